@@ -1,0 +1,70 @@
+/* See arena.h. */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+enum { ARENA_POISON = 0xA5, ARENA_LANE_ALIGN = 64 };
+
+void arena_init(arena_t *a, void *memory, size_t size)
+{
+    ASSERT(a != NULL);
+    ASSERT(memory != NULL);
+    *a = (arena_t){.base = memory, .size = size};
+}
+
+err_t arena_open(arena_t *out, size_t size)
+{
+    ASSERT(out != NULL);
+    ASSERT(size > 0);
+    void *memory = malloc(size);
+    if (memory == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    arena_init(out, memory, size);
+    return ERR_OK;
+}
+
+void arena_close(arena_t *a)
+{
+    ASSERT(a != NULL);
+    free(a->base);
+    *a = (arena_t){0};
+}
+
+void *arena_alloc(arena_t *a, size_t size, size_t align)
+{
+    ASSERT(a != NULL);
+    ASSERT(align > 0 && (align & (align - 1)) == 0);
+    uintptr_t at = (uintptr_t)a->base + a->used;
+    size_t pad = (size_t)(-at & (align - 1));
+    if (size > a->size || pad > a->size - size || a->used > a->size - size - pad) {
+        return NULL;
+    }
+    u8 *p = a->base + a->used + pad;
+    a->used += pad + size;
+    a->high_water = MAX_OF(a->high_water, a->used);
+    memset(p, 0, size);
+    return p;
+}
+
+void *arena_alloc_array(arena_t *a, size_t element_size, size_t count)
+{
+    ASSERT(element_size > 0);
+    if (count > SIZE_MAX / element_size) {
+        return NULL;
+    }
+    return arena_alloc(a, element_size * count, ARENA_LANE_ALIGN);
+}
+
+void arena_reset(arena_t *a)
+{
+    ASSERT(a != NULL);
+    ASSERT(a->used <= a->size);
+    if (a->used > 0) {
+        memset(a->base, ARENA_POISON, a->used);
+    }
+    a->used = 0;
+}

@@ -1,0 +1,141 @@
+/* See bytes.h. Integers are copied with memcpy: types.h asserts little-endian. */
+#include "base/bytes.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+void put_bytes(writer_t *w, const void *p, size_t n)
+{
+    ASSERT(w != NULL);
+    if (w->full || n > w->size - w->used) {
+        w->full = true;
+        return;
+    }
+    if (n > 0) {
+        memcpy(w->p + w->used, p, n);
+    }
+    w->used += n;
+}
+
+void put_u8(writer_t *w, u8 v) { put_bytes(w, &v, sizeof v); }
+void put_u16(writer_t *w, u16 v) { put_bytes(w, &v, sizeof v); }
+void put_u32(writer_t *w, u32 v) { put_bytes(w, &v, sizeof v); }
+void put_u64(writer_t *w, u64 v) { put_bytes(w, &v, sizeof v); }
+void put_i64(writer_t *w, i64 v) { put_bytes(w, &v, sizeof v); }
+
+void put_f64(writer_t *w, f64 v)
+{
+    ASSERT(v == v);
+    f64 clean = v == 0.0 ? 0.0 : v;
+    put_bytes(w, &clean, sizeof clean);
+}
+
+void put_varint(writer_t *w, u64 v)
+{
+    u8 b[10];
+    u32 n = 0;
+    do {
+        b[n++] = (u8)((v & 0x7F) | (v > 0x7F ? 0x80 : 0));
+        v >>= 7;
+    } while (v != 0);
+    put_bytes(w, b, n);
+}
+
+void put_svarint(writer_t *w, i64 v)
+{
+    put_varint(w, ((u64)v << 1) ^ (v < 0 ? UINT64_MAX : 0));
+}
+
+void put_str(writer_t *w, str_t s)
+{
+    put_u32(w, s.n);
+    put_bytes(w, s.p, s.n);
+}
+
+err_t writer_done(const writer_t *w)
+{
+    ASSERT(w != NULL);
+    return w->full ? ERR_BUFFER_FULL : ERR_OK;
+}
+
+const u8 *get_view(reader_t *r, size_t n)
+{
+    ASSERT(r != NULL);
+    if (r->bad || n > r->size - r->at) {
+        r->bad = true;
+        return NULL;
+    }
+    const u8 *p = r->p + r->at;
+    r->at += n;
+    return p;
+}
+
+void get_bytes(reader_t *r, void *out, size_t n)
+{
+    const u8 *p = get_view(r, n);
+    if (n == 0) {
+        return;
+    }
+    if (p == NULL) {
+        memset(out, 0, n);
+    } else {
+        memcpy(out, p, n);
+    }
+}
+
+u8 get_u8(reader_t *r) { u8 v; get_bytes(r, &v, sizeof v); return v; }
+u16 get_u16(reader_t *r) { u16 v; get_bytes(r, &v, sizeof v); return v; }
+u32 get_u32(reader_t *r) { u32 v; get_bytes(r, &v, sizeof v); return v; }
+u64 get_u64(reader_t *r) { u64 v; get_bytes(r, &v, sizeof v); return v; }
+i64 get_i64(reader_t *r) { i64 v; get_bytes(r, &v, sizeof v); return v; }
+
+f64 get_f64(reader_t *r)
+{
+    f64 v;
+    get_bytes(r, &v, sizeof v);
+    if (v != v) {
+        r->bad = true;
+        return 0.0;
+    }
+    return v;
+}
+
+u64 get_varint(reader_t *r)
+{
+    u64 v = 0;
+    for (u32 shift = 0; shift < 64; shift += 7) {
+        u8 b = get_u8(r);
+        if (r->bad) {
+            return 0;
+        }
+        if (shift == 63 && b > 1) {
+            break;
+        }
+        v |= (u64)(b & 0x7F) << shift;
+        if ((b & 0x80) == 0) {
+            return v;
+        }
+    }
+    r->bad = true;
+    return 0;
+}
+
+i64 get_svarint(reader_t *r)
+{
+    u64 v = get_varint(r);
+    return (i64)(v >> 1) ^ -(i64)(v & 1);
+}
+
+str_t get_str(reader_t *r)
+{
+    u32 n = get_u32(r);
+    const u8 *p = get_view(r, n);
+    return (str_t){.p = p, .n = p == NULL ? 0 : n};
+}
+
+err_t reader_done(const reader_t *r)
+{
+    ASSERT(r != NULL);
+    return r->bad ? ERR_TRUNCATED : ERR_OK;
+}

@@ -1,0 +1,208 @@
+/* See sqlite.h. The only file that names sqlite3. */
+#include "store/sqlite.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+struct sql_db { sqlite3 *own_handle; };
+struct sql_stmt { sqlite3_stmt *own_handle; sqlite3 *db; };
+
+static err_t sql_error(int rc)
+{
+    switch (rc & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return ERR_BUSY;
+    case SQLITE_FULL: return ERR_DISK_FULL;
+    case SQLITE_IOERR: return ERR_IO;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return ERR_CORRUPT;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN: return ERR_PERMISSION;
+    default: return ERR_STORE;
+    }
+}
+
+static err_t sql_fail(sqlite3 *h, int rc, const char *doing, diag_t *diag)
+{
+    const char *file = h == NULL ? NULL : sqlite3_db_filename(h, "main");
+    return diag_fail(diag, sql_error(rc), "database %s: %s: %s", file == NULL ? "?" : file, doing,
+                     h == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(h));
+}
+
+/* Pragmas that the durability argument rests on are read back: a silent refusal would be a silent loss. */
+static err_t pragma_expect(sql_db_t *db, const char *sql, const char *want, diag_t *diag)
+{
+    sql_stmt_t *s = NULL;
+    TRY(sql_prepare(db, sql, diag, &s));
+    bool row = false;
+    err_t err = sql_step(s, diag, &row);
+    bool ok = err == ERR_OK && row && str_eq_nocase(sql_column_text(s, 0), str_from(want));
+    sql_finalize(s);
+    if (err != ERR_OK) {
+        return err;
+    }
+    return ok ? ERR_OK : diag_fail(diag, ERR_STORE, "database: %s did not give %s", sql, want);
+}
+
+static err_t sql_configure(sql_db_t *db, const sql_options_t *o, diag_t *diag)
+{
+    (void)sqlite3_busy_timeout(db->own_handle, 5000);
+    if (o->read_only) {
+        return ERR_OK;
+    }
+    if (o->exclusive) {
+        TRY(pragma_expect(db, "PRAGMA locking_mode=EXCLUSIVE", "exclusive", diag));
+    }
+    TRY(pragma_expect(db, "PRAGMA journal_mode=WAL", "wal", diag));
+    TRY(sql_exec(db, o->full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", diag));
+    TRY(pragma_expect(db, "PRAGMA synchronous", o->full_sync ? "2" : "1", diag));
+    return sql_exec(db, "PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0", diag);
+}
+
+err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
+{
+    ASSERT(o != NULL && o->path != NULL);
+    ASSERT(out != NULL);
+    sql_db_t *db = calloc(1, sizeof *db);
+    if (db == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                SQLITE_OPEN_NOMUTEX;
+    int rc = sqlite3_open_v2(o->path, &db->own_handle, flags, o->vfs);
+    err_t err = ERR_OK;
+    if (rc != SQLITE_OK) {
+        err = diag_fail(diag, sql_error(rc), "database %s: cannot open: %s. Check that the folder exists and may be "
+                        "written", o->path, sqlite3_errstr(rc));
+    } else {
+        err = sql_configure(db, o, diag);
+    }
+    if (err != ERR_OK) {
+        sql_close(db);
+        return err;
+    }
+    *out = db;
+    return ERR_OK;
+}
+
+void sql_close(sql_db_t *db)
+{
+    if (db != NULL) {
+        (void)sqlite3_close(db->own_handle);
+        free(db);
+    }
+}
+
+err_t sql_exec(sql_db_t *db, const char *sql, diag_t *diag)
+{
+    ASSERT(db != NULL && sql != NULL);
+    int rc = sqlite3_exec(db->own_handle, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ERR_OK : sql_fail(db->own_handle, rc, "exec", diag);
+}
+
+err_t sql_prepare(sql_db_t *db, const char *sql, diag_t *diag, sql_stmt_t **out)
+{
+    ASSERT(db != NULL && sql != NULL && out != NULL);
+    sql_stmt_t *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    s->db = db->own_handle;
+    int rc = sqlite3_prepare_v3(db->own_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->own_handle, NULL);
+    if (rc != SQLITE_OK) {
+        free(s);
+        return sql_fail(db->own_handle, rc, sql, diag);
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+void sql_finalize(sql_stmt_t *s)
+{
+    if (s != NULL) {
+        (void)sqlite3_finalize(s->own_handle);
+        free(s);
+    }
+}
+
+void sql_reset(sql_stmt_t *s)
+{
+    ASSERT(s != NULL);
+    (void)sqlite3_reset(s->own_handle);
+    (void)sqlite3_clear_bindings(s->own_handle);
+}
+
+void sql_bind_i64(sql_stmt_t *s, int index, i64 v)
+{
+    int rc = sqlite3_bind_int64(s->own_handle, index, v);
+    ASSERT(rc == SQLITE_OK);
+}
+
+void sql_bind_text(sql_stmt_t *s, int index, str_t v)
+{
+    int rc = sqlite3_bind_text(s->own_handle, index, v.n == 0 ? "" : (const char *)v.p, (int)v.n, SQLITE_TRANSIENT);
+    ASSERT(rc == SQLITE_OK);
+}
+
+void sql_bind_blob(sql_stmt_t *s, int index, const void *p, size_t n)
+{
+    ASSERT(n <= INT32_MAX);
+    int rc = n == 0 ? sqlite3_bind_zeroblob(s->own_handle, index, 0)
+                    : sqlite3_bind_blob(s->own_handle, index, p, (int)n, SQLITE_TRANSIENT);
+    ASSERT(rc == SQLITE_OK);
+}
+
+void sql_bind_null(sql_stmt_t *s, int index)
+{
+    int rc = sqlite3_bind_null(s->own_handle, index);
+    ASSERT(rc == SQLITE_OK);
+}
+
+err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row)
+{
+    ASSERT(s != NULL && row != NULL);
+    int rc = sqlite3_step(s->own_handle);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        return sql_fail(s->db, rc, sqlite3_sql(s->own_handle), diag);
+    }
+    *row = rc == SQLITE_ROW;
+    return ERR_OK;
+}
+
+i64 sql_column_i64(sql_stmt_t *s, int index)
+{
+    return sqlite3_column_int64(s->own_handle, index);
+}
+
+str_t sql_column_text(sql_stmt_t *s, int index)
+{
+    const u8 *p = sqlite3_column_text(s->own_handle, index);
+    int n = sqlite3_column_bytes(s->own_handle, index);
+    return (str_t){.p = p, .n = p == NULL ? 0 : (u32)n};
+}
+
+str_t sql_column_blob(sql_stmt_t *s, int index)
+{
+    const u8 *p = sqlite3_column_blob(s->own_handle, index);
+    int n = sqlite3_column_bytes(s->own_handle, index);
+    return (str_t){.p = p, .n = p == NULL ? 0 : (u32)n};
+}
+
+bool sql_column_is_null(sql_stmt_t *s, int index)
+{
+    return sqlite3_column_type(s->own_handle, index) == SQLITE_NULL;
+}
+
+i64 sql_last_rowid(sql_db_t *db) { return sqlite3_last_insert_rowid(db->own_handle); }
+i64 sql_changes(sql_db_t *db) { return sqlite3_changes64(db->own_handle); }
+
+err_t sql_checkpoint(sql_db_t *db, diag_t *diag)
+{
+    int rc = sqlite3_wal_checkpoint_v2(db->own_handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_OK : sql_fail(db->own_handle, rc, "checkpoint", diag);
+}
