@@ -1,0 +1,110 @@
+/* See gate.h. */
+#include "model/gate.h"
+
+#include "base/assert.h"
+
+static const rule_desc_t rules[] = {
+#define X(id_, NAME, op_, step_, unit_, text_) \
+    {.id = id_, .op = GATE_##op_, .step = step_, .name = #NAME, .unit = unit_, .text = text_},
+#include "model/rule.def"
+#undef X
+};
+
+static u32 rule_index(u16 id)
+{
+    /* The table is sorted by id; a binary search keeps it free of state. */
+    u32 lo = 0;
+    u32 hi = (u32)COUNT_OF(rules);
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (rules[mid].id < id) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+const rule_desc_t *rule_find(u16 id)
+{
+    u32 i = rule_index(id);
+    return i < COUNT_OF(rules) && rules[i].id == id ? &rules[i] : NULL;
+}
+
+const rule_desc_t *rule_find_name(str_t name)
+{
+    for (u32 i = 0; i < COUNT_OF(rules); i++) {
+        if (str_eq_nocase(name, str_from(rules[i].name))) {
+            return &rules[i];
+        }
+    }
+    return NULL;
+}
+
+u32 rule_count(void) { return (u32)COUNT_OF(rules); }
+
+const rule_desc_t *rule_at(u32 index)
+{
+    ASSERT(index < COUNT_OF(rules));
+    return &rules[index];
+}
+
+i64 gate_grid(const rule_desc_t *r, f64 value)
+{
+    ASSERT(r != NULL);
+    ASSERT(value == value);
+    f64 steps = value / r->step;
+    if (steps >= 0x1p62) {
+        return (i64)1 << 62;
+    }
+    if (steps <= -0x1p62) {
+        return -((i64)1 << 62);
+    }
+    return steps < 0 ? -(i64)(-steps + 0.5) : (i64)(steps + 0.5);
+}
+
+bool gate_holds(const gate_t *g)
+{
+    const rule_desc_t *r = rule_find(g->rule);
+    ASSERT(r != NULL);
+    switch (r->op) {
+    case GATE_GE: return g->value >= g->threshold;
+    case GATE_LE: return g->value <= g->threshold;
+    case GATE_GT: return g->value > g->threshold;
+    case GATE_LT: return g->value < g->threshold;
+    case GATE_EQ: return g->value == g->threshold;
+    }
+    return false;
+}
+
+bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold)
+{
+    ASSERT(g != NULL);
+    ASSERT(g->count < LIMIT_GATES);
+    const rule_desc_t *r = rule_find((u16)rule);
+    ASSERT(r != NULL);
+    gate_t gate = {.rule = (u16)rule, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
+    bool holds = gate_holds(&gate);
+    g->v[g->count++] = gate;
+    g->failed += holds ? 0 : 1;
+    return holds;
+}
+
+f64 gate_distance(const gate_t *g)
+{
+    const rule_desc_t *r = rule_find(g->rule);
+    ASSERT(r != NULL);
+    i64 want = g->threshold + (r->op == GATE_GT ? 1 : 0) - (r->op == GATE_LT ? 1 : 0);
+    return gate_holds(g) ? 0.0 : (f64)(want - g->value) * r->step;
+}
+
+f64 gate_value(const gate_t *g) { return (f64)g->value * rule_find(g->rule)->step; }
+f64 gate_threshold(const gate_t *g) { return (f64)g->threshold * rule_find(g->rule)->step; }
+
+const char *gate_op_text(gate_op_t op)
+{
+    static const char *const texts[] = {"?", ">=", "<=", ">", "<", "="};
+    ASSERT((u32)op < COUNT_OF(texts));
+    return texts[op];
+}
