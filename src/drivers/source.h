@@ -1,0 +1,23 @@
+/* A source of slices: the bar store's feed, the simulated market, a replay. The drivers see only this.
+ *
+ * Slices come in order of t_known; memory behind a slice is valid until the next call. */
+#ifndef VITRINE_DRIVERS_SOURCE_H
+#define VITRINE_DRIVERS_SOURCE_H
+
+#include "base/hash.h"
+#include "model/bar.h"
+
+typedef struct {
+    void *ctx;
+    /* ERR_EMPTY at the end. */
+    err_t (*next)(void *ctx, slice_t *out, diag_t *diag);
+    const instrument_t *instruments; /* sorted by symbol bytes */
+    u32 instrument_count;
+    timeframe_t timeframe;  /* of the decision run; daily warm-up slices may come first with TF_1D */
+    inst_t proxy;           /* regime proxy (SPY), INST_NONE if absent */
+    date_t adjusted_to;     /* prices adjusted with what was known on this day; 0 if raw */
+    date_t members_of;      /* survivorship: membership list of this day; 0 if dated membership */
+    digest_t content;       /* of the chunk manifest, or of the generator's parameters */
+} source_t;
+
+#endif
