@@ -48,17 +48,17 @@ f64 q_log10(f64 x);
 /* x^y, <= 2 ulp for normal results. x < 0 needs an integer y, otherwise NaN; x^0 = 1^y = 1, also for NaN. */
 f64 q_pow(f64 x, f64 y);
 
-/* Error function and its complement: <= 4 ulp; erfc keeps relative precision into the tail until it is denormal
+/* Error function (<= 3 ulp) and its complement (<= 5 ulp); erfc keeps relative precision into the tail until it is denormal
  * (x > 26.54), where the bound is absolute: 4 x 2^-1074. */
 f64 q_erf(f64 x);
 f64 q_erfc(f64 x);
-/* Standard normal density (<= 3 ulp) and distribution (<= 5 ulp while normal, both tails). */
+/* Standard normal density (<= 3 ulp) and distribution (<= 6 ulp while normal, both tails). */
 f64 q_norm_pdf(f64 x);
 f64 q_norm_cdf(f64 x);
 /* Inverse of the normal distribution, <= 2e-15 relative (Wichura, AS 241, PPND16). 0 gives -inf, 1 gives inf,
  * outside [0, 1] NaN. */
 f64 q_norm_inv(f64 p);
-/* Logarithm of the gamma function for x > 0: error <= 4e-15 x max(1, |result|). x <= 0 gives NaN, inf gives inf. */
+/* Logarithm of the gamma function for x > 0: error <= 8e-15 x max(1, |result|). x <= 0 gives NaN, inf gives inf. */
 f64 q_lgamma(f64 x);
 
 /* out[i] = q_exp(x[i]) and q_log(x[i]), the very bits; out may be x. */
