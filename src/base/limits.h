@@ -5,7 +5,7 @@
 enum {
     LIMIT_INSTRUMENTS = 16384,      /* all US listings (12,000) and room; an index fits in u16 */
     LIMIT_UNIVERSE = 8192,          /* symbols in one run: us_all_2016 has 5,268 */
-    LIMIT_SYMBOL = 24,              /* OCC symbols are 21 characters, plus NUL */
+    LIMIT_SYMBOL = 32,              /* CCXT option names reach 31 characters (OCC symbols have 21), plus NUL */
     LIMIT_CANDIDATES = 10,          /* screen.max_results, fixed by the brief */
     LIMIT_POSITIONS = 64,           /* aggressive preset holds 10; user-raised caps up to this */
     LIMIT_ORDERS = 1024,            /* live orders of one account: positions x (entry, stop, target, exit) and room */
