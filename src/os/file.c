@@ -1,0 +1,268 @@
+/* See file.h. */
+#include "os/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/limits.h"
+
+static err_t file_error(int code, const char *doing, const char *path, diag_t *diag)
+{
+    ASSERT(doing != NULL && path != NULL);
+    const char *why = strerrordesc_np(code);
+    switch (code) {
+    case ENOENT:
+        return diag_fail(diag, ERR_NOT_FOUND, "%s: %s\n%s\ndo: check the path", doing, why, path);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return diag_fail(diag, ERR_PERMISSION, "%s: %s\n%s\ndo: give this user the right, or name another folder", doing,
+                         why, path);
+    case ENOSPC:
+    case EDQUOT:
+        return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\ndo: free some space", doing, why, path);
+    default:
+        return diag_fail(diag, ERR_IO, "%s: %s\n%s\ndo: check the path and the device", doing,
+                         why == NULL ? "input or output failed" : why, path);
+    }
+}
+
+/* Reads until the end or until `size` bytes are there. Returns the count, or -1 with errno set. */
+static ssize_t read_fully(int fd, u8 *p, size_t size)
+{
+    size_t used = 0;
+    while (used < size) {
+        ssize_t n = read(fd, p + used, size - used);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        if (n == 0) {
+            break;
+        }
+        used += (size_t)n;
+    }
+    ASSERT(used <= size);
+    return (ssize_t)used;
+}
+
+static err_t read_open_file(arena_t *a, int fd, const char *path, diag_t *diag, str_t *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        return file_error(errno, "cannot read", path, diag);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return diag_fail(diag, ERR_IO, "not a plain file\n%s\ndo: name a file", path);
+    }
+    if (st.st_size > FILE_SMALL_MAX) {
+        return diag_fail(diag, ERR_BUFFER_FULL, "the file is larger than %d bytes\n%s\ndo: name the right file",
+                         (int)FILE_SMALL_MAX, path);
+    }
+    size_t size = (size_t)st.st_size;
+    u8 *p = arena_alloc(a, size + 1, 16);
+    if (p == NULL) {
+        return diag_fail(diag, ERR_ARENA_FULL, "no room for %zu bytes\n%s", size, path);
+    }
+    ssize_t n = read_fully(fd, p, size);
+    if (n < 0) {
+        return file_error(errno, "cannot read", path, diag);
+    }
+    p[n] = 0;
+    *out = (str_t){.p = p, .n = (u32)n};
+    return ERR_OK;
+}
+
+err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *out)
+{
+    ASSERT(a != NULL && path != NULL);
+    ASSERT(out != NULL);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return file_error(errno, "cannot read", path, diag);
+    }
+    err_t err = read_open_file(a, fd, path, diag, out);
+    (void)close(fd);
+    return err;
+}
+
+static bool write_fully(int fd, str_t text)
+{
+    u32 used = 0;
+    while (used < text.n) {
+        ssize_t n = write(fd, text.p + used, text.n - used);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        used += (u32)n;
+    }
+    return true;
+}
+
+/* Without a sync of the folder a power cut may undo the rename. */
+static void sync_folder_of(const char *path)
+{
+    char dir[LIMIT_PATH];
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    ASSERT(n < sizeof dir);
+    memcpy(dir, path, n);
+    dir[n] = 0;
+    int fd = open(slash == NULL ? "." : n == 0 ? "/" : dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        (void)close(fd);
+    }
+}
+
+err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
+{
+    ASSERT(path != NULL);
+    ASSERT((mode & ~0777u) == 0);
+    char next[LIMIT_PATH];
+    int n = snprintf(next, sizeof next, "%s.new.%ld", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof next) {
+        return diag_fail(diag, ERR_BUFFER_FULL, "the path is too long\n%s", path);
+    }
+    int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0) {
+        return file_error(errno, "cannot write", path, diag);
+    }
+    bool ok = write_fully(fd, text) && fsync(fd) == 0;
+    int code = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        code = errno;
+    }
+    if (ok && rename(next, path) != 0) {
+        ok = false;
+        code = errno;
+    }
+    if (!ok) {
+        (void)unlink(next);
+        return file_error(code, "cannot write", path, diag);
+    }
+    sync_folder_of(path);
+    return ERR_OK;
+}
+
+err_t os_dir_make(const char *path, u32 mode, diag_t *diag)
+{
+    ASSERT(path != NULL);
+    char part[LIMIT_PATH];
+    size_t size = strlen(path);
+    if (size == 0 || size >= sizeof part) {
+        return diag_fail(diag, ERR_PARAM_RANGE, "the folder's name is empty or too long\n%s", path);
+    }
+    memcpy(part, path, size + 1);
+    for (size_t i = 1; i <= size; i++) {
+        if (part[i] != '/' && part[i] != 0) {
+            continue;
+        }
+        char kept = part[i];
+        part[i] = 0;
+        if (mkdir(part, (mode_t)mode) != 0 && errno != EEXIST && kept == 0) {
+            return file_error(errno, "cannot create the folder", path, diag);
+        }
+        part[i] = kept;
+    }
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        return file_error(errno, "cannot create the folder", path, diag);
+    }
+    return S_ISDIR(st.st_mode) ? ERR_OK
+                               : diag_fail(diag, ERR_EXISTS, "a file stands where a folder is needed\n%s\ndo: name "
+                                           "another folder", path);
+}
+
+bool os_exists(const char *path)
+{
+    ASSERT(path != NULL);
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+err_t os_remove(const char *path, diag_t *diag)
+{
+    ASSERT(path != NULL);
+    return unlink(path) == 0 ? ERR_OK : file_error(errno, "cannot remove", path, diag);
+}
+
+err_t os_disk_free(const char *path, diag_t *diag, u64 *out)
+{
+    ASSERT(path != NULL && out != NULL);
+    struct statvfs v;
+    if (statvfs(path, &v) != 0) {
+        return file_error(errno, "cannot ask for free space", path, diag);
+    }
+    *out = (u64)v.f_bavail * (u64)v.f_frsize;
+    return ERR_OK;
+}
+
+err_t os_path_join(char *out, size_t out_size, const char *dir, const char *name)
+{
+    ASSERT(out != NULL && dir != NULL && name != NULL);
+    int n = snprintf(out, out_size, "%s/%s", dir, name);
+    return n > 0 && (size_t)n < out_size ? ERR_OK : ERR_BUFFER_FULL;
+}
+
+err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
+{
+    ASSERT(path != NULL && out != NULL);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return file_error(errno, "cannot lock", path, diag);
+    }
+    char owner[32] = "";
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int code = errno;
+        ssize_t n = read_fully(fd, (u8 *)owner, sizeof owner - 1);
+        (void)close(fd);
+        if (code != EWOULDBLOCK) {
+            return file_error(code, "cannot lock", path, diag);
+        }
+        owner[n > 0 ? strcspn(owner, "\n") : 0] = 0;
+        return diag_fail(diag, ERR_BUSY, "an engine (process %s) already runs in this home\n%s\ndo: `vitrine stop`, or "
+                         "give this one its own --home", owner, path);
+    }
+    int n = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || !write_fully(fd, (str_t){.p = (const u8 *)owner, .n = (u32)n})) {
+        int code = errno;
+        (void)close(fd);
+        return file_error(code, "cannot lock", path, diag);
+    }
+    out->fd = fd;
+    return ERR_OK;
+}
+
+void os_lock_release(os_lock_t *l)
+{
+    ASSERT(l != NULL);
+    ASSERT(l->fd >= 0);
+    (void)close(l->fd);
+    l->fd = -1;
+}
+
+bool os_lock_is_held(const char *path)
+{
+    ASSERT(path != NULL);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    (void)close(fd);
+    return held;
+}

@@ -1,0 +1,40 @@
+/* The one door to whole small files, folders and locks.
+ *
+ * Reads and writes of settings, reports and flags. A write is atomic: the new file stands complete under its name, or
+ * the old one does. Large data has its own readers (wire/zst.h) and the database its own door (store/sqlite.h).
+ * Messages name the path and what to do. */
+#ifndef VITRINE_OS_FILE_H
+#define VITRINE_OS_FILE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum { FILE_SMALL_MAX = 1 << 22 }; /* no settings file or recorded list comes near 4 MiB */
+
+/* Whole content, in the arena, with a NUL after it that is not counted. ERR_NOT_FOUND, ERR_PERMISSION, ERR_IO,
+ * ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
+MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *out);
+/* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is private. */
+MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
+/* Creates the folder and its missing parents; an existing folder is fine. */
+MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
+bool os_exists(const char *path);
+/* ERR_NOT_FOUND if there was none. */
+MUST_USE err_t os_remove(const char *path, diag_t *diag);
+/* Bytes that an unprivileged process may still write on the file system of `path`. */
+MUST_USE err_t os_disk_free(const char *path, diag_t *diag, u64 *out);
+/* "dir/name" into out. ERR_BUFFER_FULL. */
+MUST_USE err_t os_path_join(char *out, size_t out_size, const char *dir, const char *name);
+
+/* An advisory lock for the life of the process; the file holds the owner's process id for people to read.
+ * ERR_BUSY (with that id in the message) if another process holds it. */
+typedef struct {
+    int fd;
+} os_lock_t;
+MUST_USE err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out);
+void os_lock_release(os_lock_t *l);
+/* True if some process holds the lock now. */
+bool os_lock_is_held(const char *path);
+
+#endif
