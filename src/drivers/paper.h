@@ -1,0 +1,74 @@
+/* The simulated broker of backtest, paper and demo: fills against bars by the rules of the fill model.
+ *
+ * Promises: nothing fills against a bar that was known when the order was sent: an order handed over after slice k
+ * meets slice k + 1 first. Prices end in fixed point, rounded to 1e-4 of the currency against us. When stop and
+ * target lie in one bar the stop wins. Every message is a function of (orders, slices, contexts): no clock, no chance.
+ * Leaves to others: faults (sim/), which instruments may be traded, the clock. One paper_t serves many accounts. */
+#ifndef VITRINE_DRIVERS_PAPER_H
+#define VITRINE_DRIVERS_PAPER_H
+
+#include "drivers/order_door.h"
+#include "model/bar.h"
+#include "model/config.h"
+
+/* Per instrument, kept up to date by the driver from the engine's columns; index = inst_t. */
+typedef struct {
+    f64 sigma_d_bps;   /* daily standard deviation, bps */
+    f64 dollar_vol20;  /* 20-day mean dollar volume */
+    f64 half_spread_bps; /* quoted half spread; 0: the model of the spread */
+} paper_context_t;
+
+typedef struct {
+    const instrument_t *instruments; /* tick, exponent, multiplier */
+    paper_context_t *context;        /* same length, borrowed, changed by the driver */
+    u32 instrument_count;
+    const config_t *config;          /* cost.*, fill.*, eval.skip_if_moved_r; borrowed */
+    f64 sell_fee_bps;                /* regulatory fees on sales, of notional */
+} paper_setup_t;
+
+enum { PAPER_ORDERS = 4096 };
+
+typedef struct {
+    intent_t intent;
+    u64 number;         /* order of arrival, from 1; 0 = free */
+    qty_t live;         /* may fill in all */
+    qty_t filled;
+    u32 bars;           /* bars met since it could fill */
+    u8 triggered;       /* a stop that became a market order */
+    u8 held;            /* waits for its entry */
+    u8 fresh;           /* activated inside the present bar, not at its open */
+    u8 dead;
+} paper_order_t;
+
+typedef struct {
+    paper_setup_t setup;
+    paper_order_t *orders; /* PAPER_ORDERS, ascending number */
+    u32 count;
+    u64 next_number;
+    u64 next_exec;
+    i64 session_open;      /* of the session of the present slice */
+    i64 session_close;
+    date_t session;        /* session_of the last slice seen */
+} paper_t;
+
+/* Process-lifetime memory. ERR_NO_MEMORY. */
+MUST_USE err_t paper_open(paper_t *p, const paper_setup_t *setup);
+void paper_close(paper_t *p);
+/* The port to give to the order door. */
+broker_port_t paper_port(paper_t *p);
+/* Tells the times of the session whose slices come next (spread by the clock, first and last bar). */
+void paper_session(paper_t *p, i64 open, i64 close);
+
+/* Taken orders are acknowledged at once. ERR_BROKER_REFUSED for a payload that cannot be held. */
+MUST_USE err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+MUST_USE err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+MUST_USE err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+
+/* Splits change resting orders first, then every order meets the bar of its instrument. Call before the engine steps
+ * on the slice. Slices must be of the timeframe that fills are taken from. */
+void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out);
+/* The spread of the model in bps at a price and minute after the open (negative: unknown, clock factor 1). */
+f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute);
+
+#endif

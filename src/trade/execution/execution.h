@@ -1,0 +1,49 @@
+/* Execution: the only module that emits order effects, and the only one that applies what brokers say.
+ *
+ * Promises: an intent becomes a fact before its effect; an order moves along order_state's table only; executions
+ * are counted once; exits never exceed the position (I6): children die by proof before a market exit leaves, and a
+ * stop that fills meanwhile shrinks or removes the exit. UNKNOWN is looked up, never sent again (decision 15).
+ * Leaves to others: permits (risk/), when to exit (exits/), sending (drivers/order_door). */
+#ifndef VITRINE_TRADE_EXECUTION_EXECUTION_H
+#define VITRINE_TRADE_EXECUTION_EXECUTION_H
+
+#include "trade/execution/order_state.h"
+#include "trade/risk/permit.h"
+
+/* Alerts by code, in ALERT facts. */
+enum {
+    EXEC_ALERT_CORRECTION = 1201, EXEC_ALERT_STRANGER = 1202, EXEC_ALERT_BUST = 1203, EXEC_ALERT_OVERFILL = 1204,
+    EXEC_ALERT_EXIT_FAILED = 1205, EXEC_ALERT_UNPROTECTED = 1206, EXEC_ALERT_POOL = 1207
+};
+
+/* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and PERMIT,
+ * emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_POOL_FULL: nothing changed but the used permit. */
+MUST_USE err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *out);
+/* Asks the broker to cancel a live order. ERR_ORDER_STATE if it is terminal, held by its parent or already asked. */
+MUST_USE err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out);
+/* Moves the protective stop of a position; only in its favour (ASSERT). ERR_ORDER_STATE while the stop is not
+ * plainly working (the ratchet asks again at the next bar). */
+MUST_USE err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outbox_t *out);
+/* Starts (or goes on with) leaving a position at market. ERR_ORDER_STATE if an exit is already under way. */
+MUST_USE err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out);
+
+typedef struct {
+    f64 loss_min_r;         /* config breaker.loss_min_r */
+    i64 send_window_ns;     /* send_before of exits = now + this; 0 means 2 s */
+    tif_t exit_tif;         /* of market exits; 0 means TIF_DAY */
+} exec_policy_t;
+
+/* Applies one message of the broker or the door. Facts: ORDER_STATE, FILL, ALERT; follow-up effects; finished trades
+ * are appended to *closed. A message about an unknown intent sets RECONCILE and raises an alert. */
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now, outbox_t *out,
+                    closed_trades_t *closed);
+/* The door reports that an effect left the process (or was refused before a byte left). */
+void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
+/* Asks again for every order of unknown outcome whose last look is older than `every_ns`. Returns how many. */
+u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
+/* Positions without a live protective stop or exit for their whole quantity (I5). */
+u32 exec_unprotected(const account_t *a);
+/* I1, I6, I7 over the whole account: for checkers. */
+bool exec_check(const account_t *a);
+
+#endif

@@ -1,0 +1,72 @@
+/* Stage 12's gates: every rule 1201 to 1226, all evaluated, from one plain input.
+ *
+ * Promises: a limit that is zero, unset or not finite refuses (never "unlimited"); configured limits are cut to hard
+ * ceilings written here with their reasons, whatever preset or user says; the kill switch survives a snapshot and
+ * lets reducing orders through. Reducing orders are not gated here: permit_reduce bounds them.
+ * Leaves to others: confidence, pacing, market data, the day's rules: they come as numbers. */
+#ifndef VITRINE_TRADE_RISK_GATES_H
+#define VITRINE_TRADE_RISK_GATES_H
+
+#include "model/config.h"
+#include "model/gate.h"
+#include "trade/risk/reserve.h"
+
+/* What the law and the broker say today, as plain numbers; the dated rule book fills it. */
+typedef struct {
+    bool pdt;                     /* the legacy day-trade count applies */
+    i32 pdt_max;                  /* day trades allowed in five business days (3) */
+    money_t pdt_equity;           /* from this equity on the count does not bind (25,000) */
+    f64 initial_margin_pct;       /* 50: buying power = equity / this; 100 for a cash account */
+    f64 maintenance_long_pct;     /* 25 */
+    f64 maintenance_short_pct;    /* 30 */
+    money_t margin_min_equity;    /* 2,000: below it a margin account is treated as cash */
+} risk_rules_t;
+
+typedef struct {
+    risk_summary_t held;          /* reserve_summary of this draft */
+    const config_t *config;
+    risk_rules_t rules;
+    intent_t draft;
+    price_t atr_d;
+    i64 multiplier;
+    i32 exponent;
+    bool killed;
+    bool micro;                   /* micro account: its caps apply */
+    bool high_beta;               /* beta over 1.5 */
+    bool own_sector;              /* index or sector fund: sector limits do not apply */
+    bool easy_to_borrow;          /* shorts only */
+    bool short_price_ok;          /* Rule 201; shorts only */
+    bool probe;                   /* quarter-size probe: confidence is not asked, counted as passed by the caller */
+    f64 confidence;
+    f64 min_confidence;           /* preset, shifted by the adaptive gate */
+    money_t equity_day_start;
+    money_t market_mid_value;     /* unused by gates; for records */
+    price_t mid;                  /* the market now: price band */
+    u32 entries_today;
+    u32 pace_allowed;             /* entries allowed by this time of day; LIMIT_ORDERS if pacing is off */
+    u32 entries_cycle;
+    u32 day_trades;               /* in the five-day window */
+} risk_input_t;
+
+/* Fills draft-dependent parts from an account: summary, killed, day's counters. The rest is the caller's. */
+void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now);
+/* Evaluates every rule of stage 12; out->failed == 0 means permitted. */
+void risk_gates(const risk_input_t *in, gates_t *out);
+
+/* The limit that counts: configured, cut to the hard ceiling; 0 if unset, negative or not finite. */
+typedef enum {
+    CEILING_RISK_PCT, CEILING_POSITION_PCT, CEILING_POSITION_USD, CEILING_POSITIONS, CEILING_TRADES_DAY,
+    CEILING_LOSS_DAY_PCT, CEILING_SECTOR_PCT, CEILING_SECTOR_COUNT, CEILING_HEAT_PCT, CEILING_PRICE_BAND_BPS,
+    CEILING_FAT_FINGER_USD, CEILING_GROSS_PCT, CEILING_RATE, CEILING_BETA_SIDE, CEILING_PER_CYCLE, CEILING_COUNT
+} ceiling_t;
+f64 risk_limit(ceiling_t which, f64 configured);
+f64 risk_ceiling(ceiling_t which);
+const char *risk_ceiling_reason(ceiling_t which);
+
+/* Kill switch: epoch up, so that no effect of the old epoch passes the door; cancels of all opening orders are
+ * emitted; protective orders stay. Idempotent except for the epoch. */
+void risk_kill(account_t *a, i64 now, outbox_t *out);
+/* Taken back by a person: epoch up again; nothing old becomes valid. */
+void risk_release(account_t *a);
+
+#endif

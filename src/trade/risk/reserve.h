@@ -1,0 +1,41 @@
+/* Reservations: what open and unknown orders may still do, at full notional, added to what is held.
+ *
+ * Promises: every opening order that is not proven dead counts with all of its unfilled quantity, at the worst price
+ * it may fill (limit, else reference), exactly like a position (I3). Pure sums over one account.
+ * Leaves to others: sums over accounts that share a limit (the risk group adds summaries). */
+#ifndef VITRINE_TRADE_RISK_RESERVE_H
+#define VITRINE_TRADE_RISK_RESERVE_H
+
+#include "trade/portfolio/account.h"
+
+typedef struct {
+    money_t equity;
+    money_t cash;
+    money_t settled;
+    money_t long_value;     /* held, at marks */
+    money_t short_value;    /* held, >= 0 */
+    money_t long_reserved;  /* unfilled opening buys */
+    money_t short_reserved; /* unfilled opening short sales */
+    money_t heat;           /* sum of max(distance to stop, 1 ATRd) x quantity, held and reserved */
+    money_t open_risk;      /* what is lost from now if every stop is hit, >= 0: for the day's loss */
+    money_t inst_value;     /* held and reserved in the asked instrument */
+    money_t sector_value;   /* held and reserved in the asked sector */
+    u32 positions;          /* held plus working entries of instruments not held */
+    u32 sector_positions;
+    u32 high_beta_long;
+    u32 high_beta_short;
+    u32 unknown_same_side;  /* orders of unknown outcome on the asked instrument and side */
+    u32 sent_last_minute;
+    bool duplicate;         /* an equal order works or was decided within 60 s */
+} risk_summary_t;
+
+/* Summary seen by one draft: its instrument, side and sector select the last part. */
+void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 now, risk_summary_t *out);
+/* Notional of a draft at the worst price it may fill; saturates at I64_MAX. */
+money_t reserve_notional(const intent_t *draft, i32 exponent, i64 multiplier);
+/* max(|price - stop|, atr_d) x quantity. */
+money_t reserve_heat(const intent_t *draft, price_t atr_d, i32 exponent, i64 multiplier);
+/* Adds another account of the same risk group, so that one limit holds over both. */
+void reserve_add(risk_summary_t *sum, const risk_summary_t *other);
+
+#endif
