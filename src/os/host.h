@@ -1,0 +1,30 @@
+/* Entropy, folder listings and the figures of this machine and process.
+ *
+ * Leaves to others: clocks (clock.h), contents of files (file.h). */
+#ifndef VITRINE_OS_HOST_H
+#define VITRINE_OS_HOST_H
+
+#include "base/err.h"
+#include "base/types.h"
+
+/* Random bytes from the kernel, for ids and keys; they never decide anything. ERR_IO. */
+MUST_USE err_t os_entropy(void *out, size_t n);
+
+/* Names in a folder, sorted by bytes, without "." and "..". Freed by os_names_free. ERR_NOT_FOUND,
+ * ERR_NO_MEMORY. */
+typedef struct {
+    char **own_v;
+    u32 count;
+} os_names_t;
+MUST_USE err_t os_dir_list(const char *path, diag_t *diag, os_names_t *out);
+void os_names_free(os_names_t *n);
+
+u32 os_processor_count(void);
+/* Highest resident size of this process so far, bytes. */
+u64 os_memory_peak(void);
+u64 os_process_id(void);
+/* Columns and rows of the terminal at `fd`; 80 x 24 and false if it is none. */
+bool os_terminal_size(int fd, u32 *columns, u32 *rows);
+bool os_is_terminal(int fd);
+
+#endif

@@ -1,0 +1,117 @@
+/* See home.h. */
+#include "store/home.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+
+static err_t home_root(const char *path, diag_t *diag, char *out, size_t out_size)
+{
+    const char *own = getenv("VITRINE_HOME");
+    const char *user = getenv("HOME");
+    int n = 0;
+    if (path != NULL) {
+        n = snprintf(out, out_size, "%s", path);
+    } else if (own != NULL && own[0] != 0) {
+        n = snprintf(out, out_size, "%s", own);
+    } else if (user != NULL && user[0] != 0) {
+        n = snprintf(out, out_size, "%s/.vitrine", user);
+    } else {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "no home folder: neither VITRINE_HOME nor HOME is set. Use --home PATH");
+    }
+    if (n <= 0 || (size_t)n >= out_size) {
+        return diag_fail(diag, ERR_BUFFER_FULL, "the home's path is empty or longer than %zu bytes",
+                         out_size - 1);
+    }
+    while (n > 1 && out[n - 1] == '/') {
+        out[--n] = 0;
+    }
+    return ERR_OK;
+}
+
+static err_t home_prepare(const home_t *h, diag_t *diag)
+{
+    char path[LIMIT_PATH];
+    TRY(os_dir_make(h->root, 0700, diag));
+    home_path(h, HOME_BARS, path);
+    TRY(os_dir_make(path, 0700, diag));
+    home_path(h, HOME_REPORTS, path);
+    return os_dir_make(path, 0700, diag);
+}
+
+err_t home_open(const char *path, u32 flags, diag_t *diag, home_t *out)
+{
+    ASSERT(out != NULL);
+    ASSERT((flags & ~(u32)(HOME_CREATE | HOME_OWN)) == 0);
+    home_t h = {.lock = {.fd = -1}};
+    TRY(home_root(path, diag, h.root, sizeof h.root));
+    if ((flags & HOME_CREATE) != 0) {
+        TRY(home_prepare(&h, diag));
+    }
+    struct stat st;
+    if (stat(h.root, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "%s: no home here. Make one with `vitrine demo` or `vitrine backtest`, or "
+                         "name another with --home",
+                         h.root);
+    }
+    if ((flags & HOME_OWN) != 0) {
+        char lock[LIMIT_PATH];
+        home_path(&h, HOME_LOCK_FILE, lock);
+        TRY(os_lock_take(lock, diag, &h.lock));
+        h.owned = true;
+    }
+    *out = h;
+    return ERR_OK;
+}
+
+void home_close(home_t *h)
+{
+    ASSERT(h != NULL);
+    if (h->owned) {
+        os_lock_release(&h->lock);
+        h->owned = false;
+    }
+}
+
+void home_path(const home_t *h, const char *name, char out[LIMIT_PATH])
+{
+    ASSERT(h != NULL && name != NULL);
+    err_t err = os_path_join(out, LIMIT_PATH, h->root, name);
+    ASSERT(err == ERR_OK); /* the root is held below half of it, the names are ours */
+}
+
+err_t home_kill(const home_t *h, const char *why, diag_t *diag)
+{
+    ASSERT(h != NULL);
+    ASSERT(why != NULL);
+    char path[LIMIT_PATH];
+    char line[256];
+    home_path(h, HOME_KILL_FILE, path);
+    int n = snprintf(line, sizeof line, "%s\n", why);
+    size_t size = n < 0 ? 0 : MIN_OF((size_t)n, sizeof line - 1);
+    return os_file_write(path, (str_t){.p = (const u8 *)line, .n = (u32)size}, 0600, diag);
+}
+
+err_t home_unkill(const home_t *h, diag_t *diag)
+{
+    ASSERT(h != NULL);
+    char path[LIMIT_PATH];
+    home_path(h, HOME_KILL_FILE, path);
+    return os_exists(path) ? os_remove(path, diag) : ERR_OK;
+}
+
+bool home_is_killed(const home_t *h)
+{
+    ASSERT(h != NULL);
+    char path[LIMIT_PATH];
+    struct stat st;
+    home_path(h, HOME_KILL_FILE, path);
+    return stat(path, &st) == 0 || errno != ENOENT; /* not knowing is as good as on */
+}
