@@ -13,6 +13,9 @@ enum { INDICATOR_LANES = 8, INDICATOR_PARAMS_MAX = 4, INDICATOR_OUTPUTS_MAX = 3 
 
 typedef enum { IN_OPEN = 1, IN_HIGH = 2, IN_LOW = 4, IN_CLOSE = 8, IN_VOLUME = 16, IN_SESSION = 32 } indicator_in_t;
 
+/* Processor levels a kernel is built for. A level is an argument, not a setting, so that a test may run them all. */
+typedef enum { INDICATOR_SSE2 = 0, INDICATOR_AVX2 = 1, INDICATOR_AVX512 = 2, INDICATOR_LEVELS } indicator_level_t;
+
 /* Columns of one block, interleaved by lane; adjusted prices (raw x F), split-adjusted volume. */
 typedef struct {
     const f64 *open, *high, *low, *close, *volume;
@@ -23,6 +26,7 @@ typedef struct {
 typedef struct {
     const char *name;
     f64 lo, hi, dflt;
+    bool real; /* a number; otherwise a whole one, such as a period */
 } indicator_param_t;
 
 typedef struct {
@@ -38,8 +42,9 @@ typedef struct {
     /* Bytes of state for eight lanes, a multiple of 64. */
     size_t (*state_size)(const f64 *params);
     void (*reset)(void *state, const f64 *params);
-    /* Runs `in->count` bars on; out[o] holds count x INDICATOR_LANES values. Dispatched to the best kernel level. */
-    void (*run)(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out);
+    /* Runs `in->count` bars on; out[o] holds count x INDICATOR_LANES values. `level` is an indicator_level_t that
+     * this processor has (indicator_level_best()); every level gives the same bits. */
+    void (*run)(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out, u32 level);
 } indicator_desc_t;
 
 #endif

@@ -1,0 +1,373 @@
+/* Kernels of the single indicators, compiled once per processor level.
+ *
+ * Each runs vector by vector through the eight lanes and, for each, bar by bar through the block. Windows live in
+ * rings inside the state. The layout of each state stands at its kernel; lane l of vector i is v[i][l]. */
+#include "quant/indicators/kernels.h"
+
+#include "base/assert.h"
+#include "quant/indicators/steps.h"
+#include "quant/indicators/w1.h"
+
+enum { BARS_MAX = 1 << 30 }; /* counts fit in u32 with room for the sums of periods */
+
+/* One call: where it reads, where it writes, how far it has come. */
+typedef struct {
+    indicator_state_t *state;
+    const indicator_cols_t *in;
+    f64 *const *out;
+    u32 first; /* index of this call's first bar in the run */
+} call_t;
+
+static call_t call_begin(void *state, const indicator_cols_t *in, f64 *const *out)
+{
+    ASSERT(state != NULL && in != NULL && out != NULL);
+    indicator_state_t *s = state;
+    ASSERT(s->head.n <= BARS_MAX && in->count <= BARS_MAX - s->head.n);
+    return (call_t){.state = s, .in = in, .out = out, .first = (u32)s->head.n};
+}
+
+static void call_end(const call_t *c)
+{
+    c->state->head.n += c->in->count;
+    ASSERT(c->state->head.n <= BARS_MAX);
+}
+
+static u32 whole_period(f64 p)
+{
+    ASSERT(p >= 1.0);
+    ASSERT(p <= 4096.0);
+    return (u32)p;
+}
+
+#define FOR_VECTORS(g) for (u32 g = 0; g < INDICATOR_LANES; g += LANES)
+#define IN(column, i, g) v_load((column) + (size_t)(i) * INDICATOR_LANES + (g))
+#define OUT(c, o, i, g, value, from) \
+    v_store((c).out[o] + (size_t)(i) * INDICATOR_LANES + (g), bar_ready(n, from) ? (value) : v_zero())
+#define STATE(c, i, g) (&(c).state->v[i][g])
+
+/* v[0] first close, v[1] sum of (close - first), v[2..] ring of p closes. */
+static void run_sma(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    v_t inv = v_all(1.0 / (f64)p);
+    FOR_VECTORS(g) {
+        v_t origin = v_load(STATE(c, 0, g)), sum = v_load(STATE(c, 1, g));
+        u32 slot = c.first % p;
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t x = IN(in->close, i, g);
+            origin = n == 0 ? x : origin;
+            v_t old = n >= p ? v_load(STATE(c, 2 + slot, g)) - origin : v_zero();
+            sum = step_roll(sum, x - origin, old);
+            v_store(STATE(c, 2 + slot, g), x);
+            slot = slot + 1 == p ? 0 : slot + 1;
+            OUT(c, 0, i, g, sum * inv + origin, p - 1);
+        }
+        v_store(STATE(c, 0, g), origin);
+        v_store(STATE(c, 1, g), sum);
+    }
+    call_end(&c);
+}
+
+/* v[0] average. */
+static void run_ema(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    f64 a = 2.0 / (f64)(p + 1);
+    FOR_VECTORS(g) {
+        v_t e = v_load(STATE(c, 0, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            e = step_smooth(e, IN(in->close, i, g), n, p, a, false);
+            OUT(c, 0, i, g, e, p - 1);
+        }
+        v_store(STATE(c, 0, g), e);
+    }
+    call_end(&c);
+}
+
+/* v[0] close before, v[1] average gain, v[2] average loss. */
+static void run_rsi(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    f64 a = 1.0 / (f64)p;
+    FOR_VECTORS(g) {
+        v_t before = v_load(STATE(c, 0, g)), up = v_load(STATE(c, 1, g)), down = v_load(STATE(c, 2, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t x = IN(in->close, i, g);
+            if (n > 0) {
+                v_t d = x - before;
+                up = step_smooth(up, v_max(d, v_zero()), n - 1, p, a, false);
+                down = step_smooth(down, v_max(v_zero() - d, v_zero()), n - 1, p, a, false);
+            }
+            before = x;
+            OUT(c, 0, i, g, step_rsi(up, down), p);
+        }
+        v_store(STATE(c, 0, g), before);
+        v_store(STATE(c, 1, g), up);
+        v_store(STATE(c, 2, g), down);
+    }
+    call_end(&c);
+}
+
+/* v[0] close before, v[1] average. */
+static void run_atr(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    FOR_VECTORS(g) {
+        v_t before = v_load(STATE(c, 0, g)), atr = v_load(STATE(c, 1, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            if (n > 0) {
+                v_t range = step_true_range(IN(in->high, i, g), IN(in->low, i, g), before);
+                atr = step_smooth(atr, range, n - 1, p, 1.0 / (f64)p, false);
+            }
+            before = IN(in->close, i, g);
+            OUT(c, 0, i, g, atr, p);
+        }
+        v_store(STATE(c, 0, g), before);
+        v_store(STATE(c, 1, g), atr);
+    }
+    call_end(&c);
+}
+
+/* v[0] fast, v[1] slow, v[2] signal. The fast average is seeded where the slow one is, as in TA-Lib. */
+static void run_macd(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 a = whole_period(params[0]), b = whole_period(params[1]), p = whole_period(params[2]);
+    u32 fast_p = MIN_OF(a, b), slow_p = MAX_OF(a, b), from = slow_p + p - 2;
+    FOR_VECTORS(g) {
+        v_t fast = v_load(STATE(c, 0, g)), slow = v_load(STATE(c, 1, g)), signal = v_load(STATE(c, 2, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t x = IN(in->close, i, g);
+            slow = step_smooth(slow, x, n, slow_p, 2.0 / (f64)(slow_p + 1), false);
+            if (n >= slow_p - fast_p) {
+                fast = step_smooth(fast, x, n - (slow_p - fast_p), fast_p, 2.0 / (f64)(fast_p + 1), false);
+            }
+            v_t line = fast - slow;
+            if (n + 1 >= slow_p) {
+                signal = step_smooth(signal, line, n + 1 - slow_p, p, 2.0 / (f64)(p + 1), false);
+            }
+            OUT(c, 0, i, g, line, from);
+            OUT(c, 1, i, g, signal, from);
+            OUT(c, 2, i, g, line - signal, from);
+        }
+        v_store(STATE(c, 0, g), fast);
+        v_store(STATE(c, 1, g), slow);
+        v_store(STATE(c, 2, g), signal);
+    }
+    call_end(&c);
+}
+
+/* v[0] first close, v[1] sum, v[2] sum of squares (both of close - first), v[3..] ring of p closes. */
+static void run_bollinger(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    f64 inv = 1.0 / (f64)p;
+    FOR_VECTORS(g) {
+        v_t origin = v_load(STATE(c, 0, g)), sum = v_load(STATE(c, 1, g)), squares = v_load(STATE(c, 2, g));
+        u32 slot = c.first % p;
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t x = IN(in->close, i, g);
+            origin = n == 0 ? x : origin;
+            v_t d = x - origin, old = n >= p ? v_load(STATE(c, 3 + slot, g)) - origin : v_zero();
+            sum = step_roll(sum, d, old);
+            squares = step_roll(squares, d * d, old * old);
+            v_store(STATE(c, 3 + slot, g), x);
+            slot = slot + 1 == p ? 0 : slot + 1;
+            v_t middle = sum * v_all(inv) + origin, half = step_band(sum, squares, inv, params[1]);
+            OUT(c, 0, i, g, middle + half, p - 1);
+            OUT(c, 1, i, g, middle, p - 1);
+            OUT(c, 2, i, g, middle - half, p - 1);
+        }
+        v_store(STATE(c, 0, g), origin);
+        v_store(STATE(c, 1, g), sum);
+        v_store(STATE(c, 2, g), squares);
+    }
+    call_end(&c);
+}
+
+/* v[0] high before, v[1] low before, v[2] plus, v[3] minus, v[4] average. */
+static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    FOR_VECTORS(g) {
+        v_t high = v_load(STATE(c, 0, g)), low = v_load(STATE(c, 1, g));
+        v_t plus = v_load(STATE(c, 2, g)), minus = v_load(STATE(c, 3, g)), adx = v_load(STATE(c, 4, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t h = IN(in->high, i, g), l = IN(in->low, i, g), up, down;
+            if (n > 0) {
+                step_moves(h - high, low - l, &up, &down);
+                plus = step_wilder_sum(plus, up, n, p, false);
+                minus = step_wilder_sum(minus, down, n, p, false);
+            }
+            if (n >= p) {
+                adx = step_adx(adx, plus, minus, n, p, false);
+            }
+            high = h;
+            low = l;
+            OUT(c, 0, i, g, adx, 2 * p - 1);
+        }
+        v_store(STATE(c, 0, g), high);
+        v_store(STATE(c, 1, g), low);
+        v_store(STATE(c, 2, g), plus);
+        v_store(STATE(c, 3, g), minus);
+        v_store(STATE(c, 4, g), adx);
+    }
+    call_end(&c);
+}
+
+/* v[0] sum of price x volume, v[1] sum of volume. */
+static void run_vwap(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    (void)params;
+    call_t c = call_begin(state, in, out);
+    FOR_VECTORS(g) {
+        v_t traded = v_load(STATE(c, 0, g)), volume = v_load(STATE(c, 1, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t begins = IN(in->session, i, g), v = IN(in->volume, i, g);
+            v_t price = step_typical(IN(in->high, i, g), IN(in->low, i, g), IN(in->close, i, g));
+            traded = v_pick(begins, v_zero(), v_zero(), traded) + price * v;
+            volume = v_pick(begins, v_zero(), v_zero(), volume) + v;
+            OUT(c, 0, i, g, step_ratio(traded, volume, price), 0);
+        }
+        v_store(STATE(c, 0, g), traded);
+        v_store(STATE(c, 1, g), volume);
+    }
+    call_end(&c);
+}
+
+/* v[0] close before, v[1] balance. */
+static void run_obv(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    (void)params;
+    call_t c = call_begin(state, in, out);
+    FOR_VECTORS(g) {
+        v_t before = v_load(STATE(c, 0, g)), obv = v_load(STATE(c, 1, g));
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t x = IN(in->close, i, g), v = IN(in->volume, i, g);
+            obv = n == 0 ? v : step_obv(obv, x - before, v);
+            before = x;
+            OUT(c, 0, i, g, obv, 0);
+        }
+        v_store(STATE(c, 0, g), before);
+        v_store(STATE(c, 1, g), obv);
+    }
+    call_end(&c);
+}
+
+/* Rolling extreme by blocks of the window's length: the maximum of the block's beginning and of the tail of the
+ * block before, three comparisons a bar whatever the window (M. van Herk, Pattern Recognition Letters 13, 1992;
+ * J. Gil and M. Werman, IEEE PAMI 15, 1993). `ring` holds raw values up to `slot` and tail maxima after it. */
+STEP v_t extreme_push(f64 *ring, u32 slot, u32 w, v_t x, v_t *head)
+{
+    *head = slot == 0 ? x : v_max(*head, x);
+    v_t top = slot + 1 < w ? v_max(v_load(ring + (size_t)(slot + 1) * INDICATOR_LANES), *head) : *head;
+    v_store(ring + (size_t)slot * INDICATOR_LANES, x);
+    if (slot + 1 == w) {
+        v_t m = x;
+        for (u32 j = w - 1; j-- > 0;) {
+            f64 *at = ring + (size_t)j * INDICATOR_LANES;
+            m = v_max(v_load(at), m);
+            v_store(at, m);
+        }
+    }
+    return top;
+}
+
+/* v[0] maximum of the block so far, v[1..] ring of w. `sign` -1 turns the maximum into a minimum, exactly. */
+STEP void run_extreme(const call_t *c, const f64 *column, u32 w, f64 sign)
+{
+    v_t s = v_all(sign);
+    FOR_VECTORS(g) {
+        v_t head = v_load(STATE(*c, 0, g));
+        u32 slot = c->first % w;
+        for (u32 i = 0, n = c->first; i < c->in->count; i++, n++) {
+            v_t top = extreme_push(STATE(*c, 1, g), slot, w, s * IN(column, i, g), &head);
+            slot = slot + 1 == w ? 0 : slot + 1;
+            OUT(*c, 0, i, g, s * top, w - 1);
+        }
+        v_store(STATE(*c, 0, g), head);
+    }
+    call_end(c);
+}
+
+static void run_highest(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    run_extreme(&c, in->high, whole_period(params[0]), 1.0);
+}
+
+static void run_lowest(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    run_extreme(&c, in->low, whole_period(params[0]), -1.0);
+}
+
+/* Mean of the ring's p values, oldest first; `slot` is where the newest stands. */
+STEP v_t ring_mean(const f64 *ring, u32 slot, u32 p)
+{
+    v_t sum = v_zero();
+    for (u32 j = 1; j <= p; j++) {
+        u32 at = slot + j < p ? slot + j : slot + j - p;
+        v_t x = v_load(ring + (size_t)at * INDICATOR_LANES);
+        sum = j == 1 ? x : sum + x;
+    }
+    return sum * v_all(1.0 / (f64)p);
+}
+
+/* v[0] and v[1] block extremes, then rings: w highs, w negated lows, p values of fast %K, q of slow %K. */
+static void run_stochastic(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 w = whole_period(params[0]), p = whole_period(params[1]), q = whole_period(params[2]);
+    u32 from = w + p + q - 3;
+    FOR_VECTORS(g) {
+        v_t top = v_load(STATE(c, 0, g)), bottom = v_load(STATE(c, 1, g));
+        f64 *fast = STATE(c, 2 + 2 * w, g), *slow = STATE(c, 2 + 2 * w + p, g);
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t high = extreme_push(STATE(c, 2, g), n % w, w, IN(in->high, i, g), &top);
+            v_t low = extreme_push(STATE(c, 2 + w, g), n % w, w, v_zero() - IN(in->low, i, g), &bottom);
+            v_store(fast + (size_t)(n % p) * INDICATOR_LANES,
+                    step_fast_k(IN(in->close, i, g), high, v_zero() - low));
+            v_t k = ring_mean(fast, n % p, p);
+            v_store(slow + (size_t)(n % q) * INDICATOR_LANES, k);
+            OUT(c, 0, i, g, k, from);
+            OUT(c, 1, i, g, ring_mean(slow, n % q, q), from);
+        }
+        v_store(STATE(c, 0, g), top);
+        v_store(STATE(c, 1, g), bottom);
+    }
+    call_end(&c);
+}
+
+/* v[0] sum of the last p volumes, v[1..] ring of p volumes. */
+static void run_rvol(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
+{
+    call_t c = call_begin(state, in, out);
+    u32 p = whole_period(params[0]);
+    FOR_VECTORS(g) {
+        v_t sum = v_load(STATE(c, 0, g));
+        u32 slot = c.first % p;
+        for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
+            v_t v = IN(in->volume, i, g), old = n >= p ? v_load(STATE(c, 1 + slot, g)) : v_zero();
+            OUT(c, 0, i, g, step_ratio(v_all((f64)p) * v, sum, v_zero()), p);
+            sum = step_roll(sum, v, old);
+            v_store(STATE(c, 1 + slot, g), v);
+            slot = slot + 1 == p ? 0 : slot + 1;
+        }
+        v_store(STATE(c, 0, g), sum);
+    }
+    call_end(&c);
+}
+
+extern const indicator_kernels_t LANE_NAME(indicator_kernels);
+const indicator_kernels_t LANE_NAME(indicator_kernels) = {
+    .sma = run_sma, .ema = run_ema, .rsi = run_rsi, .atr = run_atr, .macd = run_macd, .bollinger = run_bollinger,
+    .adx = run_adx, .vwap = run_vwap, .obv = run_obv, .stochastic = run_stochastic, .highest = run_highest,
+    .lowest = run_lowest, .rvol = run_rvol, .w1_run = LANE_NAME(w1_run), .w1_last = LANE_NAME(w1_last),
+};

@@ -1,0 +1,269 @@
+/* The sixteen indicators of W1 in one pass, compiled once per processor level.
+ *
+ * All recurrences of a vector stay in one struct of vectors that the compiler keeps in registers; each bar is read
+ * once. Windows look back into the input columns, so nothing is copied but the tails of the extreme blocks. */
+#include "quant/indicators/w1.h"
+
+#include "base/assert.h"
+#include "quant/indicators/steps.h"
+
+enum { STOCH_WINDOW = 14, ALL_WARM = 252, BARS_MAX = 1 << 30 };
+
+typedef struct {
+    v_t origin, sum20, squares20, sum50, sum200, ema12, ema26, fast, signal, up, down, atr, plus, minus, adx, traded,
+        volume, obv, volume20, k1, k2, d1, d2, high, low, high14, low14;
+} regs_t;
+_Static_assert(sizeof(regs_t) <= W1_SCALARS * LANES * sizeof(f64), "the state has a place for every vector");
+
+/* The columns as one vector sees them. */
+typedef struct {
+    const f64 *high, *low, *close, *volume, *session;
+} view_t;
+
+static view_t view_at(const indicator_cols_t *in, u32 g)
+{
+    ASSERT(in->high != NULL && in->low != NULL && in->close != NULL);
+    ASSERT(in->volume != NULL && in->session != NULL);
+    return (view_t){in->high + g, in->low + g, in->close + g, in->volume + g, in->session + g};
+}
+
+#define AT(column, n) v_load((column) + (size_t)(n) * INDICATOR_LANES)
+#define FROM(first) (warm || bar_ready(n, first))
+
+STEP v_t lagged(const f64 *column, u32 n, u32 p, v_t origin, bool warm)
+{
+    return FROM(p) ? AT(column, n - p) - origin : v_zero();
+}
+
+/* Everything that must run on every bar, whether or not a value is asked. */
+STEP void bar_averages(regs_t *r, const view_t *in, u32 n, bool warm)
+{
+    v_t c = AT(in->close, n);
+    if (!warm && n == 0) {
+        r->origin = c;
+    }
+    v_t x = c - r->origin, old = lagged(in->close, n, 20, r->origin, warm);
+    r->sum20 = step_roll(r->sum20, x, old);
+    r->squares20 = step_roll(r->squares20, x * x, old * old);
+    r->sum50 = step_roll(r->sum50, x, lagged(in->close, n, 50, r->origin, warm));
+    r->sum200 = step_roll(r->sum200, x, lagged(in->close, n, 200, r->origin, warm));
+    r->ema12 = step_smooth(r->ema12, c, n, 12, 2.0 / 13.0, warm);
+    r->ema26 = step_smooth(r->ema26, c, n, 26, 2.0 / 27.0, warm);
+    if (FROM(14)) {
+        r->fast = step_smooth(r->fast, c, n - 14, 12, 2.0 / 13.0, warm);
+    }
+    if (FROM(25)) {
+        r->signal = step_smooth(r->signal, r->fast - r->ema26, n - 25, 9, 2.0 / 10.0, warm);
+    }
+}
+
+STEP void bar_moves(regs_t *r, const view_t *in, u32 n, bool warm)
+{
+    v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n), v = AT(in->volume, n);
+    if (FROM(1)) {
+        v_t before = AT(in->close, n - 1), d = c - before, up, down;
+        r->up = step_smooth(r->up, v_max(d, v_zero()), n - 1, 14, 1.0 / 14.0, warm);
+        r->down = step_smooth(r->down, v_max(v_zero() - d, v_zero()), n - 1, 14, 1.0 / 14.0, warm);
+        r->atr = step_smooth(r->atr, step_true_range(h, l, before), n - 1, 14, 1.0 / 14.0, warm);
+        step_moves(h - AT(in->high, n - 1), AT(in->low, n - 1) - l, &up, &down);
+        r->plus = step_wilder_sum(r->plus, up, n, 14, warm);
+        r->minus = step_wilder_sum(r->minus, down, n, 14, warm);
+        r->obv = step_obv(r->obv, d, v);
+        v_t old = FROM(21) ? AT(in->volume, n - 21) : v_zero();
+        r->volume20 = step_roll(r->volume20, AT(in->volume, n - 1), old);
+    } else {
+        r->obv = v;
+    }
+    if (FROM(14)) {
+        r->adx = step_adx(r->adx, r->plus, r->minus, n, 14, warm);
+    }
+    v_t begins = AT(in->session, n);
+    r->traded = v_pick(begins, v_zero(), v_zero(), r->traded) + step_typical(h, l, c) * v;
+    r->volume = v_pick(begins, v_zero(), v_zero(), r->volume) + v;
+}
+
+#define PUT(column, from, value) \
+    v_store(row + (column) * INDICATOR_LANES, FROM(from) ? (value) : v_zero())
+
+STEP void bar_emit(const regs_t *r, const view_t *in, u32 n, bool warm, f64 *row)
+{
+    v_t mean20 = r->sum20 * v_all(1.0 / 20.0) + r->origin, macd = r->fast - r->ema26;
+    v_t half = step_band(r->sum20, r->squares20, 1.0 / 20.0, 2.0), v = AT(in->volume, n);
+    PUT(W1_SMA20, 19, mean20);
+    PUT(W1_SMA50, 49, r->sum50 * v_all(1.0 / 50.0) + r->origin);
+    PUT(W1_SMA200, 199, r->sum200 * v_all(1.0 / 200.0) + r->origin);
+    PUT(W1_EMA12, 11, r->ema12);
+    PUT(W1_EMA26, 25, r->ema26);
+    PUT(W1_RSI14, 14, step_rsi(r->up, r->down));
+    PUT(W1_ATR14, 14, r->atr);
+    PUT(W1_MACD, 33, macd);
+    PUT(W1_MACD_SIGNAL, 33, r->signal);
+    PUT(W1_MACD_HIST, 33, macd - r->signal);
+    PUT(W1_BB_UPPER, 19, mean20 + half);
+    PUT(W1_BB_LOWER, 19, mean20 - half);
+    PUT(W1_ADX14, 27, r->adx);
+    v_t price = step_typical(AT(in->high, n), AT(in->low, n), AT(in->close, n));
+    PUT(W1_VWAP, 0, step_ratio(r->traded, r->volume, price));
+    PUT(W1_OBV, 0, r->obv);
+    PUT(W1_RVOL20, 20, step_ratio(v_all(20.0) * v, r->volume20, v_zero()));
+}
+
+/* Tail extremes of the block [n - w, n): tail[j] covers bars n - w + j .. n - 1. See run_extreme for the method. */
+static inline void block_tails(const f64 *column, u32 n, u32 w, bool low, f64 *tail)
+{
+    ASSERT(n >= w);
+    v_t m = AT(column, n - 1);
+    for (u32 j = w; j-- > 0;) {
+        v_t x = AT(column, n - w + j);
+        m = low ? v_min(x, m) : v_max(x, m);
+        v_store(tail + (size_t)j * INDICATOR_LANES, m);
+    }
+}
+
+/* Extreme of the last w bars; `slot` = n mod w. */
+STEP v_t window_high(v_t *head, const f64 *tail, u32 slot, u32 w, v_t x)
+{
+    *head = slot == 0 ? x : v_max(*head, x);
+    return slot + 1 < w ? v_max(v_load(tail + (size_t)(slot + 1) * INDICATOR_LANES), *head) : *head;
+}
+
+STEP v_t window_low(v_t *head, const f64 *tail, u32 slot, u32 w, v_t x)
+{
+    *head = slot == 0 ? x : v_min(*head, x);
+    return slot + 1 < w ? v_min(v_load(tail + (size_t)(slot + 1) * INDICATOR_LANES), *head) : *head;
+}
+
+typedef struct {
+    u32 year, stoch; /* n modulo the two windows */
+} slots_t;
+
+STEP void bar_windows(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, slots_t at, bool warm, f64 *row)
+{
+    v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n);
+    if (at.year == 0 && n > 0) {
+        block_tails(in->high, n, W1_WINDOW, false, &s->high[0][g]);
+        block_tails(in->low, n, W1_WINDOW, true, &s->low[0][g]);
+    }
+    if (at.stoch == 0 && n > 0) {
+        block_tails(in->high, n, STOCH_WINDOW, false, &s->stoch_high[0][g]);
+        block_tails(in->low, n, STOCH_WINDOW, true, &s->stoch_low[0][g]);
+    }
+    v_t top = window_high(&r->high, &s->high[0][g], at.year, W1_WINDOW, h);
+    v_t bottom = window_low(&r->low, &s->low[0][g], at.year, W1_WINDOW, l);
+    v_t high = window_high(&r->high14, &s->stoch_high[0][g], at.stoch, STOCH_WINDOW, h);
+    v_t low = window_low(&r->low14, &s->stoch_low[0][g], at.stoch, STOCH_WINDOW, l);
+    v_t fast = step_fast_k(c, high, low);
+    v_t k = (r->k2 + r->k1 + fast) * v_all(1.0 / 3.0), d = (r->d2 + r->d1 + k) * v_all(1.0 / 3.0);
+    r->k2 = r->k1;
+    r->k1 = fast;
+    r->d2 = r->d1;
+    r->d1 = k;
+    PUT(W1_STOCH_K, 17, k);
+    PUT(W1_STOCH_D, 17, d);
+    PUT(W1_HIGH252, W1_WINDOW - 1, top);
+    PUT(W1_LOW252, W1_WINDOW - 1, bottom);
+}
+
+static void regs_load(regs_t *r, const w1_state_t *s, u32 g)
+{
+    ASSERT(g < INDICATOR_LANES);
+    v_t *v = (v_t *)r;
+    for (size_t i = 0; i < sizeof *r / sizeof *v; i++) {
+        v[i] = v_load(&s->v[i][g]);
+    }
+}
+
+static void regs_store(const regs_t *r, w1_state_t *s, u32 g)
+{
+    ASSERT(g < INDICATOR_LANES);
+    const v_t *v = (const v_t *)r;
+    for (size_t i = 0; i < sizeof *r / sizeof *v; i++) {
+        v_store(&s->v[i][g], v[i]);
+    }
+}
+
+STEP void run_span(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, u32 to, bool warm, f64 *row)
+{
+    slots_t at = {.year = n % W1_WINDOW, .stoch = n % STOCH_WINDOW};
+    for (; n < to; n++, row += (size_t)W1_COLUMNS * INDICATOR_LANES) {
+        bar_averages(r, in, n, warm);
+        bar_moves(r, in, n, warm);
+        bar_emit(r, in, n, warm, row);
+        bar_windows(r, s, in, g, n, at, warm, row);
+        at.year = at.year + 1 == W1_WINDOW ? 0 : at.year + 1;
+        at.stoch = at.stoch + 1 == STOCH_WINDOW ? 0 : at.stoch + 1;
+    }
+}
+
+void LANE_NAME(w1_run)(w1_state_t *state, const indicator_cols_t *in, u32 to, f64 *out)
+{
+    ASSERT(state != NULL && in != NULL && out != NULL);
+    ASSERT(state->head.n <= to && to <= in->count && to <= BARS_MAX);
+    u32 n = (u32)state->head.n, cold_to = MAX_OF(n, MIN_OF(to, (u32)ALL_WARM));
+    for (u32 g = 0; g < INDICATOR_LANES; g += LANES) {
+        view_t view = view_at(in, g);
+        regs_t r;
+        regs_load(&r, state, g);
+        run_span(&r, state, &view, g, n, cold_to, false, out + g);
+        f64 *rest = out + g + (size_t)(cold_to - n) * W1_COLUMNS * INDICATOR_LANES;
+        run_span(&r, state, &view, g, cold_to, to, true, rest);
+        regs_store(&r, state, g);
+    }
+    state->head.n = to;
+}
+
+/* Fast %K of one bar from the columns alone; bars before the first count as absent. */
+static v_t fast_k_at(const view_t *in, u32 n)
+{
+    u32 from = n + 1 >= STOCH_WINDOW ? n + 1 - STOCH_WINDOW : 0;
+    v_t high = AT(in->high, from), low = AT(in->low, from);
+    for (u32 i = from + 1; i <= n; i++) {
+        high = v_max(high, AT(in->high, i));
+        low = v_min(low, AT(in->low, i));
+    }
+    return step_fast_k(AT(in->close, n), high, low);
+}
+
+/* The window columns of the last bar, which depend on nothing older than the window. */
+static void last_windows(const view_t *in, u32 n, f64 *row)
+{
+    const bool warm = false;
+    v_t top = AT(in->high, n), bottom = AT(in->low, n);
+    for (u32 i = n >= W1_WINDOW ? n + 1 - W1_WINDOW : 0; i < n; i++) {
+        top = v_max(top, AT(in->high, i));
+        bottom = v_min(bottom, AT(in->low, i));
+    }
+    PUT(W1_HIGH252, W1_WINDOW - 1, top);
+    PUT(W1_LOW252, W1_WINDOW - 1, bottom);
+    v_t fast[5], k[3]; /* newest first */
+    for (u32 i = 0; i < 5; i++) {
+        fast[i] = fast_k_at(in, n >= i ? n - i : 0);
+    }
+    for (u32 i = 0; i < 3; i++) {
+        k[i] = (fast[i + 2] + fast[i + 1] + fast[i]) * v_all(1.0 / 3.0);
+    }
+    PUT(W1_STOCH_K, 17, k[0]);
+    PUT(W1_STOCH_D, 17, (k[2] + k[1] + k[0]) * v_all(1.0 / 3.0));
+}
+
+void LANE_NAME(w1_last)(const indicator_cols_t *in, f64 *out)
+{
+    ASSERT(in != NULL && out != NULL);
+    ASSERT(in->count >= 1 && in->count <= BARS_MAX);
+    u32 last = in->count - 1, cold_to = MIN_OF(in->count, (u32)ALL_WARM);
+    for (u32 g = 0; g < INDICATOR_LANES; g += LANES) {
+        view_t view = view_at(in, g);
+        regs_t r;
+        __builtin_memset(&r, 0, sizeof r);
+        for (u32 n = 0; n < cold_to; n++) {
+            bar_averages(&r, &view, n, false);
+            bar_moves(&r, &view, n, false);
+        }
+        for (u32 n = cold_to; n < in->count; n++) {
+            bar_averages(&r, &view, n, true);
+            bar_moves(&r, &view, n, true);
+        }
+        bar_emit(&r, &view, last, false, out + g);
+        last_windows(&view, last, out + g);
+    }
+}
