@@ -1,0 +1,11 @@
+/* The program: hands its arguments, its environment and its parts to the command line. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/modules.h"
+#include "faces/cli/cli.h"
+
+int main(int argc, char **argv)
+{
+    return (int)cli_run(argc, argv, environ, &app_parts, stdout, stderr);
+}

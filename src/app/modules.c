@@ -1,0 +1,60 @@
+/* See modules.h. Each kind is a count and a row by index; both come from the kind's own table. */
+#include "app/modules.h"
+
+#include "base/assert.h"
+#include "model/config.h"
+#include "model/event.h"
+#include "model/gate.h"
+
+static part_t verb_row(u32 i)
+{
+    const verb_desc_t *v = verb_at(i);
+    return (part_t){.name = v->name, .title = v->summary};
+}
+
+#define K(type, section, name, dflt, lo, hi, unit, help) {#section "." #name, help},
+static const part_t key_rows[] = {
+#include "model/config.def"
+};
+#undef K
+
+static u32 key_row_count(void) { return (u32)COUNT_OF(key_rows); }
+
+static part_t key_row(u32 i)
+{
+    ASSERT(i < COUNT_OF(key_rows));
+    return key_rows[i];
+}
+
+static part_t rule_row(u32 i)
+{
+    const rule_desc_t *r = rule_at(i);
+    return (part_t){.name = r->name, .title = r->text};
+}
+
+#define EV_BEGIN(NAME, id, class_, hashed) #NAME,
+#define F(type, field)
+#define EV_END(NAME)
+static const char *const event_names[] = {
+#include "model/event.def"
+};
+#undef EV_BEGIN
+#undef F
+#undef EV_END
+
+static u32 event_row_count(void) { return (u32)COUNT_OF(event_names); }
+
+static part_t event_row(u32 i)
+{
+    ASSERT(i < COUNT_OF(event_names));
+    return (part_t){.name = event_names[i]};
+}
+
+static const part_kind_t kinds[] = {
+    {"verbs", verb_count, verb_row},
+    {"keys", key_row_count, key_row},
+    {"rules", rule_count, rule_row},
+    {"events", event_row_count, event_row},
+};
+
+const parts_t app_parts = {.kinds = kinds, .kind_count = (u32)COUNT_OF(kinds), .version = "0.1.0"};

@@ -1,0 +1,71 @@
+/* What a verb works with: where it is, what was configured, where its words go.
+ *
+ * Prose and progress go to `err`, results to `out`: with --json one document or JSON lines, otherwise text. Progress
+ * is a bar on a terminal and a line every few seconds elsewhere. Errors are a diag_t whose lines are: what was wrong,
+ * where, "do: " what to do. */
+#ifndef VITRINE_FACES_CLI_APP_H
+#define VITRINE_FACES_CLI_APP_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "faces/cli/settings.h"
+#include "wire/jsonw.h"
+
+/* One row of `vitrine modules`. */
+typedef struct {
+    const char *name;
+    const char *title;
+} part_t;
+
+typedef struct {
+    const char *kind;    /* "indicators" */
+    u32 (*count)(void);
+    part_t (*at)(u32 index);
+} part_kind_t;
+
+/* The parts of this binary, put together by app/. */
+typedef struct {
+    const part_kind_t *kinds;
+    u32 kind_count;
+    const char *version;
+} parts_t;
+
+enum { APP_JSON_BUFFER = 1 << 16 };
+
+struct app {
+    char home[LIMIT_PATH];
+    settings_t settings;
+    const parts_t *parts;
+    char *const *environment;
+    FILE *out;
+    FILE *err;
+    bool json;
+    bool quiet;
+    bool terminal;       /* err is one */
+    diag_t diag;
+    jsonw_t jw;          /* writes to out */
+    u8 json_buffer[APP_JSON_BUFFER];
+    struct {
+        i64 last_ns;     /* monotonic time of the last sign of life */
+        i64 start_ns;
+        bool drawn;      /* a bar stands on the line */
+    } progress;
+};
+
+/* Text result to `out`; not with --json. */
+void app_print(app_t *app, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A remark for people to `err`; not with --quiet. */
+void app_say(app_t *app, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Sign of life of long work: `done` of `total` (0: unknown) units. Cheap enough to call per slice. */
+void app_progress(app_t *app, const char *what, u64 done, u64 total);
+/* Clears the bar. Called by the runner too. */
+void app_progress_end(app_t *app);
+/* "home/name". ERR_CONFIG if too long. */
+MUST_USE err_t app_path(app_t *app, const char *name, char out[LIMIT_PATH]);
+/* Creates the home folder (0700) if it is not there. */
+MUST_USE err_t app_home_make(app_t *app);
+/* Prints "vitrine: what / where / do: remedy" for an error; the remedy falls back to one by error code. */
+void app_print_error(FILE *err, err_t e, const diag_t *diag);
+
+#endif

@@ -1,0 +1,265 @@
+/* See args.h. */
+#include "faces/cli/args.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+
+enum { OPTION_NAME_MAX = 48 };
+
+static const option_desc_t common[] = {
+    {"home", "DIR", "database, bars, logs and reports (default: $VITRINE_HOME, then ~/.vitrine)"},
+    {"config", "FILE", "settings (default: config.toml in the home folder)"},
+    {"json", NULL, "one JSON document or JSON lines on standard output"},
+    {"quiet", NULL, "no progress, no remarks; errors only"},
+    {"threads", "N", "worker threads (default: one per processor)"},
+    {"seed", "S", "seed of everything that is drawn by chance"},
+    {"port", "N", "port of the dashboard and the API"},
+    {"help", NULL, "this text"},
+    {NULL, NULL, NULL},
+};
+
+const option_desc_t *args_common(void) { return common; }
+
+static const option_desc_t *find_in(const option_desc_t *table, u32 max, str_t name)
+{
+    for (u32 i = 0; i < max && table[i].name != NULL; i++) {
+        if (str_eq_c(name, table[i].name)) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+static const option_desc_t *find_option(const verb_desc_t *verb, str_t name)
+{
+    const option_desc_t *hit = find_in(common, (u32)COUNT_OF(common), name);
+    if (hit == NULL && verb != NULL) {
+        hit = find_in(verb->options, VERB_OPTIONS_MAX, name);
+    }
+    return hit;
+}
+
+static void nearest_in(const option_desc_t *table, u32 max, str_t name, u32 *best, const char **found)
+{
+    for (u32 i = 0; i < max && table[i].name != NULL; i++) {
+        u32 d = str_distance(name, str_from(table[i].name));
+        if (d < *best) {
+            *best = d;
+            *found = table[i].name;
+        }
+    }
+}
+
+static err_t unknown_option(const verb_desc_t *verb, str_t name, diag_t *diag)
+{
+    u32 best = UINT32_MAX;
+    const char *near = "help";
+    nearest_in(common, (u32)COUNT_OF(common), name, &best, &near);
+    if (verb != NULL) {
+        nearest_in(verb->options, VERB_OPTIONS_MAX, name, &best, &near);
+    }
+    const char *of = verb == NULL ? "" : verb->name;
+    if (best <= 3) {
+        return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndid you mean --%s?\ndo: vitrine %s%s--help",
+                         STR_ARG(name), near, of, verb == NULL ? "" : " ");
+    }
+    return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndo: vitrine %s%s--help", STR_ARG(name), of,
+                     verb == NULL ? "" : " ");
+}
+
+static err_t add_option(args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
+{
+    if (a->option_count == ARGS_OPTIONS_MAX) {
+        return diag_fail(diag, ERR_USAGE, "more than %d options", (int)ARGS_OPTIONS_MAX);
+    }
+    a->options[a->option_count].desc = desc;
+    a->options[a->option_count].value = value;
+    a->option_count++;
+    return ERR_OK;
+}
+
+/* One option at argv[*i]; takes the next word too if it is the value. */
+static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t *diag)
+{
+    const char *text = argv[*i] + 2;
+    const char *equals = strchr(text, '=');
+    size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
+    str_t name = {.p = (const u8 *)text, .n = (u32)MIN_OF(size, (size_t)OPTION_NAME_MAX)};
+    const option_desc_t *desc = find_option(a->verb, name);
+    if (desc == NULL) {
+        return unknown_option(a->verb, name, diag);
+    }
+    if (desc->value == NULL) {
+        return equals == NULL ? add_option(a, desc, NULL, diag)
+                              : diag_fail(diag, ERR_USAGE, "--%s takes no value", desc->name);
+    }
+    if (equals != NULL) {
+        return add_option(a, desc, equals + 1, diag);
+    }
+    if (*i + 1 >= argc || strncmp(argv[*i + 1], "--", 2) == 0) {
+        return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s", desc->name, desc->name, desc->value,
+                         desc->help);
+    }
+    ++*i;
+    return add_option(a, desc, argv[*i], diag);
+}
+
+static err_t add_word(args_t *a, const char *word, diag_t *diag)
+{
+    if (a->word_count == VERB_WORDS_MAX) {
+        return diag_fail(diag, ERR_USAGE, "more than %d arguments", (int)VERB_WORDS_MAX);
+    }
+    a->words[a->word_count++] = word;
+    return ERR_OK;
+}
+
+/* The verb is the first word that is neither an option nor the value of a common one. It has to be known before the
+ * options are read, because some of them are its own. */
+static err_t find_verb(int argc, char *const *argv, int *at, diag_t *diag, const verb_desc_t **out)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            break;
+        }
+        if (argv[i][0] != '-') {
+            *at = i;
+            *out = verb_find(argv[i]);
+            return *out != NULL ? ERR_OK
+                                : diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help",
+                                            argv[i], verb_nearest(argv[i])->name);
+        }
+        const option_desc_t *d = strncmp(argv[i], "--", 2) == 0
+            ? find_in(common, (u32)COUNT_OF(common), str_from(argv[i] + 2)) : NULL;
+        if (d != NULL && d->value != NULL) {
+            i++;
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t check_words(const args_t *a, diag_t *diag)
+{
+    if (a->verb == NULL || args_has(a, "help")) {
+        return ERR_OK;
+    }
+    if (a->word_count < a->verb->words_min) {
+        return diag_fail(diag, ERR_USAGE, "%s: an argument is missing\nit is: vitrine %s %s\ndo: vitrine %s --help",
+                         a->verb->name, a->verb->name, a->verb->usage, a->verb->name);
+    }
+    if (a->word_count > a->verb->words_max) {
+        return diag_fail(diag, ERR_USAGE, "%s: %.48s is one argument too many\nit is: vitrine %s %s\ndo: vitrine %s --help",
+                         a->verb->name, a->words[a->verb->words_max], a->verb->name, a->verb->usage, a->verb->name);
+    }
+    return ERR_OK;
+}
+
+err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)
+{
+    ASSERT(argv != NULL && out != NULL);
+    args_t a;
+    memset(&a, 0, sizeof a);
+    int verb_at_index = 0;
+    bool open = true; /* "--" has not been met */
+    TRY(find_verb(argc, argv, &verb_at_index, diag, &a.verb));
+    for (int i = 1; i < argc; i++) {
+        if (i == verb_at_index) {
+            continue;
+        }
+        if (open && strcmp(argv[i], "--") == 0) {
+            open = false;
+        } else if (open && strncmp(argv[i], "--", 2) == 0) {
+            TRY(parse_option(&a, argc, argv, &i, diag));
+        } else if (open && (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "-q") == 0)) {
+            TRY(add_option(&a, find_in(common, (u32)COUNT_OF(common), argv[i][1] == 'h' ? STR("help") : STR("quiet")),
+                           NULL, diag));
+        } else if (open && argv[i][0] == '-' && argv[i][1] != 0) {
+            return diag_fail(diag, ERR_USAGE, "unknown option %.48s\nlong options start with two dashes", argv[i]);
+        } else {
+            TRY(add_word(&a, argv[i], diag));
+        }
+    }
+    TRY(check_words(&a, diag));
+    *out = a;
+    return ERR_OK;
+}
+
+const char *args_value_at(const args_t *a, const char *name, u32 n)
+{
+    ASSERT(a != NULL && name != NULL);
+    u32 seen = 0;
+    for (u32 i = 0; i < a->option_count; i++) {
+        if (strcmp(a->options[i].desc->name, name) == 0 && seen++ == n) {
+            return a->options[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool args_has(const args_t *a, const char *name)
+{
+    ASSERT(a != NULL && name != NULL);
+    for (u32 i = 0; i < a->option_count; i++) {
+        if (strcmp(a->options[i].desc->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *args_value(const args_t *a, const char *name)
+{
+    ASSERT(a != NULL && name != NULL);
+    const char *found = NULL;
+    for (u32 i = 0; i < a->option_count; i++) {
+        if (strcmp(a->options[i].desc->name, name) == 0) {
+            found = a->options[i].value;
+        }
+    }
+    return found;
+}
+
+const char *args_word(const args_t *a, u32 i)
+{
+    ASSERT(a != NULL);
+    return i < a->word_count ? a->words[i] : NULL;
+}
+
+err_t args_i64(const args_t *a, const char *name, i64 lo, i64 hi, diag_t *diag, i64 *out)
+{
+    ASSERT(lo <= hi && out != NULL);
+    const char *text = args_value(a, name);
+    if (text == NULL) {
+        return ERR_OK;
+    }
+    i64 v = 0;
+    if (str_to_i64(str_from(text), &v) != ERR_OK || v < lo || v > hi) {
+        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a whole number from %lld to %lld is wanted", name, text,
+                         (long long)lo, (long long)hi);
+    }
+    *out = v;
+    return ERR_OK;
+}
+
+err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
+{
+    ASSERT(out != NULL);
+    const char *text = args_value(a, name);
+    if (text == NULL) {
+        return ERR_OK;
+    }
+    return date_parse(str_from(text), out) == ERR_OK
+        ? ERR_OK : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28", name, text);
+}
+
+err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i64 *out)
+{
+    ASSERT(out != NULL && scale <= 18);
+    const char *text = args_value(a, name);
+    if (text == NULL) {
+        return ERR_OK;
+    }
+    return str_to_scaled(str_from(text), scale, true, out) == ERR_OK
+        ? ERR_OK : diag_fail(diag, ERR_USAGE, "--%s %.48s: a number with at most %u decimals is wanted", name, text, scale);
+}

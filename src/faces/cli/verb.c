@@ -1,0 +1,64 @@
+/* The table of verbs, from list.def. */
+#include "faces/cli/verb.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/str.h"
+
+#define X(kind, name) extern const kind##_desc_t name;
+#include "faces/cli/list.def"
+#undef X
+
+static const verb_desc_t *const verbs[] = {
+#define X(kind, name) &name,
+#include "faces/cli/list.def"
+#undef X
+};
+
+u32 verb_count(void) { return (u32)COUNT_OF(verbs); }
+
+const verb_desc_t *verb_at(u32 index)
+{
+    ASSERT(index < COUNT_OF(verbs));
+    return verbs[index];
+}
+
+static bool verb_is(const verb_desc_t *v, const char *name)
+{
+    if (strcmp(v->name, name) == 0) {
+        return true;
+    }
+    for (u32 i = 0; i < VERB_ALIASES_MAX && v->aliases[i] != NULL; i++) {
+        if (strcmp(v->aliases[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const verb_desc_t *verb_find(const char *name)
+{
+    ASSERT(name != NULL);
+    for (u32 i = 0; i < COUNT_OF(verbs); i++) {
+        if (verb_is(verbs[i], name)) {
+            return verbs[i];
+        }
+    }
+    return NULL;
+}
+
+const verb_desc_t *verb_nearest(const char *name)
+{
+    ASSERT(name != NULL);
+    u32 best = UINT32_MAX;
+    const verb_desc_t *found = verbs[0];
+    for (u32 i = 0; i < COUNT_OF(verbs); i++) {
+        u32 d = str_distance(str_from(name), str_from(verbs[i]->name));
+        if (d < best) {
+            best = d;
+            found = verbs[i];
+        }
+    }
+    return found;
+}
