@@ -30,7 +30,9 @@ enum {
 #define REGIME_POST_UNKNOWN 0.5
 
 /* Stored ids. */
-typedef enum { REGIME_UNKNOWN = 0, REGIME_BEAR = 1, REGIME_SIDEWAYS = 2, REGIME_BULL = 3, REGIME_LABELS = 4 } regime_label_t;
+typedef enum {
+    REGIME_UNKNOWN = 0, REGIME_BEAR = 1, REGIME_SIDEWAYS = 2, REGIME_BULL = 3, REGIME_LABELS = 4
+} regime_label_t;
 
 /* Why a label is unknown (REGIME_KNOWN_OK: it is not). */
 typedef enum {
