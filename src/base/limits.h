@@ -10,7 +10,7 @@ enum {
     LIMIT_POSITIONS = 64,           /* aggressive preset holds 10; user-raised caps up to this */
     LIMIT_ORDERS = 1024,            /* live orders of one account: positions x (entry, stop, target, exit) and room */
     LIMIT_STRATEGIES = 8,           /* six named strategies and two spare ids */
-    LIMIT_GATES = 48,               /* gates of the widest stage: all strategies, both sides */
+    LIMIT_GATES = 160,              /* gates of the widest stage: all strategies, both sides */
     LIMIT_EVIDENCE = 24,            /* rows of the built-in analyst's table */
     LIMIT_EVENT_BYTES = 1 << 20,    /* one encoded event */
     LIMIT_SLICE_ROWS = LIMIT_UNIVERSE,

@@ -84,7 +84,7 @@ bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold)
     ASSERT(g->count < LIMIT_GATES);
     const rule_desc_t *r = rule_find((u16)rule);
     ASSERT(r != NULL);
-    gate_t gate = {.rule = (u16)rule, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
+    gate_t gate = {.rule = (u16)rule, .group = g->group, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
     bool holds = gate_holds(&gate);
     g->v[g->count++] = gate;
     g->failed += holds ? 0 : 1;
@@ -97,6 +97,58 @@ f64 gate_distance(const gate_t *g)
     ASSERT(r != NULL);
     i64 want = g->threshold + (r->op == GATE_GT ? 1 : 0) - (r->op == GATE_LT ? 1 : 0);
     return gate_holds(g) ? 0.0 : (f64)(want - g->value) * r->step;
+}
+
+enum { GATE_GROUPS = 256 };
+
+static void group_failures(const gates_t *g, u8 seen[GATE_GROUPS], u8 failed[GATE_GROUPS])
+{
+    for (u32 i = 0; i < GATE_GROUPS; i++) {
+        seen[i] = 0;
+        failed[i] = 0;
+    }
+    for (u32 i = 0; i < g->count; i++) {
+        seen[g->v[i].group] = 1;
+        failed[g->v[i].group] = (u8)(failed[g->v[i].group] + (gate_holds(&g->v[i]) ? 0 : 1));
+    }
+}
+
+bool gates_pass(const gates_t *g)
+{
+    ASSERT(g != NULL);
+    u8 seen[GATE_GROUPS];
+    u8 failed[GATE_GROUPS];
+    group_failures(g, seen, failed);
+    for (u32 i = 0; i < GATE_GROUPS; i++) {
+        if (seen[i] != 0 && failed[i] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+i32 gates_smallest_change(const gates_t *g)
+{
+    ASSERT(g != NULL);
+    u8 seen[GATE_GROUPS];
+    u8 failed[GATE_GROUPS];
+    group_failures(g, seen, failed);
+    i32 best = -1;
+    f64 best_size = 0;
+    for (u32 i = 0; i < g->count; i++) {
+        const gate_t *v = &g->v[i];
+        if (gate_holds(v) || failed[v->group] != 1) {
+            continue;
+        }
+        f64 distance = gate_distance(v);
+        f64 scale = gate_threshold(v) < 0 ? -gate_threshold(v) : gate_threshold(v);
+        f64 size = (distance < 0 ? -distance : distance) / (scale > 0 ? scale : 1.0);
+        if (best < 0 || size < best_size) {
+            best = (i32)i;
+            best_size = size;
+        }
+    }
+    return best;
 }
 
 f64 gate_value(const gate_t *g) { return (f64)g->value * rule_find(g->rule)->step; }

@@ -20,6 +20,7 @@ typedef enum {
 
 typedef struct {
     u16 rule;      /* rule_t */
+    u8 group;      /* alternatives: the stage passes if one group holds whole; 0 where there is only one */
     i64 value;     /* in steps of the rule */
     i64 threshold; /* in steps of the rule */
 } gate_t;
@@ -28,6 +29,7 @@ typedef struct {
     gate_t v[LIMIT_GATES];
     u32 count;
     u32 failed;
+    u8 group; /* given to gates that are checked from now on */
 } gates_t;
 
 typedef struct {
@@ -53,6 +55,11 @@ bool gate_holds(const gate_t *g);
 bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold);
 /* The single change that would make a failed gate hold: signed distance in the rule's unit, on the grid. */
 f64 gate_distance(const gate_t *g);
+/* True if at least one group has gates and all of them hold. */
+bool gates_pass(const gates_t *g);
+/* The smallest single change that makes the list pass: index of the gate, or -1 when no single change does
+ * (several failures in every group). "Smallest" is the distance over the threshold's size, ties by position. */
+i32 gates_smallest_change(const gates_t *g);
 f64 gate_value(const gate_t *g);
 f64 gate_threshold(const gate_t *g);
 const char *gate_op_text(gate_op_t op);

@@ -1,0 +1,21 @@
+/* The screener's score of one symbol (trading.md 3): six parts, both sides, clamped, raw kept.
+ *
+ * Pure: reads one row of features. Filters, boosts and ranking are stage 6's. */
+#ifndef VITRINE_ALPHA_SCREENER_SCREENER_H
+#define VITRINE_ALPHA_SCREENER_SCREENER_H
+
+#include "market/market.h"
+
+enum { SCREEN_RVOL, SCREEN_ATR, SCREEN_GAP, SCREEN_RSI, SCREEN_LIQUIDITY, SCREEN_52W, SCREEN_PARTS };
+
+typedef struct {
+    f64 part[2][SCREEN_PARTS]; /* [0] long, [1] short; points */
+    f64 raw[2];                /* sum, up to 105 */
+    f64 score[2];              /* clamped to 100 */
+} screen_score_t;
+
+/* Points of a symbol with at least two completed days; parts whose input is unknown are 0. */
+void screen_score(const config_t *c, const market_view_t *v, u32 inst, screen_score_t *out);
+const char *screen_part_name(u32 part);
+
+#endif

@@ -1,0 +1,271 @@
+/* Daily features: the W1 set by lane kernels, the rest by short loops. See market.h and feature.h. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "market/market_internal.h"
+#include "quant/indicators/indicators.h"
+#include "quant/math/qmath.h"
+
+enum { ATR_AGO_DAYS = 10, W1_ROW = W1_COLUMNS * COMPUTE_LANES };
+
+size_t market_scratch_count(void)
+{
+    size_t columns = 6U * COMPUTE_LEN * COMPUTE_LANES;
+    size_t rows = (size_t)COMPUTE_LEN * W1_ROW;
+    size_t singles = 12U * COMPUTE_LEN * COMPUTE_LANES;
+    return columns + rows + singles + sizeof(w1_state_t) / 8 + 65536;
+}
+
+f64 *market_cell(market_t *m, u32 slot, feature_t f, u32 inst)
+{
+    ASSERT(inst < m->count);
+    return m->features + ((size_t)slot * FEATURE_COUNT + f) * m->padded + inst;
+}
+
+static void gather_lane(compute_group_t *g, u32 lane)
+{
+    const series_t *s = g->series[lane];
+    date_t session = 0;
+    for (u32 k = 0; k < g->len_max; k++) {
+        size_t at = (size_t)k * COMPUTE_LANES + lane;
+        u32 len = g->len[lane];
+        u32 i = s == NULL || len == 0 ? 0 : g->start[lane] + MIN_OF(k, len - 1);
+        bool empty = s == NULL || len == 0;
+        g->open[at] = empty ? 1.0 : s->open[i];
+        g->high[at] = empty ? 1.0 : s->high[i];
+        g->low[at] = empty ? 1.0 : s->low[i];
+        g->close[at] = empty ? 1.0 : s->close[i];
+        g->volume[at] = empty ? 1.0 : s->volume[i];
+        g->session[at] = !empty && s->session[i] != session ? 1.0 : 0.0;
+        session = empty ? 0 : s->session[i];
+    }
+}
+
+size_t compute_gather(market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out)
+{
+    compute_group_t g = {0};
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        u32 i = group * COMPUTE_LANES + lane;
+        if (i >= m->count) {
+            continue;
+        }
+        const series_t *s = &all[i];
+        u32 at = series_session_index(s, anchor);
+        g.series[lane] = s;
+        g.start[lane] = at > MARKET_WARM ? at - MARKET_WARM : 0;
+        g.len[lane] = s->count - g.start[lane];
+        ASSERT(g.len[lane] <= COMPUTE_LEN);
+        g.len_max = MAX_OF(g.len_max, g.len[lane]);
+    }
+    size_t column = (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    g.open = m->scratch;
+    g.high = g.open + column;
+    g.low = g.high + column;
+    g.close = g.low + column;
+    g.volume = g.close + column;
+    g.session = g.volume + column;
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        gather_lane(&g, lane);
+    }
+    *out = g;
+    return 6 * column;
+}
+
+/* What the emitters read for one group: the W1 rows and the two averages of the strategies. */
+typedef struct {
+    compute_group_t g;
+    const f64 *rows; /* [k][W1_COLUMNS][8] */
+    const f64 *ema9;
+    const f64 *ema21;
+} day_group_t;
+
+static void run_ema(const market_t *m, const indicator_cols_t *in, f64 period, void *state, f64 *out)
+{
+    f64 params[INDICATOR_PARAMS_MAX] = {period};
+    f64 *outs[INDICATOR_OUTPUTS_MAX] = {out};
+    indicator_ema.reset(state, params);
+    indicator_ema.run(state, params, in, outs, m->kernel_level);
+}
+
+static void day_group(market_t *m, u32 group, day_group_t *d)
+{
+    size_t used = compute_gather(m, m->day, group, m->quarter, &d->g);
+    f64 *rows = m->scratch + used;
+    f64 *ema9 = rows + (size_t)COMPUTE_LEN * W1_ROW;
+    f64 *ema21 = ema9 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    f64 *state = ema21 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    for (u32 k = 0; k < d->g.len_max; k++) {
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) { /* daily VWAP starts anew every 20 bars from the start */
+            d->g.session[(size_t)k * COMPUTE_LANES + lane] = k % 20 == 0 ? 1.0 : 0.0;
+        }
+    }
+    indicator_cols_t in = {.open = d->g.open, .high = d->g.high, .low = d->g.low, .close = d->g.close,
+                           .volume = d->g.volume, .session = d->g.session, .count = d->g.len_max};
+    if (d->g.len_max > 0) {
+        w1_state_t *w1 = (w1_state_t *)(void *)state;
+        indicator_w1_reset(w1);
+        indicator_w1_run(m->kernel_level, w1, &in, d->g.len_max, rows);
+        run_ema(m, &in, 9, state, ema9);
+        run_ema(m, &in, 21, state, ema21);
+    }
+    d->rows = rows;
+    d->ema9 = ema9;
+    d->ema21 = ema21;
+}
+
+static f64 w1_at(const day_group_t *d, u32 k, w1_column_t column, u32 lane)
+{
+    return d->rows[(size_t)k * W1_ROW + (size_t)column * COMPUTE_LANES + lane];
+}
+
+static f64 mean_dollar(const series_t *s, u32 i, u32 n)
+{
+    u32 from = i + 1 > n ? i + 1 - n : 0;
+    f64 sum = 0;
+    for (u32 k = from; k <= i; k++) {
+        sum += s->dollar[k];
+    }
+    return sum / (f64)(i + 1 - from);
+}
+
+static void set(f64 *row, u32 padded, feature_t f, u32 inst, f64 v)
+{
+    row[(size_t)f * padded + inst] = v;
+}
+
+/* What both profiles read from the last completed day: bar i of series s, position k of the group. */
+static void emit_day_part(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padded, u32 inst)
+{
+    const series_t *s = d->g.series[lane];
+    u32 i = d->g.start[lane] + k;
+    f64 atr = w1_at(d, k, W1_ATR14, lane);
+    set(row, padded, FEATURE_DAYS, inst, (f64)MIN_OF(i + 1, 252U));
+    set(row, padded, FEATURE_ATRD, inst, atr);
+    set(row, padded, FEATURE_ATR_PCT, inst, 100.0 * atr / s->close[i]);
+    set(row, padded, FEATURE_RSI_DAY, inst, w1_at(d, k, W1_RSI14, lane));
+    set(row, padded, FEATURE_HIGH252, inst, w1_at(d, k, W1_HIGH252, lane));
+    set(row, padded, FEATURE_LOW252, inst, w1_at(d, k, W1_LOW252, lane));
+    set(row, padded, FEATURE_DOLLAR20, inst, mean_dollar(s, i, 20));
+    set(row, padded, FEATURE_SMA20, inst, w1_at(d, k, W1_SMA20, lane));
+    set(row, padded, FEATURE_SMA50, inst, w1_at(d, k, W1_SMA50, lane));
+    set(row, padded, FEATURE_SMA200, inst, i + 1 >= 200 ? w1_at(d, k, W1_SMA200, lane) : 0.0);
+}
+
+static void extremes(const f64 *high, const f64 *low, u32 from, u32 to, f64 *hi, f64 *lo)
+{
+    f64 h = high[from];
+    f64 l = low[from];
+    for (u32 k = from + 1; k < to; k++) {
+        h = high[k] > h ? high[k] : h;
+        l = low[k] < l ? low[k] : l;
+    }
+    *hi = h;
+    *lo = l;
+}
+
+/* Days since the close stood beyond the band with RSI stretched (within three days), 99 if not. */
+static f64 setup_age(const day_group_t *d, u32 lane, u32 k, bool is_long)
+{
+    const series_t *s = d->g.series[lane];
+    for (u32 back = 0; back < 3 && back <= k; back++) {
+        u32 at = k - back;
+        f64 mid = w1_at(d, at, , lane);
+        f64 lower = w1_at(d, at, W1_BB_LOWER, lane);
+        f64 rsi = w1_at(d, at, W1_RSI14, lane);
+        f64 c = s->close[d->g.start[lane] + at];
+        bool hit = is_long ? c < lower && rsi < 35.0 : c > mid + (mid - lower) && rsi > 65.0;
+        if (hit) {
+            return (f64)back;
+        }
+    }
+    return 99.0;
+}
+
+static void emit_swing(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padded, u32 inst)
+{
+    const series_t *s = d->g.series[lane];
+    u32 i = d->g.start[lane] + k;
+    f64 hi = 0;
+    f64 lo = 0;
+    emit_day_part(d, lane, k, row, padded, inst);
+    set(row, padded, FEATURE_PRESENT, inst, 1.0);
+    set(row, padded, FEATURE_RAW, inst, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
+    set(row, padded, FEATURE_FACTOR, inst, s->factor[i]);
+    set(row, padded, FEATURE_OPEN, inst, s->open[i]);
+    set(row, padded, FEATURE_HIGH, inst, s->high[i]);
+    set(row, padded, FEATURE_LOW, inst, s->low[i]);
+    set(row, padded, FEATURE_CLOSE, inst, s->close[i]);
+    if (i < 21 || k < ATR_AGO_DAYS) {
+        return; /* under 60 bars nothing else is read: stage 6 refuses first */
+    }
+    set(row, padded, FEATURE_CLOSE_PREV, inst, s->close[i - 1]);
+    set(row, padded, FEATURE_HIGH_PREV, inst, s->high[i - 1]);
+    set(row, padded, FEATURE_LOW_PREV, inst, s->low[i - 1]);
+    set(row, padded, FEATURE_DAY_CLOSE, inst, s->close[i - 1]);
+    set(row, padded, FEATURE_DAY_OPEN, inst, s->open[i]);
+    set(row, padded, FEATURE_RVOL, inst, w1_at(d, k, W1_RVOL20, lane));
+    set(row, padded, FEATURE_BAR_VOLUME, inst, w1_at(d, k, W1_RVOL20, lane));
+    set(row, padded, FEATURE_EMA9, inst, d->ema9[(size_t)k * COMPUTE_LANES + lane]);
+    set(row, padded, FEATURE_EMA21, inst, d->ema21[(size_t)k * COMPUTE_LANES + lane]);
+    set(row, padded, FEATURE_RSI, inst, w1_at(d, k, W1_RSI14, lane));
+    set(row, padded, FEATURE_ATR, inst, w1_at(d, k, W1_ATR14, lane));
+    set(row, padded, FEATURE_ATR_AGO, inst, w1_at(d, k - ATR_AGO_DAYS, W1_ATR14, lane));
+    f64 mid = w1_at(d, k, , lane);
+    set(row, padded, FEATURE_BAND_MID, inst, mid);
+    set(row, padded, FEATURE_BAND_SD, inst, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
+    set(row, padded, FEATURE_VWAP, inst, w1_at(d, k, W1_VWAP, lane));
+    extremes(s->high, s->low, i - 20, i, &hi, &lo);
+    set(row, padded, FEATURE_HIGH20, inst, hi);
+    set(row, padded, FEATURE_LOW20, inst, lo);
+    extremes(s->high, s->low, i - 2, i + 1, &hi, &lo);
+    set(row, padded, FEATURE_HIGH3, inst, hi);
+    set(row, padded, FEATURE_LOW3, inst, lo);
+    extremes(s->high, s->low, i - 5, i - 2, &hi, &lo);
+    set(row, padded, FEATURE_HIGH3_BEFORE, inst, hi);
+    set(row, padded, FEATURE_LOW3_BEFORE, inst, lo);
+    set(row, padded, FEATURE_SETUP_LONG, inst, setup_age(d, lane, k, true));
+    set(row, padded, FEATURE_SETUP_SHORT, inst, setup_age(d, lane, k, false));
+    set(row, padded, FEATURE_A, inst, w1_at(d, k, W1_ATR14, lane));
+    set(row, padded, FEATURE_DAY_HIGH, inst, s->high[i]);
+    set(row, padded, FEATURE_DAY_LOW, inst, s->low[i]);
+}
+
+void market_compute_daily(market_t *m, const config_t *c)
+{
+    ASSERT(m != NULL && c != NULL);
+    ASSERT(m->profile == PROFILE_SWING);
+    day_group_t d;
+    for (u32 group = 0; group < m->padded / COMPUTE_LANES; group++) {
+        day_group(m, group, &d);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            const series_t *s = d.g.series[lane];
+            for (u32 k = 0; k < d.g.len[lane]; k++) {
+                i32 slot = s->slot[d.g.start[lane] + k];
+                if (slot >= 0) {
+                    f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded;
+                    emit_swing(&d, lane, k, row, m->padded, group * COMPUTE_LANES + lane);
+                }
+            }
+        }
+    }
+}
+
+void market_compute_session(market_t *m)
+{
+    ASSERT(m != NULL);
+    ASSERT(m->profile == PROFILE_DAY);
+    memset(m->day_features, 0, (size_t)FEATURE_COUNT * m->padded * sizeof *m->day_features);
+    day_group_t d;
+    for (u32 group = 0; group < m->padded / COMPUTE_LANES; group++) {
+        day_group(m, group, &d);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            u32 inst = group * COMPUTE_LANES + lane;
+            if (d.g.len[lane] > 0) {
+                u32 k = d.g.len[lane] - 1;
+                emit_day_part(&d, lane, k, m->day_features, m->padded, inst);
+                const series_t *s = d.g.series[lane];
+                set(m->day_features, m->padded, FEATURE_DAY_CLOSE, inst, s->close[d.g.start[lane] + k]);
+            }
+        }
+    }
+}

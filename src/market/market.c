@@ -1,0 +1,270 @@
+/* See market.h: appending slices. The features are made in compute_day.c and compute_bar.c. */
+#include "market/market.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "market/market_internal.h"
+#include "model/calendar.h"
+
+static size_t market_bytes(u32 n, u32 padded)
+{
+    size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
+    size_t features = (size_t)(MARKET_BLOCK + 1) * FEATURE_COUNT * padded * 8;
+    size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
+    return series + features + curves + (size_t)n * 1024 + market_scratch_count() * 8 + (1U << 20);
+}
+
+static err_t market_allocate(market_t *m)
+{
+    u32 n = m->count;
+    m->forward = arena_array(&m->arena, forward_t, n);
+    m->day = arena_array(&m->arena, series_t, n);
+    m->bar = arena_array(&m->arena, series_t, n);
+    m->building = arena_array(&m->arena, bar_t, n);
+    m->today = arena_array(&m->arena, bar_t, n);
+    m->curve_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CURVE_DAYS * MARKET_CLOCK);
+    m->curve_days = arena_array(&m->arena, u32, n);
+    m->today_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CLOCK);
+    m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
+    m->day_features = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
+    m->scratch_count = market_scratch_count();
+    m->scratch = arena_array(&m->arena, f64, m->scratch_count);
+    if (m->scratch == NULL || m->features == NULL || m->today_volume == NULL || m->today == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    for (u32 i = 0; i < n; i++) {
+        m->forward[i] = forward_start();
+        m->building[i].volume = -1;
+        m->today[i].volume = -1;
+        TRY(series_init(&m->day[i], &m->arena, MARKET_DAY_CAP));
+        if (m->profile == PROFILE_DAY) {
+            TRY(series_init(&m->bar[i], &m->arena, MARKET_BAR_CAP));
+        }
+    }
+    return ERR_OK;
+}
+
+err_t market_open(const market_spec_t *spec, market_t *out)
+{
+    ASSERT(spec != NULL && out != NULL);
+    ASSERT(spec->count > 0 && spec->count <= LIMIT_UNIVERSE);
+    market_t m = {.profile = spec->profile, .timeframe = spec->timeframe, .instruments = spec->instruments,
+                  .count = spec->count, .padded = (spec->count + 7U) & ~7U, .kernel_level = spec->kernel_level};
+    TRY(arena_open(&m.arena, market_bytes(m.count, m.padded)));
+    err_t err = market_allocate(&m);
+    if (err != ERR_OK) {
+        arena_close(&m.arena);
+        return err;
+    }
+    *out = m;
+    return ERR_OK;
+}
+
+void market_close(market_t *m)
+{
+    ASSERT(m != NULL);
+    arena_close(&m->arena);
+    *m = (market_t){0};
+}
+
+void market_block_begin(market_t *m)
+{
+    ASSERT(m != NULL);
+    m->block_count = 0;
+    for (u32 i = 0; i < m->count; i++) {
+        series_t *d = &m->day[i];
+        series_make_room(d, MARKET_BLOCK);
+        for (u32 k = d->count; k > 0 && d->slot[k - 1] >= 0; k--) {
+            d->slot[k - 1] = -1;
+        }
+        if (m->profile != PROFILE_DAY) {
+            continue;
+        }
+        series_t *b = &m->bar[i];
+        series_make_room(b, MARKET_BLOCK);
+        for (u32 k = b->count; k > 0 && b->slot[k - 1] >= 0; k--) {
+            b->slot[k - 1] = -1;
+        }
+    }
+}
+
+/* Folds a finer bar into a coarser one. */
+static void bar_fold(bar_t *into, const bar_t *b)
+{
+    if (into->volume < 0) {
+        *into = *b;
+        return;
+    }
+    into->high.v = MAX_OF(into->high.v, b->high.v);
+    into->low.v = MIN_OF(into->low.v, b->low.v);
+    into->close = b->close;
+    into->volume += b->volume;
+    into->t_known = b->t_known;
+    into->flags |= b->flags;
+}
+
+static void session_begin(market_t *m, date_t session)
+{
+    m->session = session;
+    m->quarter = calendar_quarter_start(CAL_NYSE, session);
+    m->session_open = true;
+    session_t s;
+    m->half_day = calendar_session(CAL_NYSE, session, I64_MAX, &s) && s.half_day;
+    if (m->profile == PROFILE_DAY) {
+        memset(m->today_volume, 0, (size_t)m->count * MARKET_CLOCK * sizeof *m->today_volume);
+        for (u32 i = 0; i < m->count; i++) {
+            m->today[i].volume = -1;
+            m->building[i].volume = -1;
+        }
+        market_compute_session(m);
+    }
+}
+
+/* Volume curves keep full days only: a half day has its own shape and would bend the others. */
+static void session_end(market_t *m)
+{
+    for (u32 i = 0; i < m->count; i++) {
+        if (m->today[i].volume < 0) {
+            continue;
+        }
+        series_append(&m->day[i], &m->today[i], &m->forward[i], m->session, -1);
+        if (!m->half_day) {
+            f64 *ring = m->curve_volume + (size_t)i * MARKET_CURVE_DAYS * MARKET_CLOCK;
+            u32 at = m->curve_days[i] % MARKET_CURVE_DAYS;
+            memcpy(ring + (size_t)at * MARKET_CLOCK, m->today_volume + (size_t)i * MARKET_CLOCK,
+                   MARKET_CLOCK * sizeof *ring);
+            m->curve_days[i]++;
+        }
+    }
+    m->session_open = false;
+}
+
+static i32 clock_of(const market_t *m, i64 t_known)
+{
+    session_t s;
+    bool open = calendar_session(CAL_NYSE, m->session, I64_MAX, &s);
+    ASSERT(open);
+    return (i32)((t_known - s.open) / (5 * NS_PER_MIN)) - 1;
+}
+
+static void bar_complete(market_t *m, u32 i, i32 slot, i32 clock)
+{
+    bar_t *b = &m->building[i];
+    if (b->volume < 0) {
+        return;
+    }
+    series_append(&m->bar[i], b, &m->forward[i], m->session, slot);
+    if (clock >= 0 && clock < MARKET_CLOCK) {
+        m->today_volume[(size_t)i * MARKET_CLOCK + (u32)clock] = forward_volume(&m->forward[i], b->volume);
+    }
+    b->volume = -1;
+}
+
+static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *full)
+{
+    for (u32 k = 0; k < s->count; k++) {
+        u32 i = s->inst[k];
+        bar_fold(&m->building[i], &s->bar[k]);
+        bar_fold(&m->today[i], &s->bar[k]);
+        forward_bar(&m->forward[i], &s->bar[k]);
+    }
+    i32 clock = clock_of(m, s->t_known);
+    session_t session;
+    bool open = calendar_session(CAL_NYSE, m->session, I64_MAX, &session);
+    ASSERT(open);
+    if ((s->t_known - session.open) % (5 * NS_PER_MIN) == 0) {
+        u32 slot = m->block_count++;
+        ASSERT(slot < MARKET_BLOCK);
+        m->block_t[slot] = s->t_known;
+        m->block_clock[slot] = clock;
+        *decision = (i32)slot;
+        for (u32 i = 0; i < m->count; i++) {
+            bar_complete(m, i, (i32)slot, clock);
+        }
+    }
+    if (s->session_last) {
+        session_end(m);
+        *full = true;
+    }
+}
+
+static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *full)
+{
+    i32 slot = -1;
+    if (m->profile == PROFILE_SWING) {
+        slot = (i32)m->block_count++;
+        ASSERT(slot < MARKET_BLOCK);
+        m->block_t[slot] = s->t_known;
+        m->block_clock[slot] = 0;
+        *decision = slot;
+    }
+    for (u32 k = 0; k < s->count; k++) {
+        u32 i = s->inst[k];
+        series_append(&m->day[i], &s->bar[k], &m->forward[i], s->session, slot);
+        forward_bar(&m->forward[i], &s->bar[k]);
+    }
+    m->session_open = false;
+    date_t next = calendar_next(CAL_NYSE, s->session, I64_MAX).date;
+    *full = m->profile == PROFILE_DAY || m->block_count + 1 >= MARKET_BLOCK / 2 ||
+            calendar_quarter_start(CAL_NYSE, next) != m->quarter;
+}
+
+void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
+{
+    ASSERT(m != NULL && s != NULL);
+    ASSERT(decision != NULL && full != NULL);
+    *decision = -1;
+    *full = false;
+    for (u32 k = 0; k < s->action_count; k++) {
+        (void)forward_action(&m->forward[s->action[k].inst], &s->action[k]);
+    }
+    if (s->count == 0) {
+        return;
+    }
+    if (s->session != m->session || !m->session_open) {
+        session_begin(m, s->session);
+    }
+    if (s->timeframe == TF_1D) {
+        append_daily(m, s, decision, full);
+    } else {
+        append_intraday(m, s, decision, full);
+    }
+}
+
+void market_block_compute(market_t *m, const config_t *c)
+{
+    ASSERT(m != NULL && c != NULL);
+    if (m->block_count == 0) {
+        return;
+    }
+    memset(m->features, 0, (size_t)m->block_count * FEATURE_COUNT * m->padded * sizeof *m->features);
+    if (m->profile == PROFILE_SWING) {
+        market_compute_daily(m, c);
+    } else {
+        market_compute_bars(m, c);
+    }
+}
+
+market_view_t market_view(const market_t *m, u32 slot)
+{
+    ASSERT(m != NULL);
+    ASSERT(slot < m->block_count);
+    return (market_view_t){.market = m, .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+                           .t_known = m->block_t[slot], .clock = m->block_clock[slot], .slot = slot,
+                           .session = m->session};
+}
+
+u32 market_daily_closes(const market_view_t *v, inst_t inst, const f64 **closes, const date_t **days)
+{
+    ASSERT(v != NULL);
+    ASSERT(inst < v->market->count);
+    const series_t *d = &v->market->day[inst];
+    u32 n = d->count;
+    while (n > 0 && (d->slot[n - 1] > (i32)v->slot || d->t_known[n - 1] > v->t_known)) {
+        n--; /* the fence: later slices of this block are already stored */
+    }
+    *closes = d->close;
+    *days = d->session;
+    return n;
+}

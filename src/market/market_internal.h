@@ -1,0 +1,27 @@
+/* Between market.c and its two feature makers; nobody else includes this. */
+#ifndef VITRINE_MARKET_MARKET_INTERNAL_H
+#define VITRINE_MARKET_MARKET_INTERNAL_H
+
+#include "market/market.h"
+
+enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = 8, COMPUTE_SESSION = 90 };
+
+/* One group of eight symbols, left-aligned: lane l holds bars [start[l], start[l] + len[l]) of its series. */
+typedef struct {
+    const series_t *series[COMPUTE_LANES]; /* NULL: an empty lane */
+    u32 start[COMPUTE_LANES];
+    u32 len[COMPUTE_LANES];
+    u32 len_max;
+    f64 *open, *high, *low, *close, *volume, *session; /* interleaved */
+} compute_group_t;
+
+size_t market_scratch_count(void);
+/* Daily features for the coming session (day profile). */
+void market_compute_session(market_t *m);
+void market_compute_daily(market_t *m, const config_t *c);
+void market_compute_bars(market_t *m, const config_t *c);
+/* Interleaves eight series from MARKET_WARM bars before the anchor session. Returns scratch used. */
+size_t compute_gather(market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out);
+f64 *market_cell(market_t *m, u32 slot, feature_t f, u32 inst);
+
+#endif

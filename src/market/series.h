@@ -1,0 +1,33 @@
+/* A series: the bars of one instrument and one frame, oldest first, on the forward scale.
+ *
+ * Columns are adjusted = raw x factor(t) (market/forward.h) and never change once appended. The store keeps the last
+ * `cap` bars; older ones fall off in halves, so memory is flat and indexes move only between blocks. */
+#ifndef VITRINE_MARKET_SERIES_H
+#define VITRINE_MARKET_SERIES_H
+
+#include "base/arena.h"
+#include "market/forward.h"
+#include "model/bar.h"
+
+typedef struct {
+    f64 *open, *high, *low, *close; /* adjusted */
+    f64 *volume;                    /* split-adjusted */
+    f64 *dollar;                    /* raw close x raw volume */
+    f64 *factor;                    /* price factor of the bar */
+    i64 *raw_close;                 /* price_t units */
+    i64 *t_known;
+    date_t *session;
+    i32 *slot;                      /* block slice that brought the bar, -1 once the block is over */
+    u32 count;
+    u32 cap;
+} series_t;
+
+/* Columns from the arena. ERR_ARENA_FULL. */
+MUST_USE err_t series_init(series_t *s, arena_t *arena, u32 cap);
+/* Drops the oldest half when less than `room` bars fit. Called between blocks only. */
+void series_make_room(series_t *s, u32 room);
+void series_append(series_t *s, const bar_t *bar, const forward_t *f, date_t session, i32 slot);
+/* Index of the first bar whose session is >= d; count if none. */
+u32 series_session_index(const series_t *s, date_t d);
+
+#endif
