@@ -1,11 +1,12 @@
 /* See calendar.h.
  *
- * A day is planned in two steps: the ordinary rule of its calendar, then the dated exceptions already public at the
- * moment of asking. Everything is arithmetic on the date, so there is nothing to load and nothing to keep.
+ * A day is planned in two steps: the ordinary rule of its calendar, then the dated exceptions already public
+ * at the moment of asking. Everything is arithmetic on the date, so there is nothing to load and nothing to
+ * keep.
  *
- * Rules: NYSE Rule 7.2 (holidays; a Saturday holiday moves to Friday unless that Friday ends a month or year of
- * business, a Sunday one to Monday), half days by the custom of each era; CME Globex equity index holiday schedules.
- * Before 1990 the same rules answer, unverified. */
+ * Rules: NYSE Rule 7.2 (holidays; a Saturday holiday moves to Friday unless that Friday ends a month or year
+ * of business, a Sunday one to Monday), half days by the custom of each era; CME Globex equity index holiday
+ * schedules. Before 1990 the same rules answer, unverified. */
 #include "model/calendar.h"
 
 #include "base/assert.h"
@@ -19,8 +20,8 @@ enum {
     FOREX_OPEN = -420, FOREX_CLOSE = 1020, MIN_PER_DAY = 1440
 };
 
-/* Minutes after local midnight; open == close means closed. `known_ymd`: end of the local day on which the rule
- * behind this plan became public, 0 for "always". */
+/* Minutes after local midnight; open == close means closed. `known_ymd`: end of the local day on which the
+ * rule behind this plan became public, 0 for "always". */
 typedef struct {
     i32 open;
     i32 close;
@@ -64,7 +65,8 @@ static date_t date_from_ymd_number(i32 ymd)
     return date_from_ymd(ymd / 10000, ymd / 100 % 100, ymd % 100);
 }
 
-/* Easter Sunday, Gregorian: the anonymous algorithm of 1876 (J. Meeus, Astronomical Algorithms, chapter 8). */
+/* Easter Sunday, Gregorian: the anonymous algorithm of 1876 (J. Meeus, Astronomical Algorithms, chapter 8).
+ */
 static date_t easter(i32 year)
 {
     i32 a = year % 19;
@@ -94,7 +96,8 @@ static bool is_nth(const day_t *day, i32 month, i32 weekday, i32 n)
     return day->m == month && day->weekday == weekday && (day->d - 1) / 7 == n - 1;
 }
 
-/* A holiday of fixed date as it is kept: on the day, on Friday before a Saturday, on Monday after a Sunday. */
+/* A holiday of fixed date as it is kept: on the day, on Friday before a Saturday, on Monday after a Sunday.
+ */
 static bool is_kept(const day_t *day, i32 month, i32 d)
 {
     if (day->m != month || is_weekend(day)) {
@@ -104,8 +107,8 @@ static bool is_kept(const day_t *day, i32 month, i32 d)
            (day->d == d + 1 && day->weekday == WEEKDAY_MONDAY);
 }
 
-/* Holidays that stop the stock market but leave futures a short session. The day by which the two youngest were
- * certainly public stands in known_ymd. */
+/* Holidays that stop the stock market but leave futures a short session. The day by which the two youngest
+ * were certainly public stands in known_ymd. */
 static const char *us_holiday(const day_t *day, i32 *known_ymd)
 {
     *known_ymd = 0;
@@ -132,7 +135,8 @@ static const char *us_holiday(const day_t *day, i32 *known_ymd)
     return is_nth(day, 11, WEEKDAY_THURSDAY, 4) ? "Thanksgiving" : NULL;
 }
 
-/* Holidays that stop everything. New Year on a Saturday is not kept on Friday, the last business day of the year. */
+/* Holidays that stop everything. New Year on a Saturday is not kept on Friday, the last business day of the
+ * year. */
 static const char *full_holiday(const day_t *day)
 {
     if (day->m == 1 && !is_weekend(day) && (day->d == 1 || (day->d == 2 && day->weekday == WEEKDAY_MONDAY))) {
@@ -144,9 +148,9 @@ static const char *full_holiday(const day_t *day)
     return is_kept(day, 12, 25) ? "Christmas" : NULL;
 }
 
-/* Scheduled half days; close gets the minute. The day after Thanksgiving is short since 1992 (14:00 in that year), the
- * days around Independence Day since 1995 (the Friday after a Thursday holiday until 2012, the Wednesday before it
- * since 2013), Christmas Eve since 1990 (14:00 until 1992). */
+/* Scheduled half days; close gets the minute. The day after Thanksgiving is short since 1992 (14:00 in that
+ * year), the days around Independence Day since 1995 (the Friday after a Thursday holiday until 2012, the
+ * Wednesday before it since 2013), Christmas Eve since 1990 (14:00 until 1992). */
 static const char *half_day(const day_t *day, i32 *close)
 {
     i32 early = day->y < 1993 ? NYSE_HALF_OLD : NYSE_HALF;
@@ -154,18 +158,21 @@ static const char *half_day(const day_t *day, i32 *close)
     if (day->m == 11 && day->y >= 1992 && day->weekday == WEEKDAY_FRIDAY && day->d >= 23 && day->d <= 29) {
         return "day after Thanksgiving";
     }
-    if (day->m == 12 && day->d == 24 && day->y >= 1990 && day->weekday >= 1 && day->weekday <= WEEKDAY_THURSDAY) {
+    if (day->m == 12 && day->d == 24 && day->y >= 1990 && day->weekday >= 1 &&
+        day->weekday <= WEEKDAY_THURSDAY) {
         return "Christmas Eve";
     }
     if (day->m != 7 || day->y < 1995) {
         return NULL;
     }
     bool wednesday_eve = day->weekday == 3 && day->y >= 2013;
-    bool eve_weekday = day->weekday == 1 || day->weekday == 2 || day->weekday == WEEKDAY_THURSDAY || wednesday_eve;
+    bool eve_weekday =
+        day->weekday == 1 || day->weekday == 2 || day->weekday == WEEKDAY_THURSDAY || wednesday_eve;
     if (day->d == 3 && eve_weekday) {
         return "Independence Day eve";
     }
-    return day->d == 5 && day->weekday == WEEKDAY_FRIDAY && day->y < 2013 ? "day after Independence Day" : NULL;
+    return day->d == 5 && day->weekday == WEEKDAY_FRIDAY && day->y < 2013 ? "day after Independence Day"
+                                                                          : NULL;
 }
 
 static plan_t plan_closed(const char *reason, i32 known_ymd)
@@ -188,8 +195,8 @@ static plan_t nyse_plan(const day_t *day)
     return (plan_t){.open = NYSE_OPEN, .close = reason != NULL ? close : NYSE_CLOSE, .reason = reason};
 }
 
-/* Until 2008 the sources at hand know only closed days; short holiday sessions stand from 2009 on. The holiday close
- * moved from 10:30 to 12:00 on Memorial Day 2014. */
+/* Until 2008 the sources at hand know only closed days; short holiday sessions stand from 2009 on. The
+ * holiday close moved from 10:30 to 12:00 on Memorial Day 2014. */
 static plan_t cme_plan(const day_t *day)
 {
     i32 known = 0;
@@ -340,7 +347,8 @@ i32 calendar_count(calendar_id_t cal, date_t from, date_t to)
     return count;
 }
 
-/* The session that holds t, if any: its own date is the local date or, for evening openings, the one after. */
+/* The session that holds t, if any: its own date is the local date or, for evening openings, the one after.
+ */
 static bool session_at(calendar_id_t cal, i64 t, date_t *local, session_t *out)
 {
     i32 seconds = 0;

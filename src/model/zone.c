@@ -1,7 +1,8 @@
 /* See zone.h and the zone functions of calendar.h.
  *
- * US daylight saving since the Uniform Time Act: 15 USC 260a as amended in 1966, 1973 (winter 1974 and 1975), 1986
- * and 2005; the changes are at 02:00 local time. Both zones followed the federal dates in all those years. */
+ * US daylight saving since the Uniform Time Act: 15 USC 260a as amended in 1966, 1973 (winter 1974 and
+ * 1975), 1986 and 2005; the changes are at 02:00 local time. Both zones followed the federal dates in all
+ * those years. */
 #include "model/zone.h"
 
 #include "base/assert.h"
@@ -113,8 +114,8 @@ i64 zone_to_utc(zone_t z, date_t day, i32 seconds_of_day)
     i64 local_s = (i64)day * SEC_PER_DAY + seconds_of_day;
     i32 offset = 0;
     if (z != ZONE_UTC) {
-        /* The daylight reading comes first: a repeated hour then means its first pass. If it does not hold, standard
-         * time is right, and maps a skipped hour forward. */
+        /* The daylight reading comes first: a repeated hour then means its first pass. If it does not hold,
+         * standard time is right, and maps a skipped hour forward. */
         i32 daylight = standard_offset(z) + SEC_PER_HOUR;
         bool holds = offset_at_second(z, local_s - daylight) == daylight;
         offset = holds ? daylight : standard_offset(z);

@@ -1,9 +1,9 @@
 /* The tz database behind two plain functions: what cctz says, for zone.c and for a check at start.
  *
- * Ordinary conversions do not come here: zone.c holds the US daylight saving rules since 1967 as arithmetic, so that
- * a replay on a host with an older or newer tz database gives the same bits. This door serves the years before 1967
- * and lets the program compare its rules with the host (a change of the law shows up as a difference).
- * Leaves to others: the calendar.h conversions themselves. */
+ * Ordinary conversions do not come here: zone.c holds the US daylight saving rules since 1967 as arithmetic,
+ * so that a replay on a host with an older or newer tz database gives the same bits. This door serves the
+ * years before 1967 and lets the program compare its rules with the host (a change of the law shows up as a
+ * difference). Leaves to others: the calendar.h conversions themselves. */
 #ifndef VITRINE_MODEL_ZONE_H
 #define VITRINE_MODEL_ZONE_H
 

@@ -1,5 +1,6 @@
-/* Exchange calendars: known days, both daylight changes, announced exceptions, and the outside references: the Lean
- * market hours file (every difference listed in calendar_differences.def) and the days real data traded on. */
+/* Exchange calendars: known days, both daylight changes, announced exceptions, and the outside references:
+ * the Lean market hours file (every difference listed in calendar_differences.def) and the days real data
+ * traded on. */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -30,7 +31,10 @@ static void minutes_of(calendar_id_t cal, date_t day, i64 as_of, i32 *open, i32 
     session_t s;
     *open = *close = 0;
     if (calendar_session(cal, day, as_of, &s)) {
-        i64 midnight = zone_to_utc(cal == CAL_CME ? ZONE_CHICAGO : cal == CAL_CRYPTO ? ZONE_UTC : ZONE_NEW_YORK, day, 0);
+        i64 midnight = zone_to_utc(cal == CAL_CME      ? ZONE_CHICAGO
+                                   : cal == CAL_CRYPTO ? ZONE_UTC
+                                                       : ZONE_NEW_YORK,
+                                   day, 0);
         *open = (i32)((s.open - midnight) / NS_PER_MIN);
         *close = (i32)((s.close - midnight) / NS_PER_MIN);
     }
@@ -75,16 +79,26 @@ TEST(known_days)
     }
 }
 
-typedef struct { calendar_id_t cal; i32 day; const char *known_from; i32 before_close; i32 after_close; } known_case_t;
+typedef struct {
+    calendar_id_t cal;
+    i32 day;
+    const char *known_from;
+    i32 before_close;
+    i32 after_close;
+} known_case_t;
 
 TEST(exceptions_hide_until_announced)
 {
     UNUSED_STATE;
     static const known_case_t cases[] = {
-        {CAL_NYSE, 20010911, "2001-09-11T13:30:00Z", 960, 0}, {CAL_NYSE, 20010914, "2001-09-14T04:00:00Z", 960, 0},
-        {CAL_NYSE, 20250109, "2024-12-31T05:00:00Z", 960, 0}, {CAL_NYSE, 20121030, "2012-10-30T04:00:00Z", 960, 0},
-        {CAL_NYSE, 19971027, "1997-10-27T20:30:00Z", 960, 930}, {CAL_CME, 20181205, "2018-12-04T06:00:00Z", 960, 510},
-        {CAL_NYSE, 20220620, "2022-01-01T05:00:00Z", 960, 0}, {CAL_CME, 20230407, "2023-04-06T05:00:00Z", 0, 495},
+        {CAL_NYSE, 20010911, "2001-09-11T13:30:00Z", 960, 0},
+        {CAL_NYSE, 20010914, "2001-09-14T04:00:00Z", 960, 0},
+        {CAL_NYSE, 20250109, "2024-12-31T05:00:00Z", 960, 0},
+        {CAL_NYSE, 20121030, "2012-10-30T04:00:00Z", 960, 0},
+        {CAL_NYSE, 19971027, "1997-10-27T20:30:00Z", 960, 930},
+        {CAL_CME, 20181205, "2018-12-04T06:00:00Z", 960, 510},
+        {CAL_NYSE, 20220620, "2022-01-01T05:00:00Z", 960, 0},
+        {CAL_CME, 20230407, "2023-04-06T05:00:00Z", 0, 495},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         i64 t = 0;
@@ -129,7 +143,8 @@ TEST(next_and_previous_are_inverse)
             CHECK_EQ(calendar_date_at(cal, s.close - 1), d);
             CHECK_EQ(calendar_phase(cal, s.open), PHASE_OPEN);
             CHECK_EQ(calendar_phase(cal, s.close - 1), PHASE_OPEN);
-            CHECK(cal == CAL_CRYPTO || calendar_phase(cal, s.close) != PHASE_OPEN || calendar_date_at(cal, s.close) > d);
+            CHECK(cal == CAL_CRYPTO || calendar_phase(cal, s.close) != PHASE_OPEN ||
+                  calendar_date_at(cal, s.close) > d);
             last = s;
         }
         CHECK_EQ(calendar_count(cal, from, to), count);
@@ -150,15 +165,24 @@ TEST(counts)
 TEST(phases_and_quarters)
 {
     UNUSED_STATE;
-    static const struct { calendar_id_t cal; const char *t; phase_t phase; i32 date; } cases[] = {
-        {CAL_NYSE, "2025-11-26T08:59:59Z", PHASE_CLOSED, 20251126}, {CAL_NYSE, "2025-11-26T09:00:00Z", PHASE_PRE, 20251126},
-        {CAL_NYSE, "2025-11-26T14:29:59Z", PHASE_PRE, 20251126}, {CAL_NYSE, "2025-11-26T14:30:00Z", PHASE_OPEN, 20251126},
-        {CAL_NYSE, "2025-11-26T21:00:00Z", PHASE_POST, 20251126}, {CAL_NYSE, "2025-11-27T01:00:00Z", PHASE_CLOSED, 20251126},
-        {CAL_NYSE, "2025-11-27T15:00:00Z", PHASE_CLOSED, 20251127}, {CAL_NYSE, "2025-11-28T18:00:00Z", PHASE_POST, 20251128},
-        {CAL_NYSE, "2025-11-28T22:00:00Z", PHASE_CLOSED, 20251128}, {CAL_NYSE, "2025-07-15T13:30:00Z", PHASE_OPEN, 20250715},
-        {CAL_CME, "2025-11-23T23:00:00Z", PHASE_OPEN, 20251124}, {CAL_CME, "2025-11-23T22:59:59Z", PHASE_CLOSED, 20251123},
-        {CAL_CME, "2025-11-25T22:30:00Z", PHASE_CLOSED, 20251125}, {CAL_CME, "2025-11-25T23:00:00Z", PHASE_OPEN, 20251126},
-        {CAL_FOREX, "2025-11-23T22:00:00Z", PHASE_OPEN, 20251124}, {CAL_FOREX, "2025-11-28T22:00:00Z", PHASE_CLOSED, 20251128},
+    static const struct { calendar_id_t cal; const char *t; phase_t phase; i32 date;
+    } cases[] = {
+        {CAL_NYSE, "2025-11-26T08:59:59Z", PHASE_CLOSED, 20251126},
+        {CAL_NYSE, "2025-11-26T09:00:00Z", PHASE_PRE, 20251126},
+        {CAL_NYSE, "2025-11-26T14:29:59Z", PHASE_PRE, 20251126},
+        {CAL_NYSE, "2025-11-26T14:30:00Z", PHASE_OPEN, 20251126},
+        {CAL_NYSE, "2025-11-26T21:00:00Z", PHASE_POST, 20251126},
+        {CAL_NYSE, "2025-11-27T01:00:00Z", PHASE_CLOSED, 20251126},
+        {CAL_NYSE, "2025-11-27T15:00:00Z", PHASE_CLOSED, 20251127},
+        {CAL_NYSE, "2025-11-28T18:00:00Z", PHASE_POST, 20251128},
+        {CAL_NYSE, "2025-11-28T22:00:00Z", PHASE_CLOSED, 20251128},
+        {CAL_NYSE, "2025-07-15T13:30:00Z", PHASE_OPEN, 20250715},
+        {CAL_CME, "2025-11-23T23:00:00Z", PHASE_OPEN, 20251124},
+        {CAL_CME, "2025-11-23T22:59:59Z", PHASE_CLOSED, 20251123},
+        {CAL_CME, "2025-11-25T22:30:00Z", PHASE_CLOSED, 20251125},
+        {CAL_CME, "2025-11-25T23:00:00Z", PHASE_OPEN, 20251126},
+        {CAL_FOREX, "2025-11-23T22:00:00Z", PHASE_OPEN, 20251124},
+        {CAL_FOREX, "2025-11-28T22:00:00Z", PHASE_CLOSED, 20251128},
         {CAL_CRYPTO, "2025-11-30T23:59:59Z", PHASE_OPEN, 20251130},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -177,13 +201,20 @@ TEST(phases_and_quarters)
 TEST(daylight_saving_both_ways)
 {
     UNUSED_STATE;
-    static const struct { zone_t z; i32 day; i32 hhmm; const char *utc; } cases[] = {
-        {ZONE_NEW_YORK, 20260308, 159, "2026-03-08T06:59:00Z"}, {ZONE_NEW_YORK, 20260308, 230, "2026-03-08T07:30:00Z"},
-        {ZONE_NEW_YORK, 20260308, 300, "2026-03-08T07:00:00Z"}, {ZONE_NEW_YORK, 20261101, 59, "2026-11-01T04:59:00Z"},
-        {ZONE_NEW_YORK, 20261101, 130, "2026-11-01T05:30:00Z"}, {ZONE_NEW_YORK, 20261101, 200, "2026-11-01T07:00:00Z"},
-        {ZONE_CHICAGO, 20260308, 230, "2026-03-08T08:30:00Z"}, {ZONE_CHICAGO, 20261101, 130, "2026-11-01T06:30:00Z"},
-        {ZONE_UTC, 20260308, 230, "2026-03-08T02:30:00Z"}, {ZONE_NEW_YORK, 20060405, 930, "2006-04-05T13:30:00Z"},
-        {ZONE_NEW_YORK, 20060328, 930, "2006-03-28T14:30:00Z"}, {ZONE_NEW_YORK, 19740107, 930, "1974-01-07T13:30:00Z"},
+    static const struct { zone_t z; i32 day; i32 hhmm; const char *utc;
+    } cases[] = {
+        {ZONE_NEW_YORK, 20260308, 159, "2026-03-08T06:59:00Z"},
+        {ZONE_NEW_YORK, 20260308, 230, "2026-03-08T07:30:00Z"},
+        {ZONE_NEW_YORK, 20260308, 300, "2026-03-08T07:00:00Z"},
+        {ZONE_NEW_YORK, 20261101, 59, "2026-11-01T04:59:00Z"},
+        {ZONE_NEW_YORK, 20261101, 130, "2026-11-01T05:30:00Z"},
+        {ZONE_NEW_YORK, 20261101, 200, "2026-11-01T07:00:00Z"},
+        {ZONE_CHICAGO, 20260308, 230, "2026-03-08T08:30:00Z"},
+        {ZONE_CHICAGO, 20261101, 130, "2026-11-01T06:30:00Z"},
+        {ZONE_UTC, 20260308, 230, "2026-03-08T02:30:00Z"},
+        {ZONE_NEW_YORK, 20060405, 930, "2006-04-05T13:30:00Z"},
+        {ZONE_NEW_YORK, 20060328, 930, "2006-03-28T14:30:00Z"},
+        {ZONE_NEW_YORK, 19740107, 930, "1974-01-07T13:30:00Z"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         i64 t = 0;
@@ -192,13 +223,17 @@ TEST(daylight_saving_both_ways)
         CHECK_EQ(zone_to_utc(cases[i].z, ymd(cases[i].day), seconds), t);
     }
     for (zone_t z = ZONE_UTC; z <= ZONE_CHICAGO; z++) {
-        for (i64 t = (i64)ymd(19670101) * NS_PER_DAY; t < (i64)ymd(20400101) * NS_PER_DAY; t += 37 * NS_PER_MIN) {
+        for (i64 t = (i64)ymd(19670101) * NS_PER_DAY; t < (i64)ymd(20400101) * NS_PER_DAY;
+             t += 37 * NS_PER_MIN) {
             date_t day;
             i32 seconds;
             zone_from_utc(z, t, &day, &seconds);
             i64 back = zone_to_utc(z, day, seconds);
-            CHECK(back == t || back == t - NS_PER_HOUR); /* the second pass of a repeated hour maps to the first */
-            CHECK_EQ(back, t - (back == t ? 0 : zone_offset(z, back) != zone_offset(z, t) ? NS_PER_HOUR : -1));
+            CHECK(back == t ||
+                  back == t - NS_PER_HOUR); /* the second pass of a repeated hour maps to the first */
+            CHECK_EQ(back, t - (back == t                                   ? 0
+                                : zone_offset(z, back) != zone_offset(z, t) ? NS_PER_HOUR
+                                                                            : -1));
         }
     }
     zone_t z;
@@ -219,7 +254,8 @@ TEST(rules_agree_with_the_tz_database)
     CHECK(probes > 1500000);
 }
 
-/* --- outside references --------------------------------------------------------------------------------------- */
+/* --- outside references
+ * --------------------------------------------------------------------------------------- */
 
 static FILE *data_open(const char *relative)
 {
@@ -323,7 +359,8 @@ static i32 difference_check(calendar_id_t cal, date_t day, i32 ours, i32 lean)
             return 0;
         }
     }
-    print_message("X(%s, %d, %d, %d, \"\")\n", cal == CAL_NYSE ? "CAL_NYSE" : "CAL_CME", number(day), ours, lean);
+    print_message("X(%s, %d, %d, %d, \"\")\n", cal == CAL_NYSE ? "CAL_NYSE" : "CAL_CME", number(day), ours,
+                  lean);
     return 1;
 }
 
@@ -372,8 +409,8 @@ TEST(nyse_against_lean)
     CHECK_EQ(differences_unmet(CAL_NYSE), 0);
 }
 
-/* Lean keeps early closes with the ES entry and full closings with the exchange's general one. Its hours are New
- * York's, one hour ahead of Chicago; a "17:00" there is the ordinary end of the day. */
+/* Lean keeps early closes with the ES entry and full closings with the exchange's general one. Its hours are
+ * New York's, one hour ahead of Chicago; a "17:00" there is the ordinary end of the day. */
 TEST(cme_against_lean)
 {
     UNUSED_STATE;
@@ -408,7 +445,8 @@ TEST(cme_against_lean)
     CHECK_EQ(differences_unmet(CAL_CME), 0);
 }
 
-/* Every weekday between the first and the last date of the file must be a session exactly if some symbol traded. */
+/* Every weekday between the first and the last date of the file must be a session exactly if some symbol
+ * traded. */
 static void check_traded_days(const char *file, i32 rows_min)
 {
     static i32 seen[30000];
@@ -424,7 +462,8 @@ static void check_traded_days(const char *file, i32 rows_min)
     while (fgets(line, sizeof line, f) != NULL) {
         date_t d;
         char *comma = strchr(line, ',');
-        if (comma == NULL || strlen(comma) < 11 || date_parse((str_t){(const u8 *)comma + 1, 10}, &d) != ERR_OK) {
+        if (comma == NULL || strlen(comma) < 11 ||
+            date_parse((str_t){(const u8 *)comma + 1, 10}, &d) != ERR_OK) {
             continue;
         }
         CHECK(d > 0 && d < 30000);
