@@ -1,0 +1,135 @@
+/* The merge of all lanes into slices (see feed.h). */
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/feed_inner.h"
+
+/* The block is used up: unpacks the next one, of the next chunk if need be. */
+static err_t lane_refill(feed_t *f, feed_lane_t *lane, diag_t *diag)
+{
+    for (;;) {
+        if (lane->loaded) {
+            err_t err = bars_cursor_next(&lane->cursor, lane->block, &lane->count);
+            if (err == ERR_OK) {
+                lane->at = 0;
+                return ERR_OK;
+            }
+            if (err != ERR_EMPTY) {
+                return diag_fail(diag, err, "bars of %s: damaged chunk of period %d; import the data again",
+                                 lane->cursor.head.symbol, lane->cursor.head.period);
+            }
+            lane->loaded = false;
+        }
+        if (lane->chunk_next == lane->chunk_end) {
+            lane->count = 0;
+            lane->at = 0;
+            return ERR_OK;
+        }
+        TRY(bars_load(f->own_store, &f->own_chunk[lane->chunk_next], &lane->buffer, diag, &lane->cursor));
+        lane->chunk_next++;
+        lane->loaded = true;
+    }
+}
+
+static void key_set(feed_t *f, u32 i)
+{
+    const feed_lane_t *lane = &f->own_lane[i];
+    bool there = lane->at < lane->count && lane->block[lane->at].t_known < f->to;
+    f->own_known[i] = there ? lane->block[lane->at].t_known : I64_MAX;
+    f->own_event[i] = there ? lane->block[lane->at].t_event : I64_MIN;
+}
+
+/* Smallest t_known first; at one moment the newest bar first, so that corrections of older ones come after it. */
+static void key_lower(feed_t *f, u32 i)
+{
+    if (f->own_known[i] < f->next_known) {
+        f->next_known = f->own_known[i];
+        f->next_event = f->own_event[i];
+    } else if (f->own_known[i] == f->next_known) {
+        f->next_event = MAX_OF(f->next_event, f->own_event[i]);
+    }
+}
+
+err_t feed_prime(feed_t *f, diag_t *diag)
+{
+    ASSERT(f != NULL);
+    ASSERT(f->own_lane != NULL);
+    f->next_known = I64_MAX;
+    f->next_event = I64_MIN;
+    for (u32 i = 0; i < f->lanes; i++) {
+        feed_lane_t *lane = &f->own_lane[i];
+        do {
+            TRY(lane_refill(f, lane, diag));
+            while (lane->at < lane->count && lane->block[lane->at].t_known < f->from) {
+                lane->at++;
+            }
+        } while (lane->count > 0 && lane->at == lane->count);
+        key_set(f, i);
+        key_lower(f, i);
+    }
+    return ERR_OK;
+}
+
+static err_t slice_gather(feed_t *f, slice_t *s, diag_t *diag)
+{
+    i64 known = f->next_known;
+    i64 event = f->next_event;
+    u32 n = 0;
+    f->next_known = I64_MAX;
+    f->next_event = I64_MIN;
+    for (u32 i = 0; i < f->lanes; i++) {
+        if (f->own_known[i] == known && f->own_event[i] == event) {
+            feed_lane_t *lane = &f->own_lane[i];
+            f->own_bar[n] = lane->block[lane->at++];
+            f->own_inst[n++] = (inst_t)i;
+            if (lane->at == lane->count) {
+                TRY(lane_refill(f, lane, diag));
+            }
+            key_set(f, i);
+        }
+        key_lower(f, i);
+    }
+    ASSERT(n > 0);
+    ASSERT(f->next_known >= known);
+    *s = (slice_t){.t_known = known, .t_open = event, .timeframe = f->timeframe, .ordinal = f->ordinal++, .count = n,
+                   .inst = f->own_inst, .bar = f->own_bar};
+    return ERR_OK;
+}
+
+static void slice_session(feed_t *f, slice_t *s)
+{
+    session_t *x = &f->session;
+    if (s->t_open < x->open || s->t_open >= x->close) {
+        date_t day = calendar_date_at(CAL_NYSE, s->t_open);
+        if (!calendar_session(CAL_NYSE, day, I64_MAX, x)) {
+            *x = (session_t){.date = day, .open = s->t_open, .close = s->t_open + 1};
+        }
+    }
+    s->session = x->date;
+    s->session_last = f->timeframe == TF_1D || s->t_open + timeframe_ns(f->timeframe) >= x->close;
+}
+
+err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
+{
+    ASSERT(f != NULL);
+    ASSERT(out != NULL);
+    if (f->next_known == I64_MAX) {
+        return ERR_EMPTY;
+    }
+    slice_t s;
+    TRY(slice_gather(f, &s, diag));
+    slice_session(f, &s);
+    s.action = f->own_action == NULL ? NULL : f->own_action + f->action_next;
+    while (f->action_next < f->actions && f->own_action[f->action_next].t_known <= s.t_known) {
+        f->action_next++;
+        s.action_count++;
+    }
+    if (f->mutator.apply != NULL) {
+        f->mutator.apply(f->mutator.ctx, &s, f->own_bar);
+        for (u32 i = 0; i < s.count; i++) {
+            ASSERT(f->own_bar[i].t_known == s.t_known && f->own_bar[i].t_event == s.t_open);
+        }
+    }
+    *out = s;
+    return ERR_OK;
+}
