@@ -27,6 +27,10 @@ MUST_USE err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 
 /* Starts (or goes on with) leaving a position at market. ERR_ORDER_STATE if an exit is already under way. */
 MUST_USE err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out);
 
+/* The kill switch: risk_kill, then cancels of every opening order that may still fill; what was never sent is refused
+ * by the door. Protective orders and positions stay. */
+void exec_kill(account_t *a, i64 now, outbox_t *out);
+
 typedef struct {
     f64 loss_min_r;         /* config breaker.loss_min_r */
     i64 send_window_ns;     /* send_before of exits = now + this; 0 means 2 s */

@@ -56,6 +56,7 @@ typedef struct {
     u8 exit_failures;    /* in a row */
     u8 cancel_tries;
     u8 adjusted;         /* a corporate action changed it */
+    u8 protect_tries;    /* protective stops sent in a row that the broker did not take */
     i64 multiplier;
     qty_t qty;           /* signed */
     money_t cost;        /* signed like qty: what the open quantity cost (short: minus what it brought) */
@@ -293,6 +294,9 @@ MUST_USE err_t account_book(account_t *a, const fill_t *fill, money_t *realised,
 /* A flat position becomes a closed trade and its slot is freed; updates losses in a row, day trades, realised.
  * `loss_min_r`: a net result below minus this counts as a loss. */
 void account_close(account_t *a, position_t *p, i64 t_exit, f64 loss_min_r, closed_trade_t *out);
+/* Closes every position whose quantity has become zero outside a fill (a reverse split that leaves only a fraction).
+ * Returns how many were appended. */
+u32 account_close_flat(account_t *a, i64 t, f64 loss_min_r, closed_trades_t *out);
 /* Recomputes what must hold (cash = ledger, settled + queue = cash, positions at cost = ledger, balanced books). */
 bool account_check(const account_t *a);
 const char *exit_reason_name(exit_reason_t r);

@@ -40,7 +40,6 @@ typedef struct {
     f64 confidence;
     f64 min_confidence;           /* preset, shifted by the adaptive gate */
     money_t equity_day_start;
-    money_t market_mid_value;     /* unused by gates; for records */
     price_t mid;                  /* the market now: price band */
     u32 entries_today;
     u32 pace_allowed;             /* entries allowed by this time of day; LIMIT_ORDERS if pacing is off */
@@ -63,9 +62,9 @@ f64 risk_limit(ceiling_t which, f64 configured);
 f64 risk_ceiling(ceiling_t which);
 const char *risk_ceiling_reason(ceiling_t which);
 
-/* Kill switch: epoch up, so that no effect of the old epoch passes the door; cancels of all opening orders are
- * emitted; protective orders stay. Idempotent except for the epoch. */
-void risk_kill(account_t *a, i64 now, outbox_t *out);
+/* Kill switch: the flag is set and the epoch goes up, so that no opening effect of the old epoch passes the door.
+ * Cancelling the working entries is execution's part: exec_kill does both. Idempotent except for the epoch. */
+void risk_kill(account_t *a);
 /* Taken back by a person: epoch up again; nothing old becomes valid. */
 void risk_release(account_t *a);
 

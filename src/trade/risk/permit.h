@@ -39,6 +39,9 @@ MUST_USE err_t permit_take(account_t *a, const risk_permit_t *permit);
 /* 128 bits of (incarnation, account, sequence); role 0 is the intent itself, ROLE_STOP and ROLE_TARGET its children. */
 id128_t intent_id_make(id128_t incarnation, u64 account_id, u64 sequence);
 id128_t intent_child_id(id128_t entry, order_role_t role);
+/* The protective order that an entry brings along: closing side, no quantity yet (it grows with the entry's fills),
+ * good till cancelled, OCO with its sibling. `role` is ROLE_STOP or ROLE_TARGET and its bracket price must be set. */
+void intent_child(const intent_t *entry, order_role_t role, intent_t *out);
 /* Digest over every field of the intent, canonical little-endian. */
 digest_t intent_digest(const intent_t *intent);
 

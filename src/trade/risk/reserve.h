@@ -25,6 +25,7 @@ typedef struct {
     u32 high_beta_long;
     u32 high_beta_short;
     u32 unknown_same_side;  /* orders of unknown outcome on the asked instrument and side */
+    u32 opened_today;       /* positions opened today and working entries: day trades to come */
     u32 sent_last_minute;
     bool duplicate;         /* an equal order works or was decided within 60 s */
 } risk_summary_t;

@@ -1,0 +1,167 @@
+/* Corporate actions on positions and resting orders. See account.h. */
+#include "base/assert.h"
+#include "trade/portfolio/account.h"
+
+err_t split_qty(qty_t qty, const action_t *action, qty_t *out)
+{
+    ASSERT(action != NULL && out != NULL);
+    if (action->ratio_num <= 0 || action->ratio_den <= 0) {
+        return ERR_PARAM_RANGE;
+    }
+    return fixed_mul_div(qty.v, action->ratio_num, action->ratio_den, ROUND_DOWN, &out->v);
+}
+
+err_t split_price(price_t price, const action_t *action, price_t *out)
+{
+    ASSERT(action != NULL && out != NULL);
+    if (action->ratio_num <= 0 || action->ratio_den <= 0) {
+        return ERR_PARAM_RANGE;
+    }
+    return fixed_mul_div(price.v, action->ratio_den, action->ratio_num, ROUND_NEAREST, &out->v);
+}
+
+static err_t split_prices(price_t *const *prices, u32 count, const action_t *action)
+{
+    for (u32 i = 0; i < count; i++) {
+        TRY(split_price(*prices[i], action, prices[i]));
+    }
+    return ERR_OK;
+}
+
+static err_t order_split(order_t *o, const action_t *action)
+{
+    /* What is left to fill and what was filled are rounded apart, so that the rest stays equal to the position. */
+    qty_t left = {o->live.v - o->filled.v};
+    TRY(split_qty(left, action, &left));
+    TRY(split_qty(o->filled, action, &o->filled));
+    TRY(split_qty(o->intent.qty, action, &o->intent.qty));
+    o->live.v = o->filled.v + left.v;
+    price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,
+                         &o->intent.bracket_target, &o->want_stop, &o->want_limit, &o->tag.a, &o->tag.r,
+                         &o->tag.atr_d};
+    return split_prices(prices, COUNT_OF(prices), action);
+}
+
+/* The fraction of a unit that the ratio leaves over, sold at the new price. */
+static err_t fraction_of(const position_t *p, const action_t *action, price_t price, i64 *cash, i64 *cost)
+{
+    i128 scaled = (i128)p->qty.v * action->ratio_num;
+    i64 rest = (i64)(scaled % action->ratio_den);
+    *cash = 0;
+    *cost = 0;
+    if (rest == 0) {
+        return ERR_OK;
+    }
+    money_t whole;
+    TRY(money_of(price, (qty_t){rest}, p->exponent, p->multiplier, ROUND_NEAREST, &whole));
+    TRY(fixed_mul_div(whole.v, 1, action->ratio_den, ROUND_NEAREST, cash));
+    if (scaled > I64_MAX || scaled < -(i128)I64_MAX) {
+        return ERR_OVERFLOW;
+    }
+    return fixed_mul_div(p->cost.v, rest, (i64)scaled, ROUND_NEAREST, cost);
+}
+
+static err_t position_split(position_t *p, const action_t *action, price_t price, i64 *cash, i64 *realised)
+{
+    i64 cost;
+    TRY(fraction_of(p, action, price, cash, &cost));
+    TRY(split_qty(p->qty, action, &p->qty));
+    TRY(split_qty(p->opened, action, &p->opened));
+    TRY(split_qty(p->closed, action, &p->closed));
+    price_t *prices[] = {&p->avg, &p->mark, &p->r, &p->stop, &p->stop_initial, &p->target, &p->best, &p->price_max,
+                         &p->price_min, &p->mfe, &p->mae, &p->tag.a, &p->tag.r, &p->tag.atr_d};
+    TRY(split_prices(prices, COUNT_OF(prices), action));
+    if (p->qty.v == 0) {
+        cost = p->cost.v;
+    }
+    *realised = *cash - cost;
+    p->cost.v -= cost;
+    p->realised.v += *realised;
+    p->adjusted = 1;
+    return ERR_OK;
+}
+
+static void cash_fact(const account_t *a, const action_t *action, cash_kind_t kind, const i64 *amounts, outbox_t *out)
+{
+    ev_CASH_t *f = &outbox_fact(out, EV_CASH)->as.CASH;
+    f->account = a->account_id;
+    f->inst = action->inst;
+    f->kind = (u8)kind;
+    f->amount = amounts[0];
+    f->qty_before = amounts[1];
+    f->qty_after = amounts[2];
+    f->cash_after = a->cash.v;
+}
+
+static err_t action_split(account_t *a, const action_t *action, price_t price, outbox_t *out)
+{
+    position_t *p = account_position(a, action->inst);
+    position_t next = p == NULL ? (position_t){0} : *p;
+    i64 cash = 0;
+    i64 realised = 0;
+    if (p != NULL) {
+        TRY(position_split(&next, action, price, &cash, &realised));
+    }
+    /* Two passes: the first proves that nothing overflows, so a failure leaves the account as it was. */
+    for (u32 pass = 0; pass < 2; pass++) {
+        for (u32 i = 0; i < a->orders_used; i++) {
+            order_t *o = &a->orders[i];
+            if (o->state == 0 || o->intent.inst != action->inst ||
+                order_state_is_terminal((order_state_t)o->state)) {
+                continue;
+            }
+            order_t copy = *o;
+            TRY(order_split(&copy, action));
+            if (pass == 1) {
+                *o = copy;
+            }
+        }
+    }
+    if (p == NULL) {
+        return ERR_OK;
+    }
+    i64 amounts[3] = {cash, p->qty.v, next.qty.v};
+    *p = next;
+    a->cash.v += cash;
+    a->settled.v += cash;
+    ledger_post(&a->ledger, LEDGER_CASH, LEDGER_POSITIONS, (money_t){cash});
+    ledger_post(&a->ledger, LEDGER_POSITIONS, LEDGER_REALISED, (money_t){realised});
+    cash_fact(a, action, cash != 0 ? CASH_SPLIT_FRACTION : CASH_SPLIT, amounts, out);
+    return ERR_OK;
+}
+
+static err_t action_dividend(account_t *a, const action_t *action, outbox_t *out)
+{
+    position_t *p = account_position(a, action->inst);
+    if (p == NULL || p->qty.v == 0) {
+        return ERR_OK;
+    }
+    money_t amount;
+    TRY(money_of(action->amount, p->qty, p->exponent, p->multiplier, ROUND_NEAREST, &amount));
+    a->cash.v += amount.v;
+    a->settled.v += amount.v;
+    p->dividends.v += amount.v;
+    ledger_post(&a->ledger, LEDGER_CASH, LEDGER_DIVIDENDS, amount);
+    i64 amounts[3] = {amount.v, p->qty.v, p->qty.v};
+    cash_fact(a, action, CASH_DIVIDEND, amounts, out);
+    return ERR_OK;
+}
+
+err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out)
+{
+    ASSERT(a != NULL && action != NULL && out != NULL);
+    ASSERT(action->inst != INST_NONE);
+    err_t err = ERR_OK;
+    if (action->kind == ACTION_SPLIT) {
+        if (action->ratio_num <= 0 || action->ratio_den <= 0 || price.v <= 0) {
+            return ERR_PARAM_RANGE;
+        }
+        err = action_split(a, action, price, out);
+    } else if (action->kind == ACTION_DIVIDEND) {
+        err = action_dividend(a, action, out);
+    } else {
+        err = ERR_UNKNOWN_KIND;
+    }
+    ASSERT_SLOW(account_check(a));
+    return err;
+}

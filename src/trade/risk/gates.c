@@ -1,0 +1,208 @@
+/* See gates.h. */
+#include "trade/risk/gates.h"
+
+#include "base/assert.h"
+
+/* Stands for "cannot be measured, refuse": beyond every limit, still exact on every grid. */
+#define REFUSE 1e9
+
+typedef struct {
+    f64 most;
+    const char *reason;
+} ceiling_desc_t;
+
+/* No preset, user or file raises a limit above these; each has its reason beside it. */
+static const ceiling_desc_t ceilings[CEILING_COUNT] = {
+    [CEILING_RISK_PCT] = {3, "2 % is the product's maximum and 3 % the micro account's; nothing asks for more"},
+    [CEILING_POSITION_PCT] = {10, "the product's position cap"},
+    [CEILING_POSITION_USD] = {25000, "the product's position cap"},
+    [CEILING_POSITIONS] = {LIMIT_POSITIONS, "slots of the account"},
+    [CEILING_TRADES_DAY] = {200, "ten times the busiest preset and its retries; more is a loop gone wild"},
+    [CEILING_LOSS_DAY_PCT] = {10, "twice the aggressive preset: a day that lost a tenth has ended"},
+    [CEILING_SECTOR_PCT] = {100, "one sector can be everything only by a wish, never more than everything"},
+    [CEILING_SECTOR_COUNT] = {LIMIT_POSITIONS, "slots of the account"},
+    [CEILING_HEAT_PCT] = {16, "twice the aggressive preset"},
+    [CEILING_PRICE_BAND_BPS] = {1000, "the widest limit-up limit-down band of ordinary hours is 10 %"},
+    [CEILING_FAT_FINGER_USD] = {100000, "four times the position cap"},
+    [CEILING_GROSS_PCT] = {200, "Regulation T: half of the value must be own money"},
+    [CEILING_RATE] = {120, "two a second from one account is no strategy of ours"},
+    [CEILING_BETA_SIDE] = {LIMIT_POSITIONS, "slots of the account"},
+    [CEILING_PER_CYCLE] = {LIMIT_CANDIDATES, "a cycle ranks no more candidates"},
+};
+
+f64 risk_ceiling(ceiling_t which)
+{
+    ASSERT(which < CEILING_COUNT);
+    return ceilings[which].most;
+}
+
+const char *risk_ceiling_reason(ceiling_t which)
+{
+    ASSERT(which < CEILING_COUNT);
+    return ceilings[which].reason;
+}
+
+f64 risk_limit(ceiling_t which, f64 configured)
+{
+    ASSERT(which < CEILING_COUNT);
+    if (!(configured > 0) || configured - configured != 0) {
+        return 0;
+    }
+    return MIN_OF(configured, ceilings[which].most);
+}
+
+void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now)
+{
+    ASSERT(in != NULL && a != NULL);
+    ASSERT(in->draft.inst != INST_NONE);
+    reserve_summary(a, &in->draft, sector, now, &in->held);
+    in->killed = a->killed != 0;
+    in->equity_day_start = a->day.equity_start;
+    in->entries_today = a->day.entries;
+    in->day_trades = account_day_trades(a);
+}
+
+/* Figures that several gates share. */
+typedef struct {
+    f64 equity;
+    f64 notional;
+    f64 risk;      /* of the draft, to its stop */
+    f64 heat;
+    f64 held;      /* long and short value */
+    f64 reserved;
+    bool is_long;
+    bool margin;   /* a margin account that may borrow */
+} view_t;
+
+static view_t view_of(const risk_input_t *in)
+{
+    const risk_summary_t *h = &in->held;
+    view_t v = {.equity = money_to_f64(h->equity), .is_long = side_is_buy((side_t)in->draft.side)};
+    v.notional = money_to_f64(reserve_notional(&in->draft, in->exponent, in->multiplier));
+    v.risk = money_to_f64(reserve_heat(&in->draft, (price_t){0}, in->exponent, in->multiplier));
+    v.heat = money_to_f64(reserve_heat(&in->draft, in->atr_d, in->exponent, in->multiplier));
+    v.held = money_to_f64(h->long_value) + money_to_f64(h->short_value);
+    v.reserved = money_to_f64(h->long_reserved) + money_to_f64(h->short_reserved);
+    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_min_equity.v;
+    return v;
+}
+
+static f64 percent(f64 part, f64 whole) { return whole > 0 ? 100.0 * part / whole : REFUSE; }
+
+/* An unset margin rate is no permission: it counts as all of the value. */
+static f64 rate_of(f64 pct) { return pct > 0 && pct <= 1000 ? pct / 100.0 : 1.0; }
+
+static void gates_of_day(const risk_input_t *in, const view_t *v, gates_t *g)
+{
+    const config_t *c = in->config;
+    const risk_summary_t *h = &in->held;
+    /* An unset minimum refuses. Probes are small trades that exist to learn what the gate cannot know yet. */
+    f64 confidence = in->min_confidence > 0 ? in->min_confidence : REFUSE;
+    gate_check(g, RULE_CONFIDENCE, in->confidence, in->probe ? 0.0 : confidence);
+    f64 start = money_to_f64(in->equity_day_start);
+    f64 loss = start - v->equity + money_to_f64(h->open_risk) + v->risk;
+    gate_check(g, RULE_LOSS_DAY, percent(loss, start),
+               risk_limit(CEILING_LOSS_DAY_PCT, c->risk_daily_loss_limit_pct));
+    gate_check(g, RULE_POSITIONS_MAX, h->positions, risk_limit(CEILING_POSITIONS, c->risk_max_open_positions));
+    gate_check(g, RULE_TRADES_DAY, in->entries_today,
+               risk_limit(CEILING_TRADES_DAY, c->risk_max_trades_per_day));
+    gate_check(g, RULE_PACING, in->entries_today, in->pace_allowed);
+    gate_check(g, RULE_PER_CYCLE, in->entries_cycle, risk_limit(CEILING_PER_CYCLE, c->pace_per_cycle));
+    f64 sector = money_to_f64(h->sector_value) + v->notional;
+    gate_check(g, RULE_SECTOR_PCT, in->own_sector ? 0.0 : percent(sector, v->equity),
+               risk_limit(CEILING_SECTOR_PCT, c->risk_max_sector_pct));
+    gate_check(g, RULE_SECTOR_COUNT, in->own_sector ? 0 : h->sector_positions,
+               risk_limit(CEILING_SECTOR_COUNT, c->risk_max_per_sector));
+}
+
+static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
+{
+    const risk_summary_t *h = &in->held;
+    const risk_rules_t *r = &in->rules;
+    /* What was opened today may have to be closed today, so it counts as a day trade to come. */
+    bool pdt = r->pdt && v->margin && h->equity.v < r->pdt_equity.v;
+    gate_check(g, RULE_DAY_TRADES, pdt ? in->day_trades + h->opened_today : 0, pdt ? r->pdt_max : 1);
+    f64 longs = money_to_f64(h->long_value) + money_to_f64(h->long_reserved) + (v->is_long ? v->notional : 0);
+    f64 shorts = money_to_f64(h->short_value) + money_to_f64(h->short_reserved) + (v->is_long ? 0 : v->notional);
+    f64 excess = v->equity - longs * rate_of(r->maintenance_long_pct) - shorts * rate_of(r->maintenance_short_pct);
+    gate_check(g, RULE_INTRADAY_MARGIN, v->margin ? excess : 0.0, 0.0);
+    f64 reserved = v->reserved + v->notional;
+    gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : money_to_f64(h->settled) - reserved, 0.0);
+    f64 power = v->margin ? v->equity / rate_of(r->initial_margin_pct) - v->held - reserved
+                          : money_to_f64(h->cash) - reserved;
+    gate_check(g, RULE_BUYING_POWER, power, 0.0);
+    gate_check(g, RULE_HEAT, percent(money_to_f64(h->heat) + v->heat, v->equity),
+               risk_limit(CEILING_HEAT_PCT, in->config->risk_portfolio_heat_pct));
+}
+
+static f64 band_bps(const risk_input_t *in)
+{
+    const intent_t *d = &in->draft;
+    i64 price = d->limit.v > 0 ? d->limit.v : d->stop.v > 0 ? d->stop.v : d->reference.v;
+    if (in->mid.v <= 0 || price <= 0) {
+        return REFUSE;
+    }
+    f64 away = (f64)(price - in->mid.v) / (f64)in->mid.v * 1e4;
+    return away < 0 ? -away : away;
+}
+
+static void gates_of_order(const risk_input_t *in, const view_t *v, gates_t *g)
+{
+    const config_t *c = in->config;
+    const risk_summary_t *h = &in->held;
+    gate_check(g, RULE_PRICE_BAND, band_bps(in), risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
+    gate_check(g, RULE_FAT_FINGER, v->notional, risk_limit(CEILING_FAT_FINGER_USD, c->risk_fat_finger_usd));
+    gate_check(g, RULE_NOT_DUPLICATE, h->duplicate ? 0 : 1, 1);
+    gate_check(g, RULE_KILL_OFF, in->killed ? 0 : 1, 1);
+    gate_check(g, RULE_NONE_UNKNOWN, h->unknown_same_side == 0 ? 1 : 0, 1);
+    bool may_short = in->easy_to_borrow && c->risk_allow_short != 0 && v->margin;
+    gate_check(g, RULE_LOCATE, v->is_long || may_short ? 1 : 0, 1);
+    gate_check(g, RULE_SHORT_PRICE, v->is_long || in->short_price_ok ? 1 : 0, 1);
+}
+
+static void gates_of_size(const risk_input_t *in, const view_t *v, gates_t *g)
+{
+    const config_t *c = in->config;
+    const risk_summary_t *h = &in->held;
+    gate_check(g, RULE_GROSS_MAX, percent(v->held + v->reserved + v->notional, v->equity),
+               risk_limit(CEILING_GROSS_PCT, c->risk_max_gross_pct));
+    f64 inst = money_to_f64(h->inst_value) + v->notional;
+    f64 most_pct = in->micro ? MIN_OF(c->size_max_position_pct, c->micro_max_position_pct) : c->size_max_position_pct;
+    f64 most_usd = in->micro ? MIN_OF(c->size_max_position_usd, c->micro_max_position_usd) : c->size_max_position_usd;
+    gate_check(g, RULE_POSITION_PCT, percent(inst, v->equity), risk_limit(CEILING_POSITION_PCT, most_pct));
+    gate_check(g, RULE_POSITION_USD, inst, risk_limit(CEILING_POSITION_USD, most_usd));
+    f64 risk = in->micro ? c->micro_risk_pct : MIN_OF(c->size_risk_pct, 2.0);
+    gate_check(g, RULE_RISK_PCT, percent(v->risk, v->equity), risk_limit(CEILING_RISK_PCT, risk));
+    u32 side = v->is_long ? h->high_beta_long : h->high_beta_short;
+    gate_check(g, RULE_BETA_SIDE, in->high_beta ? side : 0, risk_limit(CEILING_BETA_SIDE, c->risk_high_beta_max));
+    gate_check(g, RULE_RATE, h->sent_last_minute, risk_limit(CEILING_RATE, c->risk_max_orders_per_minute));
+}
+
+void risk_gates(const risk_input_t *in, gates_t *out)
+{
+    ASSERT(in != NULL && out != NULL && in->config != NULL);
+    ASSERT(in->multiplier > 0 && in->draft.qty.v > 0 && side_is_opening((side_t)in->draft.side));
+    *out = (gates_t){0};
+    view_t v = view_of(in);
+    gates_of_day(in, &v, out);
+    gates_of_money(in, &v, out);
+    gates_of_order(in, &v, out);
+    gates_of_size(in, &v, out);
+    ASSERT(out->count == 26);
+}
+
+void risk_kill(account_t *a)
+{
+    ASSERT(a != NULL);
+    a->killed = 1;
+    a->epoch++;
+    ASSERT(a->epoch != 0);
+}
+
+void risk_release(account_t *a)
+{
+    ASSERT(a != NULL);
+    ASSERT(a->killed != 0);
+    a->killed = 0;
+    a->epoch++;
+}

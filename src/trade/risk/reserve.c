@@ -1,0 +1,205 @@
+/* See reserve.h. */
+#include "trade/risk/reserve.h"
+
+#include "base/assert.h"
+
+enum { DUPLICATE_NS_SECONDS = 60 };
+
+static i64 add_up(i64 a, i64 b)
+{
+    i64 sum;
+    return __builtin_add_overflow(a, b, &sum) ? I64_MAX : sum;
+}
+
+/* Value of a quantity at a price, never negative, saturating: a sum that cannot be held must refuse, not wrap. */
+static i64 value_of(i64 price, i64 qty, i32 exponent, i64 multiplier)
+{
+    money_t m;
+    i64 size = qty < 0 ? -qty : qty;
+    err_t err = money_of((price_t){price < 0 ? 0 : price}, (qty_t){size}, exponent, multiplier, ROUND_UP, &m);
+    return err == ERR_OK ? m.v : I64_MAX;
+}
+
+static i64 worst_price(const intent_t *d)
+{
+    if (d->limit.v > 0 && side_is_buy((side_t)d->side)) {
+        return d->limit.v;
+    }
+    return MAX_OF(d->reference.v, MAX_OF(d->stop.v, d->limit.v));
+}
+
+money_t reserve_notional(const intent_t *draft, i32 exponent, i64 multiplier)
+{
+    ASSERT(draft != NULL && multiplier > 0);
+    ASSERT(exponent <= 0 && exponent >= QTY_EXPONENT_MIN);
+    return (money_t){value_of(worst_price(draft), draft->qty.v, exponent, multiplier)};
+}
+
+/* Distance to the protective price; an entry without one risks everything. */
+static i64 draft_distance(const intent_t *d)
+{
+    i64 price = worst_price(d);
+    if (d->bracket_stop.v <= 0) {
+        return price;
+    }
+    i64 distance = side_is_buy((side_t)d->side) ? price - d->bracket_stop.v : d->bracket_stop.v - price;
+    return MAX_OF(distance, 0);
+}
+
+money_t reserve_heat(const intent_t *draft, price_t atr_d, i32 exponent, i64 multiplier)
+{
+    ASSERT(draft != NULL && multiplier > 0);
+    ASSERT(atr_d.v >= 0);
+    return (money_t){value_of(MAX_OF(draft_distance(draft), atr_d.v), draft->qty.v, exponent, multiplier)};
+}
+
+static i64 position_distance(const position_t *p)
+{
+    if (p->stop.v <= 0) {
+        return p->mark.v;
+    }
+    i64 distance = p->direction > 0 ? p->mark.v - p->stop.v : p->stop.v - p->mark.v;
+    return MAX_OF(distance, 0);
+}
+
+static void add_position(const account_t *a, const position_t *p, const intent_t *draft, u16 sector,
+                         risk_summary_t *s)
+{
+    i64 value = value_of(p->mark.v, p->qty.v, p->exponent, p->multiplier);
+    i64 distance = position_distance(p);
+    s->positions++;
+    s->opened_today += p->entry_date == a->today ? 1 : 0;
+    s->heat.v = add_up(s->heat.v, value_of(MAX_OF(distance, p->tag.atr_d.v), p->qty.v, p->exponent, p->multiplier));
+    s->open_risk.v = add_up(s->open_risk.v, value_of(distance, p->qty.v, p->exponent, p->multiplier));
+    if (p->qty.v > 0) {
+        s->long_value.v = add_up(s->long_value.v, value);
+        s->high_beta_long += (p->flags & TAG_HIGH_BETA) != 0 ? 1 : 0;
+    } else {
+        s->short_value.v = add_up(s->short_value.v, value);
+        s->high_beta_short += (p->flags & TAG_HIGH_BETA) != 0 ? 1 : 0;
+    }
+    if (p->inst == draft->inst) {
+        s->inst_value.v = add_up(s->inst_value.v, value);
+    }
+    if (p->tag.sector == sector) {
+        s->sector_value.v = add_up(s->sector_value.v, value);
+        s->sector_positions++;
+    }
+}
+
+/* True if no position and no earlier live entry stands for this order's instrument: it will be a position more. */
+static bool is_new_name(const account_t *a, u32 at)
+{
+    inst_t inst = a->orders[at].intent.inst;
+    if (account_position_const(a, inst) != NULL) {
+        return false;
+    }
+    for (u32 i = 0; i < at; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->state != 0 && o->intent.inst == inst && side_is_opening((side_t)o->intent.side) &&
+            !order_state_is_terminal((order_state_t)o->state)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_order(const account_t *a, u32 at, const intent_t *draft, u16 sector, risk_summary_t *s)
+{
+    const order_t *o = &a->orders[at];
+    intent_t rest = o->intent;
+    rest.qty.v = MAX_OF(o->live.v - o->filled.v, 0);
+    if (rest.qty.v == 0) {
+        return;
+    }
+    i64 value = reserve_notional(&rest, o->exponent, o->multiplier).v;
+    bool name = is_new_name(a, at);
+    bool is_long = side_is_buy((side_t)rest.side);
+    money_t *reserved = is_long ? &s->long_reserved : &s->short_reserved;
+    reserved->v = add_up(reserved->v, value);
+    s->heat.v = add_up(s->heat.v, reserve_heat(&rest, o->tag.atr_d, o->exponent, o->multiplier).v);
+    s->open_risk.v = add_up(s->open_risk.v, value_of(draft_distance(&rest), rest.qty.v, o->exponent, o->multiplier));
+    s->positions += name ? 1 : 0;
+    s->opened_today += name ? 1 : 0;
+    if ((o->tag.flags & TAG_HIGH_BETA) != 0 && name) {
+        *(is_long ? &s->high_beta_long : &s->high_beta_short) += 1;
+    }
+    if (rest.inst == draft->inst) {
+        s->inst_value.v = add_up(s->inst_value.v, value);
+    }
+    if (o->tag.sector == sector) {
+        s->sector_value.v = add_up(s->sector_value.v, value);
+        s->sector_positions += name ? 1 : 0;
+    }
+}
+
+/* Equal order working, or decided within a minute. Slices of one parent are told apart by that parent. */
+static bool is_duplicate(const order_t *o, const intent_t *d, i64 now)
+{
+    static const id128_t none = {{0}};
+    const intent_t *i = &o->intent;
+    bool slices = !id128_eq(d->parent, none) && id128_eq(i->parent, d->parent);
+    bool equal = i->inst == d->inst && i->side == d->side && i->type == d->type && i->role == d->role &&
+                 i->qty.v == d->qty.v && i->limit.v == d->limit.v && i->stop.v == d->stop.v;
+    bool recent = now - i->t_decided < DUPLICATE_NS_SECONDS * NS_PER_SEC;
+    return equal && !slices && (recent || !order_state_is_terminal((order_state_t)o->state));
+}
+
+static u32 sent_since(const account_t *a, i64 since)
+{
+    u64 n = MIN_OF(a->sent_count, (u64)ACCOUNT_RATE);
+    u32 count = 0;
+    for (u64 i = 0; i < n; i++) {
+        count += a->sent[i] > since ? 1 : 0;
+    }
+    return count;
+}
+
+void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 now, risk_summary_t *out)
+{
+    ASSERT(a != NULL && draft != NULL && out != NULL);
+    ASSERT(a->orders_used <= LIMIT_ORDERS);
+    risk_summary_t s = {.equity = account_equity(a), .cash = a->cash, .settled = account_settled(a),
+                        .sent_last_minute = sent_since(a, now - NS_PER_MIN)};
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        if (a->positions[i].inst != INST_NONE) {
+            add_position(a, &a->positions[i], draft, sector, &s);
+        }
+    }
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->state == 0) {
+            continue;
+        }
+        s.duplicate = s.duplicate || is_duplicate(o, draft, now);
+        if (o->state == ORDER_UNKNOWN && o->intent.inst == draft->inst && o->intent.side == draft->side) {
+            s.unknown_same_side++;
+        }
+        if (side_is_opening((side_t)o->intent.side) && !order_state_is_terminal((order_state_t)o->state)) {
+            add_order(a, i, draft, sector, &s);
+        }
+    }
+    *out = s;
+}
+
+void reserve_add(risk_summary_t *sum, const risk_summary_t *other)
+{
+    ASSERT(sum != NULL && other != NULL);
+    money_t *to[] = {&sum->equity, &sum->cash, &sum->settled, &sum->long_value, &sum->short_value,
+                     &sum->long_reserved, &sum->short_reserved, &sum->heat, &sum->open_risk, &sum->inst_value,
+                     &sum->sector_value};
+    const money_t *from[] = {&other->equity, &other->cash, &other->settled, &other->long_value, &other->short_value,
+                             &other->long_reserved, &other->short_reserved, &other->heat, &other->open_risk,
+                             &other->inst_value, &other->sector_value};
+    for (u32 i = 0; i < COUNT_OF(to); i++) {
+        to[i]->v = add_up(to[i]->v, from[i]->v);
+    }
+    sum->positions += other->positions;
+    sum->sector_positions += other->sector_positions;
+    sum->high_beta_long += other->high_beta_long;
+    sum->high_beta_short += other->high_beta_short;
+    sum->unknown_same_side += other->unknown_same_side;
+    sum->opened_today += other->opened_today;
+    sum->sent_last_minute += other->sent_last_minute;
+    sum->duplicate = sum->duplicate || other->duplicate;
+}
