@@ -1,0 +1,77 @@
+/* A simulated stock market: seeded, endless, cheap, and without an edge unless one is named.
+ *
+ * Promises: a `source_t` of daily history followed by one-minute sessions on the NYSE calendar, every bar a
+ * pure function of (seed, parameters): the same specification gives the same bytes on every machine. Memory
+ * does not grow with the run. Every bar is sane (low <= open, close <= high, volume >= 1) and stands on whole
+ * cents. Prices are martingales up to rounding: no rule of the past earns anything before costs, except what
+ * `edge` plants, and what it plants can be asked for as ground truth.
+ *
+ * The returns have the well-known facts of real ones (R. Cont, "Empirical properties of asset returns",
+ * 2001): fat tails, clustered and persistent volatility, the leverage effect, jumps, overnight gaps, a
+ * U-shaped day, volume that moves with volatility, and common movement through a market and a sector factor.
+ * Leaves to others: quotes, trades inside the minute, corporate actions, listings and delistings. */
+#ifndef VITRINE_SIM_MARKET_H
+#define VITRINE_SIM_MARKET_H
+
+#include "drivers/source.h"
+
+/* Stored ids. */
+typedef enum { SIM_EDGE_NONE = 0, SIM_EDGE_MOMENTUM = 1 } sim_market_edge_t;
+
+enum { SIM_STOCKS_MAX = 512 };
+
+typedef struct {
+    u64 seed;
+    date_t start;          /* the first minute session is the first NYSE session on or after this day */
+    u32 stocks;            /* 1..SIM_STOCKS_MAX beside the proxy fund */
+    u32 history_sessions;  /* daily slices before the first minute session, 0..2000 */
+    u32 warmup_sessions;   /* minute sessions before trading is meant to begin */
+    u32 sessions;          /* minute sessions after them */
+    sim_market_edge_t edge;
+    f64 edge_strength;     /* planted drift in A (see planted_t), 0..4 */
+    bool plain_gaussian;   /* tests only: independent normal returns, flat volume */
+} sim_market_spec_t;
+
+/* One planted move, momentum: for SIM_LEAD_MIN minutes the stock trends on high volume (that is the sign),
+ * then it drifts `drift_a` times A in the same direction over SIM_FOLLOW_MIN minutes, which is twelve
+ * five-minute bars. A is the day profile's unit, about 0.22 of the stock's long-run daily standard deviation.
+ * */
+typedef struct {
+    inst_t inst;
+    date_t session;
+    i64 t_lead;    /* start of the sign */
+    i64 t_follow;  /* end of the sign, start of the drift */
+    i64 t_end;
+    i32 direction; /* +1 or -1 */
+    f64 a;         /* A as a fraction of the price */
+    f64 drift_a;   /* the whole drift after t_follow, in A */
+} planted_t;
+
+enum { SIM_LEAD_MIN = 15, SIM_FOLLOW_MIN = 60 };
+
+typedef struct sim_market sim_market_t;
+
+/* 50 stocks, 300 daily sessions, 25 minute sessions of warm-up and 5 of trading from 2 January 2025, no edge.
+ * */
+sim_market_spec_t sim_market_spec_default(u64 seed);
+/* "none", "momentum". ERR_UNKNOWN_KEY. */
+MUST_USE err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out);
+const char *sim_market_edge_name(sim_market_edge_t edge);
+
+/* Builds a market at the beginning of its history. ERR_PARAM_RANGE (with the field in diag), ERR_NO_MEMORY.
+ * */
+MUST_USE err_t sim_market_open(const sim_market_spec_t *spec, diag_t *diag, sim_market_t **out);
+void sim_market_close(sim_market_t *m);
+/* The source of slices over this market; it borrows the market, which keeps the one place of reading.
+ * Slices: history as TF_1D (known at the session's close), then TF_1M. ERR_EMPTY after the last minute. */
+source_t sim_market_source(sim_market_t *m);
+/* Goes back to the first slice; what follows is the same as before. */
+void sim_market_rewind(sim_market_t *m);
+/* The session in which trading is meant to begin: the first one after the warm-up. */
+date_t sim_market_trading_from(const sim_market_t *m);
+/* The ground truth of one minute session, in order of instrument: a pure function of the specification and
+ * the day, so it may be asked at any time and in any order. Returns how many there are and writes at most
+ * `capacity`. */
+u32 sim_market_planted(const sim_market_t *m, date_t session, planted_t *out, u32 capacity);
+
+#endif

@@ -1,0 +1,117 @@
+/* The state of the simulated market, shared by its four files and by nobody else.
+ *
+ * Rows are the instruments in order of symbol; a factor is the market or a sector. All per-row numbers stand
+ * in arrays of their own, so that the minute's arithmetic is plain loops over rows. */
+#ifndef VITRINE_SIM_MARKET_INTERNAL_H
+#define VITRINE_SIM_MARKET_INTERNAL_H
+
+#include "base/rng.h"
+#include "model/calendar.h"
+#include "sim/market.h"
+
+enum {
+    SIM_ROWS_MAX = SIM_STOCKS_MAX + 1,
+    SIM_SECTORS = 11,
+    SIM_FACTORS = 1 + SIM_SECTORS, /* 0 is the market, then the sectors by number */
+    SIM_MINUTES_MAX = 400,
+    SIM_HISTORY_MAX = 2000,
+    SIM_SESSIONS_MAX = 100000,
+    SIM_ENTITY_FACTOR = 1 << 16 /* entities of factors stand above every row */
+};
+
+/* Which draw of a (purpose, entity, session) key is what. Minutes take n = 0..SIM_MINUTES_MAX - 1. */
+enum {
+    DRAW_GAP = 1000, DRAW_SLOW, DRAW_ACTIVITY, DRAW_DAY, DRAW_DAY_RANGE, DRAW_EVENT, DRAW_REGIME,
+    DRAW_JUMP = 2000, /* + minute */
+    DRAW_PLANT = 3000, DRAW_PLANT_TIME, DRAW_PLANT_SIDE
+};
+
+/* One source of returns, a factor or a row's own part: slow volatility by the day, fast by the minute. */
+typedef struct {
+    f64 slow; /* logarithm of the day's volatility multiplier, mean-reverting */
+    f64 fast; /* variance multiplier of the next minute, about 1 */
+    f64 sigma; /* standard deviation of today's trading hours */
+    f64 last;  /* last session's standardised return, for the leverage effect */
+    f64 sum;   /* return of the session so far */
+} vol_t;
+
+struct sim_market {
+    sim_market_spec_t spec;
+    session_t first_history;
+    session_t first_minute;
+    date_t trading_from;
+    u32 rows;
+    inst_t proxy;
+
+    /* What a row is. */
+    instrument_t instruments[SIM_ROWS_MAX];
+    inst_t ids[SIM_ROWS_MAX];
+    f64 beta[SIM_ROWS_MAX];        /* load on the market */
+    f64 sector_load[SIM_ROWS_MAX]; /* load on its sector, 0 for the proxy */
+    f64 sigma_own[SIM_ROWS_MAX];   /* daily, long-run, own part */
+    f64 sigma_all[SIM_ROWS_MAX];   /* daily, long-run, all parts */
+    f64 sigma_factor[SIM_FACTORS]; /* daily, long-run */
+    f64 price_start[SIM_ROWS_MAX];
+    f64 dollars[SIM_ROWS_MAX];     /* of a median day */
+
+    /* Where it stands. */
+    u32 history_done;
+    u32 sessions_done;
+    u64 ordinal;
+    session_t session;
+    i32 minute;  /* next minute of the session */
+    i32 minutes; /* of the session; 0 before the first */
+    u32 regime;
+    vol_t factor[SIM_FACTORS];
+    vol_t own[SIM_ROWS_MAX];
+    f64 price[SIM_ROWS_MAX];    /* unrounded */
+    i64 cents[SIM_ROWS_MAX];    /* last close as printed */
+    f64 activity[SIM_ROWS_MAX]; /* logarithm of the day's volume multiplier */
+    f64 flow[SIM_ROWS_MAX];     /* the same by the minute, persistent */
+    f64 shares[SIM_ROWS_MAX];   /* of a median day at today's opening price */
+    f64 shape_vol[SIM_MINUTES_MAX];    /* squares sum to 1 */
+    f64 shape_volume[SIM_MINUTES_MAX]; /* sums to 1 */
+    i32 plant_minute[SIM_ROWS_MAX];    /* of t_lead, -1 if none today */
+    f64 plant_lead[SIM_ROWS_MAX];      /* log return a minute, signed */
+    f64 plant_follow[SIM_ROWS_MAX];
+
+    /* The slice being handed out, and scratch of one minute. */
+    bar_t bars[SIM_ROWS_MAX];
+    f64 factor_return[SIM_FACTORS];
+    f64 ret[SIM_ROWS_MAX];
+    f64 spread[SIM_ROWS_MAX]; /* standard deviation of the bar, for its range */
+    f64 growth[SIM_ROWS_MAX];
+    f64 range_hi[SIM_ROWS_MAX];
+    f64 range_lo[SIM_ROWS_MAX];
+    f64 volume[SIM_ROWS_MAX];
+    i32 bounce[SIM_ROWS_MAX]; /* -1, 0, +1 cents of the open against the last close */
+};
+
+/* market_setup.c: everything that is fixed by the specification alone. */
+void sim_market_setup_rows(sim_market_t *m);
+
+/* market_day.c: the beginning of a session (regime, volatility, gap), and a whole session as one bar a row.
+ * */
+void sim_market_day_begin(sim_market_t *m, const session_t *session);
+void sim_market_day_bars(sim_market_t *m);
+/* The planted move of one row in one session; false if there is none. */
+bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *session, planted_t *out);
+
+/* market_minute.c: the next minute of the session into m->bars. */
+void sim_market_minute_bars(sim_market_t *m);
+/* Turns m->ret, spread, range_*, volume and bounce into bars over [t_open, t_close). Shared with the daily
+ * bars. */
+void sim_market_print_bars(sim_market_t *m, i64 t_open, i64 t_close);
+
+/* A unit-variance draw with kurtosis 4.5: a normal one bent by a cubic (after E. Cornish and R. Fisher,
+ * 1937). */
+static inline f64 sim_market_fat(f64 normal)
+{
+    /* The variance of z + k z^3 is 1 + 6k + 15k^2; k = 0.05 gives kurtosis 4.53. */
+    return normal * (1.0 + 0.05 * (normal * normal)) * 0.86469;
+}
+
+f64 sim_market_normal(const sim_market_t *m, u32 purpose, u32 entity, u64 n);
+f64 sim_market_unit(const sim_market_t *m, u32 purpose, u32 entity, u64 n);
+
+#endif
