@@ -36,7 +36,7 @@ typedef struct {
     u32 count;         /* >= 1 */
     date_t today;      /* session of the decision, after the last bar */
     f64 price;         /* last price known */
-    f64 atr_day;       /* ATRd > 0 */
+    f64 atr_day;       /* ATRd > 0, Wilder ATR(14) of the days */
     f64 a;             /* unit A of the profile > 0 */
     bool intraday;     /* merge within 0.5 A instead of 0.25 ATRd */
     f64 range_high;    /* today's opening range; 0: none yet */

@@ -1,0 +1,141 @@
+/* See levels.h. Candidates are collected in levels_sources.c; here they are merged, judged and sorted. */
+#include "quant/levels/levels.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "quant/levels/levels_sources.h"
+#include "quant/math/qmath.h"
+
+#define MERGE_ATR 0.25
+#define MERGE_A 0.5
+#define ROLE_A 0.25
+
+/* Takes the strongest candidate left (the lower price on a tie) and all within `reach` of it: a level is as wide as
+ * the rule says, however many candidates stand in a row. */
+static bool take_level(candidates_t *c, f64 reach, level_t *out)
+{
+    u32 top = c->count;
+    for (u32 i = 0; i < c->count; i++) {
+        const candidate_t *x = &c->item[i];
+        if (x->weight <= 0.0) {
+            continue;
+        }
+        bool better = top == c->count || x->weight > c->item[top].weight ||
+                      (x->weight >= c->item[top].weight && x->price < c->item[top].price);
+        top = better ? i : top;
+    }
+    if (top == c->count) {
+        return false;
+    }
+    f64 centre = c->item[top].price;
+    f64 weighted = 0.0;
+    memset(out, 0, sizeof *out);
+    for (u32 i = 0; i < c->count; i++) {
+        candidate_t *x = &c->item[i];
+        if (x->weight > 0.0 && q_abs(x->price - centre) <= reach) {
+            weighted += x->weight * x->price;
+            out->strength += x->weight;
+            out->origin |= x->origin;
+            x->weight = 0.0;
+        }
+    }
+    out->price = weighted / out->strength;
+    return true;
+}
+
+/* True if the level is support: the newest close more than 0.25 A away decides, today's first, then the days'. */
+static bool is_support(const levels_input_t *in, f64 level)
+{
+    f64 band = ROLE_A * in->a;
+    if (q_abs(in->price - level) > band) {
+        return in->price > level;
+    }
+    for (u32 i = in->recent != NULL ? in->recent_count : 0; i > 0; i--) {
+        if (q_abs(in->recent[i - 1] - level) > band) {
+            return in->recent[i - 1] > level;
+        }
+    }
+    for (u32 i = in->count; i > 0; i--) {
+        if (q_abs(in->close[i - 1] - level) > band) {
+            return in->close[i - 1] > level;
+        }
+    }
+    return in->price >= level;
+}
+
+/* Keeps the three nearest, nearest first; on a tie the one met first stays ahead. */
+static void insert_nearest(level_t list[LEVELS_SIDE], u32 *count, const level_t *l, f64 price)
+{
+    u32 at = *count;
+    while (at > 0 && q_abs(list[at - 1].price - price) > q_abs(l->price - price)) {
+        at--;
+    }
+    if (at >= LEVELS_SIDE) {
+        return;
+    }
+    u32 last = MIN_OF(*count, (u32)LEVELS_SIDE - 1);
+    for (u32 i = last; i > at; i--) {
+        list[i] = list[i - 1];
+    }
+    list[at] = *l;
+    *count = last + 1;
+}
+
+void levels_find(const levels_input_t *in, levels_t *out)
+{
+    ASSERT(in != NULL && out != NULL && in->day != NULL && in->high != NULL && in->low != NULL);
+    ASSERT(in->close != NULL && in->count >= 1 && in->today > in->day[in->count - 1]);
+    ASSERT(in->price > 0.0 && in->atr_day > 0.0 && in->a > 0.0);
+    candidates_t c = {0};
+    levels_collect(in, &c);
+    memset(out, 0, sizeof *out);
+    f64 reach = in->intraday ? MERGE_A * in->a : MERGE_ATR * in->atr_day;
+    level_t l;
+    while (take_level(&c, reach, &l)) {
+        if (l.strength < LEVELS_MIN_STRENGTH - 1e-9) {
+            continue;
+        }
+        if (is_support(in, l.price)) {
+            insert_nearest(out->support, &out->support_count, &l, in->price);
+        } else {
+            insert_nearest(out->resistance, &out->resistance_count, &l, in->price);
+        }
+    }
+    ASSERT(out->support_count <= LEVELS_SIDE && out->resistance_count <= LEVELS_SIDE);
+}
+
+static f64 nearest_ahead(const level_t *list, u32 count, f64 entry, i32 d, f64 best)
+{
+    for (u32 i = 0; i < count; i++) {
+        f64 ahead = (list[i].price - entry) * (f64)d;
+        best = ahead > 0.0 && ahead < best ? ahead : best;
+    }
+    return best;
+}
+
+f64 levels_room(const levels_t *l, f64 entry, i32 d, f64 r)
+{
+    ASSERT(l != NULL && (d == 1 || d == -1));
+    ASSERT(r > 0.0 && entry > 0.0);
+    f64 far = LEVELS_ROOM_OPEN * r;
+    far = nearest_ahead(l->support, l->support_count, entry, d, far);
+    far = nearest_ahead(l->resistance, l->resistance_count, entry, d, far);
+    return far / r;
+}
+
+const char *level_origin_name(u32 bit)
+{
+    static const char *const names[] = {
+        "prior day high", "prior day low", "prior day close", "prior week high", "prior week low",
+        "opening range high", "opening range low", "session VWAP", "SMA 20", "SMA 50", "SMA 200",
+        "pivot high", "pivot low", "volume node", "round number",
+    };
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        if (bit == 1u << i) {
+            return names[i];
+        }
+    }
+    ASSERT(!"one origin bit expected");
+    return "";
+}

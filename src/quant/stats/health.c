@@ -1,0 +1,75 @@
+/* See health.h. */
+#include "quant/stats/health.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+
+#define YEAR 252.0
+
+void health_init(health_t *h)
+{
+    ASSERT(h != NULL);
+    memset(h, 0, sizeof *h);
+}
+
+const char *health_status_name(health_status_t s)
+{
+    static const char *const names[] = {"unproven", "good", "degraded"};
+    ASSERT((u32)s < COUNT_OF(names));
+    return names[s];
+}
+
+f64 health_sharpe(const f64 *pnl, u32 days)
+{
+    ASSERT(pnl != NULL || days == 0);
+    if (days < 2) {
+        return 0.0;
+    }
+    f64 mean = 0.0;
+    f64 squares = 0.0;
+    for (u32 i = 0; i < days; i++) {
+        mean += pnl[i];
+    }
+    mean /= (f64)days;
+    for (u32 i = 0; i < days; i++) {
+        squares += (pnl[i] - mean) * (pnl[i] - mean);
+    }
+    f64 deviation = q_sqrt(squares / (f64)(days - 1));
+    return deviation > 1e-12 * (1.0 + q_abs(mean)) ? mean / deviation * q_sqrt(YEAR) : 0.0;
+}
+
+/* Degraded stays so up to 0.5: a strategy at the border does not flicker. */
+static health_status_t judge(health_status_t before, const health_view_t *v)
+{
+    if (v->results < HEALTH_MIN_RESULTS) {
+        return HEALTH_UNPROVEN;
+    }
+    f64 bar = before == HEALTH_DEGRADED ? HEALTH_RECOVERED_ABOVE : HEALTH_DEGRADED_BELOW;
+    bool bad = before == HEALTH_DEGRADED ? v->shrunk <= bar : v->shrunk < bar;
+    return bad ? HEALTH_DEGRADED : HEALTH_GOOD;
+}
+
+void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
+{
+    ASSERT(h != NULL && out != NULL);
+    ASSERT(q_is_finite(pnl) && h->status <= HEALTH_DEGRADED);
+    h->pnl[h->days % HEALTH_WINDOW] = pnl;
+    h->results[h->days % HEALTH_WINDOW] = results;
+    h->days++;
+    health_view_t v = {.days = MIN_OF(h->days, (u32)HEALTH_WINDOW)};
+    f64 ordered[HEALTH_WINDOW] = {0}; /* oldest first, so that the sum does not depend on where the ring stands */
+    for (u32 i = 0; i < v.days; i++) {
+        u32 at = (h->days - v.days + i) % HEALTH_WINDOW;
+        ordered[i] = h->pnl[at];
+        v.results += h->results[at];
+    }
+    v.sharpe = health_sharpe(ordered, v.days);
+    v.shrunk = v.sharpe * (f64)v.results / ((f64)v.results + HEALTH_SHRINK);
+    v.status = judge((health_status_t)h->status, &v);
+    h->status = (u8)v.status;
+    h->degraded_days = v.status == HEALTH_DEGRADED ? h->degraded_days + 1 : 0;
+    v.shadow_only = h->degraded_days >= HEALTH_SHADOW_DAYS;
+    *out = v;
+}
