@@ -57,8 +57,8 @@ static void run_sma(void *state, const f64 *params, const indicator_cols_t *in, 
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
             origin = n == 0 ? x : origin;
-            v_t old = n >= p ? v_load(STATE(c, 2 + slot, g)) - origin : v_zero();
-            sum = step_roll(sum, x - origin, old);
+            v_t old = n >= p ? v_load(STATE(c, 2 + slot, g)) : origin;
+            sum = step_roll(sum, x, old);
             v_store(STATE(c, 2 + slot, g), x);
             slot = slot + 1 == p ? 0 : slot + 1;
             OUT(c, 0, i, g, sum * inv + origin, p - 1);
@@ -86,20 +86,19 @@ static void run_ema(void *state, const f64 *params, const indicator_cols_t *in, 
     call_end(&c);
 }
 
-/* v[0] close before, v[1] average gain, v[2] average loss. */
+/* v[0] close before, v[1] Wilder sum of gains, v[2] of losses (negative). */
 static void run_rsi(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
 {
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
-    f64 a = 1.0 / (f64)p;
     FOR_VECTORS(g) {
         v_t before = v_load(STATE(c, 0, g)), up = v_load(STATE(c, 1, g)), down = v_load(STATE(c, 2, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
             if (n > 0) {
                 v_t d = x - before;
-                up = step_smooth(up, v_max(d, v_zero()), n - 1, p, a, false);
-                down = step_smooth(down, v_max(v_zero() - d, v_zero()), n - 1, p, a, false);
+                up = step_wilder(up, v_max(d, v_zero()), n - 1, p, p, false);
+                down = step_wilder(down, v_min(d, v_zero()), n - 1, p, p, false);
             }
             before = x;
             OUT(c, 0, i, g, step_rsi(up, down), p);
@@ -111,7 +110,7 @@ static void run_rsi(void *state, const f64 *params, const indicator_cols_t *in, 
     call_end(&c);
 }
 
-/* v[0] close before, v[1] average. */
+/* v[0] close before, v[1] Wilder sum. */
 static void run_atr(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
 {
     call_t c = call_begin(state, in, out);
@@ -121,10 +120,10 @@ static void run_atr(void *state, const f64 *params, const indicator_cols_t *in, 
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             if (n > 0) {
                 v_t range = step_true_range(IN(in->high, i, g), IN(in->low, i, g), before);
-                atr = step_smooth(atr, range, n - 1, p, 1.0 / (f64)p, false);
+                atr = step_wilder(atr, range, n - 1, p, p, false);
             }
             before = IN(in->close, i, g);
-            OUT(c, 0, i, g, atr, p);
+            OUT(c, 0, i, g, atr * v_all(1.0 / (f64)p), p);
         }
         v_store(STATE(c, 0, g), before);
         v_store(STATE(c, 1, g), atr);
@@ -173,9 +172,9 @@ static void run_bollinger(void *state, const f64 *params, const indicator_cols_t
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
             origin = n == 0 ? x : origin;
-            v_t d = x - origin, old = n >= p ? v_load(STATE(c, 3 + slot, g)) - origin : v_zero();
-            sum = step_roll(sum, d, old);
-            squares = step_roll(squares, d * d, old * old);
+            v_t old = n >= p ? v_load(STATE(c, 3 + slot, g)) : origin;
+            sum = step_roll(sum, x, old);
+            squares = step_roll_squares(squares, x, old, origin + origin);
             v_store(STATE(c, 3 + slot, g), x);
             slot = slot + 1 == p ? 0 : slot + 1;
             v_t middle = sum * v_all(inv) + origin, half = step_band(sum, squares, inv, params[1]);
@@ -190,7 +189,7 @@ static void run_bollinger(void *state, const f64 *params, const indicator_cols_t
     call_end(&c);
 }
 
-/* v[0] high before, v[1] low before, v[2] plus, v[3] minus, v[4] average. */
+/* v[0] high before, v[1] low before, v[2] plus, v[3] minus, v[4] Wilder sum of DX / 100. */
 static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
 {
     call_t c = call_begin(state, in, out);
@@ -202,15 +201,15 @@ static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, 
             v_t h = IN(in->high, i, g), l = IN(in->low, i, g), up, down;
             if (n > 0) {
                 step_moves(h - high, low - l, &up, &down);
-                plus = step_wilder_sum(plus, up, n, p, false);
-                minus = step_wilder_sum(minus, down, n, p, false);
+                plus = step_wilder(plus, up, n - 1, p - 1, p, false);
+                minus = step_wilder(minus, down, n - 1, p - 1, p, false);
             }
             if (n >= p) {
-                adx = step_adx(adx, plus, minus, n, p, false);
+                adx = step_adx(adx, plus, minus, n - p, p, false);
             }
             high = h;
             low = l;
-            OUT(c, 0, i, g, adx, 2 * p - 1);
+            OUT(c, 0, i, g, adx * v_all(100.0 / (f64)p), 2 * p - 1);
         }
         v_store(STATE(c, 0, g), high);
         v_store(STATE(c, 1, g), low);
@@ -221,7 +220,7 @@ static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, 
     call_end(&c);
 }
 
-/* v[0] sum of price x volume, v[1] sum of volume. */
+/* v[0] sum of three typical prices x volume, v[1] sum of volume. */
 static void run_vwap(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
 {
     (void)params;
@@ -230,10 +229,10 @@ static void run_vwap(void *state, const f64 *params, const indicator_cols_t *in,
         v_t traded = v_load(STATE(c, 0, g)), volume = v_load(STATE(c, 1, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t begins = IN(in->session, i, g), v = IN(in->volume, i, g);
-            v_t price = step_typical(IN(in->high, i, g), IN(in->low, i, g), IN(in->close, i, g));
-            traded = v_pick(begins, v_zero(), v_zero(), traded) + price * v;
+            v_t price3 = step_typical3(IN(in->high, i, g), IN(in->low, i, g), IN(in->close, i, g));
+            traded = v_pick(begins, v_zero(), v_zero(), traded) + price3 * v;
             volume = v_pick(begins, v_zero(), v_zero(), volume) + v;
-            OUT(c, 0, i, g, step_ratio(traded, volume, price), 0);
+            OUT(c, 0, i, g, step_vwap(traded, volume, price3), 0);
         }
         v_store(STATE(c, 0, g), traded);
         v_store(STATE(c, 1, g), volume);
@@ -250,7 +249,7 @@ static void run_obv(void *state, const f64 *params, const indicator_cols_t *in, 
         v_t before = v_load(STATE(c, 0, g)), obv = v_load(STATE(c, 1, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g), v = IN(in->volume, i, g);
-            obv = n == 0 ? v : step_obv(obv, x - before, v);
+            obv = n == 0 ? v : obv + v_signed(v, x - before);
             before = x;
             OUT(c, 0, i, g, obv, 0);
         }

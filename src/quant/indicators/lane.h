@@ -24,6 +24,13 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 {
     return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(x, y, _CMP_GT_OQ), b, a);
 }
+/* v with the sign of d, zero where d is zero; v >= 0. */
+static inline v_t v_signed(v_t v, v_t d)
+{
+    __m512d sign = _mm512_and_pd(d, _mm512_set1_pd(-0.0));
+    return _mm512_maskz_xor_pd(_mm512_cmp_pd_mask(d, _mm512_setzero_pd(), _CMP_NEQ_OQ), v, sign);
+}
+static inline v_t v_abs(v_t x) { return _mm512_andnot_pd(_mm512_set1_pd(-0.0), x); }
 #elif defined LANE_AVX2
 enum { LANES = 4 };
 typedef f64 v_t __attribute__((vector_size(32)));
@@ -37,6 +44,12 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 {
     return _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, y, _CMP_GT_OQ));
 }
+static inline v_t v_signed(v_t v, v_t d)
+{
+    __m256d sign = _mm256_and_pd(d, _mm256_set1_pd(-0.0));
+    return _mm256_and_pd(_mm256_cmp_pd(d, _mm256_setzero_pd(), _CMP_NEQ_OQ), _mm256_xor_pd(v, sign));
+}
+static inline v_t v_abs(v_t x) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), x); }
 #elif defined LANE_SSE2
 enum { LANES = 2 };
 typedef f64 v_t __attribute__((vector_size(16)));
@@ -51,6 +64,13 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
     v_t m = _mm_cmpgt_pd(x, y);
     return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b));
 }
+static inline v_t v_signed(v_t v, v_t d)
+{
+    __m128d sign = _mm_and_pd(d, _mm_set1_pd(-0.0));
+    __m128d zero = _mm_setzero_pd(), moved = _mm_or_pd(_mm_cmpgt_pd(d, zero), _mm_cmplt_pd(d, zero));
+    return _mm_and_pd(moved, _mm_xor_pd(v, sign));
+}
+static inline v_t v_abs(v_t x) { return _mm_andnot_pd(_mm_set1_pd(-0.0), x); }
 #else
 #error "compile through the lane libraries of meson.build"
 #endif
@@ -59,7 +79,6 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 static inline bool bar_ready(u32 n, u32 first) { return n >= first; }
 
 static inline v_t v_zero(void) { return v_all(0.0); }
-static inline v_t v_abs(v_t x) { return v_max(x, v_zero() - x); }
 
 /* Names with the level behind them, since three builds of one file are linked together. */
 #define LANE_PASTE_(name, level) name##_##level

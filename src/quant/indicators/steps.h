@@ -8,8 +8,8 @@
 
 #define STEP static inline __attribute__((always_inline))
 
-/* Mean of the first `p` values, from then on s += a (x - s): the exponential average (a = 2 / (p + 1)) and Wilder's
- * (a = 1 / p) as TA-Lib seeds them. Holds a value from n = p - 1. */
+/* Mean of the first `p` values, from then on s += a (x - s): the exponential average as TA-Lib seeds it. This form
+ * keeps a constant series exactly constant. Holds a value from n = p - 1. */
 STEP v_t step_smooth(v_t s, v_t x, u32 n, u32 p, f64 a, bool warm)
 {
     if (warm || n >= p) {
@@ -19,14 +19,29 @@ STEP v_t step_smooth(v_t s, v_t x, u32 n, u32 p, f64 a, bool warm)
     return n + 1 == p ? s * v_all(1.0 / (f64)p) : s;
 }
 
-/* Rolling sum: `old` is the value that leaves, zero during the first p bars. */
+/* Wilder's running sum: plain over the first `seed` values, from then on s - s / p + x; p times his average. */
+STEP v_t step_wilder(v_t s, v_t x, u32 n, u32 seed, u32 p, bool warm)
+{
+    if (warm || n >= seed) {
+        return s * v_all(1.0 - 1.0 / (f64)p) + x;
+    }
+    return n == 0 ? x : s + x;
+}
+
+/* Rolling sum: `old` is the value that leaves (the origin while the window fills, so that the sum counts from it). */
 STEP v_t step_roll(v_t sum, v_t x, v_t old) { return sum + (x - old); }
 
+/* Rolling sum of squares of (x - origin): x^2 - old^2 as one product, twice_origin = 2 x origin. */
+STEP v_t step_roll_squares(v_t sum, v_t x, v_t old, v_t twice_origin)
+{
+    return sum + (x - old) * ((x + old) - twice_origin);
+}
+
+/* From the sum of gains and the sum of (negative) losses. */
 STEP v_t step_rsi(v_t up, v_t down)
 {
-    v_t sum = up + down;
-    v_t safe = v_pick(sum, v_zero(), sum, v_all(1.0));
-    return v_pick(sum, v_zero(), v_all(100.0) * up / safe, v_all(50.0)); /* no movement: neither side */
+    v_t sum = up - down;
+    return v_pick(sum, v_zero(), v_all(100.0) * up / sum, v_all(50.0)); /* no movement: neither side */
 }
 
 STEP v_t step_true_range(v_t high, v_t low, v_t close_before)
@@ -49,45 +64,31 @@ STEP void step_moves(v_t up, v_t down, v_t *plus, v_t *minus)
     *minus = v_pick(down, up, v_max(down, v_zero()), v_zero());
 }
 
-/* Wilder's running sum: plain for the first p - 1 moves (m = 1 .. p - 1), then s - s / p + x. */
-STEP v_t step_wilder_sum(v_t s, v_t x, u32 m, u32 p, bool warm)
+/* Wilder's sum of DX / 100, n counting from the first DX. A bar without any directional movement keeps the average
+ * (TA-Lib), and counts as 0 within the first p. */
+STEP v_t step_adx(v_t adx, v_t plus, v_t minus, u32 n, u32 p, bool warm)
 {
-    if (warm || m >= p) {
-        return s - s * v_all(1.0 / (f64)p) + x;
+    v_t sum = plus + minus, dx = v_abs(plus - minus) / sum;
+    if (warm || n >= p) {
+        return v_pick(sum, v_zero(), step_wilder(adx, dx, n, p, p, warm), adx);
     }
-    return m == 1 ? x : s + x;
+    return step_wilder(adx, v_pick(sum, v_zero(), dx, v_zero()), n, p, p, false);
 }
 
-/* Averages DX over the bars from m = p on. A bar without any directional movement keeps the average (TA-Lib), and
- * counts as 0 within the first p. */
-STEP v_t step_adx(v_t adx, v_t plus, v_t minus, u32 m, u32 p, bool warm)
-{
-    v_t sum = plus + minus;
-    v_t safe = v_pick(sum, v_zero(), sum, v_all(1.0));
-    v_t dx = v_all(100.0) * v_abs(plus - minus) / safe;
-    v_t next = step_smooth(adx, dx, m - p, p, 1.0 / (f64)p, warm);
-    return warm || m - p >= p ? v_pick(sum, v_zero(), next, adx) : next;
-}
+/* Three times the typical price; the division by three waits until a value is asked. */
+STEP v_t step_typical3(v_t high, v_t low, v_t close) { return high + low + close; }
 
-STEP v_t step_typical(v_t high, v_t low, v_t close) { return (high + low + close) * v_all(1.0 / 3.0); }
+/* a / b, or `otherwise` where b is not positive; what the division made of a zero there is dropped. */
+STEP v_t step_ratio(v_t a, v_t b, v_t otherwise) { return v_pick(b, v_zero(), a / b, otherwise); }
 
-/* a / b, or `otherwise` where b is not positive. */
-STEP v_t step_ratio(v_t a, v_t b, v_t otherwise)
+STEP v_t step_vwap(v_t traded3, v_t volume, v_t typical3)
 {
-    return v_pick(b, v_zero(), a / v_pick(b, v_zero(), b, v_all(1.0)), otherwise);
-}
-
-STEP v_t step_obv(v_t obv, v_t change, v_t volume)
-{
-    v_t up = v_pick(change, v_zero(), volume, v_zero());
-    v_t down = v_pick(v_zero(), change, volume, v_zero());
-    return obv + (up - down);
+    return step_ratio(traded3, volume, typical3) * v_all(1.0 / 3.0);
 }
 
 STEP v_t step_fast_k(v_t close, v_t high, v_t low)
 {
-    v_t width = high - low;
-    return step_ratio(v_all(100.0) * (close - low), width, v_zero());
+    return step_ratio(v_all(100.0) * (close - low), high - low, v_zero());
 }
 
 #endif

@@ -32,7 +32,7 @@ static view_t view_at(const indicator_cols_t *in, u32 g)
 
 STEP v_t lagged(const f64 *column, u32 n, u32 p, v_t origin, bool warm)
 {
-    return FROM(p) ? AT(column, n - p) - origin : v_zero();
+    return FROM(p) ? AT(column, n - p) : origin;
 }
 
 /* Everything that must run on every bar, whether or not a value is asked. */
@@ -42,11 +42,11 @@ STEP void bar_averages(regs_t *r, const view_t *in, u32 n, bool warm)
     if (!warm && n == 0) {
         r->origin = c;
     }
-    v_t x = c - r->origin, old = lagged(in->close, n, 20, r->origin, warm);
-    r->sum20 = step_roll(r->sum20, x, old);
-    r->squares20 = step_roll(r->squares20, x * x, old * old);
-    r->sum50 = step_roll(r->sum50, x, lagged(in->close, n, 50, r->origin, warm));
-    r->sum200 = step_roll(r->sum200, x, lagged(in->close, n, 200, r->origin, warm));
+    v_t old = lagged(in->close, n, 20, r->origin, warm);
+    r->sum20 = step_roll(r->sum20, c, old);
+    r->squares20 = step_roll_squares(r->squares20, c, old, r->origin + r->origin);
+    r->sum50 = step_roll(r->sum50, c, lagged(in->close, n, 50, r->origin, warm));
+    r->sum200 = step_roll(r->sum200, c, lagged(in->close, n, 200, r->origin, warm));
     r->ema12 = step_smooth(r->ema12, c, n, 12, 2.0 / 13.0, warm);
     r->ema26 = step_smooth(r->ema26, c, n, 26, 2.0 / 27.0, warm);
     if (FROM(14)) {
@@ -62,23 +62,23 @@ STEP void bar_moves(regs_t *r, const view_t *in, u32 n, bool warm)
     v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n), v = AT(in->volume, n);
     if (FROM(1)) {
         v_t before = AT(in->close, n - 1), d = c - before, up, down;
-        r->up = step_smooth(r->up, v_max(d, v_zero()), n - 1, 14, 1.0 / 14.0, warm);
-        r->down = step_smooth(r->down, v_max(v_zero() - d, v_zero()), n - 1, 14, 1.0 / 14.0, warm);
-        r->atr = step_smooth(r->atr, step_true_range(h, l, before), n - 1, 14, 1.0 / 14.0, warm);
+        r->up = step_wilder(r->up, v_max(d, v_zero()), n - 1, 14, 14, warm);
+        r->down = step_wilder(r->down, v_min(d, v_zero()), n - 1, 14, 14, warm);
+        r->atr = step_wilder(r->atr, step_true_range(h, l, before), n - 1, 14, 14, warm);
         step_moves(h - AT(in->high, n - 1), AT(in->low, n - 1) - l, &up, &down);
-        r->plus = step_wilder_sum(r->plus, up, n, 14, warm);
-        r->minus = step_wilder_sum(r->minus, down, n, 14, warm);
-        r->obv = step_obv(r->obv, d, v);
+        r->plus = step_wilder(r->plus, up, n - 1, 13, 14, warm);
+        r->minus = step_wilder(r->minus, down, n - 1, 13, 14, warm);
+        r->obv = r->obv + v_signed(v, d);
         v_t old = FROM(21) ? AT(in->volume, n - 21) : v_zero();
         r->volume20 = step_roll(r->volume20, AT(in->volume, n - 1), old);
     } else {
         r->obv = v;
     }
     if (FROM(14)) {
-        r->adx = step_adx(r->adx, r->plus, r->minus, n, 14, warm);
+        r->adx = step_adx(r->adx, r->plus, r->minus, n - 14, 14, warm);
     }
     v_t begins = AT(in->session, n);
-    r->traded = v_pick(begins, v_zero(), v_zero(), r->traded) + step_typical(h, l, c) * v;
+    r->traded = v_pick(begins, v_zero(), v_zero(), r->traded) + step_typical3(h, l, c) * v;
     r->volume = v_pick(begins, v_zero(), v_zero(), r->volume) + v;
 }
 
@@ -95,28 +95,31 @@ STEP void bar_emit(const regs_t *r, const view_t *in, u32 n, bool warm, f64 *row
     PUT(W1_EMA12, 11, r->ema12);
     PUT(W1_EMA26, 25, r->ema26);
     PUT(W1_RSI14, 14, step_rsi(r->up, r->down));
-    PUT(W1_ATR14, 14, r->atr);
+    PUT(W1_ATR14, 14, r->atr * v_all(1.0 / 14.0));
     PUT(W1_MACD, 33, macd);
     PUT(W1_MACD_SIGNAL, 33, r->signal);
     PUT(W1_MACD_HIST, 33, macd - r->signal);
     PUT(W1_BB_UPPER, 19, mean20 + half);
     PUT(W1_BB_LOWER, 19, mean20 - half);
-    PUT(W1_ADX14, 27, r->adx);
-    v_t price = step_typical(AT(in->high, n), AT(in->low, n), AT(in->close, n));
-    PUT(W1_VWAP, 0, step_ratio(r->traded, r->volume, price));
+    PUT(W1_ADX14, 27, r->adx * v_all(100.0 / 14.0));
+    v_t price3 = step_typical3(AT(in->high, n), AT(in->low, n), AT(in->close, n));
+    PUT(W1_VWAP, 0, step_vwap(r->traded, r->volume, price3));
     PUT(W1_OBV, 0, r->obv);
     PUT(W1_RVOL20, 20, step_ratio(v_all(20.0) * v, r->volume20, v_zero()));
 }
 
-/* Tail extremes of the block [n - w, n): tail[j] covers bars n - w + j .. n - 1. See run_extreme for the method. */
-static inline void block_tails(const f64 *column, u32 n, u32 w, bool low, f64 *tail)
+/* Tail extremes of the block [n - w, n): place j covers bars n - w + j .. n - 1. See run_extreme for the method. Both
+ * sides go through one loop, since each alone would wait for its own comparisons. */
+STEP void block_tails(const view_t *in, u32 n, u32 w, f64 *tail_high, f64 *tail_low)
 {
     ASSERT(n >= w);
-    v_t m = AT(column, n - 1);
+    const f64 *high = in->high + (size_t)(n - w) * INDICATOR_LANES, *low = in->low + (size_t)(n - w) * INDICATOR_LANES;
+    v_t top = AT(high, w - 1), bottom = AT(low, w - 1);
     for (u32 j = w; j-- > 0;) {
-        v_t x = AT(column, n - w + j);
-        m = low ? v_min(x, m) : v_max(x, m);
-        v_store(tail + (size_t)j * INDICATOR_LANES, m);
+        top = v_max(AT(high, j), top);
+        bottom = v_min(AT(low, j), bottom);
+        v_store(tail_high + (size_t)j * INDICATOR_LANES, top);
+        v_store(tail_low + (size_t)j * INDICATOR_LANES, bottom);
     }
 }
 
@@ -141,12 +144,10 @@ STEP void bar_windows(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, 
 {
     v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n);
     if (at.year == 0 && n > 0) {
-        block_tails(in->high, n, W1_WINDOW, false, &s->high[0][g]);
-        block_tails(in->low, n, W1_WINDOW, true, &s->low[0][g]);
+        block_tails(in, n, W1_WINDOW, &s->high[0][g], &s->low[0][g]);
     }
     if (at.stoch == 0 && n > 0) {
-        block_tails(in->high, n, STOCH_WINDOW, false, &s->stoch_high[0][g]);
-        block_tails(in->low, n, STOCH_WINDOW, true, &s->stoch_low[0][g]);
+        block_tails(in, n, STOCH_WINDOW, &s->stoch_high[0][g], &s->stoch_low[0][g]);
     }
     v_t top = window_high(&r->high, &s->high[0][g], at.year, W1_WINDOW, h);
     v_t bottom = window_low(&r->low, &s->low[0][g], at.year, W1_WINDOW, l);

@@ -9,6 +9,10 @@
 #ifndef VITRINE_QUANT_MATH_QMATH_H
 #define VITRINE_QUANT_MATH_QMATH_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/types.h"
 
 #define Q_PI 3.14159265358979323846
@@ -19,7 +23,15 @@
 
 /* Exact or correctly rounded helpers. q_min and q_max return the second argument if either is NaN, as the
  * machine's minsd and maxsd do; q_clamp(NaN, lo, hi) is lo. */
-static inline f64 q_sqrt(f64 x) { return __builtin_sqrt(x); }
+static inline f64 q_sqrt(f64 x)
+{
+#ifdef __SSE2__
+    /* The instruction itself: the builtin may also call the C library for a negative x, to set errno. */
+    return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(x)));
+#else
+    return __builtin_sqrt(x);
+#endif
+}
 static inline f64 q_abs(f64 x) { return __builtin_fabs(x); }
 static inline f64 q_min(f64 a, f64 b) { return a < b ? a : b; }
 static inline f64 q_max(f64 a, f64 b) { return a > b ? a : b; }
