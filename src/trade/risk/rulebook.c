@@ -1,0 +1,247 @@
+/* See rulebook.h. */
+#include "trade/risk/rulebook.h"
+
+#include "base/assert.h"
+#include "model/calendar.h"
+
+typedef struct { law_t law; i32 from; i32 to; i64 number; const char *citation; } row_t;
+
+static const row_t rows[] = {
+#define X(law, from, to, number, citation) {law, from, to, number, citation},
+#include "trade/risk/rulebook.def"
+#undef X
+};
+
+enum {
+    BPS = 10000, GOOD_FAITH_STRICTEST = 2,
+    /* The legacy count keeps the numbers of the last day it was law everywhere. */
+    PDT_LAST_LAW = 20260603
+};
+
+/* 4210(c)(2), (3): shares below $5 are charged at least $2.50 each, others at least $5. */
+static const i64 short_split_price = 5 * PRICE_SCALE;
+static const i64 short_floor_low = 5 * PRICE_SCALE / 2;
+static const i64 short_floor_high = 5 * PRICE_SCALE;
+
+static i32 ymd_of(date_t day)
+{
+    i32 y;
+    i32 m;
+    i32 d;
+    date_to_ymd(day, &y, &m, &d);
+    return y * 10000 + m * 100 + d;
+}
+
+/* The row of a law in force on a day, NULL if the law is silent. */
+static const row_t *row_find(law_t law, i32 ymd)
+{
+    ASSERT((u32)law < LAW_COUNT);
+    for (u32 i = 0; i < COUNT_OF(rows); i++) {
+        if (rows[i].law == law && rows[i].from <= ymd && (rows[i].to == 0 || ymd <= rows[i].to)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* The number of a law, 0 if silent; notes the citation. */
+static i64 law_number(rules_t *r, law_t law, i32 ymd)
+{
+    const row_t *row = row_find(law, ymd);
+    r->citation[law] = row != NULL ? row->citation : NULL;
+    return row != NULL ? row->number : 0;
+}
+
+static money_t dollars(i64 n)
+{
+    return (money_t){n * MONEY_SCALE};
+}
+
+/* The legacy count binds by law until 2026-06-03, and afterwards where the broker says so, up to the law's
+ * last day. */
+static void fill_pdt(rules_t *r, i32 ymd, const broker_overlay_t *broker)
+{
+    bool legacy = ymd > PDT_LAST_LAW && row_find(LAW_PDT_LAST_DAY, ymd) != NULL && broker->pdt_legacy &&
+                  (broker->pdt_legacy_last == 0 || r->day <= broker->pdt_legacy_last);
+    i32 as_on = legacy ? PDT_LAST_LAW : ymd;
+    r->pdt_day_trades = (i32)law_number(r, LAW_PDT_DAY_TRADES, as_on);
+    r->pdt_window_days = (i32)law_number(r, LAW_PDT_WINDOW_DAYS, as_on);
+    r->pdt_equity = dollars(law_number(r, LAW_PDT_EQUITY, as_on));
+    (void)law_number(r, LAW_PDT_LAST_DAY, ymd);
+    r->pdt = r->pdt_day_trades > 0 && !r->cash_account;
+}
+
+static void fill_margin(rules_t *r, i32 ymd, const broker_overlay_t *broker)
+{
+    r->intraday_margin = law_number(r, LAW_INTRADAY_MARGIN, ymd) != 0 && !r->cash_account;
+    r->deficit_small = dollars(law_number(r, LAW_DEFICIT_SMALL, ymd));
+    r->deficit_small_bps = (i32)law_number(r, LAW_DEFICIT_SMALL_BPS, ymd);
+    r->deficit_days = (i32)law_number(r, LAW_DEFICIT_DAYS, ymd);
+    r->deficit_bar_days = (i32)law_number(r, LAW_DEFICIT_BAR_DAYS, ymd);
+    r->initial_bps = (i32)law_number(r, LAW_INITIAL_BPS, ymd);
+    i32 long_bps = (i32)law_number(r, LAW_MAINTENANCE_LONG_BPS, ymd);
+    i32 short_bps = (i32)law_number(r, LAW_MAINTENANCE_SHORT_BPS, ymd);
+    r->maintenance_long_bps = MAX_OF(long_bps, broker->maintenance_long_bps);
+    r->maintenance_short_bps = MAX_OF(short_bps, broker->maintenance_short_bps);
+    money_t equity = dollars(law_number(r, LAW_MARGIN_EQUITY, ymd));
+    r->margin_equity.v = MAX_OF(equity.v, broker->margin_equity.v);
+    if (r->cash_account) {
+        r->initial_bps = BPS;
+        r->maintenance_long_bps = BPS;
+    }
+}
+
+rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
+{
+    static const broker_overlay_t law_alone = {0};
+    i32 ymd = ymd_of(day);
+    ASSERT(ymd >= 19900101);
+    const broker_overlay_t *b = broker != NULL ? broker : &law_alone;
+    rules_t r = {.day = day, .cash_account = b->cash_account};
+    fill_pdt(&r, ymd, b);
+    fill_margin(&r, ymd, b);
+    r.settlement_days = (i32)law_number(&r, LAW_SETTLEMENT_DAYS, ymd);
+    r.short_uptick = law_number(&r, LAW_SHORT_UPTICK, ymd) != 0;
+    r.short_trigger_bps = (i32)law_number(&r, LAW_SHORT_TRIGGER_BPS, ymd);
+    r.freeze_days = (i32)law_number(&r, LAW_FREEZE_DAYS, ymd);
+    r.good_faith_max = b->good_faith_max > 0 ? b->good_faith_max : GOOD_FAITH_STRICTEST;
+    ASSERT(r.settlement_days > 0);
+    ASSERT(r.initial_bps > 0 && r.maintenance_long_bps > 0);
+    return r;
+}
+
+i32 rulebook_settlement_days(date_t day)
+{
+    const row_t *row = row_find(LAW_SETTLEMENT_DAYS, ymd_of(day));
+    ASSERT(row != NULL);
+    ASSERT(row->number >= 1 && row->number <= 5);
+    return (i32)row->number;
+}
+
+/* Federal Reserve holidays on which the stock exchange trades: 5 USC 6103; a Sunday one is kept on Monday, a
+ * Saturday one not at all. */
+static bool is_bank_holiday(date_t day)
+{
+    i32 ymd = ymd_of(day);
+    i32 month_day = ymd % 10000;
+    i32 weekday = date_weekday(day);
+    bool columbus = weekday == 1 && month_day >= 1008 && month_day <= 1014;
+    return columbus || month_day == 1111 || (month_day == 1112 && weekday == 1);
+}
+
+date_t rulebook_settles_on(date_t day)
+{
+    session_t s;
+    bool open = calendar_session(CAL_NYSE, day, I64_MAX, &s);
+    ASSERT(open);
+    i32 left = rulebook_settlement_days(day);
+    date_t at = day;
+    while (left > 0) {
+        at = calendar_next(CAL_NYSE, at, I64_MAX).date;
+        left -= is_bank_holiday(at) ? 0 : 1;
+    }
+    ASSERT(at > day);
+    return at;
+}
+
+i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rules)
+{
+    ASSERT(day_trades != NULL || n == 0);
+    ASSERT(rules != NULL);
+    date_t first = calendar_previous(CAL_NYSE, today + 1, I64_MAX).date;
+    for (i32 i = 1; i < rules->pdt_window_days; i++) {
+        first = calendar_previous(CAL_NYSE, first, I64_MAX).date;
+    }
+    i32 count = 0;
+    for (u32 i = 0; i < n; i++) {
+        count += day_trades[i] >= first && day_trades[i] <= today ? 1 : 0;
+    }
+    return count;
+}
+
+bool pdt_would_violate(const date_t *day_trades, u32 n, date_t today, money_t equity, const rules_t *rules)
+{
+    ASSERT(rules != NULL);
+    if (!rules->pdt || equity.v >= rules->pdt_equity.v) {
+        return false;
+    }
+    ASSERT(rules->pdt_window_days > 0);
+    return pdt_count(day_trades, n, today, rules) + 1 > rules->pdt_day_trades;
+}
+
+err_t margin_long_required(money_t value, i32 leverage, const rules_t *rules, money_t *out)
+{
+    ASSERT(rules != NULL && out != NULL);
+    if (value.v < 0 || leverage < 1 || leverage > 10) {
+        return ERR_PARAM_RANGE;
+    }
+    i64 bps = MIN_OF((i64)rules->maintenance_long_bps * leverage, (i64)BPS);
+    return fixed_mul_div(value.v, bps, BPS, ROUND_UP, &out->v);
+}
+
+err_t margin_short_required(price_t price, i64 shares, const rules_t *rules, money_t *out)
+{
+    ASSERT(rules != NULL && out != NULL);
+    if (price.v <= 0 || shares <= 0) {
+        return ERR_PARAM_RANGE;
+    }
+    bool low = price.v < short_split_price;
+    i64 rate = low ? MAX_OF(rules->maintenance_short_bps, (i32)BPS) : rules->maintenance_short_bps;
+    i64 by_rate = 0;
+    TRY(fixed_mul_div(price.v, rate, BPS, ROUND_UP, &by_rate));
+    i64 per_share = MAX_OF(by_rate, low ? short_floor_low : short_floor_high);
+    money_t required = {0};
+    TRY(fixed_mul_div(per_share, shares, PRICE_SCALE / MONEY_SCALE, ROUND_UP, &required.v));
+    ASSERT(required.v > 0);
+    *out = required;
+    return ERR_OK;
+}
+
+/* The lesser of the two bounds: the stricter reading of the exception. */
+static err_t deficit_is_small(i64 deficit, i64 equity, const rules_t *rules, bool *out)
+{
+    i64 part = 0;
+    if (equity > 0) {
+        TRY(fixed_mul_div(equity, rules->deficit_small_bps, BPS, ROUND_DOWN, &part));
+    }
+    *out = deficit > 0 && deficit <= MIN_OF(part, rules->deficit_small.v);
+    return ERR_OK;
+}
+
+err_t intraday_margin_after(const margin_book_t *book, money_t change, const rules_t *rules,
+                            margin_level_t *out)
+{
+    ASSERT(book != NULL && rules != NULL && out != NULL);
+    ASSERT(book->required.v >= 0 && book->orders_required.v >= 0);
+    margin_level_t level = {0};
+    i64 held = 0;
+    TRY(fixed_add(book->required.v, book->orders_required.v, &held));
+    TRY(fixed_add(held, change.v, &level.required.v));
+    level.required.v = MAX_OF(level.required.v, 0);
+    TRY(fixed_sub(book->equity.v, level.required.v, &level.excess.v));
+    level.worst.v = MIN_OF(book->worst.v, level.excess.v);
+    bool deficit = level.excess.v < 0;
+    if (deficit) {
+        i64 missing = 0;
+        TRY(fixed_sub(0, level.excess.v, &missing));
+        TRY(deficit_is_small(missing, book->equity.v, rules, &level.small));
+    }
+    bool reducing = change.v <= 0;
+    bool lending = rules->cash_account || book->equity.v >= rules->margin_equity.v;
+    level.allowed = reducing || (!deficit && lending);
+    ASSERT(!level.small || deficit);
+    *out = level;
+    return ERR_OK;
+}
+
+bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
+                            const rules_t *rules)
+{
+    ASSERT(rules != NULL);
+    ASSERT(close_previous.v > 0 && low.v > 0);
+    if (rules->short_trigger_bps == 0) {
+        return false;
+    }
+    i128 bound = (i128)close_previous.v * (BPS - rules->short_trigger_bps);
+    return triggered_yesterday || (i128)low.v * BPS <= bound;
+}

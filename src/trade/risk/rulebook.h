@@ -1,0 +1,120 @@
+/* The rule book: what law and broker demand on a given day, as dated data with citations.
+ *
+ * Promises: backtests meet the law of the day (rulebook.def holds the dates); a broker's house rules can
+ * only be stricter; everything here is a pure function of its arguments, in integers, rounded against the
+ * trader. Leaves to others: counting day trades, adding up positions, asking whether an order reduces risk.
+ */
+#ifndef VITRINE_TRADE_RISK_RULEBOOK_H
+#define VITRINE_TRADE_RISK_RULEBOOK_H
+
+#include "base/fixed.h"
+#include "base/units.h"
+
+typedef enum {
+    LAW_PDT_DAY_TRADES,        /* most day trades in the window that do not yet make a pattern */
+    LAW_PDT_WINDOW_DAYS,       /* business days */
+    LAW_PDT_EQUITY,            /* dollars */
+    LAW_PDT_LAST_DAY,          /* last day on which a broker may still apply the old rules, YYYYMMDD */
+    LAW_INTRADAY_MARGIN,       /* 1 = in force */
+    LAW_DEFICIT_SMALL,         /* dollars */
+    LAW_DEFICIT_SMALL_BPS,     /* of equity */
+    LAW_DEFICIT_DAYS,          /* business days to meet a deficit */
+    LAW_DEFICIT_BAR_DAYS,      /* calendar days */
+    LAW_INITIAL_BPS,           /* of the purchase */
+    LAW_MAINTENANCE_LONG_BPS,  /* of market value */
+    LAW_MAINTENANCE_SHORT_BPS, /* of market value, from $5 a share */
+    LAW_MARGIN_EQUITY,         /* dollars */
+    LAW_SETTLEMENT_DAYS,       /* business days after the trade */
+    LAW_SHORT_UPTICK,          /* 1 = in force */
+    LAW_SHORT_TRIGGER_BPS,     /* fall from the prior close */
+    LAW_FREEZE_DAYS,           /* calendar days */
+    LAW_COUNT
+} law_t;
+
+/* What one broker does differently. All zero: a margin account with the law alone. */
+typedef struct {
+    bool cash_account;         /* no borrowing, no shorts, no day-trade count */
+    bool pdt_legacy;           /* still counts day trades after 2026-06-03 */
+    date_t pdt_legacy_last;    /* its own last day of doing so; 0 = the last day the law allows */
+    i32 maintenance_long_bps;  /* house rates: 0 = none; used only where stricter */
+    i32 maintenance_short_bps;
+    money_t margin_equity;
+    i32 good_faith_max; /* violations in 12 months that are still without consequence; 0 = 2, the strictest */
+    const char *citation;      /* of the house rules; NULL = none */
+} broker_overlay_t;
+
+typedef struct {
+    date_t day;
+    bool cash_account;
+    bool pdt;                  /* the legacy count binds below pdt_equity */
+    i32 pdt_day_trades;        /* 3 */
+    i32 pdt_window_days;       /* 5 */
+    money_t pdt_equity;
+    bool intraday_margin;
+    money_t deficit_small;
+    i32 deficit_small_bps;
+    i32 deficit_days;
+    i32 deficit_bar_days;
+    i32 initial_bps;           /* 10000 in a cash account */
+    i32 maintenance_long_bps;
+    i32 maintenance_short_bps;
+    money_t margin_equity;     /* below it nothing is lent */
+    i32 settlement_days;
+    bool short_uptick;         /* Rule 10a-1 */
+    i32 short_trigger_bps;     /* Rule 201; 0 = not in force */
+    i32 good_faith_max;
+    i32 freeze_days;
+    const char *citation[LAW_COUNT]; /* NULL where the law is silent that day */
+} rules_t;
+
+/* The rules of `day` at a broker (NULL: the law alone). Days from 1990 on. */
+rules_t rulebook_for(date_t day, const broker_overlay_t *broker);
+/* Business days between trade and settlement of a stock trade of `day`: 5, 3, 2 or 1. */
+i32 rulebook_settlement_days(date_t day);
+/* The day on which a stock trade of `day` settles. Days on which the banks rest but the exchange trades
+ * (Columbus Day, Veterans Day) do not count. `day` must be a session. */
+date_t rulebook_settles_on(date_t day);
+
+/* Would one more day trade `today` make the account a pattern day trader below the minimum equity? In: dates
+ * of the account's day trades in any order (later ones than today are not counted); equity as of the prior
+ * close. False where the rule does not bind. */
+bool pdt_would_violate(const date_t *day_trades, u32 n, date_t today, money_t equity, const rules_t *rules);
+/* Day trades inside the window that ends today. */
+i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rules);
+
+/* Maintenance requirement of a long position. `leverage` is the fund's factor (1 for plain shares, 3 for a
+ * threefold fund: FINRA Regulatory Notice 09-53 multiplies the rate), at most the full value.
+ * ERR_PARAM_RANGE, ERR_OVERFLOW. */
+MUST_USE err_t margin_long_required(money_t value, i32 leverage, const rules_t *rules, money_t *out);
+/* Maintenance requirement of a short position, per share rules of 4210(c)(2) and (3). shares > 0, price > 0.
+ */
+MUST_USE err_t margin_short_required(price_t price, i64 shares, const rules_t *rules, money_t *out);
+
+typedef struct {
+    money_t equity;            /* now: cash plus longs minus shorts */
+    money_t required;          /* sum over positions */
+    money_t orders_required;   /* sum over open orders that could add to it, as if all were filled */
+    money_t worst;             /* lowest excess so far today; start the day with I64_MAX */
+} margin_book_t;
+
+typedef struct {
+    money_t required;          /* with orders and the change */
+    money_t excess;            /* equity - required; negative = deficit */
+    money_t worst;             /* the day's lowest, this one included */
+    bool small;                /* a deficit inside the small-deficit exception */
+    bool allowed;              /* may the change be made? Reducing ones always */
+} margin_level_t;
+
+/* The intraday margin level after a fill or order that changes the requirement by `change` (negative when it
+ * reduces). Refused if it would leave a deficit, small or not: the exception is the law's patience, not our
+ * plan. Below the minimum equity of a margin account nothing that raises the requirement is allowed.
+ * ERR_OVERFLOW. */
+MUST_USE err_t intraday_margin_after(const margin_book_t *book, money_t change, const rules_t *rules,
+                                     margin_level_t *out);
+
+/* Rule 201: are shorts at or below the bid barred, given the prior close, today's low so far and whether the
+ * trigger was met yesterday? False while the rule is not in force. */
+bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
+                            const rules_t *rules);
+
+#endif

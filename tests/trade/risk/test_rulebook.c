@@ -1,0 +1,258 @@
+/* The rule book: each law on both sides of its dates, house rules, and the pure checks at their edges. */
+#include "tests/test.h"
+
+#include <string.h>
+
+#include "model/calendar.h"
+#include "trade/risk/rulebook.h"
+
+static date_t ymd(i32 n)
+{
+    return date_from_ymd(n / 10000, n / 100 % 100, n % 100);
+}
+
+static money_t usd(i64 n)
+{
+    return (money_t){n * MONEY_SCALE};
+}
+
+TEST(rules_by_date)
+{
+    UNUSED_STATE;
+    static const struct {
+        i32 day;
+        bool pdt;
+        bool intraday;
+        i32 settlement;
+        bool uptick;
+        i32 trigger;
+    } cases[] = {
+        {19950606, false, false, 5, true, 0},    {19950607, false, false, 3, true, 0},
+        {20010927, false, false, 3, true, 0},    {20010928, true, false, 3, true, 0},
+        {20070705, true, false, 3, true, 0},     {20070706, true, false, 3, false, 0},
+        {20110225, true, false, 3, false, 0},    {20110228, true, false, 3, false, 1000},
+        {20170904, true, false, 3, false, 1000}, {20170905, true, false, 2, false, 1000},
+        {20240527, true, false, 2, false, 1000}, {20240528, true, false, 1, false, 1000},
+        {20260603, true, false, 1, false, 1000}, {20260604, false, true, 1, false, 1000},
+        {20271020, false, true, 1, false, 1000}, {20300102, false, true, 1, false, 1000},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        rules_t r = rulebook_for(ymd(cases[i].day), NULL);
+        CHECK_EQ(r.pdt, cases[i].pdt);
+        CHECK_EQ(r.intraday_margin, cases[i].intraday);
+        CHECK_EQ(r.settlement_days, cases[i].settlement);
+        CHECK_EQ(rulebook_settlement_days(ymd(cases[i].day)), cases[i].settlement);
+        CHECK_EQ(r.short_uptick, cases[i].uptick);
+        CHECK_EQ(r.short_trigger_bps, cases[i].trigger);
+        CHECK_EQ(r.initial_bps, 5000);
+        CHECK_EQ(r.maintenance_long_bps, 2500);
+        CHECK_EQ(r.maintenance_short_bps, 3000);
+        CHECK_EQ(r.margin_equity.v, usd(2000).v);
+        CHECK_EQ(r.citation[LAW_INTRADAY_MARGIN] != NULL, cases[i].intraday);
+        CHECK_EQ(r.citation[LAW_PDT_EQUITY] != NULL, cases[i].pdt);
+        CHECK(r.citation[LAW_SETTLEMENT_DAYS] != NULL &&
+              strstr(r.citation[LAW_SETTLEMENT_DAYS], "15c6-1") != NULL);
+    }
+}
+
+TEST(broker_overlays)
+{
+    UNUSED_STATE;
+    broker_overlay_t legacy = {.pdt_legacy = true};
+    CHECK(rulebook_for(ymd(20260604), &legacy).pdt);
+    CHECK(rulebook_for(ymd(20260604), &legacy).intraday_margin);
+    CHECK_EQ(rulebook_for(ymd(20271020), &legacy).pdt_equity.v, usd(25000).v);
+    CHECK_EQ(rulebook_for(ymd(20271020), &legacy).pdt_day_trades, 3);
+    CHECK(!rulebook_for(ymd(20271021), &legacy)
+               .pdt); /* the law's last day is stronger than the broker's wish */
+    legacy.pdt_legacy_last = ymd(20261231);
+    CHECK(rulebook_for(ymd(20261231), &legacy).pdt);
+    CHECK(!rulebook_for(ymd(20270101), &legacy).pdt);
+
+    broker_overlay_t house = {
+        .maintenance_long_bps = 4000, .maintenance_short_bps = 1000, .margin_equity = usd(5000)};
+    rules_t r = rulebook_for(ymd(20260701), &house);
+    CHECK_EQ(r.maintenance_long_bps, 4000);
+    CHECK_EQ(r.maintenance_short_bps, 3000); /* a laxer house rate does not loosen the law */
+    CHECK_EQ(r.margin_equity.v, usd(5000).v);
+    CHECK_EQ(r.good_faith_max, 2);
+
+    broker_overlay_t cash = {.cash_account = true, .pdt_legacy = true, .good_faith_max = 3};
+    r = rulebook_for(ymd(20250701), &cash);
+    CHECK(!r.pdt && !r.intraday_margin);
+    CHECK_EQ(r.initial_bps, 10000);
+    CHECK_EQ(r.good_faith_max, 3);
+    CHECK(!rulebook_for(ymd(20260701), &cash).intraday_margin);
+}
+
+TEST(settlement_days_on_the_calendar)
+{
+    UNUSED_STATE;
+    static const struct { i32 trade; i32 settles; } cases[] = {
+        {20240524, 20240529}, /* Friday before Memorial Day, T+2 */
+        {20240528, 20240529}, {20251126, 20251128}, /* over Thanksgiving */
+        {20251010, 20251014}, /* over Columbus Day: the exchange trades, the banks rest */
+        {20251013, 20251014}, {20251110, 20251112}, {20170905, 20170907}, {20170901, 20170907},
+        {20011001, 20011004}, {20001109, 20001114}, /* Veterans Day on Saturday is not kept */
+        {20231109, 20231113},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_EQ(rulebook_settles_on(ymd(cases[i].trade)), ymd(cases[i].settles));
+    }
+}
+
+TEST(pattern_day_trader)
+{
+    UNUSED_STATE;
+    rules_t r = rulebook_for(ymd(20251201), NULL);
+    /* Monday 2025-12-01: the window of five business days starts on Monday 2025-11-24 (Thanksgiving is none).
+     */
+    date_t trades[] = {ymd(20251126), ymd(20251124), ymd(20251121), ymd(20251202)};
+    date_t today = ymd(20251201);
+    CHECK_EQ(pdt_count(trades, 4, today, &r), 2);
+    CHECK(!pdt_would_violate(trades, 4, today, usd(10000), &r));
+    trades[2] = ymd(20251128);
+    CHECK_EQ(pdt_count(trades, 4, today, &r), 3);
+    CHECK(pdt_would_violate(trades, 4, today, usd(10000), &r));
+    CHECK(pdt_would_violate(trades, 4, today, (money_t){usd(25000).v - 1}, &r));
+    CHECK(!pdt_would_violate(trades, 4, today, usd(25000), &r));
+    CHECK(!pdt_would_violate(NULL, 0, today, usd(1), &r));
+    rules_t later = rulebook_for(ymd(20260604), NULL);
+    CHECK(!pdt_would_violate(trades, 4, today, usd(10000), &later));
+}
+
+/* Property: whoever asks before each day trade never has more than three in any five sessions. */
+TEST(never_flagged)
+{
+    UNUSED_STATE;
+    rules_t r = rulebook_for(ymd(20250102), NULL);
+    date_t trades[400];
+    u32 n = 0;
+    u64 state = 7;
+    for (date_t d = ymd(20240102); d < ymd(20250102); d = calendar_next(CAL_NYSE, d, I64_MAX).date) {
+        for (i32 k = 0; k < 3; k++) {
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            if ((state >> 40) % 2 == 0 && !pdt_would_violate(trades, n, d, usd(5000), &r)) {
+                trades[n++] = d;
+            }
+        }
+        i32 inside = 0; /* an independent count: sessions between trade and day */
+        for (u32 i = 0; i < n; i++) {
+            inside += calendar_count(CAL_NYSE, trades[i], d) < 5 ? 1 : 0;
+        }
+        CHECK(inside <= 3);
+    }
+    CHECK(n > 100);
+}
+
+TEST(requirements)
+{
+    UNUSED_STATE;
+    rules_t r = rulebook_for(ymd(20260701), NULL);
+    static const struct { i64 value; i32 leverage; i64 required; } longs[] = {
+        {10000, 1, 2500}, {10000, 2, 5000}, {10000, 3, 7500}, {10000, 4, 10000}, {10000, 5, 10000}, {0, 1, 0},
+    };
+    money_t m;
+    for (size_t i = 0; i < COUNT_OF(longs); i++) {
+        CHECK_OK(margin_long_required(usd(longs[i].value), longs[i].leverage, &r, &m));
+        CHECK_EQ(m.v, usd(longs[i].required).v);
+    }
+    CHECK_OK(margin_long_required((money_t){1}, 1, &r, &m));
+    CHECK_EQ(m.v, 1); /* rounded up */
+    CHECK_EQ(margin_long_required(usd(-1), 1, &r, &m), ERR_PARAM_RANGE);
+    CHECK_EQ(margin_long_required(usd(1), 0, &r, &m), ERR_PARAM_RANGE);
+    /* Shorts of 100 shares: price and requirement in cents. */
+    static const struct { i64 price; i64 required; } shorts[] = {
+        {10000, 300000}, {2000, 60000}, {1667, 50010}, {1666, 50000},
+        {1000, 50000},   {500, 50000},  {499, 49900},  {250, 25000}, {100, 25000},
+    };
+    for (size_t i = 0; i < COUNT_OF(shorts); i++) {
+        CHECK_OK(margin_short_required((price_t){shorts[i].price * 10000000}, 100, &r, &m));
+        CHECK_EQ(m.v, shorts[i].required * 10000);
+    }
+    CHECK_EQ(margin_short_required((price_t){0}, 1, &r, &m), ERR_PARAM_RANGE);
+    CHECK_EQ(margin_short_required((price_t){I64_MAX}, I64_MAX, &r, &m), ERR_OVERFLOW);
+}
+
+TEST(intraday_margin)
+{
+    UNUSED_STATE;
+    rules_t r = rulebook_for(ymd(20260701), NULL);
+    static const struct {
+        i64 equity, required, orders, worst, change, excess, worst_after;
+        bool small, allowed;
+    } cases[] = {
+        {10000, 2500, 0, 7500, 2500, 5000, 5000, false, true},
+        {10000, 2500, 5000, 2500, 2500, 0, 0, false, true},
+        {10000, 2500, 5000, 2500, 2501, -1, -1, true, false},
+        {10000, 9000, 1500, -500, 0, -500, -500, true, true},     /* nothing added: always */
+        {10000, 9000, 2000, -500, -1500, 500, -500, false, true}, /* recovered, but the day's worst stays */
+        {10000, 9000, 2000, 0, -100, -900, -900, false,
+         true}, /* reducing inside a deficit; 900 is over 5 % */
+        {100000, 90000, 10000, 0, 1000, -1000, -1000, true, false},
+        {100000, 90000, 10000, 0, 1001, -1001, -1001, false, false},
+        {1999, 0, 0, 1999, 100, 1899, 1899, false, false}, /* below $2,000 nothing is lent */
+        {2000, 0, 0, 2000, 100, 1900, 1900, false, true},
+        {-50, 0, 0, 0, 0, -50, -50, false, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        margin_book_t book = {usd(cases[i].equity), usd(cases[i].required), usd(cases[i].orders),
+                              usd(cases[i].worst)};
+        margin_level_t level;
+        CHECK_OK(intraday_margin_after(&book, usd(cases[i].change), &r, &level));
+        CHECK_EQ(level.excess.v, usd(cases[i].excess).v);
+        CHECK_EQ(level.worst.v, usd(cases[i].worst_after).v);
+        CHECK_EQ(level.small, cases[i].small);
+        CHECK_EQ(level.allowed, cases[i].allowed);
+        CHECK_EQ(level.required.v, usd(cases[i].equity - cases[i].excess).v);
+    }
+    margin_book_t huge = {.equity = {1}, .required = {I64_MAX}, .orders_required = {1}};
+    margin_level_t level;
+    CHECK_EQ(intraday_margin_after(&huge, usd(0), &r, &level), ERR_OVERFLOW);
+}
+
+TEST(short_sale_price_test)
+{
+    UNUSED_STATE;
+    rules_t r = rulebook_for(ymd(20260701), NULL);
+    price_t close = {10000000000}; /* 10.00 */
+    CHECK(!short_price_restricted(close, (price_t){9000000001}, false, &r));
+    CHECK(short_price_restricted(close, (price_t){9000000000}, false, &r));
+    CHECK(short_price_restricted(close, (price_t){11000000000}, true, &r));
+    rules_t before = rulebook_for(ymd(20090102), NULL);
+    CHECK(!short_price_restricted(close, (price_t){1000000000}, true, &before));
+}
+
+TEST(rows_do_not_overlap)
+{
+    UNUSED_STATE;
+    static const struct { law_t law; i32 from; i32 to; const char *citation; } rows[] = {
+#define X(law, from, to, number, citation) {law, from, to, citation},
+#include "trade/risk/rulebook.def"
+#undef X
+    };
+    bool seen[LAW_COUNT] = {false};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        seen[rows[i].law] = true;
+        CHECK(rows[i].to == 0 || rows[i].from <= rows[i].to);
+        CHECK(strlen(rows[i].citation) > 10);
+        for (size_t k = 0; k < i; k++) {
+            bool same = rows[i].law == rows[k].law;
+            CHECK(!same || (rows[k].to != 0 && rows[k].to < rows[i].from));
+        }
+    }
+    for (u32 i = 0; i < LAW_COUNT; i++) {
+        CHECK(seen[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules_by_date), cmocka_unit_test(broker_overlays),
+        cmocka_unit_test(settlement_days_on_the_calendar), cmocka_unit_test(pattern_day_trader),
+        cmocka_unit_test(never_flagged), cmocka_unit_test(requirements), cmocka_unit_test(intraday_margin),
+        cmocka_unit_test(short_sale_price_test), cmocka_unit_test(rows_do_not_overlap),
+    };
+    return RUN_TESTS(tests);
+}
