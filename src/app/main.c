@@ -7,5 +7,5 @@
 
 int main(int argc, char **argv)
 {
-    return (int)cli_run(argc, argv, environ, &app_parts, stdout, stderr);
+    return (int)cli_run(argc, argv, environ, &app_parts, (streams_t){.out = stdout, .err = stderr});
 }

@@ -18,7 +18,10 @@ static const part_t key_rows[] = {
 };
 #undef K
 
-static u32 key_row_count(void) { return (u32)COUNT_OF(key_rows); }
+static u32 key_row_count(void)
+{
+    return (u32)COUNT_OF(key_rows);
+}
 
 static part_t key_row(u32 i)
 {
@@ -42,7 +45,10 @@ static const char *const event_names[] = {
 #undef F
 #undef EV_END
 
-static u32 event_row_count(void) { return (u32)COUNT_OF(event_names); }
+static u32 event_row_count(void)
+{
+    return (u32)COUNT_OF(event_names);
+}
 
 static part_t event_row(u32 i)
 {

@@ -75,7 +75,8 @@ void app_progress(app_t *app, const char *what, u64 done, u64 total)
     } else if (total == 0) {
         (void)fprintf(app->err, "%s: %llu\n", what, (unsigned long long)done);
     } else {
-        (void)fprintf(app->err, "%s: %llu of %llu\n", what, (unsigned long long)done, (unsigned long long)total);
+        (void)fprintf(app->err, "%s: %llu of %llu\n", what, (unsigned long long)done,
+                      (unsigned long long)total);
     }
     (void)fflush(app->err);
 }
@@ -94,7 +95,9 @@ err_t app_path(app_t *app, const char *name, char out[LIMIT_PATH])
 {
     ASSERT(app != NULL && name != NULL);
     return os_path_join(out, LIMIT_PATH, app->home, name) == ERR_OK
-        ? ERR_OK : diag_fail(&app->diag, ERR_CONFIG, "the home folder's name is too long\ndo: choose a shorter --home");
+               ? ERR_OK
+               : diag_fail(&app->diag, ERR_CONFIG,
+                           "the home folder's name is too long\ndo: choose a shorter --home");
 }
 
 err_t app_home_make(app_t *app)
@@ -106,15 +109,22 @@ err_t app_home_make(app_t *app)
 static const char *remedy_of(err_t e)
 {
     switch (e) {
-    case ERR_USAGE: return "vitrine --help";
-    case ERR_NOT_RUNNING: return "start one with `vitrine demo`";
+    case ERR_USAGE:
+        return "vitrine --help";
+    case ERR_NOT_RUNNING:
+        return "start one with `vitrine demo`";
     case ERR_CONFIG:
-    case ERR_UNKNOWN_KEY: return "vitrine config";
-    case ERR_DISK_FULL: return "free some space, then run it again";
-    case ERR_PERMISSION: return "give this user the right, or use another --home";
+    case ERR_UNKNOWN_KEY:
+        return "vitrine config";
+    case ERR_DISK_FULL:
+        return "free some space, then run it again";
+    case ERR_PERMISSION:
+        return "give this user the right, or use another --home";
     case ERR_STORE:
-    case ERR_IO: return "vitrine doctor";
-    default: return NULL;
+    case ERR_IO:
+        return "vitrine doctor";
+    default:
+        return NULL;
     }
 }
 

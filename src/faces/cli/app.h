@@ -1,8 +1,8 @@
 /* What a verb works with: where it is, what was configured, where its words go.
  *
- * Prose and progress go to `err`, results to `out`: with --json one document or JSON lines, otherwise text. Progress
- * is a bar on a terminal and a line every few seconds elsewhere. Errors are a diag_t whose lines are: what was wrong,
- * where, "do: " what to do. */
+ * Prose and progress go to `err`, results to `out`: with --json one document or JSON lines, otherwise text.
+ * Progress is a bar on a terminal and a line every few seconds elsewhere. Errors are a diag_t whose lines
+ * are: what was wrong, where, "do: " what to do. */
 #ifndef VITRINE_FACES_CLI_APP_H
 #define VITRINE_FACES_CLI_APP_H
 
@@ -19,7 +19,7 @@ typedef struct {
 } part_t;
 
 typedef struct {
-    const char *kind;    /* "indicators" */
+    const char *kind; /* "indicators" */
     u32 (*count)(void);
     part_t (*at)(u32 index);
 } part_kind_t;
@@ -42,14 +42,14 @@ struct app {
     FILE *err;
     bool json;
     bool quiet;
-    bool terminal;       /* err is one */
+    bool terminal; /* err is one */
     diag_t diag;
-    jsonw_t jw;          /* writes to out */
+    jsonw_t jw; /* writes to out */
     u8 json_buffer[APP_JSON_BUFFER];
     struct {
-        i64 last_ns;     /* monotonic time of the last sign of life */
+        i64 last_ns; /* monotonic time of the last sign of life */
         i64 start_ns;
-        bool drawn;      /* a bar stands on the line */
+        bool drawn; /* a bar stands on the line */
     } progress;
 };
 

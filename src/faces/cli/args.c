@@ -20,7 +20,10 @@ static const option_desc_t common[] = {
     {NULL, NULL, NULL},
 };
 
-const option_desc_t *args_common(void) { return common; }
+const option_desc_t *args_common(void)
+{
+    return common;
+}
 
 static const option_desc_t *find_in(const option_desc_t *table, u32 max, str_t name)
 {
@@ -62,11 +65,12 @@ static err_t unknown_option(const verb_desc_t *verb, str_t name, diag_t *diag)
     }
     const char *of = verb == NULL ? "" : verb->name;
     if (best <= 3) {
-        return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndid you mean --%s?\ndo: vitrine %s%s--help",
+        return diag_fail(diag, ERR_USAGE,
+                         "unknown option --" STR_FMT "\ndid you mean --%s?\ndo: vitrine %s%s--help",
                          STR_ARG(name), near, of, verb == NULL ? "" : " ");
     }
-    return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndo: vitrine %s%s--help", STR_ARG(name), of,
-                     verb == NULL ? "" : " ");
+    return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndo: vitrine %s%s--help", STR_ARG(name),
+                     of, verb == NULL ? "" : " ");
 }
 
 static err_t add_option(args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
@@ -99,8 +103,8 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
         return add_option(a, desc, equals + 1, diag);
     }
     if (*i + 1 >= argc || strncmp(argv[*i + 1], "--", 2) == 0) {
-        return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s", desc->name, desc->name, desc->value,
-                         desc->help);
+        return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s", desc->name, desc->name,
+                         desc->value, desc->help);
     }
     ++*i;
     return add_option(a, desc, argv[*i], diag);
@@ -115,8 +119,8 @@ static err_t add_word(args_t *a, const char *word, diag_t *diag)
     return ERR_OK;
 }
 
-/* The verb is the first word that is neither an option nor the value of a common one. It has to be known before the
- * options are read, because some of them are its own. */
+/* The verb is the first word that is neither an option nor the value of a common one. It has to be known
+ * before the options are read, because some of them are its own. */
 static err_t find_verb(int argc, char *const *argv, int *at, diag_t *diag, const verb_desc_t **out)
 {
     for (int i = 1; i < argc; i++) {
@@ -127,11 +131,13 @@ static err_t find_verb(int argc, char *const *argv, int *at, diag_t *diag, const
             *at = i;
             *out = verb_find(argv[i]);
             return *out != NULL ? ERR_OK
-                                : diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help",
+                                : diag_fail(diag, ERR_USAGE,
+                                            "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help",
                                             argv[i], verb_nearest(argv[i])->name);
         }
         const option_desc_t *d = strncmp(argv[i], "--", 2) == 0
-            ? find_in(common, (u32)COUNT_OF(common), str_from(argv[i] + 2)) : NULL;
+                                     ? find_in(common, (u32)COUNT_OF(common), str_from(argv[i] + 2))
+                                     : NULL;
         if (d != NULL && d->value != NULL) {
             i++;
         }
@@ -145,12 +151,15 @@ static err_t check_words(const args_t *a, diag_t *diag)
         return ERR_OK;
     }
     if (a->word_count < a->verb->words_min) {
-        return diag_fail(diag, ERR_USAGE, "%s: an argument is missing\nit is: vitrine %s %s\ndo: vitrine %s --help",
+        return diag_fail(diag, ERR_USAGE,
+                         "%s: an argument is missing\nit is: vitrine %s %s\ndo: vitrine %s --help",
                          a->verb->name, a->verb->name, a->verb->usage, a->verb->name);
     }
     if (a->word_count > a->verb->words_max) {
-        return diag_fail(diag, ERR_USAGE, "%s: %.48s is one argument too many\nit is: vitrine %s %s\ndo: vitrine %s --help",
-                         a->verb->name, a->words[a->verb->words_max], a->verb->name, a->verb->usage, a->verb->name);
+        return diag_fail(diag, ERR_USAGE,
+                         "%s: %.48s is one argument too many\nit is: vitrine %s %s\ndo: vitrine %s --help",
+                         a->verb->name, a->words[a->verb->words_max], a->verb->name, a->verb->usage,
+                         a->verb->name);
     }
     return ERR_OK;
 }
@@ -172,10 +181,12 @@ err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)
         } else if (open && strncmp(argv[i], "--", 2) == 0) {
             TRY(parse_option(&a, argc, argv, &i, diag));
         } else if (open && (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "-q") == 0)) {
-            TRY(add_option(&a, find_in(common, (u32)COUNT_OF(common), argv[i][1] == 'h' ? STR("help") : STR("quiet")),
-                           NULL, diag));
+            TRY(add_option(
+                &a, find_in(common, (u32)COUNT_OF(common), argv[i][1] == 'h' ? STR("help") : STR("quiet")),
+                NULL, diag));
         } else if (open && argv[i][0] == '-' && argv[i][1] != 0) {
-            return diag_fail(diag, ERR_USAGE, "unknown option %.48s\nlong options start with two dashes", argv[i]);
+            return diag_fail(diag, ERR_USAGE, "unknown option %.48s\nlong options start with two dashes",
+                             argv[i]);
         } else {
             TRY(add_word(&a, argv[i], diag));
         }
@@ -235,8 +246,8 @@ err_t args_i64(const args_t *a, const char *name, i64 lo, i64 hi, diag_t *diag, 
     }
     i64 v = 0;
     if (str_to_i64(str_from(text), &v) != ERR_OK || v < lo || v > hi) {
-        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a whole number from %lld to %lld is wanted", name, text,
-                         (long long)lo, (long long)hi);
+        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a whole number from %lld to %lld is wanted", name,
+                         text, (long long)lo, (long long)hi);
     }
     *out = v;
     return ERR_OK;
@@ -250,7 +261,8 @@ err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
         return ERR_OK;
     }
     return date_parse(str_from(text), out) == ERR_OK
-        ? ERR_OK : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28", name, text);
+               ? ERR_OK
+               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28", name, text);
 }
 
 err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i64 *out)
@@ -261,5 +273,7 @@ err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i6
         return ERR_OK;
     }
     return str_to_scaled(str_from(text), scale, true, out) == ERR_OK
-        ? ERR_OK : diag_fail(diag, ERR_USAGE, "--%s %.48s: a number with at most %u decimals is wanted", name, text, scale);
+               ? ERR_OK
+               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a number with at most %u decimals is wanted", name,
+                           text, scale);
 }

@@ -1,7 +1,7 @@
 /* The option parser: long options only, "--name value", "--name=value" or "--flag", anywhere on the line.
  *
- * Common options stand before or after the verb. "--" ends options. An unknown option names the nearest one. A value
- * may not start with "--" unless it is joined by "=". Short forms: -h and -q only. */
+ * Common options stand before or after the verb. "--" ends options. An unknown option names the nearest one.
+ * A value may not start with "--" unless it is joined by "=". Short forms: -h and -q only. */
 #ifndef VITRINE_FACES_CLI_ARGS_H
 #define VITRINE_FACES_CLI_ARGS_H
 
@@ -24,8 +24,8 @@ struct args {
 /* --home, --config, --json, --quiet, --threads, --seed, --port, --help; ended by a row without name. */
 const option_desc_t *args_common(void);
 
-/* Reads argv[1..]. ERR_USAGE with the offending word, its nearest neighbour and where to look. The number of words is
- * checked unless --help was given. argv must outlive the result. */
+/* Reads argv[1..]. ERR_USAGE with the offending word, its nearest neighbour and where to look. The number of
+ * words is checked unless --help was given. argv must outlive the result. */
 MUST_USE err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out);
 
 bool args_has(const args_t *a, const char *name);

@@ -10,16 +10,22 @@
 exit_code_t cli_exit_code(err_t e)
 {
     switch (e) {
-    case ERR_OK: return EXIT_CODE_OK;
+    case ERR_OK:
+        return EXIT_CODE_OK;
     case ERR_NOT_FOUND:
     case ERR_UNKNOWN_SYMBOL:
-    case ERR_EMPTY: return EXIT_CODE_NOT_FOUND;
-    case ERR_NOT_RUNNING: return EXIT_CODE_NOT_RUNNING;
+    case ERR_EMPTY:
+        return EXIT_CODE_NOT_FOUND;
+    case ERR_NOT_RUNNING:
+        return EXIT_CODE_NOT_RUNNING;
     case ERR_USAGE:
     case ERR_CONFIG:
-    case ERR_UNKNOWN_KEY: return EXIT_CODE_USAGE;
-    case ERR_TIMEOUT: return EXIT_CODE_TIMEOUT;
-    default: return EXIT_CODE_ERROR;
+    case ERR_UNKNOWN_KEY:
+        return EXIT_CODE_USAGE;
+    case ERR_TIMEOUT:
+        return EXIT_CODE_TIMEOUT;
+    default:
+        return EXIT_CODE_ERROR;
     }
 }
 
@@ -36,20 +42,23 @@ static void print_options(FILE *out, const option_desc_t *table, u32 max)
 static void print_overview(FILE *out)
 {
     (void)fputs("vitrine: an autonomous trading engine that shows its reasons\n\n"
-                "  vitrine VERB [options]     `vitrine VERB --help` has an example\n\n", out);
+                "  vitrine VERB [options]     `vitrine VERB --help` has an example\n\n",
+                out);
     for (u32 i = 0; i < verb_count(); i++) {
         const verb_desc_t *v = verb_at(i);
         (void)fprintf(out, "  %-16s %s\n", v->name, v->summary);
     }
     (void)fputs("\ncommon options, before or after the verb:\n", out);
     print_options(out, args_common(), VERB_OPTIONS_MAX);
-    (void)fputs("\nexit codes: 0 ok, 1 error, 2 not found, 3 not running, 4 bad configuration or usage, 5 timed out\n",
+    (void)fputs("\nexit codes: 0 ok, 1 error, 2 not found, 3 not running, 4 bad configuration or usage, 5 "
+                "timed out\n",
                 out);
 }
 
 static void print_verb_help(FILE *out, const verb_desc_t *v)
 {
-    (void)fprintf(out, "vitrine %s%s%s\n\n  %s\n", v->name, v->usage[0] == 0 ? "" : " ", v->usage, v->summary);
+    (void)fprintf(out, "vitrine %s%s%s\n\n  %s\n", v->name, v->usage[0] == 0 ? "" : " ", v->usage,
+                  v->summary);
     if (v->detail != NULL) {
         (void)fprintf(out, "\n%s\n", v->detail);
     }
@@ -97,35 +106,37 @@ static err_t run_verb(app_t *app, const args_t *args)
         (void)ignored;
     }
     if (fflush(app->out) != 0 && err == ERR_OK) {
-        err = diag_fail(&app->diag, ERR_IO, "the result could not be written\nstandard output\ndo: check where it goes");
+        err = diag_fail(&app->diag, ERR_IO,
+                        "the result could not be written\nstandard output\ndo: check where it goes");
     }
     return err;
 }
 
-exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const parts_t *parts, FILE *out, FILE *err)
+exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const parts_t *parts,
+                    streams_t streams)
 {
     ASSERT(argv != NULL && parts != NULL);
-    ASSERT(out != NULL && err != NULL);
+    ASSERT(streams.out != NULL && streams.err != NULL);
     app_t *app = calloc(1, sizeof *app);
     args_t *args = calloc(1, sizeof *args);
     exit_code_t code = EXIT_CODE_ERROR;
     if (app == NULL || args == NULL) {
-        app_print_error(err, ERR_NO_MEMORY, NULL);
+        app_print_error(streams.err, ERR_NO_MEMORY, NULL);
         goto done;
     }
     app->parts = parts;
     app->environment = environment;
-    app->out = out;
-    app->err = err;
+    app->out = streams.out;
+    app->err = streams.err;
     err_t e = args_parse(argc, argv, &app->diag, args);
     if (e == ERR_OK && args->verb == NULL && args->word_count == 0) {
         bool asked = args_has(args, "help");
-        print_overview(asked ? out : err);
+        print_overview(asked ? streams.out : streams.err);
         code = asked ? EXIT_CODE_OK : EXIT_CODE_USAGE;
         goto done;
     }
     if (e == ERR_OK && args_has(args, "help")) {
-        print_verb_help(out, args->verb);
+        print_verb_help(streams.out, args->verb);
         code = EXIT_CODE_OK;
         goto done;
     }
@@ -133,7 +144,7 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
         e = args->verb == NULL ? ERR_USAGE : run_verb(app, args);
     }
     if (e != ERR_OK) {
-        app_print_error(err, e, &app->diag);
+        app_print_error(streams.err, e, &app->diag);
     }
     code = cli_exit_code(e);
 done:

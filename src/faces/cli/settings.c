@@ -13,15 +13,20 @@
 #define ENV_PREFIX "VITRINE__"
 
 static const process_key_t process_keys[] = {
-    {"process.threads", "threads", "worker threads; 0 is one per processor", 0, 0, 256, offsetof(process_t, threads)},
+    {"process.threads", "threads", "worker threads; 0 is one per processor", 0, 0, 256,
+     offsetof(process_t, threads)},
     {"process.port", "port", "port of the dashboard and the API, on this machine only", 8787, 0, 65535,
      offsetof(process_t, port)},
-    {"process.seed", "seed", "seed of everything that is drawn by chance", 1, 0, I64_MAX, offsetof(process_t, seed)},
+    {"process.seed", "seed", "seed of everything that is drawn by chance", 1, 0, I64_MAX,
+     offsetof(process_t, seed)},
 };
 
 static const char *const origin_names[] = {"default", "profile", "preset", "file", "env", "option"};
 
-u32 process_key_count(void) { return (u32)COUNT_OF(process_keys); }
+u32 process_key_count(void)
+{
+    return (u32)COUNT_OF(process_keys);
+}
 
 const process_key_t *process_key_at(u32 index)
 {
@@ -88,15 +93,18 @@ err_t settings_home(const args_t *args, char *const *environment, diag_t *diag, 
     }
     if (given != NULL && given[0] != 0) {
         return str_copy(out, LIMIT_PATH, str_from(given)) == ERR_OK
-            ? ERR_OK : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
+                   ? ERR_OK
+                   : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
     }
     const char *user = settings_env(environment, "HOME");
     if (user == NULL || user[0] == 0) {
-        return diag_fail(diag, ERR_CONFIG, "no home folder is known\nneither --home nor VITRINE_HOME nor HOME is set\n"
+        return diag_fail(diag, ERR_CONFIG,
+                         "no home folder is known\nneither --home nor VITRINE_HOME nor HOME is set\n"
                          "do: give --home DIR");
     }
     return os_path_join(out, LIMIT_PATH, user, ".vitrine") == ERR_OK
-        ? ERR_OK : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
+               ? ERR_OK
+               : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
 }
 
 /* A setting as it came, before anybody knows its key. */
@@ -123,20 +131,22 @@ static err_t unknown_key(const raw_t *r, diag_t *diag)
             best = process_keys[i].name;
         }
     }
-    return diag_fail(diag, ERR_UNKNOWN_KEY, "no key %.*s\n%s\ndid you mean %s?\ndo: `vitrine modules keys` lists them all",
-                     96, r->key, r->where, best);
+    return diag_fail(diag, ERR_UNKNOWN_KEY,
+                     "no key %.*s\n%s\ndid you mean %s?\ndo: `vitrine modules keys` lists them all", 96,
+                     r->key, r->where, best);
 }
 
 static err_t set_process(settings_t *s, u32 index, const raw_t *r, origin_t origin, diag_t *diag)
 {
     const process_key_t *k = &process_keys[index];
     i64 v = 0;
-    bool ok = r->is_text ? str_to_i64(r->text, &v) == ERR_OK : floor(r->number) == r->number && fabs(r->number) < 9e18;
+    bool ok = r->is_text ? str_to_i64(r->text, &v) == ERR_OK
+                         : floor(r->number) == r->number && fabs(r->number) < 9e18;
     if (ok && !r->is_text) {
         v = (i64)r->number;
     }
     if (!ok || v < k->lo || v > k->hi) {
-        return diag_fail(diag, ERR_CONFIG, "%s must be a whole number from %lld to %lld\n%s\ndo: %s", k->name,
+        return diag_fail(diag, ERR_CONFIG, "%s must be a whole number from %lld to %lld\n%s\n%s\ndo: choose a value within these bounds", k->name,
                          (long long)k->lo, (long long)k->hi, r->where, k->help);
     }
     process_set(s, index, v, origin);
@@ -152,13 +162,14 @@ static err_t set_key(settings_t *s, const key_desc_t *k, const raw_t *r, origin_
         if (k->type == KEY_BOOL && (yes || no)) {
             v = yes ? 1 : 0;
         } else if (str_to_f64(r->text, &v) != ERR_OK) {
-            return diag_fail(diag, ERR_CONFIG, "%s must be %s\n%s\ndo: %s", r->key,
+            return diag_fail(diag, ERR_CONFIG, "%s must be %s\n%s\n%s\ndo: write it so", r->key,
                              k->type == KEY_BOOL ? "true or false" : "a number", r->where, k->help);
         }
     }
     diag_t inner = {0};
     if (key_set(&s->config, k, v, &inner) != ERR_OK) {
-        return diag_fail(diag, ERR_CONFIG, "%s\n%s\ndo: %s", inner.text, r->where, k->help);
+        return diag_fail(diag, ERR_CONFIG, "%s\n%s\n%s\ndo: choose a value within these bounds", inner.text, r->where,
+                         k->help);
     }
     s->origin[key_index(k)] = (u8)origin;
     return ERR_OK;
@@ -210,8 +221,8 @@ static err_t read_environment(settings_t *s, char *const *environment, diag_t *d
         if (!env_key(environment[i], key, &value)) {
             continue;
         }
-        (void)snprintf(where, sizeof where, "environment variable %.*s", (int)MIN_OF(strcspn(environment[i], "="), 100U),
-                       environment[i]);
+        (void)snprintf(where, sizeof where, "environment variable %.*s",
+                       (int)MIN_OF(strcspn(environment[i], "="), 100U), environment[i]);
         raw_t r = {.where = where, .key = key, .is_text = true, .text = str_from(value)};
         TRY(set_raw(s, &r, ORIGIN_ENV, diag));
     }
@@ -248,14 +259,17 @@ static err_t visit_ground(settings_t *s, const toml_item_t *item, const char *wh
     if (strcmp(item->key, "profile") == 0) {
         s->profile_origin = ORIGIN_FILE;
         return item->kind == TOML_STRING && profile_parse(item->text, &s->config.profile) == ERR_OK
-            ? ERR_OK : diag_fail(diag, ERR_CONFIG, "profile must be \"day\" or \"swing\"\n%s", where);
+                   ? ERR_OK
+                   : diag_fail(diag, ERR_CONFIG, "profile must be \"day\" or \"swing\"\n%s", where);
     }
     if (strcmp(item->key, "preset") == 0) {
         s->preset_origin = ORIGIN_FILE;
         return item->kind == TOML_STRING && preset_parse(item->text, &s->config.preset) == ERR_OK
-            ? ERR_OK
-            : diag_fail(diag, ERR_CONFIG, "preset must be \"ultra_conservative\", \"conservative\", \"moderate\", "
-                        "\"growth\" or \"aggressive\"\n%s", where);
+                   ? ERR_OK
+                   : diag_fail(diag, ERR_CONFIG,
+                               "preset must be \"ultra_conservative\", \"conservative\", \"moderate\", "
+                               "\"growth\" or \"aggressive\"\n%s",
+                               where);
     }
     return ERR_OK;
 }
@@ -271,31 +285,44 @@ static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)
     if (item->index >= 0) {
         return diag_fail(diag, ERR_CONFIG, "%s takes one value, not a list\n%s", item->key, where);
     }
-    raw_t r = {.where = where, .key = item->key, .number = item->kind == TOML_BOOL ? (item->yes ? 1 : 0) : item->real,
-               .is_text = item->kind == TOML_STRING, .text = item->text};
+    raw_t r = {.where = where,
+               .key = item->key,
+               .number = item->kind == TOML_BOOL ? (item->yes ? 1 : 0) : item->real,
+               .is_text = item->kind == TOML_STRING,
+               .text = item->text};
     const key_desc_t *k = key_find(str_from(item->key));
     bool boolean = k != NULL && k->type == KEY_BOOL;
     if (k != NULL && item->kind != TOML_STRING && boolean != (item->kind == TOML_BOOL)) {
-        return diag_fail(diag, ERR_CONFIG, "%s must be %s\n%s\ndo: %s", item->key, boolean ? "true or false" : "a number",
-                         where, k->help);
+        return diag_fail(diag, ERR_CONFIG, "%s must be %s\n%s\n%s\ndo: write it so", item->key,
+                         boolean ? "true or false" : "a number", where, k->help);
     }
     return set_raw(pass->s, &r, ORIGIN_FILE, diag);
 }
 
-static err_t ground_value(settings_t *s, const char *where, const char *profile, const char *preset, origin_t origin,
-                          diag_t *diag)
+/* Profile and preset as one layer names them; NULL where it does not. */
+typedef struct {
+    const char *where;
+    const char *profile;
+    const char *preset;
+    origin_t origin;
+} ground_t;
+
+static err_t ground_value(settings_t *s, ground_t g, diag_t *diag)
 {
-    if (profile != NULL) {
-        s->profile_origin = origin;
-        if (profile_parse(str_from(profile), &s->config.profile) != ERR_OK) {
-            return diag_fail(diag, ERR_CONFIG, "no profile %.48s; there are day and swing\n%s", profile, where);
+    if (g.profile != NULL) {
+        s->profile_origin = g.origin;
+        if (profile_parse(str_from(g.profile), &s->config.profile) != ERR_OK) {
+            return diag_fail(diag, ERR_CONFIG, "no profile %.48s; there are day and swing\n%s", g.profile,
+                             g.where);
         }
     }
-    if (preset != NULL) {
-        s->preset_origin = origin;
-        if (preset_parse(str_from(preset), &s->config.preset) != ERR_OK) {
-            return diag_fail(diag, ERR_CONFIG, "no preset %.48s; there are ultra_conservative, conservative, moderate, "
-                             "growth and aggressive\n%s", preset, where);
+    if (g.preset != NULL) {
+        s->preset_origin = g.origin;
+        if (preset_parse(str_from(g.preset), &s->config.preset) != ERR_OK) {
+            return diag_fail(diag, ERR_CONFIG,
+                             "no preset %.48s; there are ultra_conservative, conservative, moderate, "
+                             "growth and aggressive\n%s",
+                             g.preset, g.where);
         }
     }
     return ERR_OK;
@@ -321,14 +348,22 @@ static void lay_ground(settings_t *s)
     }
 }
 
-static err_t read_layers(settings_t *s, str_t file, char *const *environment, const args_t *args, diag_t *diag)
+static err_t read_layers(settings_t *s, str_t file, char *const *environment, const args_t *args,
+                         diag_t *diag)
 {
     file_pass_t pass = {.s = s, .file = s->path, .ground = true};
     TRY(toml_read(file, s->path, visit_item, &pass, diag));
-    TRY(ground_value(s, "environment variable", settings_env(environment, ENV_PREFIX "PROFILE"),
-                     settings_env(environment, ENV_PREFIX "PRESET"), ORIGIN_ENV, diag));
+    ground_t env = {.where = "environment variable",
+                    .profile = settings_env(environment, ENV_PREFIX "PROFILE"),
+                    .preset = settings_env(environment, ENV_PREFIX "PRESET"),
+                    .origin = ORIGIN_ENV};
+    TRY(ground_value(s, env, diag));
     if (args != NULL) {
-        TRY(ground_value(s, "option", args_value(args, "profile"), args_value(args, "preset"), ORIGIN_OPTION, diag));
+        ground_t option = {.where = "option",
+                           .profile = args_value(args, "profile"),
+                           .preset = args_value(args, "preset"),
+                           .origin = ORIGIN_OPTION};
+        TRY(ground_value(s, option, diag));
     }
     lay_ground(s);
     pass.ground = false;
@@ -337,7 +372,8 @@ static err_t read_layers(settings_t *s, str_t file, char *const *environment, co
     return read_options(s, args, diag);
 }
 
-err_t settings_load(const char *home, char *const *environment, const args_t *args, diag_t *diag, settings_t *out)
+err_t settings_load(const char *home, char *const *environment, const args_t *args, diag_t *diag,
+                    settings_t *out)
 {
     ASSERT(home != NULL && out != NULL);
     memset(out, 0, sizeof *out);

@@ -16,7 +16,10 @@ static const verb_desc_t *const verbs[] = {
 #undef X
 };
 
-u32 verb_count(void) { return (u32)COUNT_OF(verbs); }
+u32 verb_count(void)
+{
+    return (u32)COUNT_OF(verbs);
+}
 
 const verb_desc_t *verb_at(u32 index)
 {

@@ -1,7 +1,7 @@
 /* What a verb of the command line is: one file, one descriptor.
  *
- * The table of options gives the parser, the help and the list of `vitrine modules`. A verb returns an err_t; its
- * exit code comes from the error (cli.h). What a verb needs beyond its own words stands in app_t. */
+ * The table of options gives the parser, the help and the list of `vitrine modules`. A verb returns an err_t;
+ * its exit code comes from the error (cli.h). What a verb needs beyond its own words stands in app_t. */
 #ifndef VITRINE_FACES_CLI_VERB_H
 #define VITRINE_FACES_CLI_VERB_H
 
@@ -21,13 +21,13 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    const char *aliases[VERB_ALIASES_MAX]; /* names of the same thing elsewhere ("backtesting") */
-    const char *summary;                   /* one line */
-    const char *usage;                     /* what follows the name: "[KIND] [--all]" */
-    const char *detail;                    /* what the summary leaves out, or NULL */
-    const char *example;                   /* one command line that works */
+    const char *aliases[VERB_ALIASES_MAX];   /* names of the same thing elsewhere ("backtesting") */
+    const char *summary;                     /* one line */
+    const char *usage;                       /* what follows the name: "[KIND] [--all]" */
+    const char *detail;                      /* what the summary leaves out, or NULL */
+    const char *example;                     /* one command line that works */
     option_desc_t options[VERB_OPTIONS_MAX]; /* ended by a row without name */
-    u32 words_min;                         /* arguments that are not options */
+    u32 words_min;                           /* arguments that are not options */
     u32 words_max;
     err_t (*run)(app_t *app, const args_t *args);
 } verb_desc_t;

@@ -17,10 +17,13 @@ static void print_text(app_t *app)
 {
     const settings_t *s = &app->settings;
     char text[80];
-    app_print(app, "# home %s\n# file %s%s\n", app->home, s->path, s->file_found ? "" : " (not there; `vitrine init`)");
-    app_print(app, "%-44s # %s\n", (snprintf(text, sizeof text, "profile = \"%s\"", profile_name(s->config.profile)), text),
+    app_print(app, "# home %s\n# file %s%s\n", app->home, s->path,
+              s->file_found ? "" : " (not there; `vitrine init`)");
+    app_print(app, "%-44s # %s\n",
+              (snprintf(text, sizeof text, "profile = \"%s\"", profile_name(s->config.profile)), text),
               origin_name(s->profile_origin));
-    app_print(app, "%-44s # %s\n", (snprintf(text, sizeof text, "preset = \"%s\"", preset_name(s->config.preset)), text),
+    app_print(app, "%-44s # %s\n",
+              (snprintf(text, sizeof text, "preset = \"%s\"", preset_name(s->config.preset)), text),
               origin_name(s->preset_origin));
     for (u32 i = 0; i < process_key_count(); i++) {
         const process_key_t *k = process_key_at(i);
@@ -97,10 +100,14 @@ static err_t config_run(app_t *app, const args_t *args)
 }
 
 const verb_desc_t verb_config = {
-    .name = "config", .aliases = {"show-config"}, .summary = "show every setting, resolved, and where it came from",
+    .name = "config",
+    .aliases = {"show-config"},
+    .summary = "show every setting, resolved, and where it came from",
     .usage = "[--profile NAME] [--preset NAME]",
-    .detail = "  Later layers win: default, profile, preset, file, VITRINE__SECTION__KEY from the environment, options.",
+    .detail = "  Later layers win: default, profile, preset, file, VITRINE__SECTION__KEY from the "
+              "environment, options.",
     .example = "VITRINE__SIZE__RISK_PCT=0.5 vitrine config --preset conservative",
     .options = {{"profile", "NAME", "day or swing"}, {"preset", "NAME", "ultra_conservative to aggressive"}},
-    .words_max = 0, .run = config_run,
+    .words_max = 0,
+    .run = config_run,
 };

@@ -35,10 +35,12 @@ static err_t unknown_kind(app_t *app, const char *kind)
     char list[256] = "";
     size_t used = 0;
     for (u32 i = 0; i < app->parts->kind_count && used < sizeof list; i++) {
-        int n = snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", app->parts->kinds[i].kind);
+        int n =
+            snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", app->parts->kinds[i].kind);
         used += (size_t)n;
     }
-    return diag_fail(&app->diag, ERR_NOT_FOUND, "no kind %.48s\nthere are: %s\ndo: vitrine modules", kind, list);
+    return diag_fail(&app->diag, ERR_NOT_FOUND, "no kind %.48s\nthere are: %s\ndo: vitrine modules", kind,
+                     list);
 }
 
 static err_t modules_run(app_t *app, const args_t *args)
@@ -77,7 +79,11 @@ static err_t modules_run(app_t *app, const args_t *args)
 }
 
 const verb_desc_t verb_modules = {
-    .name = "modules", .aliases = {"list-modules"}, .summary = "list the parts of this binary: keys, rules, verbs, ...",
-    .usage = "[KIND]", .example = "vitrine modules indicators",
-    .words_max = 1, .run = modules_run,
+    .name = "modules",
+    .aliases = {"list-modules"},
+    .summary = "list the parts of this binary: keys, rules, verbs, ...",
+    .usage = "[KIND]",
+    .example = "vitrine modules indicators",
+    .words_max = 1,
+    .run = modules_run,
 };
