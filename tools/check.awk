@@ -91,8 +91,8 @@ function check_system_include(name) {
         if (library_file[name] == "") library_file[name] = FILENAME
     } else if (!(name in system_header)) {
         say("include of <" name ">: not in the library table of tools/check.awk")
-    } else if (name ~ /^(pthread|stdatomic)\.h$/ && in_src && top !~ /^(os|engine|store)$/) {
-        say("include of <" name ">: locks and atomics live in os, engine and store")
+    } else if (name ~ /^(pthread|stdatomic)\.h$/ && in_src && top !~ /^(os|store|engine|drivers)$/) {
+        say("include of <" name ">: locks and atomics live in os, store, engine and drivers")
     }
 }
 

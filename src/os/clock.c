@@ -16,9 +16,15 @@ static i64 clock_read(clockid_t id)
     return (i64)t.tv_sec * NS_PER_SEC + (i64)t.tv_nsec;
 }
 
-i64 os_now(void) { return clock_read(CLOCK_REALTIME); }
+i64 os_now(void)
+{
+    return clock_read(CLOCK_REALTIME);
+}
 
-i64 os_mono(void) { return clock_read(CLOCK_MONOTONIC); }
+i64 os_mono(void)
+{
+    return clock_read(CLOCK_MONOTONIC);
+}
 
 void os_sleep_ms(i64 ms)
 {

@@ -1,7 +1,7 @@
 /* The one door to the clocks.
  *
- * Only drivers, faces and this folder read a clock; the engine knows the time of its events alone. The wall clock may
- * step; the monotonic one never goes back and has no meaning outside this process. */
+ * Only drivers, faces and this folder read a clock; the engine knows the time of its events alone. The wall
+ * clock may step; the monotonic one never goes back and has no meaning outside this process. */
 #ifndef VITRINE_OS_CLOCK_H
 #define VITRINE_OS_CLOCK_H
 

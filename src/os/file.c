@@ -23,8 +23,9 @@ static err_t file_error(int code, const char *doing, const char *path, diag_t *d
     case EACCES:
     case EPERM:
     case EROFS:
-        return diag_fail(diag, ERR_PERMISSION, "%s: %s\n%s\ndo: give this user the right, or name another folder", doing,
-                         why, path);
+        return diag_fail(diag, ERR_PERMISSION,
+                         "%s: %s\n%s\ndo: give this user the right, or name another folder", doing, why,
+                         path);
     case ENOSPC:
     case EDQUOT:
         return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\ndo: free some space", doing, why, path);
@@ -65,8 +66,9 @@ static err_t read_open_file(arena_t *a, int fd, const char *path, diag_t *diag, 
         return diag_fail(diag, ERR_IO, "not a plain file\n%s\ndo: name a file", path);
     }
     if (st.st_size > FILE_SMALL_MAX) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "the file is larger than %d bytes\n%s\ndo: name the right file",
-                         (int)FILE_SMALL_MAX, path);
+        return diag_fail(diag, ERR_BUFFER_FULL,
+                         "the file is larger than %d bytes\n%s\ndo: name the right file", (int)FILE_SMALL_MAX,
+                         path);
     }
     size_t size = (size_t)st.st_size;
     u8 *p = arena_alloc(a, size + 1, 16);
@@ -183,8 +185,10 @@ err_t os_dir_make(const char *path, u32 mode, diag_t *diag)
         return file_error(errno, "cannot create the folder", path, diag);
     }
     return S_ISDIR(st.st_mode) ? ERR_OK
-                               : diag_fail(diag, ERR_EXISTS, "a file stands where a folder is needed\n%s\ndo: name "
-                                           "another folder", path);
+                               : diag_fail(diag, ERR_EXISTS,
+                                           "a file stands where a folder is needed\n%s\ndo: name "
+                                           "another folder",
+                                           path);
 }
 
 bool os_exists(const char *path)
@@ -234,8 +238,10 @@ err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
             return file_error(code, "cannot lock", path, diag);
         }
         owner[n > 0 ? strcspn(owner, "\n") : 0] = 0;
-        return diag_fail(diag, ERR_BUSY, "an engine (process %s) already runs in this home\n%s\ndo: `vitrine stop`, or "
-                         "give this one its own --home", owner, path);
+        return diag_fail(diag, ERR_BUSY,
+                         "an engine (process %s) already runs in this home\n%s\ndo: `vitrine stop`, or "
+                         "give this one its own --home",
+                         owner, path);
     }
     int n = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) != 0 || !write_fully(fd, (str_t){.p = (const u8 *)owner, .n = (u32)n})) {

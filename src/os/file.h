@@ -1,8 +1,8 @@
 /* The one door to whole small files, folders and locks.
  *
- * Reads and writes of settings, reports and flags. A write is atomic: the new file stands complete under its name, or
- * the old one does. Large data has its own readers (wire/zst.h) and the database its own door (store/sqlite.h).
- * Messages name the path and what to do. */
+ * Reads and writes of settings, reports and flags. A write is atomic: the new file stands complete under its
+ * name, or the old one does. Large data has its own readers (wire/zst.h) and the database its own door
+ * (store/sqlite.h). Messages name the path and what to do. */
 #ifndef VITRINE_OS_FILE_H
 #define VITRINE_OS_FILE_H
 
@@ -12,10 +12,11 @@
 
 enum { FILE_SMALL_MAX = 1 << 22 }; /* no settings file or recorded list comes near 4 MiB */
 
-/* Whole content, in the arena, with a NUL after it that is not counted. ERR_NOT_FOUND, ERR_PERMISSION, ERR_IO,
- * ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
+/* Whole content, in the arena, with a NUL after it that is not counted. ERR_NOT_FOUND, ERR_PERMISSION,
+ * ERR_IO, ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
 MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *out);
-/* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is private. */
+/* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is
+ * private. */
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);

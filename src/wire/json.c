@@ -34,21 +34,28 @@ static err_t fail(parse_t *s, err_t e, const char *what)
 
 static void skip_blank(parse_t *s)
 {
-    while (s->at < s->n && (s->p[s->at] == ' ' || s->p[s->at] == '\t' || s->p[s->at] == '\n' || s->p[s->at] == '\r')) {
+    while (s->at < s->n &&
+           (s->p[s->at] == ' ' || s->p[s->at] == '\t' || s->p[s->at] == '\n' || s->p[s->at] == '\r')) {
         s->at++;
     }
 }
 
-static u8 peek(const parse_t *s) { return s->at < s->n ? s->p[s->at] : 0; }
+static u8 peek(const parse_t *s)
+{
+    return s->at < s->n ? s->p[s->at] : 0;
+}
 
-static bool is_digit(u8 c) { return c >= '0' && c <= '9'; }
+static bool is_digit(u8 c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static err_t read_hex4(parse_t *s, u32 *out)
 {
     u32 v = 0;
     for (u32 i = 0; i < 4; i++) {
         u8 c = peek(s);
-        u32 d = is_digit(c) ? (u32)(c - '0')
+        u32 d = is_digit(c)            ? (u32)(c - '0')
                 : c >= 'a' && c <= 'f' ? (u32)(c - 'a') + 10
                 : c >= 'A' && c <= 'F' ? (u32)(c - 'A') + 10
                                        : 16;
@@ -149,7 +156,8 @@ static u32 string_end(const parse_t *s, bool *escaped)
     return MIN_OF(i, s->n);
 }
 
-/* At the opening quote. Text without escapes is borrowed, other text unescaped into the arena (never longer). */
+/* At the opening quote. Text without escapes is borrowed, other text unescaped into the arena (never longer).
+ */
 static err_t read_string(parse_t *s, str_t *out)
 {
     ASSERT(peek(s) == '"');
@@ -365,7 +373,8 @@ err_t json_parse(arena_t *a, str_t text, diag_t *diag, const json_t **out)
     ASSERT(text.p != NULL || text.n == 0);
     parse_t s = {.arena = a, .p = text.p, .n = text.n, .diag = diag};
     if (text.n > JSON_SIZE_MAX) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "JSON of %u bytes; at most %d are read", text.n, (int)JSON_SIZE_MAX);
+        return diag_fail(diag, ERR_BUFFER_FULL, "JSON of %u bytes; at most %d are read", text.n,
+                         (int)JSON_SIZE_MAX);
     }
     if (!str_is_utf8(text)) {
         return fail(&s, ERR_UTF8, "the text is not UTF-8");

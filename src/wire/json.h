@@ -1,9 +1,9 @@
 /* A small strict JSON reader for our own files and for the control socket.
  *
- * RFC 8259 and nothing more: no comments, no trailing commas, no NaN, UTF-8 only, no lone surrogates, no key twice in
- * one object, nothing after the value. Limits on size, depth and members are part of the format. The tree lives in
- * the caller's arena and borrows the text. Numbers stay text until somebody asks for a kind of number, so that
- * nothing is rounded on the way. Streams of market data are not for this reader. */
+ * RFC 8259 and nothing more: no comments, no trailing commas, no NaN, UTF-8 only, no lone surrogates, no key
+ * twice in one object, nothing after the value. Limits on size, depth and members are part of the format. The
+ * tree lives in the caller's arena and borrows the text. Numbers stay text until somebody asks for a kind of
+ * number, so that nothing is rounded on the way. Streams of market data are not for this reader. */
 #ifndef VITRINE_WIRE_JSON_H
 #define VITRINE_WIRE_JSON_H
 
@@ -12,9 +12,9 @@
 #include "base/str.h"
 
 enum {
-    JSON_SIZE_MAX = 1 << 20,    /* our own files; a control message is far smaller */
+    JSON_SIZE_MAX = 1 << 20, /* our own files; a control message is far smaller */
     JSON_DEPTH_MAX = 32,
-    JSON_MEMBERS_MAX = 1024     /* of one object: keys are compared pairwise */
+    JSON_MEMBERS_MAX = 1024 /* of one object: keys are compared pairwise */
 };
 
 typedef enum { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT } json_kind_t;
@@ -37,7 +37,8 @@ MUST_USE err_t json_parse(arena_t *a, str_t text, diag_t *diag, const json_t **o
 const json_t *json_get(const json_t *j, const char *key);
 /* Element of an array; NULL beyond the end. */
 const json_t *json_at(const json_t *j, u32 index);
-/* ERR_NOT_FOUND if `j` is NULL, ERR_SYNTAX if it is of another kind, ERR_NUMBER and ERR_OVERFLOW as in str.h. */
+/* ERR_NOT_FOUND if `j` is NULL, ERR_SYNTAX if it is of another kind, ERR_NUMBER and ERR_OVERFLOW as in str.h.
+ */
 MUST_USE err_t json_to_str(const json_t *j, str_t *out);
 MUST_USE err_t json_to_bool(const json_t *j, bool *out);
 MUST_USE err_t json_to_i64(const json_t *j, i64 *out);

@@ -14,7 +14,8 @@ void jsonw_init(jsonw_t *w, void *memory, size_t size)
     jsonw_init_sink(w, memory, size, NULL, NULL);
 }
 
-void jsonw_init_sink(jsonw_t *w, void *memory, size_t size, void (*flush)(void *ctx, const u8 *p, size_t n), void *ctx)
+void jsonw_init_sink(jsonw_t *w, void *memory, size_t size, void (*flush)(void *ctx, const u8 *p, size_t n),
+                     void *ctx)
 {
     ASSERT(w != NULL && memory != NULL);
     ASSERT(size >= 64);
@@ -70,9 +71,15 @@ static void open_level(jsonw_t *w, bool object)
     put(w, object ? "{" : "[", 1);
 }
 
-void jsonw_object(jsonw_t *w) { open_level(w, true); }
+void jsonw_object(jsonw_t *w)
+{
+    open_level(w, true);
+}
 
-void jsonw_array(jsonw_t *w) { open_level(w, false); }
+void jsonw_array(jsonw_t *w)
+{
+    open_level(w, false);
+}
 
 void jsonw_end(jsonw_t *w)
 {
@@ -86,7 +93,11 @@ void jsonw_end(jsonw_t *w)
 static u32 utf8_length(const u8 *p, u32 n)
 {
     u8 c = p[0];
-    u32 want = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    u32 want = c < 0x80                 ? 1
+               : c >= 0xC2 && c <= 0xDF ? 2
+               : c >= 0xE0 && c <= 0xEF ? 3
+               : c >= 0xF0 && c <= 0xF4 ? 4
+                                        : 0;
     if (want == 0 || want > n || !str_is_utf8((str_t){.p = p, .n = want})) {
         return 0;
     }
@@ -97,11 +108,21 @@ static void put_escaped(jsonw_t *w, u8 c)
 {
     char text[8];
     switch (c) {
-    case '"': put(w, "\\\"", 2); return;
-    case '\\': put(w, "\\\\", 2); return;
-    case '\n': put(w, "\\n", 2); return;
-    case '\r': put(w, "\\r", 2); return;
-    case '\t': put(w, "\\t", 2); return;
+    case '"':
+        put(w, "\\\"", 2);
+        return;
+    case '\\':
+        put(w, "\\\\", 2);
+        return;
+    case '\n':
+        put(w, "\\n", 2);
+        return;
+    case '\r':
+        put(w, "\\r", 2);
+        return;
+    case '\t':
+        put(w, "\\t", 2);
+        return;
     default:
         (void)snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
         put(w, text, 6);

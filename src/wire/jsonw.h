@@ -1,9 +1,9 @@
 /* An append-only JSON writer.
  *
- * Writes into the caller's buffer and hands full buffers to `flush`; without one the buffer is the document. Commas
- * and nesting are kept here, so a document that ends is well formed (RFC 8259). Misuse (a value where a key is due,
- * an unclosed array) is a broken invariant. Numbers that JSON does not know (NaN, infinities) become null. Bytes that
- * are not UTF-8 become U+FFFD. */
+ * Writes into the caller's buffer and hands full buffers to `flush`; without one the buffer is the document.
+ * Commas and nesting are kept here, so a document that ends is well formed (RFC 8259). Misuse (a value where
+ * a key is due, an unclosed array) is a broken invariant. Numbers that JSON does not know (NaN, infinities)
+ * become null. Bytes that are not UTF-8 become U+FFFD. */
 #ifndef VITRINE_WIRE_JSONW_H
 #define VITRINE_WIRE_JSONW_H
 
@@ -20,16 +20,17 @@ typedef struct {
     void (*flush)(void *ctx, const u8 *p, size_t n); /* NULL: memory only */
     void *ctx;
     u32 depth;
-    u32 objects;  /* bit d: level d is an object */
-    u32 filled;   /* bit d: level d has a value */
-    bool key;     /* a key stands, its value is due */
-    bool full;    /* memory only: something was lost */
+    u32 objects; /* bit d: level d is an object */
+    u32 filled;  /* bit d: level d has a value */
+    bool key;    /* a key stands, its value is due */
+    bool full;   /* memory only: something was lost */
 } jsonw_t;
 
 /* size >= 64. */
 void jsonw_init(jsonw_t *w, void *memory, size_t size);
 /* The same with a sink; `flush` takes every byte it is given. */
-void jsonw_init_sink(jsonw_t *w, void *memory, size_t size, void (*flush)(void *ctx, const u8 *p, size_t n), void *ctx);
+void jsonw_init_sink(jsonw_t *w, void *memory, size_t size, void (*flush)(void *ctx, const u8 *p, size_t n),
+                     void *ctx);
 
 void jsonw_object(jsonw_t *w);
 void jsonw_array(jsonw_t *w);

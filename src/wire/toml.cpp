@@ -14,7 +14,8 @@ extern "C" {
 #include "wire/toml.h"
 }
 
-namespace {
+namespace
+{
 
 struct walk_t {
     const char *name;
@@ -54,8 +55,9 @@ err_t emit(const walk_t &w, const std::string &key, const toml::node &node, i32 
         item.text.p = reinterpret_cast<const u8 *>(text.data());
         item.text.n = static_cast<u32>(text.size());
     } else {
-        return diag_fail(w.diag, ERR_CONFIG, "%s:%u:%u: %s is a date or a nested table; no setting has that form",
-                         w.name, item.line, item.column, item.key);
+        return diag_fail(w.diag, ERR_CONFIG,
+                         "%s:%u:%u: %s is a date or a nested table; no setting has that form", w.name,
+                         item.line, item.column, item.key);
     }
     return w.visit(w.ctx, &item, w.diag);
 }
@@ -81,7 +83,8 @@ err_t walk_table(const walk_t &w, const std::string &prefix, const toml::table &
                          static_cast<int>(TOML_DEPTH_MAX));
     }
     for (const auto &entry : table) {
-        std::string key = prefix.empty() ? std::string(entry.first.str()) : prefix + "." + std::string(entry.first.str());
+        std::string key =
+            prefix.empty() ? std::string(entry.first.str()) : prefix + "." + std::string(entry.first.str());
         const toml::node &node = entry.second;
         err_t err = ERR_OK;
         if (const auto *inner = node.as_table()) {
@@ -116,9 +119,10 @@ extern "C" err_t toml_read(str_t text, const char *name, toml_visit_t visit, voi
         toml::table root = toml::parse(view, std::string_view(name));
         return walk_table(walk_t{name, visit, ctx, diag}, std::string(), root, 1);
     } catch (const toml::parse_error &e) {
-        return diag_fail(diag, ERR_SYNTAX, "%s:%u:%u: %.*s", name, static_cast<unsigned>(e.source().begin.line),
-                         static_cast<unsigned>(e.source().begin.column), static_cast<int>(e.description().size()),
-                         e.description().data());
+        return diag_fail(diag, ERR_SYNTAX, "%s:%u:%u: %.*s", name,
+                         static_cast<unsigned>(e.source().begin.line),
+                         static_cast<unsigned>(e.source().begin.column),
+                         static_cast<int>(e.description().size()), e.description().data());
     } catch (const std::bad_alloc &) {
         return diag_fail(diag, ERR_NO_MEMORY, "%s: no memory to read it", name);
     } catch (...) {

@@ -1,7 +1,7 @@
 /* Reading TOML 1.0: every leaf of a document, with its dotted key and its place.
  *
- * toml.cpp is the one file that names toml++. What a key means and whether it exists is the caller's. Dates and
- * tables inside arrays are refused: no setting has that form. */
+ * toml.cpp is the one file that names toml++. What a key means and whether it exists is the caller's. Dates
+ * and tables inside arrays are refused: no setting has that form. */
 #ifndef VITRINE_WIRE_TOML_H
 #define VITRINE_WIRE_TOML_H
 
@@ -24,19 +24,19 @@ typedef struct {
     const char *key; /* "section.name"; borrowed for the call, like everything here */
     u32 line;
     u32 column;
-    i32 index;       /* element of an array, -1 for a single value */
+    i32 index; /* element of an array, -1 for a single value */
     toml_kind_t kind;
     bool yes;
     i64 whole;
-    f64 real;        /* TOML_INT too */
+    f64 real; /* TOML_INT too */
     str_t text;
 } toml_item_t;
 
 /* Called once per leaf, in the order of the sorted keys; an error ends the reading and is passed up. */
 typedef err_t (*toml_visit_t)(void *ctx, const toml_item_t *item, diag_t *diag);
 
-/* `name` (the file's) stands in messages. ERR_BUFFER_FULL, ERR_UTF8, ERR_SYNTAX (with line and column), ERR_DEPTH,
- * ERR_CONFIG (a date or a table in an array), ERR_NO_MEMORY, and what `visit` returns. */
+/* `name` (the file's) stands in messages. ERR_BUFFER_FULL, ERR_UTF8, ERR_SYNTAX (with line and column),
+ * ERR_DEPTH, ERR_CONFIG (a date or a table in an array), ERR_NO_MEMORY, and what `visit` returns. */
 MUST_USE err_t toml_read(str_t text, const char *name, toml_visit_t visit, void *ctx, diag_t *diag);
 
 #ifdef __cplusplus
