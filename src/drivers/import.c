@@ -21,7 +21,7 @@ static const char *base_name(const char *path)
 static bool header_fits(const csv_t *c, const import_format_t *f)
 {
     const char *const names[] = {f->symbol, f->time, f->open, f->high, f->low, f->close, f->volume, f->dividend,
-                                 f->split, f->file_day};
+                                 f->split, f->adjusted, f->file_day};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
             return false;
@@ -90,7 +90,7 @@ err_t import_recognise(importer_t *im)
     struct { const char *name; u32 *out; } want[] = {
         {f->symbol, &im->col.symbol}, {f->time, &im->col.time}, {f->open, &im->col.open}, {f->high, &im->col.high},
         {f->low, &im->col.low}, {f->close, &im->col.close}, {f->volume, &im->col.volume},
-        {f->dividend, &im->col.dividend}, {f->split, &im->col.split}, {f->file_day, &im->col.file_day}};
+        {f->dividend, &im->col.dividend}, {f->split, &im->col.split}, {f->adjusted, &im->col.adjusted}, {f->file_day, &im->col.file_day}};
     for (u32 i = 0; i < COUNT_OF(want); i++) {
         *want[i].out = CSV_NO_COLUMN;
         if (want[i].name != NULL) {
@@ -146,7 +146,8 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     ASSERT(im != NULL);
     ASSERT(out != NULL);
     if (im->col.symbol == CSV_NO_COLUMN) {
-        text = im->spec->symbol != NULL ? str_from(im->spec->symbol) : symbol_of_file(im->spec->path);
+        text = im->spec->symbol != NULL ? str_from(im->spec->symbol)
+               : im->format.file_symbol != NULL ? str_from(im->format.file_symbol) : symbol_of_file(im->spec->path);
     }
     if (im->symbols > 0 && str_eq_c(text, im->own_symbol[im->symbol_last].name)) {
         *out = im->symbol_last;
@@ -309,6 +310,9 @@ static err_t put_actions(importer_t *im)
         TRY(bars_put_actions(im->own_store, &series, &im->own_action[i].action, 1, im->diag));
     }
     im->report.actions = im->actions;
+    for (u32 i = 0; i < im->faults; i++) {
+        TRY(bars_put_fault(im->own_store, &im->own_fault[i], im->diag));
+    }
     return ERR_OK;
 }
 
@@ -428,6 +432,7 @@ static void import_free(importer_t *im)
     free(im->own_row);
     free(im->own_bars);
     free(im->own_action);
+    free(im->own_fault);
 }
 
 err_t import_file(const import_spec_t *spec, diag_t *diag, import_report_t *out)

@@ -64,6 +64,8 @@ typedef struct {
     const char *volume;
     const char *dividend;  /* on the ex-date, USD per share */
     const char *split;     /* on the ex-date, new shares per old */
+    const char *adjusted;  /* the vendor's own adjusted close: checked, not stored */
+    const char *file_symbol; /* the one symbol of such files, when their name does not tell it */
     const char *file_day;  /* day of the source's file: the row was known that evening */
     timeframe_t timeframe;
     const char *zone;

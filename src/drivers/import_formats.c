@@ -8,10 +8,11 @@ enum { DAY_2026_03_31 = 20543 };
 static const import_format_t formats[] = {
     {.name = "sp500_daily", .symbol = "symbol", .time = "timestamp", .open = "open", .high = "high", .low = "low",
      .close = "close", .volume = "volume", .dividend = "dividend_amount", .split = "split_coefficient",
+     .adjusted = "adjusted_close",
      .timeframe = TF_1D, .zone = "America/New_York", .price_scale = 1},
     {.name = "us_daily_2024_2026", .symbol = "symbol", .time = "date", .open = "Open", .high = "High", .low = "Low",
-     .close = "Close", .volume = "Volume", .dividend = "divcash", .split = "splitfactor", .timeframe = TF_1D,
-     .zone = "UTC", .price_scale = 1},
+     .close = "Close", .volume = "Volume", .dividend = "divcash", .split = "splitfactor", .adjusted = "AdjClose",
+     .timeframe = TF_1D, .zone = "UTC", .price_scale = 1},
     {.name = "us_all_2016", .symbol = "symbol", .time = "date", .open = "open", .high = "high", .low = "low",
      .close = "close", .volume = "volume", .file_day = "file", .timeframe = TF_1D, .zone = "America/New_York",
      .price_scale = 1, .float_text = true},
@@ -28,7 +29,7 @@ static const import_format_t formats[] = {
      .low = "low", .close = "close", .volume = "volume", .timeframe = TF_1M, .zone = "America/New_York",
      .price_scale = 1, .adjusted_to = DAY_2026_03_31, .venue_rule = true},
     {.name = "cboe_vix_daily", .time = "DATE", .open = "OPEN", .high = "HIGH", .low = "LOW", .close = "CLOSE",
-     .timeframe = TF_1D, .zone = "America/New_York", .price_scale = 1},
+     .file_symbol = "VIX", .timeframe = TF_1D, .zone = "America/New_York", .price_scale = 1},
 };
 
 const import_format_t *import_formats(u32 *count)

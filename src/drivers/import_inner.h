@@ -33,6 +33,8 @@ typedef struct {
     char name[LIMIT_SYMBOL];
     date_t first; /* sessions seen in this import */
     date_t last;
+    i64 close_before;    /* of the row before, for the check of the vendor's adjusted close */
+    i64 adjusted_before;
 } import_symbol_t;
 
 typedef struct {
@@ -41,7 +43,7 @@ typedef struct {
 } import_action_t;
 
 typedef struct {
-    u32 symbol, time, open, high, low, close, volume, dividend, split, file_day;
+    u32 symbol, time, open, high, low, close, volume, dividend, split, adjusted, file_day;
 } import_columns_t;
 
 typedef struct {
@@ -69,6 +71,9 @@ typedef struct {
     import_action_t *own_action;
     u32 actions;
     u32 action_room;
+    bars_fault_t *own_fault;
+    u32 faults;
+    u32 fault_room;
 } importer_t;
 
 /* Counts a rejected row with its place. */

@@ -1,5 +1,5 @@
 /* Records to rows (see import.h). */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/assert.h"
@@ -318,7 +318,55 @@ err_t import_ratio(str_t s, i64 *num, i64 *den)
     return ERR_OK;
 }
 
-static err_t parse_actions(importer_t *im, u32 symbol, date_t session)
+static err_t fault_add(importer_t *im, const import_symbol_t *s, date_t session, i64 a, i64 b)
+{
+    if (im->faults == im->fault_room) {
+        u32 room = im->fault_room == 0 ? 64 : im->fault_room * 2;
+        bars_fault_t *p = realloc(im->own_fault, room * sizeof *p);
+        if (p == NULL) {
+            return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for %u faults", room);
+        }
+        im->own_fault = p;
+        im->fault_room = room;
+    }
+    bars_fault_t f = {.date = session, .rule = RULE_ADJUSTED_COLUMN, .a = a, .b = b};
+    memcpy(f.source, im->report.source, sizeof f.source);
+    memcpy(f.symbol, s->name, sizeof f.symbol);
+    im->own_fault[im->faults++] = f;
+    if (im->report.rule_count[RULE_ADJUSTED_COLUMN]++ == 0) {
+        im->report.rule_line[RULE_ADJUSTED_COLUMN] = csv_line(im->own_csv);
+    }
+    return ERR_OK;
+}
+
+/* The vendor's adjusted close is not stored, so it is judged here, against the row before of the same symbol. */
+static err_t check_adjusted(importer_t *im, import_symbol_t *s, const bar_t *b, const quality_adjusted_t *actions,
+                            date_t session)
+{
+    i64 adjusted = 0;
+    if (im->col.adjusted == CSV_NO_COLUMN) {
+        return ERR_OK;
+    }
+    err_t e = str_to_scaled(csv_field(im->own_csv, im->col.adjusted), 9, false, &adjusted);
+    if (e != ERR_OK) {
+        return import_fault(im, e, im->col.adjusted, REMEDY_NUMBER);
+    }
+    if (s->adjusted_before > 0 && adjusted > 0) {
+        quality_adjusted_t q = *actions;
+        q.ratio = (f64)adjusted / (f64)s->adjusted_before;
+        q.close_before = (f64)s->close_before / (f64)PRICE_SCALE;
+        q.close = price_to_f64(b->close);
+        if (quality_adjusted_wrong(&q)) {
+            f64 raw = (q.close + q.dividend) * q.split / q.close_before;
+            TRY(fault_add(im, s, session, (i64)(q.ratio * 1e6), (i64)(raw * 1e6)));
+        }
+    }
+    s->adjusted_before = adjusted;
+    s->close_before = b->close.v;
+    return ERR_OK;
+}
+
+static err_t parse_dividend(importer_t *im, u32 symbol, date_t session, quality_adjusted_t *q)
 {
     i64 known = import_day(im, session)->open;
     if (im->col.dividend != CSV_NO_COLUMN) {
@@ -331,9 +379,16 @@ static err_t parse_actions(importer_t *im, u32 symbol, date_t session)
         action_t a = {.t_known = known, .ratio_num = 1, .ratio_den = 1, .amount = {v}, .ex_date = session,
                       .kind = ACTION_DIVIDEND, .inst = INST_NONE};
         if (v > 0) {
+            q->dividend = (f64)v / (f64)PRICE_SCALE;
             TRY(import_add_action(im, symbol, &a));
         }
     }
+    return ERR_OK;
+}
+
+static err_t parse_split(importer_t *im, u32 symbol, date_t session, quality_adjusted_t *q)
+{
+    i64 known = import_day(im, session)->open;
     if (im->col.split != CSV_NO_COLUMN) {
         str_t s = csv_field(im->own_csv, im->col.split);
         if (s.n == 0 || str_eq_c(s, "1.0") || str_eq_c(s, "0.0")) {
@@ -345,6 +400,7 @@ static err_t parse_actions(importer_t *im, u32 symbol, date_t session)
             return import_fault(im, e, im->col.split, "is not a split ratio (new shares per old share)");
         }
         if (a.ratio_num != a.ratio_den) {
+            q->split = (f64)a.ratio_num / (f64)a.ratio_den;
             TRY(import_add_action(im, symbol, &a));
         }
     }
@@ -388,7 +444,10 @@ err_t import_parse(importer_t *im, import_row_t *out)
         date_t before = MAX_OF(im->spec->partial_before, im->report.partial_before);
         b->flags |= session < before ? BAR_PARTIAL_VENUE : 0;
     }
-    TRY(parse_actions(im, row.symbol, session));
+    quality_adjusted_t actions = {.split = 1.0};
+    TRY(parse_dividend(im, row.symbol, session, &actions));
+    TRY(parse_split(im, row.symbol, session, &actions));
+    TRY(check_adjusted(im, s, b, &actions, session));
     *out = row;
     return ERR_OK;
 }

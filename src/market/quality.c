@@ -48,6 +48,22 @@ quality_rule_t quality_row(const bar_t *b)
     return ordered ? RULE_NONE : RULE_OHLC_ORDER;
 }
 
+static bool near_one(f64 x)
+{
+    return x > 0.97 && x < 1.03;
+}
+
+bool quality_adjusted_wrong(const quality_adjusted_t *q)
+{
+    ASSERT(q != NULL);
+    ASSERT(q->close_before > 0 && q->split > 0);
+    f64 total = (q->close + q->dividend) * q->split / q->close_before;
+    f64 rest = q->close_before / q->split - q->dividend;
+    bool by_total = near_one(q->ratio / total);
+    bool by_rest = rest > 0 && near_one(q->ratio * rest / q->close);
+    return !by_total && !by_rest;
+}
+
 enum { VENUE_WINDOW = 5, VENUE_SYMBOLS_MIN = 3 };
 static const f64 VENUE_FACTOR = 8.0;
 

@@ -67,6 +67,12 @@ typedef struct {
     void *ctx;
 } quality_sink_t;
 
+/* Does a vendor's adjusted close agree with raw closes and actions? `ratio` is adjusted now / adjusted before;
+ * split and dividend (per new share) are those of the day. Both customs are accepted: (C x S + D x S) / P and
+ * C / (P / S - D). True if neither is within 3 %. */
+typedef struct { f64 ratio; f64 close_before; f64 close; f64 split; f64 dividend; } quality_adjusted_t;
+bool quality_adjusted_wrong(const quality_adjusted_t *q);
+
 /* A whole series: rows by t_event, no late rows; actions by ex-date. adjusted: known adjusted, no actions. */
 typedef struct {
     const bar_t *bar;
@@ -78,7 +84,9 @@ typedef struct {
     bool adjusted;
     bool index; /* no volume by nature */
 } quality_series_t;
+/* Faults of a daily series; also of an adjusted one, where a jump is a forgotten or doubled adjustment. */
 void quality_daily(const quality_series_t *s, const quality_sink_t *sink);
+/* Missing bars per session (a: expected, b: there), missing sessions, change of venue (flags set at import). */
 void quality_intraday(const quality_series_t *s, const quality_sink_t *sink);
 
 /* Change of venue: `volume` is session-major, symbols wide, 0 = no data, sessions sorted. Finds the first session

@@ -75,6 +75,19 @@ MUST_USE err_t bars_put_actions(bars_t *b, const bars_series_t *series, const ac
                                 diag_t *diag);
 MUST_USE err_t bars_log_import(bars_t *b, const bars_import_t *row, diag_t *diag);
 
+/* A fault that only the source file shows (a column that is not stored). */
+typedef struct {
+    char source[BARS_SOURCE];
+    char symbol[LIMIT_SYMBOL];
+    date_t date;
+    i32 rule; /* market/quality.h */
+    i64 a;    /* the two numbers compared, 1e-6 */
+    i64 b;
+} bars_fault_t;
+MUST_USE err_t bars_put_fault(bars_t *b, const bars_fault_t *f, diag_t *diag);
+/* By source, symbol, date, rule; source NULL: all. *own_out is malloc'd. */
+MUST_USE err_t bars_faults(bars_t *b, const char *source, diag_t *diag, bars_fault_t **own_out, u32 *count);
+
 /* What the manifest is asked for; NULL and 0 mean any. */
 typedef struct {
     const char *source;

@@ -15,6 +15,9 @@ static const char SCHEMA[] =
     "CREATE TABLE IF NOT EXISTS bar_action (source TEXT NOT NULL, symbol TEXT NOT NULL, ex_date INTEGER NOT NULL,"
     " kind INTEGER NOT NULL, t_known INTEGER NOT NULL, ratio_num INTEGER NOT NULL, ratio_den INTEGER NOT NULL,"
     " amount INTEGER NOT NULL, PRIMARY KEY (source, symbol, ex_date, kind, t_known)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS bar_fault (source TEXT NOT NULL, symbol TEXT NOT NULL, date INTEGER NOT NULL,"
+    " rule INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (source, symbol, date, rule))"
+    " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS import_log (id INTEGER PRIMARY KEY, t_import INTEGER NOT NULL, file TEXT NOT NULL,"
     " source TEXT NOT NULL, rows_read INTEGER NOT NULL, rows_stored INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,"
     " rows_same INTEGER NOT NULL, rules TEXT NOT NULL, CHECK (rows_read = rows_stored + rows_rejected));";
@@ -328,6 +331,55 @@ err_t bars_imports(bars_t *b, diag_t *diag, bars_import_t **own_out, u32 *count)
                     " FROM import_log ORDER BY id", diag, &s));
     void *own = NULL;
     err_t err = collect(s, sizeof **own_out, read_import, &own, count, diag);
+    sql_finalize(s);
+    if (err == ERR_OK) {
+        *own_out = own;
+    }
+    return err;
+}
+
+err_t bars_put_fault(bars_t *b, const bars_fault_t *f, diag_t *diag)
+{
+    ASSERT(b != NULL && f != NULL);
+    ASSERT(b->in_transaction);
+    sql_stmt_t *s = NULL;
+    TRY(sql_prepare(b->db, "INSERT OR REPLACE INTO bar_fault (source, symbol, date, rule, a, b) VALUES (?,?,?,?,?,?)",
+                    diag, &s));
+    sql_bind_text(s, 1, str_from(f->source));
+    sql_bind_text(s, 2, str_from(f->symbol));
+    sql_bind_i64(s, 3, f->date);
+    sql_bind_i64(s, 4, f->rule);
+    sql_bind_i64(s, 5, f->a);
+    sql_bind_i64(s, 6, f->b);
+    err_t err = run_once(s, diag);
+    sql_finalize(s);
+    return err;
+}
+
+static err_t read_fault(sql_stmt_t *s, void *out, diag_t *diag)
+{
+    (void)diag;
+    bars_fault_t *f = out;
+    *f = (bars_fault_t){0};
+    (void)snprintf(f->source, sizeof f->source, STR_FMT, STR_ARG(sql_column_text(s, 0)));
+    (void)snprintf(f->symbol, sizeof f->symbol, STR_FMT, STR_ARG(sql_column_text(s, 1)));
+    f->date = (date_t)sql_column_i64(s, 2);
+    f->rule = (i32)sql_column_i64(s, 3);
+    f->a = sql_column_i64(s, 4);
+    f->b = sql_column_i64(s, 5);
+    return ERR_OK;
+}
+
+err_t bars_faults(bars_t *b, const char *source, diag_t *diag, bars_fault_t **own_out, u32 *count)
+{
+    ASSERT(b != NULL);
+    ASSERT(own_out != NULL && count != NULL);
+    sql_stmt_t *s = NULL;
+    TRY(sql_prepare(b->db, "SELECT source, symbol, date, rule, a, b FROM bar_fault WHERE (?1 = '' OR source = ?1)"
+                    " ORDER BY source, symbol, date, rule", diag, &s));
+    sql_bind_text(s, 1, str_from(source == NULL ? "" : source));
+    void *own = NULL;
+    err_t err = collect(s, sizeof **own_out, read_fault, &own, count, diag);
     sql_finalize(s);
     if (err == ERR_OK) {
         *own_out = own;
