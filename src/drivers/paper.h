@@ -1,7 +1,7 @@
 /* The simulated broker of backtest, paper and demo: fills against bars by the rules of the fill model.
  *
  * Promises: nothing fills against a bar that was known when the order was sent: an order handed over after slice k
- * meets slice k + 1 first. Prices end in fixed point, rounded to 1e-4 of the currency against us. When stop and
+ * meets slice k + 1 first. Prices end in fixed point, rounded against us to 1e-4 of the currency (1e-6 below one). When stop and
  * target lie in one bar the stop wins. Every message is a function of (orders, slices, contexts): no clock, no chance.
  * Leaves to others: faults (sim/), which instruments may be traded, the clock. One paper_t serves many accounts. */
 #ifndef VITRINE_DRIVERS_PAPER_H
@@ -28,13 +28,26 @@ typedef struct {
 
 enum { PAPER_ORDERS = 4096 };
 
+/* Why the simulated broker ended or refused something, in BROKER.reason. */
+enum {
+    PAPER_MOVED = 1,      /* the open was too far past the decision price */
+    PAPER_PAST_STOP = 2,  /* the open was already past the protective stop */
+    PAPER_TWO_BARS = 3,   /* an entry takes at most two bars */
+    PAPER_OCO = 4,        /* the sibling or its trigger ended it */
+    PAPER_NO_QTY = 5,     /* nothing was left after a split */
+    PAPER_NOT_ALIVE = 6   /* cancel or replace of an order that has ended or was never here */
+};
+
 typedef struct {
     intent_t intent;
-    u64 number;         /* order of arrival, from 1; 0 = free */
+    u64 number;         /* order of arrival, from 1 */
     qty_t live;         /* may fill in all */
     qty_t filled;
+    money_t commission; /* charged so far: the minimum counts once an order */
+    date_t session;     /* session of the last slice before it came */
     u32 bars;           /* bars met since it could fill */
-    u8 triggered;       /* a stop that became a market order */
+    u32 fill_bars;      /* bars since its first fill, that one included */
+    u8 triggered;       /* continues at market: a stop that fired, an auction order with a rest */
     u8 held;            /* waits for its entry */
     u8 fresh;           /* activated inside the present bar, not at its open */
     u8 dead;

@@ -231,6 +231,16 @@ static void orders_compact(account_t *a)
     a->orders_used = kept;
 }
 
+bool account_orders_room(account_t *a, u32 count)
+{
+    ASSERT(a != NULL && count <= LIMIT_ORDERS);
+    if (a->orders_used + count > LIMIT_ORDERS) {
+        orders_compact(a);
+    }
+    ASSERT(a->orders_used <= LIMIT_ORDERS);
+    return a->orders_used + count <= LIMIT_ORDERS;
+}
+
 static void settle_until(account_t *a, date_t today)
 {
     for (u32 i = 0; i < ACCOUNT_SETTLE; i++) {

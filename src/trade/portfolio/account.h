@@ -254,6 +254,9 @@ void account_watch(account_t *a);
  * from the present equity and frees terminal orders that no open position refers to. `settles` is the settlement
  * date of a sale made today. */
 void account_day_begin(account_t *a, date_t today, date_t settles);
+/* Room for `count` more orders: drops terminal orders that no open position refers to when the pool is short. False
+ * if there is none. Pointers into orders[] are not valid afterwards. */
+bool account_orders_room(account_t *a, u32 count);
 /* Settled cash as of now, never above cash. */
 money_t account_settled(const account_t *a);
 /* Day trades in the window: today and the four business days before. */

@@ -1,0 +1,136 @@
+/* See order_door.h. */
+#include "drivers/order_door.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+ev_BROKER_t *broker_msgs_add(broker_msgs_t *m, broker_msg_kind_t kind, const intent_t *intent, i64 t_event)
+{
+    ASSERT(m != NULL && intent != NULL);
+    ASSERT(m->count < m->cap);
+    ev_BROKER_t *e = &m->v[m->count++];
+    *e = (ev_BROKER_t){.kind = (u8)kind, .intent = intent->id, .account = intent->account_id, .t_event = t_event};
+    return e;
+}
+
+void door_publish(door_word_t *w, u64 epoch, bool killed)
+{
+    ASSERT(w != NULL && epoch < ((u64)1 << 63));
+    atomic_store_explicit(&w->word, epoch << 1 | (killed ? 1U : 0U), memory_order_release);
+}
+
+u64 door_epoch(const door_word_t *w)
+{
+    ASSERT(w != NULL);
+    return atomic_load_explicit(&w->word, memory_order_acquire) >> 1;
+}
+
+bool door_killed(const door_word_t *w)
+{
+    ASSERT(w != NULL);
+    return (atomic_load_explicit(&w->word, memory_order_acquire) & 1) != 0;
+}
+
+void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word)
+{
+    ASSERT(d != NULL && word != NULL);
+    ASSERT(port.submit != NULL && port.cancel != NULL && port.replace != NULL && port.lookup != NULL);
+    memset(d, 0, sizeof *d);
+    d->port = port;
+    d->word = word;
+}
+
+/* True the first time an id is shown. */
+static bool door_first(order_door_t *d, id128_t id)
+{
+    u32 n = MIN_OF(d->seen_count, (u32)DOOR_SEEN);
+    for (u32 i = 0; i < n; i++) {
+        if (id128_eq(d->seen[i], id)) {
+            return false;
+        }
+    }
+    d->seen[d->seen_count % DOOR_SEEN] = id;
+    d->seen_count = d->seen_count + 1 < 2 * DOOR_SEEN ? d->seen_count + 1 : DOOR_SEEN + (d->seen_count + 1) % DOOR_SEEN;
+    return true;
+}
+
+/* An order counts as opening if either its side or the absence of the reducing flag says so. */
+static bool intent_opens(const intent_t *i)
+{
+    return side_is_opening((side_t)i->side) || (i->flags & INTENT_REDUCING) == 0;
+}
+
+static bool door_allows(const order_door_t *d, const effect_t *e, i64 now)
+{
+    if (now > e->intent.send_before) {
+        return false; /* for every order: past this moment another owner may act on the account */
+    }
+    if (!intent_opens(&e->intent)) {
+        return true;
+    }
+    u64 word = atomic_load_explicit(&d->word->word, memory_order_acquire);
+    bool killed = (word & 1) != 0 || (d->kill_file != NULL && d->kill_file(d->kill_self));
+    return !killed && word >> 1 == e->epoch;
+}
+
+static void door_result(door_out_t *out, const intent_t *i, bool sent)
+{
+    ASSERT(out->result_count < out->result_cap);
+    out->results[out->result_count++] = (ev_SEND_RESULT_t){.intent = i->id, .sent = sent ? 1 : 0};
+}
+
+/* The class of the answer says what is known; a refusal may already have been told by the broker itself. */
+static void door_outcome(order_door_t *d, const effect_t *e, err_t err, broker_msg_kind_t refusal, door_out_t *out)
+{
+    i64 t = e->intent.t_decided;
+    err_class_t class_ = err_class(err);
+    bool sent = err == ERR_OK || class_ == ERRC_REFUSED || class_ == ERRC_UNKNOWN;
+    d->sent += sent ? 1 : 0;
+    d->refused += sent ? 0 : 1;
+    door_result(out, &e->intent, sent);
+    if (class_ == ERRC_REFUSED) {
+        broker_msgs_add(&out->broker, refusal, &e->intent, t);
+    } else if (class_ == ERRC_UNKNOWN) {
+        broker_msgs_add(&out->broker, BROKER_SILENT, &e->intent, t);
+    } else if (!sent) {
+        broker_msgs_add(&out->broker, BROKER_NOT_SENT, &e->intent, t);
+    }
+}
+
+static void door_submit(order_door_t *d, const effect_t *e, i64 now, door_out_t *out)
+{
+    if (!door_first(d, e->intent.id)) {
+        d->refused++; /* what became of the first one is told by its own messages */
+        return;
+    }
+    err_t err = door_allows(d, e, now) ? d->port.submit(d->port.self, &e->intent, now, &out->broker) : ERR_FENCED;
+    door_outcome(d, e, err, BROKER_REJECT, out);
+}
+
+void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out)
+{
+    ASSERT(d != NULL && e != NULL && out != NULL);
+    ASSERT(d->word != NULL);
+    err_t err = ERR_OK;
+    switch (e->kind) {
+    case EFFECT_SUBMIT:
+        door_submit(d, e, now, out);
+        break;
+    case EFFECT_CANCEL:
+        err = d->port.cancel(d->port.self, &e->intent, now, &out->broker);
+        door_outcome(d, e, err, BROKER_CANCEL_REFUSED, out);
+        break;
+    case EFFECT_REPLACE:
+        err = d->port.replace(d->port.self, &e->intent, now, &out->broker);
+        door_outcome(d, e, err, BROKER_REPLACE_REFUSED, out);
+        break;
+    case EFFECT_LOOKUP:
+        err = d->port.lookup(d->port.self, &e->intent, now, &out->broker);
+        d->refused += err == ERR_OK ? 0 : 1; /* a look that failed is made again by the engine's timer */
+        break;
+    case EFFECT_ASK:
+    case EFFECT_TIMER:
+        break;
+    }
+}

@@ -1,0 +1,338 @@
+/* What brokers and the door say, applied. See execution.h. */
+#include "base/assert.h"
+#include "trade/execution/exec_steps.h"
+
+#include <string.h>
+
+static void strange(exec_t *x, u16 code, const char *text)
+{
+    x->a->reconcile = 1;
+    exec_alert(x, code, text);
+}
+
+/* A repeat of an execution, by its id or by a cumulative count that we already have. */
+static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
+{
+    u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
+    for (u32 i = 0; m->exec_id != 0 && i < kept; i++) {
+        if (o->exec[i] == m->exec_id) {
+            return true;
+        }
+    }
+    return m->cum_qty != 0 && m->cum_qty <= o->filled.v;
+}
+
+/* The other child of the same entry, if it lives. */
+static order_t *sibling_of(account_t *a, const order_t *o)
+{
+    for (u32 i = 0; i < a->orders_used; i++) {
+        order_t *s = &a->orders[i];
+        if (s != o && s->state != 0 && (s->flags & ORDER_FLAG_CHILD) != 0 &&
+            id128_eq(s->intent.parent, o->intent.parent)) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static void children_grow(account_t *a, const order_t *entry, i64 qty)
+{
+    for (u32 i = 0; i < a->orders_used; i++) {
+        order_t *c = &a->orders[i];
+        if (c->state != 0 && (c->flags & ORDER_FLAG_CHILD) != 0 && order_is_live(c) &&
+            id128_eq(c->intent.parent, entry->intent.id)) {
+            c->live.v += qty;
+        }
+    }
+}
+
+static const order_t *parent_of(const account_t *a, const order_t *o)
+{
+    return (o->flags & ORDER_FLAG_CHILD) != 0 ? account_order_const(a, o->intent.parent) : NULL;
+}
+
+/* Nothing is left to fill. A child is whole only when its entry cannot bring more. */
+static bool order_is_whole(const account_t *a, const order_t *o)
+{
+    const order_t *parent = parent_of(a, o);
+    return o->filled.v > 0 && o->filled.v >= o->live.v && (parent == NULL || !order_is_live(parent));
+}
+
+/* The position learns from an entry's fill what exits will need. */
+static void position_entered(position_t *p, const order_t *o, i64 qty)
+{
+    static const id128_t none = {{0}};
+    const intent_t *i = &o->intent;
+    if (id128_eq(p->entry_id, none)) {
+        p->entry_id = i->id;
+        p->tag = o->tag;
+        p->flags = o->tag.flags | ((i->flags & INTENT_PROBE) != 0 ? (u32)TAG_PROBE : 0);
+        p->stop = i->bracket_stop;
+        p->stop_initial = i->bracket_stop;
+        p->target = i->bracket_target;
+        p->stop_id = i->bracket_stop.v > 0 ? intent_child_id(i->id, ROLE_STOP) : none;
+        p->target_id = i->bracket_target.v > 0 ? intent_child_id(i->id, ROLE_TARGET) : none;
+    }
+    i64 r = p->stop_initial.v > 0 ? p->direction * (p->avg.v - p->stop_initial.v) : 0;
+    p->r.v = MAX_OF(r, p->stop_initial.v > 0 ? 1 : 0);
+    /* One R of money is planned distance times what was opened; a fill beyond the stop keeps the plan's R. */
+    price_t planned = r > 0 ? (price_t){r} : o->tag.r;
+    money_t risk;
+    err_t err = money_of(planned, p->opened, p->exponent, p->multiplier, ROUND_NEAREST, &risk);
+    p->risk_money = err == ERR_OK && p->stop_initial.v > 0 ? risk : (money_t){0};
+    ASSERT(qty > 0);
+}
+
+static void position_reduced(exec_t *x, position_t *p, order_t *o, i64 qty)
+{
+    if ((o->flags & ORDER_FLAG_CHILD) != 0) {
+        order_t *s = sibling_of(x->a, o);
+        if (s != NULL && order_is_live(s)) {
+            s->live.v = MAX_OF(s->live.v - qty, s->filled.v);
+        }
+    }
+    if (o->intent.role == ROLE_STOP) {
+        p->exit_reason = EXIT_STOP;
+    } else if (o->intent.role == ROLE_TARGET) {
+        p->exit_reason = EXIT_TARGET;
+    }
+}
+
+static void fill_fact(exec_t *x, const order_t *o, const ev_BROKER_t *m, money_t realised, i64 position)
+{
+    ev_FILL_t *f = &outbox_fact(x->out, EV_FILL)->as.FILL;
+    *f = (ev_FILL_t){.intent = o->intent.id, .account = x->a->account_id, .exec_id = m->exec_id,
+        .inst = o->intent.inst, .side = o->intent.side, .role = o->intent.role, .t_event = m->t_event, .qty = m->qty,
+        .price = m->price, .fee = m->fee, .realised = realised.v, .cash_after = x->a->cash.v,
+        .position_after = position};
+}
+
+/* Books one new execution. False if it could not be booked: the account then reconciles. */
+static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **position)
+{
+    fill_t f = {.inst = o->intent.inst, .side = o->intent.side, .role = o->intent.role, .exponent = o->exponent,
+                .multiplier = o->multiplier, .t_event = m->t_event, .qty = {m->qty}, .price = {m->price},
+                .fee = {m->fee}, .spread_cost = {m->spread_cost}, .slippage_cost = {m->slippage_cost},
+                .impact_cost = {m->impact_cost}};
+    money_t realised;
+    money_t value;
+    err_t err = money_of(f.price, f.qty, f.exponent, f.multiplier, ROUND_NEAREST, &value);
+    err = err == ERR_OK ? account_book(x->a, &f, &realised, position) : err;
+    if (err != ERR_OK) {
+        strange(x, EXEC_ALERT_OVERFILL, "an execution could not be booked");
+        return false;
+    }
+    o->exec[o->exec_count++ % ORDER_EXEC_IDS] = m->exec_id;
+    o->filled.v += m->qty;
+    o->value.v += value.v;
+    if (o->intent.role == ROLE_ENTRY) {
+        children_grow(x->a, o, m->qty);
+        position_entered(*position, o, m->qty);
+    } else {
+        position_reduced(x, *position, o, m->qty);
+    }
+    fill_fact(x, o, m, realised, (*position)->qty.v);
+    return true;
+}
+
+static void fill_correction(exec_t *x, order_t *o)
+{
+    o->flags |= ORDER_FLAG_CORRECTION;
+    strange(x, EXEC_ALERT_CORRECTION, "a fill arrived for an ended order and was booked as a correction");
+    ev_ORDER_STATE_t *f = &outbox_fact(x->out, EV_ORDER_STATE)->as.ORDER_STATE;
+    f->intent = o->intent.id;
+    f->account = x->a->account_id;
+    f->from = o->state;
+    f->to = o->state;
+    f->proof = BROKER_FILL;
+    f->correction = 1;
+}
+
+static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
+{
+    if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
+        strange(x, EXEC_ALERT_STRANGER, "an execution without quantity, price or with a negative fee");
+        return;
+    }
+    if (fill_is_repeat(o, m)) {
+        return;
+    }
+    /* An overfill is told and booked: the money is real whatever the order said. */
+    if ((edge.flags & EDGE_CORRECTION) != 0) {
+        fill_correction(x, o);
+    } else if (o->filled.v + m->qty > o->live.v) {
+        o->flags |= ORDER_FLAG_CORRECTION;
+        strange(x, EXEC_ALERT_OVERFILL, "more was filled than the order asked for");
+    }
+    position_t *p = NULL;
+    if (!fill_book(x, o, m, &p) || (edge.flags & EDGE_CORRECTION) != 0) {
+        return;
+    }
+    if (m->cum_qty > o->filled.v) {
+        exec_lookup(x, o); /* the broker counts more than we have seen */
+    }
+    exec_move(x, o, order_is_whole(x->a, o) ? ORDER_FILLED : (order_state_t)edge.next, BROKER_FILL);
+}
+
+static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
+{
+    if (m->kind == BROKER_REPLACED) {
+        position_t *p = account_position(x->a, o->intent.inst);
+        o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
+        if (p != NULL && o->intent.role == ROLE_STOP) {
+            p->stop = o->intent.stop;
+        }
+    }
+    o->want_stop = (price_t){0};
+    order_state_t to = o->filled.v > 0 ? ORDER_PARTIAL : ORDER_NEW;
+    if (o->before == ORDER_HELD && o->state != ORDER_UNKNOWN) {
+        to = ORDER_HELD;
+    }
+    exec_move(x, o, to, m->kind);
+}
+
+/* An opening order that was refused before anything filled does not count as an entry of the day. */
+static void entry_uncount(account_t *a, const order_t *o)
+{
+    static const id128_t none = {{0}};
+    bool refused = o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY;
+    if (refused && id128_eq(o->intent.parent, none) && a->day.entries > 0) {
+        a->day.entries--;
+    }
+}
+
+static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
+{
+    if ((edge.flags & EDGE_DELAY) != 0 && x->now < o->intent.send_before + x->a->visibility_delay_ns) {
+        exec_lookup(x, o); /* absence this early proves nothing */
+        return;
+    }
+    if (m->broker_order != 0) {
+        o->broker_order = m->broker_order;
+    }
+    if ((edge.flags & EDGE_RESTORE) != 0) {
+        on_restore(x, o, m);
+    } else if (m->kind == BROKER_REPLACED && edge.next != 0) {
+        on_restore(x, o, m); /* the proof that ended an unknown replace */
+    } else if (edge.next != 0) {
+        bool counted = edge.next == ORDER_NEW && o->filled.v > 0;
+        exec_move(x, o, counted ? ORDER_PARTIAL : (order_state_t)edge.next, m->kind);
+        entry_uncount(x->a, o);
+    }
+    if ((edge.flags & EDGE_LOOKUP) != 0) {
+        exec_lookup(x, o);
+    }
+}
+
+/* The entry has ended: children that never got a quantity end with it, children that closed everything are whole. */
+static void children_end(exec_t *x, const order_t *entry, u8 proof)
+{
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *c = &x->a->orders[i];
+        if ((c->flags & ORDER_FLAG_CHILD) == 0 || !order_is_live(c) || !id128_eq(c->intent.parent, entry->intent.id)) {
+            continue;
+        }
+        if (c->live.v == 0 && c->state == ORDER_HELD) {
+            exec_move(x, c, ORDER_CANCELED, proof);
+        } else if (order_is_whole(x->a, c)) {
+            exec_move(x, c, ORDER_FILLED, proof);
+        }
+    }
+}
+
+/* A flat position: whatever could still act on the instrument is cancelled, and the trade is handed out. */
+static void position_end(exec_t *x, position_t *p, i64 t, closed_trades_t *closed)
+{
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (o->intent.inst != p->inst || !order_is_live(o)) {
+            continue;
+        }
+        if (o->state == ORDER_HELD && o->live.v == 0) {
+            continue; /* ends with its entry, which is being cancelled */
+        }
+        if (o->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(x, o);
+        }
+    }
+    ASSERT(closed->count < CLOSED_TRADES);
+    account_close(x->a, p, t, x->policy->loss_min_r, &closed->v[closed->count++]);
+}
+
+static void exit_followup(exec_t *x, position_t *p, const order_t *o)
+{
+    bool is_exit = o->intent.role == ROLE_EXIT && id128_eq(o->intent.id, p->exit_id);
+    if (is_exit && p->exiting == EXITING_SENT && !order_is_live(o)) {
+        exec_exit_failed(x, p); /* ended, and something is left */
+        return;
+    }
+    exec_exit_advance(x, p);
+}
+
+/* What a message makes necessary beyond its own order. */
+static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades_t *closed)
+{
+    order_t *o = account_order(x->a, id);
+    ASSERT(o != NULL);
+    if ((o->flags & ORDER_FLAG_CANCEL_WANTED) != 0 && order_is_working(o)) {
+        exec_want_cancel(x, o);
+    }
+    if (o->intent.role == ROLE_ENTRY && !order_is_live(o)) {
+        children_end(x, o, m->kind);
+    }
+    inst_t inst = o->intent.inst;
+    position_t *p = account_position(x->a, inst);
+    if (p == NULL) {
+        return;
+    }
+    if (p->qty.v == 0) {
+        position_end(x, p, m->t_event, closed);
+        return;
+    }
+    if (o->intent.role == ROLE_STOP && order_is_working(o) && o->state != ORDER_HELD) {
+        p->protect_tries = 0; /* the broker holds a stop again */
+    }
+    exit_followup(x, p, o);
+    exec_protect(x, p);
+}
+
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now, outbox_t *out,
+                    closed_trades_t *closed)
+{
+    ASSERT(a != NULL && m != NULL && policy != NULL && out != NULL && closed != NULL);
+    ASSERT(m->account == a->account_id);
+    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    order_t *o = account_order(a, m->intent);
+    if (o == NULL) {
+        strange(&x, EXEC_ALERT_STRANGER, "the broker speaks of an order that is not ours");
+        return;
+    }
+    edge_t edge = order_edge((order_state_t)o->state, (broker_msg_kind_t)m->kind);
+    if ((edge.flags & EDGE_IGNORE) != 0) {
+        return;
+    }
+    if ((edge.flags & EDGE_BUST) != 0) {
+        strange(&x, EXEC_ALERT_BUST, "the broker took an execution back");
+        return;
+    }
+    if ((edge.flags & EDGE_FILL) != 0) {
+        on_fill(&x, o, m, edge);
+    } else {
+        on_state(&x, o, m, edge);
+    }
+    follow_up(&x, m->intent, m, closed);
+    ASSERT_SLOW(account_check(a));
+    ASSERT_SLOW(exec_check(a));
+}
+
+void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && r != NULL && out != NULL);
+    exec_t x = {.a = a, .out = out, .now = now};
+    order_t *o = account_order(a, r->intent);
+    /* Only the first handing over moves the state; that nothing left is told by a BROKER message with its class. */
+    if (o != NULL && r->sent != 0 && o->state == ORDER_INTENT) {
+        o->t_sent = now;
+        exec_move(&x, o, ORDER_PENDING_NEW, 0);
+    }
+}

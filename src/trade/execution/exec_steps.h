@@ -1,0 +1,43 @@
+/* Steps shared by the files of execution; nothing outside this folder includes it.
+ *
+ * Every state change of an order goes through exec_move, which checks the table and writes the fact. */
+#ifndef VITRINE_TRADE_EXECUTION_EXEC_STEPS_H
+#define VITRINE_TRADE_EXECUTION_EXEC_STEPS_H
+
+#include "trade/execution/execution.h"
+
+enum { EXEC_CANCEL_TRIES = 4, EXEC_PROTECT_TRIES = 3 };
+#define EXEC_SEND_WINDOW_NS (2 * NS_PER_SEC)
+
+typedef struct {
+    account_t *a;
+    outbox_t *out;
+    const exec_policy_t *policy;
+    i64 now;
+} exec_t;
+
+static inline bool order_is_live(const order_t *o)
+{
+    return o->state != 0 && !order_state_is_terminal((order_state_t)o->state);
+}
+static inline bool order_is_working(const order_t *o)
+{
+    return o->state == ORDER_NEW || o->state == ORDER_PARTIAL || o->state == ORDER_HELD || o->state == ORDER_SUSPENDED;
+}
+
+/* ORDER_STATE fact and the change itself; staying is no fact. `proof` is the message kind or 0 for our own request. */
+void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof);
+void exec_alert(exec_t *x, u16 code, const char *text);
+/* Emits EFFECT_CANCEL for a working order; otherwise notes the wish, which the next message fulfils. */
+void exec_want_cancel(exec_t *x, order_t *o);
+void exec_lookup(exec_t *x, order_t *o);
+/* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more. */
+void exec_exit_advance(exec_t *x, position_t *p);
+/* The exit has failed: counted, told, and the position is protected again. */
+void exec_exit_failed(exec_t *x, position_t *p);
+/* Sends a new stop for what no live stop covers. */
+void exec_protect(exec_t *x, position_t *p);
+/* Quantity that live stops may still close. */
+i64 exec_protected(const account_t *a, inst_t inst);
+
+#endif

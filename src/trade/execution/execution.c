@@ -1,0 +1,397 @@
+/* Sending, cancelling, replacing, leaving. See execution.h; what brokers say is in exec_broker.c. */
+#include "trade/execution/execution.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "trade/execution/exec_steps.h"
+#include "trade/risk/gates.h"
+
+void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof)
+{
+    ASSERT(x != NULL && o != NULL && o->state != 0);
+    if (o->state == (u8)to) {
+        return;
+    }
+    ASSERT(order_edge_legal((order_state_t)o->state, to));
+    ev_ORDER_STATE_t *f = &outbox_fact(x->out, EV_ORDER_STATE)->as.ORDER_STATE;
+    f->intent = o->intent.id;
+    f->account = x->a->account_id;
+    f->from = o->state;
+    f->to = (u8)to;
+    f->proof = proof;
+    o->state = (u8)to;
+    o->t_state = x->now;
+}
+
+void exec_alert(exec_t *x, u16 code, const char *text)
+{
+    ASSERT(x != NULL && text != NULL);
+    ev_ALERT_t *f = &outbox_fact(x->out, EV_ALERT)->as.ALERT;
+    f->code = code;
+    f->account = x->a->account_id;
+    blob_t blob = {0};
+    if (outbox_blob(x->out, text, strlen(text), &blob) == ERR_OK) {
+        f->text = blob; /* without room the code alone still tells it */
+    }
+}
+
+static void intent_fact(exec_t *x, const intent_t *i)
+{
+    ev_INTENT_t *f = &outbox_fact(x->out, EV_INTENT)->as.INTENT;
+    *f = (ev_INTENT_t){.id = i->id, .parent = i->parent, .sequence = i->sequence, .account = i->account_id,
+        .risk_group = i->risk_group_id, .owner = i->owner_id, .t_decided = i->t_decided,
+        .send_before = i->send_before, .qty = i->qty.v, .limit = i->limit.v, .stop = i->stop.v,
+        .reference = i->reference.v, .bracket_stop = i->bracket_stop.v, .bracket_target = i->bracket_target.v,
+        .inst = i->inst, .side = i->side, .type = i->type, .tif = i->tif, .role = i->role,
+        .strategy = i->strategy, .flags = i->flags};
+}
+
+static order_t *order_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit, order_state_t state)
+{
+    account_t *a = x->a;
+    ASSERT(a->orders_used < LIMIT_ORDERS);
+    ASSERT(account_order(a, intent->id) == NULL); /* an id names one payload for ever (I12) */
+    order_t *o = &a->orders[a->orders_used++];
+    memset(o, 0, sizeof *o);
+    o->intent = *intent;
+    o->tag = permit->tag;
+    o->state = (u8)state;
+    o->before = ORDER_NEW;
+    o->exponent = permit->exponent;
+    o->multiplier = permit->multiplier;
+    o->epoch = permit->epoch;
+    o->t_state = x->now;
+    o->live = state == ORDER_HELD ? (qty_t){0} : intent->qty;
+    o->flags = state == ORDER_HELD ? ORDER_FLAG_CHILD : 0;
+    intent_fact(x, intent);
+    return o;
+}
+
+static void effect_order(exec_t *x, const order_t *o, effect_kind_t kind)
+{
+    effect_t *e = outbox_effect(x->out, kind);
+    e->epoch = o->epoch;
+    e->intent = o->intent;
+}
+
+static void day_count(account_t *a, const intent_t *i, i64 now)
+{
+    static const id128_t none = {{0}};
+    a->sent[a->sent_count++ % ACCOUNT_RATE] = now;
+    if (id128_eq(i->parent, none)) { /* slices of one parent are one entry */
+        a->day.entries++;
+        a->day.probes += (i->flags & INTENT_PROBE) != 0 ? 1 : 0;
+    }
+}
+
+static err_t submit(exec_t *x, const risk_permit_t *permit)
+{
+    account_t *a = x->a;
+    TRY(permit_take(a, permit));
+    const intent_t *i = &permit->intent;
+    if (!account_orders_room(a, 3)) {
+        exec_alert(x, EXEC_ALERT_POOL, "no room for another order");
+        return ERR_POOL_FULL;
+    }
+    order_t *o = order_add(x, i, permit, ORDER_INTENT);
+    ev_PERMIT_t *f = &outbox_fact(x->out, EV_PERMIT)->as.PERMIT;
+    f->intent = i->id;
+    f->epoch = permit->epoch;
+    f->payload = permit->payload;
+    const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
+    const i64 prices[] = {i->bracket_stop.v, i->bracket_target.v};
+    for (u32 k = 0; i->role == ROLE_ENTRY && k < COUNT_OF(roles); k++) {
+        if (prices[k] > 0) {
+            intent_t child;
+            intent_child(i, roles[k], &child);
+            (void)order_add(x, &child, permit, ORDER_HELD);
+        }
+    }
+    effect_order(x, o, EFFECT_SUBMIT);
+    if (side_is_opening((side_t)i->side)) {
+        day_count(a, i, x->now);
+    }
+    return ERR_OK;
+}
+
+err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && permit != NULL && out != NULL);
+    ASSERT(permit->multiplier > 0);
+    exec_t x = {.a = a, .out = out, .now = now};
+    return submit(&x, permit);
+}
+
+void exec_want_cancel(exec_t *x, order_t *o)
+{
+    ASSERT(x != NULL && o != NULL && order_is_live(o));
+    if (!order_is_working(o)) {
+        o->flags |= ORDER_FLAG_CANCEL_WANTED;
+        return;
+    }
+    o->flags &= ~(u32)ORDER_FLAG_CANCEL_WANTED;
+    o->before = o->state;
+    exec_move(x, o, ORDER_PENDING_CANCEL, 0);
+    effect_order(x, o, EFFECT_CANCEL);
+}
+
+void exec_lookup(exec_t *x, order_t *o)
+{
+    ASSERT(x != NULL && o != NULL);
+    o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
+    o->t_sent = x->now;
+    effect_order(x, o, EFFECT_LOOKUP);
+}
+
+err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && out != NULL);
+    order_t *o = account_order(a, intent);
+    if (o == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    if (!order_is_live(o) || o->state == ORDER_HELD || o->state == ORDER_PENDING_CANCEL ||
+        (o->flags & ORDER_FLAG_CANCEL_WANTED) != 0) {
+        return ERR_ORDER_STATE;
+    }
+    exec_t x = {.a = a, .out = out, .now = now};
+    exec_want_cancel(&x, o);
+    return ERR_OK;
+}
+
+void exec_kill(account_t *a, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && out != NULL);
+    risk_kill(a);
+    exec_t x = {.a = a, .out = out, .now = now};
+    for (u32 i = 0; i < a->orders_used; i++) {
+        order_t *o = &a->orders[i];
+        if (order_is_live(o) && side_is_opening((side_t)o->intent.side) && o->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(&x, o);
+        }
+    }
+    ASSERT(a->killed != 0);
+}
+
+err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && p != NULL && out != NULL);
+    ASSERT(p->inst != INST_NONE && stop.v > 0);
+    ASSERT(p->stop.v == 0 || p->direction * (stop.v - p->stop.v) >= 0); /* a stop is never loosened */
+    if (stop.v == p->stop.v) {
+        return ERR_OK;
+    }
+    u32 stops = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->intent.inst != p->inst || o->intent.role != ROLE_STOP || !order_is_live(o)) {
+            continue;
+        }
+        if (o->state != ORDER_NEW || p->exiting != EXITING_NO) {
+            return ERR_ORDER_STATE;
+        }
+        stops++;
+    }
+    if (stops == 0) {
+        return ERR_ORDER_STATE;
+    }
+    exec_t x = {.a = a, .out = out, .now = now};
+    for (u32 i = 0; i < a->orders_used; i++) {
+        order_t *o = &a->orders[i];
+        if (o->intent.inst != p->inst || o->intent.role != ROLE_STOP || !order_is_live(o)) {
+            continue;
+        }
+        o->before = o->state;
+        o->want_stop = stop;
+        exec_move(&x, o, ORDER_PENDING_REPLACE, 0);
+        intent_t changed = o->intent;
+        changed.stop = stop;
+        intent_fact(&x, &changed); /* same id, new price: the revision is durable before it is sent */
+        outbox_effect(out, EFFECT_REPLACE)->intent = changed;
+    }
+    return ERR_OK;
+}
+
+/* A reducing order of our own making: exit at market or a new protective stop. */
+static err_t send_reducing(exec_t *x, position_t *p, order_role_t role, i64 qty, id128_t *id)
+{
+    ASSERT(qty > 0 && p->mark.v > 0);
+    i64 window = x->policy != NULL && x->policy->send_window_ns > 0 ? x->policy->send_window_ns : EXEC_SEND_WINDOW_NS;
+    tif_t tif = x->policy != NULL && x->policy->exit_tif != 0 ? x->policy->exit_tif : TIF_DAY;
+    permit_request_t r = {.tag = p->tag, .multiplier = p->multiplier, .exponent = p->exponent};
+    r.draft = (intent_t){.parent = p->entry_id, .t_decided = x->now, .send_before = x->now + window, .qty = {qty},
+        .stop = role == ROLE_STOP ? p->stop : (price_t){0}, .reference = p->mark, .inst = p->inst,
+        .side = p->qty.v > 0 ? SIDE_SELL : SIDE_BUY_TO_COVER, .type = role == ROLE_STOP ? ORDER_STOP : ORDER_MARKET,
+        .tif = (u8)(role == ROLE_STOP ? TIF_GTC : tif), .role = (u8)role, .strategy = p->tag.strategy,
+        .flags = INTENT_REDUCING};
+    risk_permit_t permit;
+    TRY(permit_reduce(x->a, &r, &permit));
+    TRY(submit(x, &permit));
+    *id = permit.intent.id;
+    return ERR_OK;
+}
+
+i64 exec_protected(const account_t *a, inst_t inst)
+{
+    ASSERT(a != NULL && inst != INST_NONE);
+    i64 covered = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->intent.inst == inst && o->intent.role == ROLE_STOP && order_is_live(o)) {
+            covered += MAX_OF(o->live.v - o->filled.v, 0);
+        }
+    }
+    return covered;
+}
+
+void exec_protect(exec_t *x, position_t *p)
+{
+    ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
+    if (p->stop.v <= 0 || p->exiting != EXITING_NO || p->protect_tries >= EXEC_PROTECT_TRIES) {
+        return;
+    }
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    i64 missing = size - exec_protected(x->a, p->inst);
+    if (missing <= 0) {
+        return;
+    }
+    p->protect_tries++;
+    err_t err = send_reducing(x, p, ROLE_STOP, missing, &p->stop_id);
+    if (err != ERR_OK || p->protect_tries == EXEC_PROTECT_TRIES) {
+        exec_alert(x, EXEC_ALERT_UNPROTECTED, "a position has no full protective stop");
+    }
+}
+
+void exec_exit_failed(exec_t *x, position_t *p)
+{
+    ASSERT(x != NULL && p != NULL && p->exiting != EXITING_NO);
+    p->exiting = EXITING_NO;
+    p->exit_failures = (u8)MIN_OF(p->exit_failures + 1, 255);
+    p->t_exit_failed = x->now;
+    exec_alert(x, EXEC_ALERT_EXIT_FAILED, "an exit failed; the position is protected again");
+    exec_protect(x, p);
+}
+
+/* True if the order can still change the exit side of the position. An entry of unknown outcome does not wait: more of
+ * it would add to the position, never turn it over. */
+static bool exit_must_wait(const order_t *o)
+{
+    return o->intent.role != ROLE_ENTRY || o->state != ORDER_UNKNOWN;
+}
+
+void exec_exit_advance(exec_t *x, position_t *p)
+{
+    ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
+    if (p->exiting != EXITING_CANCEL || p->qty.v == 0) {
+        return;
+    }
+    u32 waiting = 0;
+    bool asked = false;
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (o->intent.inst != p->inst || !order_is_live(o)) {
+            continue;
+        }
+        waiting += exit_must_wait(o) ? 1 : 0;
+        if (o->state != ORDER_PENDING_CANCEL) {
+            asked = asked || order_is_working(o);
+            exec_want_cancel(x, o);
+        }
+    }
+    p->cancel_tries = (u8)(p->cancel_tries + (asked ? 1 : 0));
+    if (waiting > 0 && p->cancel_tries > EXEC_CANCEL_TRIES) {
+        exec_exit_failed(x, p);
+    }
+    if (waiting > 0) {
+        return;
+    }
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    err_t err = send_reducing(x, p, ROLE_EXIT, size, &p->exit_id);
+    p->exiting = EXITING_SENT;
+    p->t_exit_sent = x->now;
+    if (err != ERR_OK) {
+        exec_exit_failed(x, p);
+    }
+}
+
+err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && p != NULL && out != NULL);
+    ASSERT(p->inst != INST_NONE && reason > EXIT_NONE && reason < EXIT_REASON_COUNT);
+    if (p->exiting != EXITING_NO || p->qty.v == 0) {
+        return ERR_ORDER_STATE;
+    }
+    exec_t x = {.a = a, .out = out, .now = now};
+    p->exiting = EXITING_CANCEL;
+    p->exit_reason = (u8)reason;
+    p->cancel_tries = 0;
+    exec_exit_advance(&x, p);
+    return ERR_OK;
+}
+
+u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
+{
+    ASSERT(a != NULL && out != NULL && every_ns >= 0);
+    exec_t x = {.a = a, .out = out, .now = now};
+    u32 asked = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        order_t *o = &a->orders[i];
+        if (o->state == ORDER_UNKNOWN && now - o->t_sent >= every_ns) {
+            exec_lookup(&x, o);
+            asked++;
+        }
+    }
+    return asked;
+}
+
+u32 exec_unprotected(const account_t *a)
+{
+    ASSERT(a != NULL);
+    u32 naked = 0;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &a->positions[i];
+        if (p->inst == INST_NONE || p->exiting == EXITING_SENT) {
+            continue;
+        }
+        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+        naked += exec_protected(a, p->inst) < size ? 1 : 0;
+    }
+    return naked;
+}
+
+static bool order_check(const order_t *o)
+{
+    bool counted = o->filled.v >= 0 && o->filled.v <= MAX_OF(o->live.v, o->filled.v);
+    bool bounded = (o->flags & ORDER_FLAG_CORRECTION) != 0 || o->filled.v <= o->live.v;
+    bool whole = o->state != ORDER_FILLED || o->filled.v >= o->live.v;
+    return counted && bounded && whole;
+}
+
+bool exec_check(const account_t *a)
+{
+    ASSERT(a != NULL);
+    for (u32 i = 0; i < a->orders_used; i++) {
+        if (a->orders[i].state != 0 && !order_check(&a->orders[i])) {
+            return false;
+        }
+    }
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &a->positions[i];
+        if (p->inst == INST_NONE) {
+            continue;
+        }
+        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+        i64 exits = 0;
+        for (u32 k = 0; k < a->orders_used; k++) {
+            const order_t *o = &a->orders[k];
+            bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == p->inst && order_is_live(o);
+            exits += exit ? o->live.v - o->filled.v : 0;
+        }
+        /* Stop and target of one entry share their quantity (OCO), so the stops alone are summed (I6). */
+        if (exec_protected(a, p->inst) + exits > size && a->reconcile == 0) {
+            return false;
+        }
+    }
+    return true;
+}
