@@ -1,0 +1,162 @@
+/* See migrations.h. Money and prices are the fixed-point integers of base/fixed.h, times UTC nanoseconds,
+ * `run` is run.run. Every table is STRICT: a value of another type is refused instead of kept. */
+#include "store/migrations.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+
+static const char step_1[] =
+    "CREATE TABLE run (run INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, format INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, status INTEGER NOT NULL, incarnation BLOB NOT NULL UNIQUE, seed INTEGER NOT "
+    "NULL,"
+    " t_created INTEGER NOT NULL, t_ended INTEGER NOT NULL, logic BLOB NOT NULL, input BLOB NOT NULL,"
+    " root BLOB NOT NULL, config TEXT NOT NULL, writer INTEGER NOT NULL, blocks INTEGER NOT NULL,"
+    " last_seq INTEGER NOT NULL, head BLOB NOT NULL, decisions BLOB, counts TEXT) STRICT;"
+    /* Blocks are large: an ordinary table keeps the key's index small. */
+    "CREATE TABLE journal_block (run INTEGER NOT NULL REFERENCES run, block INTEGER NOT NULL,"
+    " first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, t_first INTEGER NOT NULL, t_last INTEGER NOT "
+    "NULL,"
+    " events INTEGER NOT NULL, raw_size INTEGER NOT NULL, codec INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " bytes BLOB NOT NULL, PRIMARY KEY (run, block)) STRICT;"
+    "CREATE TABLE user (user_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, t_created INTEGER NOT NULL) "
+    "STRICT;"
+    "CREATE TABLE owner (owner_id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"
+    /* All accounts of one beneficial owner and all users of one broker account: never split (decision 35). */
+    "CREATE TABLE risk_group (risk_group_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL REFERENCES owner) "
+    "STRICT;"
+    "CREATE TABLE account (account_id INTEGER PRIMARY KEY, risk_group_id INTEGER NOT NULL REFERENCES "
+    "risk_group,"
+    " owner_id INTEGER NOT NULL REFERENCES owner, user_id INTEGER NOT NULL REFERENCES user, broker TEXT NOT "
+    "NULL,"
+    " currency TEXT NOT NULL, token INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE orders (run INTEGER NOT NULL, intent BLOB NOT NULL, seq INTEGER NOT NULL,"
+    " owner_id INTEGER NOT NULL, risk_group_id INTEGER NOT NULL, account_id INTEGER NOT NULL, parent BLOB "
+    "NOT NULL,"
+    " sequence INTEGER NOT NULL, inst INTEGER NOT NULL, side INTEGER NOT NULL, type INTEGER NOT NULL,"
+    " tif INTEGER NOT NULL, role INTEGER NOT NULL, strategy INTEGER NOT NULL, flags INTEGER NOT NULL,"
+    " qty INTEGER NOT NULL, limit_price INTEGER NOT NULL, stop_price INTEGER NOT NULL,"
+    " reference_price INTEGER NOT NULL, t_decided INTEGER NOT NULL, send_before INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, state_seq INTEGER NOT NULL, filled INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (run, intent)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX orders_by_account ON orders (run, account_id, seq);"
+    "CREATE TABLE fill (run INTEGER NOT NULL, seq INTEGER NOT NULL, owner_id INTEGER NOT NULL,"
+    " risk_group_id INTEGER NOT NULL, account_id INTEGER NOT NULL, intent BLOB NOT NULL, exec_id INTEGER NOT "
+    "NULL,"
+    " inst INTEGER NOT NULL, side INTEGER NOT NULL, role INTEGER NOT NULL, t_event INTEGER NOT NULL,"
+    " qty INTEGER NOT NULL, price INTEGER NOT NULL, fee INTEGER NOT NULL, realised INTEGER NOT NULL,"
+    " cash_after INTEGER NOT NULL, position_after INTEGER NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT "
+    "ROWID;"
+    "CREATE TABLE position (run INTEGER NOT NULL, account_id INTEGER NOT NULL, inst INTEGER NOT NULL,"
+    " qty INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (run, account_id, inst)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE ledger (run INTEGER NOT NULL, seq INTEGER NOT NULL, account_id INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, inst INTEGER NOT NULL, amount INTEGER NOT NULL, qty_before INTEGER NOT NULL,"
+    " qty_after INTEGER NOT NULL, cash_after INTEGER NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE equity (run INTEGER NOT NULL, seq INTEGER NOT NULL, account_id INTEGER NOT NULL,"
+    " t_engine INTEGER NOT NULL, session INTEGER NOT NULL, cash INTEGER NOT NULL, equity INTEGER NOT NULL,"
+    " gross INTEGER NOT NULL, net INTEGER NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE alert (run INTEGER NOT NULL, seq INTEGER NOT NULL, t_engine INTEGER NOT NULL,"
+    " code INTEGER NOT NULL, account_id INTEGER NOT NULL, text TEXT NOT NULL, t_acknowledged INTEGER,"
+    " PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE lesson (run INTEGER NOT NULL, seq INTEGER NOT NULL, t_engine INTEGER NOT NULL,"
+    " account_id INTEGER NOT NULL, entry BLOB NOT NULL, record BLOB NOT NULL,"
+    " PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE snapshot (run INTEGER NOT NULL, seq INTEGER NOT NULL, sections INTEGER NOT NULL,"
+    " checksum INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run, seq)) STRICT;";
+
+static const char *const steps[] = {step_1};
+
+u32 migrations_last(void)
+{
+    return (u32)COUNT_OF(steps);
+}
+
+static err_t ask_i64(sql_db_t *db, const char *sql, diag_t *diag, i64 *out)
+{
+    ASSERT(out != NULL);
+    sql_stmt_t *s = NULL;
+    bool row = false;
+    TRY(sql_prepare(db, sql, diag, &s));
+    err_t err = sql_step(s, diag, &row);
+    if (err == ERR_OK) {
+        *out = row ? sql_column_i64(s, 0) : 0;
+    }
+    sql_finalize(s);
+    return err;
+}
+
+/* *step = -1 if nothing of ours was made here yet. */
+static err_t migrations_step(sql_db_t *db, diag_t *diag, i64 *step)
+{
+    i64 id = 0;
+    i64 version = 0;
+    i64 strangers = 0;
+    TRY(ask_i64(db, "PRAGMA application_id", diag, &id));
+    TRY(ask_i64(db, "PRAGMA user_version", diag, &version));
+    if (id == 0) {
+        TRY(ask_i64(db,
+                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'bar_%' AND"
+                    " name NOT LIKE 'sqlite_%' AND name <> 'import_log'",
+                    diag, &strangers));
+    }
+    if ((id != 0 && id != MIGRATION_APPLICATION_ID) || strangers > 0) {
+        return diag_fail(diag, ERR_VERSION,
+                         "the database belongs to another program. Use another home (--home)");
+    }
+    if (id != 0 && (version < 1 || version > (i64)migrations_last())) {
+        return diag_fail(diag, ERR_VERSION,
+                         "the database has schema %lld, this program knows up to %u. Use the newer "
+                         "program, or another home (--home)",
+                         (long long)version, (unsigned)migrations_last());
+    }
+    *step = id == 0 ? -1 : version;
+    return ERR_OK;
+}
+
+err_t migrations_check(sql_db_t *db, diag_t *diag)
+{
+    ASSERT(db != NULL);
+    i64 step = 0;
+    TRY(migrations_step(db, diag, &step));
+    if (step < 0) {
+        return diag_fail(diag, ERR_EMPTY,
+                         "there are no runs in this home yet. Make one with `vitrine backtest` or "
+                         "`vitrine demo`");
+    }
+    return ERR_OK;
+}
+
+static err_t migrations_apply(sql_db_t *db, diag_t *diag)
+{
+    char mark[96];
+    i64 step = 0;
+    TRY(migrations_step(db, diag, &step));
+    for (u32 i = step < 0 ? 0 : (u32)step; i < migrations_last(); i++) {
+        TRY(sql_exec(db, steps[i], diag));
+    }
+    int n = snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %u",
+                     (int)MIGRATION_APPLICATION_ID, (unsigned)migrations_last());
+    ASSERT(n > 0 && (size_t)n < sizeof mark);
+    return sql_exec(db, mark, diag);
+}
+
+err_t migrations_run(sql_db_t *db, diag_t *diag)
+{
+    ASSERT(db != NULL);
+    i64 step = 0;
+    TRY(migrations_step(db, diag, &step));
+    if (step == (i64)migrations_last()) {
+        return ERR_OK;
+    }
+    TRY(sql_exec(db, "BEGIN IMMEDIATE",
+                 diag)); /* the step is asked again inside: another process may have been first */
+    err_t err = migrations_apply(db, diag);
+    if (err == ERR_OK) {
+        err = sql_exec(db, "COMMIT", diag);
+    }
+    if (err != ERR_OK) {
+        err_t undone = sql_exec(db, "ROLLBACK", NULL);
+        (void)undone;
+    }
+    return err;
+}
