@@ -240,9 +240,70 @@ static bars_series_t series_of(const importer_t *im, u32 symbol)
     return s;
 }
 
+static int by_action_symbol(const void *pa, const void *pb)
+{
+    const import_action_t *a = pa;
+    const import_action_t *b = pb;
+    if (a->symbol != b->symbol) {
+        return a->symbol < b->symbol ? -1 : 1;
+    }
+    if (a->action.ex_date != b->action.ex_date) {
+        return a->action.ex_date < b->action.ex_date ? -1 : 1;
+    }
+    return (i32)a->action.kind - (i32)b->action.kind;
+}
+
+static void mark_bar(void *ctx, const quality_fault_t *f)
+{
+    importer_t *im = ctx;
+    if (quality_rule_verdict(f->rule) == VERDICT_MARK) {
+        im->report.rule_count[f->rule]++;
+        im->report.rows_marked += (im->own_bars[f->bar].flags & BAR_SUSPECT) == 0 ? 1 : 0;
+        im->own_bars[f->bar].flags |= BAR_SUSPECT;
+    }
+}
+
+/* First action of the symbol in the list sorted by by_action_symbol. */
+static u32 action_first(const importer_t *im, u32 symbol)
+{
+    u32 low = 0;
+    u32 high = im->actions;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (im->own_action[middle].symbol < symbol) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Marks the bars of one symbol at which a fault of the series could first be known. */
+static void batch_mark(importer_t *im, u32 symbol, u32 count)
+{
+    action_t action[IMPORT_MARK_ACTIONS];
+    u32 n = 0;
+    u32 from = action_first(im, symbol);
+    while (from < im->actions && im->own_action[from].symbol == symbol && n < IMPORT_MARK_ACTIONS) {
+        action[n++] = im->own_action[from++].action;
+    }
+    quality_series_t s = {.bar = im->own_bars, .count = count, .action = action, .action_count = n,
+                          .calendar = CAL_NYSE, .timeframe = im->format.timeframe,
+                          .adjusted = im->format.adjusted_to != 0 || im->format.adjusted_last, .index = true};
+    for (u32 i = 0; i < count; i++) {
+        s.index &= im->own_bars[i].volume == 0;
+    }
+    quality_sink_t sink = {.fault = mark_bar, .ctx = im};
+    quality_daily(&s, &sink);
+}
+
 static err_t batch_flush(importer_t *im)
 {
     batch_sort(im);
+    if (im->actions > 0) {
+        qsort(im->own_action, im->actions, sizeof *im->own_action, by_action_symbol);
+    }
     u32 from = 0;
     while (from < im->rows) {
         u32 to = from;
@@ -256,6 +317,9 @@ static err_t batch_flush(importer_t *im)
             im->own_bars[n++] = r->bar;
         }
         bars_series_t series = series_of(im, im->own_row[from].symbol);
+        if (im->format.timeframe == TF_1D && im->col.file_day == CSV_NO_COLUMN && !im->format.factor_file) {
+            batch_mark(im, im->own_row[from].symbol, n);
+        }
         TRY(bars_put(im->own_store, &series, im->own_bars, n, im->spec->now_ns, &im->put, im->diag));
         from = to;
     }
@@ -282,19 +346,6 @@ static err_t read_rows(importer_t *im)
         im->own_row[im->rows++] = row;
     }
     return err == ERR_EMPTY ? batch_flush(im) : err;
-}
-
-static int by_action_symbol(const void *pa, const void *pb)
-{
-    const import_action_t *a = pa;
-    const import_action_t *b = pb;
-    if (a->symbol != b->symbol) {
-        return a->symbol < b->symbol ? -1 : 1;
-    }
-    if (a->action.ex_date != b->action.ex_date) {
-        return a->action.ex_date < b->action.ex_date ? -1 : 1;
-    }
-    return (i32)a->action.kind - (i32)b->action.kind;
 }
 
 static err_t put_actions(importer_t *im)

@@ -12,6 +12,7 @@ enum {
     IMPORT_BATCH_MAX = 1 << 20, /* and at the latest: 84 MB */
     IMPORT_SYMBOLS = LIMIT_INSTRUMENTS,
     IMPORT_SLOTS = 1 << 15,     /* of the symbol table: twice the symbols */
+    IMPORT_MARK_ACTIONS = 1024, /* of one symbol: a century of quarterly dividends and room */
     IMPORT_RULES_FROM = 7305,   /* 1990-01-01: the calendar is verified from here on */
 };
 

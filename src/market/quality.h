@@ -58,6 +58,7 @@ quality_rule_t quality_row(const bar_t *b);
 typedef struct {
     quality_rule_t rule;
     date_t date;
+    u32 bar; /* index of the first bar at which the fault could be known: marks go there, never earlier */
     f64 a;
     f64 b;
 } quality_fault_t;

@@ -29,7 +29,14 @@ typedef struct {
 
 static void report(const day_t *d, quality_rule_t rule, f64 a, f64 b)
 {
-    quality_fault_t f = {.rule = rule, .date = d->date, .a = a, .b = b};
+    quality_fault_t f = {.rule = rule, .date = d->date, .bar = d->i, .a = a, .b = b};
+    d->sink->fault(d->sink->ctx, &f);
+}
+
+/* For rules that had to see the next bar. */
+static void report_next(const day_t *d, quality_rule_t rule, f64 a, f64 b)
+{
+    quality_fault_t f = {.rule = rule, .date = d->date, .bar = MIN_OF(d->i + 1, d->s->count - 1), .a = a, .b = b};
     d->sink->fault(d->sink->ctx, &f);
 }
 
@@ -61,7 +68,7 @@ static void check_gap(const day_t *d, date_t last)
     i32 missing = calendar_count(d->s->calendar, last, d->date) - 1;
     if (missing > 0) {
         session_t first = calendar_next(d->s->calendar, last, I64_MAX);
-        quality_fault_t f = {.rule = RULE_MISSING_SESSION, .date = first.date, .a = missing, .b = 0};
+        quality_fault_t f = {.rule = RULE_MISSING_SESSION, .date = first.date, .bar = d->i, .a = missing, .b = 0};
         d->sink->fault(d->sink->ctx, &f);
     }
 }
@@ -97,8 +104,8 @@ static void check_dividend(const day_t *d)
 static void check_unbooked(const day_t *d)
 {
     static const f64 fractions[] = {2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 1.5};
-    if (d->split != 1.0 || d->dividend > 0) {
-        return;
+    if (d->split != 1.0 || d->dividend > 0 || d->s->index) {
+        return; /* indices have no actions and do jump */
     }
     f64 ratio = d->open / d->before;
     f64 size = ratio >= 1 ? ratio : 1 / ratio;
@@ -108,12 +115,12 @@ static void check_unbooked(const day_t *d)
     }
     f64 median = volume_median(d->s, d->i);
     f64 shares = ratio < 1 ? size : 1 / size; /* a 2:1 split doubles the number of shares traded */
-    bool news = !d->s->index && median > 0 && (f64)d->s->bar[d->i].volume > median * shares * CRASH_VOLUME;
+    bool news = median > 0 && (f64)d->s->bar[d->i].volume > median * shares * CRASH_VOLUME;
     bool stays = distance(d->close / d->open) < 0.08;
     bool next = d->i + 1 < d->s->count;
     f64 after = next ? price_to_f64(d->s->bar[d->i + 1].close) : d->close;
     if (simple && stays && !news && distance(after / d->open) < 0.15) {
-        report(d, RULE_UNBOOKED_ACTION, ratio, size);
+        report_next(d, RULE_UNBOOKED_ACTION, ratio, size);
     }
 }
 
@@ -133,12 +140,12 @@ static void check_moves(const day_t *d)
     if (distance(move) > BIG_MOVE) {
         report(d, RULE_BIG_MOVE, move, (f64)d->s->bar[d->i].volume);
     }
-    if (d->i + 1 < d->s->count && d->split == 1.0 && d->dividend == 0 && distance(move) > SPIKE_MOVE) {
+    if (!d->s->index && d->i + 1 < d->s->count && d->split == 1.0 && d->dividend == 0 && distance(move) > SPIKE_MOVE) {
         const bar_t *next = &d->s->bar[d->i + 1];
         f64 after = price_to_f64(next->close);
         bool back = distance(after / d->before) < SPIKE_BACK;
         if (back && !action_on(d->s, calendar_date_at(d->s->calendar, next->t_event))) {
-            report(d, RULE_SPIKE, d->close / d->before, after / d->before);
+            report_next(d, RULE_SPIKE, d->close / d->before, after / d->before);
         }
     }
 }

@@ -79,10 +79,11 @@ static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_perio
     return ERR_OK;
 }
 
+/* Marks depend on where a file begins, so another mark alone is not another row. */
 static bool same_values(const bar_t *a, const bar_t *b)
 {
     return a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v && a->close.v == b->close.v
-           && a->volume == b->volume && ((a->flags ^ b->flags) & ~(u32)BAR_LATE) == 0;
+           && a->volume == b->volume && ((a->flags ^ b->flags) & ~(u32)(BAR_LATE | BAR_SUSPECT)) == 0;
 }
 
 /* Versions of t_event in a (t_event, t_known) ordered array from *at on: newest known, and whether one is equal. */

@@ -1,0 +1,318 @@
+/* `vitrine data import|list|check`: files of market data in, what is stored, what is wrong with it. */
+#include "faces/cli/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/import.h"
+#include "drivers/import_check.h"
+#include "faces/cli/args.h"
+#include "os/clock.h"
+
+static const char *date_or(char out[11], date_t d, const char *none)
+{
+    if (d == 0) {
+        return none;
+    }
+    date_print(out, d);
+    return out;
+}
+
+/* ---- import ---- */
+
+static err_t import_options(app_t *app, const args_t *args, import_spec_t *s)
+{
+    i64 delay_s = 0;
+    s->format = args_value(args, "format");
+    s->source = args_value(args, "source");
+    s->symbol = args_value(args, "symbol");
+    s->factors = args_value(args, "factors");
+    s->zone = args_value(args, "zone");
+    s->resolution = args_value(args, "resolution");
+    s->lenient = args_has(args, "lenient");
+    TRY(args_i64(args, "price-scale", 1, 1000000000, &app->diag, &s->price_scale));
+    TRY(args_i64(args, "delay", 0, 86400, &app->diag, &delay_s));
+    TRY(args_date(args, "adjusted-to", &app->diag, &s->adjusted_to));
+    TRY(args_date(args, "partial-before", &app->diag, &s->partial_before));
+    s->feed_delay_ns = delay_s * NS_PER_SEC;
+    s->home = app->home;
+    s->now_ns = os_now();
+    return ERR_OK;
+}
+
+static void import_json(app_t *app, const char *path, const import_report_t *r)
+{
+    jsonw_t *w = &app->jw;
+    char text[11];
+    jsonw_object(w);
+    jsonw_put_text(w, "file", path);
+    jsonw_put_text(w, "format", r->format);
+    jsonw_put_text(w, "source", r->source);
+    jsonw_put_i64(w, "rows_read", (i64)r->rows_read);
+    jsonw_put_i64(w, "rows_stored", (i64)r->rows_stored);
+    jsonw_put_i64(w, "rows_rejected", (i64)r->rows_rejected);
+    jsonw_put_i64(w, "rows_same", (i64)r->rows_same);
+    jsonw_put_i64(w, "rows_revision", (i64)r->rows_revision);
+    jsonw_put_i64(w, "symbols", r->symbols);
+    jsonw_put_i64(w, "actions", (i64)r->actions);
+    jsonw_put_i64(w, "daily_built", (i64)r->daily_built);
+    jsonw_put_text(w, "adjusted_to", date_or(text, r->adjusted_to, ""));
+    jsonw_key(w, "rules");
+    jsonw_object(w);
+    for (u32 i = 1; i < QUALITY_RULES; i++) {
+        if (r->rule_count[i] > 0) {
+            jsonw_put_i64(w, quality_rule_name((quality_rule_t)i), (i64)r->rule_count[i]);
+        }
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+static void import_text(app_t *app, const char *path, const import_report_t *r)
+{
+    char text[11];
+    app_print(app, "%s: %s, %u symbols\n", path, r->format, r->symbols);
+    app_print(app, "  rows read %llu = stored %llu + rejected %llu\n", (unsigned long long)r->rows_read,
+              (unsigned long long)r->rows_stored, (unsigned long long)r->rows_rejected);
+    app_print(app, "  already there %llu, corrections %llu, actions %llu, daily bars built %llu\n",
+              (unsigned long long)r->rows_same, (unsigned long long)r->rows_revision,
+              (unsigned long long)r->actions, (unsigned long long)r->daily_built);
+    if (r->adjusted_to != 0) {
+        app_print(app, "  adjusted to %s: for returns and regimes, barred from price-level gates\n",
+                  date_or(text, r->adjusted_to, ""));
+    }
+    if (r->partial_before != 0) {
+        app_print(app, "  one venue only before %s: volume rules do not apply there\n",
+                  date_or(text, r->partial_before, ""));
+    }
+    for (u32 i = 1; i < QUALITY_RULES; i++) {
+        quality_rule_t rule = (quality_rule_t)i;
+        if (r->rule_count[i] > 0) {
+            app_print(app, "  %-18s %8llu  %s", quality_rule_name(rule), (unsigned long long)r->rule_count[i],
+                      verdict_name(quality_rule_verdict(rule)));
+            app_print(app, r->rule_line[i] > 0 ? ", first at line %llu\n" : "\n", (unsigned long long)r->rule_line[i]);
+        }
+    }
+}
+
+/* Each file is one transaction: those before a faulty one stay. */
+static err_t data_import(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    import_spec_t s = {0};
+    TRY(import_options(app, args, &s));
+    if (args->word_count < 2) {
+        return diag_fail(&app->diag, ERR_USAGE, "data import: no file is named\ndo: vitrine data import FILE...");
+    }
+    TRY(app_home_make(app));
+    for (u32 i = 1; i < args->word_count; i++) {
+        import_report_t r;
+        s.path = args_word(args, i);
+        app_progress(app, s.path, i - 1, args->word_count - 1);
+        TRY(import_file(&s, &app->diag, &r));
+        app_progress_end(app);
+        if (app->json) {
+            import_json(app, s.path, &r);
+        } else {
+            import_text(app, s.path, &r);
+        }
+    }
+    return ERR_OK;
+}
+
+/* ---- list ---- */
+
+/* One line per source and resolution. */
+typedef struct {
+    const bars_chunk_t *head;
+    u32 symbols;
+    u32 chunks;
+    u64 rows;
+    i64 first;
+    i64 last;
+    date_t adjusted_to;
+} list_row_t;
+
+static void list_print(app_t *app, const list_row_t *r)
+{
+    char first[11];
+    char last[11];
+    char adjusted[11];
+    date_print(first, (date_t)(r->first / NS_PER_DAY));
+    date_print(last, (date_t)(r->last / NS_PER_DAY));
+    const bars_series_t *s = &r->head->series;
+    const char *to = date_or(adjusted, r->adjusted_to, "raw");
+    if (!app->json) {
+        app_print(app, "%-20s %-4s %7u %9llu  %s  %s  %-10s %s\n", s->source, timeframe_name(s->timeframe), r->symbols,
+                  (unsigned long long)r->rows, first, last, to, s->built ? "built" : "");
+        return;
+    }
+    jsonw_t *w = &app->jw;
+    jsonw_object(w);
+    jsonw_put_text(w, "source", s->source);
+    jsonw_put_text(w, "timeframe", timeframe_name(s->timeframe));
+    jsonw_put_i64(w, "symbols", r->symbols);
+    jsonw_put_i64(w, "chunks", r->chunks);
+    jsonw_put_i64(w, "rows", (i64)r->rows);
+    jsonw_put_text(w, "first", first);
+    jsonw_put_text(w, "last", last);
+    jsonw_put_text(w, "adjusted_to", r->adjusted_to == 0 ? "" : to);
+    jsonw_put_bool(w, "built", s->built);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+/* Sums the chunks of one source and resolution; they may lie scattered, so the whole manifest is gone through. */
+static void list_sum(const bars_chunk_t *c, u32 n, const bars_chunk_t *head, list_row_t *out)
+{
+    list_row_t r = {.head = head, .first = I64_MAX, .last = I64_MIN};
+    const char *symbol = "";
+    for (u32 i = 0; i < n; i++) {
+        if (strcmp(c[i].series.source, head->series.source) != 0 || c[i].series.timeframe != head->series.timeframe) {
+            continue;
+        }
+        r.symbols += strcmp(symbol, c[i].series.symbol) != 0 ? 1 : 0;
+        symbol = c[i].series.symbol;
+        r.chunks++;
+        r.rows += c[i].rows;
+        r.first = MIN_OF(r.first, c[i].known_first);
+        r.last = MAX_OF(r.last, c[i].known_last);
+        r.adjusted_to = MAX_OF(r.adjusted_to, c[i].series.adjusted_to);
+    }
+    *out = r;
+}
+
+static bool listed_before(const bars_chunk_t *c, u32 i)
+{
+    for (u32 k = i; k > 0 && strcmp(c[k - 1].series.source, c[i].series.source) == 0; k--) {
+        if (c[k - 1].series.timeframe == c[i].series.timeframe) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static err_t data_list(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    bars_t *store = NULL;
+    bars_chunk_t *own = NULL;
+    u32 n = 0;
+    bars_query_t q = {.source = args_value(args, "source"), .symbol = args_value(args, "symbol"), .from = I64_MIN};
+    TRY(bars_open(app->home, true, &app->diag, &store));
+    err_t err = bars_chunks(store, &q, &app->diag, &own, &n);
+    bars_close(store);
+    TRY(err);
+    app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first", "last",
+              "adjusted");
+    for (u32 i = 0; i < n; i++) {
+        if (!listed_before(own, i)) {
+            list_row_t row;
+            list_sum(own, n, &own[i], &row);
+            list_print(app, &row);
+        }
+    }
+    free(own);
+    return ERR_OK;
+}
+
+/* ---- check ---- */
+
+typedef struct {
+    app_t *app;
+    bool notes; /* print those too */
+} check_ctx_t;
+
+static void check_fault(void *ctx, const bars_series_t *series, const quality_fault_t *f)
+{
+    const check_ctx_t *c = ctx;
+    verdict_t verdict = quality_rule_verdict(f->rule);
+    if (!c->notes && (verdict == VERDICT_NOTE || verdict == VERDICT_REVISION)) {
+        return;
+    }
+    char date[11];
+    date_print(date, f->date);
+    if (!c->app->json) {
+        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s %s\n", series->symbol, date, quality_rule_name(f->rule),
+                  verdict_name(verdict), f->a, f->b, series->source, timeframe_name(series->timeframe));
+        return;
+    }
+    jsonw_t *w = &c->app->jw;
+    jsonw_object(w);
+    jsonw_put_text(w, "symbol", series->symbol);
+    jsonw_put_text(w, "date", date);
+    jsonw_put_text(w, "rule", quality_rule_name(f->rule));
+    jsonw_put_text(w, "verdict", verdict_name(verdict));
+    jsonw_put_f64(w, "a", f->a);
+    jsonw_put_f64(w, "b", f->b);
+    jsonw_put_text(w, "source", series->source);
+    jsonw_put_text(w, "timeframe", timeframe_name(series->timeframe));
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+static err_t data_check(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    check_ctx_t ctx = {.app = app, .notes = args_has(args, "notes")};
+    import_check_spec_t s = {.home = app->home, .source = args_value(args, "source"),
+                             .symbol = args_value(args, "symbol")};
+    import_check_sink_t sink = {.fault = check_fault, .ctx = &ctx};
+    import_check_t r;
+    TRY(import_check(&s, &sink, &app->diag, &r));
+    app_print(app, "\n%u series, %llu rows, every chunk matches its hash\n", r.series, (unsigned long long)r.rows);
+    for (u32 i = 1; i < QUALITY_RULES; i++) {
+        if (r.count[i] > 0) {
+            app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i), (unsigned long long)r.count[i],
+                      verdict_name(quality_rule_verdict((quality_rule_t)i)));
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t data_run(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    const char *word = args_word(args, 0);
+    ASSERT(word != NULL);
+    if (strcmp(word, "import") == 0) {
+        return data_import(app, args);
+    }
+    if (strcmp(word, "list") == 0) {
+        return data_list(app, args);
+    }
+    if (strcmp(word, "check") == 0) {
+        return data_check(app, args);
+    }
+    return diag_fail(&app->diag, ERR_USAGE, "data: there is no '%s'\ndo: use import, list or check", word);
+}
+
+const verb_desc_t verb_data = {
+    .name = "data",
+    .aliases = {"bars"},
+    .summary = "import market data, list what is stored, find what is wrong with it",
+    .usage = "import FILE... | list | check",
+    .detail = "  Layouts are told by header and file name: sp500_daily, us_daily_2024_2026, us_all_2016,\n"
+              "  lean_equity_daily, yahoo_daily, us_5min, us_1min, cboe_vix_daily; plain or .zst.\n"
+              "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.",
+    .example = "vitrine data import sp500_daily.csv.zst",
+    .options = {
+        {"format", "NAME", "layout, when header and file name do not tell it"},
+        {"source", "NAME", "name of the set: import under it, list or check it alone"},
+        {"symbol", "SYMBOL", "symbol of a file without a symbol column; list or check it alone"},
+        {"zone", "ZONE", "of the stamps: UTC, America/New_York, America/Chicago"},
+        {"resolution", "TF", "1m, 5m, 15m, 1h or 1d"},
+        {"price-scale", "N", "prices in the file are USD x N"},
+        {"adjusted-to", "DATE", "prices are adjusted for all actions before this day"},
+        {"partial-before", "DATE", "bars before this session are of one venue (default: found by rule)"},
+        {"factors", "FILE", "Lean factor file (default: ../reference/lean_factor_files.csv beside the data)"},
+        {"delay", "SECONDS", "a bar is known this long after its end (default 0)"},
+        {"lenient", NULL, "reject rows with unreadable numbers instead of stopping"},
+        {"notes", NULL, "check: print notes and corrections too"},
+    },
+    .words_min = 1,
+    .words_max = VERB_WORDS_MAX,
+    .run = data_run,
+};
