@@ -13,9 +13,14 @@ enum { SIM_VERSION = 1 };
 
 sim_market_spec_t sim_market_spec_default(u64 seed)
 {
-    return (sim_market_spec_t){.seed = seed, .start = date_from_ymd(2025, 1, 2), .stocks = 50,
-        .history_sessions = 300, .warmup_sessions = 25, .sessions = 5,
-        .edge = SIM_EDGE_NONE, .edge_strength = 0.25};
+    return (sim_market_spec_t){.seed = seed,
+                               .start = date_from_ymd(2025, 1, 2),
+                               .stocks = 50,
+                               .history_sessions = 300,
+                               .warmup_sessions = 25,
+                               .sessions = 5,
+                               .edge = SIM_EDGE_NONE,
+                               .edge_strength = 0.25};
 }
 
 err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out)
@@ -33,8 +38,10 @@ err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out)
 const char *sim_market_edge_name(sim_market_edge_t edge)
 {
     switch (edge) {
-    case SIM_EDGE_NONE: return "none";
-    case SIM_EDGE_MOMENTUM: return "momentum";
+    case SIM_EDGE_NONE:
+        return "none";
+    case SIM_EDGE_MOMENTUM:
+        return "momentum";
     }
     return "unknown";
 }
@@ -43,15 +50,15 @@ static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
 {
     if (s->stocks < 1 || s->stocks > SIM_STOCKS_MAX) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: %u stocks asked, 1 to %d are possible",
-            s->stocks, SIM_STOCKS_MAX);
+                         s->stocks, SIM_STOCKS_MAX);
     }
     if (s->history_sessions > SIM_HISTORY_MAX) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: %u days of history asked, %d are possible",
-            s->history_sessions, SIM_HISTORY_MAX);
+                         s->history_sessions, SIM_HISTORY_MAX);
     }
     if (s->warmup_sessions > SIM_SESSIONS_MAX || s->sessions > SIM_SESSIONS_MAX) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: at most %d sessions are possible",
-            SIM_SESSIONS_MAX);
+                         SIM_SESSIONS_MAX);
     }
     if (s->start < date_from_ymd(1998, 1, 2) || s->start > date_from_ymd(2100, 1, 1)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: the start must lie between 1998 and 2100");
@@ -133,9 +140,15 @@ static session_t session_following(const sim_market_t *m)
 
 static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
 {
-    *out = (slice_t){.t_known = m->bars[0].t_known, .t_open = m->bars[0].t_event, .session = m->session.date,
-        .timeframe = tf, .ordinal = m->ordinal, .count = m->rows, .inst = m->ids, .bar = m->bars,
-        .session_last = m->minute == m->minutes};
+    *out = (slice_t){.t_known = m->bars[0].t_known,
+                     .t_open = m->bars[0].t_event,
+                     .session = m->session.date,
+                     .timeframe = tf,
+                     .ordinal = m->ordinal,
+                     .count = m->rows,
+                     .inst = m->ids,
+                     .bar = m->bars,
+                     .session_last = m->minute == m->minutes};
     m->ordinal++;
 }
 
@@ -188,8 +201,13 @@ static digest_t spec_digest(const sim_market_spec_t *s)
 source_t sim_market_source(sim_market_t *m)
 {
     ASSERT(m != NULL);
-    return (source_t){.ctx = m, .next = sim_market_next, .instruments = m->instruments,
-        .instrument_count = m->rows, .timeframe = TF_1M, .proxy = m->proxy, .content = spec_digest(&m->spec)};
+    return (source_t){.ctx = m,
+                      .next = sim_market_next,
+                      .instruments = m->instruments,
+                      .instrument_count = m->rows,
+                      .timeframe = TF_1M,
+                      .proxy = m->proxy,
+                      .content = spec_digest(&m->spec)};
 }
 
 date_t sim_market_trading_from(const sim_market_t *m)

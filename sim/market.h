@@ -22,14 +22,14 @@ enum { SIM_STOCKS_MAX = 512 };
 
 typedef struct {
     u64 seed;
-    date_t start;          /* the first minute session is the first NYSE session on or after this day */
-    u32 stocks;            /* 1..SIM_STOCKS_MAX beside the proxy fund */
-    u32 history_sessions;  /* daily slices before the first minute session, 0..2000 */
-    u32 warmup_sessions;   /* minute sessions before trading is meant to begin */
-    u32 sessions;          /* minute sessions after them */
+    date_t start;         /* the first minute session is the first NYSE session on or after this day */
+    u32 stocks;           /* 1..SIM_STOCKS_MAX beside the proxy fund */
+    u32 history_sessions; /* daily slices before the first minute session, 0..2000 */
+    u32 warmup_sessions;  /* minute sessions before trading is meant to begin */
+    u32 sessions;         /* minute sessions after them */
     sim_market_edge_t edge;
-    f64 edge_strength;     /* planted drift in A (see planted_t), 0..4 */
-    bool plain_gaussian;   /* tests only: independent normal returns, flat volume */
+    f64 edge_strength;   /* planted drift in A (see planted_t), 0..4 */
+    bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 
 /* One planted move, momentum: for SIM_LEAD_MIN minutes the stock trends on high volume (that is the sign),
@@ -39,8 +39,8 @@ typedef struct {
 typedef struct {
     inst_t inst;
     date_t session;
-    i64 t_lead;    /* start of the sign */
-    i64 t_follow;  /* end of the sign, start of the drift */
+    i64 t_lead;   /* start of the sign */
+    i64 t_follow; /* end of the sign, start of the drift */
     i64 t_end;
     i32 direction; /* +1 or -1 */
     f64 a;         /* A as a fraction of the price */

@@ -6,8 +6,8 @@
 
 /* A quarter of a stock's daily variance comes overnight (K. French and R. Roll, "Stock return variances",
  * Journal of Financial Economics, 1986, for the order of magnitude). */
-static const f64 GAP_SHARE = 0.5;        /* standard deviation, of the day's */
-static const f64 HOURS_SHARE = 0.866025; /* the rest: sqrt(1 - 0.25) */
+static const f64 GAP_SHARE = 0.5;           /* standard deviation, of the day's */
+static const f64 HOURS_SHARE = 0.866025;    /* the rest: sqrt(1 - 0.25) */
 static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter */
 static const f64 EVENT_SIZE = 2.5;          /* daily standard deviations */
 static const f64 PLANT_CHANCE = 0.15;
@@ -20,7 +20,11 @@ static const f64 PRICE_FLOOR = 1.5;
 static const f64 PRICE_CEILING = 4000.0;
 
 /* Calm, ordinary, stressed: volatility multipliers and the chances to go down or up by one tomorrow. */
-typedef struct { f64 volatility; f64 down; f64 up; } regime_row_t;
+typedef struct {
+    f64 volatility;
+    f64 down;
+    f64 up;
+} regime_row_t;
 static const regime_row_t regimes[] = {{0.70, 0.0, 0.030}, {1.00, 0.020, 0.015}, {1.90, 0.060, 0.0}};
 
 static void regime_step(sim_market_t *m)
@@ -131,8 +135,8 @@ static void shapes_begin(sim_market_t *m)
 
 static void volumes_begin(sim_market_t *m)
 {
-    f64 common = 0.5 * q_log(regimes[m->regime].volatility)
-        + 0.12 * sim_market_normal(m, RNG_MARKET_VOLUME, SIM_ENTITY_FACTOR, DRAW_ACTIVITY);
+    f64 common = 0.5 * q_log(regimes[m->regime].volatility) +
+                 0.12 * sim_market_normal(m, RNG_MARKET_VOLUME, SIM_ENTITY_FACTOR, DRAW_ACTIVITY);
     for (u32 i = 0; i < m->rows; i++) {
         f64 z = sim_market_normal(m, RNG_MARKET_VOLUME, i, DRAW_ACTIVITY);
         f64 own = m->spec.plain_gaussian ? 0.0 : 0.8 * (m->activity[i]) + 0.18 * z;
@@ -148,8 +152,8 @@ bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *se
     if (m->spec.edge != SIM_EDGE_MOMENTUM || row == m->proxy) {
         return false;
     }
-    rng_key_t key = {.seed = m->spec.seed, .purpose = RNG_MARKET_STOCK, .entity = row,
-        .cycle = (u64)(u32)session->date};
+    rng_key_t key = {
+        .seed = m->spec.seed, .purpose = RNG_MARKET_STOCK, .entity = row, .cycle = (u64)(u32)session->date};
     if (rng_unit(key, DRAW_PLANT) >= PLANT_CHANCE) {
         return false;
     }
@@ -158,11 +162,14 @@ bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *se
     ASSERT(room >= PLANT_STEP_MIN);
     i64 step = (i64)rng_below(key, DRAW_PLANT_TIME, (u64)(room / PLANT_STEP_MIN));
     i64 lead = session->open + (PLANT_FIRST_MIN + PLANT_STEP_MIN * step) * NS_PER_MIN;
-    *out = (planted_t){.inst = row, .session = session->date, .t_lead = lead,
-        .t_follow = lead + SIM_LEAD_MIN * NS_PER_MIN,
-        .t_end = lead + (SIM_LEAD_MIN + SIM_FOLLOW_MIN) * NS_PER_MIN,
-        .direction = rng_below(key, DRAW_PLANT_SIDE, 2) == 0 ? -1 : 1,
-        .a = PLANT_UNIT * m->sigma_all[row], .drift_a = m->spec.edge_strength};
+    *out = (planted_t){.inst = row,
+                       .session = session->date,
+                       .t_lead = lead,
+                       .t_follow = lead + SIM_LEAD_MIN * NS_PER_MIN,
+                       .t_end = lead + (SIM_LEAD_MIN + SIM_FOLLOW_MIN) * NS_PER_MIN,
+                       .direction = rng_below(key, DRAW_PLANT_SIDE, 2) == 0 ? -1 : 1,
+                       .a = PLANT_UNIT * m->sigma_all[row],
+                       .drift_a = m->spec.edge_strength};
     ASSERT(out->t_end <= session->close);
     return true;
 }
@@ -226,8 +233,8 @@ void sim_market_day_bars(sim_market_t *m)
         f64 own = m->own[i].sigma;
         f64 variance = common * common + shared * shared + own * own;
         m->spread[i] = q_sqrt(variance);
-        m->ret[i] = m->beta[i] * factor[0] + m->sector_load[i] * factor[sector]
-            + day_return(m, &m->own[i], RNG_MARKET_STOCK, i) - 0.5 * variance;
+        m->ret[i] = m->beta[i] * factor[0] + m->sector_load[i] * factor[sector] +
+                    day_return(m, &m->own[i], RNG_MARKET_STOCK, i) - 0.5 * variance;
         m->range_hi[i] = sim_market_unit(m, RNG_MARKET_STOCK, i, DRAW_DAY_RANGE);
         m->range_lo[i] = sim_market_unit(m, RNG_MARKET_VOLUME, i, DRAW_DAY_RANGE);
         f64 surprise = q_min(q_abs(m->ret[i]) / m->spread[i], 6.0) - 0.8;

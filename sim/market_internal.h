@@ -21,15 +21,23 @@ enum {
 
 /* Which draw of a (purpose, entity, session) key is what. Minutes take n = 0..SIM_MINUTES_MAX - 1. */
 enum {
-    DRAW_GAP = 1000, DRAW_SLOW, DRAW_ACTIVITY, DRAW_DAY, DRAW_DAY_RANGE, DRAW_EVENT, DRAW_REGIME,
+    DRAW_GAP = 1000,
+    DRAW_SLOW,
+    DRAW_ACTIVITY,
+    DRAW_DAY,
+    DRAW_DAY_RANGE,
+    DRAW_EVENT,
+    DRAW_REGIME,
     DRAW_JUMP = 2000, /* + minute */
-    DRAW_PLANT = 3000, DRAW_PLANT_TIME, DRAW_PLANT_SIDE
+    DRAW_PLANT = 3000,
+    DRAW_PLANT_TIME,
+    DRAW_PLANT_SIDE
 };
 
 /* One source of returns, a factor or a row's own part: slow volatility by the day, fast by the minute. */
 typedef struct {
-    f64 slow; /* logarithm of the day's volatility multiplier, mean-reverting */
-    f64 fast; /* variance multiplier of the next minute, about 1 */
+    f64 slow;  /* logarithm of the day's volatility multiplier, mean-reverting */
+    f64 fast;  /* variance multiplier of the next minute, about 1 */
     f64 sigma; /* standard deviation of today's trading hours */
     f64 last;  /* last session's standardised return, for the leverage effect */
     f64 sum;   /* return of the session so far */
@@ -52,7 +60,7 @@ struct sim_market {
     f64 sigma_all[SIM_ROWS_MAX];   /* daily, long-run, all parts */
     f64 sigma_factor[SIM_FACTORS]; /* daily, long-run */
     f64 price_start[SIM_ROWS_MAX];
-    f64 dollars[SIM_ROWS_MAX];     /* of a median day */
+    f64 dollars[SIM_ROWS_MAX]; /* of a median day */
 
     /* Where it stands. */
     u32 history_done;
@@ -64,11 +72,11 @@ struct sim_market {
     u32 regime;
     vol_t factor[SIM_FACTORS];
     vol_t own[SIM_ROWS_MAX];
-    f64 price[SIM_ROWS_MAX];    /* unrounded */
-    i64 cents[SIM_ROWS_MAX];    /* last close as printed */
-    f64 activity[SIM_ROWS_MAX]; /* logarithm of the day's volume multiplier */
-    f64 flow[SIM_ROWS_MAX];     /* the same by the minute, persistent */
-    f64 shares[SIM_ROWS_MAX];   /* of a median day at today's opening price */
+    f64 price[SIM_ROWS_MAX];           /* unrounded */
+    i64 cents[SIM_ROWS_MAX];           /* last close as printed */
+    f64 activity[SIM_ROWS_MAX];        /* logarithm of the day's volume multiplier */
+    f64 flow[SIM_ROWS_MAX];            /* the same by the minute, persistent */
+    f64 shares[SIM_ROWS_MAX];          /* of a median day at today's opening price */
     f64 shape_vol[SIM_MINUTES_MAX];    /* squares sum to 1 */
     f64 shape_volume[SIM_MINUTES_MAX]; /* sums to 1 */
     i32 plant_minute[SIM_ROWS_MAX];    /* of t_lead, -1 if none today */

@@ -15,7 +15,7 @@ static const f64 FAST_MAX = 25.0;
 
 static const f64 FLOW_KEEP = 0.90;
 static const f64 FLOW_NOISE = 0.20;
-static const f64 FLOW_LINK = 0.60; /* of the logarithm of volume to the size of the return */
+static const f64 FLOW_LINK = 0.60;                 /* of the logarithm of volume to the size of the return */
 static const f64 LEAD_VOLUME = 1.0986122886681098; /* log 3: the sign of a planted move */
 
 /* A jump once in some 20 sessions: the lowest 12 bits of a word are zero, and one in two of these is kept. */
@@ -167,9 +167,13 @@ void sim_market_print_bars(sim_market_t *m, i64 t_open, i64 t_close)
         i64 volume = MAX_OF((i64)(m->shares[i] * share * m->volume[i] + 0.5), 1);
         m->price[i] = after;
         m->cents[i] = close;
-        m->bars[i] = (bar_t){.t_event = t_open, .t_known = t_close, .open = {open * (PRICE_SCALE / 100)},
-            .high = {high * (PRICE_SCALE / 100)}, .low = {low * (PRICE_SCALE / 100)},
-            .close = {close * (PRICE_SCALE / 100)}, .volume = volume};
+        m->bars[i] = (bar_t){.t_event = t_open,
+                             .t_known = t_close,
+                             .open = {open * (PRICE_SCALE / 100)},
+                             .high = {high * (PRICE_SCALE / 100)},
+                             .low = {low * (PRICE_SCALE / 100)},
+                             .close = {close * (PRICE_SCALE / 100)},
+                             .volume = volume};
         ASSERT_SLOW(bar_is_sane(&m->bars[i]));
     }
 }

@@ -63,9 +63,12 @@ static void list_instruments(sim_market_t *m)
     for (u32 i = 0; i < m->rows; i++) {
         instrument_t *x = &m->instruments[i];
         bool proxy = i == m->spec.stocks;
-        *x = (instrument_t){.cls = proxy ? CLASS_ETF : CLASS_STOCK, .calendar = CAL_NYSE,
-            .tick = {PRICE_SCALE / 100}, .multiplier = 1, .sector = (u16)(proxy ? 0 : 1 + i % SIM_SECTORS),
-            .flags = proxy ? INST_OWN_SECTOR : 0};
+        *x = (instrument_t){.cls = proxy ? CLASS_ETF : CLASS_STOCK,
+                            .calendar = CAL_NYSE,
+                            .tick = {PRICE_SCALE / 100},
+                            .multiplier = 1,
+                            .sector = (u16)(proxy ? 0 : 1 + i % SIM_SECTORS),
+                            .flags = proxy ? INST_OWN_SECTOR : 0};
         if (proxy) {
             memcpy(x->symbol, PROXY_SYMBOL, sizeof PROXY_SYMBOL);
         } else {

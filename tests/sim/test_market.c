@@ -178,11 +178,11 @@ TEST(long_run_is_sane)
 /* What is measured of a market: from five-minute returns inside sessions, averaged over its stocks. */
 typedef struct {
     f64 kurtosis;
-    f64 clustering;   /* mean autocorrelation of |r|, lags 1..6, after the day's U is taken out */
-    f64 u_volume;     /* volume of the first half hour over that of a half hour at noon */
-    f64 correlation;  /* mean over pairs of stocks */
-    f64 volume_link;  /* correlation of |r| and log volume after the U */
-    f64 leverage;     /* correlation of a day's return with the next day's |r| */
+    f64 clustering;  /* mean autocorrelation of |r|, lags 1..6, after the day's U is taken out */
+    f64 u_volume;    /* volume of the first half hour over that of a half hour at noon */
+    f64 correlation; /* mean over pairs of stocks */
+    f64 volume_link; /* correlation of |r| and log volume after the U */
+    f64 leverage;    /* correlation of a day's return with the next day's |r| */
     f64 dollars_low;
     f64 dollars_high;
     f64 daily_sd;
@@ -328,18 +328,35 @@ static facts_t facts_of(const sim_market_spec_t *spec)
     }
     f.correlation /= pairs;
     free(x);
-    printf("# seed %llu%s: kurtosis %.2f, clustering %.3f, U %.2f, correlation %.3f, volume link %.3f, leverage %.3f, "
-        "dollars %.1fM..%.0fM, hours' sd %.4f\n", (unsigned long long)spec->seed,
-        spec->plain_gaussian ? " (plain)" : "", f.kurtosis, f.clustering, f.u_volume, f.correlation, f.volume_link,
-        f.leverage, f.dollars_low / 1e6, f.dollars_high / 1e6, f.daily_sd);
+    printf("# seed %llu%s: kurtosis %.2f, clustering %.3f, U %.2f, correlation %.3f, volume link %.3f, "
+           "leverage %.3f, "
+           "dollars %.1fM..%.0fM, hours' sd %.4f\n",
+           (unsigned long long)spec->seed, spec->plain_gaussian ? " (plain)" : "", f.kurtosis, f.clustering,
+           f.u_volume, f.correlation, f.volume_link, f.leverage, f.dollars_low / 1e6, f.dollars_high / 1e6,
+           f.daily_sd);
     return f;
 }
 
-static bool has_fat_tails(const facts_t *f) { return f->kurtosis > 3.5; }
-static bool has_clustering(const facts_t *f) { return f->clustering > 0.08; }
-static bool has_u(const facts_t *f) { return f->u_volume > 1.7 && f->u_volume < 5.0; }
-static bool has_common(const facts_t *f) { return f->correlation > 0.1 && f->correlation < 0.6; }
-static bool has_volume_link(const facts_t *f) { return f->volume_link > 0.15; }
+static bool has_fat_tails(const facts_t *f)
+{
+    return f->kurtosis > 3.5;
+}
+static bool has_clustering(const facts_t *f)
+{
+    return f->clustering > 0.08;
+}
+static bool has_u(const facts_t *f)
+{
+    return f->u_volume > 1.7 && f->u_volume < 5.0;
+}
+static bool has_common(const facts_t *f)
+{
+    return f->correlation > 0.1 && f->correlation < 0.6;
+}
+static bool has_volume_link(const facts_t *f)
+{
+    return f->volume_link > 0.15;
+}
 
 static sim_market_spec_t facts_spec(u64 seed)
 {
@@ -449,7 +466,8 @@ TEST(planted_truth_is_what_the_bars_do)
             const bar_t *b = &s.bar[p->inst];
             CHECK(p->inst != source.proxy && (k == 0 || plants[k - 1].inst < p->inst));
             from[k] = s.t_known == p->t_follow ? price_to_f64(b->close) : from[k];
-            volume[0][k] += b->t_event >= p->t_lead - 15 * NS_PER_MIN && b->t_event < p->t_lead ? (f64)b->volume : 0;
+            volume[0][k] +=
+                b->t_event >= p->t_lead - 15 * NS_PER_MIN && b->t_event < p->t_lead ? (f64)b->volume : 0;
             volume[1][k] += b->t_event >= p->t_lead && b->t_event < p->t_follow ? (f64)b->volume : 0;
             if (s.t_known == p->t_end) {
                 f64 r = p->direction * q_log(price_to_f64(b->close) / from[k]) / p->a;
@@ -462,8 +480,9 @@ TEST(planted_truth_is_what_the_bars_do)
     }
     f64 mean = gained / total;
     f64 error = q_sqrt(squares) / total;
-    printf("# %.0f planted moves: %.3f A gained on average (planted 0.25, standard error %.3f), volume x %.2f\n", total,
-        mean, error, louder / total);
+    printf(
+        "# %.0f planted moves: %.3f A gained on average (planted 0.25, standard error %.3f), volume x %.2f\n",
+        total, mean, error, louder / total);
     CHECK(total > 700);
     CHECK(q_abs(mean - 0.25) < 3.5 * error);
     CHECK(louder / total > 2.0);
@@ -474,10 +493,15 @@ TEST(planted_truth_is_what_the_bars_do)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(spec_cases), cmocka_unit_test(same_seed_same_bytes), cmocka_unit_test(rewind_repeats),
-        cmocka_unit_test(instruments_are_well_formed), cmocka_unit_test(long_run_is_sane),
-        cmocka_unit_test(stylised_facts), cmocka_unit_test(plain_gaussian_has_none_of_them),
-        cmocka_unit_test(no_drift_and_leverage), cmocka_unit_test(planted_truth_is_what_the_bars_do),
+        cmocka_unit_test(spec_cases),
+        cmocka_unit_test(same_seed_same_bytes),
+        cmocka_unit_test(rewind_repeats),
+        cmocka_unit_test(instruments_are_well_formed),
+        cmocka_unit_test(long_run_is_sane),
+        cmocka_unit_test(stylised_facts),
+        cmocka_unit_test(plain_gaussian_has_none_of_them),
+        cmocka_unit_test(no_drift_and_leverage),
+        cmocka_unit_test(planted_truth_is_what_the_bars_do),
     };
     return RUN_TESTS(tests);
 }

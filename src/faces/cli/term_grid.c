@@ -13,8 +13,8 @@ enum { GLYPH_RULE = 0x2500, GLYPH_CUT = 0x2026, LINE_BYTES = 256 };
 /* 256-colour palette numbers that read on dark and on light grounds; bold and dim alone where colour adds
  * nothing. */
 static const char *const inks[INK_COUNT] = {
-    [INK_PLAIN] = "\x1b[0m", [INK_DIM] = "\x1b[0;38;5;245m", [INK_STRONG] = "\x1b[0;1m",
-    [INK_UP] = "\x1b[0;38;5;71m", [INK_DOWN] = "\x1b[0;38;5;167m", [INK_WARN] = "\x1b[0;38;5;172m",
+    [INK_PLAIN] = "\x1b[0m",          [INK_DIM] = "\x1b[0;38;5;245m",       [INK_STRONG] = "\x1b[0;1m",
+    [INK_UP] = "\x1b[0;38;5;71m",     [INK_DOWN] = "\x1b[0;38;5;167m",      [INK_WARN] = "\x1b[0;38;5;172m",
     [INK_ACCENT] = "\x1b[0;38;5;67m", [INK_ALARM] = "\x1b[0;1;7;38;5;167m",
 };
 
@@ -112,8 +112,8 @@ static void put_glyph(writer_t *out, u16 glyph)
 static void emit_row(const term_grid_t *g, i32 y, bool color, writer_t *out)
 {
     i32 used = g->width;
-    while (used > 0 && (g->cells[y][used - 1].glyph == 0 || g->cells[y][used - 1].glyph == ' ')
-        && g->cells[y][used - 1].ink != INK_ALARM) {
+    while (used > 0 && (g->cells[y][used - 1].glyph == 0 || g->cells[y][used - 1].glyph == ' ') &&
+           g->cells[y][used - 1].ink != INK_ALARM) {
         used--;
     }
     u8 ink = INK_PLAIN;

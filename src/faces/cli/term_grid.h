@@ -10,7 +10,15 @@
 #include "faces/cli/term_view.h"
 
 typedef enum {
-    INK_PLAIN = 0, INK_DIM, INK_STRONG, INK_UP, INK_DOWN, INK_WARN, INK_ACCENT, INK_ALARM, INK_COUNT
+    INK_PLAIN = 0,
+    INK_DIM,
+    INK_STRONG,
+    INK_UP,
+    INK_DOWN,
+    INK_WARN,
+    INK_ACCENT,
+    INK_ALARM,
+    INK_COUNT
 } ink_t;
 
 typedef struct {

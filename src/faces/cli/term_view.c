@@ -9,10 +9,16 @@
 #include "faces/cli/term_grid.h"
 
 enum {
-    GLYPH_UP = 0x25B2, GLYPH_DOWN = 0x25BC, GLYPH_ARROW = 0x2192, GLYPH_BAR = 0x2501, GLYPH_BAR_REST = 0x2504,
-    TOP_SMALL = 7,   /* stages in two columns */
-    TOP_TALL = 13,   /* a stage a row */
-    TALL_FROM = 32,  /* screen rows from which the tall form leaves enough for the rest */
+    GLYPH_UP = 0x25B2,
+    GLYPH_DOWN = 0x25BC,
+    GLYPH_ARROW = 0x2192,
+    GLYPH_BAR = 0x2501,
+    GLYPH_BAR_REST = 0x2504,
+    TOP_SMALL = 7,  /* stages in two columns */
+    TOP_TALL = 13,  /* a stage a row */
+    TALL_FROM = 32, /* screen rows from which the tall form leaves enough for the rest */
+    TABLE_W = 78,   /* the whole table of positions; below it, size and entry give way to the stop */
+    TABLE_LESS = 20,
     STAGE_HALF = 20,
     NAME_W = 10
 };
@@ -47,9 +53,12 @@ static f64 equity_last(const term_frame_t *f)
 static const char *kill_text(term_kill_t kill)
 {
     switch (kill) {
-    case TERM_KILL_OFF: return "kill off";
-    case TERM_KILL_PAUSED: return "PAUSED";
-    case TERM_KILL_ON: return "KILL ON";
+    case TERM_KILL_OFF:
+        return "kill off";
+    case TERM_KILL_PAUSED:
+        return "PAUSED";
+    case TERM_KILL_ON:
+        return "KILL ON";
     }
     return "KILL ?";
 }
@@ -84,10 +93,10 @@ static void draw_header(term_grid_t *g, const term_frame_t *f)
         x = term_print(g, box_of(x, 0, room), INK_ACCENT, "%s", f->phase) + 2;
         room = w - kill_w - x - 1;
         (void)term_print(g, box_of(x, 0, room), INK_DIM, room >= 20 ? "%s  cycle %llu" : "%s", speed,
-            (unsigned long long)f->cycle);
+                         (unsigned long long)f->cycle);
     }
-    (void)term_print(g, box_of(w - kill_w, 0, kill_w), kill_ink(f->kill), f->kill == TERM_KILL_OFF ? "%s" : " %s ",
-        kill);
+    const char *form = f->kill == TERM_KILL_OFF ? "%s" : " %s ";
+    (void)term_print(g, box_of(w - kill_w, 0, kill_w), kill_ink(f->kill), form, kill);
 }
 
 static void draw_equity(term_grid_t *g, term_box_t box, const term_frame_t *f)
@@ -100,9 +109,10 @@ static void draw_equity(term_grid_t *g, term_box_t box, const term_frame_t *f)
     term_rule(g, box, title);
     i32 x = box.x + (i32)strlen(title) + 3;
     f64 sign = now - f->equity_start;
-    if (x + 11 < box.x + box.w) {
+    if (x + 12 < box.x + box.w) {
         term_glyph(g, x, box.y, arrow_of(g, sign), ink_of(sign));
-        x = term_print(g, box_of(x + 1, box.y, 10), ink_of(sign), "%+.2f%%", change);
+        term_glyph(g, x + 1, box.y, ' ', INK_PLAIN);
+        x = term_print(g, box_of(x + 2, box.y, 10), ink_of(sign), "%+.2f%%", change);
         term_glyph(g, x, box.y, ' ', INK_PLAIN);
     }
     term_box_t plot = {.x = box.x, .y = box.y + 1, .w = box.w, .h = box.h - 1};
@@ -124,8 +134,9 @@ static void stage_counts(term_grid_t *g, term_box_t at, const term_stage_t *s)
 /* What part of the day's input went on: a line as long as the part. */
 static void stage_bar(term_grid_t *g, term_box_t at, const term_stage_t *s)
 {
-    i32 full = s->day_in > 0 ? (i32)((f64)at.w * (f64)MIN_OF(s->day_out, s->day_in) / (f64)s->day_in + 0.5) : 0;
-    full = s->day_out > 0 ? MAX_OF(full, 1) : full;
+    u64 passed = MIN_OF(s->day_out, s->day_in);
+    i32 full = passed > 0 ? (i32)((f64)at.w * (f64)passed / (f64)s->day_in + 0.5) : 0;
+    full = passed > 0 ? MAX_OF(full, 1) : full;
     for (i32 k = 0; k < at.w; k++) {
         bool on = k < full;
         u16 glyph = g->unicode ? (on ? GLYPH_BAR : GLYPH_BAR_REST) : (on ? '#' : '.');
@@ -147,18 +158,18 @@ static void compact(char out[24], u64 value)
 static void draw_stages_tall(term_grid_t *g, term_box_t box, const term_frame_t *f)
 {
     bool wide = box.w >= 56;
-    term_rule(g, box, wide ? "Stages: last cycle, the day's part that passed, refused today" : "Stages, refused today");
+    term_rule(g, box, wide ? "Stages: last cycle, passed and dropped today" : "Stages, dropped today");
     for (u32 k = 0; k < MIN_OF(f->stage_count, TERM_STAGES); k++) {
         const term_stage_t *s = &f->stages[k];
-        char refused[24];
+        char dropped[24];
         i32 y = box.y + 1 + (i32)k;
-        compact(refused, s->day_in > s->day_out ? s->day_in - s->day_out : 0);
+        compact(dropped, s->day_in > s->day_out ? s->day_in - s->day_out : 0);
         term_print_right(g, box_of(box.x, y, 2), INK_DIM, "%u", k + 1);
         (void)term_text(g, box_of(box.x + 3, y, NAME_W), s->reached ? INK_PLAIN : INK_DIM, s->name);
         stage_counts(g, box_of(box.x + 4 + NAME_W, y, 11), s);
         i32 bar_x = box.x + 4 + NAME_W + 12;
         stage_bar(g, box_of(bar_x, y, box.x + box.w - 7 - bar_x), s);
-        term_print_right(g, box_of(box.x + box.w - 6, y, 6), INK_DIM, "%s", refused);
+        term_print_right(g, box_of(box.x + box.w - 6, y, 6), INK_DIM, "%s", dropped);
     }
 }
 
@@ -186,18 +197,34 @@ static void draw_position(term_grid_t *g, i32 y, const term_position_t *p)
 {
     char text[32];
     f64 way = p->mark > 0 ? 100.0 * (p->side > 0 ? p->mark - p->stop : p->stop - p->mark) / p->mark : 0.0;
+    i32 back = g->width < TABLE_W ? TABLE_LESS : 0;
     (void)term_text(g, box_of(1, y, 8), INK_STRONG, p->symbol);
     (void)term_text(g, box_of(10, y, 5), INK_PLAIN, p->side > 0 ? "long" : "short");
-    term_print_right(g, box_of(15, y, 8), INK_PLAIN, "%s", term_money(text, p->quantity, false, false));
-    term_print_right(g, box_of(24, y, 10), INK_PLAIN, "%s", term_money(text, p->entry, true, false));
-    term_print_right(g, box_of(35, y, 10), INK_PLAIN, "%s", term_money(text, p->mark, true, false));
-    term_glyph(g, 46, y, arrow_of(g, p->pnl), ink_of(p->pnl));
-    term_print_right(g, box_of(47, y, 11), ink_of(p->pnl), "%s", term_money(text, p->pnl, true, true));
-    term_print_right(g, box_of(59, y, 7), ink_of(p->r), "%+.2f", p->r);
+    if (back == 0) {
+        term_print_right(g, box_of(15, y, 8), INK_PLAIN, "%s", term_money(text, p->quantity, false, false));
+        term_print_right(g, box_of(24, y, 10), INK_PLAIN, "%s", term_money(text, p->entry, true, false));
+    }
+    term_print_right(g, box_of(35 - back, y, 10), INK_PLAIN, "%s", term_money(text, p->mark, true, false));
+    term_glyph(g, 46 - back, y, arrow_of(g, p->pnl), ink_of(p->pnl));
+    term_print_right(g, box_of(47 - back, y, 11), ink_of(p->pnl), "%s", term_money(text, p->pnl, true, true));
+    term_print_right(g, box_of(59 - back, y, 7), ink_of(p->r), "%+.2f", p->r);
     if (p->stop > 0) {
-        term_print_right(g, box_of(67, y, 10), way < 0 ? INK_WARN : INK_PLAIN, "%.2f%%", way);
+        term_print_right(g, box_of(67 - back, y, 10), way < 0 ? INK_WARN : INK_PLAIN, "%.2f%%", way);
     } else {
-        term_print_right(g, box_of(67, y, 10), INK_ALARM, "no stop");
+        term_print_right(g, box_of(67 - back, y, 10), INK_ALARM, "no stop");
+    }
+}
+
+static void draw_heading(term_grid_t *g, i32 y)
+{
+    static const char *const names[] = {"qty", "entry", "mark", "P&L", "R", "to stop"};
+    static const i32 right[] = {23, 34, 45, 58, 66, 77};
+    bool less = g->width < TABLE_W;
+    (void)term_text(g, box_of(1, y, 6), INK_DIM, "symbol");
+    (void)term_text(g, box_of(10, y, 4), INK_DIM, "side");
+    for (u32 k = less ? 2 : 0; k < COUNT_OF(names); k++) {
+        i32 n = (i32)strlen(names[k]);
+        (void)term_text(g, box_of(right[k] - n - (less ? TABLE_LESS : 0), y, n), INK_DIM, names[k]);
     }
 }
 
@@ -214,13 +241,7 @@ static void draw_positions(term_grid_t *g, i32 y, i32 rows, const term_frame_t *
         snprintf(title, sizeof title, "Positions %u", total);
     }
     term_rule(g, box_of(0, y, g->width), title);
-    static const char *const names[] = {"symbol", "side", "qty", "entry", "mark", "P&L", "R", "to stop"};
-    static const i32 right[] = {0, 0, 23, 34, 45, 58, 66, 77};
-    for (u32 k = 0; k < COUNT_OF(names); k++) {
-        i32 n = (i32)strlen(names[k]);
-        i32 x = k == 0 ? 1 : k == 1 ? 10 : right[k] - n;
-        (void)term_text(g, box_of(x, y + 1, n), INK_DIM, names[k]);
-    }
+    draw_heading(g, y + 1);
     for (u32 k = 0; k < shown; k++) {
         draw_position(g, y + 2 + (i32)k, &f->positions[k]);
     }
@@ -237,8 +258,8 @@ static void draw_log(term_grid_t *g, i32 y, const term_log_t *l)
     (void)term_text(g, box_of(1, y, 8), INK_DIM, l->time);
     term_glyph(g, 10, y, (u16)marks[kind], ink_by_kind[kind]);
     (void)term_text(g, box_of(12, y, 6), INK_STRONG, l->symbol);
-    (void)term_text(g, box_of(19, y, 20), ink_by_kind[kind], l->what);
-    (void)term_text(g, box_of(40, y, g->width - 41), INK_PLAIN, l->numbers);
+    (void)term_text(g, box_of(19, y, 18), ink_by_kind[kind], l->what);
+    (void)term_text(g, box_of(38, y, g->width - 39), INK_PLAIN, l->numbers);
 }
 
 static void draw_logs(term_grid_t *g, i32 y, i32 rows, const term_frame_t *f)
@@ -255,14 +276,16 @@ static void draw_bottom(term_grid_t *g, i32 y, const term_frame_t *f)
     char text[32];
     f64 rate = f->trades > 0 ? 100.0 * (f64)f->wins / (f64)f->trades : 0.0;
     term_rule(g, box_of(0, y, g->width), "");
-    i32 x = term_print(g, box_of(1, y + 1, g->width - 2), INK_PLAIN, "today  trades %llu", (unsigned long long)f->trades);
+    i32 x = term_text(g, box_of(1, y + 1, 6), INK_DIM, "today");
+    x = term_print(g, box_of(x + 2, y + 1, 24), INK_PLAIN, "trades %llu", (unsigned long long)f->trades);
     if (f->trades > 0) {
         x = term_print(g, box_of(x + 1, y + 1, 12), INK_DIM, "(%.0f%% won)", rate);
     }
     x = term_print(g, box_of(x + 3, y + 1, 24), INK_PLAIN, "refusals %llu", (unsigned long long)f->refusals);
     x = term_text(g, box_of(x + 3, y + 1, 4), INK_PLAIN, "P&L");
     term_glyph(g, x + 1, y + 1, arrow_of(g, f->day_pnl), ink_of(f->day_pnl));
-    x = term_print(g, box_of(x + 3, y + 1, 16), ink_of(f->day_pnl), "%s", term_money(text, f->day_pnl, true, true));
+    (void)term_money(text, f->day_pnl, true, true);
+    x = term_text(g, box_of(x + 3, y + 1, 16), ink_of(f->day_pnl), text);
     if (g->width - x > 6) {
         term_print_right(g, box_of(x + 3, y + 1, g->width - x - 4), INK_DIM, "%s", f->hint);
     }
@@ -331,11 +354,13 @@ void term_plain_line(const term_frame_t *frame, writer_t *out)
     char equity[32];
     char pnl[32];
     u32 open = MAX_OF(frame->position_total, frame->position_count);
+    (void)term_money(equity, equity_last(frame), true, false);
+    (void)term_money(pnl, frame->day_pnl, true, true);
     snprintf(line, sizeof line,
-        "%.10s %.8s %.7s %.11s cycle=%llu equity=%s day=%s positions=%u trades=%llu refusals=%llu %s", frame->date,
-        frame->clock, frame->zone, frame->phase, (unsigned long long)frame->cycle,
-        term_money(equity, equity_last(frame), true, false), term_money(pnl, frame->day_pnl, true, true), open,
-        (unsigned long long)frame->trades, (unsigned long long)frame->refusals, kill_text(frame->kill));
+             "%.10s %.8s %.7s %.11s cycle=%llu equity=%s day=%s positions=%u trades=%llu refusals=%llu %s",
+             frame->date, frame->clock, frame->zone, frame->phase, (unsigned long long)frame->cycle, equity,
+             pnl, open, (unsigned long long)frame->trades, (unsigned long long)frame->refusals,
+             kill_text(frame->kill));
     put_clean(out, line);
     put_u8(out, '\n');
 }

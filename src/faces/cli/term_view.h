@@ -22,16 +22,16 @@ typedef struct {
     f64 quantity; /* unsigned */
     f64 entry;
     f64 mark;
-    f64 stop;     /* 0 if there is none, which is shown */
-    f64 pnl;      /* account currency, open */
-    f64 r;        /* open result in units of the first risk */
+    f64 stop; /* 0 if there is none, which is shown */
+    f64 pnl;  /* account currency, open */
+    f64 r;    /* open result in units of the first risk */
 } term_position_t;
 
 typedef struct {
     char name[16];
-    u32 in;       /* of the last cycle */
+    u32 in; /* of the last cycle */
     u32 out;
-    u64 day_in;   /* since the session began */
+    u64 day_in; /* since the session began */
     u64 day_out;
     bool reached; /* false: the last cycle ended before this stage */
 } term_stage_t;
@@ -39,8 +39,8 @@ typedef struct {
 typedef struct {
     char time[9]; /* "10:42:07", exchange time */
     char symbol[12];
-    char what[24];            /* "entry long", "refused spread" */
-    char numbers[TERM_TEXT];  /* what decided: "spread 41 bps > 25 bps" */
+    char what[24];           /* "entry long", "refused spread" */
+    char numbers[TERM_TEXT]; /* what decided: "spread 41 bps > 25 bps" */
     term_kind_t kind;
 } term_log_t;
 
@@ -53,12 +53,12 @@ typedef struct {
     f64 speed;      /* simulated seconds in a second; 0 is "max" */
     term_kill_t kill;
     u64 cycle;
-    f64 equity_start; /* of the day: the base of the day's result and the dotted line of the chart */
+    f64 equity_start;        /* of the day: the base of the day's result and the dotted line of the chart */
     f64 equity[TERM_EQUITY]; /* oldest first, evenly spaced */
     u32 equity_count;
     term_position_t positions[TERM_POSITIONS];
-    u32 position_count;  /* in the table */
-    u32 position_total;  /* open in all */
+    u32 position_count; /* in the table */
+    u32 position_total; /* open in all */
     term_stage_t stages[TERM_STAGES];
     u32 stage_count;
     term_log_t logs[TERM_LOGS]; /* oldest first; shown newest first */
