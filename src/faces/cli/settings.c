@@ -146,8 +146,10 @@ static err_t set_process(settings_t *s, u32 index, const raw_t *r, origin_t orig
         v = (i64)r->number;
     }
     if (!ok || v < k->lo || v > k->hi) {
-        return diag_fail(diag, ERR_CONFIG, "%s must be a whole number from %lld to %lld\n%s\n%s\ndo: choose a value within these bounds", k->name,
-                         (long long)k->lo, (long long)k->hi, r->where, k->help);
+        return diag_fail(
+            diag, ERR_CONFIG,
+            "%s must be a whole number from %lld to %lld\n%s\n%s\ndo: choose a value within these bounds",
+            k->name, (long long)k->lo, (long long)k->hi, r->where, k->help);
     }
     process_set(s, index, v, origin);
     return ERR_OK;
@@ -168,8 +170,8 @@ static err_t set_key(settings_t *s, const key_desc_t *k, const raw_t *r, origin_
     }
     diag_t inner = {0};
     if (key_set(&s->config, k, v, &inner) != ERR_OK) {
-        return diag_fail(diag, ERR_CONFIG, "%s\n%s\n%s\ndo: choose a value within these bounds", inner.text, r->where,
-                         k->help);
+        return diag_fail(diag, ERR_CONFIG, "%s\n%s\n%s\ndo: choose a value within these bounds", inner.text,
+                         r->where, k->help);
     }
     s->origin[key_index(k)] = (u8)origin;
     return ERR_OK;

@@ -1,0 +1,12 @@
+/* What the verbs that speak to a running engine share: the way to its socket and the printing of its answer.
+ */
+#ifndef VITRINE_FACES_CLI_ASK_H
+#define VITRINE_FACES_CLI_ASK_H
+
+#include "faces/cli/app.h"
+
+/* Asks the engine of this home and prints the result: the object as it is with --json, "name: value" lines
+ * without. ERR_NOT_RUNNING, ERR_TIMEOUT, and what the engine answers. */
+MUST_USE err_t ask_and_print(app_t *app, const char *ask, const char *why);
+
+#endif

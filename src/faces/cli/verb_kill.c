@@ -1,0 +1,65 @@
+/* `vitrine kill`: the kill switch. It works without an engine: the order door tests the file before every
+ * send. */
+#include "faces/cli/ask.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/control.h"
+#include "store/home.h"
+
+/* An engine that runs is told at once; one that hangs is stopped by the file all the same. */
+static err_t tell_engine(app_t *app, const char *ask, const char *why, bool *told)
+{
+    err_t err = ask_and_print(app, ask, why);
+    *told = err == ERR_OK;
+    if (err == ERR_NOT_RUNNING) {
+        memset(&app->diag, 0, sizeof app->diag);
+        return ERR_OK;
+    }
+    return err;
+}
+
+static void print_switch(app_t *app, bool on, bool told)
+{
+    app_say(app, "the kill switch is %s; %s\n", on ? "ON" : "off",
+            told ? "the running engine has been told" : "no engine runs in this home");
+    if (app->json && !told) {
+        jsonw_object(&app->jw);
+        jsonw_put_bool(&app->jw, "killed", on);
+        jsonw_put_bool(&app->jw, "engine_told", false);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    }
+}
+
+static err_t kill_run(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    bool off = args_has(args, "off");
+    const char *why = args_value(args, "why");
+    bool told = false;
+    home_t home;
+    TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
+    err_t err =
+        off ? home_unkill(&home, &app->diag) : home_kill(&home, why == NULL ? "by hand" : why, &app->diag);
+    home_close(&home);
+    TRY(err);
+    TRY(tell_engine(app, off ? "unkill" : "kill", why == NULL ? "by hand" : why, &told));
+    print_switch(app, !off, told);
+    return ERR_OK;
+}
+
+const verb_desc_t verb_kill = {
+    .name = "kill",
+    .summary = "the kill switch: cancel, and let only risk-reducing orders out",
+    .usage = "[--why TEXT] [--off]",
+    .detail =
+        "  Works without a running engine: a file in the home is tested before every order. It stays on\n"
+        "  over restarts until a person takes it off.",
+    .example = "vitrine kill --why \"prices look wrong\"",
+    .options = {{"why", "TEXT", "kept with the switch and in the ledger"},
+                {"off", NULL, "take the switch off"}},
+    .words_max = 0,
+    .run = kill_run,
+};
