@@ -92,14 +92,21 @@ static void spread(f64 *bins, u32 used, f64 place_low, f64 place_high, f64 volum
     }
 }
 
+/* Local maxima over 1.5 x the median of the bins that traded: prices jumped over are not evidence of anything. */
 static void add_peaks(const f64 *bins, u32 used, f64 base, f64 width, candidates_t *c)
 {
     f64 sorted[NODE_BINS];
+    u32 traded = 0;
     for (u32 i = 0; i < used; i++) {
-        sorted[i] = bins[i];
+        if (bins[i] > 0.0) {
+            sorted[traded++] = bins[i];
+        }
     }
-    metrics_sort(sorted, used);
-    f64 bar = NODE_OVER_MEDIAN * metrics_quantile_sorted(sorted, used, 0.5);
+    if (traded == 0) {
+        return;
+    }
+    metrics_sort(sorted, traded);
+    f64 bar = NODE_OVER_MEDIAN * metrics_quantile_sorted(sorted, traded, 0.5);
     u32 found = 0;
     for (u32 i = 0; i < used && found < NODES_MOST; i++) {
         f64 left = i > 0 ? bins[i - 1] : 0.0;
