@@ -29,7 +29,8 @@ static void highest_reset(void *state, const f64 *params)
     memset(state, 0, highest_state_size(params));
 }
 
-static void highest_run(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out, u32 level)
+static void highest_run(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out,
+                        u32 level)
 {
     const indicator_kernels_t *k = indicator_kernels_at(level);
     ASSERT(k != NULL);

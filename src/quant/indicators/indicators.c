@@ -80,10 +80,11 @@ void indicator_w1_last(u32 level, const indicator_cols_t *in, f64 *out)
 u32 indicator_w1_lookback(w1_column_t column)
 {
     static const u32 FIRST[W1_COLUMNS] = {
-        [W1_SMA20] = 19,     [W1_SMA50] = 49,    [W1_SMA200] = 199,  [W1_EMA12] = 11,       [W1_EMA26] = 25,
-        [W1_RSI14] = 14,     [W1_ATR14] = 14,    [W1_MACD] = 33,     [W1_MACD_SIGNAL] = 33, [W1_MACD_HIST] = 33,
-        [W1_BB_UPPER] = 19,  [W1_BB_LOWER] = 19, [W1_ADX14] = 27,    [W1_VWAP] = 0,         [W1_OBV] = 0,
-        [W1_STOCH_K] = 17,   [W1_STOCH_D] = 17,  [W1_HIGH252] = 251, [W1_LOW252] = 251,     [W1_RVOL20] = 20,
+        [W1_SMA20] = 19,       [W1_SMA50] = 49,     [W1_SMA200] = 199,  [W1_EMA12] = 11,
+        [W1_EMA26] = 25,       [W1_RSI14] = 14,     [W1_ATR14] = 14,    [W1_MACD] = 33,
+        [W1_MACD_SIGNAL] = 33, [W1_MACD_HIST] = 33, [W1_BB_UPPER] = 19, [W1_BB_LOWER] = 19,
+        [W1_ADX14] = 27,       [W1_VWAP] = 0,       [W1_OBV] = 0,       [W1_STOCH_K] = 17,
+        [W1_STOCH_D] = 17,     [W1_HIGH252] = 251,  [W1_LOW252] = 251,  [W1_RVOL20] = 20,
     };
     ASSERT(column < W1_COLUMNS);
     return FIRST[column];

@@ -23,7 +23,8 @@ MUST_USE err_t indicator_params_check(const indicator_desc_t *desc, const f64 *p
 /* The default of each parameter. */
 void indicator_params_default(const indicator_desc_t *desc, f64 params[INDICATOR_PARAMS_MAX]);
 
-/* The sixteen indicators of workload W1 in one pass; contract at w1_run_t and w1_last_t. `level` must exist. */
+/* The sixteen indicators of workload W1 in one pass; contract at w1_run_t and w1_last_t. `level` must exist.
+ */
 void indicator_w1_reset(w1_state_t *state);
 void indicator_w1_run(u32 level, w1_state_t *state, const indicator_cols_t *in, u32 to, f64 *out);
 void indicator_w1_last(u32 level, const indicator_cols_t *in, f64 *out);

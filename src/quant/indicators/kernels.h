@@ -1,9 +1,9 @@
 /* The kernels of all indicators, one table per processor level, chosen at run time.
  *
- * Promises: every level gives the same bits (no fused multiply-add, no reassociation, lanes never mix); a state may
- * even move from one level to another between two runs. No allocation, no clock, no global state.
- * Leaves to others: parameter ranges (the descriptor's table; kernels only assert them), anchoring (decision 21: the
- * caller starts the run where it must start), missing bars (the caller's columns are compacted). */
+ * Promises: every level gives the same bits (no fused multiply-add, no reassociation, lanes never mix); a
+ * state may even move from one level to another between two runs. No allocation, no clock, no global state.
+ * Leaves to others: parameter ranges (the descriptor's table; kernels only assert them), anchoring (decision
+ * 21: the caller starts the run where it must start), missing bars (the caller's columns are compacted). */
 #ifndef VITRINE_QUANT_INDICATORS_KERNELS_H
 #define VITRINE_QUANT_INDICATORS_KERNELS_H
 
@@ -22,15 +22,33 @@ typedef struct {
     f64 v[][INDICATOR_LANES];
 } indicator_state_t;
 
-#define INDICATOR_STATE_BYTES(vectors) (sizeof(indicator_head_t) + (vectors) * INDICATOR_LANES * sizeof(f64))
+#define INDICATOR_STATE_BYTES(vectors) (sizeof(indicator_head_t) + (vectors)*INDICATOR_LANES * sizeof(f64))
 
 typedef void indicator_kernel_t(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out);
 
 /* The W1 set in the order of its columns. The middle Bollinger band is the SMA20 column. */
 typedef enum {
-    W1_SMA20, W1_SMA50, W1_SMA200, W1_EMA12, W1_EMA26, W1_RSI14, W1_ATR14, W1_MACD, W1_MACD_SIGNAL, W1_MACD_HIST,
-    W1_BB_UPPER, W1_BB_LOWER, W1_ADX14, W1_VWAP, W1_OBV, W1_STOCH_K, W1_STOCH_D, W1_HIGH252, W1_LOW252,
-    W1_RVOL20, W1_COLUMNS
+    W1_SMA20,
+    W1_SMA50,
+    W1_SMA200,
+    W1_EMA12,
+    W1_EMA26,
+    W1_RSI14,
+    W1_ATR14,
+    W1_MACD,
+    W1_MACD_SIGNAL,
+    W1_MACD_HIST,
+    W1_BB_UPPER,
+    W1_BB_LOWER,
+    W1_ADX14,
+    W1_VWAP,
+    W1_OBV,
+    W1_STOCH_K,
+    W1_STOCH_D,
+    W1_HIGH252,
+    W1_LOW252,
+    W1_RVOL20,
+    W1_COLUMNS
 } w1_column_t;
 
 enum { W1_WINDOW = 252, W1_SCALARS = 32 };
@@ -45,16 +63,18 @@ typedef struct {
     f64 stoch_low[14][INDICATOR_LANES];
 } w1_state_t;
 
-/* Runs bars [state->head.n, to) of `in`, whose columns begin at bar 0 and hold at least `to` bars (in->count): the
- * windows look back into them instead of copying. out is row-major, (to - n) x W1_COLUMNS x INDICATOR_LANES; chunks
- * of 64 rows keep it in the second-level cache. Bits equal those of the single indicators. */
+/* Runs bars [state->head.n, to) of `in`, whose columns begin at bar 0 and hold at least `to` bars
+ * (in->count): the windows look back into them instead of copying. out is row-major, (to - n) x W1_COLUMNS x
+ * INDICATOR_LANES; chunks of 64 rows keep it in the second-level cache. Bits equal those of the single
+ * indicators. */
 typedef void w1_run_t(w1_state_t *state, const indicator_cols_t *in, u32 to, f64 *out);
-/* Only the row of the last bar: out[W1_COLUMNS][INDICATOR_LANES], in->count >= 1, from a zero state inside. */
+/* Only the row of the last bar: out[W1_COLUMNS][INDICATOR_LANES], in->count >= 1, from a zero state inside.
+ */
 typedef void w1_last_t(const indicator_cols_t *in, f64 *out);
 
 typedef struct {
-    indicator_kernel_t *sma, *ema, *rsi, *atr, *macd, *bollinger, *adx, *vwap, *obv, *stochastic, *highest, *lowest,
-        *rvol;
+    indicator_kernel_t *sma, *ema, *rsi, *atr, *macd, *bollinger, *adx, *vwap, *obv, *stochastic, *highest,
+        *lowest, *rvol;
     w1_run_t *w1_run;
     w1_last_t *w1_last;
 } indicator_kernels_t;

@@ -1,7 +1,8 @@
 /* Kernels of the single indicators, compiled once per processor level.
  *
- * Each runs vector by vector through the eight lanes and, for each, bar by bar through the block. Windows live in
- * rings inside the state. The layout of each state stands at its kernel; lane l of vector i is v[i][l]. */
+ * Each runs vector by vector through the eight lanes and, for each, bar by bar through the block. Windows
+ * live in rings inside the state. The layout of each state stands at its kernel; lane l of vector i is
+ * v[i][l]. */
 #include "quant/indicators/kernels.h"
 
 #include "base/assert.h"
@@ -40,9 +41,9 @@ static u32 whole_period(f64 p)
 }
 
 #define FOR_VECTORS(g) for (u32 g = 0; g < INDICATOR_LANES; g += LANES)
-#define IN(column, i, g) v_load((column) + (size_t)(i) * INDICATOR_LANES + (g))
-#define OUT(c, o, i, g, value, from) \
-    v_store((c).out[o] + (size_t)(i) * INDICATOR_LANES + (g), bar_ready(n, from) ? (value) : v_zero())
+#define IN(column, i, g) v_load((column) + (size_t)(i)*INDICATOR_LANES + (g))
+#define OUT(c, o, i, g, value, from)                                                                         \
+    v_store((c).out[o] + (size_t)(i)*INDICATOR_LANES + (g), bar_ready(n, from) ? (value) : v_zero())
 #define STATE(c, i, g) (&(c).state->v[i][g])
 
 /* v[0] first close, v[1] sum of (close - first), v[2..] ring of p closes. */
@@ -51,7 +52,8 @@ static void run_sma(void *state, const f64 *params, const indicator_cols_t *in, 
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
     v_t inv = v_all(1.0 / (f64)p);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t origin = v_load(STATE(c, 0, g)), sum = v_load(STATE(c, 1, g));
         u32 slot = c.first % p;
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
@@ -75,7 +77,8 @@ static void run_ema(void *state, const f64 *params, const indicator_cols_t *in, 
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
     f64 a = 2.0 / (f64)(p + 1);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t e = v_load(STATE(c, 0, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             e = step_smooth(e, IN(in->close, i, g), n, p, a, false);
@@ -91,7 +94,8 @@ static void run_rsi(void *state, const f64 *params, const indicator_cols_t *in, 
 {
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t before = v_load(STATE(c, 0, g)), up = v_load(STATE(c, 1, g)), down = v_load(STATE(c, 2, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
@@ -115,7 +119,8 @@ static void run_atr(void *state, const f64 *params, const indicator_cols_t *in, 
 {
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t before = v_load(STATE(c, 0, g)), atr = v_load(STATE(c, 1, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             if (n > 0) {
@@ -137,7 +142,8 @@ static void run_macd(void *state, const f64 *params, const indicator_cols_t *in,
     call_t c = call_begin(state, in, out);
     u32 a = whole_period(params[0]), b = whole_period(params[1]), p = whole_period(params[2]);
     u32 fast_p = MIN_OF(a, b), slow_p = MAX_OF(a, b), from = slow_p + p - 2;
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t fast = v_load(STATE(c, 0, g)), slow = v_load(STATE(c, 1, g)), signal = v_load(STATE(c, 2, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
@@ -166,7 +172,8 @@ static void run_bollinger(void *state, const f64 *params, const indicator_cols_t
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
     f64 inv = 1.0 / (f64)p;
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t origin = v_load(STATE(c, 0, g)), sum = v_load(STATE(c, 1, g)), squares = v_load(STATE(c, 2, g));
         u32 slot = c.first % p;
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
@@ -194,7 +201,8 @@ static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, 
 {
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t high = v_load(STATE(c, 0, g)), low = v_load(STATE(c, 1, g));
         v_t plus = v_load(STATE(c, 2, g)), minus = v_load(STATE(c, 3, g)), adx = v_load(STATE(c, 4, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
@@ -225,7 +233,8 @@ static void run_vwap(void *state, const f64 *params, const indicator_cols_t *in,
 {
     (void)params;
     call_t c = call_begin(state, in, out);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t traded = v_load(STATE(c, 0, g)), volume = v_load(STATE(c, 1, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t begins = IN(in->session, i, g), v = IN(in->volume, i, g);
@@ -245,7 +254,8 @@ static void run_obv(void *state, const f64 *params, const indicator_cols_t *in, 
 {
     (void)params;
     call_t c = call_begin(state, in, out);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t before = v_load(STATE(c, 0, g)), obv = v_load(STATE(c, 1, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g), v = IN(in->volume, i, g);
@@ -259,9 +269,10 @@ static void run_obv(void *state, const f64 *params, const indicator_cols_t *in, 
     call_end(&c);
 }
 
-/* Rolling extreme by blocks of the window's length: the maximum of the block's beginning and of the tail of the
- * block before, three comparisons a bar whatever the window (M. van Herk, Pattern Recognition Letters 13, 1992;
- * J. Gil and M. Werman, IEEE PAMI 15, 1993). `ring` holds raw values up to `slot` and tail maxima after it. */
+/* Rolling extreme by blocks of the window's length: the maximum of the block's beginning and of the tail of
+ * the block before, three comparisons a bar whatever the window (M. van Herk, Pattern Recognition Letters 13,
+ * 1992; J. Gil and M. Werman, IEEE PAMI 15, 1993). `ring` holds raw values up to `slot` and tail maxima after
+ * it. */
 STEP v_t extreme_push(f64 *ring, u32 slot, u32 w, v_t x, v_t *head)
 {
     *head = slot == 0 ? x : v_max(*head, x);
@@ -282,7 +293,8 @@ STEP v_t extreme_push(f64 *ring, u32 slot, u32 w, v_t x, v_t *head)
 STEP void run_extreme(const call_t *c, const f64 *column, u32 w, f64 sign)
 {
     v_t s = v_all(sign);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t head = v_load(STATE(*c, 0, g));
         u32 slot = c->first % w;
         for (u32 i = 0, n = c->first; i < c->in->count; i++, n++) {
@@ -325,7 +337,8 @@ static void run_stochastic(void *state, const f64 *params, const indicator_cols_
     call_t c = call_begin(state, in, out);
     u32 w = whole_period(params[0]), p = whole_period(params[1]), q = whole_period(params[2]);
     u32 from = w + p + q - 3;
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t top = v_load(STATE(c, 0, g)), bottom = v_load(STATE(c, 1, g));
         f64 *fast = STATE(c, 2 + 2 * w, g), *slow = STATE(c, 2 + 2 * w + p, g);
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
@@ -349,7 +362,8 @@ static void run_rvol(void *state, const f64 *params, const indicator_cols_t *in,
 {
     call_t c = call_begin(state, in, out);
     u32 p = whole_period(params[0]);
-    FOR_VECTORS(g) {
+    FOR_VECTORS(g)
+    {
         v_t sum = v_load(STATE(c, 0, g));
         u32 slot = c.first % p;
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
@@ -366,7 +380,19 @@ static void run_rvol(void *state, const f64 *params, const indicator_cols_t *in,
 
 extern const indicator_kernels_t LANE_NAME(indicator_kernels);
 const indicator_kernels_t LANE_NAME(indicator_kernels) = {
-    .sma = run_sma, .ema = run_ema, .rsi = run_rsi, .atr = run_atr, .macd = run_macd, .bollinger = run_bollinger,
-    .adx = run_adx, .vwap = run_vwap, .obv = run_obv, .stochastic = run_stochastic, .highest = run_highest,
-    .lowest = run_lowest, .rvol = run_rvol, .w1_run = LANE_NAME(w1_run), .w1_last = LANE_NAME(w1_last),
+    .sma = run_sma,
+    .ema = run_ema,
+    .rsi = run_rsi,
+    .atr = run_atr,
+    .macd = run_macd,
+    .bollinger = run_bollinger,
+    .adx = run_adx,
+    .vwap = run_vwap,
+    .obv = run_obv,
+    .stochastic = run_stochastic,
+    .highest = run_highest,
+    .lowest = run_lowest,
+    .rvol = run_rvol,
+    .w1_run = LANE_NAME(w1_run),
+    .w1_last = LANE_NAME(w1_last),
 };

@@ -3,7 +3,8 @@
  *
  * Edge: while no volume has traded, the typical price (high + low + close) / 3 of the bar.
  * Cost: O(1) a bar, amortised.
- * Ref:  S. Berkowitz, D. Logue, E. Noser, Journal of Finance 43, 1988 (with trades; bars approximate them). */
+ * Ref:  S. Berkowitz, D. Logue, E. Noser, Journal of Finance 43, 1988 (with trades; bars approximate them).
+ */
 #include "quant/indicators/kernels.h"
 
 #include <string.h>

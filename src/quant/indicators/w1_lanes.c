@@ -1,7 +1,8 @@
 /* The sixteen indicators of W1 in one pass, compiled once per processor level.
  *
- * All recurrences of a vector stay in one struct of vectors that the compiler keeps in registers; each bar is read
- * once. Windows look back into the input columns, so nothing is copied but the tails of the extreme blocks. */
+ * All recurrences of a vector stay in one struct of vectors that the compiler keeps in registers; each bar is
+ * read once. Windows look back into the input columns, so nothing is copied but the tails of the extreme
+ * blocks. */
 #include "quant/indicators/w1.h"
 
 #include "base/assert.h"
@@ -10,8 +11,8 @@
 enum { STOCH_WINDOW = 14, ALL_WARM = 252, BARS_MAX = 1 << 30 };
 
 typedef struct {
-    v_t origin, sum20, squares20, sum50, sum200, ema12, ema26, fast, signal, up, down, atr, plus, minus, adx, traded,
-        volume, obv, volume20, k1, k2, d1, d2, high, low, high14, low14;
+    v_t origin, sum20, squares20, sum50, sum200, ema12, ema26, fast, signal, up, down, atr, plus, minus, adx,
+        traded, volume, obv, volume20, k1, k2, d1, d2, high, low, high14, low14;
 } regs_t;
 _Static_assert(sizeof(regs_t) <= W1_SCALARS * LANES * sizeof(f64), "the state has a place for every vector");
 
@@ -27,7 +28,7 @@ static view_t view_at(const indicator_cols_t *in, u32 g)
     return (view_t){in->high + g, in->low + g, in->close + g, in->volume + g, in->session + g};
 }
 
-#define AT(column, n) v_load((column) + (size_t)(n) * INDICATOR_LANES)
+#define AT(column, n) v_load((column) + (size_t)(n)*INDICATOR_LANES)
 #define FROM(first) (warm || bar_ready(n, first))
 
 STEP v_t lagged(const f64 *column, u32 n, u32 p, v_t origin, bool warm)
@@ -82,8 +83,7 @@ STEP void bar_moves(regs_t *r, const view_t *in, u32 n, bool warm)
     r->volume = v_pick(begins, v_zero(), v_zero(), r->volume) + v;
 }
 
-#define PUT(column, from, value) \
-    v_store(row + (column) * INDICATOR_LANES, FROM(from) ? (value) : v_zero())
+#define PUT(column, from, value) v_store(row + (column)*INDICATOR_LANES, FROM(from) ? (value) : v_zero())
 
 STEP void bar_emit(const regs_t *r, const view_t *in, u32 n, bool warm, f64 *row)
 {
@@ -108,12 +108,13 @@ STEP void bar_emit(const regs_t *r, const view_t *in, u32 n, bool warm, f64 *row
     PUT(W1_RVOL20, 20, step_ratio(v_all(20.0) * v, r->volume20, v_zero()));
 }
 
-/* Tail extremes of the block [n - w, n): place j covers bars n - w + j .. n - 1. See run_extreme for the method. Both
- * sides go through one loop, since each alone would wait for its own comparisons. */
+/* Tail extremes of the block [n - w, n): place j covers bars n - w + j .. n - 1. See run_extreme for the
+ * method. Both sides go through one loop, since each alone would wait for its own comparisons. */
 STEP void block_tails(const view_t *in, u32 n, u32 w, f64 *tail_high, f64 *tail_low)
 {
     ASSERT(n >= w);
-    const f64 *high = in->high + (size_t)(n - w) * INDICATOR_LANES, *low = in->low + (size_t)(n - w) * INDICATOR_LANES;
+    const f64 *high = in->high + (size_t)(n - w) * INDICATOR_LANES,
+              *low = in->low + (size_t)(n - w) * INDICATOR_LANES;
     v_t top = AT(high, w - 1), bottom = AT(low, w - 1);
     for (u32 j = w; j-- > 0;) {
         top = v_max(AT(high, j), top);
@@ -140,7 +141,8 @@ typedef struct {
     u32 year, stoch; /* n modulo the two windows */
 } slots_t;
 
-STEP void bar_windows(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, slots_t at, bool warm, f64 *row)
+STEP void bar_windows(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, slots_t at, bool warm,
+                      f64 *row)
 {
     v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n);
     if (at.year == 0 && n > 0) {

@@ -1,4 +1,5 @@
-/* Elementary functions on the cores of qmath_inline.h. Error bounds: qmath.h; proofs by test on dense grids. */
+/* Elementary functions on the cores of qmath_inline.h. Error bounds: qmath.h; proofs by test on dense grids.
+ */
 #include "quant/math/qmath.h"
 
 #include "base/assert.h"
@@ -54,7 +55,8 @@ f64 q_ldexp(f64 x, i32 n)
     if (e >= -1022) {
         return m * q_from_bits((u64)(i64)(e + 1023) << 52);
     }
-    return e < -1080 ? m * 0x1p-1022 * 0x1p-1022 : m * 0x1p-1022 * q_from_bits((u64)(i64)(e + 1022 + 1023) << 52);
+    return e < -1080 ? m * 0x1p-1022 * 0x1p-1022
+                     : m * 0x1p-1022 * q_from_bits((u64)(i64)(e + 1022 + 1023) << 52);
 }
 
 f64 q_exp(f64 x)
@@ -69,8 +71,9 @@ f64 q_expm1(f64 x)
     }
     f64 p = 1.0 / 1307674368000.0;
     for (i32 n = 14; n >= 3; n--) {
-        static const f64 FACT[15] = {1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600,
-                                     6227020800.0, 87178291200.0};
+        static const f64 FACT[15] = {
+            1,     1,      2,       6,        24,        120,          720,          5040,
+            40320, 362880, 3628800, 39916800, 479001600, 6227020800.0, 87178291200.0};
         p = p * x + 1.0 / FACT[n];
     }
     /* x + (x^2/2 + x^3 p): the large term is added last. */
@@ -155,8 +158,8 @@ static pair_t pair_sum(f64 a, f64 b)
     return (pair_t){s, (a - (s - t)) + (b - t)};
 }
 
-/* Exact product by Dekker's and Veltkamp's splitting (T. J. Dekker, Numer. Math. 18, 1971); no fused operation, so
- * the bits do not depend on the processor. */
+/* Exact product by Dekker's and Veltkamp's splitting (T. J. Dekker, Numer. Math. 18, 1971); no fused
+ * operation, so the bits do not depend on the processor. */
 static pair_t pair_product(f64 a, f64 b)
 {
     f64 ca = 134217729.0 * a, cb = 134217729.0 * b;
@@ -172,7 +175,8 @@ static pair_t pair_mul(pair_t a, pair_t b)
     return pair_fast_sum(p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi));
 }
 
-/* ln x to about 2^-66 relative, x > 0 and finite: what a power needs, since its exponent multiplies the error. */
+/* ln x to about 2^-66 relative, x > 0 and finite: what a power needs, since its exponent multiplies the
+ * error. */
 static pair_t pair_log(f64 x)
 {
     i32 k = 0;

@@ -1,9 +1,10 @@
 /* Branch-free cores of exp and log for code that compiles them at its own processor level.
  *
- * Promises: the bits of q_exp and q_log for every argument the comment at each core admits, whatever the vector
- * width the compiler chooses. Leaves to others: the special values (qmath.c handles them around the cores).
- * Method: argument reduction by ln 2 in two parts and Taylor series long enough for double, both with the small
- * correction terms added last (the classic arrangement, e.g. Muller, Elementary Functions, 3rd ed., ch. 11). */
+ * Promises: the bits of q_exp and q_log for every argument the comment at each core admits, whatever the
+ * vector width the compiler chooses. Leaves to others: the special values (qmath.c handles them around the
+ * cores). Method: argument reduction by ln 2 in two parts and Taylor series long enough for double, both with
+ * the small correction terms added last (the classic arrangement, e.g. Muller, Elementary Functions, 3rd ed.,
+ * ch. 11). */
 #ifndef VITRINE_QUANT_MATH_QMATH_INLINE_H
 #define VITRINE_QUANT_MATH_QMATH_INLINE_H
 

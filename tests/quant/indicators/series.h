@@ -1,4 +1,5 @@
-/* Generated bars for the indicator tests: a random walk per lane, with flat stretches and bars without volume. */
+/* Generated bars for the indicator tests: a random walk per lane, with flat stretches and bars without
+ * volume. */
 #ifndef VITRINE_TESTS_QUANT_INDICATORS_SERIES_H
 #define VITRINE_TESTS_QUANT_INDICATORS_SERIES_H
 
@@ -58,9 +59,13 @@ static inline void series_free(series_t *s)
 static inline indicator_cols_t series_cols(const series_t *s, u32 from, u32 to)
 {
     size_t at = (size_t)from * INDICATOR_LANES;
-    return (indicator_cols_t){.open = s->column[0] + at, .high = s->column[1] + at, .low = s->column[2] + at,
-                              .close = s->column[3] + at, .volume = s->column[4] + at,
-                              .session = s->column[5] + at, .count = to - from};
+    return (indicator_cols_t){.open = s->column[0] + at,
+                              .high = s->column[1] + at,
+                              .low = s->column[2] + at,
+                              .close = s->column[3] + at,
+                              .volume = s->column[4] + at,
+                              .session = s->column[5] + at,
+                              .count = to - from};
 }
 
 /* A state and three output columns of one indicator. */

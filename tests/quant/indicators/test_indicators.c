@@ -1,5 +1,6 @@
-/* Every indicator gives the same bits at every processor level, however the run is cut, and never looks ahead; the
- * fused W1 set gives the bits of the single indicators; values agree with plain formulas in long double. */
+/* Every indicator gives the same bits at every processor level, however the run is cut, and never looks
+ * ahead; the fused W1 set gives the bits of the single indicators; values agree with plain formulas in long
+ * double. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -25,7 +26,8 @@ static void params_variant(const indicator_desc_t *d, u64 seed, f64 *params)
     indicator_params_default(d, params);
     for (u32 i = 0; i < d->param_count && seed > 0; i++) {
         f64 span = MIN_OF(d->params[i].hi, 60.0) - d->params[i].lo;
-        params[i] = d->params[i].lo + floor(rng_unit((rng_key_t){.seed = seed, .purpose = RNG_TEST}, i) * span);
+        params[i] =
+            d->params[i].lo + floor(rng_unit((rng_key_t){.seed = seed, .purpose = RNG_TEST}, i) * span);
     }
 }
 
@@ -100,7 +102,8 @@ TEST(prefix_knows_nothing_of_later_bars)
     for (u32 k = 0; k < indicator_count(); k++) {
         for (u32 cut = 1; cut < 600; cut += 37) {
             series_t s = series_make(5, 600);
-            runner_t alone = runner_make(indicator_at(k), NULL, 600), absurd = runner_make(indicator_at(k), NULL, 600);
+            runner_t alone = runner_make(indicator_at(k), NULL, 600),
+                     absurd = runner_make(indicator_at(k), NULL, 600);
             u32 level = indicator_level_best();
             runner_run(&alone, &s, 0, cut, level);
             spoil(&s, cut, ABSURD[(cut / 37) % COUNT_OF(ABSURD)]);
@@ -120,16 +123,26 @@ typedef struct {
 } w1_source_t;
 
 static const w1_source_t W1_SOURCE[W1_COLUMNS] = {
-    [W1_SMA20] = {"sma", {20}, 0},           [W1_SMA50] = {"sma", {50}, 0},
-    [W1_SMA200] = {"sma", {200}, 0},         [W1_EMA12] = {"ema", {12}, 0},
-    [W1_EMA26] = {"ema", {26}, 0},           [W1_RSI14] = {"rsi", {14}, 0},
-    [W1_ATR14] = {"atr", {14}, 0},           [W1_MACD] = {"macd", {12, 26, 9}, 0},
-    [W1_MACD_SIGNAL] = {"macd", {12, 26, 9}, 1}, [W1_MACD_HIST] = {"macd", {12, 26, 9}, 2},
-    [W1_BB_UPPER] = {"bollinger", {20, 2}, 0},   [W1_BB_LOWER] = {"bollinger", {20, 2}, 2},
-    [W1_ADX14] = {"adx", {14}, 0},           [W1_VWAP] = {"vwap", {0}, 0},
-    [W1_OBV] = {"obv", {0}, 0},              [W1_STOCH_K] = {"stochastic", {14, 3, 3}, 0},
-    [W1_STOCH_D] = {"stochastic", {14, 3, 3}, 1}, [W1_HIGH252] = {"highest", {252}, 0},
-    [W1_LOW252] = {"lowest", {252}, 0},      [W1_RVOL20] = {"rvol", {20}, 0},
+    [W1_SMA20] = {"sma", {20}, 0},
+    [W1_SMA50] = {"sma", {50}, 0},
+    [W1_SMA200] = {"sma", {200}, 0},
+    [W1_EMA12] = {"ema", {12}, 0},
+    [W1_EMA26] = {"ema", {26}, 0},
+    [W1_RSI14] = {"rsi", {14}, 0},
+    [W1_ATR14] = {"atr", {14}, 0},
+    [W1_MACD] = {"macd", {12, 26, 9}, 0},
+    [W1_MACD_SIGNAL] = {"macd", {12, 26, 9}, 1},
+    [W1_MACD_HIST] = {"macd", {12, 26, 9}, 2},
+    [W1_BB_UPPER] = {"bollinger", {20, 2}, 0},
+    [W1_BB_LOWER] = {"bollinger", {20, 2}, 2},
+    [W1_ADX14] = {"adx", {14}, 0},
+    [W1_VWAP] = {"vwap", {0}, 0},
+    [W1_OBV] = {"obv", {0}, 0},
+    [W1_STOCH_K] = {"stochastic", {14, 3, 3}, 0},
+    [W1_STOCH_D] = {"stochastic", {14, 3, 3}, 1},
+    [W1_HIGH252] = {"highest", {252}, 0},
+    [W1_LOW252] = {"lowest", {252}, 0},
+    [W1_RVOL20] = {"rvol", {20}, 0},
 };
 
 /* Fused rows of all bars, in chunks of `chunk` bars. */
@@ -187,7 +200,7 @@ TEST(fused_set_gives_the_bits_of_the_single_ones)
 /* Plain formulas over one lane, long double, no rolling. */
 static long double plain_value(u32 column, const series_t *s, u32 lane, u32 n)
 {
-#define V(c, i) ((long double)s->column[c][(size_t)(i) * INDICATOR_LANES + lane])
+#define V(c, i) ((long double)s->column[c][(size_t)(i)*INDICATOR_LANES + lane])
     u32 w = column == W1_SMA20 || column == W1_BB_UPPER || column == W1_RVOL20 ? 20
             : column == W1_SMA50                                               ? 50
             : column == W1_SMA200                                              ? 200
@@ -210,12 +223,18 @@ static long double plain_value(u32 column, const series_t *s, u32 lane, u32 n)
         }
     }
     switch (column) {
-    case W1_BB_UPPER: return sum / w + 2 * sqrtl(squares / w);
-    case W1_RVOL20: return volumes > 0 ? V(4, n) * w / volumes : 0;
-    case W1_HIGH252: return top;
-    case W1_LOW252: return bottom;
-    case W1_VWAP: return volume > 0 ? traded / volume : (V(1, n) + V(2, n) + V(3, n)) / 3;
-    default: return sum / w;
+    case W1_BB_UPPER:
+        return sum / w + 2 * sqrtl(squares / w);
+    case W1_RVOL20:
+        return volumes > 0 ? V(4, n) * w / volumes : 0;
+    case W1_HIGH252:
+        return top;
+    case W1_LOW252:
+        return bottom;
+    case W1_VWAP:
+        return volume > 0 ? traded / volume : (V(1, n) + V(2, n) + V(3, n)) / 3;
+    default:
+        return sum / w;
     }
 #undef V
 }
@@ -223,7 +242,8 @@ static long double plain_value(u32 column, const series_t *s, u32 lane, u32 n)
 TEST(values_agree_with_plain_formulas)
 {
     UNUSED_STATE;
-    static const u32 COLUMNS[] = {W1_SMA20, W1_SMA50, W1_SMA200, W1_BB_UPPER, W1_RVOL20, W1_HIGH252, W1_LOW252, W1_VWAP};
+    static const u32 COLUMNS[] = {W1_SMA20,  W1_SMA50,   W1_SMA200, W1_BB_UPPER,
+                                  W1_RVOL20, W1_HIGH252, W1_LOW252, W1_VWAP};
     series_t s = series_make(1, 1000);
     f64 *rows = w1_rows(&s, indicator_level_best(), 64);
     for (size_t k = 0; k < COUNT_OF(COLUMNS); k++) {
@@ -256,7 +276,8 @@ TEST(a_constant_series_is_itself)
         CHECK(row[W1_SMA200 * INDICATOR_LANES] == 17.3 && row[W1_BB_UPPER * INDICATOR_LANES] == 17.3);
         CHECK(row[W1_RSI14 * INDICATOR_LANES] == 50 && row[W1_ATR14 * INDICATOR_LANES] == 0);
         CHECK(row[W1_ADX14 * INDICATOR_LANES] == 0 && row[W1_STOCH_K * INDICATOR_LANES] == 0);
-        CHECK(fabs(row[W1_EMA26 * INDICATOR_LANES] - 17.3) < 1e-14 && fabs(row[W1_MACD * INDICATOR_LANES]) < 1e-14);
+        CHECK(fabs(row[W1_EMA26 * INDICATOR_LANES] - 17.3) < 1e-14 &&
+              fabs(row[W1_MACD * INDICATOR_LANES]) < 1e-14);
     }
     free(rows);
     series_free(&s);
@@ -294,9 +315,11 @@ TEST(table_and_parameters)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_and_pieces_give_the_same_bits), cmocka_unit_test(prefix_knows_nothing_of_later_bars),
+        cmocka_unit_test(levels_and_pieces_give_the_same_bits),
+        cmocka_unit_test(prefix_knows_nothing_of_later_bars),
         cmocka_unit_test(fused_set_gives_the_bits_of_the_single_ones),
-        cmocka_unit_test(values_agree_with_plain_formulas),     cmocka_unit_test(a_constant_series_is_itself),
+        cmocka_unit_test(values_agree_with_plain_formulas),
+        cmocka_unit_test(a_constant_series_is_itself),
         cmocka_unit_test(table_and_parameters),
     };
     return RUN_TESTS(tests);

@@ -1,4 +1,5 @@
-/* The documented error bounds hold against long double references on dense grids; special values are as told. */
+/* The documented error bounds hold against long double references on dense grids; special values are as told.
+ */
 #include "tests/test.h"
 
 #include <math.h>
@@ -18,7 +19,10 @@ typedef struct {
     f64 bound_ulp;
 } grid_t;
 
-static long double ref_norm_cdf(long double x) { return 0.5L * erfcl(-x * 0.707106781186547524400844362104849039L); }
+static long double ref_norm_cdf(long double x)
+{
+    return 0.5L * erfcl(-x * 0.707106781186547524400844362104849039L);
+}
 static long double ref_norm_pdf(long double x)
 {
     return expl(-0.5L * x * x) * 0.398942280401432677939946059934381868L;
@@ -95,7 +99,8 @@ TEST(power_bound)
 TEST(inverse_normal)
 {
     UNUSED_STATE;
-    /* Independent of AS 241: Phi of the result, in long double, must be p; relative error in x through the slope. */
+    /* Independent of AS 241: Phi of the result, in long double, must be p; relative error in x through the
+     * slope. */
     f64 worst = 0;
     for (i32 i = -200000; i <= 200000; i++) {
         f64 p = i < 0 ? exp((f64)i / 200000 * 700) : (f64)i / 200001;
@@ -140,37 +145,45 @@ TEST(special_values)
     CHECK(q_log(1) == 0 && q_log(0) == -Q_INF && q_log(-0.0) == -Q_INF && q_log(Q_INF) == Q_INF);
     CHECK(q_is_nan(q_log(-1)) && q_is_nan(q_log(Q_NAN)) && q_is_nan(q_log(-Q_INF)) && q_is_nan(q_log10(-2)));
     CHECK(ulp_error(q_log(5e-324), logl((long double)5e-324)) <= 1);
-    CHECK(q_log1p(-1) == -Q_INF && q_is_nan(q_log1p(-2)) && q_log1p(Q_INF) == Q_INF && q_is_nan(q_log1p(Q_NAN)));
+    CHECK(q_log1p(-1) == -Q_INF && q_is_nan(q_log1p(-2)) && q_log1p(Q_INF) == Q_INF &&
+          q_is_nan(q_log1p(Q_NAN)));
     for (i32 n = -1074; n <= 1023; n++) {
         CHECK(q_log2(q_ldexp(1.0, n)) == n);
         CHECK(q_ldexp(1.0, n) == ldexp(1.0, n));
         CHECK(q_ldexp(-1.7320508075688772, n) == ldexp(-1.7320508075688772, n));
         CHECK(q_ldexp(0x1.23456789abcp-1060, -n) == ldexp(0x1.23456789abcp-1060, -n));
     }
-    CHECK(q_ldexp(1.5, 5000) == Q_INF && q_ldexp(-1.5, -5000) == 0 && q_ldexp(5e-324, 2097) == ldexp(5e-324, 2097));
+    CHECK(q_ldexp(1.5, 5000) == Q_INF && q_ldexp(-1.5, -5000) == 0 &&
+          q_ldexp(5e-324, 2097) == ldexp(5e-324, 2097));
     for (i32 n = 0; n <= 22; n++) {
-        CHECK(q_log10(strtod((const char *[]){"1e0", "1e1", "1e2", "1e3", "1e4", "1e5", "1e6", "1e7", "1e8", "1e9",
-            "1e10", "1e11", "1e12", "1e13", "1e14", "1e15", "1e16", "1e17", "1e18", "1e19", "1e20", "1e21", "1e22"
-            }[n], NULL)) == n);
+        CHECK(q_log10(strtod((const char *[]){"1e0",  "1e1",  "1e2",  "1e3",  "1e4",  "1e5",  "1e6",  "1e7",
+                                              "1e8",  "1e9",  "1e10", "1e11", "1e12", "1e13", "1e14", "1e15",
+                                              "1e16", "1e17", "1e18", "1e19", "1e20", "1e21", "1e22"}[n],
+                             NULL)) == n);
     }
-    CHECK(q_erf(0) == 0 && q_erf(Q_INF) == 1 && q_erf(-Q_INF) == -1 && q_erfc(Q_INF) == 0 && q_erfc(-Q_INF) == 2);
+    CHECK(q_erf(0) == 0 && q_erf(Q_INF) == 1 && q_erf(-Q_INF) == -1 && q_erfc(Q_INF) == 0 &&
+          q_erfc(-Q_INF) == 2);
     CHECK(q_is_nan(q_erf(Q_NAN)) && q_is_nan(q_erfc(Q_NAN)) && q_is_nan(q_norm_cdf(Q_NAN)));
-    CHECK(q_norm_cdf(0) == 0.5 && q_norm_cdf(Q_INF) == 1 && q_norm_cdf(-Q_INF) == 0 && q_norm_pdf(Q_INF) == 0);
-    CHECK(q_clamp(5, 0, 1) == 1 && q_clamp(-5, 0, 1) == 0 && q_clamp(0.25, 0, 1) == 0.25 && q_clamp(Q_NAN, 0, 1) == 0);
+    CHECK(q_norm_cdf(0) == 0.5 && q_norm_cdf(Q_INF) == 1 && q_norm_cdf(-Q_INF) == 0 &&
+          q_norm_pdf(Q_INF) == 0);
+    CHECK(q_clamp(5, 0, 1) == 1 && q_clamp(-5, 0, 1) == 0 && q_clamp(0.25, 0, 1) == 0.25 &&
+          q_clamp(Q_NAN, 0, 1) == 0);
 }
 
 TEST(power_special)
 {
     UNUSED_STATE;
     /* C99 Annex F.9.4.4: the libm of the host is the second opinion. */
-    static const f64 v[] = {0.0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 1e300, -1e300, 5e-324, INFINITY, -INFINITY,
-                            NAN, 1e-300, 0x1p53, 0x1p53 + 2, 2.5, -2.5, 1e18};
+    static const f64 v[] = {0.0,    -0.0,   1,          -1,     2,      -2,       3,         -3,
+                            0.5,    -0.5,   1e300,      -1e300, 5e-324, INFINITY, -INFINITY, NAN,
+                            1e-300, 0x1p53, 0x1p53 + 2, 2.5,    -2.5,   1e18};
     for (size_t i = 0; i < COUNT_OF(v); i++) {
         for (size_t j = 0; j < COUNT_OF(v); j++) {
             f64 got = q_pow(v[i], v[j]), want = pow(v[i], v[j]);
             bool same = (q_is_nan(got) && q_is_nan(want)) ||
                         (!q_is_nan(want) && ulp_error(got, (long double)want) <= 2.5 &&
-                         signbit(got) == signbit(want)) || got == want;
+                         signbit(got) == signbit(want)) ||
+                        got == want;
             if (!same) {
                 print_message("# pow(%g, %g) = %.17g, libm %.17g\n", v[i], v[j], got, want);
             }
@@ -182,8 +195,15 @@ TEST(power_special)
 TEST(rounding)
 {
     UNUSED_STATE;
-    static const f64 v[] = {0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.49999999999999994, 1e15 + 0.5, 4503599627370497.5,
-                            1e300, -1e300, INFINITY, -INFINITY, 5e-324, -5e-324, 3.7, -3.7};
+    static const f64 v[] = {0,          -0.0,
+                            0.5,        -0.5,
+                            1.5,        2.5,
+                            -2.5,       0.49999999999999994,
+                            1e15 + 0.5, 4503599627370497.5,
+                            1e300,      -1e300,
+                            INFINITY,   -INFINITY,
+                            5e-324,     -5e-324,
+                            3.7,        -3.7};
     for (size_t i = 0; i < COUNT_OF(v); i++) {
         CHECK(q_floor(v[i]) == floor(v[i]));
         CHECK(q_ceil(v[i]) == ceil(v[i]));
@@ -214,8 +234,9 @@ TEST(arrays_are_the_same_bits)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grids),          cmocka_unit_test(power_bound),   cmocka_unit_test(inverse_normal),
-        cmocka_unit_test(log_gamma),      cmocka_unit_test(special_values), cmocka_unit_test(power_special),
+        cmocka_unit_test(grids),          cmocka_unit_test(power_bound),
+        cmocka_unit_test(inverse_normal), cmocka_unit_test(log_gamma),
+        cmocka_unit_test(special_values), cmocka_unit_test(power_special),
         cmocka_unit_test(rounding),       cmocka_unit_test(arrays_are_the_same_bits),
     };
     return RUN_TESTS(tests);
