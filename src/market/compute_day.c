@@ -169,7 +169,7 @@ static f64 setup_age(const day_group_t *d, u32 lane, u32 k, bool is_long)
     const series_t *s = d->g.series[lane];
     for (u32 back = 0; back < 3 && back <= k; back++) {
         u32 at = k - back;
-        f64 mid = w1_at(d, at, , lane);
+        f64 mid = w1_at(d, at, W1_SMA20, lane);
         f64 lower = w1_at(d, at, W1_BB_LOWER, lane);
         f64 rsi = w1_at(d, at, W1_RSI14, lane);
         f64 c = s->close[d->g.start[lane] + at];
@@ -210,7 +210,7 @@ static void emit_swing(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padd
     set(row, padded, FEATURE_RSI, inst, w1_at(d, k, W1_RSI14, lane));
     set(row, padded, FEATURE_ATR, inst, w1_at(d, k, W1_ATR14, lane));
     set(row, padded, FEATURE_ATR_AGO, inst, w1_at(d, k - ATR_AGO_DAYS, W1_ATR14, lane));
-    f64 mid = w1_at(d, k, , lane);
+    f64 mid = w1_at(d, k, W1_SMA20, lane);
     set(row, padded, FEATURE_BAND_MID, inst, mid);
     set(row, padded, FEATURE_BAND_SD, inst, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
     set(row, padded, FEATURE_VWAP, inst, w1_at(d, k, W1_VWAP, lane));

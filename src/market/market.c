@@ -255,15 +255,30 @@ market_view_t market_view(const market_t *m, u32 slot)
                            .session = m->session};
 }
 
-u32 market_daily_closes(const market_view_t *v, inst_t inst, const f64 **closes, const date_t **days)
+const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count)
 {
-    ASSERT(v != NULL);
+    ASSERT(v != NULL && count != NULL);
     ASSERT(inst < v->market->count);
     const series_t *d = &v->market->day[inst];
     u32 n = d->count;
     while (n > 0 && (d->slot[n - 1] > (i32)v->slot || d->t_known[n - 1] > v->t_known)) {
         n--; /* the fence: later slices of this block are already stored */
     }
+    *count = n;
+    return d;
+}
+
+bool market_listed(const market_view_t *v, inst_t inst)
+{
+    ASSERT(inst < v->market->count);
+    const series_t *d = &v->market->day[inst];
+    return d->count > 0 && d->slot[0] <= (i32)v->slot && d->t_known[0] <= v->t_known;
+}
+
+u32 market_daily_closes(const market_view_t *v, inst_t inst, const f64 **closes, const date_t **days)
+{
+    u32 n = 0;
+    const series_t *d = market_daily(v, inst, &n);
     *closes = d->close;
     *days = d->session;
     return n;

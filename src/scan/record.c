@@ -1,0 +1,202 @@
+/* From a finished scan to its record: every figure onto its grid. See record.h. */
+#include "scan/record.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+enum { SCREEN_ENTERED = 0x8000 };
+
+static i64 grid(f64 v, f64 scale)
+{
+    f64 x = v * scale;
+    ASSERT(x == x);
+    x = x > 9e15 ? 9e15 : (x < -9e15 ? -9e15 : x);
+    return x < 0 ? -(i64)(-x + 0.5) : (i64)(x + 0.5);
+}
+
+static void fill_setup(const candidate_t *c, cand_record_t *r)
+{
+    r->strategy = strategy_at(c->strategy_index)->id;
+    r->score = grid(c->score, 1e4);
+    for (u32 i = 0; i < 3; i++) {
+        r->component[i] = grid(c->plan.component[i], 1e4);
+    }
+    r->level = grid(c->plan.level, 1e4);
+    r->entry = grid(c->entry, 1e4);
+    r->stop = grid(c->stop, 1e4);
+    r->target = grid(c->target, 1e4);
+    r->a = grid(c->a, 1e4);
+    r->room = grid(c->room, 100);
+    r->spread_bps = grid(c->spread_bps, 100);
+    r->composite = grid(c->composite.composite, 100);
+    r->bonus = grid(c->composite.bonus, 100);
+    r->regime_mult = grid(c->regime_mult, 1e4);
+}
+
+static void fill_conviction(const candidate_t *c, cand_record_t *r)
+{
+    r->evidence_count = c->conviction.count;
+    for (u32 i = 0; i < c->conviction.count; i++) {
+        const evidence_t *e = &c->conviction.row[i];
+        r->evidence[i].id = e->id;
+        r->evidence[i].known = e->known ? 1 : 0;
+        r->evidence[i].value = grid(e->value, 1e4);
+        r->evidence[i].points = grid(e->points, 100);
+    }
+    r->conviction = c->conviction.conviction;
+    r->conviction_model = grid(c->conviction_model, 1);
+    r->team = grid(c->team, 1e4);
+    r->final_rank = grid(c->final_rank, 100);
+    r->final_gate = grid(c->final_gate, 100);
+    r->debate = c->debate;
+}
+
+static void fill_size(const candidate_t *c, cand_record_t *r)
+{
+    for (u32 i = 1; i < SIZE_STEPS; i++) {
+        r->shares[i] = grid(c->size.shares[i], 1e4);
+    }
+    r->binding = (u64)c->size.binding;
+    r->quantity = grid(c->size.quantity, 1e4);
+    r->factor = grid(c->size.factor, 1e4);
+    r->risk_used = grid(c->size.risk_used_pct, 1e4);
+    r->kelly = grid(c->size.kelly, 1e6);
+    r->cost_bps = grid(c->size.cost_bps, 100);
+    r->profit_bps = grid(c->size.profit_bps, 100);
+    r->quality = c->size_in.quality;
+    r->c0 = grid(c->confidence.c0, 1e4);
+    r->confidence = grid(c->confidence.confidence, 1e4);
+    r->delta = grid(c->confidence.delta, 1e4);
+    r->dk = grid(c->confidence.dk, 1e4);
+    r->n_kind = grid(c->confidence.n_kind, 100);
+    r->threshold = grid(c->gate_confidence, 1e4);
+    r->ev_r = grid(c->ev_r, 1e4);
+}
+
+static void fill_candidate(const candidate_t *c, cand_record_t *r)
+{
+    u32 side = c->d > 0 ? 0 : 1;
+    *r = (cand_record_t){.inst = c->inst, .d = c->d, .refused_stage = c->refused_stage, .traded = c->traded ? 1 : 0,
+                         .flags = c->probe ? 1 : 0, .boost = (u64)grid(c->boost, 100), .s = grid(c->s, 100),
+                         .gate_count = c->gates.count};
+    for (u32 i = 0; i < SCREEN_PARTS; i++) {
+        r->part[i] = grid(c->screen.part[side][i], 100);
+    }
+    memcpy(r->gate, c->gates.v, c->gates.count * sizeof *r->gate);
+    u32 reached = c->traded ? 13 : c->refused_stage;
+    if (reached >= 8) {
+        fill_setup(c, r);
+    }
+    if (reached >= 9) {
+        fill_conviction(c, r);
+    }
+    if (reached >= 11) {
+        fill_size(c, r);
+    }
+    memcpy(r->intent, c->intent.b, sizeof r->intent);
+}
+
+static void fill_head(const scan_t *s, cycle_record_t *r)
+{
+    const scan_shared_t *sh = s->shared;
+    r->version = RECORD_VERSION;
+    r->cycle = s->cycle;
+    r->t = sh->now;
+    r->session = (u64)sh->session;
+    r->profile = (u64)s->user->config.profile;
+    r->config_tag = sh->config_tag;
+    r->stopped_stage = s->stopped_stage;
+    r->universe = s->universe;
+    r->regime = (u64)sh->regime.label;
+    r->intraday = (u64)sh->intraday;
+    r->transition = sh->regime.transition ? 1 : 0;
+    r->p_bull = grid(sh->regime.p_bull, 1e4);
+    r->p_bear = grid(sh->regime.p_bear, 1e4);
+    r->p_stress = grid(sh->regime.p_stress, 1e4);
+    r->rank_cut = grid(s->rank_cut, 100);
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        r->stage_in[i] = s->count[i].in;
+        r->stage_out[i] = s->count[i].out;
+        r->stage_refused[i] = s->count[i].refused;
+    }
+    r->gate_count = s->stopped_stage != 0 ? s->stop_gates.count : 0;
+    memcpy(r->gate, s->stop_gates.v, (size_t)r->gate_count * sizeof *r->gate);
+}
+
+static void fill_refusals(const scan_t *s, cycle_record_t *r)
+{
+    u64 n = 0;
+    for (u32 i = 0; s->universe > 0 && i < s->shared->market->count; i++) {
+        u16 mask = s->mask[i];
+        if ((mask & SCREEN_ENTERED) != 0 && mask != SCREEN_ENTERED) {
+            r->refusal[n++] = (screen_refusal_t){.inst = (u16)i, .mask = (u16)(mask & ~SCREEN_ENTERED),
+                                                 .value = s->value[i]};
+        }
+    }
+    r->refusal_count = n;
+}
+
+/* Conservation: every symbol that entered is refused once or traded once. */
+static bool conserved(const cycle_record_t *r)
+{
+    u64 refused = r->refusal_count;
+    u64 traded = 0;
+    for (u64 i = 0; i < r->cand_count; i++) {
+        refused += r->cand[i].refused_stage != 0 ? 1 : 0;
+        traded += r->cand[i].traded;
+    }
+    return refused + traded == r->universe;
+}
+
+void record_cycle(scan_t *s)
+{
+    ASSERT(s != NULL && s->shared != NULL);
+    cycle_record_t *r = s->cycle_record;
+    screen_refusal_t *memory = r->refusal;
+    memset(r, 0, offsetof(cycle_record_t, cand));
+    r->refusal = memory;
+    fill_head(s, r);
+    fill_refusals(s, r);
+    r->cand_count = s->cand_count;
+    for (u32 i = 0; i < s->cand_count; i++) {
+        fill_candidate(&s->cand[i], &r->cand[i]);
+    }
+    ASSERT(conserved(r));
+    writer_t w = writer_of(s->record, s->record_size);
+    err_t err = record_cycle_encode(r, &w);
+    ASSERT(err == ERR_OK);
+    event_t *e = outbox_fact(s->out, EV_DECISION);
+    e->as.DECISION.cycle = s->cycle;
+    e->as.DECISION.form = RECORD_CYCLE;
+    err = outbox_blob(s->out, s->record, w.used, &e->as.DECISION.record);
+    ASSERT(err == ERR_OK);
+}
+
+void record_lesson(const user_t *u, const scan_shared_t *sh, const closed_trade_t *t, outbox_t *out)
+{
+    ASSERT(u != NULL && sh != NULL && t != NULL && out != NULL);
+    u8 bytes[512];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    put_u8(&w, 1); /* version */
+    put_varint(&w, t->inst);
+    put_svarint(&w, t->direction);
+    put_varint(&w, t->tag.strategy);
+    put_varint(&w, t->reason);
+    put_varint(&w, t->flags);
+    i64 const v[] = {t->qty.v, t->entry.v, t->exit.v, t->t_entry, t->t_exit, t->gross.v, t->fees.v, t->dividends.v,
+                     t->net.v, t->spread_cost.v, t->slippage_cost.v, t->impact_cost.v, t->a.v, t->r.v,
+                     t->stop_initial.v, t->stop_last.v, t->target.v, t->mfe.v, t->mae.v, t->price_max.v,
+                     t->price_min.v, grid(t->gross_r, 1e6), grid(t->net_r, 1e6), grid(t->tag.c0, 1e4),
+                     grid(t->tag.confidence, 1e4), t->tag.conviction, t->tag.regime, t->tag.intraday_regime,
+                     grid(t->tag.score, 100), (i64)t->tag.cycle, t->entry_date, t->exit_date};
+    for (u32 i = 0; i < COUNT_OF(v); i++) {
+        put_svarint(&w, v[i]);
+    }
+    ASSERT(!w.full);
+    event_t *e = outbox_fact(out, EV_LESSON);
+    e->as.LESSON.account = t->account_id;
+    e->as.LESSON.entry = t->entry_id;
+    err_t err = outbox_blob(out, bytes, w.used, &e->as.LESSON.record);
+    ASSERT(err == ERR_OK);
+}

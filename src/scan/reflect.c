@@ -1,0 +1,164 @@
+/* Reflection: every closed trade becomes a lesson, evidence for its kind, and a cool-down of its symbol. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+#include "scan/record.h"
+#include "scan/scan.h"
+
+static void evidence(user_t *u, u32 strategy, i32 d, f64 m0, f64 net_r, bool shadow, i32 conviction)
+{
+    confidence_result_t r = {.strategy = strategy, .side = d, .conviction = conviction, .m0 = m0, .r_net = net_r,
+                             .session = u->session_ordinal, .shadow = shadow};
+    confidence_add(&u->confidence, &r);
+    u->health_pnl[strategy] += net_r;
+    u->health_results[strategy]++;
+}
+
+void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out)
+{
+    ASSERT(u != NULL && t != NULL);
+    ASSERT(t->tag.strategy < LIMIT_STRATEGIES);
+    u32 side = t->direction > 0 ? 0 : 1;
+    u32 id = t->tag.strategy;
+    u->backoff_from[t->inst] = shared->now;
+    f64 rvol = shared->view.row != NULL ? view_get(&shared->view, FEATURE_RVOL, t->inst) : 0.0;
+    u->lesson[u->lesson_count++ % LESSONS] = (lesson_t){
+        .strategy = t->tag.strategy, .d = t->direction, .regime = t->tag.regime, .score = t->tag.score / 100.0,
+        .rvol = rvol, .conviction = (f64)t->tag.conviction, .net_r = t->net_r};
+    evidence(u, id, t->direction, t->tag.m0, t->net_r, false, t->tag.conviction);
+    u->kind_n[id][side]++;
+    if (t->net_r > 0) {
+        u->kind_wins[id][side]++;
+        u->kind_win_sum[id][side] += t->net_r;
+    } else {
+        u->kind_losses[id][side]++;
+        u->kind_loss_sum[id][side] -= t->net_r;
+    }
+    record_lesson(u, shared, t, out);
+}
+
+/* Shadows: the entry bar's open, then stop before target, trail left out, costs taken off (trading.md 7). */
+static void shadow_finish(user_t *u, shadow_t *h, f64 exit)
+{
+    f64 gross = (f64)h->d * (exit - h->entry) / h->r;
+    f64 cost = h->entry * h->cost_bps / 1e4 / h->r;
+    evidence(u, h->strategy, h->d, h->m0, gross - cost, true, h->conviction);
+    *h = (shadow_t){0};
+}
+
+static void shadow_bar(user_t *u, const scan_shared_t *sh, shadow_t *h, const bar_t *b)
+{
+    f64 d = (f64)h->d;
+    f64 open = price_to_f64(b->open);
+    if (h->open == 1) {
+        bool gone = d * (open - h->reference) > u->config.eval_skip_if_moved_r * h->r || d * (open - h->stop) <= 0;
+        if (gone) {
+            *h = (shadow_t){0};
+            return;
+        }
+        h->entry = open;
+        h->t_entry = b->t_event;
+        h->open = 2;
+    }
+    f64 worst = price_to_f64(d > 0 ? b->low : b->high);
+    f64 best = price_to_f64(d > 0 ? b->high : b->low);
+    if (d * (worst - h->stop) <= 0) {
+        shadow_finish(u, h, d * (open - h->stop) < 0 ? open : h->stop);
+        return;
+    }
+    if (d * (best - h->target) >= 0) {
+        shadow_finish(u, h, h->target);
+        return;
+    }
+    const config_t *c = &u->config;
+    h->days += c->profile == PROFILE_SWING ? 1 : 0;
+    i64 flat = sh->session_close - (i64)c->exit_eod_minutes_before_close * NS_PER_MIN;
+    bool late = c->exit_max_hold_min > 0 && b->t_known - h->t_entry >= (i64)(c->exit_max_hold_min * 60e9);
+    bool over = c->profile == PROFILE_SWING ? h->days >= strategy_find(h->strategy)->swing_hold_days
+                                            : late || b->t_known >= flat;
+    if (over) {
+        shadow_finish(u, h, price_to_f64(b->close));
+    }
+}
+
+static const bar_t *bar_of(const slice_t *s, inst_t inst)
+{
+    u32 lo = 0;
+    u32 hi = s->count;
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (s->inst[mid] < inst) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
+}
+
+void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice)
+{
+    ASSERT(u != NULL && slice != NULL);
+    for (u32 i = 0; i < SHADOWS; i++) {
+        shadow_t *h = &u->shadow[i];
+        if (h->open == 0) {
+            continue;
+        }
+        const bar_t *b = bar_of(slice, h->inst);
+        if (b != NULL) {
+            shadow_bar(u, shared, h, b);
+        }
+    }
+    for (u32 k = 0; k < slice->action_count; k++) { /* a split breaks the raw levels: the shadow is dropped */
+        for (u32 i = 0; i < SHADOWS; i++) {
+            if (u->shadow[i].open != 0 && u->shadow[i].inst == slice->action[k].inst) {
+                u->shadow[i] = (shadow_t){0};
+            }
+        }
+    }
+}
+
+void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)
+{
+    ASSERT(u != NULL && c != NULL);
+    u16 id = strategy_at(c->strategy_index)->id;
+    u8 bit = (u8)(1U << ((id * 2U + (c->d > 0 ? 0U : 1U)) & 7U));
+    if ((u->shadowed[c->inst] & bit) != 0) {
+        return;
+    }
+    for (u32 i = 0; i < SHADOWS; i++) {
+        if (u->shadow[i].open != 0) {
+            continue;
+        }
+        u->shadowed[c->inst] |= bit;
+        u->shadow[i] = (shadow_t){.inst = c->inst, .d = c->d, .open = 1, .strategy = id,
+                                  .conviction = (u8)c->conviction.conviction, .reference = c->entry, .stop = c->stop,
+                                  .target = c->target, .a = c->a, .r = c->stop_distance, .cost_bps = c->size.cost_bps,
+                                  .m0 = c->confidence.m0, .session = shared->session};
+        return;
+    }
+}
+
+void user_session_begin(user_t *u, u32 instruments)
+{
+    ASSERT(u != NULL);
+    u->session_ordinal++;
+    u->probes_today = 0;
+    u->breaker_open = false;
+    memset(u->shadowed, 0, instruments);
+    memset(u->health_pnl, 0, sizeof u->health_pnl);
+    memset(u->health_results, 0, sizeof u->health_results);
+    for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2; i++) {
+        u->signal[i].today = 0;
+    }
+}
+
+void user_session_end(user_t *u)
+{
+    ASSERT(u != NULL);
+    for (u32 i = 0; i < strategy_count(); i++) {
+        u32 id = strategy_at(i)->id;
+        health_update(&u->health[id], u->health_pnl[id], u->health_results[id], &u->health_view[id]);
+    }
+}

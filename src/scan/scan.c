@@ -1,0 +1,146 @@
+/* The walk itself: order of stages, begin, step, refusal. See scan.h. */
+#include "scan/scan.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "scan/record.h"
+
+#define X(kind, name) extern const kind##_desc_t name;
+#include "scan/list.def"
+#undef X
+
+static const stage_desc_t *const table[] = {
+#define X(kind, name) &name,
+#include "scan/list.def"
+#undef X
+};
+
+_Static_assert(COUNT_OF(table) == SCAN_STAGES, "thirteen stages");
+
+enum { SCAN_RECORD_BYTES = 1 << 19 };
+
+const stage_desc_t *stage_at(u32 number)
+{
+    ASSERT(number >= 1 && number <= SCAN_STAGES);
+    for (u32 i = 0; i < SCAN_STAGES; i++) {
+        if (table[i]->number == number) {
+            return table[i];
+        }
+    }
+    ASSERT(!"every stage number is in the table");
+    return NULL;
+}
+
+err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments)
+{
+    ASSERT(s != NULL && arena != NULL);
+    *s = (scan_t){.slot = slot, .record_size = SCAN_RECORD_BYTES};
+    s->mask = arena_array(arena, u16, instruments);
+    s->value = arena_array(arena, i64, instruments);
+    s->score = arena_array(arena, f64, instruments);
+    s->side = arena_array(arena, i8, instruments);
+    s->cand = arena_array(arena, candidate_t, LIMIT_CANDIDATES);
+    s->record = arena_array(arena, u8, SCAN_RECORD_BYTES);
+    s->cycle_record = arena_array(arena, cycle_record_t, 1);
+    screen_refusal_t *refusal = arena_array(arena, screen_refusal_t, instruments);
+    if (s->cycle_record == NULL || refusal == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    s->cycle_record->refusal = refusal;
+    return s->mask && s->value && s->score && s->side && s->cand && s->record ? ERR_OK : ERR_ARENA_FULL;
+}
+
+err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config, account_t *account)
+{
+    ASSERT(u != NULL && config != NULL && account != NULL);
+    *u = (user_t){.user_id = 1, .config = *config, .account = account};
+    u->signal = arena_array(arena, signal_t, (size_t)instruments * LIMIT_STRATEGIES * 2);
+    u->backoff_from = arena_array(arena, i64, instruments);
+    u->level = arena_array(arena, f64, instruments);
+    u->held_bars = arena_array(arena, i32, instruments);
+    u->shadowed = arena_array(arena, u8, instruments);
+    u->watched = arena_array(arena, u8, instruments);
+    u->excluded = arena_array(arena, u8, instruments);
+    if (u->signal == NULL || u->backoff_from == NULL || u->level == NULL || u->excluded == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2; i++) {
+        u->signal[i].idle = UINT8_MAX;
+    }
+    confidence_params_t p = {.tau = config->confidence_tau, .sigma = config->confidence_sigma,
+                             .pool = (f64)config->confidence_pool, .kind = (f64)config->confidence_kind,
+                             .half_life = (f64)config->confidence_half_life, .c0_max = config->confidence_c0_max};
+    confidence_init(&u->confidence, &p);
+    for (u32 i = 0; i < LIMIT_STRATEGIES; i++) {
+        health_init(&u->health[i]);
+    }
+    return ERR_OK;
+}
+
+void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out, u64 cycle)
+{
+    ASSERT(s != NULL && u != NULL && shared != NULL && out != NULL);
+    ASSERT(!s->active);
+    s->generation++;
+    s->cycle = cycle;
+    s->user = u;
+    s->shared = shared;
+    s->out = out;
+    s->stage = 1;
+    s->active = true;
+    s->stopped_stage = 0;
+    s->universe = 0;
+    s->cand_count = 0;
+    s->asks_out = 0;
+    s->ask_cursor = 0;
+    s->rank_cut = 0;
+    memset(&s->stop_gates, 0, sizeof s->stop_gates);
+    memset(s->count, 0, sizeof s->count);
+    memset(s->mask, 0, shared->market->count * sizeof *s->mask);
+    u->entries_cycle = 0;
+}
+
+static void scan_end(scan_t *s)
+{
+    s->active = false;
+    s->user->lock_held = false;
+    record_cycle(s);
+}
+
+bool scan_step(scan_t *s, const answer_t *answer)
+{
+    ASSERT(s != NULL && s->active);
+    while (s->stage <= SCAN_STAGES) {
+        const stage_desc_t *stage = stage_at(s->stage);
+        stage_result_t r = stage->step(s, answer);
+        answer = NULL;
+        if (r == STAGE_WAITING) {
+            return false;
+        }
+        if (r == STAGE_STOPPED) {
+            s->stopped_stage = (u8)s->stage;
+            break;
+        }
+        s->stage++;
+    }
+    scan_end(s);
+    return true;
+}
+
+void scan_refuse(scan_t *s, candidate_t *c, u32 stage)
+{
+    ASSERT(s != NULL && c != NULL);
+    ASSERT(c->refused_stage == 0 && !c->traded);
+    c->refused_stage = (u8)stage;
+    s->count[stage].refused++;
+}
+
+u32 scan_alive(const scan_t *s)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < s->cand_count; i++) {
+        n += s->cand[i].refused_stage == 0 ? 1 : 0;
+    }
+    return n;
+}

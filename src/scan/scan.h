@@ -1,0 +1,233 @@
+/* A scan: one walk through the thirteen stages, as a value in a slot.
+ *
+ * A stage is a step function over scan_t that returns DONE, WAITING (asks are out) or STOPPED (with a rule); it keeps
+ * no stack, so a waiting scan is only data (decision 10). Every symbol that enters ends as a trade or as a refusal of
+ * exactly one stage, with the gates that decided; record.h turns that into the decision record.
+ * Leaves to others: when a scan starts (loops, engine), sending orders (execution). */
+#ifndef VITRINE_SCAN_SCAN_H
+#define VITRINE_SCAN_SCAN_H
+
+#include "ai/analyst.h"
+#include "ai/debate.h"
+#include "alpha/scoring/composite.h"
+#include "alpha/screener/screener.h"
+#include "alpha/strategies/strategy.h"
+#include "market/market.h"
+#include "model/outbox.h"
+#include "quant/levels/levels.h"
+#include "quant/regime/regime.h"
+#include "quant/stats/confidence.h"
+#include "quant/stats/correlation.h"
+#include "quant/stats/health.h"
+#include "trade/execution/execution.h"
+#include "trade/risk/gates.h"
+#include "trade/sizing/sizing.h"
+
+enum { SCAN_STAGES = 13, SCAN_REFUSED_NOT = 0 };
+
+typedef enum { STAGE_DONE = 1, STAGE_WAITING = 2, STAGE_STOPPED = 3 } stage_result_t;
+
+/* What all users of a cycle share: market-wide and read-only for the stages (decision 35). */
+typedef struct {
+    const market_t *market;
+    market_view_t view;
+    i64 now;
+    date_t session;
+    i64 session_open, session_close;
+    inst_t proxy;
+    regime_view_t regime;
+    intraday_regime_t intraday;
+    f64 proxy_side;          /* SPY against its VWAP: +1, -1; 0 unknown */
+    f64 vix, vix_change_pct;
+    bool vix_known;
+    bool clock_unsteady;
+    bool ask_models;         /* stage 9 asks the models door besides the built-in analyst */
+    bool levels_barred;      /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
+    u64 config_tag;          /* first bytes of the configuration's hash */
+    f64 *spread_bps;         /* [count], of this slice */
+    f64 *beta;               /* [count], to the proxy, 60 days; refreshed each session */
+} scan_shared_t;
+
+/* Freshness of one set-up (trading.md 8, Common). */
+typedef struct {
+    u8 active;   /* bars it has held, saturating */
+    u8 idle;     /* false bars since, saturating */
+    u8 today;    /* signals started today */
+    u8 fresh;    /* may be taken now */
+} signal_t;
+
+/* Shadow of a trade that the evidence gate kept out: same fills and exits, no money (trading.md 7). */
+typedef struct {
+    inst_t inst;
+    i8 d;
+    u8 open;          /* 0 free, 1 waits for its entry bar, 2 holds */
+    u16 strategy;
+    u8 conviction;
+    u8 spare;
+    f64 reference, stop, target, entry, best, a, r, cost_bps; /* raw $ */
+    f64 m0;
+    i64 t_entry;
+    i32 days;
+    date_t session;
+} shadow_t;
+
+enum { SHADOWS = 256, LESSONS = 512 };
+
+/* What is remembered of a closed trade, for "similar past trades". */
+typedef struct {
+    u16 strategy;
+    i8 d;
+    u8 regime;
+    f64 score, rvol, conviction, net_r;
+} lesson_t;
+
+/* One user's trading state. Everything in it is fact state: snapshot-able, no derived series. */
+typedef struct {
+    u64 user_id;
+    config_t config;
+    account_t *account;
+    bool lock_held;
+    i64 lock_until;
+    u64 lock_token;
+    confidence_t confidence;
+    health_t health[LIMIT_STRATEGIES];
+    health_view_t health_view[LIMIT_STRATEGIES];
+    f64 health_pnl[LIMIT_STRATEGIES]; /* today, R */
+    u32 health_results[LIMIT_STRATEGIES];
+    i32 session_ordinal;
+    u32 entries_cycle;
+    u32 probes_today;
+    bool breaker_open;       /* stays until the next session or a person */
+    u8 breaker_rule_seen;
+    signal_t *signal;        /* [count][LIMIT_STRATEGIES][2] */
+    i64 *backoff_from;       /* [count]; engine time of the last exit or failed order, 0 none */
+    f64 *level;              /* [count]; level of the open position's set-up, forward scale */
+    i32 *held_bars;          /* [count]; decision bars since the entry */
+    u8 *shadowed;            /* [count]; bit (strategy x 2 + side) had a shadow today */
+    u8 *watched;             /* [count]; 1 on the watch list */
+    u8 *excluded;            /* [count]; 1 excluded by the user */
+    shadow_t shadow[SHADOWS];
+    lesson_t lesson[LESSONS];
+    u32 lesson_count;        /* ever */
+    u32 kind_n[LIMIT_STRATEGIES][2], kind_wins[LIMIT_STRATEGIES][2], kind_losses[LIMIT_STRATEGIES][2];
+    f64 kind_win_sum[LIMIT_STRATEGIES][2], kind_loss_sum[LIMIT_STRATEGIES][2];
+    i32 regime_at_entry_streak;
+} user_t;
+
+typedef struct {
+    inst_t inst;
+    i8 d;
+    u8 refused_stage;        /* 0: not refused */
+    u8 strategy_index;       /* strategy_at() */
+    bool traded;
+    bool probe;
+    bool watched;
+    f64 boost;
+    screen_score_t screen;
+    f64 s;                   /* ranking score of the larger side, with boosts, clamped */
+    strategy_plan_t plan;
+    f64 score;               /* after family agreement */
+    f64 entry, stop, target; /* raw $ */
+    f64 stop_distance;
+    f64 a;                   /* raw $ */
+    f64 spread_bps;
+    f64 room;
+    levels_t levels;
+    composite_t composite;
+    f64 regime_mult;
+    bool degraded;
+    ai_input_t ai;
+    conviction_t conviction; /* of the built-in analyst */
+    f64 conviction_model;    /* of the model asked; the analyst's when none */
+    u8 debate;
+    f64 team;
+    f64 final_rank;          /* with the model and team: orders the list */
+    f64 final_gate;          /* min(with model, with analyst), team at most 1: what gates see */
+    confidence_answer_t confidence;
+    f64 gate_confidence;     /* threshold after the adaptive shift */
+    f64 ev_r;
+    size_in_t size_in;
+    size_out_t size;
+    gates_t gates;           /* of the stage that refused, or of stage 12 */
+    id128_t intent;
+} candidate_t;
+
+typedef struct {
+    u32 in, out, refused;
+} stage_count_t;
+
+typedef struct {
+    u32 slot;
+    u32 generation;
+    u64 cycle;
+    user_t *user;
+    const scan_shared_t *shared;
+    outbox_t *out;
+    u32 stage;               /* 1..13: the next one to run */
+    bool active;
+    u8 stopped_stage;        /* 0: not stopped */
+    gates_t stop_gates;
+    u32 universe;            /* symbols that entered */
+    u16 *mask;               /* [count] failed rules 601 + bit, 0x8000: entered */
+    i64 *value;              /* [count] gridded value of the first failed rule */
+    f64 *score;              /* [count] S of the larger side */
+    i8 *side;                /* [count] */
+    f64 rank_cut;            /* S of the last that was taken */
+    candidate_t *cand;       /* LIMIT_CANDIDATES */
+    u32 cand_count;
+    u32 asks_out;
+    u32 ask_cursor;
+    stage_count_t count[SCAN_STAGES + 1];
+    u8 *record;              /* scratch for the decision record */
+    size_t record_size;
+    struct cycle_record *cycle_record; /* scratch, see record.h */
+} scan_t;
+
+/* An answer to an ask, in ask order. */
+typedef struct {
+    u32 ask;
+    err_t err;
+    u8 source;
+    bool hit;
+    i64 age_ns;
+    blob_t body;
+} answer_t;
+
+typedef struct {
+    u8 number;
+    const char *name;
+    const char *title;
+    const char *input;
+    const char *output;
+    bool market_wide;
+    stage_result_t (*step)(scan_t *s, const answer_t *answer);
+} stage_desc_t;
+
+/* The table in order 1..13. */
+const stage_desc_t *stage_at(u32 number);
+
+/* Memory of a scan slot and a user from the arena. ERR_ARENA_FULL. */
+MUST_USE err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments);
+MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config, account_t *account);
+/* Starts a cycle; then scan_step runs until it waits or ends. */
+void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out, u64 cycle);
+/* Runs stages from s->stage on. Returns true when the cycle has ended (record written as a DECISION fact). */
+bool scan_step(scan_t *s, const answer_t *answer);
+/* Marks a candidate as refused by a stage; its gates stay for the record. */
+void scan_refuse(scan_t *s, candidate_t *c, u32 stage);
+u32 scan_alive(const scan_t *s);
+
+/* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
+void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
+/* A trade has closed: lesson, evidence, health, backoff. */
+void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out);
+/* Shadows against the bars of one slice; their results feed evidence and health. */
+void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice);
+void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared);
+void user_session_begin(user_t *u, u32 instruments);
+void user_session_end(user_t *u);
+/* Freshness of all set-ups of all present symbols at a decision bar: before the scan. */
+void signals_update(user_t *u, const scan_shared_t *shared);
+signal_t *signal_of(const user_t *u, u32 inst, u32 strategy_index, i32 d);
+
+#endif

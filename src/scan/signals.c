@@ -1,0 +1,51 @@
+/* Freshness of set-ups: a signal starts on the bar where its condition becomes true, stays valid for a few bars
+ * while it holds, and re-arms only after a pause (trading.md 8, Common). Followed for every present symbol, so that
+ * entering the ten late does not make an old signal look new. */
+#include "base/assert.h"
+#include "scan/scan.h"
+
+signal_t *signal_of(const user_t *u, u32 inst, u32 strategy_index, i32 d)
+{
+    ASSERT(strategy_index < LIMIT_STRATEGIES);
+    return &u->signal[((size_t)inst * LIMIT_STRATEGIES + strategy_index) * 2 + (d > 0 ? 0 : 1)];
+}
+
+static void signal_step(signal_t *g, bool holds, const config_t *c)
+{
+    if (!holds) {
+        g->idle = g->active > 0 ? 1 : (u8)MIN_OF(g->idle + 1, UINT8_MAX);
+        g->active = 0;
+        g->fresh = 0;
+        return;
+    }
+    if (g->active == 0) {
+        bool armed = g->idle >= c->eval_rearm_bars && g->today < c->eval_max_per_day;
+        g->fresh = armed ? 1 : 0;
+        g->today = (u8)(g->today + (armed ? 1 : 0));
+    }
+    g->active = (u8)MIN_OF(g->active + 1, UINT8_MAX);
+    if (g->active > c->eval_valid_bars) {
+        g->fresh = 0;
+    }
+}
+
+void signals_update(user_t *u, const scan_shared_t *shared)
+{
+    ASSERT(u != NULL && shared != NULL);
+    const market_view_t *v = &shared->view;
+    for (u32 i = 0; i < shared->market->count; i++) {
+        if (view_get(v, FEATURE_PRESENT, i) == 0.0 ||
+            view_get(v, FEATURE_DAYS, i) < (f64)u->config.screen_min_daily_bars) {
+            continue;
+        }
+        setup_t setup = {.view = v, .inst = i, .profile = u->config.profile};
+        for (u32 k = 0; k < strategy_count(); k++) {
+            const strategy_desc_t *st = strategy_at(k);
+            if (u->config.profile == PROFILE_DAY ? !st->day : !st->swing) {
+                continue;
+            }
+            signal_step(signal_of(u, i, k, 1), st->holds(&setup, 1), &u->config);
+            signal_step(signal_of(u, i, k, -1), st->holds(&setup, -1), &u->config);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/* Stage 2: the circuit breaker. Once it fires, entries stay stopped until the next session or a person resets it. */
+#include "base/assert.h"
+#include "scan/scan.h"
+
+static f64 drawdown_pct(const account_t *a)
+{
+    f64 start = money_to_f64(a->day.equity_start);
+    f64 now = money_to_f64(account_equity(a));
+    return start > 0 ? 100.0 * (start - now) / start : 0.0;
+}
+
+static stage_result_t breaker_step(scan_t *s, const answer_t *answer)
+{
+    (void)answer;
+    user_t *u = s->user;
+    const config_t *c = &u->config;
+    gates_t *g = &s->stop_gates;
+    bool ok = gate_check(g, RULE_LOSSES_IN_ROW, (f64)u->account->day.losses_in_row,
+                         (f64)c->breaker_max_consecutive_losses);
+    ok = gate_check(g, RULE_DRAWDOWN_DAY, drawdown_pct(u->account), c->breaker_daily_drawdown_pct) && ok;
+    if (s->shared->vix_known) {
+        ok = gate_check(g, RULE_VIX_CALM, s->shared->vix_change_pct, c->breaker_vix_jump_pct) && ok;
+    }
+    ok = gate_check(g, RULE_NOT_KILLED, u->account->killed ? 0.0 : 1.0, 1.0) && ok;
+    u->breaker_open = u->breaker_open || !ok;
+    s->count[2] = (stage_count_t){.in = 1, .out = u->breaker_open ? 0 : 1, .refused = u->breaker_open ? 1 : 0};
+    if (u->breaker_open) {
+        return STAGE_STOPPED;
+    }
+    g->count = 0;
+    return STAGE_DONE;
+}
+
+const stage_desc_t stage_breaker = {
+    .number = 2, .name = "breaker", .title = "Circuit breaker", .input = "session state", .output = "continue or pause",
+    .step = breaker_step,
+};

@@ -1,0 +1,48 @@
+/* Stage 8: screener and strategy in one score, under the regime's multiplier; the floor that asks little. */
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+#include "scan/scan.h"
+
+static f64 trend_in_direction(const scan_t *s, const candidate_t *c)
+{
+    f64 t = view_get(&s->shared->view, FEATURE_TREND15, c->inst) * (f64)c->d;
+    bool known = s->user->config.profile == PROFILE_DAY;
+    return !known ? 0.0 : (t >= 2.0 ? 2.0 : (t > -2.0 ? 1.0 : 0.0));
+}
+
+static void composite_candidate(scan_t *s, candidate_t *c)
+{
+    const config_t *cfg = &s->user->config;
+    u32 id = strategy_at(c->strategy_index)->id;
+    c->degraded = s->user->health_view[id].status == HEALTH_DEGRADED;
+    c->regime_mult = regime_multiplier(&s->shared->regime, c->d, cfg->regime_trust);
+    composite_in_t in = {.screener = c->s, .strategy = c->score, .degraded = c->degraded,
+                         .regime_mult = c->regime_mult, .trend15 = trend_in_direction(s, c)};
+    composite_score(cfg, &in, &c->composite);
+    gates_t *g = &c->gates;
+    *g = (gates_t){0};
+    (void)gate_check(g, RULE_COMPOSITE_MIN, c->composite.composite, cfg->comp_min_composite_score);
+    (void)gate_check(g, RULE_STRATEGY_MIN, q_max(c->score - (c->degraded ? cfg->comp_health_penalty : 0.0), 0.0),
+                     cfg->comp_min_strategy_score);
+    if (g->failed > 0) {
+        scan_refuse(s, c, 8);
+    }
+}
+
+static stage_result_t composite_step(scan_t *s, const answer_t *answer)
+{
+    (void)answer;
+    s->count[8].in = scan_alive(s);
+    for (u32 i = 0; i < s->cand_count; i++) {
+        if (s->cand[i].refused_stage == 0) {
+            composite_candidate(s, &s->cand[i]);
+        }
+    }
+    s->count[8].out = scan_alive(s);
+    return STAGE_DONE;
+}
+
+const stage_desc_t stage_composite = {
+    .number = 8, .name = "composite", .title = "Composite score", .input = "screener and strategy scores",
+    .output = "scored opportunities", .market_wide = true, .step = composite_step,
+};

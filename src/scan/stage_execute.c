@@ -1,0 +1,216 @@
+/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by gate score, expected value, dollar volume,
+ * symbol. Only a permit made by risk leads to execution. */
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+#include "scan/rules_today.h"
+#include "scan/scan.h"
+#include "trade/risk/rulebook.h"
+
+enum { SEND_WINDOW_S = 2, PRICE_GRID = PRICE_SCALE / 10000 };
+
+/* Prices that leave are on the venue's grid of 1e-4; rounding is to nearest. */
+static price_t price_from(f64 v)
+{
+    i64 out = 0;
+    err_t err = fixed_from_f64(v, 10000, &out);
+    ASSERT(err == ERR_OK);
+    return (price_t){.v = out * PRICE_GRID};
+}
+
+static bool before(const scan_t *s, const candidate_t *a, const candidate_t *b)
+{
+    if (a->final_gate != b->final_gate) {
+        return a->final_gate > b->final_gate;
+    }
+    if (a->ev_r != b->ev_r) {
+        return a->ev_r > b->ev_r;
+    }
+    f64 da = view_get(&s->shared->view, FEATURE_DOLLAR20, a->inst);
+    f64 db = view_get(&s->shared->view, FEATURE_DOLLAR20, b->inst);
+    return da != db ? da > db : a->inst < b->inst;
+}
+
+static void confidence_of(const scan_t *s, candidate_t *c)
+{
+    const user_t *u = s->user;
+    u16 id = strategy_at(c->strategy_index)->id;
+    confidence_query_t q = {.strategy = id, .side = c->d,
+                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
+                            .final_gate = c->final_gate, .session = u->session_ordinal};
+    confidence_ask(&u->confidence, &q, &c->confidence);
+    if (!u->config.confidence_evidence) {
+        c->confidence.confidence = c->confidence.c0;
+    }
+    f64 shift = u->config.gate_adaptive && u->config.confidence_evidence ? confidence_gate_shift(&u->confidence) : 0.0;
+    c->gate_confidence = u->config.risk_min_confidence + shift;
+    f64 rr = c->size_in.target_distance / c->size_in.stop_distance;
+    f64 win = 0.40; /* the measured win rate of textbook entries; ranks only */
+    c->ev_r = win * rr - (1.0 - win) - c->size.cost_bps / (1e4 * c->stop_distance / c->entry);
+}
+
+/* Evidence alone closed the gate: outside live, a few quarter-size trades keep learning (trading.md 7). */
+static bool is_probe(const scan_t *s, const candidate_t *c)
+{
+    bool closed = c->confidence.confidence < c->gate_confidence;
+    bool prior = c->confidence.c0 >= s->user->config.risk_min_confidence;
+    return closed && prior && s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
+}
+
+static u32 pace_allowed(const scan_t *s)
+{
+    const config_t *c = &s->user->config;
+    if (!c->pace_enabled) {
+        return LIMIT_ORDERS;
+    }
+    f64 minutes = (f64)((s->shared->now - s->shared->session_open) / NS_PER_MIN) + 15.0;
+    f64 slots = 1.0 + q_floor((f64)c->risk_max_trades_per_day * minutes / 330.0);
+    return (u32)q_min(slots, (f64)c->risk_max_trades_per_day);
+}
+
+static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
+{
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    i64 lots = 0;
+    err_t err = fixed_from_f64(shares, fixed_pow10((u32)-t->qty_exponent), &lots);
+    ASSERT(err == ERR_OK);
+    *out = (intent_t){
+        .t_decided = s->shared->now, .send_before = s->shared->now + SEND_WINDOW_S * NS_PER_SEC, .qty = {lots},
+        .reference = price_from(c->entry), .bracket_stop = price_from(c->stop),
+        .bracket_target = price_from(c->target), .inst = c->inst,
+        .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT, .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY,
+        .strategy = strategy_at(c->strategy_index)->id, .flags = c->probe ? INTENT_PROBE : 0};
+}
+
+static bool easy_to_borrow(const scan_t *s, const candidate_t *c)
+{
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    return view_get(&s->shared->view, FEATURE_DOLLAR20, c->inst) >= 5e7 && c->entry >= 5.0 &&
+           (t->flags & INST_LEVERAGED) == 0;
+}
+
+/* Rule 201 binds on the day of a ten percent fall and on the next. */
+static bool short_price_ok(const scan_t *s, const candidate_t *c)
+{
+    const market_view_t *v = &s->shared->view;
+    f64 prior = view_get(v, FEATURE_DAY_CLOSE, c->inst);
+    bool today = prior > 0 && view_get(v, FEATURE_DAY_LOW, c->inst) <= 0.9 * prior;
+    u32 n = 0;
+    const series_t *d = market_daily(v, c->inst, &n);
+    u32 back = s->user->config.profile == PROFILE_SWING ? 1 : 0;
+    bool yesterday = n > back + 1 && d->low[n - 1 - back] <= 0.9 * d->close[n - 2 - back];
+    broker_overlay_t law = {0};
+    bool in_force = rulebook_for(s->shared->session, &law).short_trigger_bps > 0;
+    return !in_force || (!today && !yesterday);
+}
+
+static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)
+{
+    const user_t *u = s->user;
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
+    *in = (risk_input_t){
+        .config = &u->config, .rules = rules_today(&u->config, s->shared->session), .draft = *draft,
+        .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
+        .multiplier = t->multiplier, .exponent = t->qty_exponent, .micro = c->size_in.micro,
+        .high_beta = s->shared->beta[c->inst] > 1.5, .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
+        .easy_to_borrow = easy_to_borrow(s, c), .short_price_ok = short_price_ok(s, c), .probe = c->probe,
+        .confidence = c->confidence.confidence, .min_confidence = c->gate_confidence,
+        .mid = draft->reference, .pace_allowed = pace_allowed(s), .entries_cycle = u->entries_cycle};
+    risk_input_account(in, u->account, t->sector, s->shared->now);
+}
+
+static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
+{
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
+    *out = (trade_tag_t){
+        .cycle = s->cycle, .strategy = strategy_at(c->strategy_index)->id,
+        .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)), .sector = t->sector,
+        .quality = (u8)c->size_in.quality, .conviction = (u8)c->conviction.conviction,
+        .regime = (u8)s->shared->regime.label, .intraday_regime = (u8)s->shared->intraday,
+        .flags = (c->probe ? TAG_PROBE : 0U) | (s->shared->beta[c->inst] > 1.5 ? TAG_HIGH_BETA : 0U) |
+                 (c->size_in.micro ? TAG_MICRO : 0U),
+        .a = price_from(c->a), .r = price_from(c->stop_distance),
+        .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
+        .c0 = c->confidence.c0, .m0 = c->confidence.m0, .confidence = c->confidence.confidence,
+        .score = c->final_gate, .ev_r = c->ev_r};
+}
+
+static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
+{
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    permit_request_t request = {.draft = *draft, .multiplier = t->multiplier, .exponent = t->qty_exponent};
+    risk_permit_t permit;
+    tag_of(s, c, &request.tag);
+    err_t err = permit_open(s->user->account, &request, &c->gates, &permit);
+    if (err == ERR_OK) {
+        err = exec_submit(s->user->account, &permit, s->shared->now, s->out);
+    }
+    if (err != ERR_OK) { /* a full pool is a limit: refused like any other, with the rule of the reconciliation */
+        (void)gate_check(&c->gates, RULE_NONE_UNKNOWN, 1.0, 0.0);
+        scan_refuse(s, c, 12);
+        return;
+    }
+    c->traded = true;
+    c->intent = permit.intent.id;
+    s->user->entries_cycle++;
+    s->user->probes_today += c->probe ? 1 : 0;
+    s->user->level[c->inst] = c->plan.level;
+    s->user->held_bars[c->inst] = 0;
+}
+
+static void execute_candidate(scan_t *s, candidate_t *c)
+{
+    intent_t draft;
+    risk_input_t in;
+    c->probe = is_probe(s, c);
+    f64 shares = c->size.quantity;
+    if (c->probe) {
+        f64 lots = q_floor(shares * 0.25 / c->size_in.lot);
+        shares = q_max(lots, 1.0) * c->size_in.lot;
+    }
+    draft_intent(s, c, shares, &draft);
+    risk_inputs(s, c, &draft, &in);
+    c->gates = (gates_t){0};
+    risk_gates(&in, &c->gates);
+    if (c->gates.failed > 0) {
+        bool only_confidence = c->confidence.confidence < c->gate_confidence && c->gates.failed == 1;
+        if (only_confidence && c->confidence.c0 >= 0.6) {
+            shadow_add(s->user, c, s->shared);
+        }
+        scan_refuse(s, c, 12);
+        return;
+    }
+    submit(s, c, &draft);
+}
+
+static stage_result_t execute_step(scan_t *s, const answer_t *answer)
+{
+    (void)answer;
+    candidate_t *order[LIMIT_CANDIDATES];
+    u32 n = 0;
+    for (u32 i = 0; i < s->cand_count; i++) {
+        candidate_t *c = &s->cand[i];
+        if (c->refused_stage != 0) {
+            continue;
+        }
+        confidence_of(s, c);
+        u32 k = n++;
+        while (k > 0 && before(s, c, order[k - 1])) {
+            order[k] = order[k - 1];
+            k--;
+        }
+        order[k] = c;
+    }
+    s->count[12].in = n;
+    for (u32 i = 0; i < n; i++) {
+        execute_candidate(s, order[i]);
+        s->count[12].out += order[i]->traded ? 1 : 0;
+    }
+    return STAGE_DONE;
+}
+
+const stage_desc_t stage_execute = {
+    .number = 12, .name = "execute", .title = "Risk check and execution", .input = "sized opportunities",
+    .output = "permits, intents, refusals", .step = execute_step,
+};

@@ -1,0 +1,136 @@
+/* Stage 11: how many. Holdings that move alike shrink it; the cost must be earned three times over. */
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+#include "scan/scan.h"
+
+enum { RETURNS = CORRELATION_DAYS + 20 };
+
+typedef struct {
+    date_t day[RETURNS];
+    f64 ret[RETURNS];
+    u32 count;
+} returns_t;
+
+static void daily_returns(const scan_t *s, inst_t inst, returns_t *out)
+{
+    u32 n = 0;
+    const series_t *d = market_daily(&s->shared->view, inst, &n);
+    u32 from = n > RETURNS ? n - RETURNS : (n > 0 ? 1 : 0);
+    out->count = 0;
+    for (u32 i = MAX_OF(from, 1U); i < n; i++) {
+        out->day[out->count] = d->session[i];
+        out->ret[out->count++] = d->close[i] / d->close[i - 1] - 1.0;
+    }
+}
+
+/* The worst holding decides. Unknown correlation does not shrink: too little common history is said elsewhere. */
+static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
+{
+    returns_t mine;
+    returns_t theirs;
+    f64 worst = 1.0;
+    const instrument_t *table = s->shared->market->instruments;
+    daily_returns(s, c->inst, &mine);
+    *same = false;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &s->user->account->positions[i];
+        if (p->direction == 0 || p->inst == INST_NONE) {
+            continue;
+        }
+        const instrument_t *a = &table[c->inst];
+        const instrument_t *b = &table[p->inst];
+        const char *ua = a->underlying[0] != '\0' ? a->underlying : a->symbol;
+        const char *ub = b->underlying[0] != '\0' ? b->underlying : b->symbol;
+        *same = *same || str_eq(str_from(ua), str_from(ub));
+        daily_returns(s, p->inst, &theirs);
+        correlation_t r;
+        correlation_daily(&(correlation_side_t){mine.day, mine.ret, mine.count},
+                          &(correlation_side_t){theirs.day, theirs.ret, theirs.count}, &r);
+        if (r.known) {
+            worst = q_min(worst, correlation_size_factor(r.shrunk * (f64)(c->d * p->direction)));
+        }
+    }
+    return worst;
+}
+
+/* Logistic baseline of signal quality: the two structural terms only (trading.md 8.3), with fixed cuts. Mean and
+ * deviation of cost / risk and ln(reward / risk) stand for the day profile's set-ups on five-minute bars. */
+static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
+{
+    static const f64 cut[4] = {0.36, 0.38, 0.40, 0.43};
+    f64 x1 = (cost_bps / stop_bps - 0.18) / 0.10;
+    f64 x2 = (q_log(q_max(reward_risk, 0.1)) - 0.60) / 0.35;
+    f64 p = 1.0 / (1.0 + q_exp(0.50 + 0.15 * q_clamp(x1, -3, 3) + 0.10 * q_clamp(x2, -3, 3)));
+    i32 quality = 1;
+    for (u32 i = 0; i < 4; i++) {
+        quality += p >= cut[i] ? 1 : 0;
+    }
+    return quality;
+}
+
+static f64 power_left(const user_t *u)
+{
+    f64 equity = money_to_f64(account_equity(u->account));
+    f64 used = money_to_f64(account_gross(u->account));
+    risk_summary_t held;
+    intent_t none = {.inst = INST_NONE};
+    reserve_summary(u->account, &none, 0, 0, &held);
+    used += money_to_f64(held.long_reserved) + money_to_f64(held.short_reserved);
+    f64 limit = u->config.account_margin ? equity * u->config.risk_max_gross_pct / 100.0
+                                         : money_to_f64(account_settled(u->account));
+    return u->config.account_margin ? limit - used : limit - money_to_f64(held.long_reserved);
+}
+
+static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
+{
+    const user_t *u = s->user;
+    const config_t *cfg = &u->config;
+    const market_view_t *v = &s->shared->view;
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    u32 id = strategy_at(c->strategy_index)->id;
+    u32 side = c->d > 0 ? 0 : 1;
+    f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
+    f64 atr = view_get(v, FEATURE_ATRD, c->inst) / factor;
+    f64 equity = money_to_f64(account_equity(u->account));
+    *in = (size_in_t){
+        .equity = equity, .entry = c->entry, .stop_distance = c->stop_distance,
+        .target_distance = q_abs(c->target - c->entry), .atr_d = atr,
+        .dollar_vol20 = view_get(v, FEATURE_DOLLAR20, c->inst), .buying_power = power_left(u),
+        .lot = 1.0 / (f64)fixed_pow10((u32)-t->qty_exponent), .micro = equity < cfg->micro_equity_threshold,
+        .transition = s->shared->regime.transition,
+        .choppy = cfg->profile == PROFILE_DAY && s->shared->intraday == INTRADAY_CHOPPY,
+        .regime_mult = c->regime_mult, .conviction = q_min(c->conviction_model, (f64)c->conviction.conviction),
+        .kelly_n = u->kind_n[id][side], .kelly_wins = u->kind_wins[id][side], .spread_bps = c->spread_bps,
+        .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
+    u32 losses = u->kind_losses[id][side];
+    in->kelly_win_mean = in->kelly_wins > 0 ? u->kind_win_sum[id][side] / (f64)in->kelly_wins : 0.0;
+    in->kelly_loss_mean = losses > 0 ? u->kind_loss_sum[id][side] / (f64)losses : 0.0;
+    in->correlation_factor = correlation_factor(s, c, &in->same_underlying);
+    f64 cost = c->spread_bps + 2.0 * cfg->cost_slippage_bps;
+    in->quality = signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
+}
+
+static stage_result_t size_step(scan_t *s, const answer_t *answer)
+{
+    (void)answer;
+    s->count[11].in = scan_alive(s);
+    for (u32 i = 0; i < s->cand_count; i++) {
+        candidate_t *c = &s->cand[i];
+        if (c->refused_stage != 0) {
+            continue;
+        }
+        c->gates = (gates_t){0};
+        size_inputs(s, c, &c->size_in);
+        size_position(&s->user->config, &c->size_in, &c->size, &c->gates);
+        if (c->gates.failed > 0) {
+            scan_refuse(s, c, 11);
+        }
+    }
+    s->count[11].out = scan_alive(s);
+    return STAGE_DONE;
+}
+
+const stage_desc_t stage_size = {
+    .number = 11, .name = "size", .title = "Position sizing", .input = "opportunities and equity",
+    .output = "quantity with its waterfall", .step = size_step,
+};
