@@ -44,14 +44,13 @@ void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *wor
 /* True the first time an id is shown. */
 static bool door_first(order_door_t *d, id128_t id)
 {
-    u32 n = MIN_OF(d->seen_count, (u32)DOOR_SEEN);
-    for (u32 i = 0; i < n; i++) {
+    u64 n = MIN_OF(d->seen_count, (u64)DOOR_SEEN);
+    for (u64 i = 0; i < n; i++) {
         if (id128_eq(d->seen[i], id)) {
             return false;
         }
     }
-    d->seen[d->seen_count % DOOR_SEEN] = id;
-    d->seen_count = d->seen_count + 1 < 2 * DOOR_SEEN ? d->seen_count + 1 : DOOR_SEEN + (d->seen_count + 1) % DOOR_SEEN;
+    d->seen[d->seen_count++ % DOOR_SEEN] = id;
     return true;
 }
 

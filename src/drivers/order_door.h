@@ -46,7 +46,7 @@ typedef struct {
     bool (*kill_file)(void *self); /* true if home/KILL exists; NULL: not checked */
     void *kill_self;
     id128_t seen[DOOR_SEEN];       /* ids of the last submits: a second submit of one id is refused */
-    u32 seen_count;
+    u64 seen_count;
     u64 sent;
     u64 refused;
 } order_door_t;

@@ -1,0 +1,218 @@
+/* The simulated broker's orders: taking, cancelling, replacing, splits. See paper.h; fills are in paper_fill.c. */
+#include "drivers/paper.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/paper_orders.h"
+#include "trade/portfolio/account.h"
+#include "trade/risk/permit.h"
+
+err_t paper_open(paper_t *p, const paper_setup_t *setup)
+{
+    ASSERT(p != NULL && setup != NULL);
+    ASSERT(setup->instruments != NULL && setup->context != NULL && setup->config != NULL);
+    paper_t fresh = {.setup = *setup, .next_number = 1, .next_exec = 1};
+    fresh.orders = calloc(PAPER_ORDERS, sizeof *fresh.orders);
+    if (fresh.orders == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    *p = fresh;
+    return ERR_OK;
+}
+
+void paper_close(paper_t *p)
+{
+    ASSERT(p != NULL);
+    free(p->orders);
+    *p = (paper_t){0};
+}
+
+void paper_session(paper_t *p, i64 open, i64 close)
+{
+    ASSERT(p != NULL && open < close);
+    p->session_open = open;
+    p->session_close = close;
+}
+
+static paper_order_t *paper_find(paper_t *p, id128_t id)
+{
+    for (u32 i = 0; i < p->count; i++) {
+        if (p->orders[i].dead == 0 && id128_eq(p->orders[i].intent.id, id)) {
+            return &p->orders[i];
+        }
+    }
+    return NULL;
+}
+
+ev_BROKER_t *paper_say(broker_msgs_t *out, broker_msg_kind_t kind, const paper_order_t *o, u8 reason, i64 t)
+{
+    ev_BROKER_t *m = broker_msgs_add(out, kind, &o->intent, t);
+    m->broker_order = o->number;
+    m->reason = reason;
+    m->cum_qty = o->filled.v;
+    return m;
+}
+
+void paper_end(paper_order_t *o, broker_msg_kind_t kind, u8 reason, i64 t, broker_msgs_t *out)
+{
+    ASSERT(o != NULL && o->dead == 0);
+    o->dead = 1;
+    (void)paper_say(out, kind, o, reason, t);
+}
+
+static void paper_add(paper_t *p, const intent_t *intent, bool held)
+{
+    ASSERT(p->count < PAPER_ORDERS);
+    paper_order_t *o = &p->orders[p->count++];
+    *o = (paper_order_t){.intent = *intent, .number = p->next_number++, .held = held ? 1 : 0,
+                         .live = held ? (qty_t){0} : intent->qty, .session = p->session};
+}
+
+/* Slots of ended orders are taken back while no order is being walked over. */
+void paper_compact(paper_t *p)
+{
+    ASSERT(p != NULL);
+    u32 kept = 0;
+    for (u32 i = 0; i < p->count; i++) {
+        if (p->orders[i].dead != 0) {
+            continue;
+        }
+        if (kept != i) {
+            p->orders[kept] = p->orders[i];
+        }
+        kept++;
+    }
+    p->count = kept;
+}
+
+static bool intent_can_be_held(const paper_t *p, const intent_t *i)
+{
+    bool prices = (i->type != ORDER_LIMIT || i->limit.v > 0) && (i->type != ORDER_STOP || i->stop.v > 0);
+    return i->inst < p->setup.instrument_count && i->qty.v > 0 && prices && i->type >= ORDER_MARKET &&
+           i->type <= ORDER_STOP && i->side >= SIDE_BUY && i->side <= SIDE_BUY_TO_COVER;
+}
+
+err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && intent != NULL && out != NULL);
+    if (p->count + 3 > PAPER_ORDERS) {
+        paper_compact(p);
+    }
+    if (!intent_can_be_held(p, intent) || p->count + 3 > PAPER_ORDERS || paper_find(p, intent->id) != NULL) {
+        return ERR_BROKER_REFUSED;
+    }
+    paper_add(p, intent, false);
+    (void)paper_say(out, BROKER_ACK, &p->orders[p->count - 1], 0, now);
+    if (intent->role != ROLE_ENTRY) {
+        return ERR_OK;
+    }
+    intent_t child;
+    if (intent->bracket_stop.v > 0) {
+        intent_child(intent, ROLE_STOP, &child);
+        paper_add(p, &child, true);
+    }
+    if (intent->bracket_target.v > 0) {
+        intent_child(intent, ROLE_TARGET, &child);
+        paper_add(p, &child, true);
+    }
+    return ERR_OK;
+}
+
+err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && intent != NULL && out != NULL);
+    paper_order_t *o = paper_find(p, intent->id);
+    if (o == NULL) {
+        broker_msgs_add(out, BROKER_CANCEL_REFUSED, intent, now)->reason = PAPER_NOT_ALIVE;
+        return ERR_OK;
+    }
+    paper_end(o, BROKER_CANCELED, 0, now, out);
+    return ERR_OK;
+}
+
+err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && intent != NULL && out != NULL);
+    paper_order_t *o = paper_find(p, intent->id);
+    bool same = o != NULL && o->intent.inst == intent->inst && o->intent.side == intent->side &&
+                o->intent.type == intent->type;
+    if (!same || o->triggered != 0 || !intent_can_be_held(p, intent)) {
+        broker_msgs_add(out, BROKER_REPLACE_REFUSED, intent, now)->reason = PAPER_NOT_ALIVE;
+        return ERR_OK;
+    }
+    o->intent.stop = intent->stop;
+    o->intent.limit = intent->limit;
+    (void)paper_say(out, BROKER_REPLACED, o, 0, now);
+    return ERR_OK;
+}
+
+err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && intent != NULL && out != NULL);
+    const paper_order_t *o = paper_find(p, intent->id);
+    if (o != NULL) {
+        (void)paper_say(out, BROKER_LOOKUP_FOUND, o, 0, now);
+    } else {
+        (void)broker_msgs_add(out, BROKER_LOOKUP_ABSENT, intent, now);
+    }
+    return ERR_OK;
+}
+
+static err_t port_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    return paper_submit(self, i, now, out);
+}
+
+static err_t port_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    return paper_cancel(self, i, now, out);
+}
+
+static err_t port_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    return paper_replace(self, i, now, out);
+}
+
+static err_t port_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    return paper_lookup(self, i, now, out);
+}
+
+broker_port_t paper_port(paper_t *p)
+{
+    ASSERT(p != NULL && p->orders != NULL);
+    return (broker_port_t){.self = p, .submit = port_submit, .cancel = port_cancel, .replace = port_replace,
+                           .lookup = port_lookup};
+}
+
+static err_t order_split(paper_order_t *o, const action_t *action)
+{
+    qty_t left = {o->live.v - o->filled.v};
+    TRY(split_qty(left, action, &left));
+    TRY(split_qty(o->filled, action, &o->filled));
+    TRY(split_qty(o->intent.qty, action, &o->intent.qty));
+    o->live.v = o->filled.v + left.v;
+    price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,
+                         &o->intent.bracket_target};
+    for (u32 i = 0; i < COUNT_OF(prices); i++) {
+        TRY(split_price(*prices[i], action, prices[i]));
+    }
+    return ERR_OK;
+}
+
+void paper_split(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && action != NULL && action->kind == ACTION_SPLIT);
+    for (u32 i = 0; i < p->count; i++) {
+        paper_order_t *o = &p->orders[i];
+        if (o->dead != 0 || o->intent.inst != action->inst) {
+            continue;
+        }
+        err_t err = order_split(o, action);
+        if (err != ERR_OK || (o->held == 0 && o->live.v <= o->filled.v)) {
+            paper_end(o, BROKER_CANCELED, PAPER_NO_QTY, t, out);
+        }
+    }
+}

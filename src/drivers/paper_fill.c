@@ -1,0 +1,407 @@
+/* How resting orders meet a slice. See paper.h.
+ *
+ * Inside one bar the order of things is fixed: what fills at the open; entries inside the bar; stops; targets and
+ * other passive orders; what fills at the close. An entry that filled inside the bar exposes its stop to the whole
+ * bar but not its target: where the path is not known the worse one is taken. */
+#include "base/assert.h"
+#include "drivers/paper_orders.h"
+#include "drivers/paper_price.h"
+
+enum { AUCTION_BPS = 2, AUCTION_TAKE_PCT = 2 };
+/* Parts of a day's volume in the opening and the closing auction, percent. */
+#define AUCTION_OPEN_PCT 1.5
+#define AUCTION_CLOSE_PCT 5.0
+/* ATRd over daily sigma. */
+#define ATR_OVER_SIGMA 1.16
+
+typedef struct {
+    paper_t *p;
+    const slice_t *slice;
+    broker_msgs_t *out;
+} walk_t;
+
+static const bar_t *bar_of(const slice_t *s, inst_t inst)
+{
+    u32 lo = 0;
+    u32 hi = s->count;
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (s->inst[mid] < inst) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
+}
+
+static i32 direction_of(const paper_order_t *o) { return side_is_buy((side_t)o->intent.side) ? 1 : -1; }
+static bool is_child(const paper_order_t *o) { return (o->intent.flags & INTENT_OCO) != 0; }
+static i64 left_of(const paper_order_t *o) { return o->live.v - o->filled.v; }
+
+/* What the bar's volume lets an order take; all of it where volume is no measure. */
+static i64 share_of(const walk_t *w, const paper_order_t *o, const bar_t *b)
+{
+    if ((b->flags & (BAR_VOLUME_UNKNOWN | BAR_PARTIAL_VENUE)) != 0) {
+        return left_of(o);
+    }
+    if (b->volume <= 0) {
+        return 0;
+    }
+    const config_t *c = w->p->setup.config;
+    f64 pct = o->intent.type == ORDER_STOP ? c->fill_stop_participation_pct : c->fill_participation_pct;
+    i64 most = (i64)((f64)b->volume * pct / 100.0);
+    return MIN_OF(MAX_OF(most, 1), left_of(o));
+}
+
+static f64 notional_of(const walk_t *w, const paper_order_t *o, price_t price)
+{
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    money_t m;
+    err_t err = money_of(price, o->live, in->qty_exponent, in->multiplier, ROUND_NEAREST, &m);
+    return err == ERR_OK ? money_to_f64(m) : 0.0;
+}
+
+static money_t part_of(const instrument_t *in, price_t part, i64 qty)
+{
+    money_t m = {0};
+    err_t err = money_of(part, (qty_t){qty}, in->qty_exponent, in->multiplier, ROUND_NEAREST, &m);
+    return err == ERR_OK ? m : (money_t){0};
+}
+
+/* Commission by the unit with a minimum per order, and the regulatory part on sales; rounded up. */
+static money_t fee_of(const walk_t *w, paper_order_t *o, price_t price, i64 qty)
+{
+    const config_t *c = w->p->setup.config;
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    f64 units = (f64)(o->filled.v + qty) / (f64)fixed_pow10((u32)-in->qty_exponent);
+    f64 due = MAX_OF(c->cost_fee_per_share * units, c->cost_fee_min);
+    i64 commission = 0;
+    i64 duty = 0;
+    err_t err = fixed_from_f64(due, MONEY_SCALE, &commission);
+    ASSERT(err == ERR_OK);
+    i64 charged = MAX_OF(commission - o->commission.v, 0);
+    o->commission.v += charged;
+    if (!side_is_buy((side_t)o->intent.side)) {
+        f64 value = money_to_f64(part_of(in, price, qty));
+        err = fixed_from_f64(value * w->p->setup.sell_fee_bps / 1e4, MONEY_SCALE, &duty);
+        ASSERT(err == ERR_OK);
+    }
+    return (money_t){charged + MAX_OF(duty, 0)};
+}
+
+/* The sibling dies with a reason; entries of one parent are found by its id. */
+static void end_family(const walk_t *w, const paper_order_t *o, bool sibling, bool entry, i64 t)
+{
+    for (u32 i = 0; i < w->p->count; i++) {
+        paper_order_t *s = &w->p->orders[i];
+        if (s == o || s->dead != 0) {
+            continue;
+        }
+        bool is_sibling = sibling && is_child(s) && id128_eq(s->intent.parent, o->intent.parent);
+        bool is_entry = entry && id128_eq(s->intent.id, o->intent.parent);
+        if (is_sibling || is_entry) {
+            paper_end(s, BROKER_CANCELED, PAPER_OCO, t, w->out);
+        }
+    }
+}
+
+/* An entry's fill wakes and grows its children; a child's fill shrinks its sibling. */
+static void family_after(const walk_t *w, const paper_order_t *o, i64 qty, bool at_open, i64 t)
+{
+    for (u32 i = 0; i < w->p->count; i++) {
+        paper_order_t *c = &w->p->orders[i];
+        if (c->dead != 0 || !is_child(c) || c == o) {
+            continue;
+        }
+        if (o->intent.role == ROLE_ENTRY && id128_eq(c->intent.parent, o->intent.id)) {
+            c->live.v += qty;
+            if (c->held != 0) {
+                c->held = 0;
+                c->fresh = at_open ? 0 : 1;
+                (void)paper_say(w->out, BROKER_ACK, c, 0, t);
+            }
+        } else if (is_child(o) && id128_eq(c->intent.parent, o->intent.parent)) {
+            c->live.v -= qty;
+        }
+    }
+}
+
+/* Books one execution on the order and tells it. */
+static void fill(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f, i64 qty, i64 t)
+{
+    ASSERT(qty > 0 && qty <= left_of(o) && f->price.v > 0);
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    bool at_open = t < w->slice->t_known;
+    money_t fee = fee_of(w, o, f->price, qty);
+    bool ends = qty == left_of(o);
+    /* The sibling's end is told before the fill that causes it, so that nobody cancels what is dead already. */
+    if (ends && is_child(o)) {
+        end_family(w, o, true, false, t);
+    }
+    o->filled.v += qty;
+    ev_BROKER_t *m = paper_say(w->out, BROKER_FILL, o, 0, t);
+    m->exec_id = w->p->next_exec++;
+    m->qty = qty;
+    m->price = f->price.v;
+    m->fee = fee.v;
+    m->spread_cost = part_of(in, f->spread, qty).v;
+    m->slippage_cost = part_of(in, f->slippage, qty).v;
+    m->impact_cost = part_of(in, f->impact, qty).v;
+    family_after(w, o, qty, at_open, t);
+    if (ends) {
+        o->dead = 1; /* complete: the fill itself says so */
+    }
+}
+
+static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
+{
+    const paper_t *p = w->p;
+    paper_ask_t a = {.direction = direction_of(o), .base = base, .notional = notional_of(w, o, base), .minute = -1,
+                     .tick = price_to_f64(p->setup.instruments[o->intent.inst].tick)};
+    bool timed = p->session_open < p->session_close && w->slice->t_open >= p->session_open &&
+                 w->slice->t_open < p->session_close;
+    if (timed) {
+        a.minute = (f64)((w->slice->t_open - p->session_open) / NS_PER_MIN);
+    }
+    return a;
+}
+
+static void fill_at(const walk_t *w, paper_order_t *o, const paper_ask_t *ask, i64 qty, i64 t)
+{
+    if (qty <= 0) {
+        return;
+    }
+    paper_fill_price_t f = paper_price(w->p->setup.config, &w->p->setup.context[o->intent.inst], ask);
+    fill(w, o, &f, qty, t);
+}
+
+/* Passive: at a price that came to us, without costs. */
+static void fill_passive(const walk_t *w, paper_order_t *o, price_t price, i64 qty, i64 t)
+{
+    if (qty <= 0) {
+        return;
+    }
+    paper_fill_price_t f = {.price = price};
+    fill(w, o, &f, qty, t);
+}
+
+/* An entry is not worth having any more: the open ran away, or is past the stop already. 0 if it still is. */
+static u8 entry_refusal(const walk_t *w, const paper_order_t *o, price_t open)
+{
+    const intent_t *i = &o->intent;
+    if (i->role != ROLE_ENTRY || o->filled.v > 0) {
+        return 0;
+    }
+    i32 d = direction_of(o);
+    if (i->bracket_stop.v > 0 && d * (open.v - i->bracket_stop.v) <= 0) {
+        return PAPER_PAST_STOP;
+    }
+    i64 r = i->reference.v - i->bracket_stop.v;
+    r = r < 0 ? -r : r;
+    f64 most = w->p->setup.config->eval_skip_if_moved_r;
+    bool planned = i->bracket_stop.v > 0 && i->reference.v > 0 && most > 0 && i->type != ORDER_STOP;
+    return planned && (f64)(d * (open.v - i->reference.v)) > most * (f64)r ? PAPER_MOVED : 0;
+}
+
+/* A limit at or through the decision price asks to be filled now; one away from it rests. */
+static bool is_marketable(const paper_order_t *o)
+{
+    const intent_t *i = &o->intent;
+    return i->type == ORDER_LIMIT && i->role != ROLE_TARGET && i->reference.v > 0 &&
+           direction_of(o) * (i->limit.v - i->reference.v) >= 0;
+}
+
+static i64 auction_share(const walk_t *w, const paper_order_t *o, price_t price, f64 auction_pct)
+{
+    const paper_context_t *x = &w->p->setup.context[o->intent.inst];
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    f64 unit = price_to_f64(price) * (f64)in->multiplier / (f64)fixed_pow10((u32)-in->qty_exponent);
+    f64 day = x->dollar_vol20 > 0 ? x->dollar_vol20 / unit : 0;
+    f64 most = day * auction_pct / 100.0 * AUCTION_TAKE_PCT / 100.0;
+    return most >= (f64)left_of(o) ? left_of(o) : (i64)most;
+}
+
+static void fill_auction(const walk_t *w, paper_order_t *o, price_t price, f64 auction_pct, i64 t)
+{
+    paper_ask_t ask = ask_of(w, o, price);
+    ask.flat_bps = AUCTION_BPS;
+    fill_at(w, o, &ask, auction_share(w, o, price, auction_pct), t);
+    if (o->dead == 0) {
+        o->triggered = 1; /* the rest goes on at market */
+    }
+}
+
+static bool waits_for_open(const walk_t *w, const paper_order_t *o)
+{
+    return o->intent.tif == TIF_OPEN && o->triggered == 0 && o->session == w->slice->session;
+}
+
+static bool waits_for_close(const walk_t *w, const paper_order_t *o)
+{
+    bool last = w->slice->session_last || w->slice->timeframe == TF_1D;
+    return o->intent.tif == TIF_CLOSE && o->triggered == 0 && !last;
+}
+
+static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    bool at_market = o->intent.type == ORDER_MARKET || o->triggered != 0;
+    i32 d = direction_of(o);
+    if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
+        return;
+    }
+    u8 reason = entry_refusal(w, o, b->open);
+    if (reason != 0) {
+        paper_end(o, BROKER_CANCELED, reason, b->t_event, w->out);
+        return;
+    }
+    if (at_market && o->intent.tif == TIF_OPEN && o->triggered == 0) {
+        fill_auction(w, o, b->open, AUCTION_OPEN_PCT, b->t_event);
+    }
+    bool crossed = o->intent.type == ORDER_LIMIT && d * (o->intent.limit.v - b->open.v) >= 0;
+    if (o->dead != 0 || (!at_market && !crossed)) {
+        return;
+    }
+    if (crossed && !is_marketable(o)) {
+        fill_passive(w, o, b->open, share_of(w, o, b), b->t_event);
+        return;
+    }
+    paper_ask_t ask = ask_of(w, o, b->open);
+    ask.cap = o->intent.type == ORDER_LIMIT ? o->intent.limit : (price_t){0};
+    fill_at(w, o, &ask, share_of(w, o, b), b->t_event);
+}
+
+static bool stop_fires(const paper_order_t *o, const bar_t *b)
+{
+    return direction_of(o) > 0 ? b->high.v >= o->intent.stop.v : b->low.v <= o->intent.stop.v;
+}
+
+static void phase_stop(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.type != ORDER_STOP || o->triggered != 0 || !stop_fires(o, b)) {
+        return;
+    }
+    i32 d = direction_of(o);
+    o->triggered = 1;
+    if (is_child(o)) {
+        end_family(w, o, true, true, b->t_known);
+    }
+    /* A stop that woke inside the bar cannot have been jumped by the bar's open. */
+    bool jumped = o->fresh == 0 && d * (b->open.v - o->intent.stop.v) > 0;
+    i64 extreme = d > 0 ? b->high.v : b->low.v;
+    f64 beyond = (f64)MAX_OF(d * (extreme - o->intent.stop.v), 0);
+    f64 depth = beyond * w->p->setup.config->fill_stop_depth;
+    paper_ask_t ask = ask_of(w, o, jumped ? b->open : o->intent.stop);
+    if (w->slice->timeframe == TF_1D) {
+        f64 sigma = w->p->setup.context[o->intent.inst].sigma_d_bps;
+        depth += 0.1 * ATR_OVER_SIGMA * (sigma > 0 ? sigma : 0) / 1e4 * (f64)ask.base.v;
+        ask.minute = -1;
+    }
+    ask.depth.v = (i64)(depth * w->p->setup.config->cost_mult);
+    fill_at(w, o, &ask, share_of(w, o, b), b->t_known);
+}
+
+/* Passive limits: the bar must trade through by a tick; a touch is not enough. */
+static void phase_passive(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.type != ORDER_LIMIT || o->fresh != 0 || o->triggered != 0) {
+        return;
+    }
+    i32 d = direction_of(o);
+    i64 tick = w->p->setup.instruments[o->intent.inst].tick.v;
+    i64 met = d > 0 ? b->low.v : b->high.v;
+    bool at_open = d * (o->intent.limit.v - b->open.v) >= 0; /* that was phase_open's */
+    if (!at_open && d * (o->intent.limit.v - met) >= MAX_OF(tick, 1)) {
+        fill_passive(w, o, o->intent.limit, share_of(w, o, b), b->t_known);
+    }
+}
+
+static void phase_entry_inside(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.role != ROLE_ENTRY) {
+        return;
+    }
+    phase_stop(w, o, b);
+    if (o->dead == 0) {
+        phase_passive(w, o, b);
+    }
+}
+
+static void phase_protective(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.role != ROLE_ENTRY) {
+        phase_stop(w, o, b);
+    }
+}
+
+static void phase_leave(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.role != ROLE_ENTRY) {
+        phase_passive(w, o, b);
+    }
+}
+
+static void phase_close(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
+        fill_auction(w, o, b->close, AUCTION_CLOSE_PCT, b->t_known);
+    }
+}
+
+static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *, const bar_t *))
+{
+    u32 count = w->p->count;
+    for (u32 i = 0; i < count; i++) {
+        paper_order_t *o = &w->p->orders[i];
+        if (o->dead != 0 || o->held != 0 || left_of(o) <= 0 || waits_for_open(w, o) || waits_for_close(w, o)) {
+            continue;
+        }
+        const bar_t *b = bar_of(w->slice, o->intent.inst);
+        if (b != NULL) {
+            phase(w, o, b);
+        }
+    }
+}
+
+/* The bar is over: entries that asked to be filled now take two bars at most, day orders end with the session. */
+static void after_bar(const walk_t *w)
+{
+    for (u32 i = 0; i < w->p->count; i++) {
+        paper_order_t *o = &w->p->orders[i];
+        o->fresh = 0;
+        if (o->dead != 0 || o->held != 0) {
+            continue;
+        }
+        bool met = bar_of(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
+        o->bars += met ? 1 : 0;
+        o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
+        bool now_order = o->intent.type == ORDER_MARKET || is_marketable(o);
+        u32 bars = now_order ? o->bars : o->fill_bars;
+        bool day = o->intent.tif == TIF_DAY || (o->intent.tif == TIF_OPEN && met);
+        if (o->intent.role == ROLE_ENTRY && bars >= 2) {
+            paper_end(o, BROKER_CANCELED, PAPER_TWO_BARS, w->slice->t_known, w->out);
+        } else if (day && w->slice->session_last) {
+            paper_end(o, BROKER_EXPIRED, 0, w->slice->t_known, w->out);
+        }
+    }
+}
+
+void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && slice != NULL && out != NULL);
+    ASSERT(slice->count == 0 || (slice->inst != NULL && slice->bar != NULL));
+    walk_t w = {.p = p, .slice = slice, .out = out};
+    for (u32 i = 0; i < slice->action_count; i++) {
+        if (slice->action[i].kind == ACTION_SPLIT) {
+            paper_split(p, &slice->action[i], slice->t_open, out);
+        }
+    }
+    walk(&w, phase_open);
+    walk(&w, phase_entry_inside);
+    walk(&w, phase_protective);
+    walk(&w, phase_leave);
+    walk(&w, phase_close);
+    after_bar(&w);
+    p->session = slice->session;
+    paper_compact(p);
+}
