@@ -1,0 +1,346 @@
+/* Orders from permit to closed trade, against the simulated broker and against a broker that misbehaves. */
+#include "tests/trade/bench_account.h"
+
+TEST(bracket_round_trip_long)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), ORDER_HELD);
+    CHECK_EQ(d->account.day.entries, 1);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    assert_non_null(p);
+    CHECK_EQ(p->qty.v, 100);
+    CHECK_EQ(desk_state(d, id), ORDER_FILLED);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_NEW);
+    CHECK_EQ(desk_state(d, p->target_id), ORDER_NEW);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    CHECK(p->avg.v > USD(100).v && p->r.v == p->avg.v - USD(99).v);
+    CHECK_EQ(p->mfe.v, USD(100.5).v - p->avg.v);
+    desk_step(d, 100.2, 102.5, 100.1, 102.2);
+    CHECK_EQ(d->closed.count, 1);
+    const closed_trade_t *t = &d->closed.v[0];
+    CHECK_EQ(t->reason, EXIT_TARGET);
+    CHECK_EQ(t->exit.v, USD(102).v);
+    CHECK_EQ(t->qty.v, 100);
+    CHECK_EQ(t->gross.v, (t->exit.v - t->entry.v) / 1000 * 100);
+    CHECK(t->net_r > 1.5 && t->net_r < 2.0);
+    CHECK_EQ(d->account.cash.v, CASHES(100000).v + t->net.v);
+    CHECK_EQ(d->account.day.day_trades, 1);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), ORDER_CANCELED);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_TARGET)), ORDER_FILLED);
+    CHECK_EQ(d->paper.count, 0);
+    CHECK_EQ(desk_count(d, EV_FILL), 2);
+    CHECK_EQ(desk_count(d, EV_INTENT), 3);
+    CHECK_EQ(desk_count(d, EV_ALERT), 0);
+    desk_close(d);
+}
+
+TEST(stop_out_short_counts_a_loss)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_SELL_SHORT, 100, 100, 101, 98);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, -100);
+    desk_step(d, 100.2, 101.5, 100.1, 101.2);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    CHECK_EQ(d->closed.v[0].direction, -1);
+    CHECK(d->closed.v[0].net_r < -1.0);
+    CHECK_EQ(d->account.day.losses_in_row, 1);
+    CHECK_EQ(d->account.cash.v, CASHES(100000).v + d->closed.v[0].net.v);
+    CHECK_EQ(d->account.reconcile, 0);
+    desk_close(d);
+}
+
+TEST(exit_cancels_children_first)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    id128_t stop = p->stop_id;
+    CHECK_OK(exec_exit(&d->account, p, EXIT_MAX_HOLD, d->now, &d->out));
+    CHECK_EQ(p->exiting, EXITING_CANCEL);
+    CHECK_EQ(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out), ERR_ORDER_STATE);
+    for (u32 i = 0; i < d->out.effect_count; i++) {
+        CHECK_EQ(d->out.effects[i].kind, EFFECT_CANCEL); /* the market exit waits for proof */
+    }
+    desk_flush(d);
+    CHECK_EQ(p->exiting, EXITING_SENT);
+    CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
+    desk_step(d, 100.1, 100.3, 98, 100.2); /* the old stop would have fired in this bar */
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_MAX_HOLD);
+    CHECK(d->closed.v[0].exit.v < USD(100.1).v && d->closed.v[0].exit.v > USD(99.9).v);
+    desk_close(d);
+}
+
+/* The stop fills while its cancel is under way: no exit may leave any more, and nothing is flipped. */
+TEST(stop_fill_beats_cancel)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    id128_t stop = p->stop_id;
+    id128_t target = p->target_id;
+    d->drop_all = true;
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    desk_flush(d);
+    desk_say(d, BROKER_FILL, stop, 40, USD(98.9), 9001); /* part of it */
+    desk_say(d, BROKER_CANCELED, target, 0, (price_t){0}, 0);
+    CHECK_EQ(p->qty.v, 60);
+    CHECK_EQ(p->exiting, EXITING_CANCEL);
+    desk_say(d, BROKER_CANCEL_REFUSED, stop, 0, (price_t){0}, 0);
+    CHECK_EQ(p->exiting, EXITING_CANCEL);
+    desk_say(d, BROKER_FILL, stop, 60, USD(98.8), 9002);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    CHECK_EQ(d->closed.v[0].qty.v, 100);
+    CHECK_EQ(account_position_count(&d->account), 0);
+    CHECK_EQ(d->account.reconcile, 0);
+    for (u32 i = 0; i < d->log_count; i++) {
+        CHECK(d->log[i].head.kind != EV_INTENT || d->log[i].as.INTENT.role != ROLE_EXIT);
+    }
+    desk_close(d);
+}
+
+/* The cancelled stop had filled in part: the exit is for the rest only. */
+TEST(exit_shrinks_by_what_the_stop_filled)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    d->drop_all = true;
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    desk_flush(d);
+    desk_say(d, BROKER_FILL, p->stop_id, 30, USD(98.9), 9001);
+    desk_say(d, BROKER_CANCELED, p->stop_id, 0, (price_t){0}, 0);
+    CHECK_EQ(p->exiting, EXITING_SENT);
+    CHECK_EQ(account_order(&d->account, p->exit_id)->intent.qty.v, 70);
+    /* The broker refuses the exit: protected again for what is left. */
+    desk_say(d, BROKER_REJECT, p->exit_id, 0, (price_t){0}, 0);
+    CHECK_EQ(p->exiting, EXITING_NO);
+    CHECK_EQ(p->exit_failures, 1);
+    const order_t *again = account_order_const(&d->account, p->stop_id);
+    CHECK_EQ(again->intent.qty.v, 70);
+    CHECK_EQ(again->intent.stop.v, USD(99).v);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    desk_close(d);
+}
+
+TEST(silence_is_looked_up_never_sent_again)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->account.visibility_delay_ns = 10 * NS_PER_SEC;
+    d->drop_all = true;
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    desk_say(d, BROKER_SILENT, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    CHECK(account_unknown_on(&d->account, 0, SIDE_BUY));
+    desk_say(d, BROKER_LOOKUP_ABSENT, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN); /* too early to be proof */
+    desk_say(d, BROKER_NOT_SENT, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    d->now += 13 * NS_PER_SEC;
+    CHECK_EQ(exec_lookup_unknown(&d->account, d->now, NS_PER_SEC, &d->out), 1);
+    for (u32 i = 0; i < d->out.effect_count; i++) {
+        CHECK_EQ(d->out.effects[i].kind, EFFECT_LOOKUP);
+    }
+    desk_flush(d);
+    desk_say(d, BROKER_LOOKUP_ABSENT, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), ORDER_CANCELED);
+    /* It had filled after all: booked as a correction, told, and nothing more is opened. */
+    desk_say(d, BROKER_FILL, id, 100, USD(100), 77);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 100);
+    CHECK_EQ(d->account.reconcile, 1);
+    CHECK_EQ(exec_unprotected(&d->account), 0); /* a new stop was sent for it */
+    desk_close(d);
+}
+
+TEST(executions_count_once)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
+    desk_say(d, BROKER_FILL, id, 40, USD(100), 1);
+    desk_say(d, BROKER_FILL, id, 40, USD(100), 1);
+    CHECK_EQ(account_order(&d->account, id)->filled.v, 40);
+    CHECK_EQ(desk_covered(d), 40);
+    desk_say(d, BROKER_FILL, id, 60, USD(100.1), 2);
+    desk_say(d, BROKER_FILL, id, 60, USD(100.1), 2);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 100);
+    CHECK_EQ(desk_state(d, id), ORDER_FILLED);
+    CHECK_EQ(d->account.reconcile, 0);
+    desk_say(d, BROKER_FILL, id, 1, USD(100.1), 3); /* more than was asked for */
+    CHECK_EQ(d->account.reconcile, 1);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 101);
+    desk_close(d);
+}
+
+TEST(partial_entry_then_cancel_keeps_the_part)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    id128_t stop = intent_child_id(id, ROLE_STOP);
+    id128_t target = intent_child_id(id, ROLE_TARGET);
+    desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
+    desk_say(d, BROKER_FILL, id, 30, USD(100), 1);
+    desk_say(d, BROKER_ACK, stop, 0, (price_t){0}, 0);
+    desk_say(d, BROKER_ACK, target, 0, (price_t){0}, 0);
+    CHECK_OK(exec_cancel(&d->account, id, d->now, &d->out));
+    desk_flush(d);
+    desk_say(d, BROKER_CANCELED, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    desk_say(d, BROKER_FILL, target, 10, USD(102), 2);
+    CHECK_EQ(desk_covered(d), 20);
+    desk_say(d, BROKER_FILL, target, 20, USD(102), 3);
+    CHECK_EQ(desk_state(d, target), ORDER_FILLED);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].qty.v, 30);
+    /* The broker has not said that the stop is gone: it is cancelled by us. */
+    CHECK_EQ(desk_state(d, stop), ORDER_PENDING_CANCEL);
+    desk_close(d);
+}
+
+TEST(ratchet_moves_the_stop_and_never_back)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 110);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(100.05), d->now, &d->out));
+    CHECK_EQ(p->stop.v, USD(99).v); /* not before the broker says so */
+    CHECK_EQ(exec_replace_stop(&d->account, p, USD(100.1), d->now, &d->out), ERR_ORDER_STATE);
+    desk_flush(d);
+    CHECK_EQ(p->stop.v, USD(100.05).v);
+    CHECK_EQ(p->stop_initial.v, USD(99).v);
+    desk_step(d, 100.2, 100.4, 99.9, 100.1);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].stop_last.v, USD(100.05).v);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    desk_close(d);
+}
+
+TEST(kill_stops_entries_not_exits)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 110);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 50, 49, 53);
+    r.draft.inst = 1;
+    id128_t resting = desk_submit(d, &r);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, resting), ORDER_NEW);
+    gates_t g = desk_gates();
+    risk_permit_t before;
+    r.draft.inst = 2;
+    CHECK_OK(permit_open(&d->account, &r, &g, &before));
+    exec_kill(&d->account, d->now, &d->out);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, resting), ORDER_CANCELED);
+    CHECK_EQ(exec_submit(&d->account, &before, d->now, &d->out), ERR_KILLED);
+    risk_permit_t after;
+    CHECK_EQ(permit_open(&d->account, &r, &g, &after), ERR_KILLED);
+    account_t copy = d->account; /* a snapshot is the value itself */
+    CHECK_EQ(copy.killed, 1);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    CHECK_OK(exec_exit(&d->account, account_position(&d->account, 0), EXIT_KILL, d->now, &d->out));
+    desk_flush(d);
+    desk_step(d, 100.1, 100.2, 100, 100.1);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_KILL);
+    desk_close(d);
+}
+
+TEST(permits_are_exact_and_single)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 102);
+    gates_t g = desk_gates();
+    gates_t none = {0};
+    risk_permit_t p;
+    CHECK_EQ(permit_open(&d->account, &r, &none, &p), ERR_RISK_LIMIT);
+    gates_t failing = desk_gates();
+    failing.failed = 1;
+    CHECK_EQ(permit_open(&d->account, &r, &failing, &p), ERR_RISK_LIMIT);
+    CHECK_OK(permit_open(&d->account, &r, &g, &p));
+    risk_permit_t forged = p;
+    forged.intent.qty.v = 1000;
+    CHECK_EQ(exec_submit(&d->account, &forged, d->now, &d->out), ERR_PERMIT);
+    CHECK_EQ(exec_submit(&d->account, &p, d->now, &d->out), ERR_PERMIT); /* used up by the forgery */
+    CHECK_OK(permit_open(&d->account, &r, &g, &p));
+    CHECK_OK(exec_submit(&d->account, &p, d->now, &d->out));
+    CHECK_EQ(exec_submit(&d->account, &p, d->now, &d->out), ERR_PERMIT);
+    CHECK_OK(permit_open(&d->account, &r, &g, &p));
+    d->account.epoch++;
+    CHECK_EQ(exec_submit(&d->account, &p, d->now, &d->out), ERR_PERMIT);
+    p.account_id = 8;
+    CHECK_EQ(exec_submit(&d->account, &p, d->now, &d->out), ERR_PERMIT);
+    d->account.reconcile = 1;
+    CHECK_EQ(permit_open(&d->account, &r, &g, &p), ERR_PERMIT);
+    r.draft.bracket_stop = USD(101); /* on the wrong side */
+    d->account.reconcile = 0;
+    CHECK_EQ(permit_open(&d->account, &r, &g, &p), ERR_PARAM_RANGE);
+    r = desk_request(d, SIDE_SELL, 10, 100, 0, 0);
+    r.draft.role = ROLE_EXIT;
+    CHECK_EQ(permit_reduce(&d->account, &r, &p), ERR_PERMIT); /* nothing to reduce */
+    desk_close(d);
+}
+
+TEST(stranger_means_reconcile)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = {{1, 2, 3}};
+    desk_say(d, BROKER_FILL, id, 10, USD(5), 1);
+    CHECK_EQ(d->account.reconcile, 1);
+    CHECK_EQ(desk_count(d, EV_ALERT), 1);
+    CHECK_EQ(d->account.cash.v, CASHES(100000).v);
+    desk_close(d);
+}
+
+TEST(ids_are_functions_of_the_intent)
+{
+    UNUSED_STATE;
+    id128_t a = {{1}};
+    id128_t b = {{2}};
+    CHECK(id128_eq(intent_id_make(a, 1, 5), intent_id_make(a, 1, 5)));
+    CHECK(!id128_eq(intent_id_make(a, 1, 5), intent_id_make(a, 1, 6)));
+    CHECK(!id128_eq(intent_id_make(a, 1, 5), intent_id_make(a, 2, 5)));
+    CHECK(!id128_eq(intent_id_make(a, 1, 5), intent_id_make(b, 1, 5)));
+    CHECK(!id128_eq(intent_child_id(a, ROLE_STOP), intent_child_id(a, ROLE_TARGET)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bracket_round_trip_long), cmocka_unit_test(stop_out_short_counts_a_loss),
+        cmocka_unit_test(exit_cancels_children_first), cmocka_unit_test(stop_fill_beats_cancel),
+        cmocka_unit_test(exit_shrinks_by_what_the_stop_filled),
+        cmocka_unit_test(silence_is_looked_up_never_sent_again), cmocka_unit_test(executions_count_once),
+        cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
+        cmocka_unit_test(ratchet_moves_the_stop_and_never_back), cmocka_unit_test(kill_stops_entries_not_exits),
+        cmocka_unit_test(permits_are_exact_and_single), cmocka_unit_test(stranger_means_reconcile),
+        cmocka_unit_test(ids_are_functions_of_the_intent),
+    };
+    return RUN_TESTS(tests);
+}
