@@ -11,8 +11,8 @@
 #define MERGE_A 0.5
 #define ROLE_A 0.25
 
-/* Takes the strongest candidate left (the lower price on a tie) and all within `reach` of it: a level is as wide as
- * the rule says, however many candidates stand in a row. */
+/* Takes the strongest candidate left (the lower price on a tie) and all within `reach` of it: a level is as
+ * wide as the rule says, however many candidates stand in a row. */
 static bool take_level(candidates_t *c, f64 reach, level_t *out)
 {
     u32 top = c->count;
@@ -44,7 +44,8 @@ static bool take_level(candidates_t *c, f64 reach, level_t *out)
     return true;
 }
 
-/* True if the level is support: the newest close more than 0.25 A away decides, today's first, then the days'. */
+/* True if the level is support: the newest close more than 0.25 A away decides, today's first, then the
+ * days'. */
 static bool is_support(const levels_input_t *in, f64 level)
 {
     f64 band = ROLE_A * in->a;
@@ -127,15 +128,27 @@ f64 levels_room(const levels_t *l, f64 entry, i32 d, f64 r)
 const char *level_origin_name(u32 bit)
 {
     static const char *const names[] = {
-        "prior day high", "prior day low", "prior day close", "prior week high", "prior week low",
-        "opening range high", "opening range low", "session VWAP", "SMA 20", "SMA 50", "SMA 200",
-        "pivot high", "pivot low", "volume node", "round number",
+        "prior day high",
+        "prior day low",
+        "prior day close",
+        "prior week high",
+        "prior week low",
+        "opening range high",
+        "opening range low",
+        "session VWAP",
+        "SMA 20",
+        "SMA 50",
+        "SMA 200",
+        "pivot high",
+        "pivot low",
+        "volume node",
+        "round number",
     };
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (bit == 1u << i) {
             return names[i];
         }
     }
-    ASSERT(!"one origin bit expected");
-    return "";
+    assert_failed("one origin bit expected", __FILE__, __LINE__);
 }
+

@@ -1,7 +1,7 @@
 /* Support and resistance (trading.md 4).
  *
- * Promises: only what was known at the decision: completed daily bars, pivots two bars later, an opening range only
- * when the caller says it is complete. No allocation. Prices in one adjusted unit throughout.
+ * Promises: only what was known at the decision: completed daily bars, pivots two bars later, an opening
+ * range only when the caller says it is complete. No allocation. Prices in one adjusted unit throughout.
  * Leaves to others: adjustment, ATR, VWAP, whether an entry is allowed. */
 #ifndef VITRINE_QUANT_LEVELS_LEVELS_H
 #define VITRINE_QUANT_LEVELS_LEVELS_H
@@ -16,12 +16,19 @@ enum { LEVELS_SIDE = 3, LEVELS_PIVOT_DAYS = 120, LEVELS_NODE_DAYS = 60 };
 
 /* Origins of a level, a mask. */
 enum {
-    LEVEL_DAY_HIGH = 1 << 0, LEVEL_DAY_LOW = 1 << 1, LEVEL_DAY_CLOSE = 1 << 2,
-    LEVEL_WEEK_HIGH = 1 << 3, LEVEL_WEEK_LOW = 1 << 4,
-    LEVEL_RANGE_HIGH = 1 << 5, LEVEL_RANGE_LOW = 1 << 6,
+    LEVEL_DAY_HIGH = 1 << 0,
+    LEVEL_DAY_LOW = 1 << 1,
+    LEVEL_DAY_CLOSE = 1 << 2,
+    LEVEL_WEEK_HIGH = 1 << 3,
+    LEVEL_WEEK_LOW = 1 << 4,
+    LEVEL_RANGE_HIGH = 1 << 5,
+    LEVEL_RANGE_LOW = 1 << 6,
     LEVEL_VWAP = 1 << 7,
-    LEVEL_SMA20 = 1 << 8, LEVEL_SMA50 = 1 << 9, LEVEL_SMA200 = 1 << 10,
-    LEVEL_PIVOT_HIGH = 1 << 11, LEVEL_PIVOT_LOW = 1 << 12,
+    LEVEL_SMA20 = 1 << 8,
+    LEVEL_SMA50 = 1 << 9,
+    LEVEL_SMA200 = 1 << 10,
+    LEVEL_PIVOT_HIGH = 1 << 11,
+    LEVEL_PIVOT_LOW = 1 << 12,
     LEVEL_NODE = 1 << 13,
     LEVEL_ROUND = 1 << 14
 };
@@ -59,15 +66,16 @@ typedef struct {
     u32 resistance_count;
 } levels_t;
 
-/* Role: a level is support once a close stood more than 0.25 A above it and none since more than 0.25 A below;
- * within that band the last close outside decides, so a level just crossed keeps its role. */
+/* Role: a level is support once a close stood more than 0.25 A above it and none since more than 0.25 A
+ * below; within that band the last close outside decides, so a level just crossed keeps its role. */
 void levels_find(const levels_input_t *in, levels_t *out);
 
-/* Distance from entry to the next counting level in trade direction d (+1, -1), in units of r (entry to stop, > 0);
- * LEVELS_ROOM_OPEN if there is none. */
+/* Distance from entry to the next counting level in trade direction d (+1, -1), in units of r (entry to stop,
+ * > 0); LEVELS_ROOM_OPEN if there is none. */
 f64 levels_room(const levels_t *l, f64 entry, i32 d, f64 r);
 
 /* Name of one origin bit, "prior day high". */
 const char *level_origin_name(u32 bit);
 
 #endif
+

@@ -92,7 +92,8 @@ static void spread(f64 *bins, u32 used, f64 place_low, f64 place_high, f64 volum
     }
 }
 
-/* Local maxima over 1.5 x the median of the bins that traded: prices jumped over are not evidence of anything. */
+/* Local maxima over 1.5 x the median of the bins that traded: prices jumped over are not evidence of
+ * anything. */
 static void add_peaks(const f64 *bins, u32 used, f64 base, f64 width, candidates_t *c)
 {
     f64 sorted[NODE_BINS];
@@ -141,8 +142,8 @@ static void add_nodes(const levels_input_t *in, candidates_t *c)
     add_peaks(bins, used, base, width, c);
 }
 
-/* Multiples of 10^floor(log10(price/20)) within 10 ATRd; the largest of the steps 1, 5, 10 that divides one sets its
- * weight. */
+/* Multiples of 10^floor(log10(price/20)) within 10 ATRd; the largest of the steps 1, 5, 10 that divides one
+ * sets its weight. */
 static void add_rounds(const levels_input_t *in, candidates_t *c)
 {
     i32 power = (i32)q_floor(q_log10(in->price / 20.0) + 1e-12);
@@ -185,3 +186,4 @@ void levels_collect(const levels_input_t *in, candidates_t *out)
     add_rounds(in, out);
     ASSERT(out->count >= 3);
 }
+

@@ -17,8 +17,9 @@ typedef struct {
     u32 count;
 } candidates_t;
 
-/* Fills `out` with every candidate of trading.md 4. Room for all: 9 marks, 3 averages, at most 232 pivots, 60 nodes
- * and 80 round numbers. */
+/* Fills `out` with every candidate of trading.md 4. Room for all: 9 marks, 3 averages, at most 232 pivots, 60
+ * nodes and 80 round numbers. */
 void levels_collect(const levels_input_t *in, candidates_t *out);
 
 #endif
+

@@ -141,7 +141,8 @@ static void iterate(const hmm_rows_t *rows, const hmm_prior_t *prior, u32 most, 
     io->iterations = done;
 }
 
-void hmm_fit_cold(hmm_work_t *w, const hmm_series_t *s, u32 k, const hmm_prior_t *prior, u64 seed, hmm_fit_t *out)
+void hmm_fit_cold(hmm_work_t *w, const hmm_series_t *s, u32 k, const hmm_prior_t *prior, u64 seed,
+                  hmm_fit_t *out)
 {
     ASSERT(w != NULL && s != NULL && prior != NULL && out != NULL);
     ASSERT(prior->var_floor > 0.0 && prior->diagonal >= 0.0 && prior->off >= 0.0 && prior->start >= 0.0);
@@ -160,7 +161,8 @@ void hmm_fit_cold(hmm_work_t *w, const hmm_series_t *s, u32 k, const hmm_prior_t
     *out = best;
 }
 
-void hmm_fit_warm(hmm_work_t *w, const hmm_series_t *s, const hmm_prior_t *prior, u32 iterations, hmm_fit_t *io)
+void hmm_fit_warm(hmm_work_t *w, const hmm_series_t *s, const hmm_prior_t *prior, u32 iterations,
+                  hmm_fit_t *io)
 {
     ASSERT(hmm_params_valid(&io->params) && io->params.d == s->d);
     ASSERT(iterations >= 1 && prior->var_floor > 0.0);
@@ -189,3 +191,4 @@ f64 hmm_filter(hmm_work_t *w, const hmm_series_t *s, const hmm_params_t *p, f64 
     }
     return sums.log_likelihood;
 }
+

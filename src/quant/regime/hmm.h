@@ -1,7 +1,7 @@
 /* Gaussian hidden Markov model with diagonal covariance: fit, filter, match.
  *
- * Promises: the same bits on every processor level and for every call order (fixed summation order, own exp and
- * log, chance only by rng_at); no allocation beyond the block the caller hands in; no clock.
+ * Promises: the same bits on every processor level and for every call order (fixed summation order, own exp
+ * and log, chance only by rng_at); no allocation beyond the block the caller hands in; no clock.
  * Leaves to others: features, labels and the schedule of fits (regime.h).
  * Sources: L. Rabiner, "A tutorial on hidden Markov models", Proc. IEEE 77 (1989), for the recursions and
  * Baum-Welch; D. Arthur and S. Vassilvitskii, "k-means++" (SODA 2007), for the cold start. */
@@ -10,7 +10,14 @@
 
 #include "base/types.h"
 
-enum { HMM_K_MAX = 4, HMM_D_MAX = 3, HMM_T_MIN = 16, HMM_T_MAX = 8192, HMM_RESTARTS = 5, HMM_ITERATIONS = 100 };
+enum {
+    HMM_K_MAX = 4,
+    HMM_D_MAX = 3,
+    HMM_T_MIN = 16,
+    HMM_T_MAX = 8192,
+    HMM_RESTARTS = 5,
+    HMM_ITERATIONS = 100
+};
 
 /* Stopping rule of a cold fit: the log-likelihood moved by less than this in one iteration. */
 #define HMM_TOLERANCE 1e-4
@@ -63,19 +70,21 @@ void hmm_work_init(hmm_work_t *w, void *memory, u32 t_max);
 
 /* Five k-means++ starts drawn by rng_at (seed, RNG_HMM_START, entity k, cycle = restart), each at most 100
  * iterations or until the tolerance; the highest log-likelihood wins, the earlier start on a tie. */
-void hmm_fit_cold(hmm_work_t *w, const hmm_series_t *s, u32 k, const hmm_prior_t *prior, u64 seed, hmm_fit_t *out);
+void hmm_fit_cold(hmm_work_t *w, const hmm_series_t *s, u32 k, const hmm_prior_t *prior, u64 seed,
+                  hmm_fit_t *out);
 
-/* Exactly `iterations` (>= 1) Baum-Welch steps from io->params; no stopping rule, so that the cost and the result
- * are functions of the input alone. */
-void hmm_fit_warm(hmm_work_t *w, const hmm_series_t *s, const hmm_prior_t *prior, u32 iterations, hmm_fit_t *io);
+/* Exactly `iterations` (>= 1) Baum-Welch steps from io->params; no stopping rule, so that the cost and the
+ * result are functions of the input alone. */
+void hmm_fit_warm(hmm_work_t *w, const hmm_series_t *s, const hmm_prior_t *prior, u32 iterations,
+                  hmm_fit_t *io);
 
-/* Filtered probabilities P(state at t | x up to t) into posterior[t * k + state] (NULL: not wanted), returns the
- * log-likelihood of the series (natural log). */
+/* Filtered probabilities P(state at t | x up to t) into posterior[t * k + state] (NULL: not wanted), returns
+ * the log-likelihood of the series (natural log). */
 f64 hmm_filter(hmm_work_t *w, const hmm_series_t *s, const hmm_params_t *p, f64 *posterior);
 
-/* Least-cost assignment between two models of the same k, d by the sum of Hellinger distances of the emissions:
- * perm[i] is the state of `next` that continues state i of `previous`. On a tie the first permutation in
- * lexicographic order. Returns the cost (0..k). */
+/* Least-cost assignment between two models of the same k, d by the sum of Hellinger distances of the
+ * emissions: perm[i] is the state of `next` that continues state i of `previous`. On a tie the first
+ * permutation in lexicographic order. Returns the cost (0..k). */
 f64 hmm_match(const hmm_params_t *previous, const hmm_params_t *next, u32 perm[HMM_K_MAX]);
 
 /* Hellinger distance (0..1) of the emissions of two states. */
@@ -88,3 +97,4 @@ void hmm_permute(hmm_params_t *p, const u32 perm[HMM_K_MAX]);
 bool hmm_params_valid(const hmm_params_t *p);
 
 #endif
+

@@ -1,11 +1,11 @@
 /* See hmm_lanes.h. Three passes over a series:
- *   emissions  exp of log densities relative to the largest one of the bar, four bars at a time;
+ *   emissions  exp of log densities relative to the largest one of the bar, four or eight bars at a time;
  *   chains     the forward and the backward recursion in the two halves of one register: they are the same
  *              recursion with the matrix transposed, run from both ends, so one dependent chain does both;
  *   counts     transitions and moments, four bars at a time, in four partial sums added in a fixed order.
- * The chains are scaled every eighth bar by a power of two, which is exact. Because the largest emission of a bar is
- * 1, no transition is below 1e-12 and a relative emission below e^-200 is raised to it, eight unscaled bars cannot
- * fall below about 1e-200. */
+ * The chains are scaled every eighth bar by a power of two, which is exact. Because the largest emission of a
+ * bar is 1, no transition is below 1e-12 and a relative emission below e^-200 is raised to it, eight unscaled
+ * bars cannot fall below about 1e-200. */
 #include "quant/regime/hmm_lanes.h"
 
 #include <string.h>
@@ -45,46 +45,74 @@ HMM_INLINE v4 all4(f64 x)
     return (v4){x, x, x, x};
 }
 
-HMM_INLINE v4 pick4(v4u mask, v4 yes, v4 no)
-{
-    return (v4)((mask & (v4u)yes) | (~mask & (v4u)no));
-}
-
-HMM_INLINE v4 max4(v4 a, v4 b)
-{
-    return pick4((v4u)(a > b), a, b);
-}
-
 HMM_INLINE f64 sum4(v4 v)
 {
     return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
-/* e^x for x in [-200, 0], about 1 ulp: x = n ln 2 + r, Taylor to r^12/12! (remainder below 2e-16 for
- * abs(r) <= 0.347), Cody and Waite's two-part ln 2. e^0 is exactly 1. */
-HMM_INLINE v4 exp4(v4 x)
+/* Element by element work uses the widest register of the level; sums keep to four lanes, so that every level
+ * adds in the same order. */
+#ifdef LANE_AVX512
+enum { WIDE = 8 };
+typedef f64 vw __attribute__((vector_size(64)));
+typedef u64 vwu __attribute__((vector_size(64)));
+#else
+enum { WIDE = 4 };
+typedef v4 vw;
+typedef v4u vwu;
+#endif
+
+HMM_INLINE vw loadw(const f64 *p)
 {
-    const v4 shift = all4(0x1.8p52);
-    v4 shifted = x * all4(0x1.71547652b82fep0) + shift;
-    v4 n = shifted - shift;
-    v4 r = (x - n * all4(0x1.62e42feep-1)) - n * all4(0x1.a39ef35793c76p-33);
-    v4 r2 = r * r;
-    v4 r4 = r2 * r2;
-    v4 a = all4(1.0) + r;
-    v4 b = all4(1.0 / 2) + r * all4(1.0 / 6);
-    v4 c = all4(1.0 / 24) + r * all4(1.0 / 120);
-    v4 d = all4(1.0 / 720) + r * all4(1.0 / 5040);
-    v4 e = all4(1.0 / 40320) + r * all4(1.0 / 362880);
-    v4 f = all4(1.0 / 3628800) + r * all4(1.0 / 39916800);
-    v4 low = a + r2 * b;
-    v4 mid = (c + r2 * d) + r4 * ((e + r2 * f) + r4 * all4(1.0 / 479001600));
-    v4 y = low + r4 * mid;
-    return (v4)((v4u)y + ((v4u)shifted << 52));
+    vw v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+HMM_INLINE void storew(f64 *p, vw v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+HMM_INLINE vw allw(f64 x)
+{
+#ifdef LANE_AVX512
+    return (vw){x, x, x, x, x, x, x, x};
+#else
+    return (vw){x, x, x, x};
+#endif
+}
+
+HMM_INLINE vw maxw(vw a, vw b)
+{
+    vwu mask = (vwu)(a > b);
+    return (vw)((mask & (vwu)a) | (~mask & (vwu)b));
+}
+
+/* e^x for x in [-200, 0]: x = n ln 2 + r by Cody and Waite's two-part ln 2, abs(r) <= 0.3466, then
+ * e^r = 1 + r + r^2 P(r) with P of degree 9 through the Chebyshev points (error of e^r below 3e-17, before
+ * rounding). e^0 is exactly 1. */
+HMM_INLINE vw expw(vw x)
+{
+    const vw shift = allw(0x1.8p52);
+    vw shifted = x * allw(0x1.71547652b82fep0) + shift;
+    vw n = shifted - shift;
+    vw r = (x - n * allw(0x1.62e42feep-1)) - n * allw(0x1.a39ef35793c76p-33);
+    vw r2 = r * r;
+    vw r4 = r2 * r2;
+    vw a = allw(0x1.0p-1) + r * allw(0x1.5555555555556p-3);
+    vw b = allw(0x1.5555555553d4fp-5) + r * allw(0x1.11111111109adp-7);
+    vw c = allw(0x1.6c16c17893af7p-10) + r * allw(0x1.a01a01a7c8efbp-13);
+    vw d = allw(0x1.a019b8eebc08ap-16) + r * allw(0x1.71de0d9baab4ap-19);
+    vw e = allw(0x1.2891a98de7fcbp-22) + r * allw(0x1.af38d6336c037p-26);
+    vw p = (a + r2 * b) + r4 * ((c + r2 * d) + r4 * e);
+    vw y = (allw(1.0) + r) + r2 * p;
+    return (vw)((vwu)y + ((vwu)shifted << 52));
 }
 
 typedef struct {
-    f64 c[HMM_K_MAX];               /* log normalising constant */
-    f64 h[HMM_K_MAX][HMM_D_MAX];    /* -1 / (2 var) */
+    f64 c[HMM_K_MAX];            /* log normalising constant */
+    f64 h[HMM_K_MAX][HMM_D_MAX]; /* -1 / (2 var) */
     f64 mean[HMM_K_MAX][HMM_D_MAX];
 } density_t;
 
@@ -102,57 +130,59 @@ static void density_prepare(const hmm_params_t *p, density_t *out)
     }
 }
 
-/* Log densities of bars t..t+3 relative to the largest one of the bar into e; returns those largest ones. */
-HMM_INLINE v4 density4(const hmm_rows_t *rows, const density_t *q, u32 t, const u32 k, const u32 d)
+/* Log densities of WIDE bars from t relative to the largest one of the bar into e; returns those largest
+ * ones. */
+HMM_INLINE vw densities(const hmm_rows_t *rows, const density_t *q, u32 t, const u32 k, const u32 d)
 {
-    v4 l[HMM_K_MAX];
-    v4 x[HMM_D_MAX];
+    vw l[HMM_K_MAX];
+    vw x[HMM_D_MAX];
     for (u32 j = 0; j < d; j++) {
-        x[j] = load4(rows->x[j] + t);
+        x[j] = loadw(rows->x[j] + t);
     }
     for (u32 i = 0; i < k; i++) {
-        l[i] = all4(q->c[i]);
+        l[i] = allw(q->c[i]);
         for (u32 j = 0; j < d; j++) {
-            v4 z = x[j] - all4(q->mean[i][j]);
-            l[i] = l[i] + z * z * all4(q->h[i][j]);
+            vw z = x[j] - allw(q->mean[i][j]);
+            l[i] = l[i] + z * z * allw(q->h[i][j]);
         }
     }
-    v4 top = l[0];
+    vw top = l[0];
     for (u32 i = 1; i < k; i++) {
-        top = max4(l[i], top);
+        top = maxw(l[i], top);
     }
     for (u32 i = 0; i < k; i++) {
-        store4(rows->e[i] + t, max4(l[i] - top, all4(EMISSION_FLOOR)));
+        storew(rows->e[i] + t, maxw(l[i] - top, allw(EMISSION_FLOOR)));
     }
     return top;
 }
 
-/* Fills e; returns the sum of the bars' largest log densities. Two loops, because together their dependent chain is
- * longer than a processor looks ahead. */
+/* Fills e; returns the sum of the bars' largest log densities, which pass through the alpha row that the
+ * chains fill later. Separate loops, because together their dependent chain is longer than a processor looks
+ * ahead. */
 HMM_INLINE f64 emissions(const hmm_rows_t *rows, const density_t *q, const u32 k, const u32 d)
 {
+    for (u32 t = 0; t < rows->t; t += WIDE) {
+        storew(rows->alpha[0] + t, densities(rows, q, t, k, d));
+    }
+    for (u32 i = 0; i < k; i++) {
+        for (u32 t = 0; t < rows->t; t += WIDE) {
+            storew(rows->e[i] + t, expw(loadw(rows->e[i] + t)));
+        }
+    }
     v4 sum = all4(0.0);
     u32 whole = rows->t & ~3u;
     for (u32 t = 0; t < whole; t += HMM_LANES) {
-        sum += density4(rows, q, t, k, d);
+        sum += load4(rows->alpha[0] + t);
     }
     f64 total = sum4(sum);
-    if (whole < rows->t) {
-        v4 top = density4(rows, q, whole, k, d);
-        for (u32 i = 0; i < rows->t - whole; i++) {
-            total += top[i];
-        }
-    }
-    for (u32 i = 0; i < k; i++) {
-        for (u32 t = 0; t < rows->t; t += HMM_LANES) {
-            store4(rows->e[i] + t, exp4(load4(rows->e[i] + t)));
-        }
+    for (u32 t = whole; t < rows->t; t++) {
+        total += rows->alpha[0][t];
     }
     return total;
 }
 
-/* Both recursions; half 0 goes forward (alpha), half 1 backward (w = emission x beta). Returns the log of the sum
- * of the last alpha with the scales taken out. */
+/* Both recursions; half 0 goes forward (alpha), half 1 backward (w = emission x beta). Returns the log of the
+ * sum of the last alpha with the scales taken out. */
 HMM_INLINE f64 chains(const hmm_rows_t *rows, const hmm_params_t *p, const u32 k)
 {
     v2 m[HMM_K_MAX][HMM_K_MAX];
@@ -212,8 +242,8 @@ static void pad_rows(const hmm_rows_t *rows)
     }
 }
 
-/* Expected transitions; leaves the smoothed probabilities in e. The last bar has no successor: its four are masked
- * out of the transitions and set from alpha alone. */
+/* Expected transitions; leaves the smoothed probabilities in e. The last bar has no successor: its four are
+ * masked out of the transitions and set from alpha alone. */
 HMM_INLINE void count_moves(const hmm_rows_t *rows, const hmm_params_t *p, const u32 k, hmm_sums_t *out)
 {
     v4 acc[HMM_K_MAX][HMM_K_MAX];
@@ -300,42 +330,67 @@ HMM_INLINE void count_moments(const hmm_rows_t *rows, const hmm_params_t *p, con
 static f64 emissions_by_shape(const hmm_rows_t *rows, const density_t *q)
 {
     switch (rows->k * 4 + rows->d) {
-    case 2 * 4 + 1: return emissions(rows, q, 2, 1);
-    case 2 * 4 + 2: return emissions(rows, q, 2, 2);
-    case 2 * 4 + 3: return emissions(rows, q, 2, 3);
-    case 3 * 4 + 1: return emissions(rows, q, 3, 1);
-    case 3 * 4 + 2: return emissions(rows, q, 3, 2);
-    case 3 * 4 + 3: return emissions(rows, q, 3, 3);
-    case 4 * 4 + 1: return emissions(rows, q, 4, 1);
-    case 4 * 4 + 2: return emissions(rows, q, 4, 2);
-    default: return emissions(rows, q, 4, 3);
+    case 2 * 4 + 1:
+        return emissions(rows, q, 2, 1);
+    case 2 * 4 + 2:
+        return emissions(rows, q, 2, 2);
+    case 2 * 4 + 3:
+        return emissions(rows, q, 2, 3);
+    case 3 * 4 + 1:
+        return emissions(rows, q, 3, 1);
+    case 3 * 4 + 2:
+        return emissions(rows, q, 3, 2);
+    case 3 * 4 + 3:
+        return emissions(rows, q, 3, 3);
+    case 4 * 4 + 1:
+        return emissions(rows, q, 4, 1);
+    case 4 * 4 + 2:
+        return emissions(rows, q, 4, 2);
+    default:
+        return emissions(rows, q, 4, 3);
     }
 }
 
 static f64 chains_by_shape(const hmm_rows_t *rows, const hmm_params_t *p)
 {
     switch (rows->k) {
-    case 2: return chains(rows, p, 2);
-    case 3: return chains(rows, p, 3);
-    default: return chains(rows, p, 4);
+    case 2:
+        return chains(rows, p, 2);
+    case 3:
+        return chains(rows, p, 3);
+    default:
+        return chains(rows, p, 4);
     }
 }
 
 static void counts_by_shape(const hmm_rows_t *rows, const hmm_params_t *p, hmm_sums_t *out)
 {
     switch (rows->k) {
-    case 2: count_moves(rows, p, 2, out); break;
-    case 3: count_moves(rows, p, 3, out); break;
-    default: count_moves(rows, p, 4, out); break;
+    case 2:
+        count_moves(rows, p, 2, out);
+        break;
+    case 3:
+        count_moves(rows, p, 3, out);
+        break;
+    default:
+        count_moves(rows, p, 4, out);
+        break;
     }
     switch (rows->d) {
-    case 1: count_moments(rows, p, 1, out); break;
-    case 2: count_moments(rows, p, 2, out); break;
-    default: count_moments(rows, p, 3, out); break;
+    case 1:
+        count_moments(rows, p, 1, out);
+        break;
+    case 2:
+        count_moments(rows, p, 2, out);
+        break;
+    default:
+        count_moments(rows, p, 3, out);
+        break;
     }
 }
 
-void HMM_JOIN(hmm_e_step_, LANE_LEVEL)(const hmm_rows_t *rows, const hmm_params_t *p, bool full, hmm_sums_t *out)
+void HMM_JOIN(hmm_e_step_, LANE_LEVEL)(const hmm_rows_t *rows, const hmm_params_t *p, bool full,
+                                       hmm_sums_t *out)
 {
     ASSERT(rows->t >= HMM_T_MIN && rows->t <= HMM_T_MAX);
     ASSERT(rows->k == p->k && p->k >= 2 && p->k <= HMM_K_MAX);
@@ -350,3 +405,4 @@ void HMM_JOIN(hmm_e_step_, LANE_LEVEL)(const hmm_rows_t *rows, const hmm_params_
         counts_by_shape(rows, p, out);
     }
 }
+

@@ -8,8 +8,9 @@
 
 enum { HMM_LANES = 4, HMM_ROWS = HMM_D_MAX + 3 * HMM_K_MAX, HMM_PAD = 16 };
 
-/* Rows of one series, `stride` apart. x is read up to t rounded up to 4 and must be 0 beyond t; alpha and w are
- * written with 1 beyond t; e holds emissions, then (full E step) the smoothed probabilities with 0 beyond t. */
+/* Rows of one series, `stride` apart. x is read up to t rounded up to 8 and must be 0 beyond t; alpha and w
+ * are written with 1 beyond t; e holds emissions, then (full E step) the smoothed probabilities with 0 beyond
+ * t. */
 typedef struct {
     u32 t;
     u32 k;
@@ -30,8 +31,8 @@ typedef struct {
     f64 s2[HMM_K_MAX][HMM_D_MAX];
 } hmm_sums_t;
 
-/* Smoothed counts if `full`; otherwise only the log-likelihood and alpha (unnormalised: proportional to the filtered
- * probabilities of each bar). t >= HMM_T_MIN. */
+/* Smoothed counts if `full`; otherwise only the log-likelihood and alpha (unnormalised: proportional to the
+ * filtered probabilities of each bar). t >= HMM_T_MIN. */
 typedef void hmm_e_step_fn(const hmm_rows_t *rows, const hmm_params_t *p, bool full, hmm_sums_t *out);
 
 hmm_e_step_fn hmm_e_step_sse2;
@@ -39,3 +40,4 @@ hmm_e_step_fn hmm_e_step_avx2;
 hmm_e_step_fn hmm_e_step_avx512;
 
 #endif
+

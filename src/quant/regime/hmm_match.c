@@ -11,7 +11,8 @@ f64 hmm_hellinger(const hmm_params_t *a, u32 i, const hmm_params_t *b, u32 j)
         f64 sum = a->var[i][f] + b->var[j][f];
         f64 gap = a->mean[i][f] - b->mean[j][f];
         ASSERT(sum > 0.0);
-        same *= q_sqrt(2.0 * q_sqrt(a->var[i][f]) * q_sqrt(b->var[j][f]) / sum) * q_exp(-0.25 * gap * gap / sum);
+        same *=
+            q_sqrt(2.0 * q_sqrt(a->var[i][f]) * q_sqrt(b->var[j][f]) / sum) * q_exp(-0.25 * gap * gap / sum);
     }
     return q_sqrt(q_max(0.0, 1.0 - same));
 }
@@ -88,3 +89,4 @@ void hmm_permute(hmm_params_t *p, const u32 perm[HMM_K_MAX])
     }
     ASSERT(seen == (1u << p->k) - 1u);
 }
+

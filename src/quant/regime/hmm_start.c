@@ -134,3 +134,4 @@ void hmm_start(const hmm_rows_t *rows, const hmm_prior_t *prior, u64 seed, u32 r
         }
     }
 }
+

@@ -11,3 +11,4 @@ void hmm_rows_init(const hmm_work_t *w, const hmm_series_t *s, u32 k, hmm_rows_t
 void hmm_start(const hmm_rows_t *rows, const hmm_prior_t *prior, u64 seed, u32 restart, hmm_params_t *out);
 
 #endif
+

@@ -45,3 +45,4 @@ intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n)
     }
     return (intraday_regime_t)s->held;
 }
+

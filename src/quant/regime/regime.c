@@ -33,8 +33,8 @@ const char *regime_label_name(regime_label_t l)
     return names[l];
 }
 
-/* x1 and x2 of every day that has 20 returns behind it. False on a close that is no price, or when 20 days did not
- * move at all: then there is no logarithm of a volatility. */
+/* x1 and x2 of every day that has 20 returns behind it. False on a close that is no price, or when 20 days
+ * did not move at all: then there is no logarithm of a volatility. */
 static bool features(const f64 *closes, u32 count, regime_work_t *w)
 {
     for (u32 i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ static void to_raw(const window_t *win, hmm_params_t *p)
     }
 }
 
-/* Lowest mean return per unit of volatility is bear, highest bull, unless the sign of its return contradicts. */
+/* Lowest mean return per unit of volatility is bear, highest bull, unless the sign of its return objects. */
 static void label_states(const hmm_params_t *raw, regime_view_t *v)
 {
     f64 score[REGIME_STATES];
@@ -213,8 +213,8 @@ static void say_unknown(regime_view_t *v, regime_why_t why, u32 days)
     v->days = days;
 }
 
-/* Folds in the last of `count` closes. A cold fit of a run that has none yet also sets the held label by walking the
- * hysteresis through the whole window, so that it does not start blind. */
+/* Folds in the last of `count` closes. A cold fit of a run that has none yet also sets the held label by
+ * walking the hysteresis through the whole window, so that it does not start blind. */
 static void step(regime_state_t *s, regime_work_t *w, const f64 *closes, u32 count, bool cold, u64 seed,
                  regime_view_t *v)
 {
@@ -317,9 +317,8 @@ f64 regime_multiplier(const regime_view_t *v, i32 d, f64 trust)
     return q_clamp(m, MULTIPLIER_LOW, MULTIPLIER_HIGH);
 }
 
-regime_label_t regime_raw_label_back(const regime_view_t *v, const regime_work_t *w, u32 back)
+regime_label_t regime_raw_label_back(const regime_view_t *v, const regime_work_t *w, u32 back, f64 *best)
 {
-    ASSERT(v->days >= REGIME_MIN_DAYS && back < v->days);
-    f64 best;
-    return best_label(v, w->posterior + (size_t)(v->days - 1 - back) * REGIME_STATES, NULL, &best);
+    ASSERT(v->days >= REGIME_MIN_DAYS && back < v->days && best != NULL);
+    return best_label(v, w->posterior + (size_t)(v->days - 1 - back) * REGIME_STATES, NULL, best);
 }

@@ -44,8 +44,8 @@ static f64 of_all(const sample_t *s)
     return s->value(sums, s->n);
 }
 
-/* One resample: with chance 1/mean_block each day starts a new block at a random place, otherwise it follows the
- * day before, round the end. The number's high half decides, the low half places. */
+/* One resample: with chance 1/mean_block each day starts a new block at a random place, otherwise it follows
+ * the day before, round the end. The number's high half decides, the low half places. */
 static f64 of_draw(const sample_t *s, rng_key_t key, f64 mean_block)
 {
     u64 restart = (u64)(4294967296.0 / mean_block);
@@ -101,7 +101,8 @@ err_t bootstrap_mean(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *
     return run(scratch, spec, &(sample_t){.a = day, .n = n, .value = value_mean}, out);
 }
 
-err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n, bootstrap_t *out)
+err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
+                       bootstrap_t *out)
 {
     return run(scratch, spec, &(sample_t){.a = day, .n = n, .value = value_sharpe}, out);
 }
@@ -109,5 +110,7 @@ err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64
 err_t bootstrap_ratio(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *const num_den[2], u32 n,
                       bootstrap_t *out)
 {
-    return run(scratch, spec, &(sample_t){.a = num_den[0], .b = num_den[1], .n = n, .value = value_ratio}, out);
+    return run(scratch, spec, &(sample_t){.a = num_den[0], .b = num_den[1], .n = n, .value = value_ratio},
+               out);
 }
+

@@ -1,7 +1,7 @@
 /* Stationary bootstrap over days: how far chance alone moves a mean or a Sharpe.
  *
- * Promises: a pure function of the series, the seed and the entity (RNG_BOOTSTRAP). Days are drawn, not trades:
- * trades of one day are not independent (trading.md 12).
+ * Promises: a pure function of the series, the seed and the entity (RNG_BOOTSTRAP). Days are drawn, not
+ * trades: trades of one day are not independent (trading.md 12).
  * Source: D. Politis and J. Romano, "The stationary bootstrap", JASA 89 (1994). */
 #ifndef VITRINE_QUANT_STATS_BOOTSTRAP_H
 #define VITRINE_QUANT_STATS_BOOTSTRAP_H
@@ -29,13 +29,15 @@ typedef struct {
 } bootstrap_t;
 
 /* Percentile intervals; n >= 2 days. Scratch (8 bytes a draw) from `scratch`: ERR_ARENA_FULL. */
-MUST_USE err_t bootstrap_mean(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n, bootstrap_t *out);
+MUST_USE err_t bootstrap_mean(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
+                              bootstrap_t *out);
 /* Annualised by sqrt(252) on excess returns (risk-free already taken off). */
 MUST_USE err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
                                 bootstrap_t *out);
 /* sum(num) / sum(den) over days: mean net R of a trade from each day's sum of R and number of trades. A draw
  * without any trade counts as 0. */
-MUST_USE err_t bootstrap_ratio(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *const num_den[2], u32 n,
-                               bootstrap_t *out);
+MUST_USE err_t bootstrap_ratio(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *const num_den[2],
+                               u32 n, bootstrap_t *out);
 
 #endif
+

@@ -161,3 +161,4 @@ f64 confidence_gate_shift(const confidence_t *c)
     ASSERT(shift >= -0.1 - 1e-12 && shift <= 0.1 + 1e-12);
     return shift < 0.0 && !proven ? 0.0 : shift;
 }
+

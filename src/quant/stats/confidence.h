@@ -14,7 +14,7 @@ enum {
     CONFIDENCE_BANDS = 4,      /* conviction < 40, < 60, < 80, the rest */
     CONFIDENCE_BAND_MIN = 200, /* results of strategy x side before its bands stand alone */
     CONFIDENCE_SIGMA_MIN = 200,
-    CONFIDENCE_RECENT = 50     /* closed trades behind the adaptive gate */
+    CONFIDENCE_RECENT = 50 /* closed trades behind the adaptive gate */
 };
 
 typedef struct {
@@ -55,9 +55,9 @@ typedef struct {
     u32 strategy; /* < LIMIT_STRATEGIES */
     i32 side;     /* +1 long, -1 short */
     i32 conviction;
-    f64 m0;       /* prior belief in R when it was decided: confidence_answer_t.m0 */
+    f64 m0; /* prior belief in R when it was decided: confidence_answer_t.m0 */
     f64 r_net;
-    i32 session;  /* ordinal of the trading day it closed, never falling */
+    i32 session; /* ordinal of the trading day it closed, never falling */
     bool shadow;
 } confidence_result_t;
 
@@ -70,11 +70,11 @@ typedef struct {
 } confidence_query_t;
 
 typedef struct {
-    f64 c0;         /* the card's "prior" */
+    f64 c0; /* the card's "prior" */
     f64 m0;
     f64 delta;
     f64 dk;
-    f64 n_kind;     /* decayed: the card's "evidence n" */
+    f64 n_kind; /* decayed: the card's "evidence n" */
     f64 n_all;
     f64 sigma;
     f64 confidence; /* 0..1 */
@@ -87,8 +87,9 @@ void confidence_init(confidence_t *c, const confidence_params_t *params);
 /* A trade or shadow trade has closed. Shadows feed everything but the adaptive gate. */
 void confidence_add(confidence_t *c, const confidence_result_t *r);
 void confidence_ask(const confidence_t *c, const confidence_query_t *q, confidence_answer_t *out);
-/* -0.10..+0.10, added to the gate; 0 under 50 closed trades; below 0 only if the one-sided lower 90 % bound of mean
- * net R of those 50 is above 0. */
+/* -0.10..+0.10, added to the gate; 0 under 50 closed trades; below 0 only if the one-sided lower 90 % bound
+ * of mean net R of those 50 is above 0. */
 f64 confidence_gate_shift(const confidence_t *c);
 
 #endif
+

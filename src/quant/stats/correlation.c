@@ -77,3 +77,4 @@ f64 correlation_size_factor(f64 signed_rho)
     f64 over = (q_min(signed_rho, 1.0) - FREE_UP_TO) / (1.0 - FREE_UP_TO);
     return 1.0 - over * (1.0 - FLOOR_AT_ONE);
 }
+

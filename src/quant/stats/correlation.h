@@ -18,7 +18,7 @@ typedef struct {
     f64 pearson; /* -1..1 */
     f64 shrunk;  /* 0.8 pearson + 0.2 x 0.3 */
     u32 common;
-    bool known;  /* at least 40 common days and both move; else pearson and shrunk are 0 */
+    bool known; /* at least 40 common days and both move; else pearson and shrunk are 0 */
 } correlation_t;
 
 /* The last 60 common days are used. */
@@ -29,3 +29,4 @@ bool correlation_pearson(const f64 *a, const f64 *b, u32 n, f64 *out);
 f64 correlation_size_factor(f64 signed_rho);
 
 #endif
+

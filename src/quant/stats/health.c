@@ -59,7 +59,8 @@ void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
     h->results[h->days % HEALTH_WINDOW] = results;
     h->days++;
     health_view_t v = {.days = MIN_OF(h->days, (u32)HEALTH_WINDOW)};
-    f64 ordered[HEALTH_WINDOW] = {0}; /* oldest first, so that the sum does not depend on where the ring stands */
+    f64 ordered[HEALTH_WINDOW] = {
+        0}; /* oldest first, so that the sum does not depend on where the ring stands */
     for (u32 i = 0; i < v.days; i++) {
         u32 at = (h->days - v.days + i) % HEALTH_WINDOW;
         ordered[i] = h->pnl[at];
@@ -73,3 +74,4 @@ void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
     v.shadow_only = h->degraded_days >= HEALTH_SHADOW_DAYS;
     *out = v;
 }
+

@@ -1,8 +1,8 @@
 /* Health of a strategy (trading.md 8.3): a rolling Sharpe that does not shout before it knows.
  *
- * Promises: the last 120 trading days incl. shadows and zero days, annualised by 252, shrunk by n/(n+60); fewer than
- * 40 results are "unproven"; degraded below 0.25, well again above 0.5; after 60 degraded days shadow only.
- * Leaves to others: the daily P&L and the penalty. */
+ * Promises: the last 120 trading days incl. shadows and zero days, annualised by 252, shrunk by n/(n+60);
+ * fewer than 40 results are "unproven"; degraded below 0.25, well again above 0.5; after 60 degraded days
+ * shadow only. Leaves to others: the daily P&L and the penalty. */
 #ifndef VITRINE_QUANT_STATS_HEALTH_H
 #define VITRINE_QUANT_STATS_HEALTH_H
 
@@ -42,3 +42,4 @@ f64 health_sharpe(const f64 *pnl, u32 days);
 const char *health_status_name(health_status_t s);
 
 #endif
+

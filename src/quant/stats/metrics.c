@@ -141,7 +141,8 @@ f64 metrics_psr(f64 sharpe, f64 benchmark, u32 t, f64 skew, f64 kurtosis)
 {
     ASSERT(t >= 2);
     ASSERT(kurtosis >= 1.0 - 1e-9);
-    return q_norm_cdf((sharpe - benchmark) * q_sqrt((f64)(t - 1)) / q_sqrt(sharpe_spread(sharpe, skew, kurtosis)));
+    return q_norm_cdf((sharpe - benchmark) * q_sqrt((f64)(t - 1)) /
+                      q_sqrt(sharpe_spread(sharpe, skew, kurtosis)));
 }
 
 f64 metrics_expected_max_sharpe(u64 trials, f64 var)
@@ -152,7 +153,8 @@ f64 metrics_expected_max_sharpe(u64 trials, f64 var)
     }
     f64 n = (f64)trials;
     f64 e = 2.71828182845904523536;
-    return q_sqrt(var) * ((1.0 - EULER_GAMMA) * q_norm_inv(1.0 - 1.0 / n) + EULER_GAMMA * q_norm_inv(1.0 - 1.0 / (n * e)));
+    return q_sqrt(var) *
+           ((1.0 - EULER_GAMMA) * q_norm_inv(1.0 - 1.0 / n) + EULER_GAMMA * q_norm_inv(1.0 - 1.0 / (n * e)));
 }
 
 f64 metrics_dsr(const metrics_equity_t *m, u64 trials, f64 var_trials)
@@ -204,3 +206,4 @@ void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, f64 rf_year, met
         out->correlation = some(rb / q_sqrt(rr * bb));
     }
 }
+

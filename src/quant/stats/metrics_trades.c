@@ -56,7 +56,8 @@ void metrics_trades(const metrics_trade_t *trade, u32 n, metrics_trades_t *out)
     if (n == 0) {
         return;
     }
-    metrics_trades_t m = {.trades = n, .enough = n >= METRICS_MIN_TRADES, .best = trade[0].net, .worst = trade[0].net};
+    metrics_trades_t m = {
+        .trades = n, .enough = n >= METRICS_MIN_TRADES, .best = trade[0].net, .worst = trade[0].net};
     for (u32 i = 0; i < n; i++) {
         const metrics_trade_t *t = &trade[i];
         ASSERT(t->closed_ns >= t->opened_ns);
@@ -176,3 +177,4 @@ void metrics_sort(f64 *v, u32 n)
         sift(v, 0, end - 1);
     }
 }
+

@@ -15,8 +15,8 @@ static f64 low[N];
 static f64 close_[N];
 static f64 volume[N];
 
-/* Monday 2024-01-01 on, weekdays only, all bars the same: high 1003, low 997, close 1000, so that every derived level
- * is known. 1000 is no accident of the tests below: ATRd 8 makes the merge reach 2. */
+/* Monday 2024-01-01 on, weekdays only, all bars the same: high 1003, low 997, close 1000, so that every
+ * derived level is known. 1000 is no accident of the tests below: ATRd 8 makes the merge reach 2. */
 static levels_input_t flat_days(u32 count)
 {
     date_t d = date_from_ymd(2024, 1, 1);
@@ -29,8 +29,16 @@ static levels_input_t flat_days(u32 count)
         d += date_weekday(d) == 5 ? 3 : 1;
     }
     date_t today = count < N ? day[count] : d;
-    return (levels_input_t){.day = day, .high = high, .low = low, .close = close_, .volume = NULL, .count = count,
-                            .today = today, .price = 1000.5, .atr_day = 8.0, .a = 1.0};
+    return (levels_input_t){.day = day,
+                            .high = high,
+                            .low = low,
+                            .close = close_,
+                            .volume = NULL,
+                            .count = count,
+                            .today = today,
+                            .price = 1000.5,
+                            .atr_day = 8.0,
+                            .a = 1.0};
 }
 
 static const level_t *at(const levels_t *l, f64 price)
@@ -46,8 +54,8 @@ static const level_t *at(const levels_t *l, f64 price)
     return NULL;
 }
 
-/* Ten flat days: at 1003 prior day high 3 + week high 2 = 5; at 997 the same; at 1000 close 2 + round 1 = 3 (step at
- * 1000.5 is 10, so 1000 = 100 steps counts as the largest: 1.0). No pivots: equal neighbours. */
+/* Ten flat days: at 1003 prior day high 3 + week high 2 = 5; at 997 the same; at 1000 close 2 + round 1 = 3
+ * (step at 1000.5 is 10, so 1000 = 100 steps counts as the largest: 1.0). No pivots: equal neighbours. */
 TEST(prior_day_week_round)
 {
     UNUSED_STATE;
@@ -65,8 +73,9 @@ TEST(prior_day_week_round)
     CHECK(q_abs(levels_room(&l, 1003.0, 1, 1.0) - LEVELS_ROOM_OPEN) < 1e-9);
 }
 
-/* On Monday 2024-01-15 (10 bars before: two weeks) the prior week is that of the 8th; an extreme on Friday the 5th is
- * not in it, one on Tuesday the 9th is. On Wednesday the 17th the days of the own week do not count. */
+/* On Monday 2024-01-15 (10 bars before: two weeks) the prior week is that of the 8th; an extreme on Friday
+ * the 5th is not in it, one on Tuesday the 9th is. On Wednesday the 17th the days of the own week do not
+ * count. */
 TEST(weeks)
 {
     UNUSED_STATE;
@@ -136,14 +145,15 @@ TEST(no_future)
     CHECK(before.support_count + before.resistance_count >= 3);
     for (u32 i = 0; i < LEVELS_SIDE; i++) {
         CHECK(i >= before.support_count || before.support[i].strength >= 3.0 - 1e-9);
-        CHECK(i == 0 || i >= before.resistance_count || before.resistance[i].price >= before.resistance[i - 1].price);
+        CHECK(i == 0 || i >= before.resistance_count ||
+              before.resistance[i].price >= before.resistance[i - 1].price);
         CHECK(i == 0 || i >= before.support_count || before.support[i].price <= before.support[i - 1].price);
     }
 }
 
-/* Nodes: bins of 2 (0.25 x 8) from 996. Flat bars spread 60 x 6 over bins 996..1004; one bar with 600 on 1020..1021.9
- * makes that bin a lone peak: middle 1021, weight 2, with the pivot of that bar's high (1021.9, 1 x 2^(-30/40)) and
- * round 1020. */
+/* Nodes: bins of 2 (0.25 x 8) from 996. Flat bars spread 60 x 6 over bins 996..1004; one bar with 600 on
+ * 1020..1021.9 makes that bin a lone peak: middle 1021, weight 2, with the pivot of that bar's high (1021.9,
+ * 1 x 2^(-30/40)) and round 1020. */
 TEST(volume_node)
 {
     UNUSED_STATE;
@@ -171,7 +181,10 @@ TEST(volume_node)
 TEST(roles_flip_beyond_a_quarter_a)
 {
     UNUSED_STATE;
-    static const struct { f64 price, recent[2]; bool support; } cases[] = {
+    static const struct {
+        f64 price, recent[2];
+        bool support;
+    } cases[] = {
         {1003.2, {1001.0, 1003.1}, false}, /* just through it: still resistance */
         {1003.3, {1001.0, 1003.1}, true},  /* more than 0.25 A beyond: flipped */
         {1002.9, {1001.0, 1003.4}, true},  /* closed beyond, came back a little: still support */
@@ -195,8 +208,8 @@ TEST(roles_flip_beyond_a_quarter_a)
     }
 }
 
-/* Intraday: reach 0.5 A = 0.5. Range high 1002.6 joins 1003 (5 + 2 = 7 at the mean 1002.8857143); VWAP 1001.5 stays
- * alone with 2 and does not count. With ATRd reach 2 the VWAP joins too. */
+/* Intraday: reach 0.5 A = 0.5. Range high 1002.6 joins 1003 (5 + 2 = 7 at the mean 1002.8857143); VWAP 1001.5
+ * stays alone with 2 and does not count. With ATRd reach 2 the VWAP joins too. */
 TEST(intraday_sources_and_reach)
 {
     UNUSED_STATE;
@@ -206,20 +219,24 @@ TEST(intraday_sources_and_reach)
     in.vwap = 1001.5;
     levels_t l;
     levels_find(&in, &l);
-    CHECK(q_abs(l.resistance[0].price - 1002.8857142857) < 1e-6 && q_abs(l.resistance[0].strength - 7.0) < 1e-9);
+    CHECK(q_abs(l.resistance[0].price - 1002.8857142857) < 1e-6 &&
+          q_abs(l.resistance[0].strength - 7.0) < 1e-9);
     CHECK_EQ(l.resistance[0].origin, LEVEL_DAY_HIGH | LEVEL_WEEK_HIGH | LEVEL_RANGE_HIGH);
     in.intraday = false;
     levels_find(&in, &l);
     CHECK(q_abs(l.resistance[0].strength - 9.0) < 1e-9 && (l.resistance[0].origin & LEVEL_VWAP) != 0);
 }
 
-/* Step by price: 25 -> 1 (20..199.99), 199 -> 1, 200 -> 10, 5 -> 0.1, 2.5 -> 0.1; weight of 30, 25, 26 at price 25. */
+/* Step by price: 25 -> 1 (20..199.99), 199 -> 1, 200 -> 10, 5 -> 0.1, 2.5 -> 0.1; weight of 30, 25, 26 at
+ * price 25. */
 TEST(round_numbers)
 {
     UNUSED_STATE;
-    static const struct { f64 price, level, want; } cases[] = {
-        {25.3, 25.0, 0.75}, {25.3, 26.0, 0.5}, {29.7, 30.0, 1.0}, {5.02, 5.0, 1.0}, {2.52, 2.5, 0.75}, {301.0, 300.0, 1.0},
-        {349.0, 350.0, 0.75}, {341.0, 340.0, 0.5},
+    static const struct {
+        f64 price, level, want;
+    } cases[] = {
+        {25.3, 25.0, 0.75}, {25.3, 26.0, 0.5},   {29.7, 30.0, 1.0},    {5.02, 5.0, 1.0},
+        {2.52, 2.5, 0.75},  {301.0, 300.0, 1.0}, {349.0, 350.0, 0.75}, {341.0, 340.0, 0.5},
     };
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         levels_input_t in = flat_days(10);
@@ -237,8 +254,10 @@ TEST(round_numbers)
         levels_find(&in, &l);
         bool found = false;
         for (u32 j = 0; j < LEVELS_SIDE; j++) {
-            found = found || (j < l.support_count && q_abs(l.support[j].strength - 4.0 - cases[i].want) < 1e-9);
-            found = found || (j < l.resistance_count && q_abs(l.resistance[j].strength - 4.0 - cases[i].want) < 1e-9);
+            found =
+                found || (j < l.support_count && q_abs(l.support[j].strength - 4.0 - cases[i].want) < 1e-9);
+            found = found ||
+                    (j < l.resistance_count && q_abs(l.resistance[j].strength - 4.0 - cases[i].want) < 1e-9);
         }
         CHECK(found);
     }
@@ -250,7 +269,10 @@ TEST(round_numbers)
 TEST(averages)
 {
     UNUSED_STATE;
-    static const struct { u32 count; f64 want; } cases[] = {{19, 3.0}, {20, 4.0}, {50, 5.5}, {200, 7.5}};
+    static const struct {
+        u32 count;
+        f64 want;
+    } cases[] = {{19, 3.0}, {20, 4.0}, {50, 5.5}, {200, 7.5}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         levels_input_t in = flat_days(cases[i].count);
         levels_t l;
@@ -263,9 +285,16 @@ TEST(averages)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prior_day_week_round), cmocka_unit_test(weeks), cmocka_unit_test(pivot_two_bars_later),
-        cmocka_unit_test(no_future), cmocka_unit_test(volume_node), cmocka_unit_test(roles_flip_beyond_a_quarter_a),
-        cmocka_unit_test(intraday_sources_and_reach), cmocka_unit_test(round_numbers), cmocka_unit_test(averages),
+        cmocka_unit_test(prior_day_week_round),
+        cmocka_unit_test(weeks),
+        cmocka_unit_test(pivot_two_bars_later),
+        cmocka_unit_test(no_future),
+        cmocka_unit_test(volume_node),
+        cmocka_unit_test(roles_flip_beyond_a_quarter_a),
+        cmocka_unit_test(intraday_sources_and_reach),
+        cmocka_unit_test(round_numbers),
+        cmocka_unit_test(averages),
     };
     return RUN_TESTS(tests);
 }
+

@@ -1,5 +1,5 @@
-/* The hidden Markov model against other programs' figures, against itself on every processor level, and against what
- * the theory promises. */
+/* The hidden Markov model against other programs' figures, against itself on every processor level, and
+ * against what the theory promises. */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -89,7 +89,8 @@ static void check_golden(const char *path)
     for (u32 i = 0; i < s.t * p.k; i++) {
         worst = q_max(worst, q_abs(posterior[i] - expected[i]));
     }
-    print_message("# %s: log-likelihood off by %.1e, worst probability by %.1e\n", path, q_abs(got - want), worst);
+    print_message("# %s: log-likelihood off by %.1e, worst probability by %.1e\n", path, q_abs(got - want),
+                  worst);
     CHECK(q_abs(got - want) < 1e-8);
     CHECK(worst < 1e-8);
 }
@@ -206,7 +207,8 @@ static u32 levels_here(hmm_e_step_fn *steps[LEVELS])
     if (__builtin_cpu_supports("avx2")) {
         steps[n++] = hmm_e_step_avx2;
     }
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl")) {
         steps[n++] = hmm_e_step_avx512;
     }
     return n;
@@ -283,7 +285,8 @@ TEST(cold_fit_finds_what_was_planted)
     u32 seen = 0;
     for (u32 i = 0; i < 3; i++) {
         for (u32 j = 0; j < 3; j++) {
-            if (q_abs(fit.params.mean[i][0] - centre[j]) < 0.1 && q_abs(fit.params.mean[i][1] + centre[j]) < 0.1) {
+            if (q_abs(fit.params.mean[i][0] - centre[j]) < 0.1 &&
+                q_abs(fit.params.mean[i][1] + centre[j]) < 0.1) {
                 seen |= 1u << j;
             }
         }
@@ -317,8 +320,8 @@ TEST(degenerate_series)
     }
 }
 
-/* Equal means, variances 1 and 4: BC = sqrt(2 x 1 x 2 / 5) = 0.894427191, H = sqrt(1 - BC) = 0.3249196962. Equal
- * variances 1, means 0 and 2: BC = exp(-4/8) = 0.6065306597, H = 0.6272713450. */
+/* Equal means, variances 1 and 4: BC = sqrt(2 x 1 x 2 / 5) = 0.894427191, H = sqrt(1 - BC) = 0.3249196962.
+ * Equal variances 1, means 0 and 2: BC = exp(-4/8) = 0.6065306597, H = 0.6272713450. */
 TEST(hellinger_and_match)
 {
     UNUSED_STATE;
@@ -348,9 +351,10 @@ TEST(hellinger_and_match)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_filter), cmocka_unit_test(counts_and_levels),
+        cmocka_unit_test(golden_filter),          cmocka_unit_test(counts_and_levels),
         cmocka_unit_test(likelihood_never_falls), cmocka_unit_test(cold_fit_finds_what_was_planted),
-        cmocka_unit_test(degenerate_series), cmocka_unit_test(hellinger_and_match),
+        cmocka_unit_test(degenerate_series),      cmocka_unit_test(hellinger_and_match),
     };
     return RUN_TESTS(tests);
 }
+

@@ -15,7 +15,8 @@ static f64 closes[DAYS_MOST];
 static i32 month_of[DAYS_MOST];
 static regime_work_t work;
 
-/* Geometric walk whose drift and volatility change every 90 days: +10 bps at 0.6 %, 0 at 1 %, -20 bps at 2.2 %. */
+/* Geometric walk whose drift and volatility change every 90 days: +10 bps at 0.6 %, 0 at 1 %, -20 bps at 2.2
+ * %. */
 static void make_closes(u32 n, u64 seed)
 {
     static const f64 drift[3] = {0.001, 0.0, -0.002};
@@ -33,13 +34,19 @@ TEST(multiplier_cases)
 {
     UNUSED_STATE;
     /* 1 + 0.2 t d (bull - bear) - 0.3 stress, clamped to 0.5..1.2. */
-    static const struct { f64 bull, bear, stress; i32 d; f64 trust, want; } cases[] = {
-        {1.0, 0.0, 0.0, 1, 0.5, 1.1},  {1.0, 0.0, 0.0, -1, 0.5, 0.9},    {0.0, 1.0, 1.0, 1, 0.5, 0.6},
-        {0.0, 1.0, 1.0, -1, 0.5, 0.8}, {0.0, 1.0, 1.0, 1, 1.0, 0.5},     {1.0, 0.0, 0.0, 1, 1.0, 1.2},
+    static const struct {
+        f64 bull, bear, stress;
+        i32 d;
+        f64 trust, want;
+    } cases[] = {
+        {1.0, 0.0, 0.0, 1, 0.5, 1.1},  {1.0, 0.0, 0.0, -1, 0.5, 0.9}, {0.0, 1.0, 1.0, 1, 0.5, 0.6},
+        {0.0, 1.0, 1.0, -1, 0.5, 0.8}, {0.0, 1.0, 1.0, 1, 1.0, 0.5},  {1.0, 0.0, 0.0, 1, 1.0, 1.2},
         {0.5, 0.3, 0.2, 1, 0.5, 0.96}, {0.2, 0.2, 0.0, 1, 1.0, 1.0},
     };
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
-        regime_view_t v = {.label = REGIME_BULL, .p_bull = cases[i].bull, .p_bear = cases[i].bear,
+        regime_view_t v = {.label = REGIME_BULL,
+                           .p_bull = cases[i].bull,
+                           .p_bear = cases[i].bear,
                            .p_stress = cases[i].stress};
         CHECK(q_abs(regime_multiplier(&v, cases[i].d, cases[i].trust) - cases[i].want) < 1e-12);
     }
@@ -55,7 +62,8 @@ TEST(short_and_bad_history)
     regime_view_t v;
     regime_init(&s);
     for (u32 n = 1; n <= 100; n++) {
-        regime_input_t in = {.closes = closes, .count = n, .day = (date_t)n, .quarter_first = n == 30, .seed = 3};
+        regime_input_t in = {
+            .closes = closes, .count = n, .day = (date_t)n, .quarter_first = n == 30, .seed = 3};
         regime_update(&s, &work, &in, &v);
         CHECK_EQ(v.why == REGIME_WHY_SHORT, n < 80); /* 60 days of features need 80 closes */
         CHECK(n < 80 ? v.label == REGIME_UNKNOWN : s.anchored);
@@ -76,7 +84,8 @@ TEST(short_and_bad_history)
     CHECK_EQ(v.label, REGIME_UNKNOWN);
 }
 
-/* Live, day by day over several quarters from two different beginnings, and rebuilt from nothing: the same bits. */
+/* Live, day by day over several quarters from two different beginnings, and rebuilt from nothing: the same
+ * bits. */
 TEST(anchored)
 {
     UNUSED_STATE;
@@ -87,7 +96,8 @@ TEST(anchored)
     regime_init(&later);
     u32 compared = 0;
     for (u32 t = 378; t < 900; t++) {
-        regime_input_t in = {.closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = t % 63 == 0, .seed = 11};
+        regime_input_t in = {
+            .closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = t % 63 == 0, .seed = 11};
         regime_view_t v;
         regime_view_t other;
         regime_update(&live, &work, &in, &v);
@@ -117,14 +127,16 @@ TEST(labels_follow_what_was_planted)
     for (u32 i = 0; i < 700; i++) { /* 420 calm rising days, 100 wild falling ones, calm again */
         bool fall = i >= 420 && i < 520;
         rng_key_t key = {.seed = 5, .purpose = RNG_TEST, .entity = 78};
-        f64 step = (fall ? -0.006 : 0.001) + (fall ? 0.02 : 0.005) * q_norm_inv(0.001 + 0.998 * rng_unit(key, i));
+        f64 step =
+            (fall ? -0.006 : 0.001) + (fall ? 0.02 : 0.005) * q_norm_inv(0.001 + 0.998 * rng_unit(key, i));
         closes[i] = i == 0 ? 100.0 : closes[i - 1] * q_exp(step);
     }
     regime_state_t s;
     regime_init(&s);
     u32 bears = 0;
     for (u32 t = 378; t < 700; t++) {
-        regime_input_t in = {.closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = t % 63 == 0, .seed = 1};
+        regime_input_t in = {
+            .closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = t % 63 == 0, .seed = 1};
         regime_view_t v;
         regime_update(&s, &work, &in, &v);
         CHECK(v.p_bull >= 0.0 && v.p_bear >= 0.0 && v.p_bull + v.p_bear <= 1.0 + 1e-9);
@@ -160,7 +172,7 @@ TEST(intraday_cases)
         open[i] = i % 2 ? 101.0 : 100.0;
     }
     CHECK(intraday_efficiency_z(open, close, first, 24) < 1e-12);
-    /* A gap of 50 overnight is not movement: steps +1 x 12, jump, +1 x 12: ER 1 over 24 steps, z = sqrt(24). */
+    /* A gap of 50 overnight is not movement: steps +1 x 12, jump, +1 x 12: ER 1, z = sqrt(24). */
     for (u32 i = 0; i < 24; i++) {
         close[i] = 101.0 + (f64)i + (i >= 12 ? 50.0 : 0.0);
         open[i] = close[i] - 1.0;
@@ -168,10 +180,14 @@ TEST(intraday_cases)
     first[12] = true;
     CHECK(q_abs(intraday_efficiency_z(open, close, first, 24) - 4.8989794856) < 1e-9);
     /* Bounds are inclusive; two equal bars change it; too few bars forget everything. */
-    static const struct { f64 z; u32 n; intraday_regime_t want; } steps[] = {
-        {2.0, 23, INTRADAY_NEUTRAL}, {2.0, 24, INTRADAY_NEUTRAL}, {1.5, 25, INTRADAY_TRENDING},
+    static const struct {
+        f64 z;
+        u32 n;
+        intraday_regime_t want;
+    } steps[] = {
+        {2.0, 23, INTRADAY_NEUTRAL},  {2.0, 24, INTRADAY_NEUTRAL},  {1.5, 25, INTRADAY_TRENDING},
         {0.6, 26, INTRADAY_TRENDING}, {1.6, 27, INTRADAY_TRENDING}, {0.5, 28, INTRADAY_TRENDING},
-        {0.6, 29, INTRADAY_CHOPPY},  {1.0, 30, INTRADAY_CHOPPY},  {1.0, 31, INTRADAY_NEUTRAL},
+        {0.6, 29, INTRADAY_CHOPPY},   {1.0, 30, INTRADAY_CHOPPY},   {1.0, 31, INTRADAY_NEUTRAL},
         {9.0, 10, INTRADAY_NEUTRAL},
     };
     intraday_state_t s = {0};
@@ -189,7 +205,8 @@ static u32 read_spy(void)
     if (data != NULL) {
         (void)snprintf(path, sizeof path, "%s/daily/yahoo_SPY_daily.csv.zst", data);
     } else {
-        (void)snprintf(path, sizeof path, "%s/../shared/data/daily/yahoo_SPY_daily.csv.zst", root != NULL ? root : ".");
+        (void)snprintf(path, sizeof path, "%s/../shared/data/daily/yahoo_SPY_daily.csv.zst",
+                       root != NULL ? root : ".");
     }
     FILE *there = fopen(path, "rb");
     if (there == NULL) {
@@ -205,7 +222,8 @@ static u32 read_spy(void)
     }
     while (n < DAYS_MOST && fgets(line, sizeof line, f) != NULL) {
         f64 ohl[3];
-        if (sscanf(line, "%*d-%d-%*[^,],%lf,%lf,%lf,%lf", &month_of[n], &ohl[0], &ohl[1], &ohl[2], &closes[n]) == 5) {
+        if (sscanf(line, "%*d-%d-%*[^,],%lf,%lf,%lf,%lf", &month_of[n], &ohl[0], &ohl[1], &ohl[2],
+                   &closes[n]) == 5) {
             n++;
         }
     }
@@ -213,8 +231,8 @@ static u32 read_spy(void)
     return n;
 }
 
-/* The same day under the next day's fit. Labels that may act (posterior >= 0.6) must keep their name on 98 % of the
- * days; of all days, undecided ones included, a little more change. */
+/* The same day under the next day's fit. Labels that may act (posterior >= 0.6) must keep their name on 98 %
+ * of the days; of all days, undecided ones included, a little more change. */
 TEST(relabel_rate_spy)
 {
     UNUSED_STATE;
@@ -233,7 +251,8 @@ TEST(relabel_rate_spy)
         }
         regime_label_t before = v.raw;
         f64 before_best = v.best;
-        regime_input_t in = {.closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = quarter, .seed = 1};
+        regime_input_t in = {
+            .closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = quarter, .seed = 1};
         regime_update(&s, &work, &in, &v);
         flips += v.flipped ? 1 : 0;
         unknown += v.label == REGIME_UNKNOWN ? 1 : 0;
@@ -249,10 +268,11 @@ TEST(relabel_rate_spy)
     f64 all = (f64)changed / (f64)(days - 1);
     f64 act = (f64)acting_changed / (f64)acting;
     f64 a_year = (f64)flips * 252.0 / (f64)days;
-    print_message("# SPY %u days: relabelled %.2f %% of all, %.2f %% of labels that may act; %.1f flips a year, "
-                  "transition %.1f %%, unknown %.2f %%\n",
-                  days, 100.0 * all, 100.0 * act, a_year, 100.0 * (f64)wild / (f64)days,
-                  100.0 * (f64)unknown / (f64)days);
+    print_message(
+        "# SPY %u days: relabelled %.2f %% of all, %.2f %% of labels that may act; %.1f flips a year, "
+        "transition %.1f %%, unknown %.2f %%\n",
+        days, 100.0 * all, 100.0 * act, a_year, 100.0 * (f64)wild / (f64)days,
+        100.0 * (f64)unknown / (f64)days);
     CHECK(act <= 0.02);
     CHECK(all <= 0.025);
     CHECK(a_year > 6.0 && a_year < 14.0);
@@ -261,9 +281,10 @@ TEST(relabel_rate_spy)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multiplier_cases), cmocka_unit_test(short_and_bad_history), cmocka_unit_test(anchored),
-        cmocka_unit_test(labels_follow_what_was_planted), cmocka_unit_test(intraday_cases),
-        cmocka_unit_test(relabel_rate_spy),
+        cmocka_unit_test(multiplier_cases), cmocka_unit_test(short_and_bad_history),
+        cmocka_unit_test(anchored),         cmocka_unit_test(labels_follow_what_was_planted),
+        cmocka_unit_test(intraday_cases),   cmocka_unit_test(relabel_rate_spy),
     };
     return RUN_TESTS(tests);
 }
+

@@ -22,7 +22,8 @@ static bootstrap_t run(const bootstrap_spec_t *spec, u32 n)
     return out;
 }
 
-/* Independent days of deviation 1: the error of the mean is 1/sqrt(500) = 0.0447, the interval 1.96 of it each way. */
+/* Independent days of deviation 1: the error of the mean is 1/sqrt(500) = 0.0447, the interval 1.96 of it
+ * each way. */
 TEST(independent_days)
 {
     UNUSED_STATE;
@@ -79,7 +80,9 @@ TEST(blocks_see_dependence)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(independent_days), cmocka_unit_test(blocks_see_dependence),
+        cmocka_unit_test(independent_days),
+        cmocka_unit_test(blocks_see_dependence),
     };
     return RUN_TESTS(tests);
 }
+

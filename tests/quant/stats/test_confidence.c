@@ -17,8 +17,8 @@ static confidence_t fresh(void)
 
 static confidence_answer_t ask(const confidence_t *c, u32 strategy, i32 side, f64 final_gate, i32 session)
 {
-    confidence_query_t q = {.strategy = strategy, .side = side, .conviction = 50, .final_gate = final_gate,
-                            .session = session};
+    confidence_query_t q = {
+        .strategy = strategy, .side = side, .conviction = 50, .final_gate = final_gate, .session = session};
     confidence_answer_t a;
     confidence_ask(c, &q, &a);
     return a;
@@ -26,8 +26,8 @@ static confidence_answer_t ask(const confidence_t *c, u32 strategy, i32 side, f6
 
 static void add(confidence_t *c, u32 strategy, f64 r, f64 m0, i32 session)
 {
-    confidence_result_t result = {.strategy = strategy, .side = 1, .conviction = 50, .m0 = m0, .r_net = r,
-                                  .session = session};
+    confidence_result_t result = {
+        .strategy = strategy, .side = 1, .conviction = 50, .m0 = m0, .r_net = r, .session = session};
     confidence_add(c, &result);
 }
 
@@ -36,7 +36,9 @@ TEST(no_evidence)
 {
     UNUSED_STATE;
     confidence_t c = fresh();
-    static const struct { f64 final_gate, want; } cases[] = {{70.0, 0.7}, {50.0, 0.5}, {100.0, 0.9}, {0.0, 0.01}, {33.0, 0.33}};
+    static const struct {
+        f64 final_gate, want;
+    } cases[] = {{70.0, 0.7}, {50.0, 0.5}, {100.0, 0.9}, {0.0, 0.01}, {33.0, 0.33}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         confidence_answer_t a = ask(&c, 0, 1, cases[i].final_gate, 5);
         CHECK(q_abs(a.confidence - cases[i].want) < 1e-12);
@@ -47,8 +49,8 @@ TEST(no_evidence)
 /* Prior 0.5, so m0 = 0. 100 results of +0.2 R on one day, one kind, asked that day:
  *   delta = 20/(100 + 100) = 0.1; dk = (20 - 100 x 0.1)/(100 + 50) = 0.0666667
  *   conf = Phi(0.1666667 x sqrt(86.49 + 100)/0.93) = Phi(0.1666667 x 13.6561341/0.93) = Phi(2.4473358)
- * Another kind only has delta: Phi(0.1 x 9.3/0.93) = Phi(1). After 120 days all weights halve: n = 50, e = 10,
- *   delta = 10/150 = 0.0666667, dk = (10 - 3.3333333)/100 = 0.0666667, sum 0.1333333,
+ * Another kind only has delta: Phi(0.1 x 9.3/0.93) = Phi(1). After 120 days all weights halve: n = 50, e =
+ *   10, delta = 10/150 = 0.0666667, dk = (10 - 3.3333333)/100 = 0.0666667, sum 0.1333333,
  *   conf = Phi(0.1333333 x sqrt(136.49)/0.93) = Phi(1.6749668). */
 TEST(evidence_by_hand)
 {
@@ -67,7 +69,7 @@ TEST(evidence_by_hand)
     CHECK(q_abs(a.confidence - q_norm_cdf(1.6749668)) < 1e-7);
 }
 
-/* The sums must be those of the definition, each result weighted by its own age, whatever the order of days. */
+/* The sums must be those of the definition, each result weighted by its own age. */
 TEST(decay_matches_definition)
 {
     UNUSED_STATE;
@@ -95,8 +97,12 @@ TEST(bands_and_sigma)
     confidence_t c = fresh();
     for (u32 i = 0; i < 200; i++) {
         CHECK(q_abs(ask(&c, 1, 1, 50.0, 0).sigma - 0.93) < 1e-12);
-        confidence_result_t r = {.strategy = 1, .side = 1, .conviction = i % 2 ? 85 : 30,
-                                 .r_net = i % 2 ? 0.5 : -0.5, .session = 0, .shadow = true};
+        confidence_result_t r = {.strategy = 1,
+                                 .side = 1,
+                                 .conviction = i % 2 ? 85 : 30,
+                                 .r_net = i % 2 ? 0.5 : -0.5,
+                                 .session = 0,
+                                 .shadow = true};
         confidence_add(&c, &r);
     }
     confidence_answer_t a = ask(&c, 1, 1, 50.0, 0); /* band 40..59 has no result */
@@ -113,9 +119,11 @@ TEST(bands_and_sigma)
 TEST(adaptive_gate)
 {
     UNUSED_STATE;
-    static const struct { f64 win, loss, m0, want; } cases[] = {
-        {1.2, -0.8, 0.0, -0.07}, {1.2, -0.8, 0.5, 0.10}, {1.1, -0.9, 0.0, 0.0}, {0.9, -1.1, 0.0, 0.035},
-        {0.5, 0.5, 0.0, -0.10},
+    static const struct {
+        f64 win, loss, m0, want;
+    } cases[] = {
+        {1.2, -0.8, 0.0, -0.07}, {1.2, -0.8, 0.5, 0.10}, {1.1, -0.9, 0.0, 0.0},
+        {0.9, -1.1, 0.0, 0.035}, {0.5, 0.5, 0.0, -0.10},
     };
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         confidence_t c = fresh();
@@ -134,7 +142,8 @@ TEST(adaptive_gate)
     CHECK(q_abs(confidence_gate_shift(&c)) < 1e-15);
 }
 
-/* trading.md 7: with every kind at -0.17 R the gate of 0.7 closes for a final of 70; at +0.10 R it stays open. */
+/* trading.md 7: with every kind at -0.17 R the gate of 0.7 closes for a final of 70; at +0.10 R it stays
+ * open. */
 TEST(gate_closes_on_losses)
 {
     UNUSED_STATE;
@@ -143,7 +152,8 @@ TEST(gate_closes_on_losses)
         rng_key_t key = {.seed = 12, .purpose = RNG_TEST, .entity = good};
         f64 m0 = ask(&c, 0, 1, 70.0, 0).m0;
         for (u32 i = 0; i < 300; i++) {
-            add(&c, i % 6, (good ? 0.10 : -0.17) + 0.93 * q_norm_inv(0.0005 + 0.999 * rng_unit(key, i)), m0, (i32)i / 4);
+            add(&c, i % 6, (good ? 0.10 : -0.17) + 0.93 * q_norm_inv(0.0005 + 0.999 * rng_unit(key, i)), m0,
+                (i32)i / 4);
         }
         f64 conf = ask(&c, 0, 1, 70.0, 75).confidence;
         CHECK(good ? conf > 0.7 : conf < 0.7);
@@ -153,8 +163,13 @@ TEST(gate_closes_on_losses)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_evidence), cmocka_unit_test(evidence_by_hand), cmocka_unit_test(decay_matches_definition),
-        cmocka_unit_test(bands_and_sigma), cmocka_unit_test(adaptive_gate), cmocka_unit_test(gate_closes_on_losses),
+        cmocka_unit_test(no_evidence),
+        cmocka_unit_test(evidence_by_hand),
+        cmocka_unit_test(decay_matches_definition),
+        cmocka_unit_test(bands_and_sigma),
+        cmocka_unit_test(adaptive_gate),
+        cmocka_unit_test(gate_closes_on_losses),
     };
     return RUN_TESTS(tests);
 }
+

@@ -5,8 +5,8 @@
 #include "quant/math/qmath.h"
 #include "quant/stats/correlation.h"
 
-/* a = 1 2 3 4, b = 2 1 4 3: deviations -1.5 -.5 .5 1.5 and -.5 -1.5 1.5 .5: products .75 + .75 + .75 + .75 = 3, squares
- * 5 and 5: 0.6. */
+/* a = 1 2 3 4, b = 2 1 4 3: deviations -1.5 -.5 .5 1.5 and -.5 -1.5 1.5 .5: products .75 + .75 + .75 + .75 =
+ * 3, squares 5 and 5: 0.6. */
 TEST(pearson_by_hand)
 {
     UNUSED_STATE;
@@ -55,7 +55,9 @@ TEST(dates_decide)
 TEST(size_factor)
 {
     UNUSED_STATE;
-    static const struct { f64 rho, want; } cases[] = {
+    static const struct {
+        f64 rho, want;
+    } cases[] = {
         {-1.0, 1.0}, {0.0, 1.0}, {0.7, 1.0}, {0.85, 0.625}, {1.0, 0.25}, {0.8, 0.75},
     };
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
@@ -66,7 +68,10 @@ TEST(size_factor)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pearson_by_hand), cmocka_unit_test(dates_decide), cmocka_unit_test(size_factor),
+        cmocka_unit_test(pearson_by_hand),
+        cmocka_unit_test(dates_decide),
+        cmocka_unit_test(size_factor),
     };
     return RUN_TESTS(tests);
 }
+

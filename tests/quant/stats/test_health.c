@@ -38,9 +38,10 @@ TEST(stages)
     CHECK(!v.shadow_only);
     v = days(&h, 2, 0.5);
     CHECK(v.shadow_only); /* 60th or 61st degraded day in a row */
-    /* +1.04/-1 for 120 days: mean 0.02, deviation 1.02 x sqrt(120/119): Sharpe 0.30996, shrunk x 120/180 = 0.2066.
-     * +1.08/-1: 0.04/1.04443 x 15.8745 = 0.60797, shrunk 0.4053: above 0.25, not above 0.5: stays degraded.
-     * +1.12/-1: 0.06/1.06445 x 15.8745 = 0.8948, shrunk 0.5965: recovered; back to 1.08: stays good. */
+    /* +1.04/-1 for 120 days: mean 0.02, deviation 1.02 x sqrt(120/119): Sharpe 0.30996, shrunk x 120/180 =
+     * 0.2066. +1.08/-1: 0.04/1.04443 x 15.8745 = 0.60797, shrunk 0.4053: above 0.25, not above 0.5: stays
+     * degraded. +1.12/-1: 0.06/1.06445 x 15.8745 = 0.8948, shrunk 0.5965: recovered; back to 1.08: stays
+     * good. */
     v = days(&h, 120, 1.08);
     CHECK(q_abs(v.shrunk - 0.4053) < 2e-4 && v.status == HEALTH_DEGRADED && v.shadow_only);
     v = days(&h, 120, 1.12);
@@ -60,3 +61,4 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(sharpe_by_hand), cmocka_unit_test(stages)};
     return RUN_TESTS(tests);
 }
+
