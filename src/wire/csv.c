@@ -144,6 +144,9 @@ err_t csv_next(csv_t *c, diag_t *diag)
             return ERR_EMPTY;
         }
         TRY(record_bounds(c, &stop, &next, &quoted, diag));
+        if (stop == c->begin && next == stop) {
+            return ERR_EMPTY; /* nothing but the end of the file */
+        }
         u8 *p = c->buffer + c->begin;
         u8 *end = c->buffer + stop;
         c->line = c->next_line++;
