@@ -117,7 +117,7 @@ FNR == 1 {
     in_src = folder ~ /^src(\/|$)/
     sub(/^src\//, "", folder)
     top = folder; sub(/\/.*/, "", top)
-    table = FILENAME ~ /\.def$/
+    table = FILENAME ~ /\.def$|golden[a-z_]*\.h$/
     pure = in_src && (folder ~ /^(quant|alpha)(\/|$)/ || folder ~ /^trade\/sizing(\/|$)/)
     deciding = in_src && top ~ /^(quant|market|alpha|ai|trade|scan|engine)$/ && folder !~ /^quant\/math/
     if (in_src && !table && $0 !~ /^\/\*/) say("the file starts without a comment that says what it is")

@@ -397,5 +397,7 @@ err_t settings_load(const char *home, char *const *environment, const args_t *ar
         err = read_layers(out, text, environment, args, diag);
     }
     arena_close(&memory);
-    return err;
+    /* How the file is wrong is in the message; what it means for the caller is one thing. */
+    bool unreadable = err == ERR_SYNTAX || err == ERR_UTF8 || err == ERR_NUMBER || err == ERR_DEPTH;
+    return unreadable ? ERR_CONFIG : err;
 }

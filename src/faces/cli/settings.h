@@ -56,7 +56,7 @@ origin_t settings_origin(const settings_t *s, const key_desc_t *k);
 
 /* `home` is resolved already. `environment` is a NULL-ended list of NAME=VALUE. --config, --preset and
  * --profile come from `args`, which may be NULL. A missing file is no error unless --config named it.
- * ERR_CONFIG, ERR_UNKNOWN_KEY, ERR_SYNTAX, ERR_NOT_FOUND, ERR_USAGE. */
+ * ERR_CONFIG (a file that is no TOML, too), ERR_UNKNOWN_KEY, ERR_NOT_FOUND, ERR_USAGE. */
 MUST_USE err_t settings_load(const char *home, char *const *environment, const args_t *args, diag_t *diag,
                              settings_t *out);
 /* Home folder: --home, VITRINE_HOME, HOME/.vitrine. ERR_CONFIG if none of them is there. */

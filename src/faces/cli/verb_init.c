@@ -28,7 +28,7 @@ static void put_head(writer_t *w, const config_t *c)
     put_text(w, line);
     for (u32 i = 0; i < process_key_count(); i++) {
         const process_key_t *k = process_key_at(i);
-        (void)snprintf(line, sizeof line, "# %s\n# %s = %lld\n", k->help, k->name + sizeof "process." - 1,
+        (void)snprintf(line, sizeof line, "# %s\n#%s = %lld\n", k->help, k->name + sizeof "process." - 1,
                        (long long)k->dflt);
         put_text(w, line);
     }
@@ -39,9 +39,9 @@ static void put_key(writer_t *w, const config_t *c, const key_desc_t *k)
     char line[512];
     f64 v = key_get(c, k);
     if (k->type == KEY_BOOL) {
-        (void)snprintf(line, sizeof line, "# %s\n# %s = %s\n", k->help, k->name, v != 0 ? "true" : "false");
+        (void)snprintf(line, sizeof line, "# %s\n#%s = %s\n", k->help, k->name, v != 0 ? "true" : "false");
     } else {
-        (void)snprintf(line, sizeof line, "# %s; %.12g to %.12g%s%s\n# %s = %.12g\n", k->help, k->lo, k->hi,
+        (void)snprintf(line, sizeof line, "# %s; %.12g to %.12g%s%s\n#%s = %.12g\n", k->help, k->lo, k->hi,
                        k->unit[0] == 0 ? "" : " ", k->unit, k->name, v);
     }
     put_text(w, line);

@@ -1,0 +1,120 @@
+/* Options before and after the verb, values joined or apart, and a way forward in every refusal. */
+#include "tests/test.h"
+
+#include <string.h>
+
+#include "faces/cli/args.h"
+
+enum { WORDS = 12 };
+
+typedef struct {
+    const char *argv[WORDS];
+    err_t err;
+    const char *verb;
+    u32 words;
+    u32 options;
+    const char *said; /* part of the refusal */
+} case_t;
+
+static err_t parse(const char *const *words, diag_t *d, args_t *out)
+{
+    char *argv[WORDS + 1] = {(char *)(uintptr_t) "vitrine"};
+    int argc = 1;
+    for (int i = 0; i < WORDS && words[i] != NULL; i++) {
+        argv[argc++] = (char *)(uintptr_t)words[i];
+    }
+    return args_parse(argc, argv, d, out);
+}
+
+TEST(command_lines)
+{
+    UNUSED_STATE;
+    static const case_t cases[] = {
+        {{NULL}, ERR_OK, NULL, 0, 0, NULL},
+        {{"config"}, ERR_OK, "config", 0, 0, NULL},
+        {{"--json", "config"}, ERR_OK, "config", 0, 1, NULL},
+        {{"config", "--json"}, ERR_OK, "config", 0, 1, NULL},
+        {{"--home", "config", "config"}, ERR_OK, "config", 0, 1, NULL},
+        {{"--home=/x", "config", "--preset", "growth", "-q"}, ERR_OK, "config", 0, 3, NULL},
+        {{"show-config"}, ERR_OK, "config", 0, 0, NULL},
+        {{"modules", "--", "--rules"}, ERR_OK, "modules", 1, 0, NULL},
+        {{"modules", "-"}, ERR_OK, "modules", 1, 0, NULL},
+        {{"config", "x"}, ERR_USAGE, NULL, 0, 0, "too many"},
+        {{"confg"}, ERR_USAGE, NULL, 0, 0, "did you mean config"},
+        {{"config", "--preest", "x"}, ERR_USAGE, NULL, 0, 0, "did you mean --preset"},
+        {{"config", "--zzzzzzzzzz"}, ERR_USAGE, NULL, 0, 0, "vitrine config --help"},
+        {{"config", "--home"}, ERR_USAGE, NULL, 0, 0, "needs a value"},
+        {{"config", "--home", "--json"}, ERR_USAGE, NULL, 0, 0, "needs a value"},
+        {{"config", "--json=1"}, ERR_USAGE, NULL, 0, 0, "takes no value"},
+        {{"config", "-x"}, ERR_USAGE, NULL, 0, 0, "two dashes"},
+        {{"config", "--"}, ERR_OK, "config", 0, 0, NULL},
+        {{"config", "x", "--help"}, ERR_OK, "config", 1, 1, NULL},
+        {{"--preset", "growth", "config"}, ERR_USAGE, NULL, 0, 0, "growth"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        args_t a;
+        diag_t d = {0};
+        err_t err = parse(cases[i].argv, &d, &a);
+        CHECK_EQ(err, cases[i].err);
+        if (err != ERR_OK) {
+            CHECK(strstr(d.text, cases[i].said) != NULL);
+            continue;
+        }
+        CHECK(cases[i].verb == NULL ? a.verb == NULL : strcmp(a.verb->name, cases[i].verb) == 0);
+        CHECK_EQ(a.word_count, cases[i].words);
+        CHECK_EQ(a.option_count, cases[i].options);
+    }
+}
+
+TEST(values)
+{
+    UNUSED_STATE;
+    static const char *const line[WORDS] = {"config", "--seed", "7",        "--seed=9",
+                                            "--home", "a",      "--preset", "2024-03-28"};
+    args_t a;
+    diag_t d = {0};
+    i64 v = -1;
+    date_t day = 0;
+    CHECK_OK(parse(line, &d, &a));
+    CHECK_STR(args_value(&a, "seed"), "9");
+    CHECK_STR(args_value_at(&a, "seed", 0), "7");
+    CHECK(args_value_at(&a, "seed", 2) == NULL);
+    CHECK(args_value(&a, "port") == NULL);
+    CHECK(args_has(&a, "home") && !args_has(&a, "json"));
+    CHECK_OK(args_i64(&a, "seed", 0, 10, &d, &v));
+    CHECK_EQ(v, 9);
+    CHECK_EQ(args_i64(&a, "seed", 0, 8, &d, &v), ERR_USAGE);
+    CHECK(strstr(d.text, "from 0 to 8") != NULL);
+    CHECK_EQ(args_i64(&a, "home", 0, 8, &d, &v), ERR_USAGE);
+    CHECK_OK(args_i64(&a, "port", 0, 8, &d, &v));
+    CHECK_EQ(v, 9);
+    CHECK_OK(args_date(&a, "preset", &d, &day));
+    CHECK_EQ(day, date_from_ymd(2024, 3, 28));
+    CHECK_EQ(args_date(&a, "home", &d, &day), ERR_USAGE);
+    CHECK_EQ(args_scaled(&a, "seed", 2, &d, &v), ERR_OK);
+    CHECK_EQ(v, 900);
+}
+
+TEST(too_many_are_refused)
+{
+    UNUSED_STATE;
+    static char word[] = "--json";
+    static char verb[] = "config";
+    char *argv[ARGS_OPTIONS_MAX + 3] = {verb, verb};
+    args_t a;
+    for (int i = 0; i <= ARGS_OPTIONS_MAX; i++) {
+        argv[2 + i] = word;
+    }
+    CHECK_OK(args_parse(ARGS_OPTIONS_MAX + 2, argv, NULL, &a));
+    CHECK_EQ(args_parse(ARGS_OPTIONS_MAX + 3, argv, NULL, &a), ERR_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(command_lines),
+        cmocka_unit_test(values),
+        cmocka_unit_test(too_many_are_refused),
+    };
+    return RUN_TESTS(tests);
+}
