@@ -135,10 +135,6 @@ static void fill(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f,
     bool at_open = t < w->slice->t_known;
     money_t fee = fee_of(w, o, f->price, qty);
     bool ends = qty == left_of(o);
-    /* The sibling's end is told before the fill that causes it, so that nobody cancels what is dead already. */
-    if (ends && is_child(o)) {
-        end_family(w, o, true, false, t);
-    }
     o->filled.v += qty;
     ev_BROKER_t *m = paper_say(w->out, BROKER_FILL, o, 0, t);
     m->exec_id = w->p->next_exec++;
@@ -149,8 +145,12 @@ static void fill(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f,
     m->slippage_cost = part_of(in, f->slippage, qty).v;
     m->impact_cost = part_of(in, f->impact, qty).v;
     family_after(w, o, qty, at_open, t);
-    if (ends) {
-        o->dead = 1; /* complete: the fill itself says so */
+    if (!ends) {
+        return;
+    }
+    o->dead = 1; /* complete: the fill itself says so */
+    if (is_child(o)) {
+        end_family(w, o, true, false, t); /* after the fill: a stop must not seem lost while the position stands */
     }
 }
 

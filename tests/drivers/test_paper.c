@@ -1,0 +1,343 @@
+/* The fill model bar by bar: each rule of the simulated broker with a case that would show its absence. */
+#include "drivers/paper_price.h"
+#include "tests/trade/bench_account.h"
+
+static void plain_costs(desk_t *d)
+{
+    d->config.cost_spread_mult = 0;
+    d->config.cost_impact_y = 0;
+}
+
+static const order_t *last_fill_order(const desk_t *d, id128_t id) { return account_order_const(&d->account, id); }
+
+/* Average price of an order's fills in 1e-6. */
+static i64 fill_micros(const desk_t *d, id128_t id)
+{
+    const order_t *o = last_fill_order(d, id);
+    assert_true(o != NULL && o->filled.v > 0);
+    return o->value.v / o->filled.v;
+}
+
+TEST(spread_table)
+{
+    UNUSED_STATE;
+    static const struct { f64 price, volume, minute, low, high; } cases[] = {
+        {100, 1e9, 100, 1.99, 2.01},   /* 2 bps at a billion a day */
+        {100, 1e9, 0, 5.99, 6.01},     /* three times at the open */
+        {100, 1e9, 389, 1.79, 1.81},   {100, 1e9, 2, 4.79, 4.81},   {100, 1e9, 10, 3.39, 3.41},
+        {100, 1e9, 20, 2.69, 2.71},    {100, 1e9, 45, 2.29, 2.31},  {100, 1e9, 310, 1.89, 1.91},
+        {100, 1e9, -1, 1.99, 2.01},    {7, 3e8, 100, 14.2, 14.3},   /* one tick of a cheap name */
+        {100, 5e6, 100, 16.5, 16.8},   {1, 1e3, 0, 149.9, 150.1},   /* clamped */
+        {100, 1e13, 100, 0.99, 1.01},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        f64 s = paper_spread_bps(cases[i].price, 0.01, cases[i].volume, cases[i].minute);
+        CHECK(s >= cases[i].low && s <= cases[i].high);
+    }
+}
+
+TEST(price_parts_add_up_against_us)
+{
+    UNUSED_STATE;
+    config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
+    paper_context_t x = {.sigma_d_bps = 200, .dollar_vol20 = 1e9};
+    paper_ask_t a = {.direction = 1, .base = USD(100), .notional = 10000, .minute = 100, .tick = 0.01};
+    paper_fill_price_t f = paper_price(&c, &x, &a);
+    /* half of 2 bps + 5 bps + 0.7 x 200 x sqrt(1e4 / 1e9) = 0.4427 bps: 6.4427 bps, rounded up to a hundredth cent. */
+    CHECK_EQ(f.price.v, 100064500000LL);
+    CHECK_EQ(f.spread.v + f.slippage.v + f.impact.v, f.price.v - a.base.v);
+    CHECK_EQ(f.spread.v, 10000000LL);
+    a.direction = -1;
+    f = paper_price(&c, &x, &a);
+    CHECK_EQ(f.price.v, 99935500000LL);
+    a.direction = 1;
+    a.cap = USD(100.03);
+    f = paper_price(&c, &x, &a);
+    CHECK_EQ(f.price.v, USD(100.03).v);
+    CHECK_EQ(f.spread.v + f.slippage.v + f.impact.v, f.price.v - a.base.v);
+    a.flat_bps = 2;
+    a.cap = (price_t){0};
+    CHECK_EQ(paper_price(&c, &x, &a).price.v, USD(100.02).v);
+    c.cost_mult = 2;
+    CHECK_EQ(paper_price(&c, &x, &a).price.v, USD(100.04).v);
+}
+
+TEST(market_meets_the_next_open)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    plain_costs(d);
+    id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+    desk_step(d, 100.2, 100.9, 100.1, 100.8);
+    CHECK_EQ(fill_micros(d, id), 100250100); /* 100.20 + 5 bps */
+    const position_t *p = account_position(&d->account, 0);
+    CHECK_EQ(p->slippage_cost.v, 501000);
+    desk_close(d);
+}
+
+TEST(entry_is_skipped)
+{
+    UNUSED_STATE;
+    static const struct { f64 open; u8 reason; bool fills; } cases[] = {
+        {100.34, 0, true}, {100.36, PAPER_MOVED, false}, {99.01, 0, true}, {99.0, PAPER_PAST_STOP, false},
+        {98.5, PAPER_PAST_STOP, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+        desk_step(d, cases[i].open, cases[i].open + 0.2, cases[i].open, cases[i].open + 0.1);
+        CHECK_EQ(last_fill_order(d, id)->filled.v > 0, cases[i].fills);
+        CHECK_EQ(desk_state(d, id), cases[i].fills ? ORDER_FILLED : ORDER_CANCELED);
+        CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), cases[i].fills ? ORDER_NEW : ORDER_CANCELED);
+        desk_close(d);
+    }
+}
+
+TEST(stop_pays_gap_and_depth)
+{
+    UNUSED_STATE;
+    static const struct { f64 o, h, l, c; i64 micros; } cases[] = {
+        /* 99 - 5 bps x 99 - 0.1 x (99 - 98.9) */
+        {99.5, 99.6, 98.9, 99.2, 98940500},
+        /* opens beyond: 98.5 - 5 bps - 0.1 x (99 - 98) */
+        {98.5, 98.7, 98.0, 98.1, 98350700},
+        /* a touch fires: stops are not spared */
+        {99.5, 99.6, 99.0, 99.2, 98950500},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        plain_costs(d);
+        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+        desk_step(d, 100, 100.2, 99.9, 100);
+        desk_step(d, cases[i].o, cases[i].h, cases[i].l, cases[i].c);
+        CHECK_EQ(fill_micros(d, intent_child_id(id, ROLE_STOP)), cases[i].micros);
+        desk_close(d);
+    }
+}
+
+TEST(target_needs_a_tick_through)
+{
+    UNUSED_STATE;
+    static const struct { f64 o, h, l; i64 micros; } cases[] = {
+        {101, 102.00, 100.9, 0}, {101, 102.01, 100.9, 102000000}, {102.5, 102.6, 102.3, 102500000},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 102);
+        desk_step(d, 100, 100.2, 99.9, 100);
+        desk_step(d, cases[i].o, cases[i].h, cases[i].l, cases[i].o);
+        CHECK_EQ(d->closed.count, cases[i].micros > 0 ? 1 : 0);
+        if (cases[i].micros > 0) {
+            CHECK_EQ(fill_micros(d, intent_child_id(id, ROLE_TARGET)), cases[i].micros);
+        }
+        desk_close(d);
+    }
+}
+
+TEST(both_in_one_bar_is_the_stop)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 10, 100, 99, 102);
+    desk_step(d, 100, 103, 98, 101); /* the entry's own bar */
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    desk_enter(d, SIDE_SELL_SHORT, 10, 100, 101, 98);
+    desk_step(d, 100, 100.1, 99.9, 100);
+    desk_step(d, 100, 103, 97, 101);
+    CHECK_EQ(d->closed.count, 2);
+    CHECK_EQ(d->closed.v[1].reason, EXIT_STOP);
+    desk_close(d);
+}
+
+/* A resting entry that fills inside a bar exposes its stop to that bar, never its target. */
+TEST(passive_entry_takes_the_worse_path)
+{
+    UNUSED_STATE;
+    for (u32 k = 0; k < 2; k++) {
+        desk_t *d = desk_open(100000);
+        permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 98, 100.5);
+        r.draft.type = ORDER_LIMIT;
+        r.draft.limit = USD(99.5);
+        id128_t id = desk_submit(d, &r);
+        desk_flush(d);
+        desk_step(d, 100, 101, 99.5, 100.8); /* a touch only */
+        CHECK_EQ(last_fill_order(d, id)->filled.v, 0);
+        desk_step(d, 100, 101, k == 0 ? 99.4 : 97.9, 100.8);
+        CHECK_EQ(fill_micros(d, id), 99500000);
+        CHECK_EQ(d->closed.count, k);
+        CHECK(k == 0 || d->closed.v[0].reason == EXIT_STOP);
+        desk_close(d);
+    }
+}
+
+TEST(marketable_limit_is_capped)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 105);
+    r.draft.type = ORDER_LIMIT;
+    r.draft.limit = USD(100.06);
+    id128_t id = desk_submit(d, &r);
+    desk_flush(d);
+    desk_step(d, 100.05, 100.3, 100.02, 100.2);
+    CHECK_EQ(fill_micros(d, id), 100060000);
+    permit_request_t far = desk_request(d, SIDE_BUY, 10, 100, 99, 105);
+    far.draft.type = ORDER_LIMIT;
+    far.draft.limit = USD(100.06);
+    far.draft.inst = 1; /* never trades: bars do not count against it */
+    id128_t idle = desk_submit(d, &far);
+    desk_flush(d);
+    for (u32 i = 0; i < 3; i++) {
+        desk_step(d, 100.2, 100.3, 100.1, 100.2);
+    }
+    CHECK_EQ(desk_state(d, idle), ORDER_NEW);
+    desk_close(d);
+}
+
+TEST(participation_and_two_bars)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(1000000);
+    id128_t id = desk_enter(d, SIDE_BUY, 1000, 100, 99, 105);
+    bar_t b = desk_bar(d, 100, 100.1, 99.9, 100);
+    b.volume = 4000; /* 5 % are 200 */
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 200);
+    CHECK_EQ(desk_covered(d), 200);
+    CHECK_EQ(desk_state(d, id), ORDER_PARTIAL);
+    b = desk_bar(d, 100, 100.1, 99.9, 100);
+    b.volume = 4000;
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 400);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED); /* two bars at most */
+    b = desk_bar(d, 98.9, 99, 98, 98.5); /* stop: 10 % of the bar, the rest goes on */
+    b.volume = 2000;
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 200);
+    b = desk_bar(d, 103, 106, 103, 105); /* no target any more: the stop has fired */
+    b.volume = 10000;
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    CHECK_EQ(d->closed.v[0].qty.v, 400);
+    id = desk_enter(d, SIDE_BUY, 1000, 100, 99, 105);
+    b = desk_bar(d, 100, 100.1, 99.9, 100);
+    b.volume = 0;
+    b.flags = BAR_VOLUME_UNKNOWN; /* volume is no measure here */
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(desk_state(d, id), ORDER_FILLED);
+    desk_close(d);
+}
+
+TEST(day_orders_end_with_the_session)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 95, 120);
+    r.draft.type = ORDER_LIMIT;
+    r.draft.limit = USD(96);
+    id128_t day = desk_submit(d, &r);
+    r.draft.tif = TIF_GTC;
+    r.draft.limit = USD(97);
+    id128_t gtc = desk_submit(d, &r);
+    desk_flush(d);
+    bar_t b = desk_bar(d, 100, 100.1, 99.9, 100);
+    desk_slice(d, &b, true, NULL);
+    CHECK_EQ(desk_state(d, day), ORDER_EXPIRED);
+    CHECK_EQ(desk_state(d, gtc), ORDER_NEW);
+    CHECK_EQ(desk_state(d, intent_child_id(day, ROLE_STOP)), ORDER_CANCELED);
+    desk_close(d);
+}
+
+TEST(auctions_cost_two_bps)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 95, 120);
+    r.draft.tif = TIF_OPEN;
+    id128_t open = desk_submit(d, &r);
+    r.draft.inst = 0;
+    r.draft.qty.v = 11;
+    r.draft.tif = TIF_CLOSE;
+    id128_t close = desk_submit(d, &r);
+    desk_flush(d);
+    desk_step(d, 100, 101, 99.9, 100.5);
+    CHECK_EQ(fill_micros(d, open), 100020000);
+    CHECK_EQ(desk_state(d, close), ORDER_NEW);
+    bar_t b = desk_bar(d, 100.6, 101, 100.5, 100.5);
+    desk_slice(d, &b, true, NULL);
+    CHECK_EQ(fill_micros(d, close), 100520100);
+    /* Sent inside the session: waits for the next one. */
+    d->paper.session = DESK_DAY;
+    r.draft.tif = TIF_OPEN;
+    r.draft.qty.v = 12;
+    r.draft.t_decided = d->now;
+    r.draft.send_before = d->now + NS_PER_SEC;
+    id128_t late = desk_submit(d, &r);
+    desk_flush(d);
+    desk_step(d, 100, 101, 99.9, 100.5);
+    CHECK_EQ(desk_state(d, late), ORDER_NEW);
+    desk_close(d);
+}
+
+TEST(split_keeps_book_and_broker_together)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 15, 100, 90, 120);
+    desk_step(d, 100, 100.1, 99.9, 100);
+    action_t a = {.ratio_num = 3, .ratio_den = 2, .inst = 0, .kind = ACTION_SPLIT};
+    bar_t b = desk_bar(d, 66.7, 67, 66.5, 66.8);
+    desk_slice(d, &b, false, &a);
+    const position_t *p = account_position(&d->account, 0);
+    CHECK_EQ(p->qty.v, 22); /* 22.5: half a share in cash */
+    CHECK_EQ(p->stop.v, 60000000000LL);
+    CHECK_EQ(desk_covered(d), 22);
+    CHECK_EQ(desk_count(d, EV_CASH), 1);
+    b = desk_bar(d, 66, 66.1, 59, 60);
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK(d->closed.v[0].adjusted);
+    CHECK_EQ(d->account.reconcile, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_FILLED);
+    CHECK_EQ(d->account.cash.v, CASHES(100000).v + d->closed.v[0].net.v);
+    desk_close(d);
+}
+
+TEST(fees_once_per_order)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(1000000);
+    d->config.cost_fee_min = 1.0;
+    d->config.cost_fee_per_share = 0.005;
+    d->paper.setup.sell_fee_bps = 0.3;
+    desk_enter(d, SIDE_BUY, 400, 100, 99, 0);
+    bar_t b = desk_bar(d, 100, 100.1, 99.9, 100);
+    b.volume = 4000;
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(account_position(&d->account, 0)->fees.v, 1000000); /* 200 shares: the minimum */
+    b = desk_bar(d, 100, 100.1, 99.9, 100);
+    b.volume = 4000;
+    desk_slice(d, &b, false, NULL);
+    CHECK_EQ(account_position(&d->account, 0)->fees.v, 2000000); /* 400 x 0.005 */
+    desk_step(d, 99.5, 99.6, 98.9, 99);
+    CHECK_EQ(d->closed.count, 1);
+    i64 duty = d->closed.v[0].fees.v - 4000000;
+    CHECK(duty > 1180000 && duty < 1190000); /* 0.3 bps of 39,576 */
+    desk_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(spread_table), cmocka_unit_test(price_parts_add_up_against_us),
+        cmocka_unit_test(market_meets_the_next_open), cmocka_unit_test(entry_is_skipped),
+        cmocka_unit_test(stop_pays_gap_and_depth), cmocka_unit_test(target_needs_a_tick_through),
+        cmocka_unit_test(both_in_one_bar_is_the_stop), cmocka_unit_test(passive_entry_takes_the_worse_path),
+        cmocka_unit_test(marketable_limit_is_capped), cmocka_unit_test(participation_and_two_bars),
+        cmocka_unit_test(day_orders_end_with_the_session), cmocka_unit_test(auctions_cost_two_bps),
+        cmocka_unit_test(split_keeps_book_and_broker_together), cmocka_unit_test(fees_once_per_order),
+    };
+    return RUN_TESTS(tests);
+}
