@@ -42,7 +42,9 @@ TEST(independent_days)
     CHECK(q_abs((b.high - b.low) / b.error - 3.92) < 0.25);
     CHECK(q_abs(0.5 * (b.high + b.low) - mean) < 0.006);
     bootstrap_t again = run(&spec, DAYS);
-    CHECK_EQ(memcmp(&b, &again, sizeof b), 0);
+    CHECK_EQ(memcmp(&b.low, &again.low, sizeof b.low), 0);
+    CHECK_EQ(memcmp(&b.high, &again.high, sizeof b.high), 0);
+    CHECK_EQ(memcmp(&b.error, &again.error, sizeof b.error), 0);
     spec.seed = 4;
     again = run(&spec, DAYS);
     CHECK(again.low < b.low || again.low > b.low);
