@@ -1,20 +1,42 @@
-/* The sixteen indicators of W1 in one pass, compiled once per processor level.
+/* The sixteen indicators of W1 in one pass over blocks of rows, compiled once per processor level.
  *
- * All recurrences of a vector stay in one struct of vectors that the compiler keeps in registers; each bar is
- * read once. Windows look back into the input columns, so nothing is copied but the tails of the extreme
- * blocks. */
+ * Each block goes through three loops - averages, moves, windows - whose recurrences fit into the vector
+ * registers; one loop over everything would keep them in memory. Windows look back into the input columns, so
+ * nothing is copied but the tails of the extreme blocks. */
 #include "quant/indicators/w1.h"
 
 #include "base/assert.h"
 #include "quant/indicators/steps.h"
 
-enum { STOCH_WINDOW = 14, ALL_WARM = 252, BARS_MAX = 1 << 30 };
+enum { STOCH_WINDOW = 14, BLOCK = 64, BARS_MAX = 1 << 30 };
+/* From these bars on no warm-up branch of the loop can be taken. */
+enum { AVERAGES_WARM = 200, MOVES_WARM = 28, WINDOWS_WARM = W1_WINDOW };
 
+/* The recurrences of each loop, in the order of their places in the state. */
+#define AVERAGES(X)                                                                                          \
+    X(0, origin)                                                                                             \
+    X(1, sum20) X(2, squares20) X(3, sum50) X(4, sum200) X(5, ema12) X(6, ema26) X(7, fast) X(8, signal)
+#define MOVES(X)                                                                                             \
+    X(9, up)                                                                                                 \
+    X(10, down)                                                                                              \
+    X(11, atr) X(12, plus) X(13, minus) X(14, adx) X(15, traded) X(16, volume) X(17, obv) X(18, volume20)
+#define WINDOWS(X) X(19, high) X(20, low) X(21, high14) X(22, low14) X(23, k1) X(24, k2) X(25, d1) X(26, d2)
+_Static_assert(26 < W1_SCALARS, "the state has a place for every vector");
+
+#define FIELD(i, name) v_t name;
 typedef struct {
-    v_t origin, sum20, squares20, sum50, sum200, ema12, ema26, fast, signal, up, down, atr, plus, minus, adx,
-        traded, volume, obv, volume20, k1, k2, d1, d2, high, low, high14, low14;
-} regs_t;
-_Static_assert(sizeof(regs_t) <= W1_SCALARS * LANES * sizeof(f64), "the state has a place for every vector");
+    AVERAGES(FIELD)
+} averages_t;
+typedef struct {
+    MOVES(FIELD)
+} moves_t;
+typedef struct {
+    WINDOWS(FIELD)
+} windows_t;
+
+/* Field by field, so that the compiler sees separate vectors and not a piece of memory. */
+#define LOAD(i, name) r.name = v_load(&s->v[i][g]);
+#define STORE(i, name) v_store(&s->v[i][g], r.name);
 
 /* The columns as one vector sees them. */
 typedef struct {
@@ -28,93 +50,105 @@ static view_t view_at(const indicator_cols_t *in, u32 g)
     return (view_t){in->high + g, in->low + g, in->close + g, in->volume + g, in->session + g};
 }
 
+/* One stretch of bars [n, to) of the lanes from g on; row is where bar n goes. */
+typedef struct {
+    w1_state_t *state;
+    const view_t *in;
+    u32 g, n, to;
+    f64 *row;
+} span_t;
+
 #define AT(column, n) v_load((column) + (size_t)(n)*INDICATOR_LANES)
 #define FROM(first) (warm || bar_ready(n, first))
+#define PUT(column, from, value) v_store(row + (column)*INDICATOR_LANES, FROM(from) ? (value) : v_zero())
+#define NEXT_ROW (row += (size_t)W1_COLUMNS * INDICATOR_LANES)
 
 STEP v_t lagged(const f64 *column, u32 n, u32 p, v_t origin, bool warm)
 {
     return FROM(p) ? AT(column, n - p) : origin;
 }
 
-/* Everything that must run on every bar, whether or not a value is asked. */
-STEP void bar_averages(regs_t *r, const view_t *in, u32 n, bool warm)
+STEP averages_t averages_bar(averages_t r, const view_t *in, u32 n, bool warm)
 {
     v_t c = AT(in->close, n);
     if (!warm && n == 0) {
-        r->origin = c;
+        r.origin = c;
     }
-    v_t old = lagged(in->close, n, 20, r->origin, warm);
-    r->sum20 = step_roll(r->sum20, c, old);
-    r->squares20 = step_roll_squares(r->squares20, c, old, r->origin + r->origin);
-    r->sum50 = step_roll(r->sum50, c, lagged(in->close, n, 50, r->origin, warm));
-    r->sum200 = step_roll(r->sum200, c, lagged(in->close, n, 200, r->origin, warm));
-    r->ema12 = step_smooth(r->ema12, c, n, 12, 2.0 / 13.0, warm);
-    r->ema26 = step_smooth(r->ema26, c, n, 26, 2.0 / 27.0, warm);
+    v_t old = lagged(in->close, n, 20, r.origin, warm);
+    r.sum20 = step_roll(r.sum20, c, old);
+    r.squares20 = step_roll_squares(r.squares20, c, old, r.origin + r.origin);
+    r.sum50 = step_roll(r.sum50, c, lagged(in->close, n, 50, r.origin, warm));
+    r.sum200 = step_roll(r.sum200, c, lagged(in->close, n, 200, r.origin, warm));
+    r.ema12 = step_smooth(r.ema12, c, n, 12, 2.0 / 13.0, warm);
+    r.ema26 = step_smooth(r.ema26, c, n, 26, 2.0 / 27.0, warm);
     if (FROM(14)) {
-        r->fast = step_smooth(r->fast, c, n - 14, 12, 2.0 / 13.0, warm);
+        r.fast = step_smooth(r.fast, c, n - 14, 12, 2.0 / 13.0, warm);
     }
     if (FROM(25)) {
-        r->signal = step_smooth(r->signal, r->fast - r->ema26, n - 25, 9, 2.0 / 10.0, warm);
+        r.signal = step_smooth(r.signal, r.fast - r.ema26, n - 25, 9, 2.0 / 10.0, warm);
     }
+    return r;
 }
 
-STEP void bar_moves(regs_t *r, const view_t *in, u32 n, bool warm)
+STEP void averages_emit(averages_t r, u32 n, bool warm, f64 *row)
+{
+    v_t mean20 = r.sum20 * v_all(1.0 / 20.0) + r.origin, macd = r.fast - r.ema26;
+    v_t half = step_band(r.sum20, r.squares20, 1.0 / 20.0, 2.0);
+    PUT(W1_SMA20, 19, mean20);
+    PUT(W1_SMA50, 49, r.sum50 * v_all(1.0 / 50.0) + r.origin);
+    PUT(W1_SMA200, 199, r.sum200 * v_all(1.0 / 200.0) + r.origin);
+    PUT(W1_EMA12, 11, r.ema12);
+    PUT(W1_EMA26, 25, r.ema26);
+    PUT(W1_MACD, 33, macd);
+    PUT(W1_MACD_SIGNAL, 33, r.signal);
+    PUT(W1_MACD_HIST, 33, macd - r.signal);
+    PUT(W1_BB_UPPER, 19, mean20 + half);
+    PUT(W1_BB_LOWER, 19, mean20 - half);
+}
+
+STEP moves_t moves_bar(moves_t r, const view_t *in, u32 n, bool warm)
 {
     v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n), v = AT(in->volume, n);
     if (FROM(1)) {
         v_t before = AT(in->close, n - 1), d = c - before, up, down;
-        r->up = step_wilder(r->up, v_max(d, v_zero()), n - 1, 14, 14, warm);
-        r->down = step_wilder(r->down, v_min(d, v_zero()), n - 1, 14, 14, warm);
-        r->atr = step_wilder(r->atr, step_true_range(h, l, before), n - 1, 14, 14, warm);
+        r.up = step_wilder(r.up, v_max(d, v_zero()), n - 1, 14, 14, warm);
+        r.down = step_wilder(r.down, v_min(d, v_zero()), n - 1, 14, 14, warm);
+        r.atr = step_wilder(r.atr, step_true_range(h, l, before), n - 1, 14, 14, warm);
         step_moves(h - AT(in->high, n - 1), AT(in->low, n - 1) - l, &up, &down);
-        r->plus = step_wilder(r->plus, up, n - 1, 13, 14, warm);
-        r->minus = step_wilder(r->minus, down, n - 1, 13, 14, warm);
-        r->obv = r->obv + v_signed(v, d);
+        r.plus = step_wilder(r.plus, up, n - 1, 13, 14, warm);
+        r.minus = step_wilder(r.minus, down, n - 1, 13, 14, warm);
+        r.obv = r.obv + v_signed(v, d);
         v_t old = FROM(21) ? AT(in->volume, n - 21) : v_zero();
-        r->volume20 = step_roll(r->volume20, AT(in->volume, n - 1), old);
+        r.volume20 = step_roll(r.volume20, AT(in->volume, n - 1), old);
     } else {
-        r->obv = v;
+        r.obv = v;
     }
     if (FROM(14)) {
-        r->adx = step_adx(r->adx, r->plus, r->minus, n - 14, 14, warm);
+        r.adx = step_adx(r.adx, r.plus, r.minus, n - 14, 14, warm);
     }
     v_t begins = AT(in->session, n);
-    r->traded = v_pick(begins, v_zero(), v_zero(), r->traded) + step_typical3(h, l, c) * v;
-    r->volume = v_pick(begins, v_zero(), v_zero(), r->volume) + v;
+    r.traded = v_pick(begins, v_zero(), v_zero(), r.traded) + step_typical3(h, l, c) * v;
+    r.volume = v_pick(begins, v_zero(), v_zero(), r.volume) + v;
+    return r;
 }
 
-#define PUT(column, from, value) v_store(row + (column)*INDICATOR_LANES, FROM(from) ? (value) : v_zero())
-
-STEP void bar_emit(const regs_t *r, const view_t *in, u32 n, bool warm, f64 *row)
+STEP void moves_emit(moves_t r, const view_t *in, u32 n, bool warm, f64 *row)
 {
-    v_t mean20 = r->sum20 * v_all(1.0 / 20.0) + r->origin, macd = r->fast - r->ema26;
-    v_t half = step_band(r->sum20, r->squares20, 1.0 / 20.0, 2.0), v = AT(in->volume, n);
-    PUT(W1_SMA20, 19, mean20);
-    PUT(W1_SMA50, 49, r->sum50 * v_all(1.0 / 50.0) + r->origin);
-    PUT(W1_SMA200, 199, r->sum200 * v_all(1.0 / 200.0) + r->origin);
-    PUT(W1_EMA12, 11, r->ema12);
-    PUT(W1_EMA26, 25, r->ema26);
-    PUT(W1_RSI14, 14, step_rsi(r->up, r->down));
-    PUT(W1_ATR14, 14, r->atr * v_all(1.0 / 14.0));
-    PUT(W1_MACD, 33, macd);
-    PUT(W1_MACD_SIGNAL, 33, r->signal);
-    PUT(W1_MACD_HIST, 33, macd - r->signal);
-    PUT(W1_BB_UPPER, 19, mean20 + half);
-    PUT(W1_BB_LOWER, 19, mean20 - half);
-    PUT(W1_ADX14, 27, r->adx * v_all(100.0 / 14.0));
     v_t price3 = step_typical3(AT(in->high, n), AT(in->low, n), AT(in->close, n));
-    PUT(W1_VWAP, 0, step_vwap(r->traded, r->volume, price3));
-    PUT(W1_OBV, 0, r->obv);
-    PUT(W1_RVOL20, 20, step_ratio(v_all(20.0) * v, r->volume20, v_zero()));
+    PUT(W1_RSI14, 14, step_rsi(r.up, r.down));
+    PUT(W1_ATR14, 14, r.atr * v_all(1.0 / 14.0));
+    PUT(W1_ADX14, 27, r.adx * v_all(100.0 / 14.0));
+    PUT(W1_VWAP, 0, step_vwap(r.traded, r.volume, price3));
+    PUT(W1_OBV, 0, r.obv);
+    PUT(W1_RVOL20, 20, step_ratio(v_all(20.0) * AT(in->volume, n), r.volume20, v_zero()));
 }
 
 /* Tail extremes of the block [n - w, n): place j covers bars n - w + j .. n - 1. See run_extreme for the
  * method. Both sides go through one loop, since each alone would wait for its own comparisons. */
 STEP void block_tails(const view_t *in, u32 n, u32 w, f64 *tail_high, f64 *tail_low)
 {
-    ASSERT(n >= w);
-    const f64 *high = in->high + (size_t)(n - w) * INDICATOR_LANES,
-              *low = in->low + (size_t)(n - w) * INDICATOR_LANES;
+    const f64 *high = in->high + (size_t)(n - w) * INDICATOR_LANES;
+    const f64 *low = in->low + (size_t)(n - w) * INDICATOR_LANES;
     v_t top = AT(high, w - 1), bottom = AT(low, w - 1);
     for (u32 j = w; j-- > 0;) {
         top = v_max(AT(high, j), top);
@@ -137,80 +171,108 @@ STEP v_t window_low(v_t *head, const f64 *tail, u32 slot, u32 w, v_t x)
     return slot + 1 < w ? v_min(v_load(tail + (size_t)(slot + 1) * INDICATOR_LANES), *head) : *head;
 }
 
+static void run_averages(span_t at)
+{
+    w1_state_t *s = at.state;
+    u32 g = at.g;
+    averages_t r;
+    AVERAGES(LOAD)
+    f64 *row = at.row;
+    u32 n = at.n;
+    for (; n < at.to && n < AVERAGES_WARM; n++, NEXT_ROW) {
+        r = averages_bar(r, at.in, n, false);
+        averages_emit(r, n, false, row);
+    }
+    for (; n < at.to; n++, NEXT_ROW) {
+        r = averages_bar(r, at.in, n, true);
+        averages_emit(r, n, true, row);
+    }
+    AVERAGES(STORE)
+}
+
+static void run_moves(span_t at)
+{
+    w1_state_t *s = at.state;
+    u32 g = at.g;
+    moves_t r;
+    MOVES(LOAD)
+    f64 *row = at.row;
+    u32 n = at.n;
+    for (; n < at.to && n < MOVES_WARM; n++, NEXT_ROW) {
+        r = moves_bar(r, at.in, n, false);
+        moves_emit(r, at.in, n, false, row);
+    }
+    for (; n < at.to; n++, NEXT_ROW) {
+        r = moves_bar(r, at.in, n, true);
+        moves_emit(r, at.in, n, true, row);
+    }
+    MOVES(STORE)
+}
+
+/* Places of bar n within the two windows' blocks. */
 typedef struct {
-    u32 year, stoch; /* n modulo the two windows */
+    u32 year, stoch;
 } slots_t;
 
-STEP void bar_windows(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, slots_t at, bool warm,
-                      f64 *row)
+STEP windows_t windows_bar(windows_t r, span_t at, u32 n, slots_t slot, bool warm, f64 *row)
 {
-    v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n);
-    if (at.year == 0 && n > 0) {
-        block_tails(in, n, W1_WINDOW, &s->high[0][g], &s->low[0][g]);
-    }
-    if (at.stoch == 0 && n > 0) {
-        block_tails(in, n, STOCH_WINDOW, &s->stoch_high[0][g], &s->stoch_low[0][g]);
-    }
-    v_t top = window_high(&r->high, &s->high[0][g], at.year, W1_WINDOW, h);
-    v_t bottom = window_low(&r->low, &s->low[0][g], at.year, W1_WINDOW, l);
-    v_t high = window_high(&r->high14, &s->stoch_high[0][g], at.stoch, STOCH_WINDOW, h);
-    v_t low = window_low(&r->low14, &s->stoch_low[0][g], at.stoch, STOCH_WINDOW, l);
+    w1_state_t *s = at.state;
+    u32 g = at.g;
+    v_t h = AT(at.in->high, n), l = AT(at.in->low, n), c = AT(at.in->close, n);
+    v_t top = window_high(&r.high, &s->high[0][g], slot.year, W1_WINDOW, h);
+    v_t bottom = window_low(&r.low, &s->low[0][g], slot.year, W1_WINDOW, l);
+    v_t high = window_high(&r.high14, &s->stoch_high[0][g], slot.stoch, STOCH_WINDOW, h);
+    v_t low = window_low(&r.low14, &s->stoch_low[0][g], slot.stoch, STOCH_WINDOW, l);
     v_t fast = step_fast_k(c, high, low);
-    v_t k = (r->k2 + r->k1 + fast) * v_all(1.0 / 3.0), d = (r->d2 + r->d1 + k) * v_all(1.0 / 3.0);
-    r->k2 = r->k1;
-    r->k1 = fast;
-    r->d2 = r->d1;
-    r->d1 = k;
+    v_t k = (r.k2 + r.k1 + fast) * v_all(1.0 / 3.0), d = (r.d2 + r.d1 + k) * v_all(1.0 / 3.0);
+    r.k2 = r.k1;
+    r.k1 = fast;
+    r.d2 = r.d1;
+    r.d1 = k;
     PUT(W1_STOCH_K, 17, k);
     PUT(W1_STOCH_D, 17, d);
     PUT(W1_HIGH252, W1_WINDOW - 1, top);
     PUT(W1_LOW252, W1_WINDOW - 1, bottom);
+    return r;
 }
 
-static void regs_load(regs_t *r, const w1_state_t *s, u32 g)
+static void run_windows(span_t at)
 {
-    ASSERT(g < INDICATOR_LANES);
-    v_t *v = (v_t *)r;
-    for (size_t i = 0; i < sizeof *r / sizeof *v; i++) {
-        v[i] = v_load(&s->v[i][g]);
+    w1_state_t *s = at.state;
+    u32 g = at.g;
+    slots_t slot = {.year = at.n % W1_WINDOW, .stoch = at.n % STOCH_WINDOW};
+    windows_t r;
+    WINDOWS(LOAD)
+    f64 *row = at.row;
+    for (u32 n = at.n; n < at.to; n++, NEXT_ROW) {
+        if (slot.year == 0 && n > 0) {
+            block_tails(at.in, n, W1_WINDOW, &s->high[0][g], &s->low[0][g]);
+        }
+        if (slot.stoch == 0 && n > 0) {
+            block_tails(at.in, n, STOCH_WINDOW, &s->stoch_high[0][g], &s->stoch_low[0][g]);
+        }
+        r = n >= WINDOWS_WARM ? windows_bar(r, at, n, slot, true, row)
+                              : windows_bar(r, at, n, slot, false, row);
+        slot.year = slot.year + 1 == W1_WINDOW ? 0 : slot.year + 1;
+        slot.stoch = slot.stoch + 1 == STOCH_WINDOW ? 0 : slot.stoch + 1;
     }
-}
-
-static void regs_store(const regs_t *r, w1_state_t *s, u32 g)
-{
-    ASSERT(g < INDICATOR_LANES);
-    const v_t *v = (const v_t *)r;
-    for (size_t i = 0; i < sizeof *r / sizeof *v; i++) {
-        v_store(&s->v[i][g], v[i]);
-    }
-}
-
-STEP void run_span(regs_t *r, w1_state_t *s, const view_t *in, u32 g, u32 n, u32 to, bool warm, f64 *row)
-{
-    slots_t at = {.year = n % W1_WINDOW, .stoch = n % STOCH_WINDOW};
-    for (; n < to; n++, row += (size_t)W1_COLUMNS * INDICATOR_LANES) {
-        bar_averages(r, in, n, warm);
-        bar_moves(r, in, n, warm);
-        bar_emit(r, in, n, warm, row);
-        bar_windows(r, s, in, g, n, at, warm, row);
-        at.year = at.year + 1 == W1_WINDOW ? 0 : at.year + 1;
-        at.stoch = at.stoch + 1 == STOCH_WINDOW ? 0 : at.stoch + 1;
-    }
+    WINDOWS(STORE)
 }
 
 void LANE_NAME(w1_run)(w1_state_t *state, const indicator_cols_t *in, u32 to, f64 *out)
 {
     ASSERT(state != NULL && in != NULL && out != NULL);
     ASSERT(state->head.n <= to && to <= in->count && to <= BARS_MAX);
-    u32 n = (u32)state->head.n, cold_to = MAX_OF(n, MIN_OF(to, (u32)ALL_WARM));
     for (u32 g = 0; g < INDICATOR_LANES; g += LANES) {
         view_t view = view_at(in, g);
-        regs_t r;
-        regs_load(&r, state, g);
-        run_span(&r, state, &view, g, n, cold_to, false, out + g);
-        f64 *rest = out + g + (size_t)(cold_to - n) * W1_COLUMNS * INDICATOR_LANES;
-        run_span(&r, state, &view, g, cold_to, to, true, rest);
-        regs_store(&r, state, g);
+        span_t at = {.state = state, .in = &view, .g = g, .row = out + g};
+        for (at.n = (u32)state->head.n; at.n < to; at.n = at.to) {
+            at.to = MIN_OF(to, at.n + BLOCK);
+            run_averages(at);
+            run_moves(at);
+            run_windows(at);
+            at.row += (size_t)(at.to - at.n) * W1_COLUMNS * INDICATOR_LANES;
+        }
     }
     state->head.n = to;
 }
@@ -249,24 +311,46 @@ static void last_windows(const view_t *in, u32 n, f64 *row)
     PUT(W1_STOCH_D, 17, (k[2] + k[1] + k[0]) * v_all(1.0 / 3.0));
 }
 
+#define ZERO(i, name) r.name = v_zero();
+
+static void last_averages(const view_t *in, u32 count, f64 *row)
+{
+    ASSERT(count >= 1);
+    averages_t r;
+    AVERAGES(ZERO)
+    u32 n = 0;
+    for (; n < count && n < AVERAGES_WARM; n++) {
+        r = averages_bar(r, in, n, false);
+    }
+    for (; n < count; n++) {
+        r = averages_bar(r, in, n, true);
+    }
+    averages_emit(r, count - 1, false, row);
+}
+
+static void last_moves(const view_t *in, u32 count, f64 *row)
+{
+    ASSERT(count >= 1);
+    moves_t r;
+    MOVES(ZERO)
+    u32 n = 0;
+    for (; n < count && n < MOVES_WARM; n++) {
+        r = moves_bar(r, in, n, false);
+    }
+    for (; n < count; n++) {
+        r = moves_bar(r, in, n, true);
+    }
+    moves_emit(r, in, count - 1, false, row);
+}
+
 void LANE_NAME(w1_last)(const indicator_cols_t *in, f64 *out)
 {
     ASSERT(in != NULL && out != NULL);
     ASSERT(in->count >= 1 && in->count <= BARS_MAX);
-    u32 last = in->count - 1, cold_to = MIN_OF(in->count, (u32)ALL_WARM);
     for (u32 g = 0; g < INDICATOR_LANES; g += LANES) {
         view_t view = view_at(in, g);
-        regs_t r;
-        __builtin_memset(&r, 0, sizeof r);
-        for (u32 n = 0; n < cold_to; n++) {
-            bar_averages(&r, &view, n, false);
-            bar_moves(&r, &view, n, false);
-        }
-        for (u32 n = cold_to; n < in->count; n++) {
-            bar_averages(&r, &view, n, true);
-            bar_moves(&r, &view, n, true);
-        }
-        bar_emit(&r, &view, last, false, out + g);
-        last_windows(&view, last, out + g);
+        last_averages(&view, in->count, out + g);
+        last_moves(&view, in->count, out + g);
+        last_windows(&view, in->count - 1, out + g);
     }
 }
