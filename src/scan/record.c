@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "scan/lesson.h"
 
 enum { SCREEN_ENTERED = 0x8000 };
 
@@ -173,30 +174,34 @@ void record_cycle(scan_t *s)
     ASSERT(err == ERR_OK);
 }
 
+static void fill_lesson(const closed_trade_t *t, lesson_record_t *l)
+{
+    *l = (lesson_record_t){
+        .version = LESSON_VERSION, .inst = t->inst, .direction = t->direction, .strategy = t->tag.strategy,
+        .reason = t->reason, .flags = t->flags, .qty = t->qty.v, .entry = t->entry.v, .exit = t->exit.v,
+        .t_entry = t->t_entry, .t_exit = t->t_exit, .gross = t->gross.v, .fees = t->fees.v,
+        .dividends = t->dividends.v, .net = t->net.v, .spread_cost = t->spread_cost.v,
+        .slippage_cost = t->slippage_cost.v, .impact_cost = t->impact_cost.v, .a = t->a.v, .r = t->r.v,
+        .stop_initial = t->stop_initial.v, .stop_last = t->stop_last.v, .target = t->target.v, .mfe = t->mfe.v,
+        .mae = t->mae.v, .price_max = t->price_max.v, .price_min = t->price_min.v,
+        .gross_r = grid(t->gross_r, 1e6), .net_r = grid(t->net_r, 1e6), .c0 = grid(t->tag.c0, 1e4),
+        .confidence = grid(t->tag.confidence, 1e4), .conviction = t->tag.conviction, .regime = t->tag.regime,
+        .intraday_regime = t->tag.intraday_regime, .score = grid(t->tag.score, 100), .cycle = (i64)t->tag.cycle,
+        .entry_date = t->entry_date, .exit_date = t->exit_date};
+}
+
 void record_lesson(const user_t *u, const scan_shared_t *sh, const closed_trade_t *t, outbox_t *out)
 {
     ASSERT(u != NULL && sh != NULL && t != NULL && out != NULL);
-    u8 bytes[512];
+    u8 bytes[LESSON_BYTES_MAX];
     writer_t w = writer_of(bytes, sizeof bytes);
-    put_u8(&w, 1); /* version */
-    put_varint(&w, t->inst);
-    put_svarint(&w, t->direction);
-    put_varint(&w, t->tag.strategy);
-    put_varint(&w, t->reason);
-    put_varint(&w, t->flags);
-    i64 const v[] = {t->qty.v, t->entry.v, t->exit.v, t->t_entry, t->t_exit, t->gross.v, t->fees.v, t->dividends.v,
-                     t->net.v, t->spread_cost.v, t->slippage_cost.v, t->impact_cost.v, t->a.v, t->r.v,
-                     t->stop_initial.v, t->stop_last.v, t->target.v, t->mfe.v, t->mae.v, t->price_max.v,
-                     t->price_min.v, grid(t->gross_r, 1e6), grid(t->net_r, 1e6), grid(t->tag.c0, 1e4),
-                     grid(t->tag.confidence, 1e4), t->tag.conviction, t->tag.regime, t->tag.intraday_regime,
-                     grid(t->tag.score, 100), (i64)t->tag.cycle, t->entry_date, t->exit_date};
-    for (u32 i = 0; i < COUNT_OF(v); i++) {
-        put_svarint(&w, v[i]);
-    }
-    ASSERT(!w.full);
+    lesson_record_t l;
+    fill_lesson(t, &l);
+    err_t err = lesson_encode(&l, &w);
+    ASSERT(err == ERR_OK);
     event_t *e = outbox_fact(out, EV_LESSON);
     e->as.LESSON.account = t->account_id;
     e->as.LESSON.entry = t->entry_id;
-    err_t err = outbox_blob(out, bytes, w.used, &e->as.LESSON.record);
+    err = outbox_blob(out, bytes, w.used, &e->as.LESSON.record);
     ASSERT(err == ERR_OK);
 }
