@@ -26,7 +26,7 @@ typedef struct {
     closed_trades_t closed;
     ev_BROKER_t messages[DESK_MESSAGES];
     ev_SEND_RESULT_t results[DESK_MESSAGES];
-    event_t log[8192]; /* every fact, for counting */
+    event_t log[65536]; /* every fact, for counting */
     u32 log_count;
     i64 now;
     i64 bar_open;

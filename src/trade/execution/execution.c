@@ -245,6 +245,37 @@ i64 exec_protected(const account_t *a, inst_t inst)
     return covered;
 }
 
+static bool stop_of_lives(const account_t *a, const order_t *target)
+{
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->intent.role == ROLE_STOP && order_is_live(o) && (o->flags & ORDER_FLAG_CHILD) != 0 &&
+            id128_eq(o->intent.parent, target->intent.parent)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A target whose own stop is dead does not shrink when another stop fills, so the two together could turn the
+ * position over (I6). It has to die by proof before a new stop is sent. True while one lives. */
+static bool lone_targets(exec_t *x, const position_t *p)
+{
+    bool lives = false;
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (o->intent.inst != p->inst || o->intent.role != ROLE_TARGET || !order_is_live(o) ||
+            stop_of_lives(x->a, o)) {
+            continue;
+        }
+        lives = true;
+        if (o->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(x, o);
+        }
+    }
+    return lives;
+}
+
 void exec_protect(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
@@ -253,7 +284,7 @@ void exec_protect(exec_t *x, position_t *p)
     }
     i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
     i64 missing = size - exec_protected(x->a, p->inst);
-    if (missing <= 0) {
+    if (missing <= 0 || lone_targets(x, p)) {
         return;
     }
     p->protect_tries++;
@@ -330,6 +361,24 @@ err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outb
     return ERR_OK;
 }
 
+/* The net below the messages: reducing orders of a flat book are cancelled again, uncovered positions get a stop. */
+static void sweep(exec_t *x)
+{
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        bool reducing = o->state != 0 && !side_is_opening((side_t)o->intent.side) && order_is_working(o);
+        if (reducing && o->state != ORDER_HELD && account_position(x->a, o->intent.inst) == NULL) {
+            exec_want_cancel(x, o);
+        }
+    }
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        position_t *p = &x->a->positions[i];
+        if (p->inst != INST_NONE && p->qty.v != 0) {
+            exec_protect(x, p);
+        }
+    }
+}
+
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL && every_ns >= 0);
@@ -342,6 +391,7 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
             asked++;
         }
     }
+    sweep(&x);
     return asked;
 }
 
