@@ -236,6 +236,26 @@ STEP windows_t windows_bar(windows_t r, span_t at, u32 n, slots_t slot, bool war
     return r;
 }
 
+/* Starts new blocks where bar n begins one. */
+STEP void windows_turn(span_t at, u32 n, slots_t slot)
+{
+    w1_state_t *s = at.state;
+    u32 g = at.g;
+    if (__builtin_expect(slot.year == 0 && n > 0, 0)) {
+        block_tails(at.in, n, W1_WINDOW, &s->high[0][g], &s->low[0][g]);
+    }
+    if (__builtin_expect(slot.stoch == 0 && n > 0, 0)) {
+        block_tails(at.in, n, STOCH_WINDOW, &s->stoch_high[0][g], &s->stoch_low[0][g]);
+    }
+}
+
+STEP slots_t slots_next(slots_t slot)
+{
+    slot.year = slot.year + 1 == W1_WINDOW ? 0 : slot.year + 1;
+    slot.stoch = slot.stoch + 1 == STOCH_WINDOW ? 0 : slot.stoch + 1;
+    return slot;
+}
+
 static void run_windows(span_t at)
 {
     w1_state_t *s = at.state;
@@ -244,17 +264,14 @@ static void run_windows(span_t at)
     windows_t r;
     WINDOWS(LOAD)
     f64 *row = at.row;
-    for (u32 n = at.n; n < at.to; n++, NEXT_ROW) {
-        if (slot.year == 0 && n > 0) {
-            block_tails(at.in, n, W1_WINDOW, &s->high[0][g], &s->low[0][g]);
-        }
-        if (slot.stoch == 0 && n > 0) {
-            block_tails(at.in, n, STOCH_WINDOW, &s->stoch_high[0][g], &s->stoch_low[0][g]);
-        }
-        r = n >= WINDOWS_WARM ? windows_bar(r, at, n, slot, true, row)
-                              : windows_bar(r, at, n, slot, false, row);
-        slot.year = slot.year + 1 == W1_WINDOW ? 0 : slot.year + 1;
-        slot.stoch = slot.stoch + 1 == STOCH_WINDOW ? 0 : slot.stoch + 1;
+    u32 n = at.n;
+    for (; n < at.to && n < WINDOWS_WARM; n++, NEXT_ROW, slot = slots_next(slot)) {
+        windows_turn(at, n, slot);
+        r = windows_bar(r, at, n, slot, false, row);
+    }
+    for (; n < at.to; n++, NEXT_ROW, slot = slots_next(slot)) {
+        windows_turn(at, n, slot);
+        r = windows_bar(r, at, n, slot, true, row);
     }
     WINDOWS(STORE)
 }
