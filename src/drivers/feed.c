@@ -76,7 +76,8 @@ static err_t unknown_symbol(const feed_run_t *run, u32 runs, const char *symbol,
         best = d < distance ? run[i].symbol : best;
         distance = MIN_OF(distance, d);
     }
-    return diag_fail(diag, ERR_UNKNOWN_SYMBOL, "no bars of '%s' in this range; the nearest stored symbol is %s "
+    return diag_fail(diag, ERR_UNKNOWN_SYMBOL,
+                     "no bars of '%s' in this range; the nearest stored symbol is %s "
                      "('vitrine data list' shows all)", symbol, best);
 }
 
@@ -180,7 +181,8 @@ static int by_known(const void *pa, const void *pb)
     return a->ex_date < b->ex_date ? -1 : a->ex_date > b->ex_date ? 1 : 0;
 }
 
-/* Actions from `from` on of all symbols, in one list by t_known: a few thousand at most for decades of hundreds. */
+/* Actions from `from` on of all symbols, in one list by t_known: a few thousand at most for decades of
+ * hundreds. */
 static err_t actions_load(feed_t *f, diag_t *diag)
 {
     u32 room = 0;
@@ -241,7 +243,8 @@ static err_t empty_range(feed_t *f, const feed_spec_t *s, diag_t *diag)
     q.from = I64_MIN;
     TRY(bars_chunks(f->own_store, &q, diag, &own, &n));
     if (n == 0) {
-        return diag_fail(diag, ERR_EMPTY, "there are no %s bars in %s; import some with 'vitrine data import'",
+        return diag_fail(diag, ERR_EMPTY,
+                         "there are no %s bars in %s; import some with 'vitrine data import'",
                          timeframe_name(s->timeframe), s->home);
     }
     i64 first = I64_MAX;
@@ -275,7 +278,8 @@ static err_t feed_build(feed_t *f, const feed_spec_t *s, diag_t *diag)
     f->lanes = runs_choose(f->own_run, runs_find(f->own_chunk, chunks, f->own_run));
     TRY(runs_filter(s, f->own_run, &f->lanes, diag));
     if (f->lanes > LIMIT_UNIVERSE) {
-        return diag_fail(diag, ERR_POOL_FULL, "%u symbols are more than the %d of one run; name fewer", f->lanes,
+        return diag_fail(diag, ERR_POOL_FULL, "%u symbols are more than the %d of one run; name fewer",
+                         f->lanes,
                          (int)LIMIT_UNIVERSE);
     }
     TRY(lanes_allocate(f, diag));
@@ -373,14 +377,16 @@ const action_t *feed_proxy_actions(const feed_t *f, u32 *count)
 
 static err_t history_read(bars_t *store, const feed_history_spec_t *s, diag_t *diag, feed_history_t *h)
 {
-    bars_query_t q = {.source = s->source, .symbol = s->symbol, .timeframe = s->timeframe, .from = s->from, .to = s->to};
+    bars_query_t q = {.source = s->source, .symbol = s->symbol, .timeframe = s->timeframe, .from = s->from,
+                      .to = s->to};
     bars_chunk_t *own = NULL;
     u32 chunks = 0;
     TRY(bars_chunks(store, &q, diag, &own, &chunks));
     feed_run_t *run = chunks == 0 ? NULL : malloc(chunks * sizeof *run);
     if (run == NULL) {
         free(own);
-        return chunks == 0 ? diag_fail(diag, ERR_UNKNOWN_SYMBOL, "no %s bars of '%s' in the asked range ('vitrine data "
+        return chunks == 0 ? diag_fail(diag, ERR_UNKNOWN_SYMBOL,
+                                       "no %s bars of '%s' in the asked range ('vitrine data "
                                        "list' shows what is stored)", timeframe_name(s->timeframe), s->symbol)
                            : diag_fail(diag, ERR_NO_MEMORY, "no memory for the bars of %s", s->symbol);
     }
@@ -420,7 +426,8 @@ err_t feed_history(const feed_history_spec_t *spec, diag_t *diag, feed_history_t
     }
     h.action_count = n;
     if (err == ERR_OK && h.bar_count == 0) {
-        err = diag_fail(diag, ERR_EMPTY, "no %s bars of '%s' in the asked range", timeframe_name(spec->timeframe),
+        err = diag_fail(diag, ERR_EMPTY, "no %s bars of '%s' in the asked range",
+                        timeframe_name(spec->timeframe),
                         spec->symbol);
     }
     if (err != ERR_OK) {

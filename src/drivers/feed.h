@@ -1,11 +1,11 @@
 /* The feed: slices of stored bars in the order in which they became known (decisions 6, 24).
  *
- * Streams: per symbol one packed chunk and one block of 64 rows are in memory, never a whole series, so memory
- * grows with symbols and not with years. Actions come with the first slice at or after their t_known and are to be
- * applied before that slice's bars are used. Corrections (BAR_LATE) come in a slice of their own, after the new
- * bars of the same moment. A slice and its arrays are valid until the next call.
- * If a symbol is stored from several sources and none is named, exactly one is taken: raw before adjusted, stored
- * before built from finer bars, then the one with more rows in the range, then by name. */
+ * Streams: per symbol one packed chunk and one block of 64 rows are in memory, never a whole series, so
+ * memory grows with symbols and not with years. Actions come with the first slice at or after their
+ * t_known and are to be applied before that slice's bars are used. Corrections (BAR_LATE) come in a slice
+ * of their own, after the new bars of the same moment. A slice and its arrays are valid until the next
+ * call. If a symbol is stored from several sources and none is named, exactly one is taken: raw before
+ * adjusted, stored before built from finer bars, then the one with more rows in the range, then by name. */
 #ifndef VITRINE_DRIVERS_FEED_H
 #define VITRINE_DRIVERS_FEED_H
 
@@ -44,8 +44,8 @@ typedef struct {
     u64 content;        /* hash of the sorted chunk hashes: equal data, equal number */
 } feed_info_t;
 
-/* Opens the store read-only. ERR_UNKNOWN_SYMBOL (with the nearest stored name), ERR_EMPTY (nothing in the range,
- * with the range that is there), ERR_PARAM_RANGE (from >= to), ERR_NOT_FOUND (no store). */
+/* Opens the store read-only. ERR_UNKNOWN_SYMBOL (with the nearest stored name), ERR_EMPTY (nothing in the
+ * range, with the range that is there), ERR_PARAM_RANGE (from >= to), ERR_NOT_FOUND (no store). */
 MUST_USE err_t feed_open(const feed_spec_t *spec, diag_t *diag, feed_t **out);
 void feed_close(feed_t *f);
 /* Sorted by symbol; inst_t is the index. */
@@ -57,8 +57,8 @@ const action_t *feed_proxy_actions(const feed_t *f, u32 *count);
 /* ERR_EMPTY at the end; ERR_CORRUPT, ERR_IO. */
 MUST_USE err_t feed_next(feed_t *f, slice_t *out, diag_t *diag);
 
-/* One symbol's rows with from <= t_known < to (to = 0: no end), malloc'd, for warm-up and regime. Daily rows are
- * taken from daily series, or from those built at import. ERR_UNKNOWN_SYMBOL, ERR_EMPTY. */
+/* One symbol's rows with from <= t_known < to (to = 0: no end), malloc'd, for warm-up and regime. Daily
+ * rows are taken from daily series, or from those built at import. ERR_UNKNOWN_SYMBOL, ERR_EMPTY. */
 typedef struct {
     const char *home;
     const char *symbol;

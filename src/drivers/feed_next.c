@@ -39,7 +39,8 @@ static void key_set(feed_t *f, u32 i)
     f->own_event[i] = there ? lane->block[lane->at].t_event : I64_MIN;
 }
 
-/* Smallest t_known first; at one moment the newest bar first, so that corrections of older ones come after it. */
+/* Smallest t_known first; at one moment the newest bar first, so that corrections of older ones come after
+ * it. */
 static void key_lower(feed_t *f, u32 i)
 {
     if (f->own_known[i] < f->next_known) {
@@ -91,7 +92,8 @@ static err_t slice_gather(feed_t *f, slice_t *s, diag_t *diag)
     }
     ASSERT(n > 0);
     ASSERT(f->next_known >= known);
-    *s = (slice_t){.t_known = known, .t_open = event, .timeframe = f->timeframe, .ordinal = f->ordinal++, .count = n,
+    *s = (slice_t){.t_known = known, .t_open = event, .timeframe = f->timeframe, .ordinal = f->ordinal++,
+                   .count = n,
                    .inst = f->own_inst, .bar = f->own_bar};
     return ERR_OK;
 }

@@ -20,7 +20,8 @@ static const char *base_name(const char *path)
 
 static bool header_fits(const csv_t *c, const import_format_t *f)
 {
-    const char *const names[] = {f->symbol, f->time, f->open, f->high, f->low, f->close, f->volume, f->dividend,
+    const char *const names[] = {f->symbol, f->time, f->open, f->high, f->low, f->close, f->volume,
+                                 f->dividend,
                                  f->split, f->adjusted, f->file_day};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
@@ -55,9 +56,11 @@ static err_t format_choose(importer_t *im)
 {
     const import_spec_t *s = im->spec;
     u32 fitting = 0;
-    const import_format_t *f = s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
+    const import_format_t *f = s->format != NULL ? import_format_find(str_from(s->format))
+                                                 : format_guess(im, &fitting);
     if (f == NULL && s->format != NULL) {
-        return diag_fail(im->diag, ERR_USAGE, "there is no format '%s'; see 'vitrine data import --help'", s->format);
+        return diag_fail(im->diag, ERR_USAGE, "there is no format '%s'; see 'vitrine data import --help'",
+                         s->format);
     }
     if (f == NULL) {
         return diag_fail(im->diag, ERR_HEADER, fitting > 0
@@ -71,14 +74,17 @@ static err_t format_choose(importer_t *im)
     im->format.price_scale = s->price_scale != 0 ? s->price_scale : f->price_scale;
     im->format.adjusted_to = s->adjusted_to != 0 ? s->adjusted_to : f->adjusted_to;
     if (s->resolution != NULL && timeframe_parse(str_from(s->resolution), &im->format.timeframe) != ERR_OK) {
-        return diag_fail(im->diag, ERR_USAGE, "--resolution '%s' is none of 1m, 5m, 15m, 1h, 1d", s->resolution);
+        return diag_fail(im->diag, ERR_USAGE, "--resolution '%s' is none of 1m, 5m, 15m, 1h, 1d",
+                         s->resolution);
     }
     const char *zone = s->zone != NULL ? s->zone : f->zone;
     if (zone_parse(str_from(zone), &im->zone) != ERR_OK) {
-        return diag_fail(im->diag, ERR_ZONE, "--zone '%s' is none of UTC, America/New_York, America/Chicago", zone);
+        return diag_fail(im->diag, ERR_ZONE, "--zone '%s' is none of UTC, America/New_York, America/Chicago",
+                         zone);
     }
     (void)snprintf(im->report.format, sizeof im->report.format, "%s", f->name);
-    (void)snprintf(im->report.source, sizeof im->report.source, "%s", s->source != NULL ? s->source : f->name);
+    (void)snprintf(im->report.source, sizeof im->report.source, "%s",
+                   s->source != NULL ? s->source : f->name);
     return ERR_OK;
 }
 
@@ -88,9 +94,11 @@ err_t import_recognise(importer_t *im)
     TRY(format_choose(im));
     const import_format_t *f = &im->format;
     struct { const char *name; u32 *out; } want[] = {
-        {f->symbol, &im->col.symbol}, {f->time, &im->col.time}, {f->open, &im->col.open}, {f->high, &im->col.high},
-        {f->low, &im->col.low}, {f->close, &im->col.close}, {f->volume, &im->col.volume},
-        {f->dividend, &im->col.dividend}, {f->split, &im->col.split}, {f->adjusted, &im->col.adjusted}, {f->file_day, &im->col.file_day}};
+        {f->symbol, &im->col.symbol},     {f->time, &im->col.time},         {f->open, &im->col.open},
+        {f->high, &im->col.high},         {f->low, &im->col.low},           {f->close, &im->col.close},
+        {f->volume, &im->col.volume},     {f->dividend, &im->col.dividend}, {f->split, &im->col.split},
+        {f->adjusted, &im->col.adjusted}, {f->file_day, &im->col.file_day},
+    };
     for (u32 i = 0; i < COUNT_OF(want); i++) {
         *want[i].out = CSV_NO_COLUMN;
         if (want[i].name != NULL) {
@@ -130,7 +138,8 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
     for (u32 i = 0; i < text.n; i++) {
         u8 c = text.p[i];
         bool lower = c >= 'a' && c <= 'z';
-        bool fair = lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '/'
+        bool fair = lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
+            || c == '/'
                     || c == ':' || c == '^' || c == '=';
         if (!fair) {
             return false;
@@ -147,7 +156,8 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     ASSERT(out != NULL);
     if (im->col.symbol == CSV_NO_COLUMN) {
         text = im->spec->symbol != NULL ? str_from(im->spec->symbol)
-               : im->format.file_symbol != NULL ? str_from(im->format.file_symbol) : symbol_of_file(im->spec->path);
+               : im->format.file_symbol != NULL ? str_from(im->format.file_symbol)
+                   : symbol_of_file(im->spec->path);
     }
     if (im->symbols > 0 && str_eq_c(text, im->own_symbol[im->symbol_last].name)) {
         *out = im->symbol_last;
@@ -156,7 +166,8 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     char name[LIMIT_SYMBOL] = {0};
     if (!symbol_clean(text, name)) {
         u32 column = im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol;
-        return import_fault(im, ERR_UNKNOWN_SYMBOL, column, "does not give a symbol (1 to 23 letters, digits, . - / : ^ =); "
+        return import_fault(im, ERR_UNKNOWN_SYMBOL, column,
+                            "does not give a symbol (1 to 23 letters, digits, . - / : ^ =); "
                             "name it with --symbol");
     }
     u32 slot = (u32)(hash64(name, sizeof name) % IMPORT_SLOTS);
@@ -165,7 +176,8 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     }
     if (im->own_slot[slot] == 0) {
         if (im->symbols == IMPORT_SYMBOLS - 1) {
-            return diag_fail(im->diag, ERR_POOL_FULL, "%s: more than %d symbols", im->spec->path, (int)IMPORT_SYMBOLS - 1);
+            return diag_fail(im->diag, ERR_POOL_FULL, "%s: more than %d symbols", im->spec->path,
+                             (int)IMPORT_SYMBOLS - 1);
         }
         memcpy(im->own_symbol[im->symbols].name, name, sizeof name);
         im->own_slot[slot] = (u16)(++im->symbols);
@@ -310,7 +322,8 @@ static err_t batch_flush(importer_t *im)
         u32 n = 0;
         for (; to < im->rows && im->own_row[to].symbol == im->own_row[from].symbol; to++) {
             const import_row_t *r = &im->own_row[to];
-            if (n > 0 && im->own_bars[n - 1].t_event == r->bar.t_event && im->own_bars[n - 1].t_known == r->bar.t_known) {
+            if (n > 0 && im->own_bars[n - 1].t_event == r->bar.t_event
+                && im->own_bars[n - 1].t_known == r->bar.t_known) {
                 import_reject(im, RULE_DUPLICATE, r->line);
                 continue;
             }
@@ -437,10 +450,12 @@ static err_t import_finish(importer_t *im)
     r->adjusted_to = im->symbols > 0 ? series_of(im, 0).adjusted_to : 0;
     ASSERT(r->rows_stored == im->put.rows_new + im->put.rows_same);
     if (r->rows_stored == 0) {
-        return diag_fail(im->diag, ERR_EMPTY, "%s: none of its %llu rows can be stored; is it the right format (%s)?",
+        return diag_fail(im->diag, ERR_EMPTY,
+                         "%s: none of its %llu rows can be stored; is it the right format (%s)?",
                          im->spec->path, (unsigned long long)r->rows_read, r->format);
     }
-    bars_import_t log = {.t_import = im->spec->now_ns, .rows_read = r->rows_read, .rows_stored = r->rows_stored,
+    bars_import_t log = {.t_import = im->spec->now_ns, .rows_read = r->rows_read,
+                         .rows_stored = r->rows_stored,
                          .rows_rejected = r->rows_rejected, .rows_same = r->rows_same};
     (void)snprintf(log.file, sizeof log.file, "%s", base_name(im->spec->path));
     memcpy(log.source, r->source, sizeof log.source);

@@ -1,10 +1,10 @@
 /* Files of market data into the bar store.
  *
- * The layout is told by the header line and the file's name, columns are found by name. Everything is checked on
- * the way (market/quality.h): a row is stored or rejected by a named rule, rows read = stored + rejected, always.
- * Text that is no number, a value that does not fit, a date that is none and mixed time zones stop the import
- * with file, line and column, and nothing of the file is kept; `lenient` rejects such rows instead.
- * Intraday files also give daily bars (source kept, marked `built`). */
+ * The layout is told by the header line and the file's name, columns are found by name. Everything is
+ * checked on the way (market/quality.h): a row is stored or rejected by a named rule, rows read = stored +
+ * rejected, always. Text that is no number, a value that does not fit, a date that is none and mixed time
+ * zones stop the import with file, line and column, and nothing of the file is kept; `lenient` rejects
+ * such rows instead. Intraday files also give daily bars (source kept, marked `built`). */
 #ifndef VITRINE_DRIVERS_IMPORT_H
 #define VITRINE_DRIVERS_IMPORT_H
 
@@ -19,7 +19,8 @@ typedef struct {
     const char *format;      /* NULL: by header and name */
     const char *source;      /* NULL: the format's */
     const char *symbol;      /* files without a symbol column; NULL: from the file's name */
-    const char *factors;     /* Lean factor file; NULL: ../reference/lean_factor_files.csv beside the data, if there */
+    /* Lean factor file; NULL: ../reference/lean_factor_files.csv beside the data, if there */
+    const char *factors;
     const char *zone;        /* NULL: the format's */
     const char *resolution;  /* "1m", "5m", "1d"; NULL: the format's */
     i64 price_scale;         /* the file's prices are USD x this; 0: the format's */
@@ -54,7 +55,8 @@ MUST_USE err_t import_file(const import_spec_t *spec, diag_t *diag, import_repor
 /* What a layout is. One line per layout in import_formats.c. */
 typedef struct {
     const char *name;      /* also the default source */
-    const char *file_hint; /* must stand in the file's name when two layouts share a header; NULL: header is enough */
+    /* must stand in the file's name when two layouts share a header; NULL: header is enough */
+    const char *file_hint;
     const char *symbol;    /* column names; NULL: the file has none */
     const char *time;
     const char *open;

@@ -86,7 +86,8 @@ static err_t check_series(bars_t *store, check_t *c, diag_t *diag)
         qsort(actions, action_count, sizeof *actions, by_ex_date);
     }
     quality_series_t series = {.bar = rows, .count = count, .action = actions, .action_count = action_count,
-                               .calendar = CAL_NYSE, .timeframe = s->timeframe, .adjusted = s->adjusted_to != 0,
+                               .calendar = CAL_NYSE, .timeframe = s->timeframe,
+                                   .adjusted = s->adjusted_to != 0,
                                .index = no_volume(rows, count)};
     quality_sink_t sink = {.fault = pass_on, .ctx = c};
     if (s->timeframe == TF_1D) {
@@ -110,7 +111,8 @@ static err_t check_noted(bars_t *store, const import_check_spec_t *spec, check_t
         memcpy(s.symbol, own[i].symbol, sizeof s.symbol);
         bool fits = spec->symbol == NULL || strcmp(spec->symbol, s.symbol) == 0;
         if (fits && own[i].rule > 0 && own[i].rule < (i32)QUALITY_RULES) {
-            quality_fault_t f = {.rule = (quality_rule_t)own[i].rule, .date = own[i].date, .a = (f64)own[i].a / 1e6,
+            quality_fault_t f = {.rule = (quality_rule_t)own[i].rule, .date = own[i].date,
+                                 .a = (f64)own[i].a / 1e6,
                                  .b = (f64)own[i].b / 1e6};
             c->series = &s;
             pass_on(c, &f);
@@ -122,7 +124,8 @@ static err_t check_noted(bars_t *store, const import_check_spec_t *spec, check_t
 
 static bool series_differs(const bars_series_t *a, const bars_series_t *b)
 {
-    return strcmp(a->source, b->source) != 0 || strcmp(a->symbol, b->symbol) != 0 || a->timeframe != b->timeframe;
+    return strcmp(a->source, b->source) != 0 || strcmp(a->symbol, b->symbol) != 0
+        || a->timeframe != b->timeframe;
 }
 
 static err_t check_all(bars_t *store, const import_check_spec_t *spec, check_t *c, diag_t *diag)
@@ -131,7 +134,8 @@ static err_t check_all(bars_t *store, const import_check_spec_t *spec, check_t *
     bars_chunk_t *own = NULL;
     u32 n = 0;
     TRY(bars_chunks(store, &q, diag, &own, &n));
-    err_t err = n > 0 ? ERR_OK : diag_fail(diag, ERR_EMPTY, "nothing is stored that fits; see 'vitrine data list'");
+    err_t err = n > 0 ? ERR_OK : diag_fail(diag, ERR_EMPTY,
+                                           "nothing is stored that fits; see 'vitrine data list'");
     for (u32 i = 0; i < n && err == ERR_OK; i++) {
         if (i == 0 || series_differs(&own[i - 1].series, &own[i].series)) {
             c->series = &own[i].series;
@@ -142,7 +146,8 @@ static err_t check_all(bars_t *store, const import_check_spec_t *spec, check_t *
     return err == ERR_OK ? check_noted(store, spec, c, diag) : err;
 }
 
-err_t import_check(const import_check_spec_t *spec, const import_check_sink_t *sink, diag_t *diag, import_check_t *out)
+err_t import_check(const import_check_spec_t *spec, const import_check_sink_t *sink, diag_t *diag,
+                   import_check_t *out)
 {
     ASSERT(spec != NULL && spec->home != NULL);
     ASSERT(sink != NULL && out != NULL);

@@ -17,8 +17,8 @@ typedef struct {
     u64 count[QUALITY_RULES];
 } import_check_t;
 
-/* Reads every chunk (hashes verified), runs the rules series by series in order of source, symbol, resolution, and
- * hands out the faults, those noted at import among them. `source` and `symbol` NULL: all.
+/* Reads every chunk (hashes verified), runs the rules series by series in order of source, symbol,
+ * resolution, and hands out the faults, those noted at import among them. `source` and `symbol` NULL: all.
  * ERR_CORRUPT, ERR_NOT_FOUND, ERR_EMPTY (nothing stored that fits). */
 typedef struct {
     const char *home;

@@ -1,10 +1,11 @@
 /* Lean factor files to dated actions.
  *
- * A row (date, price_factor, split_factor, reference_price) closes the span of days up to its date; the next row's
- * factors hold from the next session on, which is the ex-date of what lies between. The split ratio is the quotient
- * of the split factors; the dividend is the reference price (the raw close of the row's date) x (1 - quotient of the
- * price factors), per share before a split of the same day. Source: QuantConnect's own description of the format,
- * checked here against known dividends of AAPL and SPY (tests/drivers/test_import.c). */
+ * A row (date, price_factor, split_factor, reference_price) closes the span of days up to its date; the
+ * next row's factors hold from the next session on, which is the ex-date of what lies between. The split
+ * ratio is the quotient of the split factors; the dividend is the reference price (the raw close of the
+ * row's date) x (1 - quotient of the price factors), per share before a split of the same day. Source:
+ * QuantConnect's own description of the format, checked here against known dividends of AAPL and SPY
+ * (tests/drivers/test_import.c). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static bool ratio_of(i64 before, i64 after, i64 *num, i64 *den)
 static err_t add_between(importer_t *im, u32 symbol, const factor_t *a, const factor_t *b)
 {
     session_t ex = calendar_next(CAL_NYSE, a->day, I64_MAX);
-    action_t split = {.t_known = ex.open, .ratio_num = 1, .ratio_den = 1, .ex_date = ex.date, .kind = ACTION_SPLIT,
+    action_t split = {.t_known = ex.open, .ratio_num = 1, .ratio_den = 1, .ex_date = ex.date,
+                      .kind = ACTION_SPLIT,
                       .inst = INST_NONE};
     if (a->split != b->split && ratio_of(a->split, b->split, &split.ratio_num, &split.ratio_den)) {
         TRY(import_add_action(im, symbol, &split));
@@ -54,7 +56,8 @@ static err_t add_between(importer_t *im, u32 symbol, const factor_t *a, const fa
         return ERR_OK;
     }
     i64 kept = 0;
-    if (fixed_mul_div(a->reference, a->price, b->price, ROUND_NEAREST, &kept) != ERR_OK || kept >= a->reference) {
+    if (fixed_mul_div(a->reference, a->price, b->price, ROUND_NEAREST, &kept) != ERR_OK
+        || kept >= a->reference) {
         return ERR_OK;
     }
     i64 amount = a->reference - kept;
@@ -62,7 +65,8 @@ static err_t add_between(importer_t *im, u32 symbol, const factor_t *a, const fa
         return ERR_OK;
     }
     amount = (amount + DIVIDEND_GRID / 2) / DIVIDEND_GRID * DIVIDEND_GRID;
-    action_t dividend = {.t_known = ex.open, .ratio_num = 1, .ratio_den = 1, .amount = {amount}, .ex_date = ex.date,
+    action_t dividend = {.t_known = ex.open, .ratio_num = 1, .ratio_den = 1, .amount = {amount},
+                         .ex_date = ex.date,
                          .kind = ACTION_DIVIDEND, .inst = INST_NONE};
     return amount > 0 ? import_add_action(im, symbol, &dividend) : ERR_OK;
 }

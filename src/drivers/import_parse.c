@@ -5,8 +5,8 @@
 #include "base/assert.h"
 #include "drivers/import_inner.h"
 
-static const char REMEDY_NUMBER[] = "is not a finite number that fits; correct the file, or import with --lenient to "
-                                    "reject such rows";
+static const char REMEDY_NUMBER[] =
+    "is not a finite number that fits; correct the file, or import with --lenient to reject such rows";
 
 void import_reject(importer_t *im, quality_rule_t rule, u64 line)
 {
@@ -65,7 +65,8 @@ static err_t parse_price(importer_t *im, u32 column, price_t *out)
     }
     if (im->format.price_scale != 1) {
         if (v % im->format.price_scale != 0) {
-            return import_fault(im, ERR_NUMBER, column, "has more digits than 1e-9 USD can hold at this price scale");
+            return import_fault(im, ERR_NUMBER, column,
+                                "has more digits than 1e-9 USD can hold at this price scale");
         }
         v /= im->format.price_scale;
     }
@@ -99,7 +100,8 @@ static bool parse_offset(str_t s, i32 *out)
     }
     u64 h = 0;
     u64 m = 0;
-    if (str_to_u64(str_slice(s, 1, 3), &h) != ERR_OK || str_to_u64(str_slice(s, 4, 6), &m) != ERR_OK || h > 15 || m > 59) {
+    if (str_to_u64(str_slice(s, 1, 3), &h) != ERR_OK || str_to_u64(str_slice(s, 4, 6), &m) != ERR_OK
+        || h > 15 || m > 59) {
         return false;
     }
     i32 v = (i32)(h * 3600 + m * 60);
@@ -176,7 +178,8 @@ static bool offset_fits(zone_t z, const stamp_t *t)
     return by_zone == by_text;
 }
 
-/* The first stamp settles the zone (an offset may pick another of ours for daily data); later ones must agree. */
+/* The first stamp settles the zone (an offset may pick another of ours for daily data); later ones must
+ * agree. */
 static err_t check_zone(importer_t *im, const stamp_t *t)
 {
     static const zone_t zones[] = {ZONE_NEW_YORK, ZONE_CHICAGO, ZONE_UTC};
@@ -190,8 +193,10 @@ static err_t check_zone(importer_t *im, const stamp_t *t)
             }
         }
     }
-    if (t->has_offset != im->zone_offset || t->has_time != im->time_of_day || (t->has_offset && !offset_fits(im->zone, t))) {
-        return csv_fail(im->own_csv, im->diag, ERR_ZONE, im->col.time, "is in another time zone or form than the rows "
+    if (t->has_offset != im->zone_offset || t->has_time != im->time_of_day || (t->has_offset
+            && !offset_fits(im->zone, t))) {
+        return csv_fail(im->own_csv, im->diag, ERR_ZONE, im->col.time,
+                        "is in another time zone or form than the rows "
                         "before; split the file by zone or name the zone with --zone");
     }
     return ERR_OK;
@@ -246,7 +251,8 @@ static err_t parse_time(importer_t *im, bar_t *b, date_t *session)
 {
     stamp_t t = {0};
     if (!parse_stamp(csv_field(im->own_csv, im->col.time), &t)) {
-        return import_fault(im, ERR_SYNTAX, im->col.time, "is not a date or time of the form YYYY-MM-DD[ HH:MM:SS]");
+        return import_fault(im, ERR_SYNTAX, im->col.time,
+                            "is not a date or time of the form YYYY-MM-DD[ HH:MM:SS]");
     }
     TRY(check_zone(im, &t));
     const import_day_t *day = import_day(im, t.day);
@@ -254,7 +260,8 @@ static err_t parse_time(importer_t *im, bar_t *b, date_t *session)
         return import_fault(im, ERR_PARAM_RANGE, im->col.time, "is outside 1900 to 2099");
     }
     if (im->format.timeframe == TF_1D && t.seconds != 0) {
-        return import_fault(im, ERR_SYNTAX, im->col.time, "has a time of day, but the file is daily; name the "
+        return import_fault(im, ERR_SYNTAX, im->col.time,
+                            "has a time of day, but the file is daily; name the "
                             "resolution with --resolution");
     }
     *session = t.day;
@@ -339,8 +346,10 @@ static err_t fault_add(importer_t *im, const import_symbol_t *s, date_t session,
     return ERR_OK;
 }
 
-/* The vendor's adjusted close is not stored, so it is judged here, against the row before of the same symbol. */
-static err_t check_adjusted(importer_t *im, import_symbol_t *s, const bar_t *b, const quality_adjusted_t *actions,
+/* The vendor's adjusted close is not stored, so it is judged here, against the row before of the same
+ * symbol. */
+static err_t check_adjusted(importer_t *im, import_symbol_t *s, const bar_t *b,
+                            const quality_adjusted_t *actions,
                             date_t session)
 {
     i64 adjusted = 0;
@@ -414,9 +423,10 @@ err_t import_parse(importer_t *im, import_row_t *out)
     import_row_t row = {.line = (u32)MIN_OF(csv_line(im->own_csv), (u64)UINT32_MAX)};
     bar_t *b = &row.bar;
     if (csv_field_count(im->own_csv) != csv_column_count(im->own_csv)) {
-        return import_fault(im, ERR_COLUMN, MIN_OF(csv_field_count(im->own_csv), csv_column_count(im->own_csv)) - 1,
-                            "ends a row that has not as many fields as the header; correct the file, or import with "
-                            "--lenient to reject such rows");
+        return import_fault(im, ERR_COLUMN, MIN_OF(csv_field_count(im->own_csv),
+                                                   csv_column_count(im->own_csv)) - 1,
+                            "ends a row that has not as many fields as the header; fix it, or import "
+                            "with --lenient to reject such rows");
     }
     date_t session = 0;
     TRY(parse_price(im, im->col.open, &b->open));

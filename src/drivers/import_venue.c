@@ -1,4 +1,5 @@
-/* The first pass over an intraday file: volume per symbol and day, to see whether the feed changed its venue. */
+/* The first pass over an intraday file: volume per symbol and day, to see whether the feed changed its
+ * venue. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,7 +95,8 @@ err_t import_venue(importer_t *im)
     if (v != NULL) {
         v->own_volume = calloc((size_t)VENUE_DAYS * VENUE_SYMBOLS, sizeof *v->own_volume);
     }
-    err_t err = v == NULL || v->own_volume == NULL ? diag_fail(im->diag, ERR_NO_MEMORY, "no memory to import") : ERR_OK;
+    err_t err = v == NULL || v->own_volume == NULL ? diag_fail(im->diag, ERR_NO_MEMORY,
+                                                               "no memory to import") : ERR_OK;
     if (err == ERR_OK) {
         err = csv_open(im->spec->path, im->diag, &c);
     }

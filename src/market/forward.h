@@ -1,10 +1,12 @@
-/* Forward factors (decision 22): raw prices made continuous across splits and dividends without ever being revised.
+/* Forward factors (decision 22): raw prices made continuous across splits and dividends without ever being
+ * revised.
  *
- * adjusted(t) = raw(t) x price factor(t), the product of factors of all actions known up to t from the series'
- * start, where it is 1. A split of n new for d old multiplies it by n / d; a dividend D after a last raw close P by
- * P / (P - D). Volume is continuous as raw / split factor. A level found on the adjusted series is turned back to
- * raw by dividing by the factor of that moment. Nothing here looks ahead: append-only by construction.
- * Pure values; multiplication and division only, so the bits are the same everywhere. */
+ * adjusted(t) = raw(t) x price factor(t), the product of factors of all actions known up to t from the
+ * series' start, where it is 1. A split of n new for d old multiplies it by n / d; a dividend D after a
+ * last raw close P by P / (P - D). Volume is continuous as raw / split factor. A level found on the
+ * adjusted series is turned back to raw by dividing by the factor of that moment. Nothing here looks
+ * ahead: append-only by construction. Pure values; multiplication and division only, so the bits are the
+ * same everywhere. */
 #ifndef VITRINE_MARKET_FORWARD_H
 #define VITRINE_MARKET_FORWARD_H
 
@@ -19,7 +21,8 @@ typedef struct {
 } forward_t;
 
 forward_t forward_start(void);
-/* Applies an action before the bars of its ex-date. False (and counted) if it cannot be applied; the factor stays. */
+/* Applies an action before the bars of its ex-date. False (and counted) if it cannot be applied; the
+ * factor stays. */
 bool forward_action(forward_t *f, const action_t *a);
 /* Takes note of a raw bar's close, after its actions. Late corrections are not passed in. */
 void forward_bar(forward_t *f, const bar_t *b);

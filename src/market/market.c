@@ -68,27 +68,6 @@ void market_close(market_t *m)
     *m = (market_t){0};
 }
 
-void market_block_begin(market_t *m)
-{
-    ASSERT(m != NULL);
-    m->block_count = 0;
-    for (u32 i = 0; i < m->count; i++) {
-        series_t *d = &m->day[i];
-        series_make_room(d, MARKET_BLOCK);
-        for (u32 k = d->count; k > 0 && d->slot[k - 1] >= 0; k--) {
-            d->slot[k - 1] = -1;
-        }
-        if (m->profile != PROFILE_DAY) {
-            continue;
-        }
-        series_t *b = &m->bar[i];
-        series_make_room(b, MARKET_BLOCK);
-        for (u32 k = b->count; k > 0 && b->slot[k - 1] >= 0; k--) {
-            b->slot[k - 1] = -1;
-        }
-    }
-}
-
 /* Folds a finer bar into a coarser one. */
 static void bar_fold(bar_t *into, const bar_t *b)
 {
@@ -138,6 +117,31 @@ static void session_end(market_t *m)
         }
     }
     m->session_open = false;
+    m->session_over = false;
+}
+
+void market_block_begin(market_t *m)
+{
+    ASSERT(m != NULL);
+    if (m->session_over) {
+        session_end(m);
+    }
+    m->block_count = 0;
+    for (u32 i = 0; i < m->count; i++) {
+        series_t *d = &m->day[i];
+        series_make_room(d, MARKET_BLOCK);
+        for (u32 k = d->count; k > 0 && d->slot[k - 1] >= 0; k--) {
+            d->slot[k - 1] = -1;
+        }
+        if (m->profile != PROFILE_DAY) {
+            continue;
+        }
+        series_t *b = &m->bar[i];
+        series_make_room(b, MARKET_BLOCK);
+        for (u32 k = b->count; k > 0 && b->slot[k - 1] >= 0; k--) {
+            b->slot[k - 1] = -1;
+        }
+    }
 }
 
 static i32 clock_of(const market_t *m, i64 t_known)
@@ -177,6 +181,7 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
         u32 slot = m->block_count++;
         ASSERT(slot < MARKET_BLOCK);
         m->block_t[slot] = s->t_known;
+        m->block_session[slot] = s->session;
         m->block_clock[slot] = clock;
         *decision = (i32)slot;
         for (u32 i = 0; i < m->count; i++) {
@@ -184,7 +189,7 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
         }
     }
     if (s->session_last) {
-        session_end(m);
+        m->session_over = true; /* the day joins the history when the block is over: its slices must not see it */
         *full = true;
     }
 }
@@ -196,6 +201,7 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
         slot = (i32)m->block_count++;
         ASSERT(slot < MARKET_BLOCK);
         m->block_t[slot] = s->t_known;
+        m->block_session[slot] = s->session;
         m->block_clock[slot] = 0;
         *decision = slot;
     }
@@ -252,7 +258,7 @@ market_view_t market_view(const market_t *m, u32 slot)
     ASSERT(slot < m->block_count);
     return (market_view_t){.market = m, .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
                            .t_known = m->block_t[slot], .clock = m->block_clock[slot], .slot = slot,
-                           .session = m->session};
+                           .session = m->block_session[slot]};
 }
 
 const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count)

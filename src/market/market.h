@@ -44,13 +44,13 @@ typedef struct {
     size_t scratch_count;
     i64 block_t[MARKET_BLOCK];       /* t_known of the decision slices */
     i32 block_clock[MARKET_BLOCK];   /* clock bar of the session, day profile */
+    date_t block_session[MARKET_BLOCK];
     u32 block_count;
-    u32 block_first_action;
     date_t session;
     date_t quarter;
-    u32 days_seen;
     bool half_day;
     bool session_open;
+    bool session_over;
 } market_t;
 
 typedef struct {

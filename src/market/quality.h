@@ -1,10 +1,10 @@
 /* Rules that find faults in market data, and what each fault means for the rows (the verdict).
  *
- * Rules know no names and no dates: only bars, actions and the calendar. A row rule judges one bar at import; a
- * series rule judges bars against their neighbours and is run by `data check` and after import. Verdicts: reject
- * the row; blank a column (the row stays, the column counts as unknown); mark a segment (indicators restart, no
- * entries near it); revision (a later row corrects an earlier one); note (counted, nothing follows).
- * Pure: no store, no clock, no allocation. */
+ * Rules know no names and no dates: only bars, actions and the calendar. A row rule judges one bar at
+ * import; a series rule judges bars against their neighbours and is run by `data check` and after import.
+ * Verdicts: reject the row; blank a column (the row stays, the column counts as unknown); mark a segment
+ * (indicators restart, no entries near it); revision (a later row corrects an earlier one); note (counted,
+ * nothing follows). Pure: no store, no clock, no allocation. */
 #ifndef VITRINE_MARKET_QUALITY_H
 #define VITRINE_MARKET_QUALITY_H
 
@@ -54,7 +54,8 @@ const char *verdict_name(verdict_t v);
 /* One bar by itself: RULE_NONE, NON_POSITIVE or OHLC_ORDER. */
 quality_rule_t quality_row(const bar_t *b);
 
-/* A fault found in a series. `a` and `b` are the two numbers the rule compared, in the unit its text names. */
+/* A fault found in a series. `a` and `b` are the two numbers the rule compared, in the unit its text
+ * names. */
 typedef struct {
     quality_rule_t rule;
     date_t date;
@@ -68,9 +69,9 @@ typedef struct {
     void *ctx;
 } quality_sink_t;
 
-/* Does a vendor's adjusted close agree with raw closes and actions? `ratio` is adjusted now / adjusted before;
- * split and dividend (per new share) are those of the day. Both customs are accepted: (C x S + D x S) / P and
- * C / (P / S - D). True if neither is within 3 %. */
+/* Does a vendor's adjusted close agree with raw closes and actions? `ratio` is adjusted now / adjusted
+ * before; split and dividend (per new share) are those of the day. Both customs are accepted: (C x S + D x
+ * S) / P and C / (P / S - D). True if neither is within 3 %. */
 typedef struct { f64 ratio; f64 close_before; f64 close; f64 split; f64 dividend; } quality_adjusted_t;
 bool quality_adjusted_wrong(const quality_adjusted_t *q);
 
@@ -87,12 +88,13 @@ typedef struct {
 } quality_series_t;
 /* Faults of a daily series; also of an adjusted one, where a jump is a forgotten or doubled adjustment. */
 void quality_daily(const quality_series_t *s, const quality_sink_t *sink);
-/* Missing bars per session (a: expected, b: there), missing sessions, change of venue (flags set at import). */
+/* Missing bars per session (a: expected, b: there), missing sessions, change of venue (flags set at
+ * import). */
 void quality_intraday(const quality_series_t *s, const quality_sink_t *sink);
 
-/* Change of venue: `volume` is session-major, symbols wide, 0 = no data, sessions sorted. Finds the first session
- * from which the volume of at least four fifths of the symbols is on another level (median of the five sessions
- * after over the five before, by a factor of 8 or more). False if there is none. */
+/* Change of venue: `volume` is session-major, symbols wide, 0 = no data, sessions sorted. Finds the first
+ * session from which the volume of at least four fifths of the symbols is on another level (median of the
+ * five sessions after over the five before, by a factor of 8 or more). False if there is none. */
 bool quality_venue_change(const f64 *volume, u32 sessions, u32 symbols, u32 *session);
 
 #endif

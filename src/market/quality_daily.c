@@ -1,12 +1,13 @@
-/* Rules over a daily series (see quality.h). Thresholds were chosen so that every fault
- * known in twenty years of S&P 500 members is found (tests/drivers/test_import.c) and no true crash is called one. */
+/* Rules over a daily series (see quality.h). Thresholds were chosen so that every fault known in twenty
+ * years of S&P 500 members is found (tests/drivers/test_import.c) and no true crash is called one. */
 #include "base/assert.h"
 #include "market/quality.h"
 #include "model/calendar.h"
 
 enum { MEDIAN_DAYS = 20, CALENDAR_FROM = 7305 /* 1990-01-01: the calendar is verified from here on */ };
 
-static const f64 DIVIDEND_LARGE_SHARE = 0.25;   /* of the close before: a spin-off or a split in the wrong column */
+/* of the close before: a spin-off or a split in the wrong column */
+static const f64 DIVIDEND_LARGE_SHARE = 0.25;
 static const f64 DIVIDEND_CHECK_SHARE = 0.10;   /* smaller ones drown in the day's own move */
 static const f64 DIVIDEND_TOLERANCE = 0.25;
 static const f64 FRACTION_TOLERANCE = 0.015;
@@ -37,7 +38,8 @@ static void report(const day_t *d, quality_rule_t rule, f64 a, f64 b)
 /* For rules that had to see the next bar. */
 static void report_next(const day_t *d, quality_rule_t rule, f64 a, f64 b)
 {
-    quality_fault_t f = {.rule = rule, .date = d->date, .bar = MIN_OF(d->i + 1, d->s->count - 1), .a = a, .b = b};
+    quality_fault_t f = {.rule = rule, .date = d->date, .bar = MIN_OF(d->i + 1, d->s->count - 1), .a = a,
+                         .b = b};
     d->sink->fault(d->sink->ctx, &f);
 }
 
@@ -69,7 +71,8 @@ static void check_gap(const day_t *d, date_t last)
     i32 missing = calendar_count(d->s->calendar, last, d->date) - 1;
     if (missing > 0) {
         session_t first = calendar_next(d->s->calendar, last, I64_MAX);
-        quality_fault_t f = {.rule = RULE_MISSING_SESSION, .date = first.date, .bar = d->i, .a = missing, .b = 0};
+        quality_fault_t f = {.rule = RULE_MISSING_SESSION, .date = first.date, .bar = d->i, .a = missing,
+                             .b = 0};
         d->sink->fault(d->sink->ctx, &f);
     }
 }
@@ -101,7 +104,8 @@ static void check_dividend(const day_t *d)
     }
 }
 
-/* Does the open stand at a simple fraction of the close before, and stay there, without the volume of news? */
+/* Does the open stand at a simple fraction of the close before, and stay there, without the volume of
+ * news? */
 static void check_unbooked(const day_t *d)
 {
     static const f64 fractions[] = {2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 1.5};
@@ -141,7 +145,8 @@ static void check_moves(const day_t *d)
     if (distance(move) > BIG_MOVE) {
         report(d, RULE_BIG_MOVE, move, (f64)d->s->bar[d->i].volume);
     }
-    if (!d->s->index && d->i + 1 < d->s->count && d->split == 1.0 && d->dividend == 0 && distance(move) > SPIKE_MOVE) {
+    if (!d->s->index && d->i + 1 < d->s->count && d->split == 1.0 && d->dividend == 0
+        && distance(move) > SPIKE_MOVE) {
         const bar_t *next = &d->s->bar[d->i + 1];
         f64 after = price_to_f64(next->close);
         bool back = distance(after / d->before) < SPIKE_BACK;
@@ -165,7 +170,8 @@ static void check_volume(const day_t *d)
         return;
     }
     const bar_t *a = b - 1;
-    bool prices = a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v && a->close.v == b->close.v;
+    bool prices = a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v
+        && a->close.v == b->close.v;
     if (prices && a->volume == b->volume) {
         report(d, RULE_STALE_REPEAT, d->close, (f64)b->volume);
     } else if (b->open.v == b->high.v && b->low.v == b->high.v && !prices) {

@@ -45,7 +45,6 @@ typedef struct {
     bool levels_barred;      /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     u64 config_tag;          /* first bytes of the configuration's hash */
     f64 *spread_bps;         /* [count], of this slice */
-    f64 *beta;               /* [count], to the proxy, 60 days; refreshed each session */
 } scan_shared_t;
 
 /* Freshness of one set-up (trading.md 8, Common). */
@@ -216,6 +215,8 @@ bool scan_step(scan_t *s, const answer_t *answer);
 /* Marks a candidate as refused by a stage; its gates stay for the record. */
 void scan_refuse(scan_t *s, candidate_t *c, u32 stage);
 u32 scan_alive(const scan_t *s);
+/* Beta of 60 daily returns to the proxy; 1 if unknown. */
+f64 scan_beta(const scan_t *s, inst_t inst);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);

@@ -112,7 +112,7 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
         .config = &u->config, .rules = rules_today(&u->config, s->shared->session), .draft = *draft,
         .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
         .multiplier = t->multiplier, .exponent = t->qty_exponent, .micro = c->size_in.micro,
-        .high_beta = s->shared->beta[c->inst] > 1.5, .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
+        .high_beta = scan_beta(s, c->inst) > 1.5, .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
         .easy_to_borrow = easy_to_borrow(s, c), .short_price_ok = short_price_ok(s, c), .probe = c->probe,
         .confidence = c->confidence.confidence, .min_confidence = c->gate_confidence,
         .mid = draft->reference, .pace_allowed = pace_allowed(s), .entries_cycle = u->entries_cycle};
@@ -128,7 +128,7 @@ static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
         .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)), .sector = t->sector,
         .quality = (u8)c->size_in.quality, .conviction = (u8)c->conviction.conviction,
         .regime = (u8)s->shared->regime.label, .intraday_regime = (u8)s->shared->intraday,
-        .flags = (c->probe ? TAG_PROBE : 0U) | (s->shared->beta[c->inst] > 1.5 ? TAG_HIGH_BETA : 0U) |
+        .flags = (c->probe ? TAG_PROBE : 0U) | (scan_beta(s, c->inst) > 1.5 ? TAG_HIGH_BETA : 0U) |
                  (c->size_in.micro ? TAG_MICRO : 0U),
         .a = price_from(c->a), .r = price_from(c->stop_distance),
         .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),

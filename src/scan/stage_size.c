@@ -23,6 +23,31 @@ static void daily_returns(const scan_t *s, inst_t inst, returns_t *out)
     }
 }
 
+f64 scan_beta(const scan_t *s, inst_t inst)
+{
+    returns_t mine;
+    returns_t index;
+    f64 xy = 0;
+    f64 xx = 0;
+    u32 n = 0;
+    if (s->shared->proxy == INST_NONE) {
+        return 1.0;
+    }
+    daily_returns(s, inst, &mine);
+    daily_returns(s, s->shared->proxy, &index);
+    for (u32 i = 0, k = 0; i < mine.count; i++) {
+        while (k < index.count && index.day[k] < mine.day[i]) {
+            k++;
+        }
+        if (k < index.count && index.day[k] == mine.day[i]) {
+            xy += mine.ret[i] * index.ret[k];
+            xx += index.ret[k] * index.ret[k];
+            n++;
+        }
+    }
+    return n >= CORRELATION_MIN && xx > 0 ? xy / xx : 1.0;
+}
+
 /* The worst holding decides. Unknown correlation does not shrink: too little common history is said elsewhere. */
 static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
 {

@@ -1,0 +1,87 @@
+/* See block.h. */
+#include "drivers/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+err_t block_open(block_t *out, u32 instruments, bool lookahead)
+{
+    ASSERT(out != NULL && instruments > 0);
+    block_t b = {.lookahead = lookahead};
+    u32 slices = lookahead ? BLOCK_SLICES : 2;
+    b.v = calloc(BLOCK_SLICES, sizeof *b.v);
+    b.slot = calloc(BLOCK_SLICES, sizeof *b.slot);
+    err_t err = arena_open(&b.memory, (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + 2) + 512) + (1U << 20));
+    if (b.v == NULL || b.slot == NULL || err != ERR_OK) {
+        block_close(&b);
+        return ERR_NO_MEMORY;
+    }
+    *out = b;
+    return ERR_OK;
+}
+
+void block_close(block_t *b)
+{
+    ASSERT(b != NULL);
+    free(b->v);
+    free(b->slot);
+    arena_close(&b->memory);
+    *b = (block_t){0};
+}
+
+static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
+{
+    slice_t copy = *s;
+    inst_t *inst = arena_array(&b->memory, inst_t, s->count);
+    bar_t *bar = arena_array(&b->memory, bar_t, s->count);
+    action_t *action = arena_array(&b->memory, action_t, s->action_count);
+    if (inst == NULL || bar == NULL || action == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    if (s->count > 0) {
+        memcpy(inst, s->inst, s->count * sizeof *inst);
+        memcpy(bar, s->bar, s->count * sizeof *bar);
+    }
+    if (s->action_count > 0) {
+        memcpy(action, s->action, s->action_count * sizeof *action);
+    }
+    copy.inst = inst;
+    copy.bar = bar;
+    copy.action = action;
+    b->v[b->count] = copy;
+    b->slot[b->count++] = slot;
+    return ERR_OK;
+}
+
+err_t block_fill(block_t *b, const source_t *source, market_t *market, const config_t *config, diag_t *diag, bool *end)
+{
+    ASSERT(b != NULL && source != NULL && market != NULL && end != NULL);
+    bool full = false;
+    b->count = 0;
+    b->memory.used = 0;
+    market_block_begin(market);
+    while (!full && b->count < BLOCK_SLICES) {
+        slice_t s;
+        i32 slot = -1;
+        err_t err = source->next(source->ctx, &s, diag);
+        if (err == ERR_EMPTY) {
+            *end = true;
+            break;
+        }
+        TRY(err);
+        market_append(market, &s, &slot, &full);
+        TRY(block_keep(b, &s, slot));
+        full = full || !b->lookahead;
+    }
+    market_block_compute(market, config);
+    return ERR_OK;
+}
+
+bool block_is_history(const block_t *b, profile_t profile, date_t trade_from, u32 index)
+{
+    ASSERT(b != NULL && index < b->count);
+    const slice_t *s = &b->v[index];
+    return (profile == PROFILE_DAY && s->timeframe == TF_1D) || s->session < trade_from;
+}

@@ -1,0 +1,153 @@
+/* A source over the bar store's feed, with the regime proxy's daily bars on the forward scale. See
+ * run_spec.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/feed.h"
+#include "drivers/run_spec.h"
+#include "market/forward.h"
+
+struct feed_source {
+    feed_t *feed;
+    bar_t *own_proxy;
+    u32 proxy_count;
+    char *own_names;
+    const char **own_symbols;
+    u32 symbol_count;
+    date_t members_of;
+    timeframe_t timeframe;
+    char proxy[LIMIT_SYMBOL];
+};
+
+/* Adjusted by its actions, so that a dividend is no fall; written once, never revised. */
+static err_t proxy_forward(feed_source_t *f, const feed_history_t *h)
+{
+    forward_t fw = forward_start();
+    f->own_proxy = calloc(h->bar_count, sizeof *f->own_proxy);
+    if (f->own_proxy == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    u32 a = 0;
+    for (u32 i = 0; i < h->bar_count; i++) {
+        bar_t b = h->own_bars[i];
+        if ((b.flags & BAR_LATE) != 0) {
+            continue;
+        }
+        while (a < h->action_count && h->own_actions[a].t_known <= b.t_known) {
+            (void)forward_action(&fw, &h->own_actions[a++]);
+        }
+        forward_bar(&fw, &b);
+        TRY(fixed_from_f64(forward_price(&fw, b.close), PRICE_SCALE, &b.close.v));
+        f->own_proxy[f->proxy_count++] = b;
+    }
+    return ERR_OK;
+}
+
+static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
+{
+    feed_history_t h = {0};
+    feed_history_spec_t hs = {.home = home, .symbol = s->proxy, .timeframe = TF_1D,
+                              .source = s->proxy_source[0] != '\0' ? s->proxy_source : NULL};
+    if (s->proxy[0] == '\0') {
+        return ERR_OK;
+    }
+    TRY(feed_history(&hs, diag, &h));
+    err_t err = proxy_forward(f, &h);
+    feed_history_free(&h);
+    return err;
+}
+
+static err_t split_symbols(feed_source_t *f, const char *text)
+{
+    size_t n = strlen(text);
+    if (n == 0) {
+        return ERR_OK;
+    }
+    f->own_names = malloc(n + 1);
+    f->own_symbols = calloc(n / 2 + 2, sizeof *f->own_symbols);
+    if (f->own_names == NULL || f->own_symbols == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    memcpy(f->own_names, text, n + 1);
+    for (char *p = f->own_names; p != NULL;) {
+        char *comma = strchr(p, ',');
+        if (comma != NULL) {
+            *comma = '\0';
+        }
+        f->own_symbols[f->symbol_count++] = p;
+        p = comma == NULL ? NULL : comma + 1;
+    }
+    return ERR_OK;
+}
+
+static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
+{
+    TRY(split_symbols(f, s->symbols));
+    feed_spec_t spec = {.home = home, .timeframe = s->timeframe, .symbols = f->own_symbols,
+                        .symbol_count = f->symbol_count, .source = s->source[0] != '\0' ? s->source : NULL,
+                        .from = s->from, .to = s->to};
+    TRY(feed_open(&spec, diag, &f->feed));
+    return proxy_open(f, s, home, diag);
+}
+
+err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, feed_source_t **out)
+{
+    ASSERT(spec != NULL && home != NULL && out != NULL);
+    feed_source_t *f = calloc(1, sizeof *f);
+    if (f == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    f->members_of = spec->members_of;
+    f->timeframe = spec->timeframe;
+    memcpy(f->proxy, spec->proxy, sizeof f->proxy);
+    err_t err = open_all(f, spec, home, diag);
+    if (err != ERR_OK) {
+        feed_source_close(f);
+        return err;
+    }
+    *out = f;
+    return ERR_OK;
+}
+
+static err_t source_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    feed_source_t *f = ctx;
+    for (;;) {
+        TRY(feed_next(f->feed, out, diag));
+        if (out->count == 0 || (out->bar[0].flags & BAR_LATE) == 0) {
+            /* corrections of old bars are rows of their own; decisions were made without them */
+            return ERR_OK;
+        }
+    }
+}
+
+source_t feed_source_of(feed_source_t *f)
+{
+    ASSERT(f != NULL);
+    u32 n = 0;
+    const instrument_t *table = feed_instruments(f->feed, &n);
+    const feed_info_t *info = feed_info(f->feed);
+    inst_t proxy = INST_NONE;
+    for (u32 i = 0; i < n; i++) {
+        if (f->proxy[0] != '\0' && str_eq(str_from(table[i].symbol), str_from(f->proxy))) {
+            proxy = (inst_t)i;
+        }
+    }
+    return (source_t){.ctx = f, .next = source_next, .instruments = table, .instrument_count = n,
+                      .timeframe = f->timeframe, .proxy = proxy, .proxy_bars = f->own_proxy,
+                      .proxy_bar_count = f->proxy_count, .adjusted_to = info->adjusted_to,
+                      .members_of = f->members_of, .content = digest_of(&info->content,
+                              sizeof info->content)};
+}
+
+void feed_source_close(feed_source_t *f)
+{
+    if (f != NULL) {
+        feed_close(f->feed);
+        free(f->own_proxy);
+        free(f->own_names);
+        free(f->own_symbols);
+        free(f);
+    }
+}

@@ -1,0 +1,292 @@
+/* See runner.h. */
+#include "drivers/runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/block.h"
+#include "drivers/order_door.h"
+#include "drivers/paper.h"
+#include "model/calendar.h"
+
+enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20 };
+
+typedef struct {
+    const runner_spec_t *spec;
+    diag_t *diag;
+    market_t market;
+    engine_t *engine;
+    paper_t paper;
+    paper_context_t *context;
+    door_word_t word;
+    order_door_t door;
+    block_t block;
+    ev_BROKER_t *messages;       /* queue of the broker's words, a ring is not needed: drained to the end */
+    u32 message_count;
+    u32 message_at;
+    ev_SEND_RESULT_t *results;
+    date_t session;
+    digest_t input;
+    bool was_killed;
+    runner_result_t result;
+} runner_t;
+
+static err_t sink_append(void *ctx, event_t *e)
+{
+    runner_t *r = ctx;
+    if (r->spec->journal != NULL) {
+        TRY(journal_append(r->spec->journal, e));
+    }
+    return r->spec->tap.append != NULL ? r->spec->tap.append(r->spec->tap.ctx, e) : ERR_OK;
+}
+
+/* Effects of the step that just ended: durable first, then through the door; the answers join the queue. */
+static err_t release(runner_t *r)
+{
+    u32 count = 0;
+    const effect_t *effects = engine_effects(r->engine, &count);
+    const account_t *a = engine_account(r->engine);
+    door_publish(&r->word, a->epoch, a->killed != 0);
+    if (r->spec->journal != NULL) {
+        TRY(count > 0 && r->spec->durable ? journal_commit(r->spec->journal, r->diag)
+                                          : journal_step_end(r->spec->journal, r->diag));
+    }
+    for (u32 i = 0; i < count; i++) {
+        ASSERT(r->message_count + 64 < RUNNER_MESSAGES);
+        door_out_t out = {.broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
+                          .results = r->results, .result_cap = 16};
+        order_door_send(&r->door, &effects[i], engine_now(r->engine), &out);
+        r->message_count += out.broker.count;
+        for (u32 k = 0; k < out.result_count; k++) {
+            r->results[k].sent = out.results[k].sent;
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
+{
+    TRY(engine_take(r->engine, e, slice, slot));
+    return release(r);
+}
+
+/* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
+static err_t drain_messages(runner_t *r)
+{
+    while (r->message_at < r->message_count) {
+        ev_BROKER_t m = r->messages[r->message_at++];
+        event_t e = {.head = {.kind = EV_BROKER, .t_event = m.t_event}, .as.BROKER = m};
+        TRY(take(r, &e, NULL, -1));
+    }
+    r->message_at = 0;
+    r->message_count = 0;
+    return ERR_OK;
+}
+
+static void encode_instruments(const source_t *s, writer_t *w)
+{
+    put_varint(w, s->instrument_count);
+    for (u32 i = 0; i < s->instrument_count; i++) {
+        const instrument_t *t = &s->instruments[i];
+        put_str(w, str_from(t->symbol));
+        put_u8(w, (u8)t->cls);
+        put_u8(w, (u8)t->sector);
+        put_u8(w, (u8)-t->qty_exponent);
+        put_i64(w, t->multiplier);
+    }
+}
+
+static err_t run_start(runner_t *r)
+{
+    const runner_spec_t *s = r->spec;
+    u8 config[32768];
+    u8 *table = malloc(RUNNER_TABLE);
+    if (table == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    writer_t cw = writer_of(config, sizeof config);
+    writer_t tw = writer_of(table, RUNNER_TABLE);
+    encode_instruments(s->source, &tw);
+    err_t err = config_encode(s->config, &cw);
+    ASSERT(err == ERR_OK && !tw.full);
+    event_t e = {.head = {.kind = EV_RUN_START}};
+    e.as.RUN_START = (ev_RUN_START_t){
+        .seed = s->seed, .logic = engine_logic_id(s->config), .config = config_hash(s->config),
+        .incarnation = s->incarnation, .users = 1, .instruments = s->source->instrument_count,
+        .config_text = {.p = config, .n = (u32)cw.used}, .run_spec = s->run_spec,
+        .instrument_table = {.p = table, .n = (u32)tw.used}};
+    err = take(r, &e, NULL, -1);
+    free(table);
+    return err;
+}
+
+static event_t slice_event(const slice_t *s, u64 hash)
+{
+    event_t e = {.head = {.kind = EV_SLICE, .t_event = s->t_known}};
+    e.as.SLICE = (ev_SLICE_t){.t_known = s->t_known, .t_open = s->t_open, .ordinal = s->ordinal, .content = hash,
+                              .rows = s->count, .actions = s->action_count, .session = (u32)s->session,
+                              .timeframe = (u8)s->timeframe, .session_last = s->session_last ? 1 : 0};
+    return e;
+}
+
+/* What fills cost today is what the engine's columns knew at the last decision bar. */
+static void refresh_context(runner_t *r, i32 slot)
+{
+    market_view_t v = market_view(&r->market, (u32)slot);
+    for (u32 i = 0; i < r->market.count; i++) {
+        f64 atr = view_get(&v, FEATURE_ATR_PCT, i);
+        if (atr > 0) {
+            r->context[i].sigma_d_bps = 100.0 * atr / 1.16;
+            r->context[i].dollar_vol20 = view_get(&v, FEATURE_DOLLAR20, i);
+        }
+    }
+}
+
+static err_t actions_first(runner_t *r, const slice_t *s)
+{
+    slice_t only = *s;
+    only.count = 0;
+    only.t_known = MAX_OF(engine_now(r->engine), s->action[0].t_known);
+    only.session_last = false;
+    event_t e = slice_event(&only, slice_hash(&only));
+    return take(r, &e, &only, -1);
+}
+
+static err_t kill_if_asked(runner_t *r)
+{
+    bool killed = r->spec->killed != NULL && r->spec->killed(r->spec->ctx);
+    if (!killed || r->was_killed) {
+        return ERR_OK;
+    }
+    r->was_killed = true;
+    event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
+    e.as.COMMAND = (ev_COMMAND_t){.code = COMMAND_KILL, .account = 1, .who = STR("kill switch")};
+    TRY(take(r, &e, NULL, -1));
+    return drain_messages(r);
+}
+
+static err_t process(runner_t *r, const slice_t *s, i32 slot)
+{
+    if (s->session != r->session) {
+        session_t hours;
+        r->session = s->session;
+        if (calendar_session(CAL_NYSE, s->session, I64_MAX, &hours)) {
+            paper_session(&r->paper, hours.open, hours.close);
+        }
+    }
+    if (s->action_count > 0) {
+        TRY(actions_first(r, s));
+        TRY(drain_messages(r));
+    }
+    if (s->count == 0) {
+        return ERR_OK;
+    }
+    broker_msgs_t fills = {.v = r->messages, .cap = RUNNER_MESSAGES};
+    paper_on_slice(&r->paper, s, &fills);
+    r->message_count = fills.count;
+    TRY(drain_messages(r));
+    slice_t rows = *s;
+    rows.action_count = 0;
+    u64 hash = slice_hash(&rows);
+    event_t e = slice_event(&rows, hash);
+    r->input = digest_chain(&r->input, &hash, sizeof hash);
+    TRY(take(r, &e, &rows, slot));
+    TRY(drain_messages(r));
+    if (slot >= 0) {
+        refresh_context(r, slot);
+    }
+    r->result.slices++;
+    r->result.bars += s->count;
+    r->result.t_first = r->result.t_first == 0 ? s->t_known : r->result.t_first;
+    r->result.t_last = s->t_known;
+    TRY(kill_if_asked(r));
+    if (r->spec->watch != NULL) {
+        runner_view_t v = {.engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot};
+        r->spec->watch(r->spec->ctx, &v);
+    }
+    return ERR_OK;
+}
+
+static err_t run_loop(runner_t *r)
+{
+    bool end = false;
+    while (!end && !r->result.stopped) {
+        TRY(block_fill(&r->block, r->spec->source, &r->market, r->spec->config, r->diag, &end));
+        for (u32 i = 0; i < r->block.count && !r->result.stopped; i++) {
+            if (block_is_history(&r->block, r->spec->profile, r->spec->trade_from, i)) {
+                if (r->block.slot[i] >= 0) {
+                    refresh_context(r, r->block.slot[i]);
+                }
+                continue;
+            }
+            TRY(process(r, &r->block.v[i], r->block.slot[i]));
+            r->result.stopped = r->spec->stop != NULL && r->spec->stop(r->spec->ctx);
+        }
+    }
+    event_t e = {.head = {.kind = EV_RUN_END, .t_event = engine_now(r->engine)}};
+    e.as.RUN_END.reason = r->result.stopped ? 2 : 1;
+    return take(r, &e, NULL, -1);
+}
+
+static err_t runner_open(runner_t *r)
+{
+    const runner_spec_t *s = r->spec;
+    u32 n = s->source->instrument_count;
+    r->context = calloc(n, sizeof *r->context);
+    r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
+    r->results = calloc(16, sizeof *r->results);
+    if (r->context == NULL || r->messages == NULL || r->results == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    TRY(block_open(&r->block, n, s->lookahead));
+    market_spec_t ms = {.instruments = s->source->instruments, .count = n, .timeframe = s->source->timeframe,
+                        .profile = s->profile, .config = s->config, .kernel_level = s->kernel_level};
+    TRY(market_open(&ms, &r->market));
+    engine_spec_t es = {.config = s->config, .market = &r->market, .seed = s->seed, .incarnation = s->incarnation,
+                        .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
+                        .proxy_bar_count = s->source->proxy_bar_count,
+                        .levels_barred = s->source->adjusted_to != 0, .untradable_proxy = s->untradable_proxy,
+                        .sink = {.ctx = r, .append = sink_append}};
+    TRY(engine_open(&es, r->diag, &r->engine));
+    paper_setup_t ps = {.instruments = s->source->instruments, .context = r->context, .instrument_count = n,
+                        .config = s->config, .sell_fee_bps = 0.3};
+    TRY(paper_open(&r->paper, &ps));
+    order_door_open(&r->door, paper_port(&r->paper), &r->word);
+    return ERR_OK;
+}
+
+static void runner_shut(runner_t *r)
+{
+    paper_close(&r->paper);
+    engine_close(r->engine);
+    market_close(&r->market);
+    block_close(&r->block);
+    free(r->context);
+    free(r->messages);
+    free(r->results);
+}
+
+err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
+{
+    ASSERT(spec != NULL && spec->source != NULL && spec->config != NULL && out != NULL);
+    runner_t *r = calloc(1, sizeof *r);
+    err_t err = ERR_NO_MEMORY;
+    if (r == NULL) {
+        return diag_fail(diag, err, "run: out of memory");
+    }
+    r->spec = spec;
+    r->diag = diag;
+    TRY_DONE(runner_open(r));
+    TRY_DONE(run_start(r));
+    TRY_DONE(run_loop(r));
+    r->result.decisions = engine_decision_hash(r->engine);
+    r->result.input = r->input;
+    r->result.counts = *engine_counts(r->engine);
+    r->result.equity = account_equity(engine_account(r->engine));
+    *out = r->result;
+done:
+    runner_shut(r);
+    free(r);
+    return err;
+}

@@ -1,0 +1,55 @@
+/* The runner: one loop for backtest, demo and replay in virtual time. It reads slices, lets the paper broker meet
+ * them, hands inputs to the engine and effects to the order door, and writes the journal.
+ *
+ * Promises: for each slice the order is actions, fills, then the slice itself; effects leave only after their batch is
+ * durable when `durable` is set; with equal source, configuration and seed the journal is equal byte for byte, for any
+ * look-ahead and any kernel level. Leaves to others: deciding (engine), where slices come from (source). */
+#ifndef VITRINE_DRIVERS_RUNNER_H
+#define VITRINE_DRIVERS_RUNNER_H
+
+#include "drivers/source.h"
+#include "engine/engine.h"
+#include "store/journal.h"
+
+/* What a watcher may look at between two slices. */
+typedef struct {
+    const engine_t *engine;
+    const market_t *market;
+    const slice_t *slice;
+    i32 slot;
+} runner_view_t;
+
+typedef struct {
+    const source_t *source;
+    const config_t *config;
+    journal_t *journal;         /* NULL: nothing is written (benches, tests) */
+    engine_sink_t tap;          /* sees every event after the journal; append may be NULL */
+    str_t run_spec;             /* text a replay rebuilds the source from */
+    u64 seed;
+    id128_t incarnation;
+    money_t cash;
+    profile_t profile;
+    date_t trade_from;          /* sessions before it only fill the history; 0: all trade */
+    bool lookahead;             /* features of a whole block at once; the bits are the same without */
+    bool durable;               /* demo, live: wait for the disk before an effect leaves */
+    bool untradable_proxy;
+    u32 kernel_level;
+    void *ctx;
+    void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
+    bool (*stop)(void *ctx);    /* asked between slices; may be NULL */
+    bool (*killed)(void *ctx);  /* the kill switch, asked between slices; may be NULL */
+} runner_spec_t;
+
+typedef struct {
+    digest_t decisions;
+    digest_t input;             /* chain over the slice hashes */
+    engine_counts_t counts;
+    u64 slices, bars;
+    i64 t_first, t_last;
+    money_t equity;
+    bool stopped;
+} runner_result_t;
+
+MUST_USE err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out);
+
+#endif

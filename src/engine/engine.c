@@ -1,0 +1,427 @@
+/* See engine.h. */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/regime_daily.h"
+#include "market/cost.h"
+#include "model/calendar.h"
+#include "quant/math/qmath.h"
+#include "scan/record.h"
+#include "trade/risk/rulebook.h"
+
+enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 1 };
+
+struct engine {
+    arena_t arena;
+    engine_spec_t spec;
+    config_t config;
+    user_t user;
+    account_t account;
+    scan_shared_t shared;
+    scan_t scan[ENGINE_SCANS];
+    const scan_t *last_scan;
+    regime_daily_t regime;
+    intraday_state_t intraday;
+    f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
+    bool proxy_first[REGIME_INTRADAY_BARS];
+    u32 proxy_bars;
+    outbox_t out;
+    closed_trades_t closed;
+    digest_state_t hash;
+    u64 seq;
+    i64 now;
+    u64 cycle;
+    date_t session;
+    engine_counts_t counts;
+    u8 *payload;
+};
+
+digest_t engine_logic_id(const config_t *config)
+{
+    ASSERT(config != NULL);
+    digest_t c = config_hash(config);
+    u32 version = LOGIC_VERSION;
+    return digest_chain(&c, &version, sizeof version);
+}
+
+static err_t engine_build(engine_t *e, const engine_spec_t *spec)
+{
+    u32 n = spec->market->count;
+    TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096));
+    TRY(outbox_open(&e->out, ENGINE_BLOBS));
+    e->shared.spread_bps = arena_array(&e->arena, f64, n);
+    e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
+    if (e->shared.spread_bps == NULL || e->payload == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    TRY(user_init(&e->user, &e->arena, n, &e->config, &e->account));
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        TRY(scan_init(&e->scan[i], &e->arena, i, n));
+    }
+    return ERR_OK;
+}
+
+err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
+{
+    ASSERT(spec != NULL && spec->config != NULL && spec->market != NULL && out != NULL);
+    engine_t *e = aligned_alloc(64, (sizeof *e + 63U) & ~(size_t)63U);
+    if (e == NULL) {
+        return diag_fail(diag, ERR_NO_MEMORY, "engine: out of memory");
+    }
+    memset(e, 0, sizeof *e);
+    e->spec = *spec;
+    e->config = *spec->config;
+    account_setup_t setup = {.account_id = 1, .owner_id = 1, .risk_group_id = 1, .incarnation = spec->incarnation,
+                             .cash = spec->cash, .visibility_delay_ns = 2 * NS_PER_SEC};
+    account_init(&e->account, &setup);
+    err_t err = engine_build(e, spec);
+    if (err != ERR_OK) {
+        engine_close(e);
+        return diag_fail(diag, err, "engine: no memory for %u instruments", spec->market->count);
+    }
+    digest_t c = config_hash(&e->config);
+    memcpy(&e->shared.config_tag, c.b, sizeof e->shared.config_tag);
+    e->shared.market = spec->market;
+    e->shared.proxy = spec->proxy;
+    e->shared.levels_barred = spec->levels_barred;
+    e->shared.ask_models = spec->ask_models;
+    regime_daily_init(&e->regime);
+    if (spec->untradable_proxy && spec->proxy != INST_NONE) {
+        e->user.excluded[spec->proxy] = 1;
+    }
+    digest_begin(&e->hash);
+    *out = e;
+    return ERR_OK;
+}
+
+void engine_close(engine_t *e)
+{
+    if (e != NULL) {
+        outbox_close(&e->out);
+        arena_close(&e->arena);
+        free(e);
+    }
+}
+
+static void hash_fact(engine_t *e, const event_t *f)
+{
+    writer_t w = writer_of(e->payload, ENGINE_PAYLOAD);
+    err_t err = event_encode_payload(f, &w);
+    ASSERT(err == ERR_OK);
+    u16 kind = f->head.kind;
+    digest_add(&e->hash, &kind, sizeof kind);
+    digest_add(&e->hash, e->payload, w.used);
+}
+
+static void count_fact(engine_t *e, const event_t *f)
+{
+    engine_counts_t *c = &e->counts;
+    c->facts++;
+    c->exits += f->head.kind == EV_DECISION && f->as.DECISION.form == RECORD_EXIT ? 1 : 0;
+}
+
+static err_t drain(engine_t *e, u64 cause)
+{
+    for (u32 i = 0; i < e->out.fact_count; i++) {
+        event_t *f = &e->out.facts[i];
+        f->head.seq = ++e->seq;
+        f->head.t_engine = e->now;
+        f->head.t_event = e->now;
+        f->head.cause_seq = cause;
+        if (event_is_hashed((event_kind_t)f->head.kind)) {
+            hash_fact(e, f);
+        }
+        count_fact(e, f);
+        TRY(e->spec.sink.append(e->spec.sink.ctx, f));
+    }
+    return ERR_OK;
+}
+
+static void scan_ended(engine_t *e, const scan_t *s)
+{
+    engine_counts_t *c = &e->counts;
+    c->cycles++;
+    c->candidates += s->universe;
+    c->stopped_by_stage[s->stopped_stage]++;
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        c->refused_by_stage[i] += i >= 6 && i < SCAN_STAGES ? s->count[i].refused : 0;
+        c->refusals += i >= 6 && i < SCAN_STAGES ? s->count[i].refused : 0;
+        c->stage_in[i] += s->count[i].in;
+        c->stage_out[i] += s->count[i].out;
+    }
+    for (u32 i = 0; i < s->cand_count; i++) {
+        if (s->cand[i].traded) {
+            c->trades++;
+            c->trades_by_strategy[strategy_at(s->cand[i].strategy_index)->id]++;
+            c->probes += s->cand[i].probe ? 1 : 0;
+        }
+    }
+    e->last_scan = s;
+    if (s->stopped_stage != 0) {
+        event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);
+        f->as.SCAN_STOPPED.cycle = s->cycle;
+        f->as.SCAN_STOPPED.stage = s->stopped_stage;
+    }
+}
+
+static void scan_start(engine_t *e)
+{
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (!e->scan[i].active) {
+            scan_begin(&e->scan[i], &e->user, &e->shared, &e->out, ++e->cycle);
+            if (scan_step(&e->scan[i], NULL)) {
+                scan_ended(e, &e->scan[i]);
+            }
+            return;
+        }
+    }
+    event_t *f = outbox_fact(&e->out, EV_ALERT); /* a full pool delays the cycle, with a record */
+    f->as.ALERT.code = 101;
+    f->as.ALERT.account = e->account.account_id;
+}
+
+static void session_begin(engine_t *e, const slice_t *s)
+{
+    e->session = s->session;
+    session_t hours;
+    if (calendar_session(CAL_NYSE, s->session, I64_MAX, &hours)) {
+        e->shared.session_open = hours.open;
+        e->shared.session_close = hours.close;
+    }
+    e->shared.session = s->session;
+    account_day_begin(&e->account, s->session, rulebook_settles_on(s->session));
+    user_session_begin(&e->user, e->spec.market->count);
+}
+
+static void session_finish(engine_t *e)
+{
+    user_session_end(&e->user);
+    event_t *f = outbox_fact(&e->out, EV_EQUITY);
+    f->as.EQUITY.account = e->account.account_id;
+    f->as.EQUITY.session = (u32)e->session;
+    f->as.EQUITY.cash = e->account.cash.v;
+    f->as.EQUITY.equity = account_equity(&e->account).v;
+    f->as.EQUITY.gross = account_gross(&e->account).v;
+    f->as.EQUITY.net = account_net(&e->account).v;
+}
+
+static const bar_t *slice_bar(const slice_t *s, inst_t inst)
+{
+    u32 lo = 0;
+    u32 hi = s->count;
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (s->inst[mid] < inst) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
+}
+
+static void mark_positions(engine_t *e, const slice_t *s)
+{
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &e->account.positions[i];
+        if (p->direction == 0 || p->inst == INST_NONE) {
+            continue;
+        }
+        const bar_t *b = slice_bar(s, p->inst);
+        if (b != NULL) {
+            account_mark_bar(&e->account, p->inst, b, p->t_entry <= b->t_event);
+        }
+    }
+    account_watch(&e->account);
+}
+
+static void apply_actions(engine_t *e, const slice_t *s)
+{
+    for (u32 i = 0; i < s->action_count; i++) {
+        const action_t *a = &s->action[i];
+        const position_t *p = account_position_const(&e->account, a->inst);
+        price_t price = p == NULL ? (price_t){0} : p->mark;
+        if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
+            price = p->mark;
+        }
+        err_t err = account_on_action(&e->account, a, price, &e->out);
+        if (err != ERR_OK) {
+            event_t *f = outbox_fact(&e->out, EV_ALERT);
+            f->as.ALERT.code = 102;
+            f->as.ALERT.account = e->account.account_id;
+            e->account.reconcile = 1;
+        }
+    }
+}
+
+static void intraday_overlay(engine_t *e)
+{
+    inst_t proxy = e->spec.proxy;
+    const market_view_t *v = &e->shared.view;
+    if (proxy == INST_NONE || e->config.profile != PROFILE_DAY || view_get(v, FEATURE_PRESENT, proxy) == 0.0) {
+        return;
+    }
+    u32 n = REGIME_INTRADAY_BARS;
+    if (e->proxy_bars == n) {
+        memmove(e->proxy_open, e->proxy_open + 1, (n - 1) * sizeof *e->proxy_open);
+        memmove(e->proxy_close, e->proxy_close + 1, (n - 1) * sizeof *e->proxy_close);
+        memmove(e->proxy_first, e->proxy_first + 1, (n - 1) * sizeof *e->proxy_first);
+        e->proxy_bars--;
+    }
+    e->proxy_open[e->proxy_bars] = view_get(v, FEATURE_OPEN, proxy);
+    e->proxy_close[e->proxy_bars] = view_get(v, FEATURE_CLOSE, proxy);
+    e->proxy_first[e->proxy_bars++] = v->clock == 0;
+    f64 z = intraday_efficiency_z(e->proxy_open, e->proxy_close, e->proxy_first, e->proxy_bars);
+    e->shared.intraday = intraday_regime_update(&e->intraday, z, e->proxy_bars);
+    f64 vwap = view_get(v, FEATURE_VWAP, proxy);
+    f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
+    e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : -1.0) : 0.0;
+}
+
+static void spreads(engine_t *e)
+{
+    const market_view_t *v = &e->shared.view;
+    f64 minute = e->config.profile == PROFILE_DAY ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
+    for (u32 i = 0; i < e->spec.market->count; i++) {
+        f64 raw = view_get(v, FEATURE_RAW, i);
+        f64 tick = price_to_f64(e->spec.market->instruments[i].tick);
+        f64 bps = raw > 0 ? cost_spread_bps(raw, tick, view_get(v, FEATURE_DOLLAR20, i), minute) : 150.0;
+        e->shared.spread_bps[i] = bps * e->config.cost_spread_mult;
+    }
+}
+
+static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
+{
+    e->shared.view = market_view(e->spec.market, (u32)slot);
+    e->shared.view.session = s->session;
+    e->counts.symbol_bars += s->count;
+    if (e->regime.day_seen != s->session) {
+        regime_daily_input_t in = {.view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars,
+                                   .bar_count = e->spec.proxy_bar_count, .now = e->now, .session = s->session,
+                                   .seed = e->spec.seed};
+        regime_daily_update(&e->regime, &in, &e->shared.regime);
+    }
+    intraday_overlay(e);
+    spreads(e);
+    signals_update(&e->user, &e->shared);
+}
+
+static void on_slice(engine_t *e, const slice_t *s, i32 slot)
+{
+    apply_actions(e, s);
+    if (s->count == 0) {
+        return;
+    }
+    if (s->session != e->session) {
+        session_begin(e, s);
+    }
+    e->shared.now = e->now;
+    mark_positions(e, s);
+    shadow_on_slice(&e->user, &e->shared, s);
+    if (slot >= 0) {
+        decision_bar(e, s, slot);
+    }
+    exits_run(&e->user, &e->shared, slot >= 0, &e->out);
+    if (slot >= 0) {
+        scan_start(e);
+    }
+    (void)exec_lookup_unknown(&e->account, e->now, 5 * NS_PER_SEC, &e->out);
+    if (s->session_last) {
+        session_finish(e);
+    }
+}
+
+static void on_broker(engine_t *e, const ev_BROKER_t *m)
+{
+    exec_policy_t policy = {.loss_min_r = e->config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_on_broker(&e->account, m, &policy, e->now, &e->out, &e->closed);
+    for (u32 i = 0; i < e->closed.count; i++) {
+        reflect_trade(&e->user, &e->shared, &e->closed.v[i], &e->out);
+        e->counts.closed++;
+        e->counts.probes_closed += (e->closed.v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
+    }
+}
+
+static void on_answer(engine_t *e, const ev_ANSWER_t *a)
+{
+    if (a->slot >= ENGINE_SCANS || !e->scan[a->slot].active || e->scan[a->slot].generation != a->generation) {
+        e->counts.late_answers++; /* recorded as an input, dropped by generation */
+        return;
+    }
+    answer_t answer = {.ask = a->ask, .err = (err_t)a->err, .source = a->source, .hit = a->hit != 0,
+                       .age_ns = a->age_ns, .body = a->body};
+    if (scan_step(&e->scan[a->slot], &answer)) {
+        scan_ended(e, &e->scan[a->slot]);
+    }
+}
+
+static void on_command(engine_t *e, const ev_COMMAND_t *c)
+{
+    switch ((command_t)c->code) {
+    case COMMAND_KILL: exec_kill(&e->account, e->now, &e->out); break;
+    case COMMAND_RELEASE: risk_release(&e->account); break;
+    case COMMAND_RESET_BREAKER:
+        e->user.breaker_open = false;
+        e->account.day.losses_in_row = 0;
+        break;
+    case COMMAND_CLEAR_CLOCK: e->shared.clock_unsteady = false; break;
+    case COMMAND_CLEAR_RECONCILE: e->account.reconcile = 0; break;
+    default: break; /* recorded; unknown to this version, changes nothing */
+    }
+}
+
+static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
+{
+    switch ((event_kind_t)in->head.kind) {
+    case EV_SLICE: on_slice(e, slice, slot); break;
+    case EV_BROKER: on_broker(e, &in->as.BROKER); break;
+    case EV_SEND_RESULT: exec_on_send_result(&e->account, &in->as.SEND_RESULT, e->now, &e->out); break;
+    case EV_ANSWER: on_answer(e, &in->as.ANSWER); break;
+    case EV_COMMAND: on_command(e, &in->as.COMMAND); break;
+    case EV_CLOCK_STEP: e->shared.clock_unsteady = true; break;
+    default: break;
+    }
+}
+
+err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
+{
+    ASSERT(e != NULL && input != NULL);
+    ASSERT(event_is_input((event_kind_t)input->head.kind));
+    ASSERT((input->head.kind == EV_SLICE) == (slice != NULL));
+    outbox_reset(&e->out);
+    e->now = MAX_OF(e->now, input->head.t_event);
+    input->head.seq = ++e->seq;
+    input->head.t_engine = e->now;
+    input->head.cause_seq = 0;
+    e->counts.inputs++;
+    TRY(e->spec.sink.append(e->spec.sink.ctx, input));
+    handle(e, input, slice, slot);
+    ASSERT_SLOW(account_check(&e->account));
+    return drain(e, input->head.seq);
+}
+
+const effect_t *engine_effects(const engine_t *e, u32 *count)
+{
+    ASSERT(e != NULL && count != NULL);
+    *count = e->out.effect_count;
+    return e->out.effects;
+}
+
+u64 engine_next_seq(const engine_t *e) { return e->seq + 1; }
+i64 engine_now(const engine_t *e) { return e->now; }
+const engine_counts_t *engine_counts(const engine_t *e) { return &e->counts; }
+const account_t *engine_account(const engine_t *e) { return &e->account; }
+const user_t *engine_user(const engine_t *e) { return &e->user; }
+const scan_shared_t *engine_shared(const engine_t *e) { return &e->shared; }
+const scan_t *engine_last_scan(const engine_t *e) { return e->last_scan; }
+
+digest_t engine_decision_hash(const engine_t *e)
+{
+    digest_state_t copy = e->hash;
+    return digest_end(&copy);
+}

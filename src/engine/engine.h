@@ -1,0 +1,74 @@
+/* The engine: takes one input at a time, changes its state, leaves facts and effects. It never blocks, never calls
+ * the system, never reads a clock: time is in the event.
+ *
+ * Promises: state and output are a function of the inputs taken, in order. Inputs get their seq when taken; facts get
+ * the next numbers, with the input as cause. decision_hash chains decision, intent, fill and cash payloads only.
+ * Leaves to others: where inputs come from and what effects do (drivers), durability (store). One shard, one thread. */
+#ifndef VITRINE_ENGINE_ENGINE_H
+#define VITRINE_ENGINE_ENGINE_H
+
+#include "scan/scan.h"
+
+enum { ENGINE_SCANS = 2 };
+
+/* What the engine hands out while it works through one step, in order: the input with its seq, then its facts. */
+typedef struct {
+    void *ctx;
+    err_t (*append)(void *ctx, event_t *e);
+} engine_sink_t;
+
+typedef struct {
+    const config_t *config;
+    market_t *market;            /* filled by the driver, read through views */
+    u64 seed;
+    id128_t incarnation;
+    money_t cash;
+    inst_t proxy;                /* regime proxy inside the universe, or INST_NONE */
+    const bar_t *proxy_bars;     /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
+    u32 proxy_bar_count;
+    bool levels_barred;          /* prices adjusted later than as_of (decision 23) */
+    bool ask_models;
+    bool untradable_proxy;       /* the proxy is not part of the universe that trades */
+    engine_sink_t sink;
+} engine_spec_t;
+
+typedef struct {
+    u64 cycles, candidates, trades, refusals, closed, exits;
+    u64 refused_by_stage[SCAN_STAGES + 1];
+    u64 stopped_by_stage[SCAN_STAGES + 1];
+    u64 stage_in[SCAN_STAGES + 1], stage_out[SCAN_STAGES + 1];
+    u64 symbol_bars;
+    u64 inputs, facts;
+    u64 late_answers;
+    u64 trades_by_strategy[LIMIT_STRATEGIES];
+    u64 probes, probes_closed;
+} engine_counts_t;
+
+typedef struct engine engine_t;
+
+MUST_USE err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out);
+void engine_close(engine_t *e);
+
+/* Takes an input: seq, step, facts to the sink. Effects wait in engine_effects until the next take. `slice` and `slot`
+ * belong to SLICE inputs: the rows by reference (their hash is in the event), and the block slot of the decision bar or
+ * -1. Errors are those of the sink. */
+MUST_USE err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot);
+const effect_t *engine_effects(const engine_t *e, u32 *count);
+
+u64 engine_next_seq(const engine_t *e);
+i64 engine_now(const engine_t *e);
+digest_t engine_decision_hash(const engine_t *e);
+const engine_counts_t *engine_counts(const engine_t *e);
+const account_t *engine_account(const engine_t *e);
+const user_t *engine_user(const engine_t *e);
+const scan_shared_t *engine_shared(const engine_t *e);
+/* The scan that ended last, for faces that show it; NULL before the first. */
+const scan_t *engine_last_scan(const engine_t *e);
+/* Hash of the decision code's version: same logic, same decisions. */
+digest_t engine_logic_id(const config_t *config);
+
+/* Commands (EV_COMMAND). Stored ids. */
+typedef enum { COMMAND_KILL = 1, COMMAND_RELEASE = 2, COMMAND_RESET_BREAKER = 3, COMMAND_CLEAR_CLOCK = 4,
+               COMMAND_CLEAR_RECONCILE = 5 } command_t;
+
+#endif

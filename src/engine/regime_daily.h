@@ -1,0 +1,31 @@
+/* The daily regime as the engine keeps it: one update a session from the proxy's closes that are known by then. */
+#ifndef VITRINE_ENGINE_REGIME_DAILY_H
+#define VITRINE_ENGINE_REGIME_DAILY_H
+
+#include "market/market.h"
+#include "quant/regime/regime.h"
+
+typedef struct {
+    regime_state_t state;
+    regime_work_t work;
+    date_t day_seen;   /* session of the last update */
+    date_t last_close; /* day of the last close folded in */
+    u32 used;
+    f64 closes[REGIME_CLOSES_ANCHOR];
+    date_t days[REGIME_CLOSES_ANCHOR];
+} regime_daily_t;
+
+typedef struct {
+    const market_view_t *view;
+    inst_t proxy;        /* INST_NONE: unknown regime, unless bars are given */
+    const bar_t *bars;   /* daily bars from elsewhere, fenced here by t_known */
+    u32 bar_count;
+    i64 now;
+    date_t session;
+    u64 seed;
+} regime_daily_input_t;
+
+void regime_daily_init(regime_daily_t *r);
+void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regime_view_t *out);
+
+#endif

@@ -1,0 +1,315 @@
+/* See run_result.h. */
+#include "faces/cli/run_result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "faces/cli/args.h"
+#include "os/os.h"
+#include "quant/indicators/indicators.h"
+#include "store/home.h"
+
+enum { COUNTS_JSON = 1 << 14, PROGRESS_EVERY = 16 };
+
+u32 kernel_level_from(const char *name)
+{
+    static const char *const names[] = {"sse2", "avx2", "avx512"};
+    for (u32 i = 0; name != NULL && i < COUNT_OF(names); i++) {
+        if (strcmp(name, names[i]) == 0 && indicator_kernels_at(i) != NULL) {
+            return i;
+        }
+    }
+    u32 best = INDICATOR_SSE2;
+    for (u32 i = 0; i < INDICATOR_LEVELS; i++) {
+        best = indicator_kernels_at(i) != NULL ? i : best;
+    }
+    return best;
+}
+
+config_t settings_with_profile(const settings_t *s, profile_t profile)
+{
+    ASSERT(s != NULL);
+    config_t c = config_default(profile, s->config.preset);
+    for (u32 i = 0; i < key_count(); i++) {
+        const key_desc_t *k = key_at(i);
+        if (settings_origin(s, k) >= ORIGIN_FILE) {
+            err_t err = key_set(&c, k, key_get(&s->config, k), NULL);
+            ASSERT(err == ERR_OK);
+        }
+    }
+    return c;
+}
+
+err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
+{
+    ASSERT(app != NULL && args != NULL && c != NULL);
+    const char *text = NULL;
+    for (u32 n = 0; (text = args_value_at(args, "set", n)) != NULL; n++) {
+        str_t name;
+        str_t value;
+        f64 v = 0;
+        if (!str_cut(str_from(text), '=', &name, &value)) {
+            return diag_fail(&app->diag, ERR_USAGE, "--set %s\n  do: write SECTION.NAME=VALUE", text);
+        }
+        const key_desc_t *k = key_find(name);
+        if (k == NULL) {
+            k = key_nearest(name);
+            return diag_fail(&app->diag, ERR_CONFIG, "--set " STR_FMT ": no such key\n  do: the nearest is %s.%s",
+                             STR_ARG(name), k->section, k->name);
+        }
+        if (str_to_f64(value, &v) != ERR_OK) {
+            return diag_fail(&app->diag, ERR_CONFIG, "--set %s: the value is not a number", text);
+        }
+        TRY(key_set(c, k, v, &app->diag));
+    }
+    return ERR_OK;
+}
+
+err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size)
+{
+    ASSERT(path != NULL && out != NULL);
+    FILE *f = fopen(path, "r");
+    if (f == NULL) {
+        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%s: cannot be read\n  do: check the path", path);
+    }
+    size_t n = fread(out, 1, out_size, f);
+    (void)fclose(f);
+    if (n == out_size) {
+        return diag_fail(&app->diag, ERR_OVERFLOW, "--symbols @%s: more than %zu bytes", path, out_size);
+    }
+    out[n] = '\0';
+    size_t w = 0;
+    for (size_t i = 0; i < n; i++) { /* any run of blanks and commas becomes one comma */
+        bool gap = out[i] == '\n' || out[i] == '\r' || out[i] == ' ' || out[i] == ',' || out[i] == '\t';
+        if (!gap) {
+            out[w++] = out[i];
+        } else if (w > 0 && out[w - 1] != ',') {
+            out[w++] = ',';
+        }
+    }
+    w -= w > 0 && out[w - 1] == ',' ? 1 : 0;
+    out[w] = '\0';
+    return w > 0 ? ERR_OK : diag_fail(&app->diag, ERR_EMPTY, "--symbols @%s: the file names no symbol", path);
+}
+
+id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source)
+{
+    u8 bytes[128];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    digest_t c = config_hash(config);
+    put_u64(&w, seed);
+    put_bytes(&w, c.b, sizeof c.b);
+    put_bytes(&w, source->content.b, sizeof source->content.b);
+    return id128_of(bytes, w.used);
+}
+
+static void put_counts(jsonw_t *w, const run_done_t *d)
+{
+    const engine_counts_t *c = &d->result.counts;
+    jsonw_put_u64(w, "bars", d->result.bars);
+    jsonw_put_u64(w, "cycles", c->cycles);
+    jsonw_put_u64(w, "candidates", c->candidates);
+    jsonw_put_u64(w, "entries", c->trades);
+    jsonw_put_u64(w, "refusals_total", c->refusals);
+    jsonw_put_u64(w, "trades", c->closed);
+    jsonw_put_u64(w, "probes", c->probes_closed);
+    jsonw_key(w, "refusals");
+    jsonw_object(w);
+    for (u32 i = 6; i < SCAN_STAGES; i++) {
+        jsonw_put_u64(w, stage_at(i)->name, c->refused_by_stage[i]);
+    }
+    jsonw_end(w);
+    jsonw_key(w, "stopped");
+    jsonw_object(w);
+    for (u32 i = 1; i < 6; i++) {
+        jsonw_put_u64(w, stage_at(i)->name, c->stopped_by_stage[i]);
+    }
+    jsonw_end(w);
+    jsonw_key(w, "entries_by_strategy");
+    jsonw_object(w);
+    for (u32 i = 0; i < strategy_count(); i++) {
+        jsonw_put_u64(w, strategy_at(i)->name, c->trades_by_strategy[strategy_at(i)->id]);
+    }
+    jsonw_end(w);
+}
+
+static void put_date(jsonw_t *w, const char *key, i64 t)
+{
+    char text[36];
+    time_print(text, t);
+    jsonw_put_text(w, key, text);
+}
+
+static void put_hex(jsonw_t *w, const char *key, const digest_t *d)
+{
+    char text[65];
+    hex_print(text, d->b, sizeof d->b);
+    jsonw_put_text(w, key, text);
+}
+
+static err_t finish(app_t *app, const run_job_t *job, journal_t *j, run_done_t *d)
+{
+    u8 *memory = malloc(COUNTS_JSON);
+    if (memory == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    jsonw_t w;
+    char date[11];
+    jsonw_init(&w, memory, COUNTS_JSON);
+    jsonw_object(&w);
+    put_counts(&w, d);
+    if (job->spec->members_of != 0) {
+        date_print(date, job->spec->members_of);
+        jsonw_put_text(&w, "members_of", date);
+    }
+    if (job->source->adjusted_to != 0) {
+        date_print(date, job->source->adjusted_to);
+        jsonw_put_text(&w, "adjusted_to", date);
+    }
+    jsonw_put_i64(&w, "instruments", job->source->instrument_count);
+    jsonw_end(&w);
+    run_end_t end = {.status = d->result.stopped ? RUN_STOPPED : RUN_ENDED, .t_ended = os_now(),
+                     .decisions = d->result.decisions, .counts = {.p = memory, .n = (u32)w.used}};
+    err_t err = journal_finish(j, &end, &app->diag);
+    free(memory);
+    return err;
+}
+
+typedef struct {
+    app_t *app;
+    const run_job_t *job;
+    u64 slices;
+} watcher_t;
+
+static void watch(void *ctx, const runner_view_t *v)
+{
+    watcher_t *w = ctx;
+    if (w->job->watch != NULL) {
+        w->job->watch(w->job->ctx, v);
+    } else if (++w->slices % PROGRESS_EVERY == 0) {
+        app_progress(w->app, "bars", engine_counts(v->engine)->symbol_bars, 0);
+    }
+}
+
+static bool stop(void *ctx)
+{
+    const watcher_t *w = ctx;
+    return w->job->stop != NULL && w->job->stop(w->job->ctx);
+}
+
+static bool killed(void *ctx)
+{
+    const watcher_t *w = ctx;
+    return w->job->killed != NULL && w->job->killed(w->job->ctx);
+}
+
+static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, run_done_t *d)
+{
+    u8 config[32768];
+    writer_t cw = writer_of(config, sizeof config);
+    u8 *spec = malloc(RUN_SPEC_TEXT);
+    journal_t *j = NULL;
+    run_start_t start = {.kind = job->spec->kind, .seed = job->spec->seed, .t_created = os_now(),
+                         .logic = engine_logic_id(job->config), .input = job->source->content};
+    err_t err = spec == NULL ? ERR_NO_MEMORY : ERR_OK;
+    writer_t sw = writer_of(spec, RUN_SPEC_TEXT);
+    TRY_DONE(err);
+    TRY_DONE(os_entropy(&start.incarnation, sizeof start.incarnation));
+    TRY_DONE(config_encode(job->config, &cw));
+    TRY_DONE(run_spec_encode(job->spec, &sw));
+    start.config = (str_t){.p = config, .n = (u32)cw.used};
+    journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0, .threaded = !job->durable};
+    TRY_DONE(journal_create(store, &start, &jo, &app->diag, &j));
+    d->id = journal_run_id(j);
+    watcher_t w = {.app = app, .job = job};
+    runner_spec_t rs = {.source = job->source, .config = job->config, .journal = j,
+                        .run_spec = {.p = spec, .n = (u32)sw.used}, .seed = job->spec->seed,
+                        .incarnation = run_incarnation(job->spec->seed, job->config, job->source),
+                        .cash = job->spec->cash, .profile = job->config->profile, .trade_from = job->spec->trade_from,
+                        .lookahead = job->lookahead, .durable = job->durable, .untradable_proxy = true,
+                        .kernel_level = job->kernel_level, .ctx = &w, .watch = watch, .stop = stop, .killed = killed};
+    TRY_DONE(runner_run(&rs, &app->diag, &d->result));
+    TRY_DONE(finish(app, job, j, d));
+    d->journal = journal_counts(j);
+done:
+    journal_close(j);
+    free(spec);
+    return err;
+}
+
+err_t run_journaled(app_t *app, const run_job_t *job, run_done_t *out)
+{
+    ASSERT(app != NULL && job != NULL && out != NULL);
+    home_t home;
+    store_t *store = NULL;
+    *out = (run_done_t){0};
+    TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
+    err_t err = store_open_home(&home, false, job->durable, &app->diag, &store);
+    i64 start = os_mono();
+    if (err == ERR_OK) {
+        err = run_in_journal(app, job, store, out);
+    }
+    out->wall_ns = os_mono() - start;
+    app_progress_end(app);
+    store_close(store);
+    home_close(&home);
+    return err;
+}
+
+static void report_json(app_t *app, const run_job_t *job, const run_done_t *d)
+{
+    jsonw_t *w = &app->jw;
+    f64 seconds = (f64)d->wall_ns / 1e9;
+    jsonw_object(w);
+    jsonw_put_text(w, "run_id", d->id.text);
+    put_hex(w, "decision_hash", &d->result.decisions);
+    put_hex(w, "input_hash", &d->result.input);
+    put_date(w, "from", d->result.t_first);
+    put_date(w, "to", d->result.t_last);
+    jsonw_put_i64(w, "symbols", job->source->instrument_count);
+    put_counts(w, d);
+    jsonw_put_f64(w, "equity", money_to_f64(d->result.equity));
+    jsonw_put_f64(w, "wall_seconds", seconds);
+    jsonw_put_f64(w, "bars_per_second", seconds > 0 ? (f64)d->result.bars / seconds : 0.0);
+    jsonw_put_u64(w, "peak_memory_bytes", os_memory_peak());
+    jsonw_put_u64(w, "journal_bytes", d->journal.bytes_kept);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+static void report_text(app_t *app, const run_job_t *job, const run_done_t *d)
+{
+    const engine_counts_t *c = &d->result.counts;
+    char from[36];
+    char to[36];
+    char hash[65];
+    f64 seconds = (f64)d->wall_ns / 1e9;
+    time_print(from, d->result.t_first);
+    time_print(to, d->result.t_last);
+    hex_print(hash, d->result.decisions.b, sizeof d->result.decisions.b);
+    app_print(app, "run %s  %s to %s  %u symbols\n", d->id.text, from, to, job->source->instrument_count);
+    app_print(app, "%llu cycles, %llu candidates = %llu entries + %llu refusals; %llu trades closed\n",
+              (unsigned long long)c->cycles, (unsigned long long)c->candidates, (unsigned long long)c->trades,
+              (unsigned long long)c->refusals, (unsigned long long)c->closed);
+    for (u32 i = 6; i < SCAN_STAGES; i++) {
+        app_print(app, "  stage %2u %-10s in %10llu  out %10llu  refused %10llu\n", i, stage_at(i)->name,
+                  (unsigned long long)c->stage_in[i], (unsigned long long)c->stage_out[i],
+                  (unsigned long long)c->refused_by_stage[i]);
+    }
+    app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
+    app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds, (f64)d->result.bars / seconds / 1e6,
+              (f64)d->journal.bytes_kept / 1e6);
+}
+
+err_t run_and_report(app_t *app, const run_job_t *job)
+{
+    run_done_t done;
+    TRY(run_journaled(app, job, &done));
+    if (app->json) {
+        report_json(app, job, &done);
+    } else {
+        report_text(app, job, &done);
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,45 @@
+/* What backtest and demo share: a run in a home's journal, from opening to the last line printed. */
+#ifndef VITRINE_FACES_CLI_RUN_RESULT_H
+#define VITRINE_FACES_CLI_RUN_RESULT_H
+
+#include "drivers/run_spec.h"
+#include "drivers/runner.h"
+#include "faces/cli/app.h"
+
+typedef struct {
+    const run_spec_t *spec;
+    const source_t *source;
+    const config_t *config;
+    bool durable;
+    bool lookahead;
+    u32 kernel_level;
+    date_t trade_from;
+    void *ctx;
+    void (*watch)(void *ctx, const runner_view_t *v);
+    bool (*stop)(void *ctx);
+    bool (*killed)(void *ctx);
+} run_job_t;
+
+typedef struct {
+    run_id_t id;
+    runner_result_t result;
+    journal_counts_t journal;
+    i64 wall_ns;
+} run_done_t;
+
+/* Runs and journals; prints nothing but progress. The run is marked failed if it fails. */
+MUST_USE err_t run_journaled(app_t *app, const run_job_t *job, run_done_t *out);
+/* The same, then the figures: text or one JSON document (cli.md). */
+MUST_USE err_t run_and_report(app_t *app, const run_job_t *job);
+/* Layered settings with another profile below the file, the environment and the options. */
+config_t settings_with_profile(const settings_t *s, profile_t profile);
+/* --set SECTION.NAME=VALUE, any number of times. */
+MUST_USE err_t config_from_sets(app_t *app, const args_t *args, config_t *c);
+/* One symbol a line or comma separated. */
+MUST_USE err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size);
+/* NULL: the best this processor has; one it lacks falls back to the best. */
+u32 kernel_level_from(const char *name);
+/* The ids of a run that must come out equal anywhere: from seed, configuration and data. */
+id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source);
+
+#endif
