@@ -29,7 +29,8 @@ typedef struct {
 typedef struct {
     char name[NAME];
     bool exists;       /* as the process sees it */
-    bool durable_name; /* the name survives a crash */
+    bool durable_name; /* the platter's file is found under this name after a crash */
+    bool fresh; /* made since, and the folder not synced: a crash may bring back what was there before */
     u32 opened;
     image_t seen;
     image_t platter;
@@ -145,8 +146,9 @@ static err_t op_open(void *ctx, const char *name, bool create, int *file)
         ASSERT(f != NULL);
         memcpy(f->name, name, strlen(name) + 1);
         f->exists = true;
+        f->fresh = true;
         image_resize(&f->seen, 0);
-        image_resize(&f->platter, 0);
+        ops_clear(f);
     }
     f->opened++;
     *file = (int)(f - d->files);
@@ -208,6 +210,23 @@ static err_t op_truncate(void *ctx, int file, u64 size)
     return err;
 }
 
+/* Names become what the process sees: made files stay, removed ones are gone. */
+static void folder_sync(disk_t *d)
+{
+    for (u32 i = 0; i < FILES; i++) {
+        file_t *f = &d->files[i];
+        if (f->exists && f->fresh) {
+            image_resize(&f->platter, 0); /* the new file's name is safe, its bytes are not */
+        }
+        if (!f->exists) {
+            image_resize(&f->platter, 0);
+            ops_clear(f);
+        }
+        f->durable_name = f->exists;
+        f->fresh = false;
+    }
+}
+
 static err_t op_sync(void *ctx, int file)
 {
     disk_t *d = ctx;
@@ -218,8 +237,11 @@ static err_t op_sync(void *ctx, int file)
         return ERR_IO;
     }
     image_copy(&f->platter, &f->seen);
-    f->durable_name = true; /* SQLite's own VFS syncs the folder with the first sync of a new file */
     ops_clear(f);
+    if (f->fresh) { /* SQLite's own VFS syncs the folder with the first sync of a new journal or WAL */
+        f->fresh = false;
+        folder_sync(d);
+    }
     return ERR_OK;
 }
 
@@ -238,10 +260,12 @@ static err_t op_remove(void *ctx, const char *name, bool sync_folder)
     TRY(disk_point(d));
     f->exists = false;
     image_resize(&f->seen, 0);
-    if (sync_folder || !f->durable_name) {
-        f->durable_name = false;
-        image_resize(&f->platter, 0);
+    if (f->fresh) { /* never was there for a crash; what it replaced may still be */
+        f->fresh = false;
         ops_clear(f);
+    }
+    if (sync_folder) {
+        folder_sync(d);
     }
     return ERR_OK;
 }
@@ -378,6 +402,28 @@ static void op_settle(const disk_t *d, file_t *f, const op_t *op, disk_loss_t lo
     }
 }
 
+/* What a crash leaves of one file. */
+static void file_settle(const disk_t *d, file_t *f, disk_loss_t loss, u64 *draw)
+{
+    bool lost_birth = f->exists && f->fresh && !survives(d, loss, draw);
+    bool removed = !f->exists && f->durable_name && survives(d, loss, draw);
+    bool named = f->exists ? !lost_birth || f->durable_name : f->durable_name && !removed;
+    if (f->exists && f->fresh && !lost_birth) {
+        image_resize(&f->platter, 0);
+    }
+    for (u32 k = 0; k < f->op_count && named && !lost_birth; k++) {
+        op_settle(d, f, &f->own_ops[k], loss, draw);
+    }
+    ops_clear(f);
+    if (!named) {
+        image_resize(&f->platter, 0);
+    }
+    f->exists = named;
+    f->durable_name = named;
+    f->fresh = false;
+    image_copy(&f->seen, &f->platter);
+}
+
 void disk_restart(disk_t *d, disk_loss_t loss)
 {
     ASSERT(d != NULL);
@@ -389,18 +435,7 @@ void disk_restart(disk_t *d, disk_loss_t loss)
         if (f->name[0] == 0) {
             continue;
         }
-        for (u32 k = 0; k < f->op_count; k++) {
-            op_settle(d, f, &f->own_ops[k], loss, &draw);
-        }
-        ops_clear(f);
-        bool removed = !f->exists && survives(d, loss, &draw);
-        bool named = f->durable_name ? !removed : f->exists && survives(d, loss, &draw);
-        f->exists = named;
-        f->durable_name = named;
-        if (!named) {
-            image_resize(&f->platter, 0);
-        }
-        image_copy(&f->seen, &f->platter);
+        file_settle(d, f, loss, &draw);
     }
     d->crashed = false;
     d->crash_at = 0;

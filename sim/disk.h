@@ -1,11 +1,12 @@
-/* A disk that forgets what was not synced: SQLite's files in memory, with crashes and faults by seed (F1 to
- * F6).
+/* A disk that forgets what was not synced: SQLite's files in memory, with crashes and faults by seed (F1
+ * to F6).
  *
- * Every write, truncation, sync and removal is a point, numbered from 1. At a crash point the operation and
- * all that follow fail; disk_restart then decides, per 512-byte sector of every unsynced write, whether it
- * reached the platter (which drops, tears and reorders), and brings the disk up again. A file's name is
- * durable from its first sync on, a removal at once if the folder was synced with it. Promises: a function of
- * the seed alone. Leaves to others: what must hold afterwards (the checkers). */
+ * Every write, truncation, sync and removal is a point, numbered from 1. At a crash point the operation
+ * and all that follow fail; disk_restart then decides, per 512-byte sector of every unsynced write,
+ * whether it reached the platter (which drops, tears and reorders), and brings the disk up again. Made and
+ * removed names are durable once the folder is synced, which SQLite does with the first sync of a new
+ * file; until then a removed one may come back. Promises: a function of the seed alone. Leaves to others:
+ * what must hold afterwards (the checkers). */
 #ifndef VITRINE_SIM_DISK_H
 #define VITRINE_SIM_DISK_H
 

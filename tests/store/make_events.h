@@ -8,7 +8,10 @@
 #include "model/event.h"
 #include "model/order.h"
 
-static inline u64 draw(u64 seed, u64 n) { return rng_at((rng_key_t){.seed = seed, .purpose = RNG_TEST}, n); }
+static inline u64 draw(u64 seed, u64 n)
+{
+    return rng_at((rng_key_t){.seed = seed, .purpose = RNG_TEST}, n);
+}
 
 static inline id128_t make_id(u64 seed)
 {

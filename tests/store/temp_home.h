@@ -23,7 +23,7 @@ static inline void temp_home_remove(const char *root)
         return;
     }
     for (u32 i = 0; i < names.count; i++) {
-        char path[512];
+        char path[4096];
         (void)snprintf(path, sizeof path, "%s/%s", root, names.own_v[i]);
         if (unlink(path) != 0) {
             (void)rmdir(path); /* the folders of a home stay empty in these tests */

@@ -1,5 +1,5 @@
-/* The journal on a real disk: what was appended reads back, edits are found, old writers are fenced, orders without
- * outcome are found, and rows in SQL agree with the events. */
+/* The journal on a real disk: what was appended reads back, edits are found, old writers are fenced, orders
+ * without outcome are found, and rows in SQL agree with the events. */
 #include "tests/test.h"
 
 #include "model/decision_hash.h"
@@ -30,11 +30,16 @@ static void world_close(world_t *w)
 
 static run_start_t start_of(u64 seed)
 {
-    return (run_start_t){.kind = RUN_BACKTEST, .incarnation = make_id(seed), .seed = seed, .t_created = 1700000000,
-                         .logic = digest_of("logic", 5), .config = STR("[risk]\nmax = 1\n")};
+    return (run_start_t){.kind = RUN_BACKTEST,
+                         .incarnation = make_id(seed),
+                         .seed = seed,
+                         .t_created = 1700000000,
+                         .logic = digest_of("logic", 5),
+                         .config = STR("[risk]\nmax = 1\n")};
 }
 
-/* `steps` steps of a slice, sometimes a decision, an alert, a state. Returns decision_hash of what was appended. */
+/* `steps` steps of a slice, sometimes a decision, an alert, a state. Returns decision_hash of what was
+ * appended. */
 static digest_t write_steps(journal_t *j, u64 seed, u32 steps)
 {
     static u8 record[9000];
@@ -151,13 +156,21 @@ TEST(a_run_reads_back)
 TEST(edits_are_found)
 {
     UNUSED_STATE;
-    static const struct { const char *sql; err_t err; const char *says; } cases[] = {
-        {"UPDATE journal_block SET bytes = CAST(X'00' || substr(bytes, 2) AS BLOB) WHERE block = 3", ERR_CORRUPT, "block 3"},
+    static const struct {
+        const char *sql;
+        err_t err;
+        const char *says;
+    } cases[] = {
+        {"UPDATE journal_block SET bytes = CAST(X'00' || substr(bytes, 2) AS BLOB) WHERE block = 3",
+         ERR_CORRUPT, "block 3"},
         {"UPDATE journal_block SET hash = zeroblob(32) WHERE block = 2", ERR_CORRUPT, "chain"},
         {"DELETE FROM journal_block WHERE block = 2", ERR_CORRUPT, "missing"},
-        {"DELETE FROM journal_block WHERE block = (SELECT max(block) FROM journal_block)", ERR_CORRUPT, "at the end"},
-        {"UPDATE journal_block SET block = block + 1000 WHERE block = 1; UPDATE journal_block SET block = 1 WHERE"
-         " block = 2", ERR_CORRUPT, "missing"},
+        {"DELETE FROM journal_block WHERE block = (SELECT max(block) FROM journal_block)", ERR_CORRUPT,
+         "at the end"},
+        {"UPDATE journal_block SET block = block + 1000 WHERE block = 1; UPDATE journal_block SET block = 1 "
+         "WHERE"
+         " block = 2",
+         ERR_CORRUPT, "missing"},
         {"UPDATE journal_block SET t_last = t_last + 1 WHERE block = 2", ERR_CORRUPT, "describe"},
         {"UPDATE journal_block SET raw_size = 0 WHERE block = 2", ERR_CORRUPT, "size"},
         {"UPDATE journal_block SET raw_size = raw_size + 1 WHERE block = 2", ERR_CORRUPT, "unpacked"},
@@ -275,12 +288,24 @@ TEST(orders_without_outcome_are_unknown)
     run_start_t start = start_of(8);
     CHECK_OK(journal_create(w.store, &start, &(journal_options_t){.batch_bytes = 1}, NULL, &j));
     /* What the journal holds about each intent, and whether recovery must doubt it. */
-    static const struct { order_state_t state; u8 broker; i32 sent; bool unknown; } cases[] = {
-        {ORDER_INTENT, 0, -1, true}, {ORDER_PENDING_NEW, 0, -1, true}, {ORDER_PENDING_NEW, 0, 1, true},
-        {ORDER_PENDING_NEW, 0, 0, false}, {ORDER_PENDING_NEW, BROKER_ACK, 1, false}, {ORDER_NEW, BROKER_ACK, 1, false},
-        {ORDER_UNKNOWN, BROKER_SILENT, 1, true}, {ORDER_FILLED, BROKER_FILL, 1, false},
-        {ORDER_REJECTED, BROKER_REJECT, 1, false}, {ORDER_PENDING_NEW, BROKER_SILENT, 1, true},
-        {ORDER_CANCELED, BROKER_NOT_SENT, -1, false}, {ORDER_UNKNOWN, BROKER_ACK, 1, true},
+    static const struct {
+        order_state_t state;
+        u8 broker;
+        i32 sent;
+        bool unknown;
+    } cases[] = {
+        {ORDER_INTENT, 0, -1, true},
+        {ORDER_PENDING_NEW, 0, -1, true},
+        {ORDER_PENDING_NEW, 0, 1, true},
+        {ORDER_PENDING_NEW, 0, 0, false},
+        {ORDER_PENDING_NEW, BROKER_ACK, 1, false},
+        {ORDER_NEW, BROKER_ACK, 1, false},
+        {ORDER_UNKNOWN, BROKER_SILENT, 1, true},
+        {ORDER_FILLED, BROKER_FILL, 1, false},
+        {ORDER_REJECTED, BROKER_REJECT, 1, false},
+        {ORDER_PENDING_NEW, BROKER_SILENT, 1, true},
+        {ORDER_CANCELED, BROKER_NOT_SENT, -1, false},
+        {ORDER_UNKNOWN, BROKER_ACK, 1, true},
     };
     u32 expected = 0;
     for (u32 round = 0; round < 40; round++) { /* enough to make the table of intents grow */
@@ -321,8 +346,9 @@ TEST(orders_without_outcome_are_unknown)
         }
     }
     free(r.own_unknown);
-    CHECK_EQ(ask(&w, "SELECT count(*) FROM orders WHERE owner_id = 1 AND risk_group_id = 2 AND account_id = 3"),
-             (i64)(40 * COUNT_OF(cases)));
+    CHECK_EQ(
+        ask(&w, "SELECT count(*) FROM orders WHERE owner_id = 1 AND risk_group_id = 2 AND account_id = 3"),
+        (i64)(40 * COUNT_OF(cases)));
     CHECK_EQ(ask(&w, "SELECT count(*) FROM orders WHERE state = 3"), 80);
     world_close(&w);
 }
@@ -336,11 +362,15 @@ TEST(rows_follow_the_facts)
     run_start_t start = start_of(9);
     CHECK_OK(journal_create(w.store, &start, &(journal_options_t){0}, NULL, &j));
     id128_t id = make_id(1);
-    event_t e[] = {make_intent(id, 1, 10), make_fill(id, 501, 60, 60, 11), make_fill(id, 502, 40, 100, 12),
+    event_t e[] = {make_intent(id, 1, 10),
+                   make_fill(id, 501, 60, 60, 11),
+                   make_fill(id, 502, 40, 100, 12),
                    make_state(id, ORDER_NEW, ORDER_FILLED, 12),
-                   {.head = {.kind = EV_CASH, .t_engine = 13}}, {.head = {.kind = EV_EQUITY, .t_engine = 14}},
+                   {.head = {.kind = EV_CASH, .t_engine = 13}},
+                   {.head = {.kind = EV_EQUITY, .t_engine = 14}},
                    {.head = {.kind = EV_LESSON, .t_engine = 15}}};
-    e[4].as.CASH = (ev_CASH_t){.account = 3, .inst = 5, .kind = 2, .qty_before = 100, .qty_after = 200, .cash_after = 77};
+    e[4].as.CASH = (ev_CASH_t){
+        .account = 3, .inst = 5, .kind = 2, .qty_before = 100, .qty_after = 200, .cash_after = 77};
     e[5].as.EQUITY = (ev_EQUITY_t){.account = 3, .session = 1, .cash = 77, .equity = 99};
     e[6].as.LESSON = (ev_LESSON_t){.account = 3, .entry = id, .record = STR("cut losses")};
     for (u32 i = 0; i < COUNT_OF(e); i++) {
@@ -438,10 +468,14 @@ TEST(runs_are_found)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_reads_back), cmocka_unit_test(edits_are_found),
-        cmocka_unit_test(strangers_and_later_programs_are_refused), cmocka_unit_test(an_old_writer_is_fenced),
-        cmocka_unit_test(orders_without_outcome_are_unknown), cmocka_unit_test(rows_follow_the_facts),
-        cmocka_unit_test(snapshots_read_back), cmocka_unit_test(runs_are_found),
+        cmocka_unit_test(a_run_reads_back),
+        cmocka_unit_test(edits_are_found),
+        cmocka_unit_test(strangers_and_later_programs_are_refused),
+        cmocka_unit_test(an_old_writer_is_fenced),
+        cmocka_unit_test(orders_without_outcome_are_unknown),
+        cmocka_unit_test(rows_follow_the_facts),
+        cmocka_unit_test(snapshots_read_back),
+        cmocka_unit_test(runs_are_found),
     };
     return RUN_TESTS(tests);
 }
