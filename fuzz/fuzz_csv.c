@@ -1,5 +1,5 @@
-/* Any bytes as a CSV or zstd file: no crash, every record inside the buffer, lines counted upwards. And as a chunk
- * file of the bar store: an error or sane bars. */
+/* Any bytes as a CSV or zstd file: no crash, every record inside the buffer, lines counted upwards. And as
+ * a chunk file of the bar store: an error or sane bars. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* See bars.h: opening, chunk files, reading. The merge of new rows is bars_put.c, the manifest's SQL bars_sql.c. */
+/* See bars.h: opening, chunk files, reading. The merge of new rows is bars_put.c, the manifest's SQL
+ * bars_sql.c. */
 #include "store/bars.h"
 
 #include <dirent.h>
@@ -40,7 +41,8 @@ static err_t open_paths(bars_t *b, const char *home, bool read_only, diag_t *dia
     (void)snprintf(b->dir, sizeof b->dir, "%s/bars", home);
     if (read_only) {
         if (stat(b->dir, &st) != 0) {
-            return diag_fail(diag, ERR_NOT_FOUND, "%s: no bar store here; run 'vitrine data import' first", home);
+            return diag_fail(diag, ERR_NOT_FOUND, "%s: no bar store here; run 'vitrine data import' first",
+                             home);
         }
         return ERR_OK;
     }
@@ -53,7 +55,8 @@ err_t bars_open(const char *home, bool read_only, diag_t *diag, bars_t **out)
     ASSERT(home != NULL);
     ASSERT(out != NULL);
     if (strlen(home) > BARS_HOME_MAX) {
-        return diag_fail(diag, ERR_PARAM_RANGE, "the path of the home is longer than %d bytes", (int)BARS_HOME_MAX);
+        return diag_fail(diag, ERR_PARAM_RANGE, "the path of the home is longer than %d bytes",
+                         (int)BARS_HOME_MAX);
     }
     bars_t *b = calloc(1, sizeof *b);
     if (b == NULL) {
@@ -104,7 +107,8 @@ static err_t write_fail(const char *path, int fd, diag_t *diag)
         (void)unlink(path);
     }
     err_t e = why == ENOSPC || why == EDQUOT ? ERR_DISK_FULL : why == EACCES ? ERR_PERMISSION : ERR_IO;
-    return diag_fail(diag, e, "%s: cannot be written: %s; nothing of this import is kept", path, strerror(why));
+    return diag_fail(diag, e, "%s: cannot be written: %s; nothing of this import is kept", path,
+                     strerror(why));
 }
 
 /* Temp file, then rename: the final name never stands for half a chunk. Durability comes with bars_commit. */
@@ -200,7 +204,8 @@ static err_t file_read(const char *path, const char *symbol, bars_buffer_t *m, s
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         err_t e = errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-        return diag_fail(diag, e, "%s (bars of %s): %s; import the data again", path, symbol, strerror(errno));
+        return diag_fail(diag, e, "%s (bars of %s): %s; import the data again", path, symbol,
+                         strerror(errno));
     }
     struct stat st;
     err_t err = fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size < (1 << 30) ? ERR_OK : ERR_CORRUPT;
@@ -227,7 +232,8 @@ err_t bars_load(bars_t *b, const bars_chunk_t *chunk, bars_buffer_t *m, diag_t *
     TRY(file_read(path, symbol, m, &size, diag));
     digest_t hash = digest_of(m->own_file, size);
     if (!digest_eq(&hash, &chunk->hash)) {
-        return diag_fail(diag, ERR_CORRUPT, "%s (bars of %s): the contents do not match the name; remove the file and "
+        return diag_fail(diag, ERR_CORRUPT,
+                         "%s (bars of %s): the contents do not match the name; remove the file and "
                          "import the data again", path, symbol);
     }
     bars_head_t head;
@@ -266,7 +272,8 @@ err_t bars_chunk_rows(bars_t *b, const bars_chunk_t *chunk, bar_t *out, diag_t *
         done += n;
     }
     if (err != ERR_EMPTY) {
-        return diag_fail(diag, err, "bars of %s, period %d: damaged chunk", chunk->series.symbol, chunk->period);
+        return diag_fail(diag, err, "bars of %s, period %d: damaged chunk", chunk->series.symbol,
+                         chunk->period);
     }
     ASSERT(done == chunk->rows);
     return ERR_OK;

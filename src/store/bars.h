@@ -1,14 +1,14 @@
 /* The bar store: immutable chunk files and the manifest that names them (decision 26).
  *
- * Files: home/bars/xx/HASH.bars, HASH the BLAKE2b-256 of the file's bytes, one per source, symbol, resolution and
- * period. The period is the UTC month of t_known for intraday bars and the UTC year for daily ones: a month of
- * daily bars is 21 rows, and two decades of 400 symbols would be 100,000 files of 300 bytes.
- * Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the row that names
- * it is committed, so a kill at any moment leaves at worst a file that nobody names.
+ * Files: home/bars/xx/HASH.bars, HASH the BLAKE2b-256 of the file's bytes, one per source, symbol,
+ * resolution and period. The period is the UTC month of t_known for intraday bars and the UTC year for
+ * daily ones: a month of daily bars is 21 rows, and two decades of 400 symbols would be 100,000 files of
+ * 300 bytes. Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the
+ * row that names it is committed, so a kill at any moment leaves at worst a file that nobody names.
  *
- * Rows are never changed. Putting a row that is there already, value for value, changes nothing; other values for
- * the same t_event become a new row with a later t_known and BAR_LATE (a revision). What reads back is what was
- * put, or ERR_CORRUPT naming file and symbol. One connection belongs to one thread. */
+ * Rows are never changed. Putting a row that is there already, value for value, changes nothing; other
+ * values for the same t_event become a new row with a later t_known and BAR_LATE (a revision). What reads
+ * back is what was put, or ERR_CORRUPT naming file and symbol. One connection belongs to one thread. */
 #ifndef VITRINE_STORE_BARS_H
 #define VITRINE_STORE_BARS_H
 
@@ -57,7 +57,8 @@ typedef struct {
 /* 2016 for daily, 201603 for intraday bars known at t. */
 i32 bars_period(timeframe_t tf, i64 t_known);
 
-/* Opens (and, unless read_only, creates) the store of a home. ERR_NOT_FOUND, ERR_IO and what sql_open returns. */
+/* Opens (and, unless read_only, creates) the store of a home. ERR_NOT_FOUND, ERR_IO and what sql_open
+ * returns. */
 MUST_USE err_t bars_open(const char *home, bool read_only, diag_t *diag, bars_t **out);
 void bars_close(bars_t *b);
 /* Everything between begin and commit becomes visible at once or not at all. Commit first syncs the files. */
@@ -65,10 +66,11 @@ MUST_USE err_t bars_begin(bars_t *b, diag_t *diag);
 MUST_USE err_t bars_commit(bars_t *b, diag_t *diag);
 void bars_rollback(bars_t *b);
 
-/* Merges rows into the series; rows sorted by t_event ascending (t_known ascending within one t_event) and sane.
- * A correction gets the row's own t_known if that is later than the newest stored version's, else
+/* Merges rows into the series; rows sorted by t_event ascending (t_known ascending within one t_event) and
+ * sane. A correction gets the row's own t_known if that is later than the newest stored version's, else
  * `revision_known`. Adds to *io. Inside begin/commit only. */
-MUST_USE err_t bars_put(bars_t *b, const bars_series_t *series, const bar_t *rows, u32 count, i64 revision_known,
+MUST_USE err_t bars_put(bars_t *b, const bars_series_t *series, const bar_t *rows, u32 count,
+                        i64 revision_known,
                         bars_put_t *io, diag_t *diag);
 /* Inserts actions of a symbol; one that is there already is left alone. */
 MUST_USE err_t bars_put_actions(bars_t *b, const bars_series_t *series, const action_t *rows, u32 count,
@@ -97,10 +99,13 @@ typedef struct {
     i64 to;   /* exclusive; 0 means no end */
 } bars_query_t;
 
-/* Chunks sorted by (source, symbol, timeframe, known_first). *own_out is malloc'd (NULL if none): free() it. */
-MUST_USE err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_chunk_t **own_out, u32 *count);
+/* Chunks sorted by (source, symbol, timeframe, known_first). *own_out is malloc'd (NULL if none): free()
+ * it. */
+MUST_USE err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_chunk_t **own_out,
+                           u32 *count);
 /* Actions of a symbol from a source, by t_known; inst is left INST_NONE. *own_out is malloc'd. */
-MUST_USE err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *diag, action_t **own_out,
+MUST_USE err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *diag,
+                            action_t **own_out,
                             u32 *count);
 /* The import log, oldest first. *own_out is malloc'd. */
 MUST_USE err_t bars_imports(bars_t *b, diag_t *diag, bars_import_t **own_out, u32 *count);
@@ -115,9 +120,11 @@ typedef struct {
 void bars_buffer_free(bars_buffer_t *m);
 /* Reads a chunk file, verifies its hash and head against the manifest row and points the cursor at its first
  * block; the cursor borrows the buffer. ERR_CORRUPT (file and symbol named), ERR_NOT_FOUND, ERR_IO. */
-MUST_USE err_t bars_load(bars_t *b, const bars_chunk_t *chunk, bars_buffer_t *m, diag_t *diag, bars_cursor_t *out);
+MUST_USE err_t bars_load(bars_t *b, const bars_chunk_t *chunk, bars_buffer_t *m, diag_t *diag,
+                         bars_cursor_t *out);
 /* All rows of the chunks of one series, in chunk order, into *own_out (malloc'd). */
-MUST_USE err_t bars_read_all(bars_t *b, const bars_query_t *one_series, diag_t *diag, bar_t **own_out, u32 *count);
+MUST_USE err_t bars_read_all(bars_t *b, const bars_query_t *one_series, diag_t *diag, bar_t **own_out,
+                             u32 *count);
 
 /* Removes chunk files that no manifest row names. *removed counts them. Not while another process imports. */
 MUST_USE err_t bars_sweep(bars_t *b, diag_t *diag, u64 *removed);

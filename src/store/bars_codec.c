@@ -67,8 +67,8 @@ static u32 bit_width(u64 v)
     return v == 0 ? 0 : 64u - (u32)__builtin_clzll(v);
 }
 
-/* Base (smallest), width (1 byte) and bits, least significant first. Widths over 56 are written as 64, so that a
- * value is always found in one unaligned 8-byte load. */
+/* Base (smallest), width (1 byte) and bits, least significant first. Widths over 56 are written as 64, so
+ * that a value is always found in one unaligned 8-byte load. */
 static void column_put(writer_t *w, const u64 *v, u32 n)
 {
     u64 low = v[0];
@@ -192,7 +192,8 @@ err_t bars_encode(bars_head_t *head, const bar_t *rows, void *scratch, writer_t 
     head->zstd = true;
     head_put(out, head);
     size_t used = 0;
-    if (!out->full && zst_pack(scratch, w.used, CODEC_LEVEL, out->p + out->used, out->size - out->used, &used) == ERR_OK
+    if (!out->full && zst_pack(scratch, w.used, CODEC_LEVEL, out->p + out->used, out->size - out->used,
+                               &used) == ERR_OK
         && used <= w.used - w.used / 8) {
         out->used += used;
         return writer_done(out);
@@ -231,7 +232,8 @@ err_t bars_head_read(const void *p, size_t n, bars_head_t *out, str_t *body)
     str_t source = get_str(&r);
     str_t symbol = get_str(&r);
     TRY(reader_done(&r));
-    bool ok = packing <= 1 && h.timeframe >= TF_1M && h.timeframe <= TF_1D && h.rows > 0 && h.rows <= CODEC_ROWS_MAX
+    bool ok = packing <= 1 && h.timeframe >= TF_1M && h.timeframe <= TF_1D && h.rows > 0
+        && h.rows <= CODEC_ROWS_MAX
               && h.unit_time > 0 && h.unit_price > 0 && h.unit_volume > 0
               && h.packed_size <= bars_encode_bound(h.rows) && (h.zstd || h.packed_size == reader_left(&r))
               && name_copy(h.source, sizeof h.source, source) && name_copy(h.symbol, sizeof h.symbol, symbol);
@@ -280,9 +282,12 @@ err_t bars_cursor_next(bars_cursor_t *c, bar_t out[BARS_BLOCK], u32 *count)
         i64 low = wrap_sub(MIN_OF(open, close), (i64)column[COL_LOW][i]);
         i64 known = wrap_add(event, (i64)column[COL_HOLD][i]);
         out[i] = (bar_t){
-            .t_event = scaled(event, c->head.unit_time, &bad), .t_known = scaled(known, c->head.unit_time, &bad),
-            .open = {scaled(open, c->head.unit_price, &bad)}, .high = {scaled(high, c->head.unit_price, &bad)},
-            .low = {scaled(low, c->head.unit_price, &bad)}, .close = {scaled(close, c->head.unit_price, &bad)},
+            .t_event = scaled(event, c->head.unit_time, &bad), .t_known = scaled(known, c->head.unit_time,
+                    &bad),
+            .open = {scaled(open, c->head.unit_price, &bad)},
+                .high = {scaled(high, c->head.unit_price, &bad)},
+            .low = {scaled(low, c->head.unit_price, &bad)},
+                .close = {scaled(close, c->head.unit_price, &bad)},
             .volume = scaled((i64)column[COL_VOLUME][i], c->head.unit_volume, &bad),
             .flags = (u32)column[COL_FLAGS][i],
         };

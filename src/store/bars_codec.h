@@ -1,10 +1,11 @@
 /* The chunk file: bars of one series and period as bit-packed columns (decision 26).
  *
- * Rows are sorted by (t_known, then t_event descending), so that at one moment the new bar comes before any late
- * correction. Blocks of 64 rows; per block and column a base and a width: times as differences, prices as steps
- * from the close before, the rest above the block's smallest. Every column is divided by its greatest common
- * divisor over the chunk first (cents, minutes), which is most of the gain. A whole-chunk zstd frame goes around
- * the blocks when it saves an eighth or more. Encoding is a function of the rows alone, except for that frame. */
+ * Rows are sorted by (t_known, then t_event descending), so that at one moment the new bar comes before
+ * any late correction. Blocks of 64 rows; per block and column a base and a width: times as differences,
+ * prices as steps from the close before, the rest above the block's smallest. Every column is divided by
+ * its greatest common divisor over the chunk first (cents, minutes), which is most of the gain. A
+ * whole-chunk zstd frame goes around the blocks when it saves an eighth or more. Encoding is a function of
+ * the rows alone, except for that frame. */
 #ifndef VITRINE_STORE_BARS_CODEC_H
 #define VITRINE_STORE_BARS_CODEC_H
 
@@ -33,8 +34,8 @@ typedef struct {
 
 /* Largest file of `rows` rows. */
 size_t bars_encode_bound(u32 rows);
-/* Writes a chunk file image: rows sorted and sane, 1..2^20 of them. `scratch` holds bars_encode_bound(rows) too.
- * head->rows, units, packed_size and zstd are filled in. ERR_BUFFER_FULL. */
+/* Writes a chunk file image: rows sorted and sane, 1..2^20 of them. `scratch` holds
+ * bars_encode_bound(rows) too. head->rows, units, packed_size and zstd are filled in. ERR_BUFFER_FULL. */
 MUST_USE err_t bars_encode(bars_head_t *head, const bar_t *rows, void *scratch, writer_t *out);
 
 /* A chunk being read, block after block. */

@@ -38,7 +38,8 @@ MUST_USE err_t bars_sql_put_chunk(bars_t *b, const bars_chunk_t *c, diag_t *diag
 typedef struct { i32 first; i32 last; i32 revision; } bars_periods_t;
 typedef struct { bars_chunk_t *own; u32 count; } merge_chunks_t;
 /* Chunks of the series in those periods, and all that hold revisions. out->own is malloc'd. */
-MUST_USE err_t bars_sql_for_put(bars_t *b, const bars_series_t *series, const bars_periods_t *p, merge_chunks_t *out,
+MUST_USE err_t bars_sql_for_put(bars_t *b, const bars_series_t *series, const bars_periods_t *p,
+                                merge_chunks_t *out,
                                 diag_t *diag);
 
 #endif

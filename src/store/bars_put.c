@@ -52,7 +52,8 @@ static bars_periods_t merge_periods(timeframe_t tf, const bar_t *rows, u32 count
                             .revision = bars_period(tf, revision_known)};
 }
 
-static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_periods_t *p, u32 count, merge_t *m,
+static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_periods_t *p, u32 count,
+                        merge_t *m,
                         diag_t *diag)
 {
     TRY(bars_sql_for_put(b, series, p, &m->chunk, diag));
@@ -82,11 +83,13 @@ static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_perio
 /* Marks depend on where a file begins, so another mark alone is not another row. */
 static bool same_values(const bar_t *a, const bar_t *b)
 {
-    return a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v && a->close.v == b->close.v
+    return a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v
+        && a->close.v == b->close.v
            && a->volume == b->volume && ((a->flags ^ b->flags) & ~(u32)(BAR_LATE | BAR_SUSPECT)) == 0;
 }
 
-/* Versions of t_event in a (t_event, t_known) ordered array from *at on: newest known, and whether one is equal. */
+/* Versions of t_event in a (t_event, t_known) ordered array from *at on: newest known, and whether one is
+ * equal. */
 static bool versions(const bar_t *v, u32 n, u32 *at, const bar_t *row, i64 *newest)
 {
     while (*at < n && v[*at].t_event < row->t_event) {
@@ -161,7 +164,8 @@ static err_t chunk_write(bars_t *b, bars_chunk_t *c, const bar_t *rows, diag_t *
 /* Writes the chunk of one period: old rows of it and the fresh ones in [from, to). */
 static err_t merge_period(bars_t *b, const bars_series_t *series, merge_t *m, u32 from, u32 to, diag_t *diag)
 {
-    bars_chunk_t c = {.series = *series, .period = bars_period(series->timeframe, m->own_fresh[from].t_known)};
+    bars_chunk_t c = {.series = *series, .period = bars_period(series->timeframe,
+                                                               m->own_fresh[from].t_known)};
     u32 n = 0;
     u32 at = 0;
     for (u32 i = 0; i < m->chunk.count; at += m->chunk.own[i++].rows) {

@@ -7,19 +7,22 @@
 #include "store/bars_inner.h"
 
 static const char SCHEMA[] =
-    "CREATE TABLE IF NOT EXISTS bar_chunk (source TEXT NOT NULL, symbol TEXT NOT NULL, timeframe INTEGER NOT NULL,"
-    " period INTEGER NOT NULL, rows INTEGER NOT NULL, revisions INTEGER NOT NULL, known_first INTEGER NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS bar_chunk (source TEXT NOT NULL, symbol TEXT NOT NULL,"
+    " timeframe INTEGER NOT NULL, period INTEGER NOT NULL, rows INTEGER NOT NULL,"
+    " revisions INTEGER NOT NULL, known_first INTEGER NOT NULL,"
     " known_last INTEGER NOT NULL, adjusted_to INTEGER NOT NULL, built INTEGER NOT NULL, hash BLOB NOT NULL,"
     " PRIMARY KEY (source, symbol, timeframe, period)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS bar_chunk_hash ON bar_chunk (hash);"
-    "CREATE TABLE IF NOT EXISTS bar_action (source TEXT NOT NULL, symbol TEXT NOT NULL, ex_date INTEGER NOT NULL,"
-    " kind INTEGER NOT NULL, t_known INTEGER NOT NULL, ratio_num INTEGER NOT NULL, ratio_den INTEGER NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS bar_action (source TEXT NOT NULL, symbol TEXT NOT NULL,"
+    " ex_date INTEGER NOT NULL, kind INTEGER NOT NULL, t_known INTEGER NOT NULL,"
+    " ratio_num INTEGER NOT NULL, ratio_den INTEGER NOT NULL,"
     " amount INTEGER NOT NULL, PRIMARY KEY (source, symbol, ex_date, kind, t_known)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS bar_fault (source TEXT NOT NULL, symbol TEXT NOT NULL, date INTEGER NOT NULL,"
-    " rule INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (source, symbol, date, rule))"
-    " WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS import_log (id INTEGER PRIMARY KEY, t_import INTEGER NOT NULL, file TEXT NOT NULL,"
-    " source TEXT NOT NULL, rows_read INTEGER NOT NULL, rows_stored INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,"
+    " rule INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL,"
+    " PRIMARY KEY (source, symbol, date, rule)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS import_log (id INTEGER PRIMARY KEY, t_import INTEGER NOT NULL,"
+    " file TEXT NOT NULL, source TEXT NOT NULL, rows_read INTEGER NOT NULL,"
+    " rows_stored INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,"
     " rows_same INTEGER NOT NULL, rules TEXT NOT NULL, CHECK (rows_read = rows_stored + rows_rejected));";
 
 #define CHUNK_COLUMNS \
@@ -28,12 +31,18 @@ static const char SCHEMA[] =
 static err_t prepare_writer(bars_t *b, diag_t *diag)
 {
     TRY(sql_exec(b->db, SCHEMA, diag));
-    TRY(sql_prepare(b->db, "INSERT OR REPLACE INTO bar_chunk (" CHUNK_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)", diag,
+    TRY(sql_prepare(b->db,
+                    "INSERT OR REPLACE INTO bar_chunk (" CHUNK_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                        diag,
                     &b->put_chunk));
-    TRY(sql_prepare(b->db, "INSERT OR IGNORE INTO bar_action (source, symbol, ex_date, kind, t_known, ratio_num,"
+    TRY(sql_prepare(b->db,
+                    "INSERT OR IGNORE INTO bar_action (source, symbol, ex_date, kind, t_known, ratio_num,"
                     " ratio_den, amount) VALUES (?,?,?,?,?,?,?,?)", diag, &b->put_action));
-    TRY(sql_prepare(b->db, "SELECT " CHUNK_COLUMNS " FROM bar_chunk WHERE source = ? AND symbol = ? AND timeframe = ?"
-                    " AND (period BETWEEN ? AND ? OR period = ? OR revisions > 0) ORDER BY period", diag, &b->for_put));
+    TRY(sql_prepare(b->db,
+                    "SELECT " CHUNK_COLUMNS " FROM bar_chunk"
+                    " WHERE source = ? AND symbol = ? AND timeframe = ?"
+                    " AND (period BETWEEN ? AND ? OR period = ? OR revisions > 0) ORDER BY period", diag,
+                        &b->for_put));
     return sql_prepare(b->db, "SELECT 1 FROM bar_chunk WHERE hash = ?", diag, &b->named);
 }
 
@@ -120,7 +129,8 @@ err_t bars_sql_put_chunk(bars_t *b, const bars_chunk_t *c, diag_t *diag)
     sql_stmt_t *s = b->put_chunk;
     sql_bind_text(s, 1, str_from(c->series.source));
     sql_bind_text(s, 2, str_from(c->series.symbol));
-    const i64 numbers[] = {(i64)c->series.timeframe, c->period, c->rows, c->revisions, c->known_first, c->known_last,
+    const i64 numbers[] = {(i64)c->series.timeframe, c->period, c->rows, c->revisions, c->known_first,
+                           c->known_last,
                            c->series.adjusted_to, c->series.built ? 1 : 0};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         sql_bind_i64(s, (int)i + 3, numbers[i]);
@@ -155,7 +165,8 @@ static err_t chunk_row(sql_stmt_t *s, bars_chunk_t *c, diag_t *diag)
 }
 
 /* Reads all rows of a bound statement with `read`, growing the array. */
-static err_t collect(sql_stmt_t *s, size_t size, err_t (*read)(sql_stmt_t *, void *, diag_t *), void **own_out,
+static err_t collect(sql_stmt_t *s, size_t size, err_t (*read)(sql_stmt_t *, void *, diag_t *),
+                     void **own_out,
                      u32 *count, diag_t *diag)
 {
     u8 *own = NULL;
@@ -219,7 +230,8 @@ err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_chunk_t *
     ASSERT(b != NULL && q != NULL);
     ASSERT(own_out != NULL && count != NULL);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(b->db, "SELECT " CHUNK_COLUMNS " FROM bar_chunk WHERE (?1 = '' OR source = ?1) AND (?2 = '' OR"
+    TRY(sql_prepare(b->db,
+                    "SELECT " CHUNK_COLUMNS " FROM bar_chunk WHERE (?1 = '' OR source = ?1) AND (?2 = '' OR"
                     " symbol = ?2) AND (?3 = 0 OR timeframe = ?3) AND known_last >= ?4 AND known_first < ?5"
                     " ORDER BY source, symbol, timeframe, known_first", diag, &s));
     sql_bind_text(s, 1, str_from(q->source == NULL ? "" : q->source));
@@ -244,7 +256,8 @@ err_t bars_put_actions(bars_t *b, const bars_series_t *series, const action_t *r
         sql_stmt_t *s = b->put_action;
         sql_bind_text(s, 1, str_from(series->source));
         sql_bind_text(s, 2, str_from(series->symbol));
-        const i64 numbers[] = {rows[i].ex_date, rows[i].kind, rows[i].t_known, rows[i].ratio_num, rows[i].ratio_den,
+        const i64 numbers[] = {rows[i].ex_date, rows[i].kind, rows[i].t_known, rows[i].ratio_num,
+                               rows[i].ratio_den,
                                rows[i].amount.v};
         for (u32 k = 0; k < COUNT_OF(numbers); k++) {
             sql_bind_i64(s, (int)k + 3, numbers[k]);
@@ -268,7 +281,8 @@ static err_t read_action(sql_stmt_t *s, void *out, diag_t *diag)
     return ERR_OK;
 }
 
-err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *diag, action_t **own_out, u32 *count)
+err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *diag, action_t **own_out,
+                   u32 *count)
 {
     ASSERT(b != NULL && source != NULL && symbol != NULL);
     ASSERT(own_out != NULL && count != NULL);
@@ -291,7 +305,8 @@ err_t bars_log_import(bars_t *b, const bars_import_t *row, diag_t *diag)
     ASSERT(b != NULL && row != NULL);
     ASSERT(row->rows_read == row->rows_stored + row->rows_rejected);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(b->db, "INSERT INTO import_log (t_import, file, source, rows_read, rows_stored, rows_rejected,"
+    TRY(sql_prepare(b->db,
+                    "INSERT INTO import_log (t_import, file, source, rows_read, rows_stored, rows_rejected,"
                     " rows_same, rules) VALUES (?,?,?,?,?,?,?,?)", diag, &s));
     sql_bind_i64(s, 1, row->t_import);
     sql_bind_text(s, 2, str_from(row->file));
@@ -327,7 +342,8 @@ err_t bars_imports(bars_t *b, diag_t *diag, bars_import_t **own_out, u32 *count)
     ASSERT(b != NULL);
     ASSERT(own_out != NULL && count != NULL);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(b->db, "SELECT t_import, file, source, rows_read, rows_stored, rows_rejected, rows_same, rules"
+    TRY(sql_prepare(b->db,
+                    "SELECT t_import, file, source, rows_read, rows_stored, rows_rejected, rows_same, rules"
                     " FROM import_log ORDER BY id", diag, &s));
     void *own = NULL;
     err_t err = collect(s, sizeof **own_out, read_import, &own, count, diag);
@@ -343,7 +359,9 @@ err_t bars_put_fault(bars_t *b, const bars_fault_t *f, diag_t *diag)
     ASSERT(b != NULL && f != NULL);
     ASSERT(b->in_transaction);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(b->db, "INSERT OR REPLACE INTO bar_fault (source, symbol, date, rule, a, b) VALUES (?,?,?,?,?,?)",
+    TRY(sql_prepare(b->db,
+                    "INSERT OR REPLACE INTO bar_fault (source, symbol, date, rule, a, b)"
+                    " VALUES (?,?,?,?,?,?)",
                     diag, &s));
     sql_bind_text(s, 1, str_from(f->source));
     sql_bind_text(s, 2, str_from(f->symbol));
@@ -375,7 +393,8 @@ err_t bars_faults(bars_t *b, const char *source, diag_t *diag, bars_fault_t **ow
     ASSERT(b != NULL);
     ASSERT(own_out != NULL && count != NULL);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(b->db, "SELECT source, symbol, date, rule, a, b FROM bar_fault WHERE (?1 = '' OR source = ?1)"
+    TRY(sql_prepare(b->db,
+                    "SELECT source, symbol, date, rule, a, b FROM bar_fault WHERE (?1 = '' OR source = ?1)"
                     " ORDER BY source, symbol, date, rule", diag, &s));
     sql_bind_text(s, 1, str_from(source == NULL ? "" : source));
     void *own = NULL;

@@ -35,7 +35,8 @@ static err_t csv_fill(csv_t *c, diag_t *diag)
         c->begin = 0;
     }
     if (c->end == CSV_BUFFER || c->end > LIMIT_CSV_LINE) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
+        return diag_fail(diag, ERR_BUFFER_FULL,
+                         "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
                          c->name, (unsigned long long)c->next_line, (int)LIMIT_CSV_LINE);
     }
     size_t got = 0;
@@ -45,7 +46,8 @@ static err_t csv_fill(csv_t *c, diag_t *diag)
     return ERR_OK;
 }
 
-/* Finds the end of the record at begin: *stop is the index after its last byte, *next where the next begins. */
+/* Finds the end of the record at begin: *stop is the index after its last byte, *next where the next
+ * begins. */
 static err_t record_bounds(csv_t *c, size_t *stop, size_t *next, bool *quoted, diag_t *diag)
 {
     size_t from = 0; /* relative to begin: bytes already searched */
@@ -74,7 +76,8 @@ static err_t record_bounds(csv_t *c, size_t *stop, size_t *next, bool *quoted, d
             continue;
         }
         if (open) {
-            return diag_fail(diag, ERR_SYNTAX, "%s:%llu: a quoted field is never closed; add the missing quote",
+            return diag_fail(diag, ERR_SYNTAX,
+                             "%s:%llu: a quoted field is never closed; add the missing quote",
                              c->name, (unsigned long long)c->next_line);
         }
         *stop = c->end;
@@ -163,7 +166,8 @@ err_t csv_next(csv_t *c, diag_t *diag)
             continue;
         }
         if ((size_t)(end - p) > LIMIT_CSV_LINE) {
-            return diag_fail(diag, ERR_BUFFER_FULL, "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
+            return diag_fail(diag, ERR_BUFFER_FULL,
+                             "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
                              c->name, (unsigned long long)c->line, (int)LIMIT_CSV_LINE);
         }
         ASSERT(stop <= next && next <= c->end);
@@ -180,7 +184,8 @@ static err_t header_read(csv_t *c, diag_t *diag)
     }
     err_t e = csv_next(c, diag);
     if (e == ERR_EMPTY) {
-        return diag_fail(diag, ERR_HEADER, "%s: the file is empty; a header line with column names is needed", c->name);
+        return diag_fail(diag, ERR_HEADER, "%s: the file is empty; a header line with column names is needed",
+                         c->name);
     }
     TRY(e);
     size_t used = 0;

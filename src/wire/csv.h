@@ -1,9 +1,10 @@
 /* Comma separated text, line by line, columns by name.
  *
- * Reads plain or zstd files (zst.h) in bounded memory: one buffer for the line at hand, nothing allocated per
- * line. Fields are borrowed until the next line. Quoted fields ("" for a quote, line breaks inside allowed),
- * LF and CRLF, a byte order mark and a last line without line break are understood (RFC 4180).
- * Empty lines are skipped. Lines are counted from 1, the header is line 1. What a field means is the caller's. */
+ * Reads plain or zstd files (zst.h) in bounded memory: one buffer for the line at hand, nothing allocated
+ * per line. Fields are borrowed until the next line. Quoted fields ("" for a quote, line breaks inside
+ * allowed), LF and CRLF, a byte order mark and a last line without line break are understood (RFC 4180).
+ * Empty lines are skipped. Lines are counted from 1, the header is line 1. What a field means is the
+ * caller's. */
 #ifndef VITRINE_WIRE_CSV_H
 #define VITRINE_WIRE_CSV_H
 
@@ -15,14 +16,16 @@ enum { CSV_FIELDS = 64 };
 
 typedef struct csv csv_t;
 
-/* Opens and reads the header. ERR_NOT_FOUND, ERR_HEADER (empty file), and what zst_open and csv_next return. */
+/* Opens and reads the header. ERR_NOT_FOUND, ERR_HEADER (empty file), and what zst_open and csv_next
+ * return. */
 MUST_USE err_t csv_open(const char *path, diag_t *diag, csv_t **out);
 /* The same over bytes that outlive it; `name` stands in messages. */
 MUST_USE err_t csv_open_bytes(const void *p, size_t n, const char *name, diag_t *diag, csv_t **out);
 void csv_close(csv_t *c);
 
-/* Next record. ERR_EMPTY at the end; ERR_SYNTAX (quote left open, too many fields), ERR_BUFFER_FULL (line over
- * LIMIT_CSV_LINE), ERR_TRUNCATED, ERR_CORRUPT, ERR_IO. The number of fields may differ from the header's. */
+/* Next record. ERR_EMPTY at the end; ERR_SYNTAX (quote left open, too many fields), ERR_BUFFER_FULL (line
+ * over LIMIT_CSV_LINE), ERR_TRUNCATED, ERR_CORRUPT, ERR_IO. The number of fields may differ from the
+ * header's. */
 MUST_USE err_t csv_next(csv_t *c, diag_t *diag);
 u32 csv_field_count(const csv_t *c);
 /* Field i of the record, empty beyond its end. */

@@ -137,7 +137,8 @@ static err_t unpack_some(zst_reader_t *r, ZSTD_outBuffer *o, diag_t *diag)
         size_t rc = ZSTD_decompressStream(r->ctx, o, &r->in);
         if (ZSTD_isError(rc)) {
             u64 at = r->position - (r->in.size - r->in.pos);
-            return diag_fail(diag, ERR_CORRUPT, "%s: damaged zstd data near byte %llu (%s); fetch the file again",
+            return diag_fail(diag, ERR_CORRUPT,
+                             "%s: damaged zstd data near byte %llu (%s); fetch the file again",
                              r->name, (unsigned long long)at, ZSTD_getErrorName(rc));
         }
         r->frame_left = rc;

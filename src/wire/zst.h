@@ -1,9 +1,9 @@
 /* Zstandard and plain files behind one door, and packing of single buffers.
  *
- * A reader tells the two apart by the first four bytes (magic number, RFC 8878 section 3.1.1), holds a bounded
- * window (128 MiB at most, refused beyond) and reads several frames in a row as one stream. A frame that stops
- * early is ERR_TRUNCATED with the byte where the file ended; damaged contents are ERR_CORRUPT.
- * zst.c is the one file that names libzstd. Lines and fields are csv.h's matter. */
+ * A reader tells the two apart by the first four bytes (magic number, RFC 8878 section 3.1.1), holds a
+ * bounded window (128 MiB at most, refused beyond) and reads several frames in a row as one stream. A
+ * frame that stops early is ERR_TRUNCATED with the byte where the file ended; damaged contents are
+ * ERR_CORRUPT. zst.c is the one file that names libzstd. Lines and fields are csv.h's matter. */
 #ifndef VITRINE_WIRE_ZST_H
 #define VITRINE_WIRE_ZST_H
 
@@ -22,8 +22,8 @@ void zst_close(zst_reader_t *r);
 
 /* Largest packed size of n bytes. */
 size_t zst_bound(size_t n);
-/* One frame at `level` 1..19. ERR_BUFFER_FULL if out is smaller than needed. The bytes depend on the version of
- * libzstd: name packed data by a hash of what it unpacks to, or keep the packed bytes. */
+/* One frame at `level` 1..19. ERR_BUFFER_FULL if out is smaller than needed. The bytes depend on the
+ * version of libzstd: name packed data by a hash of what it unpacks to, or keep the packed bytes. */
 MUST_USE err_t zst_pack(const void *p, size_t n, i32 level, void *out, size_t out_size, size_t *used);
 /* Exactly out_size bytes must come out. ERR_CORRUPT. */
 MUST_USE err_t zst_unpack(const void *p, size_t n, void *out, size_t out_size);

@@ -1,5 +1,5 @@
-/* The feed: slices in known order, the same rows as the store holds, actions before their bars, one series per
- * symbol, and a mutator that cannot reach the past. */
+/* The feed: slices in known order, the same rows as the store holds, actions before their bars, one series
+ * per symbol, and a mutator that cannot reach the past. */
 #include "tests/test.h"
 
 #include <string.h>
@@ -30,7 +30,8 @@ static u32 daily(u32 symbol, bar_t *out)
         }
         i64 price = (1000 + draw(symbol, i + 10000, 500)) * 10000000;
         out[n++] = (bar_t){.t_event = s.open, .t_known = s.close, .open = {price}, .high = {price + 50000000},
-                           .low = {price - 50000000}, .close = {price}, .volume = draw(symbol, i + 20000, 100000) + 1};
+                           .low = {price - 50000000}, .close = {price}, .volume = draw(symbol, i + 20000,
+                                   100000) + 1};
     }
     return n;
 }
@@ -43,7 +44,8 @@ static bars_series_t series(const char *source, u32 symbol, timeframe_t tf)
     return s;
 }
 
-/* Sources "raw" (all symbols) and "adj" (S0 adjusted, more rows would not help it), a revision and two actions. */
+/* Sources "raw" (all symbols) and "adj" (S0 adjusted, more rows would not help it), a revision and two
+ * actions. */
 static u64 store_make(const char *home)
 {
     static bar_t rows[DAYS];
@@ -67,9 +69,11 @@ static u64 store_make(const char *home)
     fixed.volume++;
     CHECK_OK(bars_put(b, &s, &fixed, 1, rows[30].t_known, &io, &diag));
     CHECK(n > 100);
-    const action_t actions[] = {{.t_known = rows[50].t_event, .ratio_num = 2, .ratio_den = 1, .kind = ACTION_SPLIT,
+    const action_t actions[] = {{.t_known = rows[50].t_event, .ratio_num = 2, .ratio_den = 1,
+                                 .kind = ACTION_SPLIT,
                                  .ex_date = (date_t)(rows[50].t_event / NS_PER_DAY)},
-                                {.t_known = rows[70].t_event, .ratio_num = 1, .ratio_den = 1, .kind = ACTION_DIVIDEND,
+                                {.t_known = rows[70].t_event, .ratio_num = 1, .ratio_den = 1,
+                                 .kind = ACTION_DIVIDEND,
                                  .amount = {5}, .ex_date = (date_t)(rows[70].t_event / NS_PER_DAY)}};
     CHECK_OK(bars_put_actions(b, &s, actions, 2, &diag));
     CHECK_OK(bars_commit(b, &diag));
@@ -183,7 +187,8 @@ TEST(ranges_and_history)
     i64 from = (i64)date_from_ymd(2014, 9, 9) * NS_PER_DAY;
     i64 to = (i64)date_from_ymd(2015, 3, 3) * NS_PER_DAY;
     static const char *const names[] = {"S3", "S1"};
-    feed_spec_t spec = {.home = home, .timeframe = TF_1D, .symbols = names, .symbol_count = 2, .from = from, .to = to,
+    feed_spec_t spec = {.home = home, .timeframe = TF_1D, .symbols = names, .symbol_count = 2, .from = from,
+                        .to = to,
                         .proxy_symbol = "S0", .proxy_timeframe = TF_1D};
     feed_t *f = NULL;
     CHECK_OK(feed_open(&spec, &diag, &f));
@@ -201,7 +206,8 @@ TEST(ranges_and_history)
     }
     feed_close(f);
     for (u32 i = 0; i < 2; i++) {
-        feed_history_spec_t h = {.home = home, .symbol = i == 0 ? "S1" : "S3", .timeframe = TF_1D, .from = from, .to = to};
+        feed_history_spec_t h = {.home = home, .symbol = i == 0 ? "S1" : "S3", .timeframe = TF_1D,
+                                 .from = from, .to = to};
         feed_history_t own;
         CHECK_OK(feed_history(&h, &diag, &own));
         CHECK_EQ(own.bar_count, rows[i]);

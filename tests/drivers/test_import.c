@@ -1,5 +1,5 @@
-/* Import: rows read = stored + rejected, one clear error for bad input and nothing kept then; on the recorded sets
- * the flaws that their description names are found by rule. */
+/* Import: rows read = stored + rejected, one clear error for bad input and nothing kept then; on the
+ * recorded sets the flaws that their description names are found by rule. */
 #include "tests/test.h"
 
 #include <signal.h>
@@ -11,7 +11,8 @@
 #include "drivers/import_check.h"
 #include "tests/store/home.h"
 
-static const char DAILY[] = "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n";
+static const char DAILY[] = "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,"
+                            "split_coefficient\n";
 static const char INTRADAY[] = "symbol,datetime,open,high,low,close,volume\n";
 
 static void file_write(const char *home, const char *name, const char *head, const char *body, char path[512])
@@ -52,9 +53,17 @@ static u64 stored_rows(const char *home)
 TEST(bad_input)
 {
     UNUSED_STATE;
-    static const struct { const char *name; const char *head; const char *body; err_t err; const char *says; } cases[] = {
-        {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,nan,1,5,0.0,1.0\n", ERR_NUMBER, ":2, column close (6): 'nan'"},
-        {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\nA,2015-03-03,1e308,2,1,1,1,5,0.0,1.0\n", ERR_OVERFLOW,
+    static const struct {
+        const char *name;
+        const char *head;
+        const char *body;
+        err_t err;
+        const char *says;
+    } cases[] = {
+        {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,nan,1,5,0.0,1.0\n", ERR_NUMBER,
+         ":2, column close (6): 'nan'"},
+        {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\nA,2015-03-03,1e308,2,1,1,1,5,0.0,1.0\n",
+         ERR_OVERFLOW,
          ":3, column open (3): '1e308'"},
         {"sp500.csv", DAILY, "A,2015-03-02,99999999999,2,1,1,1,5,0.0,1.0\n", ERR_OVERFLOW, "column open"},
         {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,1.5,0.0,1.0\n", ERR_NUMBER, "column volume (8)"},
@@ -65,10 +74,12 @@ TEST(bad_input)
         {"sp500.csv", DAILY, "A,1850-03-02,1,2,1,1,1,5,0.0,1.0\n", ERR_PARAM_RANGE, "1900 to 2099"},
         {"sp500.csv", DAILY, "A b,2015-03-02,1,2,1,1,1,5,0.0,1.0\n", ERR_UNKNOWN_SYMBOL, "'A b'"},
         {"sp500.csv", DAILY, "A,2015-03-02,0,2,1,1,1,5,0.0,1.0\n", ERR_EMPTY, "none of its 1 rows"},
-        {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\nA,2015-03-03 00:00:00-05:00,1,2,1,1,1,5,0.0,1.0\n",
+        {"sp500.csv", DAILY,
+         "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\nA,2015-03-03 00:00:00-05:00,1,2,1,1,1,5,0.0,1.0\n",
          ERR_ZONE, ":3, column timestamp"},
         {"yahoo_X_daily.csv", "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n",
-         "2015-03-02 00:00:00-05:00,1,2,1,1,5,0,0\n2015-03-03 00:00:00-04:00,1,2,1,1,5,0,0\n", ERR_ZONE, ":3, column Date"},
+         "2015-03-02 00:00:00-05:00,1,2,1,1,5,0,0\n2015-03-03 00:00:00-04:00,1,2,1,1,5,0,0\n", ERR_ZONE,
+             ":3, column Date"},
         {"x.csv", "symbol,date,open\n", "A,2015-03-02,1\n", ERR_HEADER, "--format"},
         {"x.csv", INTRADAY, "A,2025-06-02 09:30:00,1,2,1,1,5\n", ERR_HEADER, "several layouts"},
         {"x_5min.csv", INTRADAY, "A,2025-06-02 09:61:00,1,2,1,1,5\n", ERR_SYNTAX, "column datetime"},
@@ -127,8 +138,10 @@ TEST(every_row_is_counted)
     CHECK_EQ(r.rows_read, 9);
     CHECK_EQ(r.rows_stored, 3);
     CHECK_EQ(r.rows_rejected, 6);
-    static const quality_rule_t once[] = {RULE_DUPLICATE, RULE_OHLC_ORDER, RULE_NON_POSITIVE, RULE_HOLIDAY_DATE,
-                                          RULE_BAD_NUMBER, RULE_BAD_SHAPE, RULE_ZERO_VOLUME, RULE_OUT_OF_ORDER};
+    static const quality_rule_t once[] = {RULE_DUPLICATE, RULE_OHLC_ORDER, RULE_NON_POSITIVE,
+                                          RULE_HOLIDAY_DATE,
+                                          RULE_BAD_NUMBER, RULE_BAD_SHAPE, RULE_ZERO_VOLUME,
+                                              RULE_OUT_OF_ORDER};
     for (size_t i = 0; i < COUNT_OF(once); i++) {
         CHECK_EQ(r.rule_count[once[i]], 1);
     }
@@ -142,7 +155,8 @@ TEST(every_row_is_counted)
     home_remove(home);
 }
 
-/* Columns by name: the same rows with the columns turned round give the same bars; known at the session's close. */
+/* Columns by name: the same rows with the columns turned round give the same bars; known at the session's
+ * close. */
 TEST(columns_by_name_and_known_time)
 {
     UNUSED_STATE;
@@ -192,7 +206,8 @@ TEST(killed_at_any_moment)
         char day[11];
         date_print(day, d);
         if (calendar_session(CAL_NYSE, d, I64_MAX, &s)) {
-            n += (size_t)snprintf(text + n, DAYS * 80 - n, "%s,%s,10,11,9,10,10,%d,0.0,1.0\n", rows % 2 == 0 ? "A" : "B", day,
+            n += (size_t)snprintf(text + n, DAYS * 80 - n, "%s,%s,10,11,9,10,10,%d,0.0,1.0\n", rows % 2 == 0
+                                  ? "A" : "B", day,
                                   (int)rows + 1);
             rows++;
         }
@@ -255,12 +270,17 @@ TEST(sp500_flaws_are_found)
         {"ABT", "2013-01-02", RULE_DIVIDEND_LARGE, false}, {"EBAY", "2015-07-20", RULE_DIVIDEND_LARGE, false},
         {"HPQ", "2015-11-02", RULE_DIVIDEND_LARGE, false}, {"NI", "2015-07-02", RULE_DIVIDEND_LARGE, false},
         {"JCI", "2012-10-01", RULE_DIVIDEND_LARGE, false}, {"PENN", "2013-11-04", RULE_DIVIDEND_LARGE, false},
-        {"DISCK", "2014-08-07", RULE_DIVIDEND_LARGE, false}, {"GOOGL", "2014-04-03", RULE_DIVIDEND_LARGE, false},
+        {"DISCK", "2014-08-07", RULE_DIVIDEND_LARGE, false}, {"GOOGL", "2014-04-03", RULE_DIVIDEND_LARGE,
+                                                              false},
         {"GNRC", "2010-02-12", RULE_SPLIT_MISMATCH, false}, {"MSI", "2011-01-04", RULE_SPLIT_MISMATCH, false},
-        {"SO", "2001-04-03", RULE_DIVIDEND_MISMATCH, false}, {"TRMB", "2007-02-23", RULE_ADJUSTED_COLUMN, false},
-        {"TRMB", "2007-02-26", RULE_UNBOOKED_ACTION, false}, {"WST", "2004-09-30", RULE_UNBOOKED_ACTION, false},
-        {"ZBRA", "2003-08-21", RULE_ADJUSTED_COLUMN, false}, {"ZBRA", "2004-08-25", RULE_ADJUSTED_COLUMN, false},
-        {"TMUS", "2013-05-01", RULE_DIVIDEND_MISMATCH, false}, {"RHI", "2006-07-14", RULE_MISSING_SESSION, false},
+        {"SO", "2001-04-03", RULE_DIVIDEND_MISMATCH, false}, {"TRMB", "2007-02-23", RULE_ADJUSTED_COLUMN,
+                                                              false},
+        {"TRMB", "2007-02-26", RULE_UNBOOKED_ACTION, false}, {"WST", "2004-09-30", RULE_UNBOOKED_ACTION,
+                                                              false},
+        {"ZBRA", "2003-08-21", RULE_ADJUSTED_COLUMN, false}, {"ZBRA", "2004-08-25", RULE_ADJUSTED_COLUMN,
+                                                              false},
+        {"TMUS", "2013-05-01", RULE_DIVIDEND_MISMATCH, false}, {"RHI", "2006-07-14", RULE_MISSING_SESSION,
+                                                                false},
     };
     char path[512];
     char home[HOME_SIZE];
@@ -282,13 +302,15 @@ TEST(sp500_flaws_are_found)
     CHECK_OK(import_check(&spec, &sink, &diag, &found));
     for (size_t i = 0; i < COUNT_OF(flaws); i++) {
         if (!flaws[i].seen) {
-            print_message("not found: %s %s %s\n", flaws[i].symbol, flaws[i].date, quality_rule_name(flaws[i].rule));
+            print_message("not found: %s %s %s\n", flaws[i].symbol, flaws[i].date,
+                          quality_rule_name(flaws[i].rule));
         }
         CHECK(flaws[i].seen);
     }
     CHECK_EQ(seen.missing_days, 15); /* SPGI 6, VIAC 5, KIM 3, RHI 1 */
     CHECK_EQ(found.count[RULE_ZERO_VOLUME], 135);
-    CHECK(found.count[RULE_UNBOOKED_ACTION] < 10); /* true crashes (AAPL 2000, AIG 2008) are not called splits */
+    /* true crashes (AAPL 2000, AIG 2008) are not called splits */
+    CHECK(found.count[RULE_UNBOOKED_ACTION] < 10);
     CHECK_EQ(found.rows, 1703716);
     home_remove(home);
 }
@@ -319,8 +341,8 @@ TEST(intraday_sets)
     import_check_sink_t sink = {.fault = note, .ctx = &seen};
     import_check_t found;
     CHECK_OK(import_check(&spec, &sink, &diag, &found));
-    /* The set's description counts 1,213 missing bars against a grid that keeps the few bars printed after 13:00 on
-     * half days: (52 - 42 + 47 - 42) x 85 - 62. Against the exchange's hours none is missing. */
+    /* The set's description counts 1,213 missing bars against a grid that keeps the few bars printed after
+     * 13:00 on half days: (52 - 42 + 47 - 42) x 85 - 62. Against the exchange's hours none is missing. */
     CHECK_EQ(seen.missing_bars, 0);
     home_remove(home);
 }
@@ -349,8 +371,10 @@ TEST(lean_and_vix)
         bool seven = a->kind == ACTION_SPLIT && a->ratio_num == 7 && a->ratio_den == 1;
         found += seven && a->ex_date == date_from_ymd(2014, 6, 9) ? 1 : 0;
         i64 amount = (a->amount.v + 5000000) / 10000000; /* cents: the factors carry seven digits */
-        found += a->kind == ACTION_DIVIDEND && a->ex_date == date_from_ymd(2012, 8, 9) && amount == 265 ? 1 : 0;
-        found += a->kind == ACTION_DIVIDEND && a->ex_date == date_from_ymd(2014, 5, 8) && amount == 329 ? 1 : 0;
+        found += a->kind == ACTION_DIVIDEND && a->ex_date == date_from_ymd(2012, 8, 9) && amount == 265 ? 1
+            : 0;
+        found += a->kind == ACTION_DIVIDEND && a->ex_date == date_from_ymd(2014, 5, 8) && amount == 329 ? 1
+            : 0;
     }
     CHECK_EQ(found, 3);
     CHECK_EQ(h.adjusted_to, 0);

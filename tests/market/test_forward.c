@@ -19,7 +19,8 @@ static action_t split(i64 num, i64 den)
 
 static action_t dividend(f64 amount)
 {
-    return (action_t){.kind = ACTION_DIVIDEND, .ratio_num = 1, .ratio_den = 1, .amount = {(i64)(amount * 1e9 + 0.5)}};
+    return (action_t){.kind = ACTION_DIVIDEND, .ratio_num = 1, .ratio_den = 1,
+                      .amount = {(i64)(amount * 1e9 + 0.5)}};
 }
 
 static void check_near(f64 a, f64 b)
@@ -71,8 +72,8 @@ TEST(cases)
     CHECK(!forward_action(&f, &odd));
 }
 
-/* Property: a raw series made from a smooth one by splits and dividends gives the smooth returns back, and the
- * factor at a moment does not depend on what comes later. */
+/* Property: a raw series made from a smooth one by splits and dividends gives the smooth returns back, and
+ * the factor at a moment does not depend on what comes later. */
 TEST(continuity)
 {
     UNUSED_STATE;

@@ -92,12 +92,14 @@ static void only(const made_t *m, quality_rule_t rule, u32 i)
 
 static void add_split(made_t *m, u32 i, i64 num, i64 den)
 {
-    m->action[m->actions++] = (action_t){.kind = ACTION_SPLIT, .ratio_num = num, .ratio_den = den, .ex_date = m->date[i]};
+    m->action[m->actions++] = (action_t){.kind = ACTION_SPLIT, .ratio_num = num, .ratio_den = den,
+                                         .ex_date = m->date[i]};
 }
 
 static void add_dividend(made_t *m, u32 i, f64 amount)
 {
-    m->action[m->actions++] = (action_t){.kind = ACTION_DIVIDEND, .amount = {(i64)(amount * 1e9)}, .ex_date = m->date[i]};
+    m->action[m->actions++] = (action_t){.kind = ACTION_DIVIDEND, .amount = {(i64)(amount * 1e9)},
+                                         .ex_date = m->date[i]};
 }
 
 TEST(planted_faults)
@@ -165,7 +167,8 @@ TEST(row_rule)
     static const struct { i64 o, h, l, c, v; quality_rule_t want; } cases[] = {
         {10, 12, 9, 11, 5, RULE_NONE}, {10, 10, 10, 10, 0, RULE_NONE}, {0, 12, 9, 11, 5, RULE_NON_POSITIVE},
         {10, 12, -9, 11, 5, RULE_NON_POSITIVE}, {10, 12, 9, 11, -1, RULE_NON_POSITIVE},
-        {13, 12, 9, 11, 5, RULE_OHLC_ORDER}, {10, 12, 11, 12, 5, RULE_OHLC_ORDER}, {10, 12, 9, 8, 5, RULE_OHLC_ORDER},
+        {13, 12, 9, 11, 5, RULE_OHLC_ORDER}, {10, 12, 11, 12, 5, RULE_OHLC_ORDER}, {10, 12, 9, 8, 5,
+                RULE_OHLC_ORDER},
         {10, 9, 10, 9, 5, RULE_OHLC_ORDER},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -221,7 +224,8 @@ TEST(daily_from_intraday)
         {.t_event = 100, .t_known = 101, .open = {10}, .high = {12}, .low = {9}, .close = {11}, .volume = 5},
         {.t_event = 101, .t_known = 102, .open = {11}, .high = {15}, .low = {11}, .close = {14}, .volume = 7,
          .flags = BAR_PARTIAL_VENUE},
-        {.t_event = 200, .t_known = 201, .open = {14}, .high = {14}, .low = {8}, .close = {8}, .volume = I64_MAX},
+        {.t_event = 200, .t_known = 201, .open = {14}, .high = {14}, .low = {8}, .close = {8},
+         .volume = I64_MAX},
         {.t_event = 201, .t_known = 202, .open = {8}, .high = {8}, .low = {8}, .close = {8}, .volume = 1},
     };
     CHECK(!daily_build_end(&d, &out));

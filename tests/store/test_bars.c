@@ -32,7 +32,8 @@ static void wild_rows(bar_t *out, u32 count, u32 entity)
         i64 close = low + draw(entity, i * 9ULL + 4, (u64)(high - low) + 1);
         i64 volume = draw(entity, i * 9ULL + 5, 3) == 0 ? draw(entity, i * 9ULL + 6, 1ULL << 62) : 100 * i;
         t += NS_PER_MIN * (1 + draw(entity, i * 9ULL + 7, 3) * draw(entity, i * 9ULL + 8, 1000));
-        out[i] = (bar_t){.t_event = t, .t_known = t + NS_PER_MIN, .open = {open}, .high = {high}, .low = {low},
+        out[i] = (bar_t){.t_event = t, .t_known = t + NS_PER_MIN, .open = {open}, .high = {high},
+                         .low = {low},
                          .close = {close}, .volume = volume, .flags = i % 7 == 0 ? BAR_PARTIAL_VENUE : 0};
     }
 }
@@ -140,7 +141,8 @@ TEST(store_is_idempotent_and_revises)
     put(b, &fixed, 1, later + NS_PER_DAY, &io);
     CHECK_EQ(io.rows_same, 1);
     CHECK_EQ(read_back(b, &own), ROWS_MAX + 1);
-    CHECK_EQ(own[ROWS_MAX - 2].t_event, rows[ROWS_MAX - 2].t_event); /* the new bar of that moment comes first */
+    /* the new bar of that moment comes first */
+    CHECK_EQ(own[ROWS_MAX - 2].t_event, rows[ROWS_MAX - 2].t_event);
     CHECK_EQ(own[ROWS_MAX - 1].t_event, rows[10].t_event);
     CHECK_EQ(own[ROWS_MAX - 1].t_known, later);
     CHECK_EQ(own[ROWS_MAX - 1].flags & BAR_LATE, BAR_LATE);
@@ -251,7 +253,8 @@ TEST(actions_and_log)
     CHECK_OK(bars_begin(b, &diag));
     CHECK_OK(bars_put_actions(b, &s, a, 2, &diag));
     CHECK_OK(bars_put_actions(b, &s, a, 2, &diag));
-    const bars_import_t log = {.t_import = 9, .file = "f.csv", .source = "test", .rows_read = 7, .rows_stored = 5,
+    const bars_import_t log = {.t_import = 9, .file = "f.csv", .source = "test", .rows_read = 7,
+                               .rows_stored = 5,
                                .rows_rejected = 2, .rules = "duplicate=2"};
     CHECK_OK(bars_log_import(b, &log, &diag));
     CHECK_OK(bars_commit(b, &diag));
@@ -275,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codec_round_trip), cmocka_unit_test(store_is_idempotent_and_revises),
-        cmocka_unit_test(rollback_keeps_nothing), cmocka_unit_test(damage_is_seen), cmocka_unit_test(actions_and_log)};
+        cmocka_unit_test(rollback_keeps_nothing), cmocka_unit_test(damage_is_seen),
+            cmocka_unit_test(actions_and_log)};
     return RUN_TESTS(tests);
 }

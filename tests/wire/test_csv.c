@@ -123,7 +123,8 @@ TEST(packed_and_cut)
         csv_t *c = NULL;
         diag_t diag = {0};
         u64 got = 0;
-        CHECK_OK(csv_open_bytes(pass == 0 ? (const void *)text : packed, pass == 0 ? n : used, "big", &diag, &c));
+        CHECK_OK(csv_open_bytes(pass == 0 ? (const void *)text : packed, pass == 0 ? n : used, "big", &diag,
+                                &c));
         err_t err = ERR_OK;
         while ((err = csv_next(c, &diag)) == ERR_OK) {
             i64 v = 0;

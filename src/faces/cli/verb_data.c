@@ -92,7 +92,8 @@ static void import_text(app_t *app, const char *path, const import_report_t *r)
         if (r->rule_count[i] > 0) {
             app_print(app, "  %-18s %8llu  %s", quality_rule_name(rule), (unsigned long long)r->rule_count[i],
                       verdict_name(quality_rule_verdict(rule)));
-            app_print(app, r->rule_line[i] > 0 ? ", first at line %llu\n" : "\n", (unsigned long long)r->rule_line[i]);
+            app_print(app, r->rule_line[i] > 0 ? ", first at line %llu\n" : "\n",
+                      (unsigned long long)r->rule_line[i]);
         }
     }
 }
@@ -104,7 +105,8 @@ static err_t data_import(app_t *app, const args_t *args)
     import_spec_t s = {0};
     TRY(import_options(app, args, &s));
     if (args->word_count < 2) {
-        return diag_fail(&app->diag, ERR_USAGE, "data import: no file is named\ndo: vitrine data import FILE...");
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "data import: no file is named\ndo: vitrine data import FILE...");
     }
     TRY(app_home_make(app));
     for (u32 i = 1; i < args->word_count; i++) {
@@ -145,7 +147,8 @@ static void list_print(app_t *app, const list_row_t *r)
     const bars_series_t *s = &r->head->series;
     const char *to = date_or(adjusted, r->adjusted_to, "raw");
     if (!app->json) {
-        app_print(app, "%-20s %-4s %7u %9llu  %s  %s  %-10s %s\n", s->source, timeframe_name(s->timeframe), r->symbols,
+        app_print(app, "%-20s %-4s %7u %9llu  %s  %s  %-10s %s\n", s->source, timeframe_name(s->timeframe),
+                  r->symbols,
                   (unsigned long long)r->rows, first, last, to, s->built ? "built" : "");
         return;
     }
@@ -164,13 +167,15 @@ static void list_print(app_t *app, const list_row_t *r)
     jsonw_line(w);
 }
 
-/* Sums the chunks of one source and resolution; they may lie scattered, so the whole manifest is gone through. */
+/* Sums the chunks of one source and resolution; they may lie scattered, so the whole manifest is gone
+ * through. */
 static void list_sum(const bars_chunk_t *c, u32 n, const bars_chunk_t *head, list_row_t *out)
 {
     list_row_t r = {.head = head, .first = I64_MAX, .last = I64_MIN};
     const char *symbol = "";
     for (u32 i = 0; i < n; i++) {
-        if (strcmp(c[i].series.source, head->series.source) != 0 || c[i].series.timeframe != head->series.timeframe) {
+        if (strcmp(c[i].series.source, head->series.source) != 0
+            || c[i].series.timeframe != head->series.timeframe) {
             continue;
         }
         r.symbols += strcmp(symbol, c[i].series.symbol) != 0 ? 1 : 0;
@@ -200,12 +205,14 @@ static err_t data_list(app_t *app, const args_t *args)
     bars_t *store = NULL;
     bars_chunk_t *own = NULL;
     u32 n = 0;
-    bars_query_t q = {.source = args_value(args, "source"), .symbol = args_value(args, "symbol"), .from = I64_MIN};
+    bars_query_t q = {.source = args_value(args, "source"), .symbol = args_value(args, "symbol"),
+                      .from = I64_MIN};
     TRY(bars_open(app->home, true, &app->diag, &store));
     err_t err = bars_chunks(store, &q, &app->diag, &own, &n);
     bars_close(store);
     TRY(err);
-    app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first", "last",
+    app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first",
+              "last",
               "adjusted");
     for (u32 i = 0; i < n; i++) {
         if (!listed_before(own, i)) {
@@ -235,7 +242,8 @@ static void check_fault(void *ctx, const bars_series_t *series, const quality_fa
     char date[11];
     date_print(date, f->date);
     if (!c->app->json) {
-        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s %s\n", series->symbol, date, quality_rule_name(f->rule),
+        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s %s\n", series->symbol, date,
+                  quality_rule_name(f->rule),
                   verdict_name(verdict), f->a, f->b, series->source, timeframe_name(series->timeframe));
         return;
     }
@@ -262,10 +270,12 @@ static err_t data_check(app_t *app, const args_t *args)
     import_check_sink_t sink = {.fault = check_fault, .ctx = &ctx};
     import_check_t r;
     TRY(import_check(&s, &sink, &app->diag, &r));
-    app_print(app, "\n%u series, %llu rows, every chunk matches its hash\n", r.series, (unsigned long long)r.rows);
+    app_print(app, "\n%u series, %llu rows, every chunk matches its hash\n", r.series,
+              (unsigned long long)r.rows);
     for (u32 i = 1; i < QUALITY_RULES; i++) {
         if (r.count[i] > 0) {
-            app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i), (unsigned long long)r.count[i],
+            app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i),
+                      (unsigned long long)r.count[i],
                       verdict_name(quality_rule_verdict((quality_rule_t)i)));
         }
     }
