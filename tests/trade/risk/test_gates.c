@@ -1,0 +1,282 @@
+/* Every rule of stage 12 fires at its limit and only there; unset limits refuse; ceilings hold for every preset. */
+#include "tests/trade/bench_account.h"
+
+/* A draft that passes everything: 20 shares of $100 with a stop at 98 in a margin account of $100,000. */
+static risk_input_t good(config_t *c)
+{
+    *c = config_default(PROFILE_DAY, PRESET_MODERATE);
+    risk_input_t in = {.config = c, .multiplier = 1, .atr_d = USD(2), .easy_to_borrow = true, .short_price_ok = true,
+                       .confidence = 0.75, .min_confidence = 0.7, .equity_day_start = CASHES(100000),
+                       .mid = USD(100), .pace_allowed = 3};
+    in.rules = (risk_rules_t){.pdt = true, .pdt_max = 3, .pdt_equity = CASHES(25000), .initial_margin_pct = 50,
+                              .maintenance_long_pct = 25, .maintenance_short_pct = 30,
+                              .margin_min_equity = CASHES(2000)};
+    in.held = (risk_summary_t){.equity = CASHES(100000), .cash = CASHES(100000), .settled = CASHES(100000)};
+    in.draft = (intent_t){.qty = {20}, .reference = USD(100), .bracket_stop = USD(98), .bracket_target = USD(104),
+                          .inst = 0, .side = SIDE_BUY, .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY};
+    return in;
+}
+
+static void loss(risk_input_t *in, config_t *c) { (void)c; in->equity_day_start = CASHES(103100); }
+static void open_risk(risk_input_t *in, config_t *c) { (void)c; in->held.open_risk = CASHES(2970); }
+static void confidence(risk_input_t *in, config_t *c) { (void)c; in->confidence = 0.6999; }
+static void no_confidence(risk_input_t *in, config_t *c) { (void)c; in->min_confidence = 0; }
+static void positions(risk_input_t *in, config_t *c) { (void)c; in->held.positions = 5; }
+static void trades(risk_input_t *in, config_t *c) { (void)c; in->entries_today = 6; in->pace_allowed = 10; }
+static void pacing(risk_input_t *in, config_t *c) { (void)c; in->entries_today = 3; }
+static void cycle(risk_input_t *in, config_t *c) { (void)c; in->entries_cycle = 2; }
+static void sector(risk_input_t *in, config_t *c) { (void)c; in->held.sector_value = CASHES(28006); }
+static void sector_count(risk_input_t *in, config_t *c) { (void)c; in->held.sector_positions = 2; }
+static void day_trades(risk_input_t *in, config_t *c)
+{
+    (void)c;
+    in->held.equity = CASHES(24999);
+    in->equity_day_start = CASHES(24999);
+    in->draft.qty.v = 10;
+    in->day_trades = 2;
+    in->held.opened_today = 1;
+}
+static void margin(risk_input_t *in, config_t *c)
+{
+    c->risk_max_gross_pct = 400; /* leave the margin rule alone */
+    in->rules.initial_margin_pct = 10;
+    in->rules.maintenance_long_pct = 60;
+    in->held.long_value = CASHES(165000);
+    in->rules.pdt = false;
+}
+static void settled(risk_input_t *in, config_t *c) { c->account_margin = 0; in->held.settled = CASHES(1999); }
+static void power(risk_input_t *in, config_t *c)
+{
+    in->rules.initial_margin_pct = 100;
+    in->held.long_value = CASHES(50000);
+    in->held.long_reserved = CASHES(48001);
+    c->risk_max_gross_pct = 200;
+}
+static void heat(risk_input_t *in, config_t *c) { (void)c; in->held.heat = CASHES(3961); }
+static void band(risk_input_t *in, config_t *c) { (void)c; in->mid = USD(97); }
+static void no_market(risk_input_t *in, config_t *c) { (void)c; in->mid = (price_t){0}; }
+static void finger(risk_input_t *in, config_t *c) { (void)in; c->risk_fat_finger_usd = 1999; }
+static void duplicate(risk_input_t *in, config_t *c) { (void)c; in->held.duplicate = true; }
+static void killed(risk_input_t *in, config_t *c) { (void)c; in->killed = true; }
+static void unknown(risk_input_t *in, config_t *c) { (void)c; in->held.unknown_same_side = 1; }
+static void make_short(risk_input_t *in)
+{
+    in->draft.side = SIDE_SELL_SHORT;
+    in->draft.bracket_stop = USD(102);
+    in->draft.bracket_target = USD(96);
+}
+static void locate(risk_input_t *in, config_t *c) { (void)c; make_short(in); in->easy_to_borrow = false; }
+static void no_shorts(risk_input_t *in, config_t *c) { make_short(in); c->risk_allow_short = 0; }
+static void short_price(risk_input_t *in, config_t *c) { (void)c; make_short(in); in->short_price_ok = false; }
+static void gross(risk_input_t *in, config_t *c) { (void)c; in->held.short_value = CASHES(98006); }
+static void position_pct(risk_input_t *in, config_t *c) { (void)c; in->held.inst_value = CASHES(6001); }
+static void position_usd(risk_input_t *in, config_t *c)
+{
+    (void)c;
+    in->held.equity = CASHES(1000000);
+    in->equity_day_start = CASHES(1000000);
+    in->held.inst_value = CASHES(13001);
+}
+static void risk_pct(risk_input_t *in, config_t *c) { (void)in; c->size_risk_pct = 0.039; }
+static void beta(risk_input_t *in, config_t *c) { (void)c; in->high_beta = true; in->held.high_beta_long = 3; }
+static void rate(risk_input_t *in, config_t *c) { (void)c; in->held.sent_last_minute = 30; }
+static void micro(risk_input_t *in, config_t *c)
+{
+    (void)c; /* micro accounts are capped at 3 %: 2,000 of 60,000 is more */
+    in->micro = true;
+    in->held.equity = CASHES(60000);
+    in->equity_day_start = CASHES(60000);
+    in->draft.qty.v = 19;
+    in->held.inst_value = CASHES(0);
+}
+
+TEST(each_limit_fires_alone)
+{
+    UNUSED_STATE;
+    static const struct { void (*spoil)(risk_input_t *, config_t *); rule_t rule; } cases[] = {
+        {confidence, RULE_CONFIDENCE}, {no_confidence, RULE_CONFIDENCE}, {loss, RULE_LOSS_DAY},
+        {open_risk, RULE_LOSS_DAY}, {positions, RULE_POSITIONS_MAX}, {trades, RULE_TRADES_DAY},
+        {pacing, RULE_PACING}, {cycle, RULE_PER_CYCLE}, {sector, RULE_SECTOR_PCT},
+        {sector_count, RULE_SECTOR_COUNT}, {day_trades, RULE_DAY_TRADES}, {margin, RULE_INTRADAY_MARGIN},
+        {settled, RULE_SETTLED_CASH}, {power, RULE_BUYING_POWER}, {heat, RULE_HEAT}, {band, RULE_PRICE_BAND},
+        {no_market, RULE_PRICE_BAND}, {finger, RULE_FAT_FINGER}, {duplicate, RULE_NOT_DUPLICATE},
+        {killed, RULE_KILL_OFF}, {unknown, RULE_NONE_UNKNOWN}, {locate, RULE_LOCATE}, {no_shorts, RULE_LOCATE},
+        {short_price, RULE_SHORT_PRICE}, {gross, RULE_GROSS_MAX}, {position_pct, RULE_POSITION_PCT},
+        {position_usd, RULE_POSITION_USD}, {risk_pct, RULE_RISK_PCT}, {beta, RULE_BETA_SIDE}, {rate, RULE_RATE},
+        {micro, RULE_POSITION_PCT},
+    };
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    bool seen[32] = {false};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        in = good(&c);
+        cases[i].spoil(&in, &c);
+        risk_gates(&in, &g);
+        bool fired = false;
+        u32 others = 0;
+        for (u32 k = 0; k < g.count; k++) {
+            bool failed = !gate_holds(&g.v[k]);
+            fired = fired || (failed && g.v[k].rule == cases[i].rule);
+            others += failed && g.v[k].rule != cases[i].rule ? 1 : 0;
+        }
+        if (!fired || (others > 0 && cases[i].rule != RULE_INTRADAY_MARGIN && cases[i].spoil != micro)) {
+            print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired, others);
+        }
+        CHECK(fired);
+        CHECK(others == 0 || cases[i].rule == RULE_INTRADAY_MARGIN || cases[i].spoil == micro);
+        seen[cases[i].rule - RULE_CONFIDENCE] = true;
+    }
+    for (u32 i = 0; i < 26; i++) {
+        CHECK(seen[i]);
+    }
+}
+
+TEST(just_inside_passes)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    in.confidence = 0.7;
+    in.held.positions = 4;
+    in.entries_today = 2;
+    in.entries_cycle = 1;
+    in.held.sector_value = CASHES(6000);
+    in.held.sector_positions = 1;
+    in.held.inst_value = CASHES(6000);
+    in.held.long_value = CASHES(98000);
+    in.held.heat = CASHES(3960);
+    in.held.open_risk = CASHES(2950);
+    in.held.sent_last_minute = 29;
+    in.high_beta = true;
+    in.held.high_beta_long = 2;
+    in.held.high_beta_short = 9;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.own_sector = true;
+    in.held.sector_value = CASHES(90000);
+    in.held.sector_positions = 9;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.probe = true;
+    in.confidence = 0.1;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+}
+
+/* An unset limit is zero: with every configured number at nothing, nothing passes that a limit should bound. */
+TEST(unset_is_zero)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    config_t empty = {.account_margin = 1, .risk_allow_short = 1};
+    in.config = &empty;
+    risk_gates(&in, &g);
+    const rule_t bounded[] = {RULE_LOSS_DAY, RULE_POSITIONS_MAX, RULE_TRADES_DAY, RULE_PER_CYCLE, RULE_SECTOR_PCT,
+                              RULE_SECTOR_COUNT, RULE_HEAT, RULE_FAT_FINGER, RULE_GROSS_MAX, RULE_POSITION_PCT,
+                              RULE_POSITION_USD, RULE_RISK_PCT, RULE_RATE};
+    for (size_t i = 0; i < COUNT_OF(bounded); i++) {
+        bool failed = false;
+        for (u32 k = 0; k < g.count; k++) {
+            failed = failed || (g.v[k].rule == bounded[i] && !gate_holds(&g.v[k]));
+        }
+        CHECK(failed);
+    }
+    in = good(&c);
+    in.rules = (risk_rules_t){.pdt = true, .pdt_equity = CASHES(1000000)};
+    risk_gates(&in, &g);
+    CHECK(g.failed > 0); /* no day trades allowed at all */
+    in = good(&c);
+    in.held.equity = (money_t){0};
+    risk_gates(&in, &g);
+    CHECK(g.failed >= 5);
+    CHECK(risk_limit(CEILING_HEAT_PCT, -1) == 0);
+    CHECK(risk_limit(CEILING_HEAT_PCT, __builtin_nan("")) == 0);
+    CHECK(risk_limit(CEILING_HEAT_PCT, __builtin_inf()) == 0);
+}
+
+TEST(ceilings_hold_over_every_preset)
+{
+    UNUSED_STATE;
+    for (u32 i = 0; i < CEILING_COUNT; i++) {
+        CHECK(risk_ceiling((ceiling_t)i) > 0);
+        CHECK(risk_ceiling_reason((ceiling_t)i)[0] != '\0');
+        CHECK(risk_limit((ceiling_t)i, 1e12) == risk_ceiling((ceiling_t)i));
+    }
+    for (u32 preset = 0; preset <= PRESET_AGGRESSIVE; preset++) {
+        config_t c = config_default(PROFILE_DAY, (preset_t)preset);
+        CHECK(c.size_max_position_usd <= risk_ceiling(CEILING_POSITION_USD));
+        CHECK(c.size_max_position_pct <= risk_ceiling(CEILING_POSITION_PCT));
+        CHECK(c.risk_daily_loss_limit_pct <= risk_ceiling(CEILING_LOSS_DAY_PCT));
+        CHECK(c.risk_portfolio_heat_pct <= risk_ceiling(CEILING_HEAT_PCT));
+    }
+    config_t c;
+    risk_input_t in = good(&c);
+    c.size_max_position_pct = 100; /* as if a file had gone round the bounds */
+    c.size_max_position_usd = 1e9;
+    c.risk_fat_finger_usd = 1e9;
+    in.draft.qty.v = 150;
+    in.draft.bracket_stop = USD(99.5);
+    gates_t g;
+    risk_gates(&in, &g);
+    CHECK(g.failed >= 1); /* 15 % of equity */
+}
+
+/* Reservations: a resting entry counts like a position, an unknown one in full. */
+TEST(reservations_count_open_and_unknown)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
+    risk_summary_t s;
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.positions, 1);
+    CHECK_EQ(s.long_reserved.v, CASHES(10000).v);
+    CHECK_EQ(s.inst_value.v, CASHES(10000).v);
+    CHECK_EQ(s.sector_value.v, CASHES(10000).v);
+    CHECK_EQ(s.heat.v, CASHES(200).v);      /* one daily range, wider than the stop */
+    CHECK_EQ(s.open_risk.v, CASHES(100).v);
+    CHECK_EQ(s.sent_last_minute, 1);
+    CHECK(!s.duplicate);
+    r.draft.qty.v = 100;
+    reserve_summary(&d->account, &r.draft, 6, d->now, &s);
+    CHECK(s.duplicate);
+    CHECK_EQ(s.sector_value.v, 0);
+    desk_say(d, BROKER_SILENT, id, 0, (price_t){0}, 0);
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.unknown_same_side, 1);
+    CHECK_EQ(s.long_reserved.v, CASHES(10000).v);
+    desk_say(d, BROKER_FILL, id, 40, USD(100), 1);
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.long_reserved.v, CASHES(6000).v);
+    CHECK_EQ(s.long_value.v, CASHES(4000).v);
+    CHECK_EQ(s.positions, 1);
+    CHECK_EQ(s.inst_value.v, CASHES(10000).v);
+    d->now += 61 * NS_PER_SEC;
+    desk_say(d, BROKER_CANCELED, id, 0, (price_t){0}, 0);
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.long_reserved.v, 0);
+    CHECK_EQ(s.sent_last_minute, 0);
+    CHECK(!s.duplicate);
+    risk_summary_t twice = s;
+    reserve_add(&twice, &s);
+    CHECK_EQ(twice.long_value.v, 2 * s.long_value.v);
+    CHECK_EQ(twice.positions, 2);
+    desk_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_limit_fires_alone), cmocka_unit_test(just_inside_passes), cmocka_unit_test(unset_is_zero),
+        cmocka_unit_test(ceilings_hold_over_every_preset), cmocka_unit_test(reservations_count_open_and_unknown),
+    };
+    return RUN_TESTS(tests);
+}
