@@ -135,6 +135,7 @@ void app_print_error(FILE *err, err_t e, const diag_t *diag)
     const char *indent = "vitrine: ";
     bool remedy = false;
     while (*text != 0) {
+        text += strspn(text, " ");
         size_t n = strcspn(text, "\n");
         remedy = remedy || strncmp(text, "do: ", 4) == 0;
         (void)fprintf(err, "%s%.*s\n", indent, (int)n, text);

@@ -97,6 +97,9 @@ static err_t prepare(app_t *app, const args_t *args)
 static err_t run_verb(app_t *app, const args_t *args)
 {
     TRY(prepare(app, args));
+    if (!args->verb->bare) {
+        TRY(settings_load(app->home, app->environment, args, &app->diag, &app->settings));
+    }
     err_t err = args->verb->run(app, args);
     app_progress_end(app);
     if (err == ERR_OK && app->json) {

@@ -29,6 +29,7 @@ typedef struct {
     option_desc_t options[VERB_OPTIONS_MAX]; /* ended by a row without name */
     u32 words_min;                           /* arguments that are not options */
     u32 words_max;
+    bool bare; /* runs without settings: what helps when they are broken, and what stops an engine */
     err_t (*run)(app_t *app, const args_t *args);
 } verb_desc_t;
 

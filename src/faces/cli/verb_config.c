@@ -109,5 +109,6 @@ const verb_desc_t verb_config = {
     .example = "VITRINE__SIZE__RISK_PCT=0.5 vitrine config --preset conservative",
     .options = {{"profile", "NAME", "day or swing"}, {"preset", "NAME", "ultra_conservative to aggressive"}},
     .words_max = 0,
+    .bare = true,
     .run = config_run,
 };

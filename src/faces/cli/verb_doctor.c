@@ -276,5 +276,6 @@ const verb_desc_t verb_doctor = {
     .usage = "",
     .example = "vitrine doctor --json",
     .words_max = 0,
+    .bare = true,
     .run = doctor_run,
 };

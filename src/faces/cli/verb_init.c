@@ -137,5 +137,6 @@ const verb_desc_t verb_init = {
                 {"preset", "NAME", "ultra_conservative to aggressive"},
                 {"force", NULL, "write over an existing file"}},
     .words_max = 0,
+    .bare = true,
     .run = init_run,
 };

@@ -61,5 +61,6 @@ const verb_desc_t verb_kill = {
     .options = {{"why", "TEXT", "kept with the switch and in the ledger"},
                 {"off", NULL, "take the switch off"}},
     .words_max = 0,
+    .bare = true,
     .run = kill_run,
 };

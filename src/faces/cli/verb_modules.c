@@ -85,5 +85,6 @@ const verb_desc_t verb_modules = {
     .usage = "[KIND]",
     .example = "vitrine modules indicators",
     .words_max = 1,
+    .bare = true,
     .run = modules_run,
 };

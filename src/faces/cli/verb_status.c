@@ -13,5 +13,6 @@ const verb_desc_t verb_status = {
     .usage = "",
     .example = "vitrine status --json",
     .words_max = 0,
+    .bare = true,
     .run = status_run,
 };

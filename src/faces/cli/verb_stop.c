@@ -14,5 +14,6 @@ const verb_desc_t verb_stop = {
     .detail = "  Positions stay, with their protective orders. To cut risk at once: vitrine kill.",
     .example = "vitrine stop",
     .words_max = 0,
+    .bare = true,
     .run = stop_run,
 };

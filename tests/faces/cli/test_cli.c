@@ -154,6 +154,32 @@ TEST(quiet_says_nothing_but_errors)
     CHECK(strstr(w->err, "do: ") != NULL);
 }
 
+/* What stops an engine or repairs the settings works while they are broken; what would trade does not. */
+TEST(broken_settings_stop_only_what_needs_them)
+{
+    world_t *w = *state_;
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/config.toml", w->home);
+    CHECK_OK(os_file_write(path, STR("[size\n"), 0600, NULL));
+    for (u32 i = 0; i < verb_count(); i++) {
+        const verb_desc_t *v = verb_at(i);
+        if (!v->bare && v->words_min == 0) {
+            run(w, v->name);
+            CHECK_EQ(w->code, EXIT_CODE_USAGE);
+            CHECK(strstr(w->err, "config.toml:1") != NULL);
+        }
+    }
+    run(w, "kill");
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    run(w, "config");
+    CHECK_EQ(w->code, EXIT_CODE_USAGE);
+    run(w, "doctor");
+    CHECK_EQ(w->code, EXIT_CODE_USAGE);
+    CHECK(strstr(w->out, "FAULT   settings") != NULL);
+    run(w, "init --force");
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+}
+
 TEST(every_verb_has_help_with_an_example_that_parses)
 {
     world_t *w = *state_;
@@ -217,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(quiet_says_nothing_but_errors, open_home, close_home),
         cmocka_unit_test_setup_teardown(every_verb_has_help_with_an_example_that_parses, open_home,
                                         close_home),
+        cmocka_unit_test_setup_teardown(broken_settings_stop_only_what_needs_them, open_home, close_home),
         cmocka_unit_test_setup_teardown(init_writes_what_config_reads, open_home, close_home),
     };
     return RUN_TESTS(tests);
