@@ -1,0 +1,273 @@
+/* Books: double entry, average cost, settlement, corporate actions, the day's counters. */
+#include "base/rng.h"
+#include "tests/trade/bench_account.h"
+
+static position_t *book(account_t *a, inst_t inst, side_t side, i64 qty, f64 price, money_t *realised)
+{
+    fill_t f = {.inst = inst, .side = (u8)side, .role = ROLE_ENTRY, .multiplier = 1, .t_event = 5, .qty = {qty},
+                .price = USD(price), .fee = {350000}};
+    position_t *p = NULL;
+    CHECK_OK(account_book(a, &f, realised, &p));
+    CHECK(account_check(a));
+    return p;
+}
+
+TEST(ledger_keeps_balance)
+{
+    UNUSED_STATE;
+    ledger_t l;
+    ledger_init(&l);
+    ledger_post(&l, LEDGER_CASH, LEDGER_EQUITY_IN, (money_t){100});
+    ledger_post(&l, LEDGER_POSITIONS, LEDGER_CASH, (money_t){60});
+    ledger_post(&l, LEDGER_POSITIONS, LEDGER_REALISED, (money_t){-7});
+    ledger_post(&l, LEDGER_FEES, LEDGER_CASH, (money_t){0});
+    CHECK_EQ(l.transactions, 3);
+    CHECK_EQ(l.balance[LEDGER_CASH].v, 40);
+    CHECK_EQ(l.balance[LEDGER_POSITIONS].v, 53);
+    CHECK_EQ(l.balance[LEDGER_REALISED].v, 7);
+    CHECK_EQ(l.debits.v, 167);
+    CHECK_EQ(ledger_book_value(&l).v, 93);
+    CHECK(ledger_balanced(&l));
+    l.balance[LEDGER_CASH].v++; /* the checker sees a cent that came from nowhere */
+    CHECK(!ledger_balanced(&l));
+}
+
+TEST(average_cost_table)
+{
+    UNUSED_STATE;
+    static const struct { side_t side; i64 qty; f64 price; i64 realised; i64 after; i64 cost; } steps[] = {
+        {SIDE_BUY, 100, 10.00, 0, 100, 1000000000}, {SIDE_BUY, 50, 10.30, 0, 150, 1515000000},
+        {SIDE_SELL, 60, 10.50, 24000000, 90, 909000000}, {SIDE_SELL, 90, 9.90, -18000000, 0, 0},
+        {SIDE_SELL_SHORT, 30, 20.00, 0, -30, -600000000}, {SIDE_BUY_TO_COVER, 10, 19.00, 10000000, -20, -400000000},
+        {SIDE_BUY_TO_COVER, 20, 21.00, -20000000, 0, 0},
+    };
+    desk_t *d = desk_open(100000);
+    i64 fees = 0;
+    i64 realised = 0;
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        money_t r;
+        position_t *p = book(&d->account, 3, steps[i].side, steps[i].qty, steps[i].price, &r);
+        CHECK_EQ(r.v, steps[i].realised);
+        CHECK_EQ(p->qty.v, steps[i].after);
+        CHECK_EQ(p->cost.v, steps[i].cost);
+        fees += 350000;
+        realised += r.v;
+        if (p->qty.v == 0) {
+            closed_trade_t t;
+            account_close(&d->account, p, 9, 0.1, &t);
+            CHECK_EQ(t.net.v, t.gross.v - t.fees.v);
+        }
+    }
+    CHECK_EQ(d->account.cash.v, CASHES(100000).v + realised - fees);
+    CHECK_EQ(d->account.day.closed, 2);
+    CHECK_EQ(d->account.day.losses_in_row, 1); /* +6 less fees, then -10 less fees */
+    desk_close(d);
+}
+
+TEST(a_fill_through_zero_turns_over)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    money_t r;
+    book(&d->account, 1, SIDE_BUY, 10, 50, &r);
+    position_t *p = book(&d->account, 1, SIDE_SELL, 25, 52, &r);
+    CHECK_EQ(r.v, 20000000);
+    CHECK_EQ(p->qty.v, -15);
+    CHECK_EQ(p->direction, -1);
+    CHECK_EQ(p->avg.v, USD(52).v);
+    desk_close(d);
+}
+
+TEST(random_fills_recount)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(10000000);
+    rng_key_t key = {.seed = 5, .purpose = RNG_TEST};
+    i64 cash = d->account.cash.v;
+    i64 qty[8] = {0};
+    for (u64 i = 0; i < 6000; i++) {
+        inst_t inst = (inst_t)rng_below(key, 4 * i, 8);
+        i64 n = 1 + (i64)rng_below(key, 4 * i + 1, 300);
+        bool buy = rng_below(key, 4 * i + 2, 2) == 0;
+        i64 price = 1000000000 + (i64)rng_below(key, 4 * i + 3, 90000000000ULL);
+        fill_t f = {.inst = inst, .side = buy ? SIDE_BUY : SIDE_SELL, .role = ROLE_ENTRY, .multiplier = 1, .qty = {n},
+                    .price = {price}, .fee = {(i64)(i % 7) * 1001}};
+        money_t r;
+        position_t *p = NULL;
+        CHECK_OK(account_book(&d->account, &f, &r, &p));
+        i64 value = (i64)(((i128)price * n + 500) / 1000);
+        cash += (buy ? -value : value) - f.fee.v;
+        qty[inst] += buy ? n : -n;
+        CHECK_EQ(d->account.cash.v, cash);
+        CHECK_EQ(p->qty.v, qty[inst]);
+        CHECK(ledger_balanced(&d->account.ledger));
+        CHECK_EQ(d->account.ledger.balance[LEDGER_CASH].v, cash);
+        if (p->qty.v == 0) {
+            closed_trade_t t;
+            account_close(&d->account, p, 0, 0.1, &t);
+        }
+    }
+    CHECK(account_check(&d->account));
+    desk_close(d);
+}
+
+TEST(fractions_of_a_coin)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    fill_t f = {.inst = 2, .side = SIDE_BUY, .role = ROLE_ENTRY, .exponent = -8, .multiplier = 1, .qty = {12345678},
+                .price = USD(60000)};
+    money_t r;
+    position_t *p = NULL;
+    CHECK_OK(account_book(&d->account, &f, &r, &p));
+    CHECK_EQ(p->cost.v, 7407406800); /* 0.12345678 x 60,000 */
+    CHECK_EQ(p->avg.v, USD(60000).v);
+    f.side = SIDE_SELL;
+    f.qty.v = 2345678;
+    CHECK_OK(account_book(&d->account, &f, &r, &p));
+    CHECK_EQ(p->qty.v, 10000000);
+    CHECK_EQ(p->cost.v, 6000000000);
+    desk_close(d);
+}
+
+TEST(settlement_takes_a_day)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(10000);
+    money_t r;
+    book(&d->account, 1, SIDE_BUY, 100, 50, &r);
+    CHECK_EQ(account_settled(&d->account).v, CASHES(5000).v - 350000);
+    position_t *p = book(&d->account, 1, SIDE_SELL, 100, 51, &r);
+    closed_trade_t t;
+    account_close(&d->account, p, 9, 0.1, &t);
+    CHECK_EQ(d->account.cash.v, CASHES(10100).v - 700000);
+    CHECK_EQ(account_settled(&d->account).v, CASHES(5000).v - 350000);
+    CHECK_EQ(account_day_trades(&d->account), 1);
+    account_day_begin(&d->account, DESK_DAY + 1, DESK_DAY + 4);
+    CHECK_EQ(account_settled(&d->account).v, d->account.cash.v);
+    CHECK(account_check(&d->account));
+    CHECK_EQ(d->account.day.closed, 0);
+    /* The window is today and four business days before. */
+    for (i32 i = 2; i <= 4; i++) {
+        account_day_begin(&d->account, DESK_DAY + i, DESK_DAY + i + 1);
+        CHECK_EQ(account_day_trades(&d->account), 1);
+    }
+    account_day_begin(&d->account, DESK_DAY + 5, DESK_DAY + 6);
+    CHECK_EQ(account_day_trades(&d->account), 0);
+    desk_close(d);
+}
+
+TEST(dividends_and_interest)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    money_t r;
+    book(&d->account, 1, SIDE_BUY, 100, 50, &r);
+    book(&d->account, 2, SIDE_SELL_SHORT, 100, 50, &r);
+    i64 cash = d->account.cash.v;
+    action_t a = {.kind = ACTION_DIVIDEND, .inst = 1, .amount = USD(0.255)};
+    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_EQ(d->account.cash.v, cash + 25500000);
+    a.inst = 2;
+    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_EQ(d->account.cash.v, cash);
+    CHECK_EQ(account_position(&d->account, 2)->dividends.v, -25500000);
+    a.inst = 3; /* not held */
+    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    account_on_cash(&d->account, CASH_INTEREST, (money_t){1230000}, &d->out);
+    account_on_cash(&d->account, CASH_DEPOSIT, CASHES(500), &d->out);
+    CHECK_EQ(d->out.fact_count, 4);
+    CHECK_EQ(d->account.ledger.balance[LEDGER_INTEREST].v, -1230000);
+    CHECK(account_check(&d->account));
+    desk_close(d);
+}
+
+TEST(splits_table)
+{
+    UNUSED_STATE;
+    static const struct { side_t side; i64 qty, num, den; f64 price; i64 after, cash; } cases[] = {
+        {SIDE_BUY, 100, 2, 1, 25, 200, 0},          {SIDE_BUY, 101, 1, 10, 500, 10, 50000000},
+        {SIDE_SELL_SHORT, 101, 1, 10, 500, -10, -50000000}, {SIDE_BUY, 33, 3, 2, 33.33, 49, 16665000},
+        {SIDE_BUY, 7, 1, 10, 500, 0, 350000000},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        money_t r;
+        position_t *p = book(&d->account, 1, cases[i].side, cases[i].qty, 50, &r);
+        p->stop = USD(48);
+        i64 cash = d->account.cash.v;
+        action_t a = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = cases[i].num, .ratio_den = cases[i].den};
+        CHECK_OK(account_on_action(&d->account, &a, USD(cases[i].price), &d->out));
+        CHECK_EQ(p->qty.v, cases[i].after);
+        CHECK_EQ(d->account.cash.v, cash + cases[i].cash);
+        CHECK_EQ(p->stop.v, USD(48).v / cases[i].num * cases[i].den);
+        CHECK(account_check(&d->account));
+        if (cases[i].after == 0) {
+            CHECK_EQ(account_close_flat(&d->account, 9, 0.1, &d->closed), 1);
+            CHECK_EQ(d->closed.v[0].gross.v, 0); /* 7 shares for $350, paid out at the same value */
+        }
+        desk_close(d);
+    }
+    desk_t *d = desk_open(1000);
+    action_t bad = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = 0, .ratio_den = 1};
+    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_PARAM_RANGE);
+    bad.kind = 99;
+    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_UNKNOWN_KIND);
+    desk_close(d);
+}
+
+TEST(marks_and_excursions)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    money_t r;
+    position_t *p = book(&d->account, 0, SIDE_SELL_SHORT, 100, 50, &r);
+    bar_t b = desk_bar(d, 50, 51.5, 48.25, 49);
+    account_mark_bar(&d->account, 0, &b, false); /* the fill came inside the bar: only its close counts */
+    CHECK_EQ(p->mfe.v, USD(1).v);
+    CHECK_EQ(p->mae.v, 0);
+    account_mark_bar(&d->account, 0, &b, true);
+    CHECK_EQ(p->mfe.v, USD(1.75).v);
+    CHECK_EQ(p->mae.v, USD(1.5).v);
+    CHECK_EQ(p->best.v, USD(48.25).v);
+    CHECK_EQ(account_equity(&d->account).v, CASHES(100100).v - 350000);
+    CHECK_EQ(account_gross(&d->account).v, CASHES(4900).v);
+    CHECK_EQ(account_net(&d->account).v, -CASHES(4900).v);
+    account_mark(&d->account, 0, USD(60));
+    CHECK_EQ(d->account.day.equity_low.v, CASHES(99000).v - 350000);
+    CHECK_EQ(d->account.day.margin_worst.v, CASHES(99000).v - 350000 - CASHES(1800).v);
+    CHECK_EQ(p->mfe.v, USD(1.75).v); /* a mid is no trade */
+    desk_close(d);
+}
+
+TEST(pools_are_bounded)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(1000000);
+    money_t r;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        book(&d->account, (inst_t)i, SIDE_BUY, 1, 10, &r);
+    }
+    fill_t f = {.inst = 999, .side = SIDE_BUY, .multiplier = 1, .qty = {1}, .price = USD(10)};
+    position_t *p = NULL;
+    i64 cash = d->account.cash.v;
+    CHECK_EQ(account_book(&d->account, &f, &r, &p), ERR_POOL_FULL);
+    f.inst = 1;
+    f.qty.v = I64_MAX / 2;
+    CHECK_EQ(account_book(&d->account, &f, &r, &p), ERR_OVERFLOW);
+    CHECK_EQ(d->account.cash.v, cash);
+    CHECK(account_check(&d->account));
+    desk_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ledger_keeps_balance), cmocka_unit_test(average_cost_table),
+        cmocka_unit_test(a_fill_through_zero_turns_over), cmocka_unit_test(random_fills_recount),
+        cmocka_unit_test(fractions_of_a_coin), cmocka_unit_test(settlement_takes_a_day),
+        cmocka_unit_test(dividends_and_interest), cmocka_unit_test(splits_table),
+        cmocka_unit_test(marks_and_excursions), cmocka_unit_test(pools_are_bounded),
+    };
+    return RUN_TESTS(tests);
+}
