@@ -5,6 +5,9 @@
 #include "model/config.h"
 #include "model/event.h"
 #include "model/gate.h"
+#include "alpha/strategies/strategy.h"
+#include "quant/indicators/indicators.h"
+#include "scan/scan.h"
 
 static part_t verb_row(u32 i)
 {
@@ -56,7 +59,34 @@ static part_t event_row(u32 i)
     return (part_t){.name = event_names[i]};
 }
 
+static part_t indicator_row(u32 i)
+{
+    const indicator_desc_t *d = indicator_at(i);
+    return (part_t){.name = d->name, .title = d->title};
+}
+
+static part_t strategy_row(u32 i)
+{
+    const strategy_desc_t *s = strategy_at(i);
+    return (part_t){.name = s->name, .title = s->title};
+}
+
+static u32 stage_row_count(void)
+{
+    return SCAN_STAGES;
+}
+
+static part_t stage_row(u32 i)
+{
+    const stage_desc_t *s = stage_at(i + 1);
+    ASSERT(s != NULL);
+    return (part_t){.name = s->name, .title = s->title};
+}
+
 static const part_kind_t kinds[] = {
+    {"stages", stage_row_count, stage_row},
+    {"strategies", strategy_count, strategy_row},
+    {"indicators", indicator_count, indicator_row},
     {"verbs", verb_count, verb_row},
     {"keys", key_row_count, key_row},
     {"rules", rule_count, rule_row},
