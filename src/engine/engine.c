@@ -140,9 +140,30 @@ static err_t drain(engine_t *e, u64 cause)
     return ERR_OK;
 }
 
+/* The first failed gate of each refusal; in the screen the lowest bit of the mask. */
+static void count_rules(engine_t *e, const scan_t *s)
+{
+    for (u32 i = 0; s->universe > 0 && i < e->spec.market->count; i++) {
+        u32 mask = s->mask[i] & 0x7FFFU;
+        if (mask != 0) {
+            e->counts.refused_by_rule[RULE_HISTORY + (u32)__builtin_ctz(mask)]++;
+        }
+    }
+    for (u32 i = 0; i < s->cand_count; i++) {
+        const candidate_t *c = &s->cand[i];
+        for (u32 k = 0; c->refused_stage != 0 && k < c->gates.count; k++) {
+            if (!gate_holds(&c->gates.v[k])) {
+                e->counts.refused_by_rule[c->gates.v[k].rule]++;
+                break;
+            }
+        }
+    }
+}
+
 static void scan_ended(engine_t *e, const scan_t *s)
 {
     engine_counts_t *c = &e->counts;
+    count_rules(e, s);
     c->cycles++;
     c->candidates += s->universe;
     c->stopped_by_stage[s->stopped_stage]++;
@@ -243,7 +264,7 @@ static void apply_actions(engine_t *e, const slice_t *s)
     for (u32 i = 0; i < s->action_count; i++) {
         const action_t *a = &s->action[i];
         const position_t *p = account_position_const(&e->account, a->inst);
-        price_t price = p == NULL ? (price_t){0} : p->mark;
+        price_t price = p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
         if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
             price = p->mark;
         }

@@ -9,7 +9,7 @@
 
 #include "scan/scan.h"
 
-enum { ENGINE_SCANS = 2 };
+enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
 
 /* What the engine hands out while it works through one step, in order: the input with its seq, then its facts. */
 typedef struct {
@@ -42,6 +42,7 @@ typedef struct {
     u64 late_answers;
     u64 trades_by_strategy[LIMIT_STRATEGIES];
     u64 probes, probes_closed;
+    u64 refused_by_rule[ENGINE_RULES]; /* first failed rule of the refusing stage, by rule id */
 } engine_counts_t;
 
 typedef struct engine engine_t;

@@ -120,6 +120,15 @@ static void put_counts(jsonw_t *w, const run_done_t *d)
         jsonw_put_u64(w, stage_at(i)->name, c->refused_by_stage[i]);
     }
     jsonw_end(w);
+    jsonw_key(w, "refusals_by_rule");
+    jsonw_object(w);
+    for (u32 i = 0; i < rule_count(); i++) {
+        const rule_desc_t *r = rule_at(i);
+        if (c->refused_by_rule[r->id] > 0) {
+            jsonw_put_u64(w, r->name, c->refused_by_rule[r->id]);
+        }
+    }
+    jsonw_end(w);
     jsonw_key(w, "stopped");
     jsonw_object(w);
     for (u32 i = 1; i < 6; i++) {
