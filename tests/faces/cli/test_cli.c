@@ -114,6 +114,9 @@ TEST(exit_codes_and_words)
         {"init --preset brave", EXIT_CODE_USAGE, "", "ultra_conservative"},
         {"config", EXIT_CODE_OK, "preset = \"growth\"", ""},
         {"doctor", EXIT_CODE_OK, "settings", ""},
+        {"audit", EXIT_CODE_USAGE, "", "an argument is missing"},
+        {"audit prove", EXIT_CODE_USAGE, "", "audit verify"},
+        {"audit verify", EXIT_CODE_NOT_FOUND, "", "no runs"},
         {"kill --why tested", EXIT_CODE_OK, "", "kill switch is ON"},
         {"kill --off", EXIT_CODE_OK, "", "kill switch is off"},
     };

@@ -1,0 +1,124 @@
+/* `vitrine audit`: reads a run's ledger from its first byte and recomputes what it claims. */
+#include "faces/cli/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "store/journal.h"
+
+enum { AUDIT_RUNS_MAX = 4096 };
+
+/* One run: its verdict, or the place where the chain breaks. */
+static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
+{
+    diag_t d = {0};
+    journal_verdict_t v = {0};
+    char hash[2 * sizeof v.decisions.b + 1];
+    err_t err = journal_verify(store, str_from(run->id.text), &d, &v);
+    hex_print(hash, v.decisions.b, sizeof v.decisions.b);
+    if (app->json) {
+        jsonw_t *w = &app->jw;
+        jsonw_object(w);
+        jsonw_put_text(w, "run_id", run->id.text);
+        jsonw_put_text(w, "kind", run_kind_name(run->kind));
+        jsonw_put_text(w, "status", run_status_name(run->status));
+        jsonw_put_bool(w, "whole", err == ERR_OK);
+        jsonw_put_u64(w, "events", v.events);
+        jsonw_put_u64(w, "blocks", v.blocks);
+        jsonw_put_text(w, "decision_hash", err == ERR_OK ? hash : NULL);
+        jsonw_put_text(w, "fault", err == ERR_OK ? NULL : d.set ? d.text : err_text(err));
+        jsonw_end(w);
+    } else if (err == ERR_OK) {
+        app_print(app, "whole   %s  %s, %s: %llu events in %llu blocks, decisions %.16s\n", run->id.text,
+                  run_kind_name(run->kind), run_status_name(run->status), (unsigned long long)v.events,
+                  (unsigned long long)v.blocks, hash);
+    } else {
+        app_print(app, "BROKEN  %s  %s\n", run->id.text, d.set ? d.text : err_text(err));
+    }
+    return err;
+}
+
+/* The runs asked for: one by id, or all, newest first. */
+static err_t find_runs(app_t *app, const args_t *args, store_t *store, run_row_t *runs, u32 *count)
+{
+    const char *id = args_word(args, 1);
+    if (id == NULL) {
+        return run_list(store, runs, AUDIT_RUNS_MAX, &app->diag, count);
+    }
+    *count = 1;
+    return run_find(store, str_from(id), &app->diag, &runs[0]);
+}
+
+static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 count)
+{
+    u32 broken = 0;
+    err_t first = ERR_OK;
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_key(&app->jw, "runs");
+        jsonw_array(&app->jw);
+    }
+    for (u32 i = 0; i < count; i++) {
+        app_progress(app, "runs", i, count);
+        err_t err = verify_one(app, store, &runs[i]);
+        broken += err != ERR_OK ? 1 : 0;
+        first = first == ERR_OK ? err : first;
+    }
+    if (app->json) {
+        jsonw_end(&app->jw);
+        jsonw_put_u64(&app->jw, "broken", broken);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    }
+    if (broken > 0) {
+        return diag_fail(
+            &app->diag, first,
+            "%u of %u runs are not whole\n%s\ndo: restore the database from a copy; `vitrine audit "
+            "verify RUN` names the place",
+            broken, count, app->home);
+    }
+    app_say(app, "%u runs, all whole\n", count);
+    return ERR_OK;
+}
+
+static err_t audit_run(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    if (strcmp(args_word(args, 0), "verify") != 0) {
+        return diag_fail(&app->diag, ERR_USAGE, "audit %.32s: there is `audit verify [RUN]`",
+                         args_word(args, 0));
+    }
+    home_t home;
+    store_t *store = NULL;
+    u32 count = 0;
+    TRY(home_open(app->home, 0, &app->diag, &home));
+    run_row_t *runs = calloc(AUDIT_RUNS_MAX, sizeof *runs);
+    err_t err = runs == NULL ? ERR_NO_MEMORY : store_open_home(&home, true, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = find_runs(app, args, store, runs, &count);
+    }
+    if (err == ERR_OK) {
+        err = verify_all(app, store, runs, count);
+    }
+    if (store != NULL) {
+        store_close(store);
+    }
+    free(runs);
+    home_close(&home);
+    return err;
+}
+
+const verb_desc_t verb_audit = {
+    .name = "audit",
+    .summary = "prove that the ledger is whole",
+    .usage = "verify [RUN]",
+    .detail = "  Every block of every run is read, its chain recomputed, and the decisions hashed anew. A "
+              "run is an\n"
+              "  id, the beginning of one, or latest.",
+    .example = "vitrine audit verify latest",
+    .words_min = 1,
+    .words_max = 2,
+    .bare = true,
+    .run = audit_run,
+};
