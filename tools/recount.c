@@ -1,11 +1,13 @@
-/* Recounts an account from its journal alone: reads facts as JSON lines on standard input, one object a line, and
- * prints cash, positions and result in plain integers. It shares no code with the engine on purpose: two programs that
- * agree to the cent are worth more than one that agrees with itself.
+/* Recounts an account from its journal alone: reads facts as JSON lines on standard input, one object a
+ * line, and prints cash, positions and result in plain integers. It shares no code with the engine on
+ * purpose: two programs that agree to the cent are worth more than one that agrees with itself.
  *
  * usage: recount START_CASH_MICROS [ACCOUNT [EXPONENT_INST=E ...]] < facts.jsonl
- * Reads lines whose "kind" (or "name", "event") is fill or cash, in either case, with the fields of event.def either
- * beside it or in a nested object. Quantities are whole units unless an instrument's exponent is given as INST=E.
- * Exit 0 if every cash_after and position_after in the journal equals the recount, 1 if not, 2 on unusable input. */
+ * Reads lines whose "kind" (or "name", "event") is fill or cash, in either case, with the fields of
+ * event.def either beside it or in a nested object. Quantities are whole units unless an instrument's
+ * exponent is given as INST=E.
+ * Exit 0 if every cash_after and position_after in the journal equals the recount, 1 if not, 2 on unusable
+ * input. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdint.h>
@@ -91,7 +93,8 @@ static int on_fill(const char *line)
 {
     int64_t inst, side, qty, price, fee, cash_after, position_after;
     if (!number(line, "inst", &inst) || !number(line, "side", &side) || !number(line, "qty", &qty) ||
-        !number(line, "price", &price) || !number(line, "fee", &fee) || inst < 0 || inst >= INSTRUMENTS || qty <= 0) {
+        !number(line, "price", &price) || !number(line, "fee", &fee) || inst < 0 || inst >= INSTRUMENTS ||
+        qty <= 0) {
         return 0;
     }
     holding_t *h = &held[inst];
@@ -133,7 +136,8 @@ static int on_cash(const char *line)
     cash += amount;
     moves++;
     if (inst >= 0 && inst < 0xFFFF && before != after) {
-        held[inst].qty = after; /* a split: the cost stays, what the fraction brought is part of the result below */
+        held[inst].qty =
+            after; /* a split: the cost stays, what the fraction brought is part of the result below */
     }
     other += amount;
     if (number(line, "cash_after", &cash_after) && cash_after != cash) {
@@ -152,7 +156,8 @@ static int report(int64_t start)
         }
     }
     printf("fills=%" PRIu64 " cash_moves=%" PRIu64 "\n", fills, moves);
-    printf("cash=%" PRId64 " fees=%" PRId64 " realised=%" PRId64 " other=%" PRId64 "\n", cash, fees, realised, other);
+    printf("cash=%" PRId64 " fees=%" PRId64 " realised=%" PRId64 " other=%" PRId64 "\n", cash, fees, realised,
+           other);
     printf("result_at_cost=%" PRId64 "\n", cash + open_cost - start);
     printf("%s\n", wrong == 0 ? "AGREES" : "DISAGREES");
     return wrong == 0 ? 0 : 1;

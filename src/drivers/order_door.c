@@ -10,7 +10,8 @@ ev_BROKER_t *broker_msgs_add(broker_msgs_t *m, broker_msg_kind_t kind, const int
     ASSERT(m != NULL && intent != NULL);
     ASSERT(m->count < m->cap);
     ev_BROKER_t *e = &m->v[m->count++];
-    *e = (ev_BROKER_t){.kind = (u8)kind, .intent = intent->id, .account = intent->account_id, .t_event = t_event};
+    *e = (ev_BROKER_t){
+        .kind = (u8)kind, .intent = intent->id, .account = intent->account_id, .t_event = t_event};
     return e;
 }
 
@@ -80,7 +81,8 @@ static void door_result(door_out_t *out, const intent_t *i, bool sent)
 }
 
 /* The class of the answer says what is known; a refusal may already have been told by the broker itself. */
-static void door_outcome(order_door_t *d, const effect_t *e, err_t err, broker_msg_kind_t refusal, door_out_t *out)
+static void door_outcome(order_door_t *d, const effect_t *e, err_t err, broker_msg_kind_t refusal,
+                         door_out_t *out)
 {
     i64 t = e->intent.t_decided;
     err_class_t class_ = err_class(err);
@@ -103,7 +105,8 @@ static void door_submit(order_door_t *d, const effect_t *e, i64 now, door_out_t 
         d->refused++; /* what became of the first one is told by its own messages */
         return;
     }
-    err_t err = door_allows(d, e, now) ? d->port.submit(d->port.self, &e->intent, now, &out->broker) : ERR_FENCED;
+    err_t err =
+        door_allows(d, e, now) ? d->port.submit(d->port.self, &e->intent, now, &out->broker) : ERR_FENCED;
     door_outcome(d, e, err, BROKER_REJECT, out);
 }
 

@@ -1,9 +1,10 @@
 /* The order door: the last step before a broker, after the batch with the intent is durable (decision 13).
  *
- * Promises: an opening order leaves only if the kill word is off, its epoch is the published one, `send_before` has
- * not passed and home/KILL does not exist; cancels and reducing orders pass a kill. Each effect reaches the broker
- * at most once, and every effect is answered: SEND_RESULT, and a BROKER message when nothing left (NOT_SENT), when
- * the broker refused (REJECT) or when nothing is known (SILENT). Nothing unknown is ever sent again.
+ * Promises: an opening order leaves only if the kill word is off, its epoch is the published one,
+ * `send_before` has not passed and home/KILL does not exist; cancels and reducing orders pass a kill. Each
+ * effect reaches the broker at most once, and every effect is answered: SEND_RESULT, and a BROKER message
+ * when nothing left (NOT_SENT), when the broker refused (REJECT) or when nothing is known (SILENT).
+ * Nothing unknown is ever sent again.
  * Leaves to others: what an order is allowed to be (risk), the wire (vendors behind broker_port_t). */
 #ifndef VITRINE_DRIVERS_ORDER_DOOR_H
 #define VITRINE_DRIVERS_ORDER_DOOR_H
@@ -20,8 +21,9 @@ typedef struct {
 } broker_msgs_t;
 ev_BROKER_t *broker_msgs_add(broker_msgs_t *m, broker_msg_kind_t kind, const intent_t *intent, i64 t_event);
 
-/* A broker. Calls return by class: ERR_OK taken; ERRC_REFUSED proven refusal; ERRC_UNKNOWN it may have happened;
- * any other class proves that no byte left. Immediate messages may be appended to *out; later ones come by poll. */
+/* A broker. Calls return by class: ERR_OK taken; ERRC_REFUSED proven refusal; ERRC_UNKNOWN it may have
+ * happened; any other class proves that no byte left. Immediate messages may be appended to *out; later
+ * ones come by poll. */
 typedef struct {
     void *self;
     err_t (*submit)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);

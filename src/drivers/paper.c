@@ -1,4 +1,5 @@
-/* The simulated broker's orders: taking, cancelling, replacing, splits. See paper.h; fills are in paper_fill.c. */
+/* The simulated broker's orders: taking, cancelling, replacing, splits. See paper.h; fills are in
+ * paper_fill.c. */
 #include "drivers/paper.h"
 
 #include <stdlib.h>

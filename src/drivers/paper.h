@@ -1,9 +1,11 @@
 /* The simulated broker of backtest, paper and demo: fills against bars by the rules of the fill model.
  *
- * Promises: nothing fills against a bar that was known when the order was sent: an order handed over after slice k
- * meets slice k + 1 first. Prices end in fixed point, rounded against us to 1e-4 of the currency (1e-6 below one). When stop and
- * target lie in one bar the stop wins. Every message is a function of (orders, slices, contexts): no clock, no chance.
- * Leaves to others: faults (sim/), which instruments may be traded, the clock. One paper_t serves many accounts. */
+ * Promises: nothing fills against a bar that was known when the order was sent: an order handed over after
+ * slice k meets slice k + 1 first. Prices end in fixed point, rounded against us to 1e-4 of the currency
+ * (1e-6 below one). When stop and target lie in one bar the stop wins. Every message is a function of
+ * (orders, slices, contexts): no clock, no chance.
+ * Leaves to others: faults (sim/), which instruments may be traded, the clock. One paper_t serves many
+ * accounts. */
 #ifndef VITRINE_DRIVERS_PAPER_H
 #define VITRINE_DRIVERS_PAPER_H
 
@@ -78,8 +80,8 @@ MUST_USE err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_
 MUST_USE err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 
-/* Splits change resting orders first, then every order meets the bar of its instrument. Call before the engine steps
- * on the slice. Slices must be of the timeframe that fills are taken from. */
+/* Splits change resting orders first, then every order meets the bar of its instrument. Call before the
+ * engine steps on the slice. Slices must be of the timeframe that fills are taken from. */
 void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out);
 /* The spread of the model in bps at a price and minute after the open (negative: unknown, clock factor 1). */
 f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute);

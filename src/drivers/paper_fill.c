@@ -1,8 +1,8 @@
 /* How resting orders meet a slice. See paper.h.
  *
- * Inside one bar the order of things is fixed: what fills at the open; entries inside the bar; stops; targets and
- * other passive orders; what fills at the close. An entry that filled inside the bar exposes its stop to the whole
- * bar but not its target: where the path is not known the worse one is taken. */
+ * Inside one bar the order of things is fixed: what fills at the open; entries inside the bar; stops;
+ * targets and other passive orders; what fills at the close. An entry that filled inside the bar exposes
+ * its stop to the whole bar but not its target: where the path is not known the worse one is taken. */
 #include "base/assert.h"
 #include "drivers/paper_orders.h"
 #include "drivers/paper_price.h"
@@ -150,14 +150,18 @@ static void fill(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f,
     }
     o->dead = 1; /* complete: the fill itself says so */
     if (is_child(o)) {
-        end_family(w, o, true, false, t); /* after the fill: a stop must not seem lost while the position stands */
+        /* After the fill: a stop must not seem lost while the position stands. */
+        end_family(w, o, true, false, t);
     }
 }
 
 static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
 {
     const paper_t *p = w->p;
-    paper_ask_t a = {.direction = direction_of(o), .base = base, .notional = notional_of(w, o, base), .minute = -1,
+    paper_ask_t a = {.direction = direction_of(o),
+                     .base = base,
+                     .notional = notional_of(w, o, base),
+                     .minute = -1,
                      .tick = price_to_f64(p->setup.instruments[o->intent.inst].tick)};
     bool timed = p->session_open < p->session_close && w->slice->t_open >= p->session_open &&
                  w->slice->t_open < p->session_close;
@@ -353,7 +357,8 @@ static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *,
     u32 count = w->p->count;
     for (u32 i = 0; i < count; i++) {
         paper_order_t *o = &w->p->orders[i];
-        if (o->dead != 0 || o->held != 0 || left_of(o) <= 0 || waits_for_open(w, o) || waits_for_close(w, o)) {
+        if (o->dead != 0 || o->held != 0 || left_of(o) <= 0 || waits_for_open(w, o) ||
+            waits_for_close(w, o)) {
             continue;
         }
         const bar_t *b = bar_of(w->slice, o->intent.inst);
@@ -363,7 +368,8 @@ static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *,
     }
 }
 
-/* The bar is over: entries that asked to be filled now take two bars at most, day orders end with the session. */
+/* The bar is over: entries that asked to be filled now take two bars at most, day orders end with the
+ * session. */
 static void after_bar(const walk_t *w)
 {
     for (u32 i = 0; i < w->p->count; i++) {
@@ -372,7 +378,8 @@ static void after_bar(const walk_t *w)
         if (o->dead != 0 || o->held != 0) {
             continue;
         }
-        bool met = bar_of(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
+        bool met =
+            bar_of(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
         o->bars += met ? 1 : 0;
         o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
         bool now_order = o->intent.type == ORDER_MARKET || is_marketable(o);

@@ -1,5 +1,5 @@
-/* See paper_price.h. Figures: spread fitted on quotes and trades of large US names, the clock profile on the same;
- * impact is the square-root law with 0.7 daily sigmas at an order of one day's volume. */
+/* See paper_price.h. Figures: spread fitted on quotes and trades of large US names, the clock profile on
+ * the same; impact is the square-root law with 0.7 daily sigmas at an order of one day's volume. */
 #include "drivers/paper_price.h"
 
 #include "base/assert.h"
@@ -67,13 +67,15 @@ paper_fill_price_t paper_price(const config_t *c, const paper_context_t *x, cons
     i64 impact = 0;
     i64 slippage = units_of(base, ask->flat_bps * c->cost_mult);
     if (ask->flat_bps <= 0) {
-        f64 half = x->half_spread_bps > 0 ? x->half_spread_bps
-                                          : paper_spread_bps(base, ask->tick, x->dollar_vol20, ask->minute) / 2;
+        f64 half = x->half_spread_bps > 0
+                       ? x->half_spread_bps
+                       : paper_spread_bps(base, ask->tick, x->dollar_vol20, ask->minute) / 2;
         spread = units_of(base, half * c->cost_spread_mult * c->cost_mult);
         slippage = units_of(base, c->cost_slippage_bps * c->cost_mult) + ask->depth.v;
         impact = units_of(base, impact_bps(c, x, ask->notional) * c->cost_mult);
     }
-    i64 price = round_against(MAX_OF(ask->base.v + ask->direction * (spread + slippage + impact), 1), ask->direction);
+    i64 price =
+        round_against(MAX_OF(ask->base.v + ask->direction * (spread + slippage + impact), 1), ask->direction);
     if (ask->cap.v > 0 && ask->direction * (price - ask->cap.v) > 0) {
         price = ask->cap.v;
     }

@@ -1,5 +1,5 @@
-/* Prices of the simulated broker: spread, slippage, impact, rounding. Pure numbers, used by paper.c alone and tested
- * by themselves. */
+/* Prices of the simulated broker: spread, slippage, impact, rounding. Pure numbers, used by paper.c alone
+ * and tested by themselves. */
 #ifndef VITRINE_DRIVERS_PAPER_PRICE_H
 #define VITRINE_DRIVERS_PAPER_PRICE_H
 

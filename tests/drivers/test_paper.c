@@ -8,7 +8,10 @@ static void plain_costs(desk_t *d)
     d->config.cost_impact_y = 0;
 }
 
-static const order_t *last_fill_order(const desk_t *d, id128_t id) { return account_order_const(&d->account, id); }
+static const order_t *last_fill_order(const desk_t *d, id128_t id)
+{
+    return account_order_const(&d->account, id);
+}
 
 /* Average price of an order's fills in 1e-6. */
 static i64 fill_micros(const desk_t *d, id128_t id)
@@ -43,7 +46,8 @@ TEST(price_parts_add_up_against_us)
     paper_context_t x = {.sigma_d_bps = 200, .dollar_vol20 = 1e9};
     paper_ask_t a = {.direction = 1, .base = USD(100), .notional = 10000, .minute = 100, .tick = 0.01};
     paper_fill_price_t f = paper_price(&c, &x, &a);
-    /* half of 2 bps + 5 bps + 0.7 x 200 x sqrt(1e4 / 1e9) = 0.4427 bps: 6.4427 bps, rounded up to a hundredth cent. */
+    /* half of 2 bps + 5 bps + 0.7 x 200 x sqrt(1e4 / 1e9) = 0.4427 bps: 6.4427 bps, rounded up to a
+     * hundredth cent. */
     CHECK_EQ(f.price.v, 100064500000LL);
     CHECK_EQ(f.spread.v + f.slippage.v + f.impact.v, f.price.v - a.base.v);
     CHECK_EQ(f.spread.v, 10000000LL);

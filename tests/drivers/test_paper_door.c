@@ -107,7 +107,8 @@ TEST(door_table)
     }
 }
 
-/* An opening order whose permit was made before a kill is stopped at the door although its effect is already out. */
+/* An opening order whose permit was made before a kill is stopped at the door although its effect is
+ * already out. */
 TEST(kill_between_effect_and_door)
 {
     UNUSED_STATE;
@@ -127,6 +128,7 @@ TEST(kill_between_effect_and_door)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(door_table), cmocka_unit_test(kill_between_effect_and_door)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(door_table),
+                                       cmocka_unit_test(kill_between_effect_and_door)};
     return RUN_TESTS(tests);
 }

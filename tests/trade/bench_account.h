@@ -1,5 +1,5 @@
-/* A small desk for tests: one account, the door, the simulated broker, and a pump that carries effects and messages
- * between them in the order the engine does. */
+/* A small desk for tests: one account, the door, the simulated broker, and a pump that carries effects and
+ * messages between them in the order the engine does. */
 #ifndef VITRINE_TESTS_TRADE_BENCH_ACCOUNT_H
 #define VITRINE_TESTS_TRADE_BENCH_ACCOUNT_H
 
@@ -53,7 +53,9 @@ static inline desk_t *desk_open(i64 cash)
     s.incarnation.b[0] = 9;
     account_init(&d->account, &s);
     account_day_begin(&d->account, DESK_DAY, DESK_DAY + 1);
-    paper_setup_t ps = {.instruments = d->instruments, .context = d->context, .instrument_count = DESK_INSTRUMENTS,
+    paper_setup_t ps = {.instruments = d->instruments,
+                        .context = d->context,
+                        .instrument_count = DESK_INSTRUMENTS,
                         .config = &d->config};
     CHECK_OK(paper_open(&d->paper, &ps));
     paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 390 * NS_PER_MIN);
@@ -154,16 +156,29 @@ static inline void desk_say(desk_t *d, broker_msg_kind_t kind, id128_t id, i64 q
 /* One five-minute bar of instrument 0; bars follow each other. */
 static inline bar_t desk_bar(desk_t *d, f64 o, f64 h, f64 l, f64 c)
 {
-    return (bar_t){.t_event = d->bar_open, .t_known = d->bar_open + 5 * NS_PER_MIN, .open = USD(o), .high = USD(h),
-                   .low = USD(l), .close = USD(c), .volume = 1000000};
+    return (bar_t){.t_event = d->bar_open,
+                   .t_known = d->bar_open + 5 * NS_PER_MIN,
+                   .open = USD(o),
+                   .high = USD(h),
+                   .low = USD(l),
+                   .close = USD(c),
+                   .volume = 1000000};
 }
 
 static inline void desk_slice(desk_t *d, const bar_t *bar, bool last, const action_t *action)
 {
     static const inst_t inst[] = {0};
-    slice_t s = {.t_known = bar->t_known, .t_open = bar->t_event, .session = DESK_DAY, .timeframe = TF_5M,
-                 .ordinal = d->ordinal++, .count = 1, .inst = inst, .bar = bar, .action_count = action ? 1 : 0,
-                 .action = action, .session_last = last};
+    slice_t s = {.t_known = bar->t_known,
+                 .t_open = bar->t_event,
+                 .session = DESK_DAY,
+                 .timeframe = TF_5M,
+                 .ordinal = d->ordinal++,
+                 .count = 1,
+                 .inst = inst,
+                 .bar = bar,
+                 .action_count = action ? 1 : 0,
+                 .action = action,
+                 .session_last = last};
     d->bar_open += 5 * NS_PER_MIN;
     d->now = bar->t_known;
     door_out_t box = desk_box(d);
@@ -181,14 +196,24 @@ static inline void desk_step(desk_t *d, f64 o, f64 h, f64 l, f64 c)
     desk_slice(d, &b, false, NULL);
 }
 
-static inline permit_request_t desk_request(const desk_t *d, side_t side, i64 qty, f64 ref, f64 stop, f64 target)
+static inline permit_request_t desk_request(const desk_t *d, side_t side, i64 qty, f64 ref, f64 stop,
+                                            f64 target)
 {
     permit_request_t r = {.multiplier = 1};
     r.tag = (trade_tag_t){.strategy = 1, .kind = 3, .sector = 5, .quality = 4, .a = USD(1), .r = USD(1),
                           .atr_d = USD(2), .c0 = 0.75, .m0 = 0.1};
-    r.draft = (intent_t){.t_decided = d->now, .send_before = d->now + 2 * NS_PER_SEC, .qty = {qty},
-        .reference = USD(ref), .bracket_stop = USD(stop), .bracket_target = USD(target), .inst = 0, .side = (u8)side,
-        .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY, .strategy = 1};
+    r.draft = (intent_t){.t_decided = d->now,
+                         .send_before = d->now + 2 * NS_PER_SEC,
+                         .qty = {qty},
+                         .reference = USD(ref),
+                         .bracket_stop = USD(stop),
+                         .bracket_target = USD(target),
+                         .inst = 0,
+                         .side = (u8)side,
+                         .type = ORDER_MARKET,
+                         .tif = TIF_DAY,
+                         .role = ROLE_ENTRY,
+                         .strategy = 1};
     return r;
 }
 

@@ -217,14 +217,23 @@ err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outb
 static err_t send_reducing(exec_t *x, position_t *p, order_role_t role, i64 qty, id128_t *id)
 {
     ASSERT(qty > 0 && p->mark.v > 0);
-    i64 window = x->policy != NULL && x->policy->send_window_ns > 0 ? x->policy->send_window_ns : EXEC_SEND_WINDOW_NS;
+    i64 window =
+        x->policy != NULL && x->policy->send_window_ns > 0 ? x->policy->send_window_ns : EXEC_SEND_WINDOW_NS;
     tif_t tif = x->policy != NULL && x->policy->exit_tif != 0 ? x->policy->exit_tif : TIF_DAY;
     permit_request_t r = {.tag = p->tag, .multiplier = p->multiplier, .exponent = p->exponent};
-    r.draft = (intent_t){.parent = p->entry_id, .t_decided = x->now, .send_before = x->now + window, .qty = {qty},
-        .stop = role == ROLE_STOP ? p->stop : (price_t){0}, .reference = p->mark, .inst = p->inst,
-        .side = p->qty.v > 0 ? SIDE_SELL : SIDE_BUY_TO_COVER, .type = role == ROLE_STOP ? ORDER_STOP : ORDER_MARKET,
-        .tif = (u8)(role == ROLE_STOP ? TIF_GTC : tif), .role = (u8)role, .strategy = p->tag.strategy,
-        .flags = INTENT_REDUCING};
+    r.draft = (intent_t){.parent = p->entry_id,
+                         .t_decided = x->now,
+                         .send_before = x->now + window,
+                         .qty = {qty},
+                         .stop = role == ROLE_STOP ? p->stop : (price_t){0},
+                         .reference = p->mark,
+                         .inst = p->inst,
+                         .side = p->qty.v > 0 ? SIDE_SELL : SIDE_BUY_TO_COVER,
+                         .type = role == ROLE_STOP ? ORDER_STOP : ORDER_MARKET,
+                         .tif = (u8)(role == ROLE_STOP ? TIF_GTC : tif),
+                         .role = (u8)role,
+                         .strategy = p->tag.strategy,
+                         .flags = INTENT_REDUCING};
     risk_permit_t permit;
     TRY(permit_reduce(x->a, &r, &permit));
     TRY(submit(x, &permit));
@@ -304,8 +313,8 @@ void exec_exit_failed(exec_t *x, position_t *p)
     exec_protect(x, p);
 }
 
-/* True if the order can still change the exit side of the position. An entry of unknown outcome does not wait: more of
- * it would add to the position, never turn it over. */
+/* True if the order can still change the exit side of the position. An entry of unknown outcome does not
+ * wait: more of it would add to the position, never turn it over. */
 static bool exit_must_wait(const order_t *o)
 {
     return o->intent.role != ROLE_ENTRY || o->state != ORDER_UNKNOWN;
@@ -361,7 +370,8 @@ err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outb
     return ERR_OK;
 }
 
-/* The net below the messages: reducing orders of a flat book are cancelled again, uncovered positions get a stop. */
+/* The net below the messages: reducing orders of a flat book are cancelled again, uncovered positions get
+ * a stop. */
 static void sweep(exec_t *x)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {

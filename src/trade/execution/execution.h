@@ -1,8 +1,9 @@
 /* Execution: the only module that emits order effects, and the only one that applies what brokers say.
  *
- * Promises: an intent becomes a fact before its effect; an order moves along order_state's table only; executions
- * are counted once; exits never exceed the position (I6): children die by proof before a market exit leaves, and a
- * stop that fills meanwhile shrinks or removes the exit. UNKNOWN is looked up, never sent again (decision 15).
+ * Promises: an intent becomes a fact before its effect; an order moves along order_state's table only;
+ * executions are counted once; exits never exceed the position (I6): children die by proof before a market
+ * exit leaves, and a stop that fills meanwhile shrinks or removes the exit. UNKNOWN is looked up, never
+ * sent again (decision 15).
  * Leaves to others: permits (risk/), when to exit (exits/), sending (drivers/order_door). */
 #ifndef VITRINE_TRADE_EXECUTION_EXECUTION_H
 #define VITRINE_TRADE_EXECUTION_EXECUTION_H
@@ -12,14 +13,20 @@
 
 /* Alerts by code, in ALERT facts. */
 enum {
-    EXEC_ALERT_CORRECTION = 1201, EXEC_ALERT_STRANGER = 1202, EXEC_ALERT_BUST = 1203, EXEC_ALERT_OVERFILL = 1204,
-    EXEC_ALERT_EXIT_FAILED = 1205, EXEC_ALERT_UNPROTECTED = 1206, EXEC_ALERT_POOL = 1207
+    EXEC_ALERT_CORRECTION = 1201,
+    EXEC_ALERT_STRANGER = 1202,
+    EXEC_ALERT_BUST = 1203,
+    EXEC_ALERT_OVERFILL = 1204,
+    EXEC_ALERT_EXIT_FAILED = 1205,
+    EXEC_ALERT_UNPROTECTED = 1206,
+    EXEC_ALERT_POOL = 1207
 };
 
-/* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and PERMIT,
- * emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_POOL_FULL: nothing changed but the used permit. */
+/* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and
+ * PERMIT, emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_POOL_FULL: nothing changed but the used permit. */
 MUST_USE err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *out);
-/* Asks the broker to cancel a live order. ERR_ORDER_STATE if it is terminal, held by its parent or already asked. */
+/* Asks the broker to cancel a live order. ERR_ORDER_STATE if it is terminal, held by its parent or already
+ * asked. */
 MUST_USE err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out);
 /* Moves the protective stop of a position; only in its favour (ASSERT). ERR_ORDER_STATE while the stop is not
  * plainly working (the ratchet asks again at the next bar). */
@@ -27,8 +34,8 @@ MUST_USE err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 
 /* Starts (or goes on with) leaving a position at market. ERR_ORDER_STATE if an exit is already under way. */
 MUST_USE err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out);
 
-/* The kill switch: risk_kill, then cancels of every opening order that may still fill; what was never sent is refused
- * by the door. Protective orders and positions stay. */
+/* The kill switch: risk_kill, then cancels of every opening order that may still fill; what was never sent
+ * is refused by the door. Protective orders and positions stay. */
 void exec_kill(account_t *a, i64 now, outbox_t *out);
 
 typedef struct {
@@ -37,15 +44,16 @@ typedef struct {
     tif_t exit_tif;         /* of market exits; 0 means TIF_DAY */
 } exec_policy_t;
 
-/* Applies one message of the broker or the door. Facts: ORDER_STATE, FILL, ALERT; follow-up effects; finished trades
- * are appended to *closed. A message about an unknown intent sets RECONCILE and raises an alert. */
+/* Applies one message of the broker or the door. Facts: ORDER_STATE, FILL, ALERT; follow-up effects;
+ * finished trades are appended to *closed. A message about an unknown intent sets RECONCILE and raises an
+ * alert. */
 void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now, outbox_t *out,
                     closed_trades_t *closed);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
-/* The timer's net: asks again for every order of unknown outcome whose last look is older than `every_ns` (returns
- * how many), cancels reducing orders that outlived their position, and protects what no live stop covers. Call it
- * every few seconds live, every slice in a backtest. */
+/* The timer's net: asks again for every order of unknown outcome whose last look is older than `every_ns`
+ * (returns how many), cancels reducing orders that outlived their position, and protects what no live stop
+ * covers. Call it every few seconds live, every slice in a backtest. */
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
 /* Positions without a live protective stop or exit for their whole quantity (I5). */
 u32 exec_unprotected(const account_t *a);

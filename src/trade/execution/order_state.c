@@ -6,13 +6,14 @@
 enum { STATES = ORDER_EXPIRED + 1, MESSAGES = BROKER_BUST + 1 };
 
 /* What every order that may be alive shares: ends, executions, take-backs. */
-#define ALIVE                                                                                                  \
-    [BROKER_FILL] = {ORDER_PARTIAL, EDGE_FILL}, [BROKER_REJECT] = {ORDER_REJECTED, 0},                         \
-    [BROKER_CANCELED] = {ORDER_CANCELED, 0}, [BROKER_EXPIRED] = {ORDER_EXPIRED, 0}, [BROKER_BUST] = {0, EDGE_BUST}
+#define ALIVE                                                                                                \
+    [BROKER_FILL] = {ORDER_PARTIAL, EDGE_FILL}, [BROKER_REJECT] = {ORDER_REJECTED, 0},                       \
+    [BROKER_CANCELED] = {ORDER_CANCELED, 0}, [BROKER_EXPIRED] = {ORDER_EXPIRED, 0},                          \
+    [BROKER_BUST] = {0, EDGE_BUST}
 /* Before the broker has spoken: silence makes it unknown, the door may prove that nothing left. */
-#define UNBORN                                                                                                 \
-    ALIVE, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},                              \
-    [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}, [BROKER_NOT_SENT] = {ORDER_REJECTED, 0}
+#define UNBORN                                                                                               \
+    ALIVE, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},                            \
+           [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}, [BROKER_NOT_SENT] = {ORDER_REJECTED, 0}
 /* Nothing leaves a terminal state; an execution there is booked as a correction. */
 #define ENDED [BROKER_FILL] = {0, EDGE_FILL | EDGE_CORRECTION}, [BROKER_BUST] = {0, EDGE_BUST}
 
@@ -32,8 +33,8 @@ static const edge_t table[STATES][MESSAGES] = {
                        [BROKER_LOOKUP_FOUND] = {ORDER_NEW, EDGE_PROOF},
                        [BROKER_LOOKUP_ABSENT] = {ORDER_CANCELED, EDGE_PROOF | EDGE_DELAY},
                        [BROKER_BUST] = {0, EDGE_BUST}},
-    /* Late acknowledgements and refusals of earlier requests say nothing new. Absence of an order that was seen is
-     * a contradiction: unknown until a second look agrees. */
+    /* Late acknowledgements and refusals of earlier requests say nothing new. Absence of an order that was
+     * seen is a contradiction: unknown until a second look agrees. */
     [ORDER_NEW] = {ALIVE, [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
     [ORDER_PARTIAL] = {ALIVE, [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
     [ORDER_PENDING_CANCEL] = {[BROKER_FILL] = {ORDER_PENDING_CANCEL, EDGE_FILL},
@@ -88,7 +89,8 @@ bool order_edge_legal(order_state_t from, order_state_t to)
         return false;
     }
     /* Our own requests, completion of the quantity, and the end of a child whose parent never filled. */
-    bool working = from == ORDER_NEW || from == ORDER_PARTIAL || from == ORDER_HELD || from == ORDER_SUSPENDED;
+    bool working =
+        from == ORDER_NEW || from == ORDER_PARTIAL || from == ORDER_HELD || from == ORDER_SUSPENDED;
     if ((to == ORDER_PENDING_CANCEL || to == ORDER_PENDING_REPLACE) && working) {
         return true;
     }
@@ -98,7 +100,8 @@ bool order_edge_legal(order_state_t from, order_state_t to)
     }
     for (u32 m = BROKER_ACK; m <= BROKER_BUST; m++) {
         edge_t e = table[from][m];
-        bool restores = (e.flags & EDGE_RESTORE) != 0 && (to == ORDER_NEW || to == ORDER_PARTIAL || to == ORDER_HELD);
+        bool restores =
+            (e.flags & EDGE_RESTORE) != 0 && (to == ORDER_NEW || to == ORDER_PARTIAL || to == ORDER_HELD);
         bool counted = e.next == ORDER_NEW && to == ORDER_PARTIAL;
         if (e.next == to || restores || counted) {
             return true;

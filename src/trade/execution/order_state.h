@@ -1,7 +1,8 @@
 /* The order state machine as one table: state x message -> next state and what it does.
  *
- * Promises: terminal states never leave (a fill there is a correction), UNKNOWN is left by proof only, and a message
- * that the table does not know for a state is ignored, with the reason why it is harmless written beside it.
+ * Promises: terminal states never leave (a fill there is a correction), UNKNOWN is left by proof only, and
+ * a message that the table does not know for a state is ignored, with the reason why it is harmless
+ * written beside it.
  * Leaves to others: quantities (whether a fill completes the order), money, what to do next (execution.c). */
 #ifndef VITRINE_TRADE_EXECUTION_ORDER_STATE_H
 #define VITRINE_TRADE_EXECUTION_ORDER_STATE_H

@@ -1,4 +1,5 @@
-/* See account.h: the account as a value; booking is in account_book.c, corporate actions in account_action.c. */
+/* See account.h: the account as a value; booking is in account_book.c, corporate actions in
+ * account_action.c. */
 #include "trade/portfolio/account.h"
 
 #include <string.h>
@@ -212,7 +213,8 @@ static bool order_is_needed(const account_t *a, const order_t *o)
     if (o->state == 0) {
         return false;
     }
-    return !order_state_is_terminal((order_state_t)o->state) || account_position_const(a, o->intent.inst) != NULL;
+    return !order_state_is_terminal((order_state_t)o->state) ||
+           account_position_const(a, o->intent.inst) != NULL;
 }
 
 static void orders_compact(account_t *a)
@@ -330,8 +332,8 @@ bool account_check(const account_t *a)
 
 const char *exit_reason_name(exit_reason_t r)
 {
-    static const char *const names[] = {"none", "stop", "target", "end_of_day", "regime", "flip", "max_hold", "kill",
-                                        "user", "reconcile", "run_end"};
+    static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime", "flip",
+                                        "max_hold", "kill", "user",   "reconcile",  "run_end"};
     _Static_assert(COUNT_OF(names) == EXIT_REASON_COUNT, "a name for each reason");
     ASSERT(r < EXIT_REASON_COUNT);
     return names[r];

@@ -1,8 +1,9 @@
 /* One account: cash, positions, orders, the day's counters and the trade bookkeeping that exits need.
  *
- * Promises: a plain value of fixed size without pointers; cash always equals the ledger's cash, settled cash plus
- * the settlement queue always equals cash, and a position is the sum of its fills (account_check). All money in
- * fixed point. Pure: no clock, no memory, no stores; whatever must become a fact goes to the outbox handed in.
+ * Promises: a plain value of fixed size without pointers; cash always equals the ledger's cash, settled
+ * cash plus the settlement queue always equals cash, and a position is the sum of its fills
+ * (account_check). All money in fixed point. Pure: no clock, no memory, no stores; whatever must become a
+ * fact goes to the outbox handed in.
  * Leaves to others: order states (execution/), limits and permits (risk/), when to exit (exits/). */
 #ifndef VITRINE_TRADE_PORTFOLIO_ACCOUNT_H
 #define VITRINE_TRADE_PORTFOLIO_ACCOUNT_H
@@ -14,7 +15,8 @@
 
 typedef enum { /* stored ids: why a position ended */
     EXIT_NONE = 0, EXIT_STOP = 1, EXIT_TARGET = 2, EXIT_END_OF_DAY = 3, EXIT_REGIME = 4, EXIT_FLIP = 5,
-    EXIT_MAX_HOLD = 6, EXIT_KILL = 7, EXIT_USER = 8, EXIT_RECONCILE = 9, EXIT_RUN_END = 10, EXIT_REASON_COUNT = 11
+    EXIT_MAX_HOLD = 6, EXIT_KILL = 7, EXIT_USER = 8, EXIT_RECONCILE = 9, EXIT_RUN_END = 10,
+    EXIT_REASON_COUNT = 11
 } exit_reason_t;
 
 typedef enum { /* stored ids: protocol of one exit, execution.h */
@@ -222,7 +224,9 @@ typedef struct {
     i64 visibility_delay_ns;
 } account_setup_t;
 
-typedef enum { CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5 } cash_kind_t;
+typedef enum { /* stored ids */
+    CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5
+} cash_kind_t;
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
@@ -244,33 +248,36 @@ bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
 
 /* Sets the mark and follows the highs and lows of the day's equity. */
 void account_mark(account_t *a, inst_t inst, price_t mid);
-/* The same from a bar: best price, excursions from high and low, mark = close. Call before the exits look and not
- * for the bar in which the position was closed. `traded_from` is the part of the bar after the fill: pass false for
- * the entry bar if the fill was not at its open (then only the close counts). */
+/* The same from a bar: best price, excursions from high and low, mark = close. Call before the exits look
+ * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
+ * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
 void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
 /* Refreshes the day's high, low and worst margin from the present marks. */
 void account_watch(account_t *a);
-/* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's counters
- * from the present equity and frees terminal orders that no open position refers to. `settles` is the settlement
- * date of a sale made today. */
+/* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's
+ * counters from the present equity and frees terminal orders that no open position refers to. `settles` is
+ * the settlement date of a sale made today. */
 void account_day_begin(account_t *a, date_t today, date_t settles);
-/* Room for `count` more orders: drops terminal orders that no open position refers to when the pool is short. False
- * if there is none. Pointers into orders[] are not valid afterwards. */
+/* Room for `count` more orders: drops terminal orders that no open position refers to when the pool is
+ * short. False if there is none. Pointers into orders[] are not valid afterwards. */
 bool account_orders_room(account_t *a, u32 count);
 /* Settled cash as of now, never above cash. */
 money_t account_settled(const account_t *a);
 /* Day trades in the window: today and the four business days before. */
 u32 account_day_trades(const account_t *a);
 
-/* Applies a split or a dividend to an open position and to resting orders of the instrument; emits CASH facts.
- * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the split);
- * prices x den/num. Dividend: long receives, short pays. ERR_OVERFLOW leaves the account as it was. */
+/* Applies a split or a dividend to an open position and to resting orders of the instrument; emits CASH
+ * facts.
+ * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the
+ * split); prices x den/num. Dividend: long receives, short pays. ERR_OVERFLOW leaves the account as it
+ * was. */
 MUST_USE err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out);
 
 /* quantity and price after a split, the one rule for positions, orders and the paper broker.
- * Quantity rounds toward zero, price to nearest. ERR_OVERFLOW, ERR_PARAM_RANGE for a ratio that is not positive. */
+ * Quantity rounds toward zero, price to nearest. ERR_OVERFLOW, ERR_PARAM_RANGE for a ratio that is not
+ * positive. */
 MUST_USE err_t split_qty(qty_t qty, const action_t *action, qty_t *out);
 MUST_USE err_t split_price(price_t price, const action_t *action, price_t *out);
 
@@ -290,17 +297,19 @@ typedef struct {
     money_t impact_cost;
 } fill_t;
 
-/* Books a fill: cash, settlement, ledger, position. *realised is gross of fees. The position slot is returned through
- * *position (never NULL on success); it may now be flat, and then account_close turns it into a trade.
- * ERR_POOL_FULL when a new position finds no slot, ERR_OVERFLOW; the account is unchanged on error. */
+/* Books a fill: cash, settlement, ledger, position. *realised is gross of fees. The position slot is
+ * returned through *position (never NULL on success); it may now be flat, and then account_close turns it
+ * into a trade. ERR_POOL_FULL when a new position finds no slot, ERR_OVERFLOW; the account is unchanged on
+ * error. */
 MUST_USE err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position_t **position);
-/* A flat position becomes a closed trade and its slot is freed; updates losses in a row, day trades, realised.
- * `loss_min_r`: a net result below minus this counts as a loss. */
+/* A flat position becomes a closed trade and its slot is freed; updates losses in a row, day trades,
+ * realised. `loss_min_r`: a net result below minus this counts as a loss. */
 void account_close(account_t *a, position_t *p, i64 t_exit, f64 loss_min_r, closed_trade_t *out);
-/* Closes every position whose quantity has become zero outside a fill (a reverse split that leaves only a fraction).
- * Returns how many were appended. */
+/* Closes every position whose quantity has become zero outside a fill (a reverse split that leaves only a
+ * fraction). Returns how many were appended. */
 u32 account_close_flat(account_t *a, i64 t, f64 loss_min_r, closed_trades_t *out);
-/* Recomputes what must hold (cash = ledger, settled + queue = cash, positions at cost = ledger, balanced books). */
+/* Recomputes what must hold (cash = ledger, settled + queue = cash, positions at cost = ledger, balanced
+ * books). */
 bool account_check(const account_t *a);
 const char *exit_reason_name(exit_reason_t r);
 

@@ -30,7 +30,8 @@ static err_t split_prices(price_t *const *prices, u32 count, const action_t *act
 
 static err_t order_split(order_t *o, const action_t *action)
 {
-    /* What is left to fill and what was filled are rounded apart, so that the rest stays equal to the position. */
+    /* What is left to fill and what was filled are rounded apart, so that the rest stays equal to the
+     * position. */
     qty_t left = {o->live.v - o->filled.v};
     TRY(split_qty(left, action, &left));
     TRY(split_qty(o->filled, action, &o->filled));
@@ -68,8 +69,9 @@ static err_t position_split(position_t *p, const action_t *action, price_t price
     TRY(split_qty(p->qty, action, &p->qty));
     TRY(split_qty(p->opened, action, &p->opened));
     TRY(split_qty(p->closed, action, &p->closed));
-    price_t *prices[] = {&p->avg, &p->mark, &p->r, &p->stop, &p->stop_initial, &p->target, &p->best, &p->price_max,
-                         &p->price_min, &p->mfe, &p->mae, &p->tag.a, &p->tag.r, &p->tag.atr_d};
+    price_t *prices[] = {&p->avg,    &p->mark,  &p->r,         &p->stop,      &p->stop_initial,
+                         &p->target, &p->best,  &p->price_max, &p->price_min, &p->mfe,
+                         &p->mae,    &p->tag.a, &p->tag.r,     &p->tag.atr_d};
     TRY(split_prices(prices, COUNT_OF(prices), action));
     if (p->qty.v == 0) {
         cost = p->cost.v;
@@ -81,7 +83,8 @@ static err_t position_split(position_t *p, const action_t *action, price_t price
     return ERR_OK;
 }
 
-static void cash_fact(const account_t *a, const action_t *action, cash_kind_t kind, const i64 *amounts, outbox_t *out)
+static void cash_fact(const account_t *a, const action_t *action, cash_kind_t kind, const i64 *amounts,
+                      outbox_t *out)
 {
     ev_CASH_t *f = &outbox_fact(out, EV_CASH)->as.CASH;
     f->account = a->account_id;

@@ -172,15 +172,38 @@ static price_t price_of(money_t value, qty_t qty, const position_t *p)
 
 static closed_trade_t trade_of(const account_t *a, const position_t *p, i64 t_exit)
 {
-    closed_trade_t t = {.entry_id = p->entry_id, .account_id = a->account_id, .inst = p->inst,
-        .direction = p->direction, .reason = p->exit_reason, .flags = p->flags, .tag = p->tag, .qty = p->opened,
-        .entry = price_of(p->open_value, p->opened, p), .exit = price_of(p->close_value, p->closed, p),
-        .t_entry = p->t_entry, .t_exit = t_exit, .hold_ns = t_exit - p->t_entry, .entry_date = p->entry_date,
-        .exit_date = a->today, .gross = p->realised, .fees = p->fees, .dividends = p->dividends,
-        .net = {p->realised.v - p->fees.v + p->dividends.v}, .spread_cost = p->spread_cost,
-        .slippage_cost = p->slippage_cost, .impact_cost = p->impact_cost, .a = p->tag.a, .r = p->r,
-        .stop_initial = p->stop_initial, .stop_last = p->stop, .target = p->target, .mfe = p->mfe, .mae = p->mae,
-        .price_max = p->price_max, .price_min = p->price_min, .adjusted = p->adjusted != 0};
+    closed_trade_t t = {.entry_id = p->entry_id,
+                        .account_id = a->account_id,
+                        .inst = p->inst,
+                        .direction = p->direction,
+                        .reason = p->exit_reason,
+                        .flags = p->flags,
+                        .tag = p->tag,
+                        .qty = p->opened,
+                        .entry = price_of(p->open_value, p->opened, p),
+                        .exit = price_of(p->close_value, p->closed, p),
+                        .t_entry = p->t_entry,
+                        .t_exit = t_exit,
+                        .hold_ns = t_exit - p->t_entry,
+                        .entry_date = p->entry_date,
+                        .exit_date = a->today,
+                        .gross = p->realised,
+                        .fees = p->fees,
+                        .dividends = p->dividends,
+                        .net = {p->realised.v - p->fees.v + p->dividends.v},
+                        .spread_cost = p->spread_cost,
+                        .slippage_cost = p->slippage_cost,
+                        .impact_cost = p->impact_cost,
+                        .a = p->tag.a,
+                        .r = p->r,
+                        .stop_initial = p->stop_initial,
+                        .stop_last = p->stop,
+                        .target = p->target,
+                        .mfe = p->mfe,
+                        .mae = p->mae,
+                        .price_max = p->price_max,
+                        .price_min = p->price_min,
+                        .adjusted = p->adjusted != 0};
     if (p->risk_money.v > 0) {
         t.gross_r = (f64)t.gross.v / (f64)p->risk_money.v;
         t.net_r = (f64)t.net.v / (f64)p->risk_money.v;

@@ -1,9 +1,11 @@
 /* Double entry in one currency: every transaction moves one amount from a credit to a debit (I9).
  *
- * Promises: the sum of all balances is zero after every call, and the running totals of debits and credits are equal.
- * Balances are debit-positive: cash, positions at cost, fees and losses grow by debits; equity paid in, dividends,
- * interest received and gains grow by credits (their balances are negative). Spread, slippage and impact are parts
- * of prices already paid, kept beside the books for the cost waterfall and never posted.
+ * Promises: the sum of all balances is zero after every call, and the running totals of debits and credits
+ * are equal.
+ * Balances are debit-positive: cash, positions at cost, fees and losses grow by debits; equity paid in,
+ * dividends, interest received and gains grow by credits (their balances are negative). Spread, slippage
+ * and impact are parts of prices already paid, kept beside the books for the cost waterfall and never
+ * posted.
  * Leaves to others: which currency (one ledger per currency; money_t is the account's base currency). */
 #ifndef VITRINE_TRADE_PORTFOLIO_LEDGER_H
 #define VITRINE_TRADE_PORTFOLIO_LEDGER_H
@@ -26,8 +28,8 @@ typedef struct {
 } ledger_t;
 
 void ledger_init(ledger_t *l);
-/* Debits one account and credits another; a negative amount swaps them, zero posts nothing. Overflow is a broken
- * invariant: amounts come from bounded orders. */
+/* Debits one account and credits another; a negative amount swaps them, zero posts nothing. Overflow is a
+ * broken invariant: amounts come from bounded orders. */
 void ledger_post(ledger_t *l, ledger_account_t debit, ledger_account_t credit, money_t amount);
 /* I9: balances sum to zero and total debits equal total credits. */
 bool ledger_balanced(const ledger_t *l);

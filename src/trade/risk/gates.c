@@ -13,7 +13,8 @@ typedef struct {
 
 /* No preset, user or file raises a limit above these; each has its reason beside it. */
 static const ceiling_desc_t ceilings[CEILING_COUNT] = {
-    [CEILING_RISK_PCT] = {3, "2 % is the product's maximum and 3 % the micro account's; nothing asks for more"},
+    [CEILING_RISK_PCT] = {3,
+                          "2 % is the product's maximum and 3 % the micro account's; nothing asks for more"},
     [CEILING_POSITION_PCT] = {10, "the product's position cap"},
     [CEILING_POSITION_USD] = {25000, "the product's position cap"},
     [CEILING_POSITIONS] = {LIMIT_POSITIONS, "slots of the account"},
@@ -103,7 +104,8 @@ static void gates_of_day(const risk_input_t *in, const view_t *v, gates_t *g)
     f64 loss = start - v->equity + money_to_f64(h->open_risk) + v->risk;
     gate_check(g, RULE_LOSS_DAY, percent(loss, start),
                risk_limit(CEILING_LOSS_DAY_PCT, c->risk_daily_loss_limit_pct));
-    gate_check(g, RULE_POSITIONS_MAX, h->positions, risk_limit(CEILING_POSITIONS, c->risk_max_open_positions));
+    gate_check(g, RULE_POSITIONS_MAX, h->positions,
+               risk_limit(CEILING_POSITIONS, c->risk_max_open_positions));
     gate_check(g, RULE_TRADES_DAY, in->entries_today,
                risk_limit(CEILING_TRADES_DAY, c->risk_max_trades_per_day));
     gate_check(g, RULE_PACING, in->entries_today, in->pace_allowed);
@@ -123,8 +125,10 @@ static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
     bool pdt = r->pdt && v->margin && h->equity.v < r->pdt_equity.v;
     gate_check(g, RULE_DAY_TRADES, pdt ? in->day_trades + h->opened_today : 0, pdt ? r->pdt_max : 1);
     f64 longs = money_to_f64(h->long_value) + money_to_f64(h->long_reserved) + (v->is_long ? v->notional : 0);
-    f64 shorts = money_to_f64(h->short_value) + money_to_f64(h->short_reserved) + (v->is_long ? 0 : v->notional);
-    f64 excess = v->equity - longs * rate_of(r->maintenance_long_pct) - shorts * rate_of(r->maintenance_short_pct);
+    f64 shorts =
+        money_to_f64(h->short_value) + money_to_f64(h->short_reserved) + (v->is_long ? 0 : v->notional);
+    f64 excess =
+        v->equity - longs * rate_of(r->maintenance_long_pct) - shorts * rate_of(r->maintenance_short_pct);
     gate_check(g, RULE_INTRADAY_MARGIN, v->margin ? excess : 0.0, 0.0);
     f64 reserved = v->reserved + v->notional;
     gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : money_to_f64(h->settled) - reserved, 0.0);
@@ -167,14 +171,17 @@ static void gates_of_size(const risk_input_t *in, const view_t *v, gates_t *g)
     gate_check(g, RULE_GROSS_MAX, percent(v->held + v->reserved + v->notional, v->equity),
                risk_limit(CEILING_GROSS_PCT, c->risk_max_gross_pct));
     f64 inst = money_to_f64(h->inst_value) + v->notional;
-    f64 most_pct = in->micro ? MIN_OF(c->size_max_position_pct, c->micro_max_position_pct) : c->size_max_position_pct;
-    f64 most_usd = in->micro ? MIN_OF(c->size_max_position_usd, c->micro_max_position_usd) : c->size_max_position_usd;
+    f64 most_pct =
+        in->micro ? MIN_OF(c->size_max_position_pct, c->micro_max_position_pct) : c->size_max_position_pct;
+    f64 most_usd =
+        in->micro ? MIN_OF(c->size_max_position_usd, c->micro_max_position_usd) : c->size_max_position_usd;
     gate_check(g, RULE_POSITION_PCT, percent(inst, v->equity), risk_limit(CEILING_POSITION_PCT, most_pct));
     gate_check(g, RULE_POSITION_USD, inst, risk_limit(CEILING_POSITION_USD, most_usd));
     f64 risk = in->micro ? c->micro_risk_pct : MIN_OF(c->size_risk_pct, 2.0);
     gate_check(g, RULE_RISK_PCT, percent(v->risk, v->equity), risk_limit(CEILING_RISK_PCT, risk));
     u32 side = v->is_long ? h->high_beta_long : h->high_beta_short;
-    gate_check(g, RULE_BETA_SIDE, in->high_beta ? side : 0, risk_limit(CEILING_BETA_SIDE, c->risk_high_beta_max));
+    gate_check(g, RULE_BETA_SIDE, in->high_beta ? side : 0,
+               risk_limit(CEILING_BETA_SIDE, c->risk_high_beta_max));
     gate_check(g, RULE_RATE, h->sent_last_minute, risk_limit(CEILING_RATE, c->risk_max_orders_per_minute));
 }
 

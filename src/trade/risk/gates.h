@@ -1,8 +1,9 @@
 /* Stage 12's gates: every rule 1201 to 1226, all evaluated, from one plain input.
  *
- * Promises: a limit that is zero, unset or not finite refuses (never "unlimited"); configured limits are cut to hard
- * ceilings written here with their reasons, whatever preset or user says; the kill switch survives a snapshot and
- * lets reducing orders through. Reducing orders are not gated here: permit_reduce bounds them.
+ * Promises: a limit that is zero, unset or not finite refuses (never "unlimited"); configured limits are
+ * cut to hard ceilings written here with their reasons, whatever preset or user says; the kill switch
+ * survives a snapshot and lets reducing orders through. Reducing orders are not gated here: permit_reduce
+ * bounds them.
  * Leaves to others: confidence, pacing, market data, the day's rules: they come as numbers. */
 #ifndef VITRINE_TRADE_RISK_GATES_H
 #define VITRINE_TRADE_RISK_GATES_H
@@ -36,7 +37,7 @@ typedef struct {
     bool own_sector;              /* index or sector fund: sector limits do not apply */
     bool easy_to_borrow;          /* shorts only */
     bool short_price_ok;          /* Rule 201; shorts only */
-    bool probe;                   /* quarter-size probe: confidence is not asked, counted as passed by the caller */
+    bool probe;                   /* quarter-size probe: confidence is recorded, not asked */
     f64 confidence;
     f64 min_confidence;           /* preset, shifted by the adaptive gate */
     money_t equity_day_start;
@@ -56,14 +57,16 @@ void risk_gates(const risk_input_t *in, gates_t *out);
 typedef enum {
     CEILING_RISK_PCT, CEILING_POSITION_PCT, CEILING_POSITION_USD, CEILING_POSITIONS, CEILING_TRADES_DAY,
     CEILING_LOSS_DAY_PCT, CEILING_SECTOR_PCT, CEILING_SECTOR_COUNT, CEILING_HEAT_PCT, CEILING_PRICE_BAND_BPS,
-    CEILING_FAT_FINGER_USD, CEILING_GROSS_PCT, CEILING_RATE, CEILING_BETA_SIDE, CEILING_PER_CYCLE, CEILING_COUNT
+    CEILING_FAT_FINGER_USD, CEILING_GROSS_PCT, CEILING_RATE, CEILING_BETA_SIDE, CEILING_PER_CYCLE,
+    CEILING_COUNT
 } ceiling_t;
 f64 risk_limit(ceiling_t which, f64 configured);
 f64 risk_ceiling(ceiling_t which);
 const char *risk_ceiling_reason(ceiling_t which);
 
-/* Kill switch: the flag is set and the epoch goes up, so that no opening effect of the old epoch passes the door.
- * Cancelling the working entries is execution's part: exec_kill does both. Idempotent except for the epoch. */
+/* Kill switch: the flag is set and the epoch goes up, so that no opening effect of the old epoch passes
+ * the door. Cancelling the working entries is execution's part: exec_kill does both. Idempotent except for
+ * the epoch. */
 void risk_kill(account_t *a);
 /* Taken back by a person: epoch up again; nothing old becomes valid. */
 void risk_release(account_t *a);

@@ -138,8 +138,8 @@ err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *
     if (a->reconcile != 0) {
         return ERR_PERMIT;
     }
-    if (!draft_is_usable(d) || !bracket_is_sane(d) || !side_is_opening((side_t)d->side) || d->role != ROLE_ENTRY ||
-        (d->flags & INTENT_REDUCING) != 0) {
+    if (!draft_is_usable(d) || !bracket_is_sane(d) || !side_is_opening((side_t)d->side) ||
+        d->role != ROLE_ENTRY || (d->flags & INTENT_REDUCING) != 0) {
         return ERR_PARAM_RANGE;
     }
     if (gates->failed != 0 || !gates_are_whole(gates)) {

@@ -1,8 +1,9 @@
 /* Permits: the only way to an order (I2). This file alone makes a risk_permit_t.
  *
- * Promises: a permit names one frozen payload by digest, one account, one epoch, and is used once. An opening permit
- * exists only with gates that were all evaluated and none failed; a reducing permit only for a quantity that shrinks
- * an open position, and that one also under the kill switch. The permit gives the intent its sequence and id.
+ * Promises: a permit names one frozen payload by digest, one account, one epoch, and is used once. An
+ * opening permit exists only with gates that were all evaluated and none failed; a reducing permit only
+ * for a quantity that shrinks an open position, and that one also under the kill switch. The permit gives
+ * the intent its sequence and id.
  * Leaves to others: evaluating gates (gates.h), sending (execution/). */
 #ifndef VITRINE_TRADE_RISK_PERMIT_H
 #define VITRINE_TRADE_RISK_PERMIT_H
@@ -28,19 +29,22 @@ typedef struct {
     i32 exponent;
 } permit_request_t;
 
-/* An opening order. ERR_KILLED, ERR_RISK_LIMIT (a gate failed, or no gate was evaluated), ERR_PERMIT (the account
- * reconciles), ERR_PARAM_RANGE (side does not open, quantity or prices not usable). */
-MUST_USE err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *gates, risk_permit_t *out);
+/* An opening order. ERR_KILLED, ERR_RISK_LIMIT (a gate failed, or no gate was evaluated), ERR_PERMIT (the
+ * account reconciles), ERR_PARAM_RANGE (side does not open, quantity or prices not usable). */
+MUST_USE err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *gates,
+                           risk_permit_t *out);
 /* A reducing order for at most the open quantity. ERR_PERMIT if it would not reduce. */
 MUST_USE err_t permit_reduce(account_t *a, const permit_request_t *request, risk_permit_t *out);
 /* Checks digest, account, epoch and single use, and uses it up. ERR_PERMIT, ERR_KILLED. */
 MUST_USE err_t permit_take(account_t *a, const risk_permit_t *permit);
 
-/* 128 bits of (incarnation, account, sequence); role 0 is the intent itself, ROLE_STOP and ROLE_TARGET its children. */
+/* 128 bits of (incarnation, account, sequence); role 0 is the intent itself, ROLE_STOP and ROLE_TARGET its
+ * children. */
 id128_t intent_id_make(id128_t incarnation, u64 account_id, u64 sequence);
 id128_t intent_child_id(id128_t entry, order_role_t role);
-/* The protective order that an entry brings along: closing side, no quantity yet (it grows with the entry's fills),
- * good till cancelled, OCO with its sibling. `role` is ROLE_STOP or ROLE_TARGET and its bracket price must be set. */
+/* The protective order that an entry brings along: closing side, no quantity yet (it grows with the
+ * entry's fills), good till cancelled, OCO with its sibling. `role` is ROLE_STOP or ROLE_TARGET and its
+ * bracket price must be set. */
 void intent_child(const intent_t *entry, order_role_t role, intent_t *out);
 /* Digest over every field of the intent, canonical little-endian. */
 digest_t intent_digest(const intent_t *intent);

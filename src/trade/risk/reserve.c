@@ -11,7 +11,8 @@ static i64 add_up(i64 a, i64 b)
     return __builtin_add_overflow(a, b, &sum) ? I64_MAX : sum;
 }
 
-/* Value of a quantity at a price, never negative, saturating: a sum that cannot be held must refuse, not wrap. */
+/* Value of a quantity at a price, never negative, saturating: a sum that cannot be held must refuse, not
+ * wrap. */
 static i64 value_of(i64 price, i64 qty, i32 exponent, i64 multiplier)
 {
     money_t m;
@@ -69,7 +70,8 @@ static void add_position(const account_t *a, const position_t *p, const intent_t
     i64 distance = position_distance(p);
     s->positions++;
     s->opened_today += p->entry_date == a->today ? 1 : 0;
-    s->heat.v = add_up(s->heat.v, value_of(MAX_OF(distance, p->tag.atr_d.v), p->qty.v, p->exponent, p->multiplier));
+    s->heat.v =
+        add_up(s->heat.v, value_of(MAX_OF(distance, p->tag.atr_d.v), p->qty.v, p->exponent, p->multiplier));
     s->open_risk.v = add_up(s->open_risk.v, value_of(distance, p->qty.v, p->exponent, p->multiplier));
     if (p->qty.v > 0) {
         s->long_value.v = add_up(s->long_value.v, value);
@@ -87,7 +89,8 @@ static void add_position(const account_t *a, const position_t *p, const intent_t
     }
 }
 
-/* True if no position and no earlier live entry stands for this order's instrument: it will be a position more. */
+/* True if no position and no earlier live entry stands for this order's instrument: it will be a position
+ * more. */
 static bool is_new_name(const account_t *a, u32 at)
 {
     inst_t inst = a->orders[at].intent.inst;
@@ -118,7 +121,8 @@ static void add_order(const account_t *a, u32 at, const intent_t *draft, u16 sec
     money_t *reserved = is_long ? &s->long_reserved : &s->short_reserved;
     reserved->v = add_up(reserved->v, value);
     s->heat.v = add_up(s->heat.v, reserve_heat(&rest, o->tag.atr_d, o->exponent, o->multiplier).v);
-    s->open_risk.v = add_up(s->open_risk.v, value_of(draft_distance(&rest), rest.qty.v, o->exponent, o->multiplier));
+    s->open_risk.v =
+        add_up(s->open_risk.v, value_of(draft_distance(&rest), rest.qty.v, o->exponent, o->multiplier));
     s->positions += name ? 1 : 0;
     s->opened_today += name ? 1 : 0;
     if ((o->tag.flags & TAG_HIGH_BETA) != 0 && name) {
@@ -188,9 +192,10 @@ void reserve_add(risk_summary_t *sum, const risk_summary_t *other)
     money_t *to[] = {&sum->equity, &sum->cash, &sum->settled, &sum->long_value, &sum->short_value,
                      &sum->long_reserved, &sum->short_reserved, &sum->heat, &sum->open_risk, &sum->inst_value,
                      &sum->sector_value};
-    const money_t *from[] = {&other->equity, &other->cash, &other->settled, &other->long_value, &other->short_value,
-                             &other->long_reserved, &other->short_reserved, &other->heat, &other->open_risk,
-                             &other->inst_value, &other->sector_value};
+    const money_t *from[] = {&other->equity,         &other->cash,        &other->settled,
+                             &other->long_value,     &other->short_value, &other->long_reserved,
+                             &other->short_reserved, &other->heat,        &other->open_risk,
+                             &other->inst_value,     &other->sector_value};
     for (u32 i = 0; i < COUNT_OF(to); i++) {
         to[i]->v = add_up(to[i]->v, from[i]->v);
     }

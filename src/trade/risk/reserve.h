@@ -1,7 +1,8 @@
 /* Reservations: what open and unknown orders may still do, at full notional, added to what is held.
  *
- * Promises: every opening order that is not proven dead counts with all of its unfilled quantity, at the worst price
- * it may fill (limit, else reference), exactly like a position (I3). Pure sums over one account.
+ * Promises: every opening order that is not proven dead counts with all of its unfilled quantity, at the
+ * worst price it may fill (limit, else reference), exactly like a position (I3). Pure sums over one
+ * account.
  * Leaves to others: sums over accounts that share a limit (the risk group adds summaries). */
 #ifndef VITRINE_TRADE_RISK_RESERVE_H
 #define VITRINE_TRADE_RISK_RESERVE_H

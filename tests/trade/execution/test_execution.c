@@ -333,13 +333,18 @@ TEST(ids_are_functions_of_the_intent)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bracket_round_trip_long), cmocka_unit_test(stop_out_short_counts_a_loss),
-        cmocka_unit_test(exit_cancels_children_first), cmocka_unit_test(stop_fill_beats_cancel),
+        cmocka_unit_test(bracket_round_trip_long),
+        cmocka_unit_test(stop_out_short_counts_a_loss),
+        cmocka_unit_test(exit_cancels_children_first),
+        cmocka_unit_test(stop_fill_beats_cancel),
         cmocka_unit_test(exit_shrinks_by_what_the_stop_filled),
-        cmocka_unit_test(silence_is_looked_up_never_sent_again), cmocka_unit_test(executions_count_once),
+        cmocka_unit_test(silence_is_looked_up_never_sent_again),
+        cmocka_unit_test(executions_count_once),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
-        cmocka_unit_test(ratchet_moves_the_stop_and_never_back), cmocka_unit_test(kill_stops_entries_not_exits),
-        cmocka_unit_test(permits_are_exact_and_single), cmocka_unit_test(stranger_means_reconcile),
+        cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
+        cmocka_unit_test(kill_stops_entries_not_exits),
+        cmocka_unit_test(permits_are_exact_and_single),
+        cmocka_unit_test(stranger_means_reconcile),
         cmocka_unit_test(ids_are_functions_of_the_intent),
     };
     return RUN_TESTS(tests);

@@ -1,5 +1,6 @@
-/* Random trading over a faulty broker: whatever is refused, lost, repeated or silent, the books balance after every
- * message, positions are the sums of fills, exits never turn a position over, and everything ends flat and known. */
+/* Random trading over a faulty broker: whatever is refused, lost, repeated or silent, the books balance
+ * after every message, positions are the sums of fills, exits never turn a position over, and everything
+ * ends flat and known. */
 #include <stdio.h>
 
 #include "base/rng.h"
@@ -21,8 +22,8 @@ static u64 draw(chaos_t *c, u64 bound)
 }
 
 /* A call that may be refused, never leave, or end in silence with or without its effect. */
-static err_t faulty(chaos_t *c, err_t (*call)(paper_t *, const intent_t *, i64, broker_msgs_t *), const intent_t *i,
-                    broker_msgs_t *out)
+static err_t faulty(chaos_t *c, err_t (*call)(paper_t *, const intent_t *, i64, broker_msgs_t *),
+                    const intent_t *i, broker_msgs_t *out)
 {
     u64 luck = c->calm ? 99 : draw(c, 100);
     u32 before = out->count;
@@ -80,8 +81,8 @@ static void act(chaos_t *c, inst_t inst, f64 price)
         if (luck < 4 && !account_entry_working(&d->account, inst) && d->account.reconcile == 0) {
             bool buy = draw(c, 2) == 0;
             f64 sign = buy ? 1 : -1;
-            permit_request_t r = desk_request(d, buy ? SIDE_BUY : SIDE_SELL_SHORT, 50 + (i64)draw(c, 400), price,
-                                              price - sign * 0.8, price + sign * 1.2);
+            permit_request_t r = desk_request(d, buy ? SIDE_BUY : SIDE_SELL_SHORT, 50 + (i64)draw(c, 400),
+                                              price, price - sign * 0.8, price + sign * 1.2);
             r.draft.inst = inst;
             (void)desk_submit(d, &r);
         }
@@ -114,8 +115,15 @@ static void slice_step(chaos_t *c, f64 *prices, bool trade)
         prices[i] = close;
     }
     bool last = draw(c, 40) == 0;
-    slice_t s = {.t_known = bars[0].t_known, .t_open = bars[0].t_event, .session = DESK_DAY, .timeframe = TF_5M,
-                 .ordinal = d->ordinal++, .count = 4, .inst = inst, .bar = bars, .session_last = last};
+    slice_t s = {.t_known = bars[0].t_known,
+                 .t_open = bars[0].t_event,
+                 .session = DESK_DAY,
+                 .timeframe = TF_5M,
+                 .ordinal = d->ordinal++,
+                 .count = 4,
+                 .inst = inst,
+                 .bar = bars,
+                 .session_last = last};
     d->bar_open += 5 * NS_PER_MIN;
     d->now = s.t_known;
     door_out_t box = desk_box(d);
@@ -187,7 +195,10 @@ static u32 run_seed(u64 seed, bool faults)
 {
     desk_t *d = desk_open(1000000);
     chaos_t c = {.d = d, .seed = seed, .calm = !faults};
-    broker_port_t port = {.self = &c, .submit = chaos_submit, .cancel = chaos_cancel, .replace = chaos_replace,
+    broker_port_t port = {.self = &c,
+                          .submit = chaos_submit,
+                          .cancel = chaos_cancel,
+                          .replace = chaos_replace,
                           .lookup = chaos_lookup};
     order_door_open(&d->door, port, &d->word);
     d->config.cost_fee_per_share = 0.0035;
@@ -210,7 +221,8 @@ static u32 run_seed(u64 seed, bool faults)
             net += d->closed.v[k].net.v;
             static const id128_t none = {{0}};
             CHECK(d->closed.v[k].qty.v > 0 && d->closed.v[k].hold_ns >= 0);
-            CHECK(!id128_eq(d->closed.v[k].entry_id, none)); /* no position that an exit opened by going too far */
+            CHECK(!id128_eq(d->closed.v[k].entry_id,
+                            none)); /* no position that an exit opened by going too far */
         }
         trades += d->closed.count;
         d->closed.count = 0;
@@ -234,7 +246,8 @@ static u32 run_seed(u64 seed, bool faults)
         CHECK_EQ(n.qty[k], 0);
     }
     for (u32 k = 0; k < d->account.orders_used; k++) {
-        CHECK(d->account.orders[k].state == 0 || order_state_is_terminal((order_state_t)d->account.orders[k].state));
+        CHECK(d->account.orders[k].state == 0 ||
+              order_state_is_terminal((order_state_t)d->account.orders[k].state));
     }
     CHECK_EQ(d->paper.count, 0);
     CHECK(!faults || c.faults > 20);
@@ -265,6 +278,7 @@ TEST(chaos_balances)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(calm_markets_balance), cmocka_unit_test(chaos_balances)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(calm_markets_balance),
+                                       cmocka_unit_test(chaos_balances)};
     return RUN_TESTS(tests);
 }

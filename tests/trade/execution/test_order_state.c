@@ -1,4 +1,5 @@
-/* The table itself: terminal states never leave, UNKNOWN by proof only, every edge is one the checker allows. */
+/* The table itself: terminal states never leave, UNKNOWN by proof only, every edge is one the checker
+ * allows. */
 #include "tests/test.h"
 #include "trade/execution/order_state.h"
 
@@ -33,8 +34,8 @@ TEST(unknown_needs_proof)
 TEST(silence_becomes_unknown_and_is_looked_up)
 {
     UNUSED_STATE;
-    static const order_state_t from[] = {ORDER_INTENT, ORDER_PENDING_NEW, ORDER_PENDING_CANCEL, ORDER_PENDING_REPLACE,
-                                         ORDER_HELD, ORDER_SUSPENDED};
+    static const order_state_t from[] = {ORDER_INTENT,          ORDER_PENDING_NEW, ORDER_PENDING_CANCEL,
+                                         ORDER_PENDING_REPLACE, ORDER_HELD,        ORDER_SUSPENDED};
     for (size_t i = 0; i < COUNT_OF(from); i++) {
         edge_t e = order_edge(from[i], BROKER_SILENT);
         CHECK_EQ(e.next, ORDER_UNKNOWN);

@@ -4,8 +4,14 @@
 
 static position_t *book(account_t *a, inst_t inst, side_t side, i64 qty, f64 price, money_t *realised)
 {
-    fill_t f = {.inst = inst, .side = (u8)side, .role = ROLE_ENTRY, .multiplier = 1, .t_event = 5, .qty = {qty},
-                .price = USD(price), .fee = {350000}};
+    fill_t f = {.inst = inst,
+                .side = (u8)side,
+                .role = ROLE_ENTRY,
+                .multiplier = 1,
+                .t_event = 5,
+                .qty = {qty},
+                .price = USD(price),
+                .fee = {350000}};
     position_t *p = NULL;
     CHECK_OK(account_book(a, &f, realised, &p));
     CHECK(account_check(a));
@@ -35,10 +41,14 @@ TEST(ledger_keeps_balance)
 TEST(average_cost_table)
 {
     UNUSED_STATE;
-    static const struct { side_t side; i64 qty; f64 price; i64 realised; i64 after; i64 cost; } steps[] = {
-        {SIDE_BUY, 100, 10.00, 0, 100, 1000000000}, {SIDE_BUY, 50, 10.30, 0, 150, 1515000000},
-        {SIDE_SELL, 60, 10.50, 24000000, 90, 909000000}, {SIDE_SELL, 90, 9.90, -18000000, 0, 0},
-        {SIDE_SELL_SHORT, 30, 20.00, 0, -30, -600000000}, {SIDE_BUY_TO_COVER, 10, 19.00, 10000000, -20, -400000000},
+    static const struct { side_t side; i64 qty; f64 price; i64 realised; i64 after; i64 cost;
+    } steps[] = {
+        {SIDE_BUY, 100, 10.00, 0, 100, 1000000000},
+        {SIDE_BUY, 50, 10.30, 0, 150, 1515000000},
+        {SIDE_SELL, 60, 10.50, 24000000, 90, 909000000},
+        {SIDE_SELL, 90, 9.90, -18000000, 0, 0},
+        {SIDE_SELL_SHORT, 30, 20.00, 0, -30, -600000000},
+        {SIDE_BUY_TO_COVER, 10, 19.00, 10000000, -20, -400000000},
         {SIDE_BUY_TO_COVER, 20, 21.00, -20000000, 0, 0},
     };
     desk_t *d = desk_open(100000);
@@ -90,8 +100,13 @@ TEST(random_fills_recount)
         i64 n = 1 + (i64)rng_below(key, 4 * i + 1, 300);
         bool buy = rng_below(key, 4 * i + 2, 2) == 0;
         i64 price = 1000000000 + (i64)rng_below(key, 4 * i + 3, 90000000000ULL);
-        fill_t f = {.inst = inst, .side = buy ? SIDE_BUY : SIDE_SELL, .role = ROLE_ENTRY, .multiplier = 1, .qty = {n},
-                    .price = {price}, .fee = {(i64)(i % 7) * 1001}};
+        fill_t f = {.inst = inst,
+                    .side = buy ? SIDE_BUY : SIDE_SELL,
+                    .role = ROLE_ENTRY,
+                    .multiplier = 1,
+                    .qty = {n},
+                    .price = {price},
+                    .fee = {(i64)(i % 7) * 1001}};
         money_t r;
         position_t *p = NULL;
         CHECK_OK(account_book(&d->account, &f, &r, &p));
@@ -115,7 +130,12 @@ TEST(fractions_of_a_coin)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    fill_t f = {.inst = 2, .side = SIDE_BUY, .role = ROLE_ENTRY, .exponent = -8, .multiplier = 1, .qty = {12345678},
+    fill_t f = {.inst = 2,
+                .side = SIDE_BUY,
+                .role = ROLE_ENTRY,
+                .exponent = -8,
+                .multiplier = 1,
+                .qty = {12345678},
                 .price = USD(60000)};
     money_t r;
     position_t *p = NULL;

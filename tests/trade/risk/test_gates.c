@@ -1,19 +1,38 @@
-/* Every rule of stage 12 fires at its limit and only there; unset limits refuse; ceilings hold for every preset. */
+/* Every rule of stage 12 fires at its limit and only there; unset limits refuse; ceilings hold for every
+ * preset. */
 #include "tests/trade/bench_account.h"
 
 /* A draft that passes everything: 20 shares of $100 with a stop at 98 in a margin account of $100,000. */
 static risk_input_t good(config_t *c)
 {
     *c = config_default(PROFILE_DAY, PRESET_MODERATE);
-    risk_input_t in = {.config = c, .multiplier = 1, .atr_d = USD(2), .easy_to_borrow = true, .short_price_ok = true,
-                       .confidence = 0.75, .min_confidence = 0.7, .equity_day_start = CASHES(100000),
-                       .mid = USD(100), .pace_allowed = 3};
-    in.rules = (risk_rules_t){.pdt = true, .pdt_max = 3, .pdt_equity = CASHES(25000), .initial_margin_pct = 50,
-                              .maintenance_long_pct = 25, .maintenance_short_pct = 30,
+    risk_input_t in = {.config = c,
+                       .multiplier = 1,
+                       .atr_d = USD(2),
+                       .easy_to_borrow = true,
+                       .short_price_ok = true,
+                       .confidence = 0.75,
+                       .min_confidence = 0.7,
+                       .equity_day_start = CASHES(100000),
+                       .mid = USD(100),
+                       .pace_allowed = 3};
+    in.rules = (risk_rules_t){.pdt = true,
+                              .pdt_max = 3,
+                              .pdt_equity = CASHES(25000),
+                              .initial_margin_pct = 50,
+                              .maintenance_long_pct = 25,
+                              .maintenance_short_pct = 30,
                               .margin_min_equity = CASHES(2000)};
     in.held = (risk_summary_t){.equity = CASHES(100000), .cash = CASHES(100000), .settled = CASHES(100000)};
-    in.draft = (intent_t){.qty = {20}, .reference = USD(100), .bracket_stop = USD(98), .bracket_target = USD(104),
-                          .inst = 0, .side = SIDE_BUY, .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY};
+    in.draft = (intent_t){.qty = {20},
+                          .reference = USD(100),
+                          .bracket_stop = USD(98),
+                          .bracket_target = USD(104),
+                          .inst = 0,
+                          .side = SIDE_BUY,
+                          .type = ORDER_MARKET,
+                          .tif = TIF_DAY,
+                          .role = ROLE_ENTRY};
     return in;
 }
 
@@ -67,7 +86,12 @@ static void make_short(risk_input_t *in)
 }
 static void locate(risk_input_t *in, config_t *c) { (void)c; make_short(in); in->easy_to_borrow = false; }
 static void no_shorts(risk_input_t *in, config_t *c) { make_short(in); c->risk_allow_short = 0; }
-static void short_price(risk_input_t *in, config_t *c) { (void)c; make_short(in); in->short_price_ok = false; }
+static void short_price(risk_input_t *in, config_t *c)
+{
+    (void)c;
+    make_short(in);
+    in->short_price_ok = false;
+}
 static void gross(risk_input_t *in, config_t *c) { (void)c; in->held.short_value = CASHES(98006); }
 static void position_pct(risk_input_t *in, config_t *c) { (void)c; in->held.inst_value = CASHES(6001); }
 static void position_usd(risk_input_t *in, config_t *c)
@@ -78,7 +102,12 @@ static void position_usd(risk_input_t *in, config_t *c)
     in->held.inst_value = CASHES(13001);
 }
 static void risk_pct(risk_input_t *in, config_t *c) { (void)in; c->size_risk_pct = 0.039; }
-static void beta(risk_input_t *in, config_t *c) { (void)c; in->high_beta = true; in->held.high_beta_long = 3; }
+static void beta(risk_input_t *in, config_t *c)
+{
+    (void)c;
+    in->high_beta = true;
+    in->held.high_beta_long = 3;
+}
 static void rate(risk_input_t *in, config_t *c) { (void)c; in->held.sent_last_minute = 30; }
 static void micro(risk_input_t *in, config_t *c)
 {
@@ -93,16 +122,38 @@ static void micro(risk_input_t *in, config_t *c)
 TEST(each_limit_fires_alone)
 {
     UNUSED_STATE;
-    static const struct { void (*spoil)(risk_input_t *, config_t *); rule_t rule; } cases[] = {
-        {confidence, RULE_CONFIDENCE}, {no_confidence, RULE_CONFIDENCE}, {loss, RULE_LOSS_DAY},
-        {open_risk, RULE_LOSS_DAY}, {positions, RULE_POSITIONS_MAX}, {trades, RULE_TRADES_DAY},
-        {pacing, RULE_PACING}, {cycle, RULE_PER_CYCLE}, {sector, RULE_SECTOR_PCT},
-        {sector_count, RULE_SECTOR_COUNT}, {day_trades, RULE_DAY_TRADES}, {margin, RULE_INTRADAY_MARGIN},
-        {settled, RULE_SETTLED_CASH}, {power, RULE_BUYING_POWER}, {heat, RULE_HEAT}, {band, RULE_PRICE_BAND},
-        {no_market, RULE_PRICE_BAND}, {finger, RULE_FAT_FINGER}, {duplicate, RULE_NOT_DUPLICATE},
-        {killed, RULE_KILL_OFF}, {unknown, RULE_NONE_UNKNOWN}, {locate, RULE_LOCATE}, {no_shorts, RULE_LOCATE},
-        {short_price, RULE_SHORT_PRICE}, {gross, RULE_GROSS_MAX}, {position_pct, RULE_POSITION_PCT},
-        {position_usd, RULE_POSITION_USD}, {risk_pct, RULE_RISK_PCT}, {beta, RULE_BETA_SIDE}, {rate, RULE_RATE},
+    static const struct { void (*spoil)(risk_input_t *, config_t *); rule_t rule;
+    } cases[] = {
+        {confidence, RULE_CONFIDENCE},
+        {no_confidence, RULE_CONFIDENCE},
+        {loss, RULE_LOSS_DAY},
+        {open_risk, RULE_LOSS_DAY},
+        {positions, RULE_POSITIONS_MAX},
+        {trades, RULE_TRADES_DAY},
+        {pacing, RULE_PACING},
+        {cycle, RULE_PER_CYCLE},
+        {sector, RULE_SECTOR_PCT},
+        {sector_count, RULE_SECTOR_COUNT},
+        {day_trades, RULE_DAY_TRADES},
+        {margin, RULE_INTRADAY_MARGIN},
+        {settled, RULE_SETTLED_CASH},
+        {power, RULE_BUYING_POWER},
+        {heat, RULE_HEAT},
+        {band, RULE_PRICE_BAND},
+        {no_market, RULE_PRICE_BAND},
+        {finger, RULE_FAT_FINGER},
+        {duplicate, RULE_NOT_DUPLICATE},
+        {killed, RULE_KILL_OFF},
+        {unknown, RULE_NONE_UNKNOWN},
+        {locate, RULE_LOCATE},
+        {no_shorts, RULE_LOCATE},
+        {short_price, RULE_SHORT_PRICE},
+        {gross, RULE_GROSS_MAX},
+        {position_pct, RULE_POSITION_PCT},
+        {position_usd, RULE_POSITION_USD},
+        {risk_pct, RULE_RISK_PCT},
+        {beta, RULE_BETA_SIDE},
+        {rate, RULE_RATE},
         {micro, RULE_POSITION_PCT},
     };
     config_t c;
@@ -123,7 +174,8 @@ TEST(each_limit_fires_alone)
             others += failed && g.v[k].rule != cases[i].rule ? 1 : 0;
         }
         if (!fired || (others > 0 && cases[i].rule != RULE_INTRADAY_MARGIN && cases[i].spoil != micro)) {
-            print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired, others);
+            print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired,
+                        others);
         }
         CHECK(fired);
         CHECK(others == 0 || cases[i].rule == RULE_INTRADAY_MARGIN || cases[i].spoil == micro);
@@ -167,7 +219,8 @@ TEST(just_inside_passes)
     CHECK_EQ(g.failed, 0);
 }
 
-/* An unset limit is zero: with every configured number at nothing, nothing passes that a limit should bound. */
+/* An unset limit is zero: with every configured number at nothing, nothing passes that a limit should
+ * bound. */
 TEST(unset_is_zero)
 {
     UNUSED_STATE;
@@ -177,9 +230,10 @@ TEST(unset_is_zero)
     config_t empty = {.account_margin = 1, .risk_allow_short = 1};
     in.config = &empty;
     risk_gates(&in, &g);
-    const rule_t bounded[] = {RULE_LOSS_DAY, RULE_POSITIONS_MAX, RULE_TRADES_DAY, RULE_PER_CYCLE, RULE_SECTOR_PCT,
-                              RULE_SECTOR_COUNT, RULE_HEAT, RULE_FAT_FINGER, RULE_GROSS_MAX, RULE_POSITION_PCT,
-                              RULE_POSITION_USD, RULE_RISK_PCT, RULE_RATE};
+    const rule_t bounded[] = {RULE_LOSS_DAY,   RULE_POSITIONS_MAX, RULE_TRADES_DAY,   RULE_PER_CYCLE,
+                              RULE_SECTOR_PCT, RULE_SECTOR_COUNT,  RULE_HEAT,         RULE_FAT_FINGER,
+                              RULE_GROSS_MAX,  RULE_POSITION_PCT,  RULE_POSITION_USD, RULE_RISK_PCT,
+                              RULE_RATE};
     for (size_t i = 0; i < COUNT_OF(bounded); i++) {
         bool failed = false;
         for (u32 k = 0; k < g.count; k++) {
@@ -275,8 +329,11 @@ TEST(reservations_count_open_and_unknown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_limit_fires_alone), cmocka_unit_test(just_inside_passes), cmocka_unit_test(unset_is_zero),
-        cmocka_unit_test(ceilings_hold_over_every_preset), cmocka_unit_test(reservations_count_open_and_unknown),
+        cmocka_unit_test(each_limit_fires_alone),
+        cmocka_unit_test(just_inside_passes),
+        cmocka_unit_test(unset_is_zero),
+        cmocka_unit_test(ceilings_hold_over_every_preset),
+        cmocka_unit_test(reservations_count_open_and_unknown),
     };
     return RUN_TESTS(tests);
 }
