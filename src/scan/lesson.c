@@ -47,11 +47,14 @@ static void io_lesson(io_t *io, lesson_record_t *l)
     io_u(io, &l->strategy);
     io_u(io, &l->reason);
     io_u(io, &l->flags);
-    i64 *const v[] = {&l->qty, &l->entry, &l->exit, &l->t_entry, &l->t_exit, &l->gross, &l->fees, &l->dividends,
-                      &l->net, &l->spread_cost, &l->slippage_cost, &l->impact_cost, &l->a, &l->r,
-                      &l->stop_initial, &l->stop_last, &l->target, &l->mfe, &l->mae, &l->price_max,
-                      &l->price_min, &l->gross_r, &l->net_r, &l->c0, &l->confidence, &l->conviction,
-                      &l->regime, &l->intraday_regime, &l->score, &l->cycle, &l->entry_date, &l->exit_date};
+    i64 *const v[] = {&l->qty,        &l->entry,       &l->exit,          &l->t_entry,
+                      &l->t_exit,     &l->gross,       &l->fees,          &l->dividends,
+                      &l->net,        &l->spread_cost, &l->slippage_cost, &l->impact_cost,
+                      &l->a,          &l->r,           &l->stop_initial,  &l->stop_last,
+                      &l->target,     &l->mfe,         &l->mae,           &l->price_max,
+                      &l->price_min,  &l->gross_r,     &l->net_r,         &l->c0,
+                      &l->confidence, &l->conviction,  &l->regime,        &l->intraday_regime,
+                      &l->score,      &l->cycle,       &l->entry_date,    &l->exit_date};
     for (u32 i = 0; i < COUNT_OF(v); i++) {
         io_i(io, v[i]);
     }

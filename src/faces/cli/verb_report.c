@@ -1,0 +1,78 @@
+/* `vitrine report RUN`: what a run was worth, with its error bars, before any curve. */
+#include "faces/cli/app.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "faces/cli/args.h"
+#include "faces/report/report.h"
+
+static err_t write_csv(app_t *app, const report_t *r, const char *path)
+{
+    FILE *f = fopen(path, "w");
+    if (f == NULL) {
+        return diag_fail(&app->diag, ERR_IO,
+                         "report: %s cannot be written\ndo: name a file in a folder of yours", path);
+    }
+    err_t err = report_csv(r, f);
+    err = fclose(f) == 0 ? err : ERR_IO;
+    return err == ERR_OK ? ERR_OK : diag_fail(&app->diag, err, "report: writing %s failed", path);
+}
+
+static err_t report_say(app_t *app, const args_t *args, const report_t *r)
+{
+    const char *csv = args_value(args, "csv");
+    if (csv != NULL) {
+        TRY(write_csv(app, r, csv));
+        app_say(app, "%u closed trades written to %s\n", r->facts.trade_count, csv);
+    }
+    if (app->json) {
+        report_json(r, &app->jw);
+        jsonw_line(&app->jw);
+        return ERR_OK;
+    }
+    bool colour = app->terminal && !args_has(args, "no-colour");
+    app_progress_end(app);
+    if (args_has(args, "first")) {
+        report_print_first(r, app->out, colour);
+    } else {
+        report_print(r, app->out, colour);
+    }
+    return ERR_OK;
+}
+
+static err_t report_run(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    const char *run = args_word(args, 0);
+    report_t *own = calloc(1, sizeof *own);
+    if (own == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    err_t err = report_build(app->home, run != NULL ? run : "latest", &app->diag, own);
+    if (err == ERR_OK) {
+        err = report_say(app, args, own);
+    }
+    report_free(own);
+    free(own);
+    return err;
+}
+
+const verb_desc_t verb_report = {
+    .name = "report",
+    .aliases = {"tearsheet"},
+    .summary = "the tear sheet of a run",
+    .usage = "[RUN]",
+    .detail = "  RUN is an id or the first letters of one; without it the newest run.\n"
+              "  Intervals are of 2,000 resamples of days; what includes zero is said to.",
+    .example = "vitrine report latest --csv trades.csv",
+    .options =
+        {
+            {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
+            {"first", NULL, "the first screen only"},
+            {"no-colour", NULL, "plain text on a terminal too"},
+        },
+    .words_min = 0,
+    .words_max = 1,
+    .run = report_run,
+};

@@ -1,0 +1,403 @@
+/* See report_facts.h. */
+#include "faces/report/report_facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/run_spec.h"
+#include "scan/record.h"
+#include "trade/portfolio/account.h"
+#include "wire/json.h"
+
+enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000, FIRST_ROWS = 256 };
+
+/* What reading needs besides the result. */
+typedef struct {
+    report_facts_t *f;
+    cycle_record_t *own_cycle;
+    screen_refusal_t *own_refusals;
+    i64 *own_positions; /* [inst_count] last known quantity */
+    u32 trade_room, day_room;
+    bool booked; /* a fact that moves cash was seen */
+    diag_t *diag;
+} load_t;
+
+static err_t grow(void **rows, u32 count, u32 *room, size_t size)
+{
+    if (count < *room) {
+        return ERR_OK;
+    }
+    u32 more = *room == 0 ? FIRST_ROWS : *room * 2;
+    void *p = realloc(*rows, more * size);
+    if (p == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    *rows = p;
+    *room = more;
+    return ERR_OK;
+}
+
+err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count)
+{
+    ASSERT(own_out != NULL && count != NULL);
+    reader_t r = reader_of(table.p, table.n);
+    u64 n = get_varint(&r);
+    if (r.bad || n > LIMIT_INSTRUMENTS) {
+        return ERR_TRUNCATED;
+    }
+    report_inst_t *v = calloc((size_t)n + 1, sizeof *v);
+    if (v == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    bool fits = true;
+    for (u64 i = 0; i < n && fits; i++) {
+        fits = str_copy(v[i].symbol, sizeof v[i].symbol, get_str(&r)) == ERR_OK;
+        v[i].cls = get_u8(&r);
+        v[i].sector = get_u8(&r);
+        v[i].exponent = -(i32)get_u8(&r);
+        v[i].multiplier = get_i64(&r);
+        fits = fits && v[i].exponent >= QTY_EXPONENT_MIN && v[i].multiplier > 0;
+    }
+    if (r.bad || !fits) {
+        free(v);
+        return ERR_TRUNCATED;
+    }
+    *own_out = v;
+    *count = (u32)n;
+    return ERR_OK;
+}
+
+/* What the run was made of. A text of another version says nothing; then the figures of its end may. */
+static void read_spec(report_facts_t *f, str_t text)
+{
+    run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
+    if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
+        f->start = spec.cash;
+        (void)snprintf(f->proxy, sizeof f->proxy, "%.31s", spec.proxy);
+        (void)snprintf(f->proxy_source, sizeof f->proxy_source, "%.63s", spec.proxy_source);
+        (void)snprintf(f->source, sizeof f->source, "%.63s", spec.source);
+        if (spec.members_of != 0) {
+            date_print(f->members_of, spec.members_of);
+        }
+    }
+    free(spec.symbols);
+}
+
+static err_t on_start(load_t *l, const ev_RUN_START_t *e)
+{
+    report_facts_t *f = l->f;
+    if (f->own_insts != NULL) {
+        return diag_fail(l->diag, ERR_CORRUPT, "run %s starts twice", f->run.id.text);
+    }
+    read_spec(f, e->run_spec);
+    f->config_known = config_decode(e->config_text, NULL, &f->config) == ERR_OK;
+    err_t err = report_instruments(e->instrument_table, &f->own_insts, &f->inst_count);
+    if (err != ERR_OK) {
+        return diag_fail(l->diag, err, "run %s: its table of instruments cannot be read", f->run.id.text);
+    }
+    l->own_positions = calloc((size_t)f->inst_count + 1, sizeof *l->own_positions);
+    return l->own_positions == NULL ? ERR_NO_MEMORY : ERR_OK;
+}
+
+/* Each failed gate counts as failed; one rule decided: the smallest change if there is one, else the first
+ * failed. */
+static void count_gates(report_facts_t *f, const gate_t *gate, u64 count)
+{
+    gates_t g = {.count = (u32)count};
+    memcpy(g.v, gate, (size_t)count * sizeof *gate);
+    i32 decided = gates_smallest_change(&g);
+    bool seen[REPORT_RULES] = {false};
+    for (u32 i = 0; i < g.count; i++) {
+        if (gate_holds(&g.v[i]) || g.v[i].rule >= REPORT_RULES) {
+            continue;
+        }
+        decided = decided < 0 ? (i32)i : decided;
+        f->rule_failed[g.v[i].rule] += seen[g.v[i].rule] ? 0 : 1;
+        seen[g.v[i].rule] = true;
+    }
+    if (decided >= 0) {
+        f->rule_decided[g.v[decided].rule]++;
+    }
+}
+
+static void count_screen(report_facts_t *f, const screen_refusal_t *r)
+{
+    bool first = true;
+    for (u32 bit = 0; bit < 15; bit++) {
+        if ((r->mask & (1U << bit)) != 0) {
+            f->rule_failed[RULE_HISTORY + bit]++;
+            f->rule_decided[RULE_HISTORY + bit] += first ? 1 : 0;
+            first = false;
+        }
+    }
+}
+
+static void count_cycle(report_facts_t *f, const cycle_record_t *r)
+{
+    f->cycles++;
+    f->entered += r->universe;
+    f->candidates += r->cand_count;
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        f->in[i] += r->stage_in[i];
+        f->out[i] += r->stage_out[i];
+    }
+    if (r->stopped_stage > 0 && r->stopped_stage < REPORT_STAGES) {
+        f->cycles_stopped++;
+        f->stopped[r->stopped_stage]++;
+        count_gates(f, r->gate, r->gate_count);
+    }
+    f->refused[6] += r->refusal_count;
+    for (u64 i = 0; i < r->refusal_count; i++) {
+        count_screen(f, &r->refusal[i]);
+    }
+    for (u64 i = 0; i < r->cand_count; i++) {
+        const cand_record_t *c = &r->cand[i];
+        f->traded += c->traded;
+        if (c->refused_stage > 0 && c->refused_stage < REPORT_STAGES) {
+            f->refused[c->refused_stage]++;
+            count_gates(f, c->gate, c->gate_count);
+        }
+    }
+}
+
+static err_t on_decision(load_t *l, const ev_DECISION_t *e)
+{
+    if (e->form == RECORD_EXIT) {
+        l->f->exits++;
+        return ERR_OK;
+    }
+    l->own_cycle->refusal = l->own_refusals;
+    err_t err = record_cycle_decode(e->record, l->own_cycle);
+    if (err != ERR_OK) {
+        return diag_fail(l->diag, err, "run %s: the record of cycle %llu cannot be read", l->f->run.id.text,
+                         (unsigned long long)e->cycle);
+    }
+    count_cycle(l->f, l->own_cycle);
+    return ERR_OK;
+}
+
+static i64 notional(const report_facts_t *f, inst_t inst, i64 price, i64 qty)
+{
+    money_t m = {0};
+    const report_inst_t *t = &f->own_insts[inst];
+    err_t err = money_of((price_t){price}, (qty_t){qty}, t->exponent, t->multiplier, ROUND_NEAREST, &m);
+    return err == ERR_OK ? m.v : 0;
+}
+
+/* The first booking tells what there was before it. */
+static err_t on_fill(load_t *l, const ev_FILL_t *e)
+{
+    report_facts_t *f = l->f;
+    if (e->inst >= f->inst_count) {
+        return diag_fail(l->diag, ERR_CORRUPT, "run %s: a fill names instrument %u of %u", f->run.id.text,
+                         e->inst, f->inst_count);
+    }
+    i64 value = notional(f, e->inst, e->price, e->qty);
+    if (!l->booked && f->start.v == 0) {
+        f->start.v = e->cash_after + e->fee + (side_is_buy((side_t)e->side) ? value : -value);
+    }
+    l->booked = true;
+    f->fills++;
+    f->fees.v += e->fee;
+    l->own_positions[e->inst] = e->position_after;
+    return ERR_OK;
+}
+
+static void on_cash(load_t *l, const ev_CASH_t *e)
+{
+    if (!l->booked && l->f->start.v == 0) {
+        l->f->start.v = e->kind == CASH_DEPOSIT ? e->cash_after : e->cash_after - e->amount;
+    }
+    l->booked = true;
+    l->f->interest.v += e->kind == CASH_INTEREST ? e->amount : 0;
+    if (e->inst < l->f->inst_count && e->kind == CASH_SPLIT) {
+        l->own_positions[e->inst] = e->qty_after;
+    }
+}
+
+static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
+{
+    report_facts_t *f = l->f;
+    if (!l->booked && f->start.v == 0) {
+        f->start.v = e->cash;
+    }
+    l->booked = true;
+    report_day_t day = {.session = (date_t)e->session,
+                        .cash = e->cash,
+                        .equity = e->equity,
+                        .gross = e->gross,
+                        .net = e->net};
+    if (f->day_count > 0 && f->own_days[f->day_count - 1].session >= day.session) {
+        f->own_days[f->day_count - 1] = day; /* a session that ended twice: the last word counts */
+        return ERR_OK;
+    }
+    TRY(grow((void **)&f->own_days, f->day_count, &l->day_room, sizeof day));
+    f->own_days[f->day_count++] = day;
+    return ERR_OK;
+}
+
+static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
+{
+    report_facts_t *f = l->f;
+    report_trade_t t = {.entry = e->entry};
+    err_t err = lesson_decode(e->record, &t.l);
+    err = err == ERR_OK && t.l.inst >= f->inst_count ? ERR_CORRUPT : err;
+    if (err != ERR_OK) {
+        return diag_fail(l->diag, err, "run %s: the record of closed trade %u cannot be read", f->run.id.text,
+                         f->trade_count + 1);
+    }
+    TRY(grow((void **)&f->own_trades, f->trade_count, &l->trade_room, sizeof t));
+    f->own_trades[f->trade_count++] = t;
+    return ERR_OK;
+}
+
+static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
+{
+    u32 i = 0;
+    while (i < f->alert_count && f->alert[i].code != e->code) {
+        i++;
+    }
+    if (i == f->alert_count) {
+        if (i == REPORT_ALERTS) {
+            f->alert[REPORT_ALERTS - 1].count++;
+            return;
+        }
+        f->alert[i].code = e->code;
+        str_t text = str_slice(e->text, 0, MIN_OF(e->text.n, (u32)REPORT_TEXT - 1));
+        err_t err = str_copy(f->alert[i].text, sizeof f->alert[i].text, text);
+        ASSERT(err == ERR_OK);
+        f->alert_count++;
+    }
+    f->alert[i].count++;
+}
+
+static err_t take(load_t *l, const event_t *e)
+{
+    report_facts_t *f = l->f;
+    event_kind_t kind = (event_kind_t)e->head.kind;
+    if (kind != EV_RUN_START && f->own_insts == NULL) {
+        return diag_fail(l->diag, ERR_CORRUPT, "run %s does not begin with its start", f->run.id.text);
+    }
+    switch (kind) {
+    case EV_RUN_START:
+        return on_start(l, &e->as.RUN_START);
+    case EV_DECISION:
+        return on_decision(l, &e->as.DECISION);
+    case EV_FILL:
+        return on_fill(l, &e->as.FILL);
+    case EV_CASH:
+        on_cash(l, &e->as.CASH);
+        return ERR_OK;
+    case EV_EQUITY:
+        return on_equity(l, &e->as.EQUITY);
+    case EV_LESSON:
+        return on_lesson(l, &e->as.LESSON);
+    case EV_ALERT:
+        on_alert(f, &e->as.ALERT);
+        return ERR_OK;
+    case EV_SLICE:
+        f->slices++;
+        f->symbol_bars += e->as.SLICE.rows;
+        f->t_first = f->t_first == 0 ? e->as.SLICE.t_known : f->t_first;
+        f->t_last = e->as.SLICE.t_known;
+        return ERR_OK;
+    default:
+        return ERR_OK;
+    }
+}
+
+static err_t read_events(load_t *l, store_t *s)
+{
+    journal_reader_t *r = NULL;
+    TRY(journal_reader_open(s, str_from(l->f->run.id.text), l->diag, &r));
+    err_t err = ERR_OK;
+    bool more = true;
+    while (err == ERR_OK && more) {
+        event_t e;
+        err = journal_next(r, l->diag, &e, &more);
+        if (err == ERR_OK && more) {
+            err = take(l, &e);
+        }
+    }
+    journal_reader_close(r);
+    TRY(err);
+    for (u32 i = 0; i < l->f->inst_count; i++) {
+        l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
+    }
+    return ERR_OK;
+}
+
+static void text_of(const json_t *j, const char *key, char *out, size_t size)
+{
+    str_t s;
+    if (json_to_str(json_get(j, key), &s) == ERR_OK && s.n > 0) {
+        err_t err = str_copy(out, size, str_slice(s, 0, MIN_OF(s.n, (u32)size - 1)));
+        ASSERT(err == ERR_OK);
+    }
+}
+
+/* What the run itself said of its data; a run without figures says nothing. */
+static void read_said(report_facts_t *f, str_t text)
+{
+    arena_t a;
+    const json_t *j = NULL;
+    if (text.n == 0 || arena_open(&a, JSON_ARENA) != ERR_OK) {
+        return;
+    }
+    if (json_parse(&a, text, NULL, &j) == ERR_OK) {
+        text_of(j, "members_of", f->members_of, sizeof f->members_of);
+        text_of(j, "adjusted_to", f->adjusted_to, sizeof f->adjusted_to);
+        text_of(j, "data_flaws", f->flaws, sizeof f->flaws);
+    }
+    arena_close(&a);
+}
+
+static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
+{
+    run_row_t *rows = calloc(RUNS_MAX, sizeof *rows);
+    if (rows == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    u32 count = 0;
+    err_t err = run_list(s, rows, RUNS_MAX, diag, &count);
+    for (u32 i = 0; err == ERR_OK && i < count; i++) {
+        bool same = rows[i].kind == RUN_BACKTEST && digest_eq(&rows[i].input, &f->run.input);
+        f->trials += same || rows[i].number == f->run.number ? 1 : 0;
+    }
+    free(rows);
+    return err;
+}
+
+err_t report_facts_read(store_t *s, str_t id, diag_t *diag, report_facts_t *out)
+{
+    ASSERT(s != NULL && out != NULL);
+    memset(out, 0, sizeof *out);
+    TRY(run_find(s, id, diag, &out->run));
+    load_t l = {.f = out, .diag = diag};
+    l.own_cycle = calloc(1, sizeof *l.own_cycle);
+    l.own_refusals = calloc(LIMIT_UNIVERSE, sizeof *l.own_refusals);
+    err_t err = l.own_cycle == NULL || l.own_refusals == NULL ? ERR_NO_MEMORY : read_events(&l, s);
+    free(l.own_cycle);
+    free(l.own_refusals);
+    free(l.own_positions);
+    TRY(err);
+    char *own_text = NULL;
+    if (run_text(s, out->run.number, false, NULL, &own_text) == ERR_OK) {
+        read_said(out, str_from(own_text));
+        free(own_text);
+    }
+    return read_trials(out, s, diag);
+}
+
+void report_facts_free(report_facts_t *f)
+{
+    ASSERT(f != NULL);
+    free(f->own_insts);
+    free(f->own_trades);
+    free(f->own_days);
+    f->own_insts = NULL;
+    f->own_trades = NULL;
+    f->own_days = NULL;
+}

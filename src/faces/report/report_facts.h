@@ -1,0 +1,80 @@
+/* The facts of one run, read once from its journal: all that a report is made of.
+ *
+ * Promises: nothing is computed that cannot be counted or copied from the journal, the run's row and its
+ * figures; what is missing is marked unknown, never guessed. Prices in 1e-9, money in 1e-6 of the base
+ * currency, as recorded. Leaves to others: what the figures mean (report.h). */
+#ifndef VITRINE_FACES_REPORT_REPORT_FACTS_H
+#define VITRINE_FACES_REPORT_REPORT_FACTS_H
+
+#include "model/config.h"
+#include "model/instrument.h"
+#include "scan/lesson.h"
+#include "store/journal.h"
+
+enum {
+    REPORT_STAGES = 14,  /* 1..13 used */
+    REPORT_RULES = 1300, /* rule ids are stage x 100 + n */
+    REPORT_ALERTS = 32,  /* kinds of alerts kept apart; the rest count under the last */
+    REPORT_TEXT = 96
+};
+
+typedef struct {
+    char symbol[LIMIT_SYMBOL];
+    u8 cls;
+    u8 sector;
+    i32 exponent; /* 0 to -8 */
+    i64 multiplier;
+} report_inst_t;
+
+typedef struct {
+    lesson_record_t l;
+    id128_t entry;
+} report_trade_t;
+
+/* One session's end. */
+typedef struct {
+    date_t session;
+    i64 cash, equity, gross, net;
+} report_day_t;
+
+typedef struct {
+    u16 code;
+    u64 count;
+    char text[REPORT_TEXT]; /* of the first */
+} report_alert_t;
+
+typedef struct {
+    run_row_t run;
+    config_t config;
+    bool config_known;
+    report_inst_t *own_insts;
+    u32 inst_count;
+    report_trade_t *own_trades; /* in order of closing */
+    u32 trade_count;
+    report_day_t *own_days; /* ascending by session */
+    u32 day_count;
+    money_t start; /* cash before the first booking */
+    u64 cycles, cycles_stopped, entered, candidates, traded, exits, fills, slices, symbol_bars;
+    u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
+    u64 rule_decided[REPORT_RULES]; /* refusals and stops that this rule decided: they add up */
+    u64 rule_failed[REPORT_RULES];  /* refusals in which it failed, with others or alone */
+    money_t fees, interest;         /* of all fills; of cash */
+    u32 open_positions;             /* instruments with a position at the end */
+    report_alert_t alert[REPORT_ALERTS];
+    u32 alert_count;
+    u32 trials; /* backtests in the store on this data, this one included */
+    char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
+    char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
+    char proxy[LIMIT_SYMBOL];
+    i64 t_first, t_last;
+} report_facts_t;
+
+/* Reads run `id` ("latest", an id or a unique prefix) of an open store. Free with report_facts_free, also
+ * after an error. Errors of the journal (ERR_NOT_FOUND, ERR_CORRUPT, ERR_VERSION...), ERR_NO_MEMORY. */
+MUST_USE err_t report_facts_read(store_t *s, str_t id, diag_t *diag, report_facts_t *out);
+void report_facts_free(report_facts_t *f);
+
+/* The instrument table of a RUN_START event; *own_out is malloc'd. ERR_TRUNCATED, ERR_NO_MEMORY. */
+MUST_USE err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count);
+
+#endif

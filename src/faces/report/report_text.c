@@ -1,0 +1,424 @@
+/* The tear sheet as text, 100 columns. See report.h. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "faces/report/report_parts.h"
+#include "quant/math/qmath.h"
+#include "scan/scan.h"
+
+enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12 };
+#define RED "\033[1;31m"
+#define PLAIN "\033[0m"
+
+static void head(FILE *out, const char *title)
+{
+    i32 left = WIDTH - 4 - (i32)strlen(title);
+    (void)fprintf(out, "\n-- %s ", title);
+    for (i32 i = 0; i < left; i++) {
+        (void)fputc('-', out);
+    }
+    (void)fputc('\n', out);
+}
+
+/* Dollars with groups of three and cents. */
+static const char *usd(char b[32], f64 v)
+{
+    char digits[32];
+    i64 cents = (i64)(q_abs(q_clamp(v, -9e15, 9e15)) * 100.0 + 0.5);
+    (void)snprintf(digits, sizeof digits, "%lld", (long long)(cents / 100));
+    u32 n = (u32)strlen(digits);
+    u32 at = 0;
+    b[at++] = v < 0 && cents > 0 ? '-' : '+';
+    b[at++] = '$';
+    for (u32 i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0) {
+            b[at++] = ',';
+        }
+        b[at++] = digits[i];
+    }
+    (void)snprintf(b + at, 32 - at, ".%02lld", (long long)(cents % 100));
+    return b;
+}
+
+/* A figure or why there is none. */
+static const char *figure(char b[32], bool shown, metric_t m, const char *fmt)
+{
+    if (!shown || !m.ok) {
+        return shown ? "n/a" : "under 30 trades";
+    }
+    (void)snprintf(b, 32, fmt[0] == '%' && fmt[1] == 'p' ? "%.2f %%" : "%.2f",
+                   fmt[1] == 'p' ? 100.0 * m.value : m.value);
+    return b;
+}
+
+static void print_title(const report_t *r, FILE *out)
+{
+    const report_facts_t *f = &r->facts;
+    char a[11] = "";
+    char b[11] = "";
+    if (f->day_count > 0) {
+        date_print(a, f->own_days[0].session);
+        date_print(b, f->own_days[f->day_count - 1].session);
+    }
+    char start[32];
+    (void)fprintf(out, "run %s  %s, %s, seed %llu\n", f->run.id.text, run_kind_name(f->run.kind),
+                  run_status_name(f->run.status), (unsigned long long)f->run.seed);
+    (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a[0] ? a : "no session", b, f->day_count,
+                  f->inst_count);
+    if (f->config_known) {
+        (void)fprintf(out, ", %s profile, %s preset", profile_name(f->config.profile),
+                      preset_name(f->config.preset));
+    }
+    (void)fprintf(out, ", start %s\n", usd(start, money_to_f64(f->start)) + 1);
+}
+
+static void print_bench(const report_t *r, FILE *out)
+{
+    const report_benchmarks_t *b = &r->bench;
+    (void)fprintf(out, "%-22s", "benchmark");
+    if (b->proxy.known) {
+        (void)fprintf(out, "%s held %+.2f %%", b->proxy_symbol, 100.0 * b->proxy.total);
+    } else {
+        (void)fprintf(out, "%s held: %s", b->proxy_symbol, b->proxy.why);
+    }
+    if (b->equal.known) {
+        (void)fprintf(out, ";  its %u names alike, rebalanced daily %+.2f %%\n", b->equal.names,
+                      100.0 * b->equal.total);
+    } else {
+        (void)fprintf(out, ";  names alike: %s\n", b->equal.why);
+    }
+}
+
+static void print_flaws(const report_t *r, FILE *out)
+{
+    const report_facts_t *f = &r->facts;
+    bool any = false;
+    (void)fprintf(out, "%-22s", "data flaws");
+    if (f->flaws[0] != '\0') {
+        (void)fprintf(out, "%s", f->flaws);
+        any = true;
+    }
+    for (u32 i = 0; i < f->alert_count; i++) {
+        const report_alert_t *a = &f->alert[i];
+        (void)fprintf(out, "%salert %u x %llu%s%s", any ? "; " : "", a->code, (unsigned long long)a->count,
+                      a->text[0] ? " " : "", a->text);
+        any = true;
+    }
+    if (f->adjusted_to[0] != '\0') {
+        (void)fprintf(out, "%sprices adjusted to %s, barred from price gates", any ? "; " : "",
+                      f->adjusted_to);
+        any = true;
+    }
+    (void)fprintf(out, "%s\n", any ? "" : "none recorded by the run");
+    if (f->members_of[0] != '\0') {
+        (void)fprintf(out, "%-22ssurvivorship: members of %s\n", "", f->members_of);
+    }
+}
+
+static void print_intervals(const report_t *r, FILE *out)
+{
+    if (r->r_known) {
+        (void)fprintf(out, "%-22s%+.4f R mean net;  95 %% of %u resamples of days: %+.4f to %+.4f R\n",
+                      "per trade", r->r.point, r->r.draws, r->r.low, r->r.high);
+    } else {
+        (void)fprintf(out, "%-22stoo few trades or days for an interval\n", "per trade");
+    }
+    if (r->day_known) {
+        (void)fprintf(out, "%-22s%+.2f %% mean daily return x 252;  95 %%: %+.2f to %+.2f %%\n", "per year",
+                      100.0 * METRICS_YEAR * r->day.point, 100.0 * METRICS_YEAR * r->day.low,
+                      100.0 * METRICS_YEAR * r->day.high);
+    } else {
+        (void)fprintf(out, "%-22stoo few sessions for an interval\n", "per year");
+    }
+}
+
+void report_print_first(const report_t *r, FILE *out, bool colour)
+{
+    ASSERT(r != NULL && out != NULL);
+    char b[32];
+    const report_facts_t *f = &r->facts;
+    f64 start = money_to_f64(f->start);
+    u64 probes = r->by[DIM_KIND].count > 0 && r->by[DIM_KIND].own_v[r->by[DIM_KIND].count - 1].key == 1
+                     ? r->by[DIM_KIND].own_v[r->by[DIM_KIND].count - 1].n
+                     : 0;
+    print_title(r, out);
+    head(out, "before any curve");
+    (void)fprintf(out, "%-22s%+.2f R   %+.2f %%   %s\n", "net result", r->net_r,
+                  start > 0 ? 100.0 * r->net_total / start : 0.0, usd(b, r->net_total));
+    print_intervals(r, out);
+    if (r->cost_share.ok) {
+        (void)fprintf(out, "%-22s%.1f %% of gross\n", "costs", 100.0 * r->cost_share.value);
+    } else {
+        (void)fprintf(out, "%-22sgross is not above zero, so there is no share; %s paid\n", "costs",
+                      usd(b, r->spread + r->slippage + r->impact + r->fees) + 1);
+    }
+    (void)fprintf(out, "%-22s%u closed, %llu of them probes, %u open at the end", "trades", f->trade_count,
+                  (unsigned long long)probes, f->open_positions);
+    if (f->trade_count > 0) {
+        (void)fprintf(out, ";  smallest edge that shows: %.3f R",
+                      metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD));
+    }
+    (void)fputc('\n', out);
+    print_bench(r, out);
+    (void)fprintf(out, "%-22s%u backtest%s on this data in this store\n", "trials", f->trials,
+                  f->trials == 1 ? "" : "s");
+    print_flaws(r, out);
+    if (!r->distinguishable) {
+        (void)fprintf(out, "%s%-22snot distinguishable from zero%s\n", colour ? RED : "", "",
+                      colour ? PLAIN : "");
+    }
+}
+
+static void print_waterfall(const report_t *r, FILE *out)
+{
+    char b[32];
+    struct {
+        const char *name;
+        f64 v;
+    } const step[] = {{"gross at mid prices", r->gross},
+                      {"- spread", -r->spread},
+                      {"- slippage", -r->slippage},
+                      {"- impact", -r->impact},
+                      {"- fees", -r->fees},
+                      {"+ dividends", r->dividends},
+                      {"= net of closed trades", r->net},
+                      {"+ open positions, cash", r->rest},
+                      {"= change of equity", r->net_total}};
+    head(out, "from gross to net");
+    for (u32 i = 0; i < COUNT_OF(step); i++) {
+        (void)fprintf(out, "%-26s%20s", step[i].name, usd(b, step[i].v));
+        if (i > 0 && i < 5 && r->gross > 0) {
+            (void)fprintf(out, "   %6.2f %% of gross", -100.0 * step[i].v / r->gross);
+        }
+        (void)fputc('\n', out);
+    }
+    (void)fputc('\n', out);
+    for (u32 k = 0; k < REPORT_COSTS; k++) {
+        (void)fprintf(out, "at costs x %-4.1f            %20s   %+.4f R a trade\n", r->cost[k].factor,
+                      usd(b, r->cost[k].net), r->cost[k].r);
+    }
+    if (r->break_even_bps.ok && r->break_even_bps.value > 0) {
+        (void)fprintf(out, "costs that eat it all     %17.2f bps of the value traded\n",
+                      r->break_even_bps.value);
+    }
+    if (r->turnover.ok) {
+        (void)fprintf(out, "turnover                  %17.2f x mean equity a year\n", r->turnover.value);
+    }
+    if (r->capacity.ok) {
+        (void)fprintf(out, "impact takes half at      %20s of equity\n", usd(b, r->capacity.value) + 1);
+    }
+}
+
+static void print_ratios(const report_t *r, FILE *out)
+{
+    char b[6][32];
+    const metrics_equity_t *e = &r->equity;
+    bool shown = r->enough && r->equity_known;
+    head(out, "figures");
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "CAGR", figure(b[0], r->equity_known, e->cagr, "%p"),
+                  "Sharpe", figure(b[1], shown, e->sharpe, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "Sortino", figure(b[0], shown, e->sortino, "%f"), "Calmar",
+                  figure(b[1], shown, e->calmar, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "Sharpe, std error",
+                  figure(b[0], shown, e->sharpe_error_moments, "%f"), "PSR",
+                  figure(b[1], shown, e->psr, "%f"));
+    metric_t dsr = {.value = r->dsr, .ok = e->sharpe.ok};
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "DSR", figure(b[0], shown, dsr, "%f"), "Profit factor",
+                  figure(b[1], r->enough, r->trades.profit_factor, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "SQN", figure(b[0], r->enough, r->trades.sqn, "%f"),
+                  "Kelly criterion", figure(b[1], r->enough, r->trades.kelly, "%f"));
+    if (r->equity_known) {
+        (void)fprintf(out, "%-22s%-16s %-22s%.2f %%, %s\n", "Volatility",
+                      figure(b[0], true, (metric_t){e->volatility, true}, "%p"), "Max drawdown",
+                      100.0 * e->drawdown.fraction, usd(b[1], -e->drawdown.absolute));
+        (void)fprintf(out, "%-22s%+.2f %% / %+.2f %%   %-22s%.2f %%\n", "Best / worst day",
+                      100.0 * e->best_day, 100.0 * e->worst_day, "Value at risk 95 %", 100.0 * e->var95);
+        (void)fprintf(out, "%-22s%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  Ulcer index %.2f\n",
+                      "Time in market", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
+                      100.0 * r->exposure.mean_net, e->drawdown.ulcer);
+    }
+    u32 told = r->trades.wins + r->trades.losses;
+    metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
+    (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", "Hit rate", r->trades.wins,
+                  told, 100.0 * w.low, 100.0 * w.high);
+    if (r->against_known && shown) {
+        (void)fprintf(out, "%-22sbeta %s, alpha %s, information ratio %s, tracking error %.2f %%\n",
+                      "Against the proxy", figure(b[0], true, r->against.beta, "%f"),
+                      figure(b[1], true, r->against.alpha, "%p"),
+                      figure(b[2], true, r->against.information_ratio, "%f"),
+                      100.0 * r->against.tracking_error);
+    }
+    (void)fprintf(
+        out,
+        "conventions: daily equity returns incl. flat days, 252 a year, risk-free rate %.1f %%; drawdown on"
+        "\n  each session's last marks; win rate without results under 1 cent; no ratio under 30 trades\n",
+        100.0 * REPORT_RF);
+}
+
+static void print_robust(const report_t *r, FILE *out)
+{
+    char b[32];
+    char day[11] = "none";
+    if (r->best_day != 0) {
+        date_print(day, r->best_day);
+    }
+    head(out, "what it hangs on");
+    (void)fprintf(out, "%-34s%18s %+10.2f R\n", "all closed trades", usd(b, r->net), r->net_r);
+    (void)fprintf(out, "%-34s%18s %+10.2f R\n", "without the best five trades", usd(b, r->without_best5),
+                  r->without_best5_r);
+    (void)fprintf(out, "without the best day, %-12s%18s %+10.2f R\n", day, usd(b, r->without_day),
+                  r->without_day_r);
+    (void)fprintf(out, "without the best name, %-11s%18s %+10.2f R\n",
+                  r->best_symbol[0] ? r->best_symbol : "none", usd(b, r->without_symbol),
+                  r->without_symbol_r);
+    (void)fprintf(out, "\nsmallest edge found with 80 %% power, 5 %% one-sided, by number of trades:\n");
+    static const u32 counts[] = {100, 250, 500, 1000, 2000, 5000};
+    for (u32 i = 0; i < COUNT_OF(counts); i++) {
+        (void)fprintf(out, "%s%u: %.3f R", i > 0 ? "   " : "  ", counts[i],
+                      metrics_detectable_edge(counts[i], METRICS_TRADE_SD));
+    }
+    (void)fputc('\n', out);
+}
+
+static void print_part(FILE *out, const char *dim, const report_group_t *g)
+{
+    char b[32];
+    f64 n = (f64)g->n;
+    f64 mean = g->r / n;
+    f64 var = g->n > 1 ? (g->r2 - n * mean * mean) / (n - 1.0) : 0.0;
+    metrics_interval_t w = metrics_wilson(g->wins, g->wins + g->losses, 0.95);
+    (void)fprintf(out, "%-11s%-17.17s%7u%18s%+10.4f R", dim, g->name, g->n,
+                  usd(b, money_to_f64((money_t){g->net})), mean);
+    if (g->n > 1) {
+        (void)fprintf(out, " +-%7.4f   %5.1f-%5.1f %%\n", q_sqrt(q_max(var, 0.0) / n), 100.0 * w.low,
+                      100.0 * w.high);
+    } else {
+        (void)fprintf(out, "\n");
+    }
+}
+
+static int by_net(const void *a, const void *b)
+{
+    const report_group_t *x = a;
+    const report_group_t *y = b;
+    return x->net != y->net ? (x->net > y->net ? -1 : 1) : (x->key < y->key ? -1 : 1);
+}
+
+/* Names are many: the best and the worst few. */
+static void print_symbols(const report_t *r, FILE *out)
+{
+    const report_groups_t *g = &r->by[DIM_SYMBOL];
+    report_group_t *own = calloc((size_t)g->count + 1, sizeof *own);
+    if (own == NULL || g->count == 0) {
+        free(own);
+        return;
+    }
+    memcpy(own, g->own_v, g->count * sizeof *own);
+    qsort(own, g->count, sizeof *own, by_net);
+    for (u32 i = 0; i < g->count; i++) {
+        if (i < ROWS_SHOWN || i + ROWS_SHOWN >= g->count) {
+            print_part(out, i == 0 ? "symbol" : "", &own[i]);
+        } else if (i == ROWS_SHOWN) {
+            (void)fprintf(out, "%-11s... %u more\n", "", g->count - 2 * ROWS_SHOWN);
+        }
+    }
+    free(own);
+}
+
+static void print_groups(const report_t *r, FILE *out)
+{
+    head(out, "in parts");
+    (void)fprintf(out, "%-11s%-17s%7s%18s%12s  %8s   %s\n", "by", "", "trades", "net", "mean", "se",
+                  "hit rate 95 %");
+    for (u32 d = 0; d < DIM_SYMBOL; d++) {
+        for (u32 i = 0; i < r->by[d].count; i++) {
+            print_part(out, i == 0 ? report_dim_name((report_dim_t)d) : "", &r->by[d].own_v[i]);
+        }
+    }
+    print_symbols(r, out);
+}
+
+static void print_calibration(const report_t *r, FILE *out)
+{
+    head(out, "confidence against results");
+    (void)fprintf(
+        out, "confidence is the probability that the mean net result of this kind of trade is above zero, not"
+             " the\nchance to win; if it means anything, mean R rises down this table\n");
+    for (u32 i = 0; i < REPORT_BINS; i++) {
+        const report_bin_t *b = &r->bin[i];
+        if (b->n == 0) {
+            continue;
+        }
+        f64 n = (f64)b->n;
+        f64 mean = b->r / n;
+        f64 var = b->n > 1 ? q_max((b->r2 - n * mean * mean) / (n - 1.0), 0.0) : 0.0;
+        metrics_interval_t w = metrics_wilson(b->wins, b->n, 0.95);
+        (void)fprintf(
+            out, "%.1f to %.1f   n %6u   said %.3f   gained %5.1f %% (%.1f to %.1f)   mean %+.4f R +- %.4f\n",
+            (f64)i / REPORT_BINS, (f64)(i + 1) / REPORT_BINS, b->n, b->confidence, 100.0 * (f64)b->wins / n,
+            100.0 * w.low, 100.0 * w.high, mean, q_sqrt(var / n));
+    }
+    if (r->facts.trade_count > 0) {
+        (void)fprintf(out, "Brier score against \"the trade gained\": %.4f\n", r->brier);
+    }
+}
+
+static void print_rules(const report_facts_t *f, u32 stage, FILE *out)
+{
+    u32 shown = 0;
+    u16 last = 0;
+    u64 last_count = UINT64_MAX;
+    while (shown < RULES_SHOWN) { /* largest first; ties by id */
+        const rule_desc_t *best = NULL;
+        for (u32 i = 0; i < rule_count(); i++) {
+            const rule_desc_t *d = rule_at(i);
+            u64 n = d->id < REPORT_RULES ? f->rule_decided[d->id] : 0;
+            bool after = n < last_count || (n == last_count && d->id > last);
+            bool larger = best == NULL || n > f->rule_decided[best->id];
+            if (rule_stage(d->id) == stage && n > 0 && after && larger) {
+                best = d;
+            }
+        }
+        if (best == NULL) {
+            return;
+        }
+        last = best->id;
+        last_count = f->rule_decided[best->id];
+        (void)fprintf(out, "        %-20s%12llu  failed in %llu  %s\n", best->name,
+                      (unsigned long long)last_count, (unsigned long long)f->rule_failed[best->id],
+                      best->text);
+        shown++;
+    }
+}
+
+static void print_funnel(const report_t *r, FILE *out)
+{
+    const report_facts_t *f = &r->facts;
+    head(out, "funnel");
+    (void)fprintf(out, "%llu cycles, %llu of them stopped; %llu entered = %llu traded + %llu refused\n",
+                  (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped,
+                  (unsigned long long)f->entered, (unsigned long long)f->traded,
+                  (unsigned long long)(f->entered - f->traded));
+    (void)fprintf(out, "%-4s%-28s%12s%12s%12s%12s\n", "", "stage", "in", "out", "refused", "stopped");
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        (void)fprintf(out, "%2u  %-28s%12llu%12llu%12llu%12llu\n", i, stage_at(i)->title,
+                      (unsigned long long)f->in[i], (unsigned long long)f->out[i],
+                      (unsigned long long)f->refused[i], (unsigned long long)f->stopped[i]);
+        print_rules(f, i, out);
+    }
+}
+
+void report_print(const report_t *r, FILE *out, bool colour)
+{
+    ASSERT(r != NULL && out != NULL);
+    report_print_first(r, out, colour);
+    print_waterfall(r, out);
+    print_ratios(r, out);
+    print_robust(r, out);
+    print_groups(r, out);
+    print_calibration(r, out);
+    print_funnel(r, out);
+    (void)fprintf(out, "\nnot computed here: random twin, result by share of bar volume, walk-forward\n");
+}
