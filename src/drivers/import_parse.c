@@ -346,6 +346,15 @@ static err_t fault_add(importer_t *im, const import_symbol_t *s, date_t session,
     return ERR_OK;
 }
 
+static bool all_digits(str_t s)
+{
+    bool ok = true;
+    for (u32 i = 0; i < s.n; i++) {
+        ok &= s.p[i] >= '0' && s.p[i] <= '9';
+    }
+    return ok;
+}
+
 /* The vendor's adjusted close is not stored, so it is judged here, against the row before of the same
  * symbol. */
 static err_t check_adjusted(importer_t *im, import_symbol_t *s, const bar_t *b,
@@ -356,7 +365,13 @@ static err_t check_adjusted(importer_t *im, import_symbol_t *s, const bar_t *b,
     if (im->col.adjusted == CSV_NO_COLUMN) {
         return ERR_OK;
     }
-    err_t e = str_to_scaled(csv_field(im->own_csv, im->col.adjusted), 9, false, &adjusted);
+    str_t text = csv_field(im->own_csv, im->col.adjusted);
+    str_t whole;
+    str_t places;
+    if (str_cut(text, '.', &whole, &places) && places.n > 9 && all_digits(places)) {
+        text.n = whole.n + 10; /* the vendor's tenth decimal is below our unit */
+    }
+    err_t e = price_quick(text, &adjusted) ? ERR_OK : str_to_scaled(text, 9, false, &adjusted);
     if (e != ERR_OK) {
         return import_fault(im, e, im->col.adjusted, REMEDY_NUMBER);
     }

@@ -65,7 +65,8 @@ static f64 volume_median(const quality_series_t *s, u32 i)
 
 static void check_gap(const day_t *d, date_t last)
 {
-    if (last < CALENDAR_FROM || d->date - last == 1) {
+    bool weekend = d->date - last == 3 && date_weekday(d->date) == 1 && d->s->calendar != CAL_CRYPTO;
+    if (last < CALENDAR_FROM || d->date - last == 1 || weekend) {
         return;
     }
     i32 missing = calendar_count(d->s->calendar, last, d->date) - 1;
@@ -115,8 +116,11 @@ static void check_unbooked(const day_t *d)
     f64 ratio = d->open / d->before;
     f64 size = ratio >= 1 ? ratio : 1 / ratio;
     bool simple = false;
-    for (u32 k = 0; k < COUNT_OF(fractions); k++) {
+    for (u32 k = 0; size > 1.4 && k < COUNT_OF(fractions); k++) {
         simple |= distance(size / fractions[k]) < FRACTION_TOLERANCE;
+    }
+    if (!simple) {
+        return;
     }
     f64 median = volume_median(d->s, d->i);
     f64 shares = ratio < 1 ? size : 1 / size; /* a 2:1 split doubles the number of shares traded */
@@ -124,9 +128,16 @@ static void check_unbooked(const day_t *d)
     bool stays = distance(d->close / d->open) < 0.08;
     bool next = d->i + 1 < d->s->count;
     f64 after = next ? price_to_f64(d->s->bar[d->i + 1].close) : d->close;
-    if (simple && stays && !news && distance(after / d->open) < 0.15) {
+    if (stays && !news && distance(after / d->open) < 0.15) {
         report_next(d, RULE_UNBOOKED_ACTION, ratio, size);
     }
+}
+
+/* The morning open of New York is on the same date in UTC, which saves a look at the zone for every bar. */
+static date_t date_of(const quality_series_t *s, const bar_t *b)
+{
+    return s->calendar == CAL_NYSE ? (date_t)(b->t_event / NS_PER_DAY - (b->t_event % NS_PER_DAY < 0 ? 1 : 0))
+                                   : calendar_date_at(s->calendar, b->t_event);
 }
 
 static bool action_on(const quality_series_t *s, date_t date)
@@ -150,7 +161,7 @@ static void check_moves(const day_t *d)
         const bar_t *next = &d->s->bar[d->i + 1];
         f64 after = price_to_f64(next->close);
         bool back = distance(after / d->before) < SPIKE_BACK;
-        if (back && !action_on(d->s, calendar_date_at(d->s->calendar, next->t_event))) {
+        if (back && !action_on(d->s, date_of(d->s, next))) {
             report_next(d, RULE_SPIKE, d->close / d->before, after / d->before);
         }
     }
@@ -203,7 +214,7 @@ void quality_daily(const quality_series_t *s, const quality_sink_t *sink)
     u32 action = 0;
     for (u32 i = 0; i < s->count; i++) {
         day_t d = {.s = s, .sink = sink, .i = i, .split = 1.0};
-        d.date = calendar_date_at(s->calendar, s->bar[i].t_event);
+        d.date = date_of(s, &s->bar[i]);
         d.open = price_to_f64(s->bar[i].open);
         d.close = price_to_f64(s->bar[i].close);
         day_actions(&d, &action);

@@ -22,7 +22,7 @@ i32 bars_period(timeframe_t tf, i64 t_known)
     i32 d = 0;
     i64 day = t_known / NS_PER_DAY - (t_known % NS_PER_DAY < 0 ? 1 : 0);
     date_to_ymd((date_t)day, &y, &m, &d);
-    return tf == TF_1D ? y : y * 100 + m;
+    return tf == TF_1D ? y - y % 10 : y * 100 + m;
 }
 
 static err_t make_dir(const char *path, diag_t *diag)
@@ -143,14 +143,48 @@ err_t bars_file_write(bars_t *b, const void *p, size_t n, digest_t *hash, diag_t
     if (close(fd) != 0 || rename(temp, path) != 0) {
         return write_fail(temp, -1, diag);
     }
+    if (b->written_count < BARS_SYNC_EACH) {
+        b->written[b->written_count] = *hash;
+    }
+    b->written_count++;
     return ERR_OK;
 }
 
-/* One sync of the file system for all chunks of a transaction, instead of two per chunk: what counts is that
- * every file is on disk before the manifest names it. */
+static err_t sync_path(const char *path, int flags, diag_t *diag)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0) {
+        return diag_fail(diag, ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    }
+    int rc = fsync(fd);
+    int why = errno;
+    close(fd);
+    return rc == 0 ? ERR_OK : diag_fail(diag, ERR_IO, "%s: cannot be synced: %s", path, strerror(why));
+}
+
+static err_t sync_each(bars_t *b, diag_t *diag)
+{
+    for (u32 i = 0; i < b->written_count; i++) {
+        char path[BARS_PATH];
+        bars_chunk_path(b, &b->written[i], path);
+        TRY(sync_path(path, O_RDONLY, diag));
+        char *slash = strrchr(path, '/');
+        ASSERT(slash != NULL);
+        *slash = '\0';
+        TRY(sync_path(path, O_RDONLY | O_DIRECTORY, diag));
+    }
+    return b->written_count == 0 ? ERR_OK : sync_path(b->dir, O_RDONLY | O_DIRECTORY, diag);
+}
+
+/* What counts is that every file and its name are on disk before the manifest names it. A large import
+ * syncs the file system once instead of each of thousands of files. */
 err_t bars_files_sync(bars_t *b, diag_t *diag)
 {
     ASSERT(b != NULL);
+    ASSERT(b->in_transaction);
+    if (b->written_count <= BARS_SYNC_EACH) {
+        return sync_each(b, diag);
+    }
     int fd = open(b->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return diag_fail(diag, ERR_IO, "%s: cannot be opened: %s", b->dir, strerror(errno));

@@ -1,9 +1,10 @@
 /* The bar store: immutable chunk files and the manifest that names them (decision 26).
  *
  * Files: home/bars/xx/HASH.bars, HASH the BLAKE2b-256 of the file's bytes, one per source, symbol,
- * resolution and period. The period is the UTC month of t_known for intraday bars and the UTC year for
- * daily ones: a month of daily bars is 21 rows, and two decades of 400 symbols would be 100,000 files of
- * 300 bytes. Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the
+ * resolution and period. The period is the UTC month of t_known for intraday bars and the decade for daily
+ * ones: a month of daily bars is 21 rows, and two decades of 400 symbols would be 100,000 files of 300 bytes;
+ * a decade is 2,520 rows or 30 KB, much like a month of 5-minute bars, and still quick to write anew each day.
+ * Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the
  * row that names it is committed, so a kill at any moment leaves at worst a file that nobody names.
  *
  * Rows are never changed. Putting a row that is there already, value for value, changes nothing; other
@@ -54,7 +55,7 @@ typedef struct {
     char rules[512]; /* "rule=count ..." */
 } bars_import_t;
 
-/* 2016 for daily, 201603 for intraday bars known at t. */
+/* 2010 for daily bars known in 2010 to 2019, 201603 for intraday bars known in March 2016. */
 i32 bars_period(timeframe_t tf, i64 t_known);
 
 /* Opens (and, unless read_only, creates) the store of a home. ERR_NOT_FOUND, ERR_IO and what sql_open

@@ -5,7 +5,10 @@
 #include "store/bars.h"
 #include "store/sqlite.h"
 
-enum { BARS_HOME_MAX = 3800, BARS_PATH = LIMIT_PATH };
+enum {
+    BARS_HOME_MAX = 3800, BARS_PATH = LIMIT_PATH,
+    BARS_SYNC_EACH = 64 /* up to so many files are synced one by one, more by a sync of the file system */
+};
 
 struct bars {
     char home[BARS_HOME_MAX + 1];
@@ -13,6 +16,8 @@ struct bars {
     bool read_only;
     bool in_transaction;
     bool dir_made[256];
+    digest_t written[BARS_SYNC_EACH]; /* since begin */
+    u32 written_count;                /* may exceed the array */
     sql_db_t *db;
     sql_stmt_t *put_chunk;
     sql_stmt_t *put_action;

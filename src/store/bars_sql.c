@@ -76,6 +76,7 @@ err_t bars_begin(bars_t *b, diag_t *diag)
     ASSERT(!b->in_transaction);
     TRY(sql_exec(b->db, "BEGIN IMMEDIATE", diag));
     b->in_transaction = true;
+    b->written_count = 0;
     return ERR_OK;
 }
 
