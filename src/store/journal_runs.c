@@ -219,7 +219,7 @@ err_t run_text(store_t *s, u64 number, bool want_config, diag_t *diag, char **ow
     return err;
 }
 
-err_t run_insert(store_t *s, const run_start_t *run, diag_t *diag, run_row_t *out)
+static err_t run_insert_rows(store_t *s, const run_start_t *run, diag_t *diag, run_row_t *out)
 {
     ASSERT(s != NULL && run != NULL && out != NULL);
     ASSERT(run->config.n == 0 ||
@@ -251,10 +251,22 @@ err_t run_insert(store_t *s, const run_start_t *run, diag_t *diag, run_row_t *ou
     sql_bind_blob(q, 8, r.input.b, sizeof r.input.b);
     sql_bind_blob(q, 9, r.root.b, sizeof r.root.b);
     sql_bind_text(q, 10, run->config);
-    TRY(store_run(q, diag)); /* one statement is its own transaction */
+    TRY(store_run(q, diag));
     r.number = (u64)sql_last_rowid(s->own_db);
+    TRY(store_sql(s, SQL_RUN_HEAD_INSERT, diag, &q));
+    sql_bind_i64(q, 1, (i64)r.number);
+    sql_bind_blob(q, 2, r.head.b, sizeof r.head.b);
+    TRY(store_run(q, diag));
     *out = r;
     return ERR_OK;
+}
+
+err_t run_insert(store_t *s, const run_start_t *run, diag_t *diag, run_row_t *out)
+{
+    ASSERT(s != NULL && run != NULL);
+    ASSERT(out != NULL);
+    TRY(sql_exec(s->own_db, "BEGIN IMMEDIATE", diag));
+    return store_end(s, run_insert_rows(s, run, diag, out), diag);
 }
 
 err_t run_take(store_t *s, run_row_t *run, diag_t *diag)

@@ -152,14 +152,20 @@ static err_t step_block(store_t *s, chain_t *chain, const batch_t *b, diag_t *di
     chain->blocks++;
     chain->bytes_kept += packed.n;
     TRY(store_sql(s, SQL_BLOCK_INSERT, diag, &q));
-    const i64 values[] = {(i64)chain->run,  (i64)chain->blocks, (i64)b->first_seq,
-                          (i64)b->last_seq, b->t_first,         b->t_last,
-                          b->events,        (i64)b->used,       codec};
+    ASSERT(chain->blocks <= UINT32_MAX && chain->run < INT32_MAX); /* both halves of the key */
+    const i64 values[] = {(i64)(chain->run << 32 | chain->blocks),
+                          (i64)b->first_seq,
+                          (i64)b->last_seq,
+                          b->t_first,
+                          b->t_last,
+                          b->events,
+                          (i64)b->used,
+                          codec};
     for (int i = 0; i < (int)COUNT_OF(values); i++) {
         sql_bind_i64(q, i + 1, values[i]);
     }
-    sql_bind_blob(q, 10, chain->head.b, sizeof chain->head.b);
-    sql_bind_blob(q, 11, packed.p, packed.n);
+    sql_bind_blob(q, 9, chain->head.b, sizeof chain->head.b);
+    sql_bind_blob(q, 10, packed.p, packed.n);
     TRY(store_run(q, diag));
     TRY(project_block(s, chain->run, b, diag));
     TRY(store_sql(s, SQL_RUN_ADVANCE, diag, &q));
@@ -200,10 +206,13 @@ static err_t step_end(store_t *s, const chain_t *chain, const batch_t *b, diag_t
     sql_bind_i64(q, 2, (i64)chain->writer);
     sql_bind_i64(q, 3, b->end.status);
     sql_bind_i64(q, 4, b->end.t_ended);
-    sql_bind_blob(q, 5, b->end.decisions.b, sizeof b->end.decisions.b);
-    sql_bind_text(q, 6, b->end.counts);
     TRY(store_run(q, diag));
-    return fence(s, diag);
+    TRY(fence(s, diag));
+    TRY(store_sql(s, SQL_RUN_RESULT, diag, &q));
+    sql_bind_i64(q, 1, (i64)chain->run);
+    sql_bind_blob(q, 2, b->end.decisions.b, sizeof b->end.decisions.b);
+    sql_bind_text(q, 3, b->end.counts);
+    return store_run(q, diag);
 }
 
 err_t store_step(store_t *s, chain_t *chain, const batch_t *b, diag_t *diag)

@@ -8,17 +8,21 @@
 
 static const char step_1[] =
     "CREATE TABLE run (run INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, format INTEGER NOT NULL,"
-    " kind INTEGER NOT NULL, status INTEGER NOT NULL, incarnation BLOB NOT NULL UNIQUE, seed INTEGER NOT "
-    "NULL,"
-    " t_created INTEGER NOT NULL, t_ended INTEGER NOT NULL, logic BLOB NOT NULL, input BLOB NOT NULL,"
-    " root BLOB NOT NULL, config TEXT NOT NULL, writer INTEGER NOT NULL, blocks INTEGER NOT NULL,"
-    " last_seq INTEGER NOT NULL, head BLOB NOT NULL, decisions BLOB, counts TEXT) STRICT;"
-    /* Blocks are large: an ordinary table keeps the key's index small. */
-    "CREATE TABLE journal_block (run INTEGER NOT NULL REFERENCES run, block INTEGER NOT NULL,"
-    " first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL, t_first INTEGER NOT NULL, t_last INTEGER NOT "
-    "NULL,"
-    " events INTEGER NOT NULL, raw_size INTEGER NOT NULL, codec INTEGER NOT NULL, hash BLOB NOT NULL,"
-    " bytes BLOB NOT NULL, PRIMARY KEY (run, block)) STRICT;"
+    " kind INTEGER NOT NULL, incarnation BLOB NOT NULL UNIQUE, seed INTEGER NOT NULL, t_created"
+    " INTEGER NOT NULL,"
+    " logic BLOB NOT NULL, input BLOB NOT NULL, root BLOB NOT NULL, config TEXT NOT NULL, decisions BLOB,"
+    " counts TEXT) STRICT;"
+    /* What every batch writes stands apart and small: SQLite rewrites whole rows, and a configuration is
+       long. */
+    "CREATE TABLE run_head (run INTEGER PRIMARY KEY REFERENCES run, status INTEGER NOT NULL,"
+    " t_ended INTEGER NOT NULL, writer INTEGER NOT NULL, blocks INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
+    " head BLOB NOT NULL) STRICT;"
+    /* The key is run and block in one integer: a second index would be a second page to sync with every
+       batch. */
+    "CREATE TABLE journal_block (id INTEGER PRIMARY KEY, run INTEGER GENERATED ALWAYS AS (id >> 32) VIRTUAL,"
+    " block INTEGER GENERATED ALWAYS AS (id & 4294967295) VIRTUAL, first_seq INTEGER NOT NULL,"
+    " last_seq INTEGER NOT NULL, t_first INTEGER NOT NULL, t_last INTEGER NOT NULL, events INTEGER NOT NULL,"
+    " raw_size INTEGER NOT NULL, codec INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;"
     "CREATE TABLE user (user_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, t_created INTEGER NOT NULL) "
     "STRICT;"
     "CREATE TABLE owner (owner_id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;"

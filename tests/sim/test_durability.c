@@ -243,6 +243,37 @@ static const char *one_crash(mutant_t mutant, u64 point, disk_loss_t loss, u64 s
     return broken;
 }
 
+/* Dies at `first`, then again at the n-th point of coming back, then comes back for good: recovery itself,
+ * and the writing that follows it, may be cut off too. */
+static const char *two_crashes(u64 first, u64 n, u64 seed)
+{
+    world_t w = {.seed = 77};
+    u64 done = 0;
+    bool resume = false;
+    CHECK_OK(disk_open(seed, &w.disk));
+    disk_crash_at(w.disk, first);
+    err_t err = session_run(&w, 0, false);
+    CHECK(err != ERR_OK || disk_is_crashed(w.disk));
+    disk_restart(w.disk, DISK_BY_SEED);
+    disk_crash_at(w.disk, disk_points(w.disk) + n);
+    const char *broken = recover(&w, &done, &resume);
+    if (broken == NULL && !disk_is_crashed(w.disk) && done < STEPS) {
+        err = session_run(&w, done, resume);
+    }
+    if (disk_is_crashed(
+            w.disk)) { /* while the machine is down nothing can be read: only what follows counts */
+        broken = NULL;
+    }
+    disk_restart(w.disk, DISK_BY_SEED);
+    broken = broken == NULL ? recover(&w, &done, &resume) : broken;
+    if (broken == NULL && done < STEPS) {
+        err = session_run(&w, done, resume);
+        broken = err == ERR_OK ? recover(&w, &done, &resume) : "the session cannot go on";
+    }
+    disk_close(w.disk);
+    return broken;
+}
+
 static u64 session_points(mutant_t mutant, u64 seed)
 {
     world_t w = {.mutant = mutant, .seed = seed};
@@ -296,6 +327,24 @@ TEST(nothing_acknowledged_is_lost_and_nothing_sent_is_forgotten)
     CHECK_EQ(s.broken, 0);
     CHECK(s.points > 100);
     CHECK_EQ(s.crashes, s.points * (2 + SEEDS)); /* every point, every way */
+}
+
+TEST(a_second_crash_changes_nothing)
+{
+    UNUSED_STATE;
+    u64 points = session_points((mutant_t){0}, 77);
+    u64 pairs = 0;
+    for (u64 first = 5; first <= points; first += 23) {
+        for (u64 n = 1; n <= 40; n++, pairs++) {
+            const char *broken = two_crashes(first, n, first * 100 + n);
+            if (broken != NULL) {
+                print_error("points %llu and %llu: %s\n", (unsigned long long)first, (unsigned long long)n,
+                            broken);
+            }
+            CHECK(broken == NULL);
+        }
+    }
+    print_message("# %llu pairs of crashes\n", (unsigned long long)pairs);
 }
 
 TEST(the_mutants_are_caught)
@@ -406,6 +455,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_acknowledged_is_lost_and_nothing_sent_is_forgotten),
+        cmocka_unit_test(a_second_crash_changes_nothing),
         cmocka_unit_test(the_mutants_are_caught),
         cmocka_unit_test(failing_syncs_and_a_full_disk_lose_nothing_acknowledged),
         cmocka_unit_test(damage_of_the_medium_is_never_believed),

@@ -167,9 +167,8 @@ TEST(edits_are_found)
         {"DELETE FROM journal_block WHERE block = 2", ERR_CORRUPT, "missing"},
         {"DELETE FROM journal_block WHERE block = (SELECT max(block) FROM journal_block)", ERR_CORRUPT,
          "at the end"},
-        {"UPDATE journal_block SET block = block + 1000 WHERE block = 1; UPDATE journal_block SET block = 1 "
-         "WHERE"
-         " block = 2",
+        {"UPDATE journal_block SET id = id + 1000 WHERE block = 1; UPDATE journal_block SET id = id - 1"
+         " WHERE block = 2",
          ERR_CORRUPT, "missing"},
         {"UPDATE journal_block SET t_last = t_last + 1 WHERE block = 2", ERR_CORRUPT, "describe"},
         {"UPDATE journal_block SET raw_size = 0 WHERE block = 2", ERR_CORRUPT, "size"},
