@@ -218,6 +218,81 @@ TEST(partial_entry_then_cancel_keeps_the_part)
     desk_close(d);
 }
 
+static u32 effects_of(const desk_t *d, effect_kind_t kind, id128_t id)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < d->out.effect_count; i++) {
+        n += d->out.effects[i].kind == kind && id128_eq(d->out.effects[i].intent.id, id) ? 1 : 0;
+    }
+    return n;
+}
+
+/* Applies one message and leaves its effects in the outbox to be looked at. */
+static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
+{
+    ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = d->now};
+    outbox_reset(&d->out);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->out, &d->closed);
+    desk_invariants(d);
+}
+
+/* The broker drops the stop: its target could fill beside a new stop and turn the position over, so it goes
+ * first. */
+TEST(a_target_without_its_stop_goes_first)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    const position_t *p = account_position(&d->account, 0);
+    id128_t target = p->target_id;
+    id128_t old = p->stop_id;
+    tell(d, BROKER_CANCELED, old);
+    CHECK_EQ(effects_of(d, EFFECT_CANCEL, target), 1);
+    CHECK_EQ(d->out.effect_count, 1);
+    CHECK_EQ(exec_unprotected(&d->account), 1);
+    tell(d, BROKER_CANCEL_REFUSED, target); /* and again, until it is proven dead */
+    CHECK_EQ(effects_of(d, EFFECT_CANCEL, target), 1);
+    tell(d, BROKER_CANCELED, target);
+    CHECK(!id128_eq(p->stop_id, old));
+    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    CHECK_EQ(desk_covered(d), 100);
+    /* Three refusals in a row end in an alert, not in a loop. */
+    u32 sent = 0;
+    for (u32 i = 0; i < 10; i++) {
+        id128_t stop = p->stop_id;
+        tell(d, BROKER_REJECT, stop);
+        sent += d->out.effect_count;
+    }
+    CHECK_EQ(sent, 2);
+    CHECK_EQ(exec_unprotected(&d->account), 1);
+    desk_close(d);
+}
+
+/* A stop that would not die when the target had closed the position is asked again by the timer. */
+TEST(orders_that_outlive_their_position_are_swept)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    id128_t stop = account_position(&d->account, 0)->stop_id;
+    desk_say(d, BROKER_FILL, account_position(&d->account, 0)->target_id, 100, USD(104), 901);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(desk_state(d, stop), ORDER_PENDING_CANCEL);
+    tell(d, BROKER_CANCEL_REFUSED, stop);
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    outbox_reset(&d->out);
+    (void)exec_lookup_unknown(&d->account, d->now, NS_PER_SEC, &d->out);
+    CHECK_EQ(effects_of(d, EFFECT_CANCEL, stop), 1);
+    tell(d, BROKER_CANCELED, stop);
+    CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
+    desk_close(d);
+}
+
 TEST(ratchet_moves_the_stop_and_never_back)
 {
     UNUSED_STATE;
@@ -341,6 +416,8 @@ int main(void)
         cmocka_unit_test(silence_is_looked_up_never_sent_again),
         cmocka_unit_test(executions_count_once),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
+        cmocka_unit_test(a_target_without_its_stop_goes_first),
+        cmocka_unit_test(orders_that_outlive_their_position_are_swept),
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
         cmocka_unit_test(kill_stops_entries_not_exits),
         cmocka_unit_test(permits_are_exact_and_single),
