@@ -311,14 +311,20 @@ static void report_text(app_t *app, const run_job_t *job, const run_done_t *d)
               (f64)d->journal.bytes_kept / 1e6);
 }
 
+void run_print(app_t *app, const run_job_t *job, const run_done_t *done)
+{
+    ASSERT(app != NULL && job != NULL && done != NULL);
+    if (app->json) {
+        report_json(app, job, done);
+    } else {
+        report_text(app, job, done);
+    }
+}
+
 err_t run_and_report(app_t *app, const run_job_t *job)
 {
     run_done_t done;
     TRY(run_journaled(app, job, &done));
-    if (app->json) {
-        report_json(app, job, &done);
-    } else {
-        report_text(app, job, &done);
-    }
+    run_print(app, job, &done);
     return ERR_OK;
 }

@@ -29,7 +29,9 @@ typedef struct {
 
 /* Runs and journals; prints nothing but progress. The run is marked failed if it fails. */
 MUST_USE err_t run_journaled(app_t *app, const run_job_t *job, run_done_t *out);
-/* The same, then the figures: text or one JSON document (cli.md). */
+/* The figures of a run that ended: text or one JSON document (cli.md). */
+void run_print(app_t *app, const run_job_t *job, const run_done_t *done);
+/* Runs, then the figures: text or one JSON document (cli.md). */
 MUST_USE err_t run_and_report(app_t *app, const run_job_t *job);
 /* Layered settings with another profile below the file, the environment and the options. */
 config_t settings_with_profile(const settings_t *s, profile_t profile);

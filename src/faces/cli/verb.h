@@ -33,6 +33,7 @@ typedef struct {
     err_t (*run)(app_t *app, const args_t *args);
 } verb_desc_t;
 
+/* The table itself is put together by app/, which alone may name verbs that need the simulated world. */
 u32 verb_count(void);
 const verb_desc_t *verb_at(u32 index);
 /* By name or alias; NULL if there is none. */

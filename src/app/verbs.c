@@ -1,4 +1,4 @@
-/* The table of verbs, from list.def. */
+/* The table of verbs, from two list.def: most stand in faces/cli, those that need the simulated world in app. */
 #include "faces/cli/verb.h"
 
 #include <string.h>
@@ -7,11 +7,13 @@
 #include "base/str.h"
 
 #define X(kind, name) extern const kind##_desc_t name;
+#include "app/list.def"
 #include "faces/cli/list.def"
 #undef X
 
 static const verb_desc_t *const verbs[] = {
 #define X(kind, name) &name,
+#include "app/list.def"
 #include "faces/cli/list.def"
 #undef X
 };

@@ -1,0 +1,24 @@
+/* The demo's picture: what the terminal view shows and what the control socket answers, followed slice by slice. */
+#ifndef VITRINE_APP_DEMO_FRAME_H
+#define VITRINE_APP_DEMO_FRAME_H
+
+#include <stdio.h>
+
+#include "drivers/control.h"
+#include "drivers/run_spec.h"
+#include "drivers/runner.h"
+
+typedef struct demo_frame demo_frame_t;
+
+MUST_USE err_t demo_frame_open(const source_t *source, const run_spec_t *spec, f64 speed, demo_frame_t **out);
+void demo_frame_close(demo_frame_t *f);
+/* Takes note of the engine after a slice. */
+void demo_frame_follow(demo_frame_t *f, const runner_view_t *v);
+/* Draws the screen, or one plain line. */
+void demo_frame_write(demo_frame_t *f, FILE *out, bool draw);
+void demo_frame_enter(FILE *out);
+void demo_frame_leave(FILE *out);
+/* Serves the control socket once; asks to stop or to kill come back through the flags. */
+void demo_control_poll(control_t *c, demo_frame_t *f, bool *stop, bool *kill);
+
+#endif

@@ -1,0 +1,18 @@
+/* Replaying a run of a home: what `replay` does and what `demo` ends with. */
+#ifndef VITRINE_APP_REPLAY_HOME_H
+#define VITRINE_APP_REPLAY_HOME_H
+
+#include "drivers/replay.h"
+#include "faces/cli/app.h"
+
+typedef struct {
+    run_row_t run;
+    replay_verdict_t verdict;
+} replay_done_t;
+
+/* ERR_OK whether it matches or not. */
+MUST_USE err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead, replay_done_t *out);
+/* "replay matches", or what differs. ERR_DIVERGED when it does. */
+MUST_USE err_t replay_print(app_t *app, const replay_done_t *d);
+
+#endif

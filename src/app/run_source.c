@@ -1,0 +1,39 @@
+/* See run_source.h. */
+#include "app/run_source.h"
+
+#include "base/assert.h"
+
+static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
+{
+    sim_market_spec_t ms = sim_market_spec_default(spec->seed);
+    ms.stocks = spec->stocks;
+    ms.history_sessions = spec->history;
+    ms.warmup_sessions = spec->warmup;
+    ms.sessions = spec->sessions;
+    ms.start = spec->market_start;
+    TRY(sim_market_edge_parse(str_from(spec->edge), &ms.edge));
+    TRY(sim_market_open(&ms, diag, &out->own_market));
+    out->source = sim_market_source(out->own_market);
+    spec->trade_from = sim_market_trading_from(out->own_market);
+    return ERR_OK;
+}
+
+err_t run_source_open(run_spec_t *spec, const char *home, diag_t *diag, run_source_t *out)
+{
+    ASSERT(spec != NULL && out != NULL);
+    *out = (run_source_t){0};
+    if (spec->kind == RUN_DEMO) {
+        return market_source(spec, diag, out);
+    }
+    TRY(feed_source_open(spec, home, diag, &out->own_feed));
+    out->source = feed_source_of(out->own_feed);
+    return ERR_OK;
+}
+
+void run_source_close(run_source_t *s)
+{
+    ASSERT(s != NULL);
+    feed_source_close(s->own_feed);
+    sim_market_close(s->own_market);
+    *s = (run_source_t){0};
+}

@@ -1,0 +1,18 @@
+/* A source for whatever a run was made of: the bar store, or the simulated market. App alone may know both. */
+#ifndef VITRINE_APP_RUN_SOURCE_H
+#define VITRINE_APP_RUN_SOURCE_H
+
+#include "drivers/run_spec.h"
+#include "sim/market.h"
+
+typedef struct {
+    source_t source;
+    feed_source_t *own_feed;
+    sim_market_t *own_market;
+} run_source_t;
+
+/* spec->trade_from is set for a simulated market. */
+MUST_USE err_t run_source_open(run_spec_t *spec, const char *home, diag_t *diag, run_source_t *out);
+void run_source_close(run_source_t *s);
+
+#endif

@@ -1,0 +1,223 @@
+/* `vitrine demo`: a simulated market, a paper account, the engine at work, and a replay at the end. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/demo_frame.h"
+#include "app/replay_home.h"
+#include "app/run_source.h"
+#include "base/assert.h"
+#include "drivers/control.h"
+#include "faces/cli/args.h"
+#include "faces/cli/run_result.h"
+#include "os/os.h"
+
+enum { FRAME_MS = 66, PLAIN_EVERY_MS = 2000 };
+
+/* The one piece of state that a signal handler may touch. */
+static volatile sig_atomic_t demo_interrupted;
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    demo_interrupted = 1;
+}
+
+typedef struct {
+    app_t *app;
+    home_t *home;
+    control_t *control;
+    demo_frame_t *frame;
+    bool draw;
+    bool plain;
+    f64 speed;          /* simulated seconds per second; 0: as fast as it goes */
+    i64 wall_last;
+    i64 sim_last;
+    bool stop;
+    bool kill;
+    const char *run;
+} demo_t;
+
+/* Waits so that simulated time runs at the asked speed; never while behind. */
+static void pace(demo_t *d, i64 t_known)
+{
+    i64 step = d->sim_last == 0 ? 0 : t_known - d->sim_last;
+    d->sim_last = t_known;
+    if (d->speed <= 0 || step <= 0 || step > NS_PER_HOUR) {
+        return;
+    }
+    i64 want = (i64)((f64)step / d->speed / 1e6);
+    os_sleep_ms(MIN_OF(want, 1000));
+}
+
+static void show(demo_t *d, bool force)
+{
+    i64 now = os_mono();
+    i64 every = (d->draw ? FRAME_MS : PLAIN_EVERY_MS) * NS_PER_MS;
+    if ((!force && now - d->wall_last < every) || (!d->draw && !d->plain)) {
+        return;
+    }
+    d->wall_last = now;
+    demo_frame_write(d->frame, d->app->err, d->draw);
+}
+
+static void watch(void *ctx, const runner_view_t *v)
+{
+    demo_t *d = ctx;
+    demo_frame_follow(d->frame, v);
+    pace(d, v->slice->t_known);
+    show(d, false);
+}
+
+static bool should_stop(void *ctx)
+{
+    demo_t *d = ctx;
+    if (d->control != NULL) {
+        demo_control_poll(d->control, d->frame, &d->stop, &d->kill);
+    }
+    return demo_interrupted != 0 || d->stop;
+}
+
+static bool is_killed(void *ctx)
+{
+    const demo_t *d = ctx;
+    return d->kill || home_is_killed(d->home);
+}
+
+static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
+{
+    i64 sessions = 5;
+    i64 stocks = 50;
+    i64 warmup = 12;
+    date_t start = date_from_ymd(2025, 1, 2);
+    const char *edge = args_value(args, "edge");
+    TRY(args_i64(args, "sessions", 1, 2520, &app->diag, &sessions));
+    TRY(args_i64(args, "stocks", 1, 512, &app->diag, &stocks));
+    TRY(args_i64(args, "warmup", 0, 250, &app->diag, &warmup));
+    TRY(args_date(args, "start", &app->diag, &start));
+    s->kind = RUN_DEMO;
+    s->timeframe = TF_1M;
+    s->cash.v = 100000 * MONEY_SCALE;
+    s->seed = (u64)app->settings.process.seed;
+    s->stocks = (u32)stocks;
+    s->history = 300;
+    s->warmup = (u32)warmup;
+    s->sessions = (u32)sessions;
+    s->market_start = start;
+    return str_copy(s->edge, sizeof s->edge, str_from(edge == NULL ? "none" : edge));
+}
+
+static err_t speed_from(app_t *app, const args_t *args, f64 *speed, bool headless)
+{
+    const char *text = args_value(args, "speed");
+    *speed = headless ? 0.0 : 600.0;
+    if (text == NULL || strcmp(text, "max") == 0) {
+        *speed = text == NULL ? *speed : 0.0;
+        return ERR_OK;
+    }
+    if (str_to_f64(str_from(text), speed) != ERR_OK || !(*speed > 0)) {
+        return diag_fail(&app->diag, ERR_USAGE, "--speed %s is neither max nor a number above 0\n"
+                         "do: --speed 60 runs a minute of market in a second", text);
+    }
+    return ERR_OK;
+}
+
+/* Runs, then replays from the journal alone and says so. */
+static err_t play(app_t *app, demo_t *d, run_job_t *job, run_done_t *done)
+{
+    TRY(run_journaled(app, job, done));
+    show(d, true);
+    if (d->draw) {
+        demo_frame_leave(app->err);
+    }
+    run_print(app, job, done);
+    if (done->result.stopped) {
+        app_say(app, "stopped early; replaying what was recorded\n");
+    }
+    replay_done_t r;
+    TRY(replay_home_run(app, str_from(done->id.text), NULL, true, &r));
+    return replay_print(app, &r);
+}
+
+static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_spec_t *spec)
+{
+    run_source_t source = {0};
+    run_done_t done;
+    bool headless = args_has(args, "headless");
+    demo_t d = {.app = app, .home = home, .draw = !headless && app->terminal && !app->json,
+                .plain = !headless && !app->quiet};
+    TRY(speed_from(app, args, &d.speed, headless));
+    TRY(run_source_open(spec, app->home, &app->diag, &source));
+    config_t config = settings_with_profile(&app->settings, PROFILE_DAY);
+    err_t err = config_from_sets(app, args, &config);
+    run_job_t job = {.spec = spec, .source = &source.source, .config = &config, .durable = true, .lookahead = headless,
+                     .kernel_level = kernel_level_from(NULL), .trade_from = spec->trade_from, .ctx = &d,
+                     .watch = watch, .stop = should_stop, .killed = is_killed};
+    if (err == ERR_OK) {
+        err = demo_frame_open(&source.source, spec, d.speed, &d.frame);
+    }
+    if (err == ERR_OK) {
+        char path[LIMIT_PATH];
+        home_path(home, HOME_SOCKET, path);
+        err = control_open(path, &app->diag, &d.control);
+    }
+    if (err == ERR_OK) {
+        (void)signal(SIGINT, on_interrupt);
+        (void)signal(SIGTERM, on_interrupt);
+        if (d.draw) {
+            demo_frame_enter(app->err);
+        }
+        err = play(app, &d, &job, &done);
+        if (err != ERR_OK && d.draw) {
+            demo_frame_leave(app->err);
+        }
+    }
+    control_close(d.control);
+    demo_frame_close(d.frame);
+    run_source_close(&source);
+    return err;
+}
+
+static err_t demo_run(app_t *app, const args_t *args)
+{
+    char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
+    home_t home;
+    run_spec_t spec = {.symbols = symbols};
+    err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
+    if (err == ERR_OK) {
+        err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);
+    }
+    if (err == ERR_OK) {
+        if (home_is_killed(&home)) {
+            err = diag_fail(&app->diag, ERR_KILLED, "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --release` takes "
+                            "it back", app->home, app->home, HOME_KILL_FILE);
+        } else {
+            err = demo_with_home(app, args, &home, &spec);
+        }
+        home_close(&home);
+    }
+    free(symbols);
+    return err;
+}
+
+const verb_desc_t verb_demo = {
+    .name = "demo",
+    .summary = "watch the engine trade a simulated market, then replay itself",
+    .usage = "[--headless] [--sessions N] [--speed max]",
+    .detail = "Nothing has to be configured. The market is made from --seed and has no edge unless --edge names one.\n"
+              "Ends by deciding the whole run again from its journal and comparing every fact.",
+    .example = "vitrine demo --headless --sessions 1 --seed 7",
+    .options = {{"headless", NULL, "no drawing, as fast as it goes"},
+                {"sessions", "N", "trading days (5)"},
+                {"speed", "X", "simulated seconds per second, or max (600)"},
+                {"stocks", "N", "stocks beside the index fund (50)"},
+                {"warmup", "N", "sessions of history in minute bars before trading (12)"},
+                {"edge", "NAME", "plant a pattern: momentum"},
+                {"start", "DATE", "first simulated day"},
+                {"preset", "NAME", "risk preset"},
+                {"set", "KEY=VALUE", "any setting, repeatable"},
+                {NULL, NULL, NULL}},
+    .words_max = 0,
+    .run = demo_run,
+};

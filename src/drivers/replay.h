@@ -1,0 +1,39 @@
+/* Replay: a recorded run decided again in this process, from its journal and the source of its bars alone.
+ *
+ * Inputs are taken from the record (broker messages, answers, commands, timers), slices from the source and held
+ * against the recorded hash; every fact is compared with the record, in order, byte for byte. The first difference is
+ * named with the input that led to it. */
+#ifndef VITRINE_DRIVERS_REPLAY_H
+#define VITRINE_DRIVERS_REPLAY_H
+
+#include "drivers/run_spec.h"
+#include "drivers/runner.h"
+
+typedef struct {
+    u64 inputs, facts, slices;
+    bool matches;
+    bool same_logic;       /* the record was made by this decision code and configuration */
+    u64 seq_fact;          /* first fact that differs, 0 none */
+    u64 seq_input;         /* input behind it, or the first input that differs */
+    i64 t_input;
+    bool input_differs;    /* the slice read now is not the one recorded */
+    char what[192];        /* for people */
+    digest_t decisions;    /* of this replay */
+    digest_t recorded;
+} replay_verdict_t;
+
+typedef struct {
+    journal_reader_t *reader;
+    const source_t *source;
+    u32 kernel_level;
+    bool lookahead;
+    void *ctx;
+    void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
+} replay_job_t;
+
+/* ERR_OK whether it matches or not; errors are those of reading. */
+MUST_USE err_t replay_run(const replay_job_t *job, const run_spec_t *spec, diag_t *diag, replay_verdict_t *out);
+/* The run's own words about itself, from its first event. `symbols` memory of *spec must be set. */
+MUST_USE err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec, config_t *config);
+
+#endif
