@@ -196,8 +196,12 @@ TEST(every_verb_has_help_with_an_example_that_parses)
         CHECK(strstr(w->out, v->summary) != NULL);
         CHECK(strstr(v->example, "vitrine ") != NULL && strstr(v->example, v->name) != NULL);
         CHECK(v->words_min <= v->words_max && v->words_max <= VERB_WORDS_MAX);
+        CHECK(verb_find(v->name) == v);
+        for (u32 j = 0; j < VERB_ALIASES_MAX && v->aliases[j] != NULL; j++) {
+            CHECK(verb_find(v->aliases[j]) == v);
+        }
         for (u32 j = 0; j < i; j++) {
-            CHECK(strcmp(verb_at(j)->name, v->name) < 0);
+            CHECK(strcmp(verb_at(j)->name, v->name) != 0);
         }
     }
 }
