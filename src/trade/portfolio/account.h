@@ -225,7 +225,8 @@ typedef struct {
 } account_setup_t;
 
 typedef enum { /* stored ids */
-    CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5
+    CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5,
+    CASH_BORROW = 6
 } cash_kind_t;
 
 /* A new account with all its cash settled and booked as equity paid in. */
@@ -274,6 +275,17 @@ u32 account_day_trades(const account_t *a);
 MUST_USE err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out);
+
+/* Yearly rates in percent on a 360-day year, and the nights since the last call (three over a weekend). */
+typedef struct {
+    f64 borrow_pct; /* of a short's value: 0.30 easy to borrow */
+    f64 debit_pct;  /* of borrowed cash */
+    f64 credit_pct; /* of own cash; 0 unless the broker pays */
+    i32 nights;
+} carry_t;
+/* Charges what a night costs: borrow fees to their positions (part of the trade's fees), interest to the
+ * account. Emits CASH facts. Call at the end of a session, before account_day_begin. */
+void account_carry(account_t *a, const carry_t *carry, outbox_t *out);
 
 /* quantity and price after a split, the one rule for positions, orders and the paper broker.
  * Quantity rounds toward zero, price to nearest. ERR_OVERFLOW, ERR_PARAM_RANGE for a ratio that is not

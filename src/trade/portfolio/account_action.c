@@ -150,6 +150,53 @@ static err_t action_dividend(account_t *a, const action_t *action, outbox_t *out
     return ERR_OK;
 }
 
+/* Rounded against the account: what is owed up, what is earned down. */
+static i64 carried(i64 amount, f64 pct, i32 nights, bool owed)
+{
+    f64 exact = (f64)amount * pct / 100.0 * (f64)nights / 360.0;
+    i64 whole = (i64)exact;
+    return owed && (f64)whole < exact ? whole + 1 : whole;
+}
+
+static void carry_short(account_t *a, position_t *p, const carry_t *carry, outbox_t *out)
+{
+    money_t value;
+    err_t err = money_of(p->mark, (qty_t){-p->qty.v}, p->exponent, p->multiplier, ROUND_UP, &value);
+    ASSERT(err == ERR_OK);
+    i64 fee = carried(value.v, carry->borrow_pct, carry->nights, true);
+    if (fee <= 0) {
+        return;
+    }
+    a->cash.v -= fee;
+    a->settled.v -= fee;
+    p->fees.v += fee;
+    ledger_post(&a->ledger, LEDGER_FEES, LEDGER_CASH, (money_t){fee});
+    action_t of = {.inst = p->inst};
+    i64 amounts[3] = {-fee, p->qty.v, p->qty.v};
+    cash_fact(a, &of, CASH_BORROW, amounts, out);
+}
+
+void account_carry(account_t *a, const carry_t *carry, outbox_t *out)
+{
+    ASSERT(a != NULL && carry != NULL && out != NULL);
+    ASSERT(carry->nights > 0 && carry->borrow_pct >= 0 && carry->debit_pct >= 0 && carry->credit_pct >= 0);
+    /* What shorts brought in is collateral at the lender: neither own cash nor a loan against it. */
+    i64 own = a->cash.v;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        position_t *p = &a->positions[i];
+        if (p->inst != INST_NONE && p->qty.v < 0) {
+            own += p->cost.v;
+            carry_short(a, p, carry, out);
+        }
+    }
+    i64 interest = own < 0 ? -carried(-own, carry->debit_pct, carry->nights, true)
+                           : carried(own, carry->credit_pct, carry->nights, false);
+    if (interest != 0) {
+        account_on_cash(a, CASH_INTEREST, (money_t){interest}, out);
+    }
+    ASSERT_SLOW(account_check(a));
+}
+
 err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out)
 {
     ASSERT(a != NULL && action != NULL && out != NULL);

@@ -202,6 +202,33 @@ TEST(dividends_and_interest)
     desk_close(d);
 }
 
+TEST(nights_cost)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    money_t r;
+    position_t *p = book(&d->account, 2, SIDE_SELL_SHORT, 1000, 50, &r);
+    i64 cash = d->account.cash.v;
+    carry_t c = {.borrow_pct = 0.30, .debit_pct = 7.2, .credit_pct = 3.6, .nights = 3};
+    account_carry(&d->account, &c, &d->out);
+    /* 50,000 x 0.3 % x 3 / 360 = 1.25; own cash 99,999.65 x 3.6 % x 3 / 360 = 29.999895 */
+    CHECK_EQ(p->fees.v, 350000 + 1250000);
+    CHECK_EQ(d->account.cash.v, cash - 1250000 + 29999895);
+    CHECK_EQ(d->out.fact_count, 2);
+    CHECK(account_check(&d->account));
+    p = book(&d->account, 2, SIDE_BUY_TO_COVER, 1000, 50, &r);
+    closed_trade_t t;
+    account_close(&d->account, p, 9, 0.1, &t);
+    CHECK_EQ(t.net.v, -1950000);
+    book(&d->account, 1, SIDE_BUY, 3000, 50, &r);
+    cash = d->account.cash.v; /* about 50,000 borrowed */
+    c.nights = 1;
+    account_carry(&d->account, &c, &d->out);
+    CHECK(d->account.cash.v < cash - 9900000 && d->account.cash.v > cash - 10100000);
+    CHECK(account_check(&d->account));
+    desk_close(d);
+}
+
 TEST(splits_table)
 {
     UNUSED_STATE;
@@ -286,7 +313,8 @@ int main(void)
         cmocka_unit_test(ledger_keeps_balance), cmocka_unit_test(average_cost_table),
         cmocka_unit_test(a_fill_through_zero_turns_over), cmocka_unit_test(random_fills_recount),
         cmocka_unit_test(fractions_of_a_coin), cmocka_unit_test(settlement_takes_a_day),
-        cmocka_unit_test(dividends_and_interest), cmocka_unit_test(splits_table),
+        cmocka_unit_test(dividends_and_interest), cmocka_unit_test(nights_cost),
+        cmocka_unit_test(splits_table),
         cmocka_unit_test(marks_and_excursions), cmocka_unit_test(pools_are_bounded),
     };
     return RUN_TESTS(tests);
