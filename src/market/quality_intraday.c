@@ -9,6 +9,7 @@ typedef struct {
     u32 bars;
     bool partial;
     f64 volume;
+    f64 volume_before; /* of the last session on the old venue, if this is the first on the new one; else 0 */
 } session_state_t;
 
 static void report(const quality_sink_t *sink, quality_rule_t rule, date_t date, f64 a, f64 b)
@@ -27,6 +28,9 @@ static void session_end(const quality_series_t *s, const quality_sink_t *sink, c
     if (x->bars < expected) {
         report(sink, RULE_MISSING_BARS, x->session.date, (f64)expected, (f64)x->bars);
     }
+    if (x->volume_before > 0) {
+        report(sink, RULE_VOLUME_REGIME, x->session.date, x->volume_before, x->volume);
+    }
 }
 
 static void session_change(const quality_series_t *s, const quality_sink_t *sink, const session_state_t *a,
@@ -44,8 +48,6 @@ void quality_intraday(const quality_series_t *s, const quality_sink_t *sink)
     ASSERT(s != NULL && (s->bar != NULL || s->count == 0));
     ASSERT(sink != NULL && sink->fault != NULL);
     session_state_t x = {0};
-    f64 volume_before = 0;
-    bool partial_before = false;
     for (u32 i = 0; i < s->count; i++) {
         const bar_t *b = &s->bar[i];
         ASSERT(i == 0 || s->bar[i - 1].t_event < b->t_event);
@@ -57,16 +59,12 @@ void quality_intraday(const quality_series_t *s, const quality_sink_t *sink)
                 continue;
             }
             session_end(s, sink, &x);
+            f64 before = x.bars > 0 && x.partial ? x.volume : 0;
             if (x.bars > 0) {
                 session_change(s, sink, &x, &now);
-                volume_before = x.volume;
-                partial_before = x.partial;
             }
             x = (session_state_t){.session = now, .partial = (b->flags & BAR_PARTIAL_VENUE) != 0};
-            if (partial_before && !x.partial) {
-                report(sink, RULE_VOLUME_REGIME, now.date, volume_before, (f64)b->volume);
-                partial_before = false;
-            }
+            x.volume_before = x.partial ? 0 : before;
         }
         x.bars++;
         x.volume += (f64)b->volume;
