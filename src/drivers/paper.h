@@ -53,6 +53,7 @@ typedef struct {
     u8 held;            /* waits for its entry */
     u8 fresh;           /* activated inside the present bar, not at its open */
     u8 dead;
+    i64 dark;           /* time without a bar of the instrument while it rested, in one session */
 } paper_order_t;
 
 typedef struct {

@@ -11,6 +11,11 @@ enum { AUCTION_BPS = 2, AUCTION_TAKE_PCT = 2 };
 /* Parts of a day's volume in the opening and the closing auction, percent. */
 #define AUCTION_OPEN_PCT 1.5
 #define AUCTION_CLOSE_PCT 5.0
+/* Five minutes without a trade in a name that trades all the time are a halt: the spread of the first bar
+ * after it is three times as wide. Names with this dollar volume are taken to trade all the time. */
+#define HALT_NS (5 * NS_PER_MIN)
+#define HALT_DOLLAR_VOLUME 5e7
+#define HALT_SPREAD_FACTOR 3.0
 /* ATRd over daily sigma. */
 #define ATR_OVER_SIGMA 1.16
 
@@ -165,6 +170,8 @@ static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
                      .tick = price_to_f64(p->setup.instruments[o->intent.inst].tick)};
     bool timed = p->session_open < p->session_close && w->slice->t_open >= p->session_open &&
                  w->slice->t_open < p->session_close;
+    bool halted = o->dark >= HALT_NS && p->setup.context[o->intent.inst].dollar_vol20 >= HALT_DOLLAR_VOLUME;
+    a.spread_factor = halted ? HALT_SPREAD_FACTOR : 1.0;
     if (timed) {
         a.minute = (f64)((w->slice->t_open - p->session_open) / NS_PER_MIN);
     }
@@ -368,6 +375,17 @@ static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *,
     }
 }
 
+static void note_dark(const walk_t *w, paper_order_t *o)
+{
+    bool daily = w->slice->timeframe == TF_1D;
+    bool new_session = w->p->session != w->slice->session;
+    if (daily || new_session || bar_of(w->slice, o->intent.inst) != NULL) {
+        o->dark = 0;
+    } else {
+        o->dark += timeframe_ns(w->slice->timeframe);
+    }
+}
+
 /* The bar is over: entries that asked to be filled now take two bars at most, day orders end with the
  * session. */
 static void after_bar(const walk_t *w)
@@ -375,6 +393,7 @@ static void after_bar(const walk_t *w)
     for (u32 i = 0; i < w->p->count; i++) {
         paper_order_t *o = &w->p->orders[i];
         o->fresh = 0;
+        note_dark(w, o);
         if (o->dead != 0 || o->held != 0) {
             continue;
         }

@@ -70,6 +70,7 @@ paper_fill_price_t paper_price(const config_t *c, const paper_context_t *x, cons
         f64 half = x->half_spread_bps > 0
                        ? x->half_spread_bps
                        : paper_spread_bps(base, ask->tick, x->dollar_vol20, ask->minute) / 2;
+        half *= ask->spread_factor > 0 ? ask->spread_factor : 1.0;
         spread = units_of(base, half * c->cost_spread_mult * c->cost_mult);
         slippage = units_of(base, c->cost_slippage_bps * c->cost_mult) + ask->depth.v;
         impact = units_of(base, impact_bps(c, x, ask->notional) * c->cost_mult);

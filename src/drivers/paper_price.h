@@ -22,6 +22,7 @@ typedef struct {
     f64 notional;      /* of the whole order: impact */
     f64 minute;        /* after the open, negative unknown */
     f64 tick;
+    f64 spread_factor; /* after a halt: 3; 0 counts as 1 */
 } paper_ask_t;
 
 /* Base + direction x costs, rounded against us to 1e-4 (1e-6 below one), never beyond the cap. */

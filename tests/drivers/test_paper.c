@@ -309,6 +309,33 @@ TEST(split_keeps_book_and_broker_together)
     desk_close(d);
 }
 
+/* A liquid name that is silent for a bar was halted: nothing fills, and the first bar after it is dear. */
+TEST(halts_cost_three_spreads)
+{
+    UNUSED_STATE;
+    static const inst_t other[] = {3};
+    i64 micros[2];
+    for (u32 k = 0; k < 2; k++) {
+        desk_t *d = desk_open(100000);
+        d->context[0].dollar_vol20 = k == 0 ? 1e9 : 4e7;
+        d->config.cost_impact_y = 0;
+        d->paper.session = DESK_DAY;
+        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+        bar_t b = desk_bar(d, 20, 21, 19, 20);
+        slice_t s = {.t_known = b.t_known, .t_open = b.t_event, .session = DESK_DAY, .timeframe = TF_5M,
+                     .count = 1, .inst = other, .bar = &b};
+        door_out_t box = desk_box(d);
+        paper_on_slice(&d->paper, &s, &box.broker);
+        CHECK_EQ(box.broker.count, 0);
+        d->bar_open += 5 * NS_PER_MIN;
+        desk_step(d, 100, 100.2, 99.9, 100);
+        micros[k] = fill_micros(d, id);
+        desk_close(d);
+    }
+    CHECK_EQ(micros[0], 100080000); /* 5 bps and three half spreads of 1 bp */
+    CHECK_EQ(micros[1], 100086300); /* thin: one half spread of 3.62 bps, no halt seen */
+}
+
 TEST(fees_once_per_order)
 {
     UNUSED_STATE;
@@ -341,7 +368,8 @@ int main(void)
         cmocka_unit_test(both_in_one_bar_is_the_stop), cmocka_unit_test(passive_entry_takes_the_worse_path),
         cmocka_unit_test(marketable_limit_is_capped), cmocka_unit_test(participation_and_two_bars),
         cmocka_unit_test(day_orders_end_with_the_session), cmocka_unit_test(auctions_cost_two_bps),
-        cmocka_unit_test(split_keeps_book_and_broker_together), cmocka_unit_test(fees_once_per_order),
+        cmocka_unit_test(split_keeps_book_and_broker_together), cmocka_unit_test(halts_cost_three_spreads),
+        cmocka_unit_test(fees_once_per_order),
     };
     return RUN_TESTS(tests);
 }
