@@ -15,6 +15,8 @@ BEGIN {
     exception["src/engine/pool.c os/thread.h"] = 1
     # A third-party library is named in exactly one file.
     library["sqlite3.h"] = "src/store/sqlite.c"
+    # The seam for files of our own (simulated disks) stands apart from the door that everybody uses.
+    second["src/store/sqlite_vfs.c sqlite3.h"] = 1
     library["sodium.h"] = "src/base/hash.c"
     library["xxhash.h"] = "src/base/hash.c"
     library["zstd.h"] = "src/wire/zst.c"
@@ -87,6 +89,7 @@ function check_project_include(path,    to) {
 
 function check_system_include(name) {
     if (name in library) {
+        if ((FILENAME " " name) in second) return
         if (FILENAME != library[name]) say("include of <" name ">: only " library[name] " may name this library")
         if (library_file[name] == "") library_file[name] = FILENAME
     } else if (!(name in system_header)) {

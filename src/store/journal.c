@@ -180,7 +180,14 @@ journal_counts_t journal_counts(const journal_t *j)
 {
     ASSERT(j != NULL);
     journal_counts_t c = j->counts;
-    c.bytes_kept = j->own_thread == NULL ? j->chain.bytes_kept : 0;
+    if (j->own_thread != NULL) {
+        os_mutex_lock(j->own_mutex);
+    }
+    /* Only while the thread rests are its figures ours to read. */
+    c.bytes_kept = j->written == j->closed ? j->chain.bytes_kept : 0;
+    if (j->own_thread != NULL) {
+        os_mutex_unlock(j->own_mutex);
+    }
     return c;
 }
 

@@ -156,7 +156,7 @@ typedef struct {
     u64 bytes_kept; /* as stored */
     i64 wait_ns;    /* the caller waited for a free buffer; telemetry */
 } journal_counts_t;
-/* Telemetry of this writer. */
+/* Telemetry of this writer; bytes_kept is 0 while the thread still writes (complete after a flush). */
 journal_counts_t journal_counts(const journal_t *j);
 
 /* ---- snapshots: fact state only, versioned sections (decision 8) ----------------------------------------
@@ -171,10 +171,14 @@ typedef struct {
 
 /* State after `seq` = the last appended event; commits the batch first. Same thread and order as batches. */
 MUST_USE err_t journal_snapshot(journal_t *j, const snapshot_section_t *sections, u32 count, diag_t *diag);
-/* The newest snapshot of a run whose checksums hold. Sections borrow *own_memory (malloc'd, free() it).
- * ERR_EMPTY if there is none, ERR_CORRUPT if the newest is damaged. */
-MUST_USE err_t snapshot_latest(store_t *s, u64 run_number, diag_t *diag, u64 *seq,
-                               snapshot_section_t out[SNAPSHOT_SECTIONS_MAX], u32 *count, void **own_memory);
+typedef struct {
+    u64 seq; /* the state is the one after this event */
+    u32 count;
+    snapshot_section_t sections[SNAPSHOT_SECTIONS_MAX]; /* bytes borrow own_memory */
+    void *own_memory;                                   /* free() it */
+} snapshot_t;
+/* The newest snapshot of a run, if its checksum holds. ERR_EMPTY if there is none, ERR_CORRUPT. */
+MUST_USE err_t snapshot_latest(store_t *s, u64 run_number, diag_t *diag, snapshot_t *out);
 
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
@@ -219,7 +223,8 @@ typedef struct {
     u32 unknown_count;
 } journal_recovered_t;
 
-/* Reads a run in order and hands each event to `apply` (may be NULL), which stops it with an error. */
+/* Reads a run in order and hands each event to `apply` (NULL: only looks for the unknown), which stops it
+ * with an error. */
 MUST_USE err_t journal_recover(store_t *s, str_t id, err_t (*apply)(void *ctx, const event_t *e), void *ctx,
                                journal_recovered_t *out, diag_t *diag);
 

@@ -9,6 +9,7 @@
 
 typedef struct {
     journal_open_order_t order;
+    u64 sequence;  /* of the account: a revision repeats it */
     bool answered; /* a message or the door proves what became of the submit */
 } entry_t;
 
@@ -70,10 +71,16 @@ static err_t intents_add(intents_t *t, const event_t *e)
     const ev_INTENT_t *p = &e->as.INTENT;
     u32 *slot = intents_slot(t, p->id);
     if (*slot != 0) {
-        return ERR_ID_COLLISION;
+        /* The revision of a replace repeats its id and sequence with another price; anything else is a
+         * collision. */
+        return t->own_entries[*slot - 1].sequence == p->sequence ? ERR_OK : ERR_ID_COLLISION;
     }
-    t->own_entries[t->count] = (entry_t){
-        .order = {.intent = p->id, .account_id = p->account, .seq = e->head.seq, .state = ORDER_INTENT}};
+    /* A protective order that waits for its entry is not sent by itself: its entry's outcome is what counts.
+     */
+    order_state_t state = (p->flags & INTENT_OCO) != 0 ? ORDER_HELD : ORDER_INTENT;
+    t->own_entries[t->count] =
+        (entry_t){.order = {.intent = p->id, .account_id = p->account, .seq = e->head.seq, .state = state},
+                  .sequence = p->sequence};
     t->count++;
     *slot = t->count;
     return ERR_OK;
@@ -215,15 +222,15 @@ static err_t snapshot_copy(sql_stmt_t *q, u8 **own_out, size_t *n)
     return ERR_OK;
 }
 
-err_t snapshot_latest(store_t *s, u64 run_number, diag_t *diag, u64 *seq,
-                      snapshot_section_t out[SNAPSHOT_SECTIONS_MAX], u32 *count, void **own_memory)
+err_t snapshot_latest(store_t *s, u64 run_number, diag_t *diag, snapshot_t *out)
 {
-    ASSERT(s != NULL && !s->busy && seq != NULL);
-    ASSERT(out != NULL && count != NULL && own_memory != NULL);
+    ASSERT(s != NULL && !s->busy);
+    ASSERT(out != NULL);
     sql_stmt_t *q = NULL;
     bool row = false;
     u8 *memory = NULL;
     size_t n = 0;
+    snapshot_t got = {0};
     TRY(store_sql(s, SQL_SNAPSHOT_LATEST, diag, &q));
     sql_bind_i64(q, 1, (i64)run_number);
     err_t err = sql_step(q, diag, &row);
@@ -234,19 +241,21 @@ err_t snapshot_latest(store_t *s, u64 run_number, diag_t *diag, u64 *seq,
         err = snapshot_copy(q, &memory, &n);
     }
     if (err == ERR_OK) {
-        err = snapshot_parse(memory, n, out, (u32)sql_column_i64(q, 1));
-    }
-    if (err == ERR_OK) {
-        *seq = (u64)sql_column_i64(q, 0);
-        *count = (u32)sql_column_i64(q, 1);
-        *own_memory = memory;
-    } else {
-        free(memory);
+        got.seq = (u64)sql_column_i64(q, 0);
+        got.count = (u32)sql_column_i64(q, 1);
+        got.own_memory = memory;
+        err = snapshot_parse(memory, n, got.sections, got.count);
     }
     sql_reset(q);
-    return err == ERR_CORRUPT ? diag_fail(diag, err,
-                                          "run number %llu: its newest snapshot is damaged. Recovery can do "
-                                          "without it",
-                                          (unsigned long long)run_number)
-                              : err;
+    if (err == ERR_CORRUPT) {
+        err = diag_fail(diag, err,
+                        "run number %llu: its newest snapshot is damaged. Recovery can do without it",
+                        (unsigned long long)run_number);
+    }
+    if (err != ERR_OK) {
+        free(memory);
+        return err;
+    }
+    *out = got;
+    return ERR_OK;
 }

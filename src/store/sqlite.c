@@ -1,4 +1,4 @@
-/* See sqlite.h. The only file that names sqlite3. */
+/* See sqlite.h. The only file but sqlite_vfs.c that names sqlite3. */
 #include "store/sqlite.h"
 
 #include <sqlite3.h>
@@ -8,22 +8,33 @@
 
 #include "base/assert.h"
 
-struct sql_db { sqlite3 *own_handle; };
-struct sql_stmt { sqlite3_stmt *own_handle; sqlite3 *db; };
+struct sql_db {
+    sqlite3 *own_handle;
+};
+struct sql_stmt {
+    sqlite3_stmt *own_handle;
+    sqlite3 *db;
+};
 
 static err_t sql_error(int rc)
 {
     switch (rc & 0xFF) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return ERR_BUSY;
-    case SQLITE_FULL: return ERR_DISK_FULL;
-    case SQLITE_IOERR: return ERR_IO;
+    case SQLITE_LOCKED:
+        return ERR_BUSY;
+    case SQLITE_FULL:
+        return ERR_DISK_FULL;
+    case SQLITE_IOERR:
+        return ERR_IO;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return ERR_CORRUPT;
+    case SQLITE_NOTADB:
+        return ERR_CORRUPT;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_CANTOPEN: return ERR_PERMISSION;
-    default: return ERR_STORE;
+    case SQLITE_CANTOPEN:
+        return ERR_PERMISSION;
+    default:
+        return ERR_STORE;
     }
 }
 
@@ -77,8 +88,10 @@ err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
     int rc = sqlite3_open_v2(o->path, &db->own_handle, flags, o->vfs);
     err_t err = ERR_OK;
     if (rc != SQLITE_OK) {
-        err = diag_fail(diag, sql_error(rc), "database %s: cannot open: %s. Check that the folder exists and may be "
-                        "written", o->path, sqlite3_errstr(rc));
+        err = diag_fail(diag, sql_error(rc),
+                        "database %s: cannot open: %s. Check that the folder exists and may be "
+                        "written",
+                        o->path, sqlite3_errstr(rc));
     } else {
         err = sql_configure(db, o, diag);
     }
@@ -145,7 +158,8 @@ void sql_bind_i64(sql_stmt_t *s, int index, i64 v)
 
 void sql_bind_text(sql_stmt_t *s, int index, str_t v)
 {
-    int rc = sqlite3_bind_text(s->own_handle, index, v.n == 0 ? "" : (const char *)v.p, (int)v.n, SQLITE_TRANSIENT);
+    int rc = sqlite3_bind_text(s->own_handle, index, v.n == 0 ? "" : (const char *)v.p, (int)v.n,
+                               SQLITE_TRANSIENT);
     ASSERT(rc == SQLITE_OK);
 }
 
@@ -198,11 +212,18 @@ bool sql_column_is_null(sql_stmt_t *s, int index)
     return sqlite3_column_type(s->own_handle, index) == SQLITE_NULL;
 }
 
-i64 sql_last_rowid(sql_db_t *db) { return sqlite3_last_insert_rowid(db->own_handle); }
-i64 sql_changes(sql_db_t *db) { return sqlite3_changes64(db->own_handle); }
+i64 sql_last_rowid(sql_db_t *db)
+{
+    return sqlite3_last_insert_rowid(db->own_handle);
+}
+i64 sql_changes(sql_db_t *db)
+{
+    return sqlite3_changes64(db->own_handle);
+}
 
 err_t sql_checkpoint(sql_db_t *db, diag_t *diag)
 {
     int rc = sqlite3_wal_checkpoint_v2(db->own_handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_OK : sql_fail(db->own_handle, rc, "checkpoint", diag);
+    return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_OK
+                                                         : sql_fail(db->own_handle, rc, "checkpoint", diag);
 }

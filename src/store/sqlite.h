@@ -1,7 +1,8 @@
-/* The one door to SQLite: open, prepare, bind, step. Prepared statements only; no other file names sqlite3.
+/* The one door to SQLite: open, prepare, bind, step. Prepared statements only; with sqlite_vfs.c the only
+ * file that names sqlite3.
  *
- * Errors are err_t with the database's message in the diag: ERR_BUSY, ERR_DISK_FULL, ERR_IO, ERR_CORRUPT (not a
- * database, malformed), ERR_STORE (anything else). A connection belongs to one thread. */
+ * Errors are err_t with the database's message in the diag: ERR_BUSY, ERR_DISK_FULL, ERR_IO, ERR_CORRUPT (not
+ * a database, malformed), ERR_STORE (anything else). A connection belongs to one thread. */
 #ifndef VITRINE_STORE_SQLITE_H
 #define VITRINE_STORE_SQLITE_H
 
@@ -14,10 +15,10 @@ typedef struct sql_stmt sql_stmt_t;
 
 typedef struct {
     const char *path;
-    const char *vfs;  /* NULL: the system's; simulation passes its own */
+    const char *vfs; /* NULL: the system's; simulation passes its own */
     bool read_only;
-    bool full_sync;   /* journal: synchronous=FULL, read back; otherwise NORMAL */
-    bool exclusive;   /* locking_mode=EXCLUSIVE before WAL (needed by a VFS without shared memory) */
+    bool full_sync; /* journal: synchronous=FULL, read back; otherwise NORMAL */
+    bool exclusive; /* locking_mode=EXCLUSIVE before WAL (needed by a VFS without shared memory) */
 } sql_options_t;
 
 MUST_USE err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out);
@@ -34,7 +35,7 @@ void sql_bind_blob(sql_stmt_t *s, int index, const void *p, size_t n);
 void sql_bind_null(sql_stmt_t *s, int index);
 /* *row = true while there are rows. */
 MUST_USE err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row);
-i64 sql_column_i64(sql_stmt_t *s, int index); /* from 0 */
+i64 sql_column_i64(sql_stmt_t *s, int index);    /* from 0 */
 str_t sql_column_text(sql_stmt_t *s, int index); /* borrowed until the next step */
 str_t sql_column_blob(sql_stmt_t *s, int index);
 bool sql_column_is_null(sql_stmt_t *s, int index);

@@ -407,21 +407,18 @@ TEST(snapshots_read_back)
     CHECK_OK(journal_append(j, &e));
     CHECK_OK(journal_flush(j, NULL));
     journal_close(j);
-    u64 seq = 0;
-    u32 count = 0;
-    void *memory = NULL;
-    snapshot_section_t got[SNAPSHOT_SECTIONS_MAX];
-    CHECK_OK(snapshot_latest(w.store, 1, NULL, &seq, got, &count, &memory));
-    CHECK_EQ(seq, 2);
-    CHECK_EQ(count, 2);
-    CHECK_STR(got[0].name, "portfolio");
-    CHECK_EQ(got[0].version, 3);
-    CHECK(str_eq_c(got[0].bytes, "later"));
-    CHECK_EQ(got[1].bytes.n, 0);
-    free(memory);
-    CHECK_EQ(snapshot_latest(w.store, 2, NULL, &seq, got, &count, &memory), ERR_EMPTY);
+    snapshot_t got;
+    CHECK_OK(snapshot_latest(w.store, 1, NULL, &got));
+    CHECK_EQ(got.seq, 2);
+    CHECK_EQ(got.count, 2);
+    CHECK_STR(got.sections[0].name, "portfolio");
+    CHECK_EQ(got.sections[0].version, 3);
+    CHECK(str_eq_c(got.sections[0].bytes, "later"));
+    CHECK_EQ(got.sections[1].bytes.n, 0);
+    free(got.own_memory);
+    CHECK_EQ(snapshot_latest(w.store, 2, NULL, &got), ERR_EMPTY);
     edit(&w, "UPDATE snapshot SET bytes = CAST(replace(bytes, 'later', 'lather') AS BLOB)");
-    CHECK_EQ(snapshot_latest(w.store, 1, NULL, &seq, got, &count, &memory), ERR_CORRUPT);
+    CHECK_EQ(snapshot_latest(w.store, 1, NULL, &got), ERR_CORRUPT);
     world_close(&w);
 }
 
