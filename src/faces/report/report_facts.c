@@ -101,24 +101,19 @@ static err_t on_start(load_t *l, const ev_RUN_START_t *e)
     return l->own_positions == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
-/* Each failed gate counts as failed; one rule decided: the smallest change if there is one, else the first
- * failed. */
+/* Each failed rule counts once a refusal; the first in the record's order is the one that decided. */
 static void count_gates(report_facts_t *f, const gate_t *gate, u64 count)
 {
-    gates_t g = {.count = (u32)count};
-    memcpy(g.v, gate, (size_t)count * sizeof *gate);
-    i32 decided = gates_smallest_change(&g);
     bool seen[REPORT_RULES] = {false};
-    for (u32 i = 0; i < g.count; i++) {
-        if (gate_holds(&g.v[i]) || g.v[i].rule >= REPORT_RULES) {
+    bool first = true;
+    for (u64 i = 0; i < count; i++) {
+        if (gate_holds(&gate[i]) || gate[i].rule >= REPORT_RULES) {
             continue;
         }
-        decided = decided < 0 ? (i32)i : decided;
-        f->rule_failed[g.v[i].rule] += seen[g.v[i].rule] ? 0 : 1;
-        seen[g.v[i].rule] = true;
-    }
-    if (decided >= 0) {
-        f->rule_decided[g.v[decided].rule]++;
+        f->rule_decided[gate[i].rule] += first ? 1 : 0;
+        f->rule_failed[gate[i].rule] += seen[gate[i].rule] ? 0 : 1;
+        seen[gate[i].rule] = true;
+        first = false;
     }
 }
 

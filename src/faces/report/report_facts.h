@@ -56,7 +56,7 @@ typedef struct {
     money_t start; /* cash before the first booking */
     u64 cycles, cycles_stopped, entered, candidates, traded, exits, fills, slices, symbol_bars;
     u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
-    u64 rule_decided[REPORT_RULES]; /* refusals and stops that this rule decided: they add up */
+    u64 rule_decided[REPORT_RULES]; /* refusals and stops in which it failed first: they add up */
     u64 rule_failed[REPORT_RULES];  /* refusals in which it failed, with others or alone */
     money_t fees, interest;         /* of all fills; of cash */
     u32 open_positions;             /* instruments with a position at the end */

@@ -68,8 +68,7 @@ static void print_title(const report_t *r, FILE *out)
     (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a[0] ? a : "no session", b, f->day_count,
                   f->inst_count);
     if (f->config_known) {
-        (void)fprintf(out, ", %s profile, %s preset", profile_name(f->config.profile),
-                      preset_name(f->config.preset));
+        (void)fprintf(out, ", %s, %s", profile_name(f->config.profile), preset_name(f->config.preset));
     }
     (void)fprintf(out, ", start %s\n", usd(start, money_to_f64(f->start)) + 1);
 }
@@ -154,7 +153,7 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
         (void)fprintf(out, "%-22sgross is not above zero, so there is no share; %s paid\n", "costs",
                       usd(b, r->spread + r->slippage + r->impact + r->fees) + 1);
     }
-    (void)fprintf(out, "%-22s%u closed, %llu of them probes, %u open at the end", "trades", f->trade_count,
+    (void)fprintf(out, "%-22s%u closed, %llu of them probes, %u open", "trades", f->trade_count,
                   (unsigned long long)probes, f->open_positions);
     if (f->trade_count > 0) {
         (void)fprintf(out, ";  smallest edge that shows: %.3f R",
@@ -386,7 +385,7 @@ static void print_rules(const report_facts_t *f, u32 stage, FILE *out)
         }
         last = best->id;
         last_count = f->rule_decided[best->id];
-        (void)fprintf(out, "        %-20s%12llu  failed in %llu  %s\n", best->name,
+        (void)fprintf(out, "        %-20s%10llu  failed in %-9llu %.47s\n", best->name,
                       (unsigned long long)last_count, (unsigned long long)f->rule_failed[best->id],
                       best->text);
         shown++;

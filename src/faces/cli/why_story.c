@@ -1,0 +1,282 @@
+/* See why_story.h. */
+#include "faces/cli/why_story.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+typedef struct {
+    app_t *app;
+    const why_ask_t *ask;
+    why_story_t *out;
+    bool by_id;
+    bool ambiguous;
+    bool found_id, found_cycle;
+    u64 cause;    /* input that led to the entry */
+    u8 *own_blob; /* the record of the cycle so far */
+    u32 blob_size;
+    money_t equity; /* at that cycle */
+} search_t;
+
+static bool names(const char *target, id128_t id)
+{
+    char text[2][40] = {{0}};
+    size_t n = strlen(target);
+    hex_print(text[0], id.b, sizeof id.b);
+    id128_base32(text[1], id);
+    for (u32 k = 0; k < 2; k++) {
+        str_t head = str_slice(str_from(text[k]), 0, (u32)MIN_OF(n, strlen(text[k])));
+        if (str_eq_nocase(head, str_from(target))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_zero(id128_t id)
+{
+    static const id128_t zero;
+    return id128_eq(id, zero);
+}
+
+/* First walk: which symbol or which entry is meant. A child order stands for its entry. */
+static err_t take_target(void *ctx, const why_step_t *s)
+{
+    search_t *q = ctx;
+    if (s->event->head.kind == EV_RUN_START) {
+        i32 inst = why_inst(s->run, q->ask->target);
+        q->by_id = inst < 0;
+        q->out->inst = (u16)(inst < 0 ? 0 : inst);
+        return q->by_id ? ERR_OK : ERR_EMPTY; /* a symbol needs no more */
+    }
+    if (s->event->head.kind != EV_INTENT || strlen(q->ask->target) < WHY_ID_MIN) {
+        return ERR_OK;
+    }
+    const ev_INTENT_t *e = &s->event->as.INTENT;
+    if (names(q->ask->target, e->id)) {
+        id128_t entry = is_zero(e->parent) ? e->id : e->parent;
+        q->ambiguous = q->ambiguous || (q->found_id && !id128_eq(entry, q->out->entry));
+        q->out->entry = entry;
+        q->found_id = true;
+    }
+    return ERR_OK;
+}
+
+static err_t keep_blob(search_t *q, const why_step_t *s)
+{
+    blob_t b = s->event->as.DECISION.record;
+    u8 *p = realloc(q->own_blob, (size_t)b.n + 1);
+    if (p == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    memcpy(p, b.p, b.n);
+    q->own_blob = p;
+    q->blob_size = b.n;
+    q->out->micro = s->micro;
+    q->found_cycle = true;
+    return ERR_OK;
+}
+
+/* Second walk: the record of the cycle. */
+static err_t take_cycle(void *ctx, const why_step_t *s)
+{
+    search_t *q = ctx;
+    const event_t *e = s->event;
+    if (e->head.kind == EV_INTENT && q->by_id && id128_eq(e->as.INTENT.id, q->out->entry)) {
+        q->cause = e->head.cause_seq;
+        q->out->inst = e->as.INTENT.inst;
+    }
+    if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
+        return ERR_OK;
+    }
+    if (q->by_id) {
+        bool is_it = q->cause != 0 && e->head.cause_seq == q->cause;
+        TRY(is_it ? keep_blob(q, s) : ERR_OK);
+        return is_it ? ERR_EMPTY : ERR_OK;
+    }
+    return e->head.t_event <= q->ask->at ? keep_blob(q, s) : ERR_EMPTY;
+}
+
+static bool belongs(const why_story_t *s, id128_t intent)
+{
+    for (u32 i = 0; i < s->intent_count; i++) {
+        if (id128_eq(s->intent[i].id, intent)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_exit(why_story_t *o, const ev_DECISION_t *e)
+{
+    exit_record_t x;
+    if (record_exit_decode(e->record, &x) != ERR_OK || memcmp(x.intent, o->entry.b, sizeof x.intent) != 0) {
+        return;
+    }
+    if (o->exit_count == WHY_ROWS) {
+        o->more++;
+        return;
+    }
+    o->exit[o->exit_count++] = x;
+}
+
+static void take_intent(why_story_t *o, const ev_INTENT_t *e)
+{
+    if (!id128_eq(e->id, o->entry) && !id128_eq(e->parent, o->entry)) {
+        return;
+    }
+    if (o->intent_count == WHY_ROWS) {
+        o->more++;
+        return;
+    }
+    o->intent[o->intent_count++] = *e;
+}
+
+/* Third walk: the life of the entry. */
+static err_t take_life(void *ctx, const why_step_t *s)
+{
+    why_story_t *o = ((search_t *)ctx)->out;
+    const event_t *e = s->event;
+    switch ((event_kind_t)e->head.kind) {
+    case EV_INTENT:
+        take_intent(o, &e->as.INTENT);
+        break;
+    case EV_DECISION:
+        if (e->as.DECISION.form == RECORD_EXIT) {
+            take_exit(o, &e->as.DECISION);
+        }
+        break;
+    case EV_FILL:
+        if (belongs(o, e->as.FILL.intent)) {
+            o->more += o->fill_count == WHY_ROWS ? 1 : 0;
+            o->fill[MIN_OF(o->fill_count, (u32)WHY_ROWS - 1)] = e->as.FILL;
+            o->fill_count = MIN_OF(o->fill_count + 1, (u32)WHY_ROWS);
+        }
+        break;
+    case EV_ORDER_STATE:
+        for (u32 i = 0; i < o->intent_count; i++) {
+            o->state[i] =
+                id128_eq(o->intent[i].id, e->as.ORDER_STATE.intent) ? e->as.ORDER_STATE.to : o->state[i];
+        }
+        break;
+    case EV_LESSON:
+        if (id128_eq(e->as.LESSON.entry, o->entry)) {
+            o->has_lesson = lesson_decode(e->as.LESSON.record, &o->lesson) == ERR_OK;
+        }
+        break;
+    default:
+        break;
+    }
+    return ERR_OK;
+}
+
+static err_t walk(search_t *q, err_t (*take)(void *, const why_step_t *))
+{
+    why_run_free(&q->out->run);
+    why_visitor_t v = {.take = take, .ctx = q};
+    return why_walk(q->app, q->ask->run, &v, &q->out->run);
+}
+
+static err_t decode(search_t *q)
+{
+    why_story_t *o = q->out;
+    o->own_cycle = calloc(1, sizeof *o->own_cycle);
+    o->own_refusals = calloc(LIMIT_UNIVERSE, sizeof *o->own_refusals);
+    if (o->own_cycle == NULL || o->own_refusals == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    o->own_cycle->refusal = o->own_refusals;
+    err_t err = record_cycle_decode((blob_t){.p = q->own_blob, .n = q->blob_size}, o->own_cycle);
+    if (err != ERR_OK) {
+        return diag_fail(&q->app->diag, err, "why: the record of the cycle cannot be read");
+    }
+    why_limits_t limits = {.config = &o->run.config, .micro = o->micro};
+    why_of(o->own_cycle, o->inst, &limits, &o->why);
+    o->traded = o->why.outcome == WHY_TRADED;
+    if (o->traded) {
+        memcpy(o->entry.b, o->why.cand->intent, sizeof o->entry.b);
+    }
+    return ERR_OK;
+}
+
+static err_t find(search_t *q)
+{
+    diag_t *d = &q->app->diag;
+    TRY(walk(q, take_target));
+    if (q->by_id && !q->found_id) {
+        return diag_fail(
+            d, ERR_UNKNOWN_SYMBOL,
+            "why %.40s: run %s has no such symbol and no order whose id begins so\ndo: name a symbol of "
+            "the run, or at least %d letters of an id (`vitrine report RUN --csv FILE` lists trades)",
+            q->ask->target, q->out->run.run.id.text, WHY_ID_MIN);
+    }
+    if (q->ambiguous) {
+        return diag_fail(d, ERR_USAGE, "why %.40s: several trades' orders begin so\ndo: write more of the id",
+                         q->ask->target);
+    }
+    TRY(walk(q, take_cycle));
+    if (!q->found_cycle) {
+        return diag_fail(d, ERR_NOT_FOUND, "why %.40s: run %s has no cycle at or before that time",
+                         q->ask->target, q->out->run.run.id.text);
+    }
+    TRY(decode(q));
+    return q->out->traded ? walk(q, take_life) : ERR_OK;
+}
+
+err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out)
+{
+    ASSERT(app != NULL && ask != NULL && ask->target != NULL && ask->run != NULL && out != NULL);
+    memset(out, 0, sizeof *out);
+    search_t q = {.app = app, .ask = ask, .out = out};
+    err_t err = find(&q);
+    free(q.own_blob);
+    return err;
+}
+
+void why_story_free(why_story_t *s)
+{
+    ASSERT(s != NULL);
+    why_run_free(&s->run);
+    free(s->own_cycle);
+    free(s->own_refusals);
+    s->own_cycle = NULL;
+    s->own_refusals = NULL;
+}
+
+void why_number(char out[48], u16 rule, i64 steps)
+{
+    const rule_desc_t *d = rule_find(rule);
+    ASSERT(d != NULL && out != NULL);
+    u32 decimals = 0;
+    for (f64 step = d->step; step < 0.999999 && decimals < 9; step *= 10.0) {
+        decimals++;
+    }
+    i64 unit = d->step >= 1.0 ? (i64)(d->step + 0.5) : 1;
+    i64 value = steps > I64_MAX / 1000 || steps < I64_MIN / 1000 ? steps : steps * unit;
+    (void)fixed_print(out, 48, value, decimals, decimals);
+}
+
+u32 why_evidence_order(const cand_record_t *c, u32 order[EVIDENCE_COUNT])
+{
+    ASSERT(c != NULL && order != NULL && c->evidence_count <= EVIDENCE_COUNT);
+    u32 n = 0;
+    for (u32 i = 0; i < c->evidence_count; i++) {
+        if (!c->evidence[i].known) {
+            continue;
+        }
+        i64 size = c->evidence[i].points < 0 ? -c->evidence[i].points : c->evidence[i].points;
+        u32 k = n++;
+        while (k > 0) {
+            i64 other = c->evidence[order[k - 1]].points;
+            if ((other < 0 ? -other : other) >= size) {
+                break;
+            }
+            order[k] = order[k - 1];
+            k--;
+        }
+        order[k] = i;
+    }
+    return n;
+}

@@ -1,0 +1,54 @@
+/* Everything a run's journal tells about one symbol at one moment, or about one trade. See verb_why.c.
+ *
+ * Promises: the cycle is the last one at or before the asked moment; for a trade the whole life is gathered,
+ * from the decision to the lesson. Leaves to others: words (why_text.c) and JSON (why_json.c). */
+#ifndef VITRINE_FACES_CLI_WHY_STORY_H
+#define VITRINE_FACES_CLI_WHY_STORY_H
+
+#include "faces/cli/why_walk.h"
+
+enum { WHY_ROWS = 64, WHY_ID_MIN = 4 };
+
+typedef struct {
+    const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
+    const char *run;
+    i64 at; /* last moment that counts; I64_MAX: the end */
+} why_ask_t;
+
+typedef struct {
+    why_run_t run;
+    u16 inst;
+    cycle_record_t *own_cycle;
+    screen_refusal_t *own_refusals;
+    bool micro;
+    why_t why;
+    bool traded;
+    id128_t entry;
+    ev_INTENT_t intent[WHY_ROWS];
+    ev_FILL_t fill[WHY_ROWS];
+    exit_record_t exit[WHY_ROWS];
+    u8 state[WHY_ROWS]; /* last state of intent[i], 0 unknown */
+    u32 intent_count, fill_count, exit_count;
+    u32 more; /* rows beyond WHY_ROWS, counted and left off */
+    lesson_record_t lesson;
+    bool has_lesson;
+} why_story_t;
+
+/* Free with why_story_free, also after an error. ERR_UNKNOWN_SYMBOL, ERR_NOT_FOUND (no cycle that early, no
+ * such id), ERR_USAGE (the beginning of several ids). */
+MUST_USE err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out);
+void why_story_free(why_story_t *s);
+
+void why_text(app_t *app, const why_story_t *s);
+void why_json(app_t *app, const why_story_t *s);
+/* One gate's value and threshold in its unit's decimals, e.g. "31.22". */
+void why_number(char out[48], u16 rule, i64 steps);
+/* A candidate's evidence: indices of known rows by size, largest first. Returns how many. */
+u32 why_evidence_order(const cand_record_t *c, u32 order[EVIDENCE_COUNT]);
+/* JSON lines of a whole run for independent scripts: a head, then one line a cycle. */
+MUST_USE err_t why_export(app_t *app, const char *run);
+/* Checks `count` refusals, chosen by `seed`, for the property of the smallest change. ERR_DIVERGED if any
+ * fails. */
+MUST_USE err_t why_self_check(app_t *app, const char *run, u64 count, u64 seed);
+
+#endif

@@ -1,0 +1,318 @@
+/* The chain of one decision, in words. See why_story.h. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "faces/cli/why_story.h"
+
+static const char *op_of(u16 rule)
+{
+    return gate_op_text(rule_find(rule)->op);
+}
+
+static bool yes_no(u16 rule)
+{
+    const rule_desc_t *d = rule_find(rule);
+    return d->op == GATE_EQ && d->unit[0] == '\0';
+}
+
+static f64 price(i64 v)
+{
+    return (f64)v / 1e4;
+}
+
+static void print_head(app_t *app, const why_story_t *s)
+{
+    const cycle_record_t *r = s->own_cycle;
+    static const char *const day[] = {"neutral", "trending", "choppy"};
+    char t[36];
+    time_print(t, r->t);
+    app_print(app, "%s  cycle %llu at %s  run %s, %s, %s\n", s->run.own_insts[s->inst].symbol,
+              (unsigned long long)r->cycle, t, s->run.run.id.text, profile_name(s->run.config.profile),
+              preset_name(s->run.config.preset));
+    app_print(app, "regime %s (bull %.2f, bear %.2f, stress %.2f)%s, intraday %s\n",
+              r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : "?",
+              (f64)r->p_bull / 1e4, (f64)r->p_bear / 1e4, (f64)r->p_stress / 1e4,
+              r->transition ? ", in transition" : "", r->intraday < COUNT_OF(day) ? day[r->intraday] : "?");
+    app_print(app, "%llu entered", (unsigned long long)r->universe);
+    for (u32 i = 6; i < SCAN_STAGES; i++) {
+        app_print(app, "%s %u %s %llu", i == 6 ? ":" : ",", i, stage_at(i)->name,
+                  (unsigned long long)r->stage_out[i]);
+    }
+    app_print(app, "\n\n");
+}
+
+static void print_gate(app_t *app, const gate_t *g)
+{
+    char v[48];
+    char t[48];
+    const rule_desc_t *d = rule_find(g->rule);
+    why_number(v, g->rule, g->value);
+    why_number(t, g->rule, g->threshold);
+    const char *verdict = gate_holds(g) ? "pass" : "FAIL";
+    if (yes_no(g->rule)) {
+        app_print(app, "  %s  %-20s %14s%17s  %s\n", verdict, d->name, g->value == 1 ? "yes" : "no",
+                  "must be yes", d->text);
+    } else {
+        app_print(app, "  %s  %-20s %14s %-2s %13s %-7s %s\n", verdict, d->name, v, op_of(g->rule), t,
+                  d->unit, d->text);
+    }
+}
+
+static void print_gates(app_t *app, const why_t *w)
+{
+    u32 group = UINT32_MAX;
+    for (u32 i = 0; i < w->gates.count; i++) {
+        const gate_t *g = &w->gates.v[i];
+        if (w->stage == 7 && g->group != group) {
+            group = g->group;
+            app_print(app, "  %s, %s: all must hold\n",
+                      group / 2 < strategy_count() ? strategy_at(group / 2)->name : "?",
+                      group % 2 == 0 ? "long" : "short");
+        }
+        print_gate(app, g);
+    }
+}
+
+static void print_screen(app_t *app, const why_t *w)
+{
+    u32 n = 0;
+    for (u32 bit = 0; bit < 15; bit++) {
+        bool set = (w->mask & (1U << bit)) != 0;
+        if (set && (u32)(RULE_HISTORY + bit) != w->gates.v[0].rule) {
+            const rule_desc_t *d = rule_find((u16)(RULE_HISTORY + bit));
+            app_print(app, "  FAIL  %-20s %14s%17s  %s\n", d->name, "not recorded", "", d->text);
+            n++;
+        }
+    }
+    if (n == 0) {
+        app_print(app, "  no other rule of this stage failed\n");
+    }
+}
+
+static void print_change(app_t *app, const why_t *w)
+{
+    if (w->change < 0) {
+        app_print(app, "smallest change: no single change (several rules failed together)\n");
+    } else {
+        const gate_t *g = &w->gates.v[w->change];
+        const rule_desc_t *d = rule_find(g->rule);
+        char v[48];
+        char n[48];
+        char by[48];
+        why_number(v, g->rule, g->value);
+        why_number(n, g->rule, w->needed);
+        why_number(by, g->rule, w->needed - g->value);
+        if (yes_no(g->rule)) {
+            app_print(app, "smallest change: %s, no to yes (%s)\n", d->name, d->text);
+        } else {
+            app_print(app, "smallest change: %s from %s to %s (%s%s%s%s)\n", d->name, v, n,
+                      w->needed > g->value ? "+" : "", by, d->unit[0] ? " " : "", d->unit);
+        }
+        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY) {
+            app_print(app,
+                      "  the stage's other rules were not asked: nothing else was known of the symbol\n");
+        }
+    }
+    if (w->stage < SCAN_STAGES) {
+        app_print(app, "next: stage %u, %s, not evaluated\n", w->stage + 1, stage_at(w->stage + 1)->title);
+    }
+}
+
+static void print_screen_score(app_t *app, const cand_record_t *c)
+{
+    app_print(app, "screener %.2f =", (f64)c->s / 100);
+    for (u32 i = 0; i < SCREEN_PARTS; i++) {
+        app_print(app, "%s %s %.2f", i > 0 ? "," : "", screen_part_name(i), (f64)c->part[i] / 100);
+    }
+    if (c->boost > 0) {
+        app_print(app, ", boost %.2f", (f64)c->boost / 100);
+    }
+    app_print(app, "\n");
+}
+
+static void print_setup(app_t *app, const cand_record_t *c)
+{
+    const strategy_desc_t *st = strategy_find((u16)c->strategy);
+    app_print(app, "%s %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
+              c->d > 0 ? "long" : "short", (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
+              (f64)c->component[1] / 1e4, (f64)c->component[2] / 1e4);
+    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R  spread %.2f bps\n",
+              price(c->entry), price(c->stop), price(c->target), price(c->level), price(c->a),
+              (f64)c->room / 100, (f64)c->spread_bps / 100);
+    app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f)\n", (f64)c->composite / 100,
+              (f64)c->bonus / 100, (f64)c->regime_mult / 1e4);
+}
+
+static void print_conviction(app_t *app, const cand_record_t *c)
+{
+    static const char *const debate[] = {"none", "agree", "disagree", "against", "open"};
+    u32 order[EVIDENCE_COUNT];
+    u32 n = why_evidence_order(c, order);
+    app_print(
+        app, "conviction %lld, model %lld, debate %s (team x %.4f): final %.2f ranks, %.2f meets the gates\n",
+        (long long)c->conviction, (long long)c->conviction_model,
+        c->debate < COUNT_OF(debate) ? debate[c->debate] : "?", (f64)c->team / 1e4, (f64)c->final_rank / 100,
+        (f64)c->final_gate / 100);
+    for (u32 i = 0; i < n; i++) {
+        app_print(app, "  %+8.2f  %-24s saw %.4f\n", (f64)c->evidence[order[i]].points / 100,
+                  evidence_name((u8)c->evidence[order[i]].id), (f64)c->evidence[order[i]].value / 1e4);
+    }
+    app_print(app, "  unknown, no points:");
+    u32 unknown = 0;
+    for (u32 i = 0; i < c->evidence_count; i++) {
+        if (!c->evidence[i].known) {
+            app_print(app, "%s %s", unknown++ > 0 ? "," : "", evidence_name((u8)c->evidence[i].id));
+        }
+    }
+    app_print(app, "%s\n  risks:", unknown == 0 ? " none" : "");
+    u32 risks = 0;
+    for (u32 i = 0; i < n && risks < 3; i++) {
+        if (c->evidence[order[i]].points < 0) {
+            app_print(app, "%s %s", risks++ > 0 ? "," : "", evidence_name((u8)c->evidence[order[i]].id));
+        }
+    }
+    app_print(app, "%s\n", risks == 0 ? " none seen" : "");
+}
+
+static void print_size(app_t *app, const cand_record_t *c)
+{
+    app_print(
+        app,
+        "size %.4f shares, quality %lld, risk used %.4f %%, factor %.4f, cost %.2f bps of planned %.2f\n",
+        (f64)c->quantity / 1e4, (long long)c->quality, (f64)c->risk_used / 1e4, (f64)c->factor / 1e4,
+        (f64)c->cost_bps / 100, (f64)c->profit_bps / 100);
+    for (u32 i = 1; i < SIZE_STEPS; i++) {
+        if (c->shares[i] != 0 || c->binding == i) {
+            app_print(app, "  %-24s %14.4f%s\n", size_step_name((size_step_t)i), (f64)c->shares[i] / 1e4,
+                      c->binding == i ? "  <- binds" : "");
+        }
+    }
+}
+
+static void print_confidence(app_t *app, const cand_record_t *c)
+{
+    app_print(
+        app,
+        "confidence %.4f against %.4f: prior %.4f, evidence n %.2f moves the mean by %+.4f R all, %+.4f R "
+        "this kind; expected %.4f R\n",
+        (f64)c->confidence / 1e4, (f64)c->threshold / 1e4, (f64)c->c0 / 1e4, (f64)c->n_kind / 100,
+        (f64)c->delta / 1e4, (f64)c->dk / 1e4, (f64)c->ev_r / 1e4);
+}
+
+static void print_candidate(app_t *app, const cand_record_t *c)
+{
+    u64 reached = c->traded ? 13 : c->refused_stage;
+    print_screen_score(app, c);
+    if (reached >= 8) {
+        print_setup(app, c);
+    }
+    if (reached >= 9) {
+        print_conviction(app, c);
+    }
+    if (reached >= 11) {
+        print_size(app, c);
+    }
+    if (reached >= 12) {
+        print_confidence(app, c);
+    }
+}
+
+static void print_orders(app_t *app, const why_story_t *s)
+{
+    char t[36];
+    char qty[32];
+    u32 scale = (u32)-s->run.own_insts[s->inst].exponent;
+    for (u32 i = 0; i < s->intent_count; i++) {
+        const ev_INTENT_t *e = &s->intent[i];
+        char id[23];
+        id128_base32(id, e->id);
+        time_print(t, e->t_decided);
+        (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
+        app_print(app, "order %s  %s %-6s %s %s %s%s  limit %.4f stop %.4f: %s\n", id, t,
+                  order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
+                  order_type_name((order_type_t)e->type), (e->flags & INTENT_PROBE) != 0 ? " probe" : "",
+                  (f64)e->limit / 1e9, (f64)e->stop / 1e9,
+                  s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
+    }
+    for (u32 i = 0; i < s->fill_count; i++) {
+        const ev_FILL_t *e = &s->fill[i];
+        time_print(t, e->t_event);
+        (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
+        app_print(app, "fill  %s  %-6s %s %s at %.4f, fee %.4f, realised %+.2f\n", t,
+                  order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
+                  (f64)e->price / 1e9, (f64)e->fee / 1e6, (f64)e->realised / 1e6);
+    }
+}
+
+static void print_end(app_t *app, const why_story_t *s)
+{
+    char t[36];
+    for (u32 i = 0; i < s->exit_count; i++) {
+        const exit_record_t *x = &s->exit[i];
+        time_print(t, x->t);
+        app_print(app, "exit  %s  %s; fired:", t,
+                  x->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)x->reason) : "?");
+        for (u32 k = 1; k < EXIT_REASON_COUNT; k++) {
+            if ((x->fired & (1ULL << k)) != 0) {
+                app_print(app, " %s", exit_reason_name((exit_reason_t)k));
+            }
+        }
+        app_print(app, "; mark %.4f best %.4f stop %.4f after %lld min, %lld bars\n", price(x->mark),
+                  price(x->best), price(x->stop), (long long)x->minutes, (long long)x->held_bars);
+    }
+    if (s->more > 0) {
+        app_print(app, "(%u more rows left off)\n", s->more);
+    }
+    if (!s->has_lesson) {
+        app_print(app, s->fill_count > 0 ? "still open at the end of the record\n"
+                                         : "no fill: nothing was held\n");
+        return;
+    }
+    const lesson_record_t *l = &s->lesson;
+    app_print(app,
+              "closed by %s: net %+.2f = %+.4f R; gross %+.2f, fees %.2f, dividends %+.2f; in the prices: "
+              "spread %.2f,"
+              " slippage %.2f, impact %.2f; best %+.4f, worst -%.4f a share\n",
+              l->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)l->reason) : "?",
+              (f64)l->net / 1e6, (f64)l->net_r / 1e6, (f64)l->gross / 1e6, (f64)l->fees / 1e6,
+              (f64)l->dividends / 1e6, (f64)l->spread_cost / 1e6, (f64)l->slippage_cost / 1e6,
+              (f64)l->impact_cost / 1e6, (f64)l->mfe / 1e9, (f64)l->mae / 1e9);
+}
+
+void why_text(app_t *app, const why_story_t *s)
+{
+    ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
+    const why_t *w = &s->why;
+    print_head(app, s);
+    switch (w->outcome) {
+    case WHY_ABSENT:
+        app_print(app, "it did not enter this cycle: not listed yet, or no bar ever seen\n");
+        return;
+    case WHY_STOPPED:
+        app_print(app, "the cycle was stopped at stage %u, %s\n", w->stage, stage_at(w->stage)->title);
+        break;
+    case WHY_REFUSED:
+        app_print(app, "refused at stage %u, %s\n", w->stage, stage_at(w->stage)->title);
+        break;
+    case WHY_TRADED:
+        app_print(app, "traded\n");
+        break;
+    }
+    if (w->outcome != WHY_TRADED) {
+        print_gates(app, w);
+        if (w->mask != 0) {
+            print_screen(app, w);
+        }
+        print_change(app, w);
+        app_print(app, "\n");
+    }
+    if (w->cand != NULL) {
+        print_candidate(app, w->cand);
+    }
+    if (w->outcome == WHY_TRADED) {
+        app_print(app, "gates passed:\n");
+        print_gates(app, w);
+        print_orders(app, s);
+        print_end(app, s);
+    }
+}

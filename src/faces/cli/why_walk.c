@@ -1,0 +1,128 @@
+/* See why_walk.h. */
+#include "faces/cli/why_walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/run_spec.h"
+
+typedef struct {
+    app_t *app;
+    const why_visitor_t *v;
+    why_run_t *run;
+    cycle_record_t *own_cycle;
+    screen_refusal_t *own_refusals;
+} walk_t;
+
+static void read_spec(why_run_t *r, str_t text)
+{
+    run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
+    if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
+        r->equity = spec.cash;
+        if (spec.members_of != 0) {
+            date_print(r->members_of, spec.members_of);
+        }
+    }
+    free(spec.symbols);
+}
+
+static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
+{
+    why_run_t *r = w->run;
+    read_spec(r, e->run_spec);
+    r->config_known = config_decode(e->config_text, NULL, &r->config) == ERR_OK;
+    if (!r->config_known) {
+        r->config = config_default(PROFILE_DAY, PRESET_MODERATE);
+    }
+    if (r->own_insts != NULL ||
+        report_instruments(e->instrument_table, &r->own_insts, &r->inst_count) != ERR_OK) {
+        return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s: its table of instruments cannot be read",
+                         r->run.id.text);
+    }
+    return ERR_OK;
+}
+
+static err_t on_event(walk_t *w, const event_t *e)
+{
+    why_run_t *r = w->run;
+    why_step_t s = {.run = r, .event = e};
+    s.micro = money_to_f64(r->equity) < r->config.micro_equity_threshold;
+    if (e->head.kind == EV_RUN_START) {
+        TRY(on_start(w, &e->as.RUN_START));
+    } else if (r->own_insts == NULL) {
+        return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s does not begin with its start", r->run.id.text);
+    }
+    if (e->head.kind == EV_EQUITY) {
+        r->equity.v = e->as.EQUITY.equity;
+    }
+    if (w->v->cycles && e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE) {
+        w->own_cycle->refusal = w->own_refusals;
+        err_t err = record_cycle_decode(e->as.DECISION.record, w->own_cycle);
+        if (err != ERR_OK) {
+            return diag_fail(&w->app->diag, err, "run %s: the record of cycle %llu cannot be read",
+                             r->run.id.text, (unsigned long long)e->as.DECISION.cycle);
+        }
+        s.cycle = w->own_cycle;
+    }
+    return w->v->take(w->v->ctx, &s);
+}
+
+static err_t walk_store(walk_t *w, store_t *store, const char *id)
+{
+    journal_reader_t *r = NULL;
+    TRY(run_find(store, str_from(id), &w->app->diag, &w->run->run));
+    TRY(journal_reader_open(store, str_from(w->run->run.id.text), &w->app->diag, &r));
+    err_t err = ERR_OK;
+    bool more = true;
+    while (err == ERR_OK && more) {
+        event_t e;
+        err = journal_next(r, &w->app->diag, &e, &more);
+        if (err == ERR_OK && more) {
+            err = on_event(w, &e);
+        }
+    }
+    journal_reader_close(r);
+    return err == ERR_EMPTY ? ERR_OK : err;
+}
+
+err_t why_walk(app_t *app, const char *id, const why_visitor_t *v, why_run_t *out)
+{
+    ASSERT(app != NULL && id != NULL && v != NULL && v->take != NULL && out != NULL);
+    memset(out, 0, sizeof *out);
+    home_t home;
+    store_t *store = NULL;
+    TRY(home_open(app->home, 0, &app->diag, &home));
+    walk_t w = {.app = app, .v = v, .run = out};
+    w.own_cycle = calloc(1, sizeof *w.own_cycle);
+    w.own_refusals = calloc(LIMIT_UNIVERSE, sizeof *w.own_refusals);
+    err_t err = w.own_cycle == NULL || w.own_refusals == NULL
+                    ? ERR_NO_MEMORY
+                    : store_open_home(&home, true, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = walk_store(&w, store, id);
+    }
+    store_close(store);
+    free(w.own_cycle);
+    free(w.own_refusals);
+    home_close(&home);
+    return err;
+}
+
+void why_run_free(why_run_t *r)
+{
+    ASSERT(r != NULL);
+    free(r->own_insts);
+    r->own_insts = NULL;
+}
+
+i32 why_inst(const why_run_t *r, const char *symbol)
+{
+    ASSERT(r != NULL && symbol != NULL);
+    for (u32 i = 0; i < r->inst_count; i++) {
+        if (str_eq_nocase(str_from(r->own_insts[i].symbol), str_from(symbol))) {
+            return (i32)i;
+        }
+    }
+    return -1;
+}
