@@ -25,8 +25,11 @@ typedef struct {
     ev_BROKER_t *messages;       /* queue of the broker's words, a ring is not needed: drained to the end */
     u32 message_count;
     u32 message_at;
-    ev_SEND_RESULT_t *results;
+    ev_SEND_RESULT_t *results;   /* the door's own words, told to the engine before the broker's */
+    u32 result_count;
+    u32 result_at;
     date_t session;
+    i64 session_open;
     digest_t input;
     bool was_killed;
     runner_result_t result;
@@ -53,14 +56,12 @@ static err_t release(runner_t *r)
                                           : journal_step_end(r->spec->journal, r->diag));
     }
     for (u32 i = 0; i < count; i++) {
-        ASSERT(r->message_count + 64 < RUNNER_MESSAGES);
+        ASSERT(r->message_count + 64 < RUNNER_MESSAGES && r->result_count + 64 < RUNNER_MESSAGES);
         door_out_t out = {.broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
-                          .results = r->results, .result_cap = 16};
+                          .results = r->results + r->result_count, .result_cap = RUNNER_MESSAGES - r->result_count};
         order_door_send(&r->door, &effects[i], engine_now(r->engine), &out);
         r->message_count += out.broker.count;
-        for (u32 k = 0; k < out.result_count; k++) {
-            r->results[k].sent = out.results[k].sent;
-        }
+        r->result_count += out.result_count;
     }
     return ERR_OK;
 }
@@ -74,13 +75,21 @@ static err_t take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
 /* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
 static err_t drain_messages(runner_t *r)
 {
-    while (r->message_at < r->message_count) {
+    while (r->result_at < r->result_count || r->message_at < r->message_count) {
+        if (r->result_at < r->result_count) {
+            event_t sent = {.head = {.kind = EV_SEND_RESULT, .t_event = engine_now(r->engine)}};
+            sent.as.SEND_RESULT = r->results[r->result_at++];
+            TRY(take(r, &sent, NULL, -1));
+            continue;
+        }
         ev_BROKER_t m = r->messages[r->message_at++];
         event_t e = {.head = {.kind = EV_BROKER, .t_event = m.t_event}, .as.BROKER = m};
         TRY(take(r, &e, NULL, -1));
     }
     r->message_at = 0;
     r->message_count = 0;
+    r->result_at = 0;
+    r->result_count = 0;
     return ERR_OK;
 }
 
@@ -143,11 +152,12 @@ static void refresh_context(runner_t *r, i32 slot)
     }
 }
 
-static err_t actions_first(runner_t *r, const slice_t *s)
+/* The session's start and its actions as an input of their own, before anything of the session fills. */
+static err_t session_first(runner_t *r, const slice_t *s)
 {
     slice_t only = *s;
     only.count = 0;
-    only.t_known = MAX_OF(engine_now(r->engine), s->action[0].t_known);
+    only.t_known = MAX_OF(engine_now(r->engine), r->session_open);
     only.session_last = false;
     event_t e = slice_event(&only, slice_hash(&only));
     return take(r, &e, &only, -1);
@@ -168,15 +178,16 @@ static err_t kill_if_asked(runner_t *r)
 
 static err_t process(runner_t *r, const slice_t *s, i32 slot)
 {
-    if (s->session != r->session) {
-        session_t hours;
+    bool opens = s->session != r->session;
+    if (opens) {
+        session_t hours = {.open = s->t_open, .close = s->t_known};
+        (void)calendar_session(CAL_NYSE, s->session, I64_MAX, &hours);
         r->session = s->session;
-        if (calendar_session(CAL_NYSE, s->session, I64_MAX, &hours)) {
-            paper_session(&r->paper, hours.open, hours.close);
-        }
+        r->session_open = hours.open;
+        paper_session(&r->paper, hours.open, hours.close);
     }
-    if (s->action_count > 0) {
-        TRY(actions_first(r, s));
+    if (opens || s->action_count > 0) {
+        TRY(session_first(r, s));
         TRY(drain_messages(r));
     }
     if (s->count == 0) {
@@ -235,7 +246,7 @@ static err_t runner_open(runner_t *r)
     u32 n = s->source->instrument_count;
     r->context = calloc(n, sizeof *r->context);
     r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
-    r->results = calloc(16, sizeof *r->results);
+    r->results = calloc(RUNNER_MESSAGES, sizeof *r->results);
     if (r->context == NULL || r->messages == NULL || r->results == NULL) {
         return ERR_NO_MEMORY;
     }

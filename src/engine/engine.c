@@ -332,12 +332,12 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
 
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
+    if (s->session != e->session) {
+        session_begin(e, s); /* before the session's first fills: they belong to today */
+    }
     apply_actions(e, s);
     if (s->count == 0) {
         return;
-    }
-    if (s->session != e->session) {
-        session_begin(e, s);
     }
     e->shared.now = e->now;
     mark_positions(e, s);

@@ -163,7 +163,13 @@ static void execute_candidate(scan_t *s, candidate_t *c)
 {
     intent_t draft;
     risk_input_t in;
-    c->probe = is_probe(s, c);
+    c->probe = (c->probe || is_probe(s, c)) && s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
+    if (c->size_in.kelly_waived && !c->probe) { /* the day's probes were used up by better candidates of this cycle */
+        c->gates = (gates_t){0};
+        (void)gate_check(&c->gates, RULE_KELLY_EDGE, 0.0, 0.0);
+        scan_refuse(s, c, 12);
+        return;
+    }
     f64 shares = c->size.quantity;
     if (c->probe) {
         f64 lots = q_floor(shares * 0.25 / c->size_in.lot);

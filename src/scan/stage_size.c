@@ -135,6 +135,29 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
     in->quality = signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
 }
 
+/* Realised results say "no edge": outside live, a probe may still learn whether that holds (docs/decisions/0003). Only
+ * if Kelly is the one thing that stands in the way and the prior alone would pass. */
+static void try_probe(scan_t *s, candidate_t *c)
+{
+    const config_t *cfg = &s->user->config;
+    bool kelly = c->gates.v[0].rule == RULE_KELLY_EDGE && !gate_holds(&c->gates.v[0]);
+    bool prior = c->final_gate / 100.0 >= cfg->risk_min_confidence;
+    if (!kelly || !prior || s->user->probes_today >= (u32)cfg->confidence_probes_per_day) {
+        return;
+    }
+    size_in_t in = c->size_in;
+    size_out_t size;
+    gates_t gates = {0};
+    in.kelly_waived = true;
+    size_position(cfg, &in, &size, &gates);
+    if (gates.failed == 0) { /* otherwise the first refusal stands as it was recorded */
+        c->size_in = in;
+        c->size = size;
+        c->gates = gates;
+        c->probe = true;
+    }
+}
+
 static stage_result_t size_step(scan_t *s, const answer_t *answer)
 {
     (void)answer;
@@ -147,6 +170,9 @@ static stage_result_t size_step(scan_t *s, const answer_t *answer)
         c->gates = (gates_t){0};
         size_inputs(s, c, &c->size_in);
         size_position(&s->user->config, &c->size_in, &c->size, &c->gates);
+        if (c->gates.failed > 0) {
+            try_probe(s, c);
+        }
         if (c->gates.failed > 0) {
             scan_refuse(s, c, 11);
         }

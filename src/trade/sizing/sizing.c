@@ -47,7 +47,7 @@ static void methods(const config_t *c, const size_in_t *in, size_out_t *o, f64 *
     if (in->atr_d > 0) {
         step(o, SIZE_ATR, budget / (c->size_atr_multiplier * in->atr_d), now);
     }
-    if (in->kelly_n >= (u32)c->size_kelly_min_n) {
+    if (in->kelly_n >= (u32)c->size_kelly_min_n && !in->kelly_waived) {
         o->kelly = kelly_fraction(c, in);
         step(o, SIZE_KELLY, q_max(in->equity * o->kelly / in->stop_distance, 0.0), now);
     }
@@ -93,7 +93,7 @@ void size_position(const config_t *c, const size_in_t *in, size_out_t *out, gate
     factors(c, in, &o, &now);
     caps(c, in, &o, &now);
     costs(c, in, &o, now);
-    bool kelly_on = o.shares[SIZE_KELLY] > 0 || in->kelly_n >= (u32)c->size_kelly_min_n;
+    bool kelly_on = in->kelly_n >= (u32)c->size_kelly_min_n && !in->kelly_waived;
     bool ok = !kelly_on || gate_check(gates, RULE_KELLY_EDGE, o.kelly, 0.0);
     ok = gate_check(gates, RULE_FACTOR_MIN, o.factor, c->size_min_factor) && ok;
     ok = gate_check(gates, RULE_ONE_SHARE, now, in->lot) && ok;

@@ -38,6 +38,7 @@ typedef struct {
     f64 spread_bps;
     f64 sigma_d_bps;
     f64 fee_bps;       /* round trip, of notional */
+    bool kelly_waived; /* a probe: evidence alone closed the gate, so Kelly neither sizes nor refuses it */
 } size_in_t;
 
 typedef struct {
