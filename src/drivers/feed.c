@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/sector.h"
 #include "drivers/feed_inner.h"
 
 /* ---- choosing one series per symbol ---- */
@@ -127,6 +128,9 @@ static instrument_t instrument_of(const char *symbol)
     instrument_t x = {.cls = is_index(symbol) ? CLASS_INDEX : CLASS_STOCK, .calendar = CAL_NYSE,
                       .tick = {PRICE_SCALE / 100}, .multiplier = 1};
     memcpy(x.symbol, symbol, strnlen(symbol, LIMIT_SYMBOL - 1));
+    if (x.cls == CLASS_STOCK) {
+        instrument_classify(&x); /* funds, sectors, leveraged products with their underlying */
+    }
     return x;
 }
 
