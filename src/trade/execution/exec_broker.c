@@ -10,7 +10,9 @@ static void strange(exec_t *x, u16 code, const char *text)
     exec_alert(x, code, text);
 }
 
-/* A repeat of an execution, by its id or by a cumulative count that we already have. */
+/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring, by a cumulative
+ * count that we have. A count alone proves nothing: an execution that was lost and found again counts less than one
+ * that came after it. */
 static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
 {
     u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
@@ -19,7 +21,8 @@ static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
             return true;
         }
     }
-    return m->cum_qty != 0 && m->cum_qty <= o->filled.v;
+    bool by_count = m->exec_id == 0 || o->exec_count > ORDER_EXEC_IDS;
+    return by_count && m->cum_qty != 0 && m->cum_qty <= o->filled.v;
 }
 
 /* The other child of the same entry, if it lives. */
@@ -83,10 +86,10 @@ static void position_entered(position_t *p, const order_t *o, i64 qty)
     ASSERT(qty > 0);
 }
 
-static void position_reduced(exec_t *x, position_t *p, order_t *o, i64 qty)
+static void position_reduced(account_t *a, position_t *p, order_t *o, i64 qty)
 {
     if ((o->flags & ORDER_FLAG_CHILD) != 0) {
-        order_t *s = sibling_of(x->a, o);
+        order_t *s = sibling_of(a, o);
         if (s != NULL && order_is_live(s)) {
             s->live.v = MAX_OF(s->live.v - qty, s->filled.v);
         }
@@ -107,29 +110,36 @@ static void fill_fact(exec_t *x, const order_t *o, const ev_BROKER_t *m, money_t
         .position_after = position};
 }
 
-/* Books one new execution. False if it could not be booked: the account then reconciles. */
-static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **position)
+err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised, position_t **position)
 {
+    ASSERT(a != NULL && o != NULL && m != NULL && realised != NULL && position != NULL);
+    ASSERT(m->qty > 0 && m->price > 0);
     fill_t f = {.inst = o->intent.inst, .side = o->intent.side, .role = o->intent.role, .exponent = o->exponent,
                 .multiplier = o->multiplier, .t_event = m->t_event, .qty = {m->qty}, .price = {m->price},
                 .fee = {m->fee}, .spread_cost = {m->spread_cost}, .slippage_cost = {m->slippage_cost},
                 .impact_cost = {m->impact_cost}};
-    money_t realised;
     money_t value;
-    err_t err = money_of(f.price, f.qty, f.exponent, f.multiplier, ROUND_NEAREST, &value);
-    err = err == ERR_OK ? account_book(x->a, &f, &realised, position) : err;
-    if (err != ERR_OK) {
-        strange(x, EXEC_ALERT_OVERFILL, "an execution could not be booked");
-        return false;
-    }
+    TRY(money_of(f.price, f.qty, f.exponent, f.multiplier, ROUND_NEAREST, &value));
+    TRY(account_book(a, &f, realised, position));
     o->exec[o->exec_count++ % ORDER_EXEC_IDS] = m->exec_id;
     o->filled.v += m->qty;
     o->value.v += value.v;
     if (o->intent.role == ROLE_ENTRY) {
-        children_grow(x->a, o, m->qty);
+        children_grow(a, o, m->qty);
         position_entered(*position, o, m->qty);
     } else {
-        position_reduced(x, *position, o, m->qty);
+        position_reduced(a, *position, o, m->qty);
+    }
+    return ERR_OK;
+}
+
+/* Books one new execution. False if it could not be booked: the account then reconciles. */
+static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **position)
+{
+    money_t realised;
+    if (exec_fill_apply(x->a, o, m, &realised, position) != ERR_OK) {
+        strange(x, EXEC_ALERT_OVERFILL, "an execution could not be booked");
+        return false;
     }
     fill_fact(x, o, m, realised, (*position)->qty.v);
     return true;
@@ -148,6 +158,34 @@ static void fill_correction(exec_t *x, order_t *o)
     f->correction = 1;
 }
 
+/* A protective order filled before the fill of its entry was heard: booked now, it would open a position the wrong way
+ * round. The entry is looked up, and the child after it (follow_up); until then nothing new is opened. */
+static bool child_waits(exec_t *x, order_t *o, const ev_BROKER_t *m)
+{
+    order_t *entry = (o->flags & ORDER_FLAG_CHILD) != 0 ? account_order(x->a, o->intent.parent) : NULL;
+    if (entry == NULL || o->filled.v + m->qty <= o->live.v || entry->filled.v >= entry->intent.qty.v) {
+        return false;
+    }
+    x->a->reconcile = 1;
+    if ((o->flags & ORDER_FLAG_FILL_WAITS) == 0 || x->now - entry->t_sent >= NS_PER_SEC) {
+        exec_lookup(x, entry);
+    }
+    o->flags |= ORDER_FLAG_FILL_WAITS;
+    return true;
+}
+
+static void children_look(exec_t *x, const order_t *entry)
+{
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *c = &x->a->orders[i];
+        if (c->state != 0 && (c->flags & ORDER_FLAG_FILL_WAITS) != 0 &&
+            id128_eq(c->intent.parent, entry->intent.id)) {
+            c->flags &= ~(u32)ORDER_FLAG_FILL_WAITS;
+            exec_lookup(x, c);
+        }
+    }
+}
+
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
@@ -155,6 +193,12 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
         return;
     }
     if (fill_is_repeat(o, m)) {
+        if (o->state == ORDER_UNKNOWN && order_is_whole(x->a, o)) {
+            exec_move(x, o, ORDER_FILLED, BROKER_FILL); /* the answer to a look: all of it is known and counted */
+        }
+        return;
+    }
+    if (child_waits(x, o, m)) {
         return;
     }
     /* An overfill is told and booked: the money is real whatever the order said. */
@@ -204,7 +248,12 @@ static void entry_uncount(account_t *a, const order_t *o)
 static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     if ((edge.flags & EDGE_DELAY) != 0 && x->now < o->intent.send_before + x->a->visibility_delay_ns) {
-        exec_lookup(x, o); /* absence this early proves nothing */
+        return; /* absence this early proves nothing; the timer asks again (at once would be a storm) */
+    }
+    if (edge.next != 0 && order_state_is_terminal((order_state_t)edge.next) && m->cum_qty > o->filled.v) {
+        /* It ended, but with executions that we have not seen: until they are found it keeps its reservation. */
+        exec_move(x, o, ORDER_UNKNOWN, m->kind);
+        exec_lookup(x, o);
         return;
     }
     if (m->broker_order != 0) {
@@ -234,9 +283,18 @@ static void children_end(exec_t *x, const order_t *entry, u8 proof)
         }
         if (c->live.v == 0 && c->state == ORDER_HELD) {
             exec_move(x, c, ORDER_CANCELED, proof);
-        } else if (order_is_whole(x->a, c)) {
-            exec_move(x, c, ORDER_FILLED, proof);
+        } else if (c->state != ORDER_UNKNOWN && order_is_whole(x->a, c)) {
+            exec_move(x, c, ORDER_FILLED, proof); /* an unknown one ends by its own proof */
         }
+    }
+}
+
+/* A fill heard late leaves less for the sibling, which may have filled all of that before. */
+static void sibling_settle(exec_t *x, const order_t *o)
+{
+    order_t *s = sibling_of(x->a, o);
+    if (s != NULL && order_is_live(s) && s->state != ORDER_UNKNOWN && order_is_whole(x->a, s)) {
+        exec_move(x, s, ORDER_FILLED, BROKER_FILL);
     }
 }
 
@@ -276,6 +334,12 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     ASSERT(o != NULL);
     if ((o->flags & ORDER_FLAG_CANCEL_WANTED) != 0 && order_is_working(o)) {
         exec_want_cancel(x, o);
+    }
+    if (o->intent.role == ROLE_ENTRY && m->kind == BROKER_FILL) {
+        children_look(x, o);
+    }
+    if ((o->flags & ORDER_FLAG_CHILD) != 0 && m->kind == BROKER_FILL) {
+        sibling_settle(x, o);
     }
     if (o->intent.role == ROLE_ENTRY && !order_is_live(o)) {
         children_end(x, o, m->kind);

@@ -6,7 +6,7 @@
 
 #include "trade/execution/execution.h"
 
-enum { EXEC_CANCEL_TRIES = 4, EXEC_PROTECT_TRIES = 3 };
+enum { EXEC_CANCEL_TRIES = 4, EXEC_PROTECT_TRIES = 3, EXEC_PENDING_LOOKS = 4 };
 #define EXEC_SEND_WINDOW_NS (2 * NS_PER_SEC)
 
 typedef struct {
@@ -27,6 +27,10 @@ static inline bool order_is_working(const order_t *o)
 
 /* ORDER_STATE fact and the change itself; staying is no fact. `proof` is the message kind or 0 for our own request. */
 void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof);
+/* Books one execution on account, order, children and position; writes no fact. Recovery applies FILL facts by it.
+ * Errors of account_book: nothing changed. */
+MUST_USE err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised,
+                               position_t **position);
 void exec_alert(exec_t *x, u16 code, const char *text);
 /* Emits EFFECT_CANCEL for a working order; otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);

@@ -370,14 +370,32 @@ err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outb
     return ERR_OK;
 }
 
+/* A protective order that works at the broker while no fill of its entry is known: that fill was lost, and cancelling
+ * would strip the position. Both are looked up instead. */
+static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
+{
+    order_t *entry = (child->flags & ORDER_FLAG_CHILD) != 0 ? account_order(x->a, child->intent.parent) : NULL;
+    if (entry == NULL || entry->filled.v > 0) {
+        return false;
+    }
+    if (x->now - child->t_sent >= every_ns) {
+        exec_lookup(x, entry);
+        exec_lookup(x, child);
+    }
+    return true;
+}
+
 /* The net below the messages: reducing orders of a flat book are cancelled again, uncovered positions get
  * a stop. */
-static void sweep(exec_t *x)
+static void sweep(exec_t *x, i64 every_ns)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
         order_t *o = &x->a->orders[i];
         bool reducing = o->state != 0 && !side_is_opening((side_t)o->intent.side) && order_is_working(o);
-        if (reducing && o->state != ORDER_HELD && account_position(x->a, o->intent.inst) == NULL) {
+        if (!reducing || o->state == ORDER_HELD) {
+            continue;
+        }
+        if (!look_for_fill(x, o, every_ns) && account_position(x->a, o->intent.inst) == NULL) {
             exec_want_cancel(x, o);
         }
     }
@@ -389,6 +407,17 @@ static void sweep(exec_t *x)
     }
 }
 
+/* Of unknown outcome, or waiting for a word so long that it must have been lost. */
+static bool is_overdue(const order_t *o, i64 now, i64 every_ns)
+{
+    bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
+                   o->state == ORDER_PENDING_REPLACE;
+    if (o->state == ORDER_UNKNOWN) {
+        return now - o->t_sent >= every_ns;
+    }
+    return pending && now - MAX_OF(o->t_sent, o->t_state) >= EXEC_PENDING_LOOKS * every_ns;
+}
+
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL && every_ns >= 0);
@@ -396,12 +425,12 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
     u32 asked = 0;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
-        if (o->state == ORDER_UNKNOWN && now - o->t_sent >= every_ns) {
+        if (is_overdue(o, now, every_ns)) {
             exec_lookup(&x, o);
             asked++;
         }
     }
-    sweep(&x);
+    sweep(&x, every_ns);
     return asked;
 }
 
