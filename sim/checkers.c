@@ -1,0 +1,300 @@
+/* See checkers.h. */
+#include "sim/checkers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "trade/risk/permit.h"
+
+void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config)
+{
+    ASSERT(c != NULL && broker != NULL && config != NULL);
+    memset(c, 0, sizeof *c);
+    c->broker = broker;
+    c->reference = broker->reference;
+    c->config = config;
+}
+
+void check_note(checkers_t *c, const char *what)
+{
+    ASSERT(c != NULL);
+    if (what != NULL && c->broken[0] == 0) {
+        (void)snprintf(c->broken, sizeof c->broken, "%s", what);
+    }
+}
+
+static check_permit_t *permit_find(checkers_t *c, id128_t id)
+{
+    for (u32 i = c->permit_count; i > 0; i--) {
+        if (id128_eq(c->permits[i - 1].id, id)) {
+            return &c->permits[i - 1];
+        }
+    }
+    return NULL;
+}
+
+static check_permit_t *permit_add(checkers_t *c, id128_t id, const digest_t *payload)
+{
+    ASSERT(c->permit_count < CHECK_PERMITS);
+    check_permit_t *p = &c->permits[c->permit_count++];
+    *p = (check_permit_t){.id = id, .payload = *payload};
+    return p;
+}
+
+void check_issued(checkers_t *c, id128_t id, const digest_t *payload)
+{
+    check_permit_t *p = permit_find(c, id); /* a number that no crash survived is given again */
+    if (p == NULL || p->used) {
+        p = permit_add(c, id, payload);
+    }
+    p->payload = *payload;
+    p->issued = true;
+}
+
+static check_order_t *order_of(checkers_t *c, id128_t id)
+{
+    const ref_order_t *r = ref_find(c->reference, wb_ref_id(id));
+    return r == NULL ? NULL : &c->orders[r - c->reference->orders];
+}
+
+static void fact_permit(checkers_t *c, const ev_PERMIT_t *f)
+{
+    check_permit_t *p = permit_find(c, f->intent);
+    if (p == NULL) {
+        p = permit_add(c, f->intent, &f->payload);
+    } else if (!digest_eq(&p->payload, &f->payload)) {
+        check_note(c, "I2: a permit was taken for a payload that risk did not see");
+    }
+    if (p->epoch != 0) {
+        check_note(c, "I2: a permit was used twice");
+    }
+    p->epoch = f->epoch;
+}
+
+/* Terminal states end; UNKNOWN needs a proof that stands in the journal as the input of this very step. */
+static void fact_state(checkers_t *c, const ev_ORDER_STATE_t *f, const event_t *input, const account_t *a)
+{
+    check_order_t *o = order_of(c, f->intent);
+    if (o == NULL) {
+        check_note(c, "I10: a state change of an order without intent");
+        return;
+    }
+    if (o->state != f->from) {
+        check_note(c, "I10: a state change that does not start where the order stood");
+    }
+    if (f->from >= ORDER_FILLED && f->to != f->from) {
+        check_note(c, "I10: a terminal state was left");
+    }
+    if (f->from == ORDER_UNKNOWN && f->to != ORDER_UNKNOWN) {
+        const ev_BROKER_t *m = &input->as.BROKER;
+        bool proven = input->head.kind == EV_BROKER && m->kind == f->proof && m->kind != BROKER_SILENT &&
+                      m->kind != BROKER_NOT_SENT && id128_eq(m->intent, f->intent);
+        const order_t *own = account_order_const(a, f->intent);
+        bool early = f->proof == BROKER_LOOKUP_ABSENT && own != NULL &&
+                     input->head.t_engine < own->intent.send_before + c->broker->visibility_ns;
+        check_note(c, !proven ? "I11: UNKNOWN was left without recorded proof" : NULL);
+        check_note(c, early ? "I11: absence was believed before the broker's visibility delay" : NULL);
+    }
+    c->unknowns += f->to == ORDER_UNKNOWN && f->from != ORDER_UNKNOWN ? 1 : 0;
+    o->state = f->to;
+}
+
+static void fact_intent(checkers_t *c, const ev_INTENT_t *f)
+{
+    check_order_t *o = order_of(c, f->id);
+    ASSERT(o != NULL); /* the world told the reference first */
+    if (o->state == 0) {
+        o->state = (f->flags & INTENT_OCO) != 0 ? ORDER_HELD : ORDER_INTENT;
+    }
+}
+
+void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a)
+{
+    ASSERT(c != NULL && input != NULL && out != NULL && a != NULL);
+    for (u32 i = 0; i < out->fact_count; i++) {
+        const event_t *e = &out->facts[i];
+        if (e->head.kind == EV_INTENT) {
+            fact_intent(c, &e->as.INTENT);
+        } else if (e->head.kind == EV_PERMIT) {
+            fact_permit(c, &e->as.PERMIT);
+        } else if (e->head.kind == EV_ORDER_STATE) {
+            fact_state(c, &e->as.ORDER_STATE, input, a);
+        } else if (e->head.kind == EV_ALERT) {
+            c->last_alert = input->head.t_engine;
+        }
+    }
+}
+
+static bool off_tick(const checkers_t *c, price_t p)
+{
+    return p.v % c->broker->tick != 0;
+}
+
+void check_submit(checkers_t *c, const intent_t *i, bool killed)
+{
+    ASSERT(c != NULL && i != NULL);
+    bool opens = side_is_opening((side_t)i->side);
+    check_permit_t *p = permit_find(c, i->id);
+    digest_t digest = intent_digest(i);
+    bool permitted = p != NULL && p->epoch != 0 && !p->used && digest_eq(&digest, &p->payload) && (p->issued || !opens);
+    check_note(c, permitted ? NULL : "I2: an order left without a permit for exactly this payload");
+    if (p != NULL) {
+        p->used = true;
+    }
+    check_note(c, opens && killed ? "I4: an opening order left under the kill switch" : NULL);
+    i64 mid = c->broker->price[i->inst];
+    i64 price = i->limit.v > 0 ? i->limit.v : i->stop.v > 0 ? i->stop.v : i->reference.v;
+    f64 away = (f64)(price > mid ? price - mid : mid - price) / (f64)mid * 1e4;
+    check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band" : NULL);
+    bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
+               off_tick(c, i->bracket_target);
+    check_note(c, off ? "I13: a price off the tick" : NULL);
+    f64 notional = (f64)i->qty.v * (f64)mid / (f64)PRICE_SCALE;
+    check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd) ? "I13: a size out of bounds"
+                                                                                       : NULL);
+}
+
+void check_limits(checkers_t *c)
+{
+    ASSERT(c != NULL);
+    bool over = ref_names(c->reference) > (u32)c->config->risk_max_open_positions;
+    check_note(c, over ? "I3: more positions and orders at the broker than the limit allows" : NULL);
+}
+
+static i64 size_of(i64 v)
+{
+    return v < 0 ? -v : v;
+}
+
+static void check_order(checkers_t *c, const order_t *o)
+{
+    const ref_order_t *r = ref_find(c->reference, wb_ref_id(o->intent.id));
+    if (r == NULL) {
+        check_note(c, "I17: an order whose intent is not durable");
+        return;
+    }
+    check_order_t *seen = &c->orders[r - c->reference->orders];
+    if (o->filled.v < seen->filled || o->value.v < seen->value) {
+        check_note(c, "I7: filled quantity or value went back");
+    }
+    if (o->filled.v > r->filled || o->value.v > r->value || o->exec_count > r->fills) {
+        check_note(c, "I7: more was booked than the distinct executions of the broker");
+    }
+    seen->filled = o->filled.v;
+    seen->value = o->value.v;
+    bool dead = o->state == ORDER_CANCELED || o->state == ORDER_REJECTED || o->state == ORDER_EXPIRED;
+    check_note(c, dead && r->working ? "I11: an order was declared dead that lives at the broker" : NULL);
+}
+
+/* Truth at the broker: what is open and what covers it. */
+static void check_protection(checkers_t *c, const account_t *a, i64 now)
+{
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        bool naked = size_of(c->reference->position[n]) > wb_covered(c->broker, (inst_t)n);
+        if (!naked) {
+            c->naked_since[n] = 0;
+            continue;
+        }
+        if (c->naked_since[n] == 0) {
+            c->naked_since[n] = now;
+        }
+        bool told = c->last_alert >= c->naked_since[n] || a->reconcile != 0;
+        check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told ? "I5: a position is unprotected and nobody was told"
+                                                                       : NULL);
+    }
+}
+
+void check_event(checkers_t *c, const account_t *a, i64 now)
+{
+    ASSERT(c != NULL && a != NULL);
+    c->checks++;
+    check_note(c, c->broker->broken);
+    check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
+    check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");
+    for (u32 i = 0; i < a->orders_used; i++) {
+        if (a->orders[i].state != 0) {
+            check_order(c, &a->orders[i]);
+        }
+    }
+    check_protection(c, a, now);
+}
+
+static bool equal(const checkers_t *c, const account_t *a)
+{
+    bool same = a->cash.v == c->reference->cash;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        const position_t *p = account_position_const(a, (inst_t)n);
+        same = same && c->reference->position[n] == (p == NULL ? 0 : p->qty.v);
+    }
+    return same;
+}
+
+void check_compared(checkers_t *c, const account_t *a)
+{
+    ASSERT(c != NULL && a != NULL);
+    check_note(c, equal(c, a) || a->reconcile != 0 ? NULL : "I8: the account differs from the broker's and trades on");
+}
+
+static const char *order_open(const order_t *o)
+{
+    switch (o->state) {
+    case ORDER_UNKNOWN: return "liveness: an order stays UNKNOWN";
+    case ORDER_INTENT:
+    case ORDER_PENDING_NEW: return "liveness: an order was never answered";
+    case ORDER_PENDING_CANCEL: return "liveness: a cancel was never answered";
+    case ORDER_PENDING_REPLACE: return "liveness: a replace was never answered";
+    default: return NULL;
+    }
+}
+
+/* A working order that the broker has forgotten, or one whose stop is not where we believe. */
+static const char *order_agrees(const checkers_t *c, const order_t *o)
+{
+    const wb_order_t *b = wb_find(c->broker, o->intent.id);
+    bool live = o->state == ORDER_NEW || o->state == ORDER_PARTIAL || (o->state == ORDER_HELD && o->live.v > 0);
+    if (live && (b == NULL || b->state > WB_WORKING)) {
+        return "liveness: an order that is dead at the broker still counts as live";
+    }
+    bool moved = live && o->intent.role == ROLE_STOP && b->intent.stop.v != o->intent.stop.v;
+    return moved ? "I5: the broker holds another stop price than the account" : NULL;
+}
+
+bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
+{
+    ASSERT(c != NULL && a != NULL && why != NULL);
+    const char *open = NULL;
+    for (u32 i = 0; i < a->orders_used && open == NULL; i++) {
+        open = order_open(&a->orders[i]);
+        open = open == NULL ? order_agrees(c, &a->orders[i]) : open;
+    }
+    open = open == NULL && !equal(c, a) ? "I8: cash or positions are not the broker's in the end" : open;
+    open = open == NULL && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
+    for (u32 n = 0; n < REF_NAMES && open == NULL; n++) {
+        i64 size = size_of(c->reference->position[n]);
+        open = size > wb_covered(c->broker, (inst_t)n) ? "liveness: a position stays unprotected" : NULL;
+    }
+    (void)snprintf(why, why_size, "%s", open == NULL ? "" : open);
+    return open == NULL;
+}
+
+void check_restarted(checkers_t *c, const account_t *a)
+{
+    ASSERT(c != NULL && a != NULL);
+    memset(c->naked_since, 0, sizeof c->naked_since);
+    /* Permits that died with the process were never used, and their numbers are given again. */
+    u32 kept = 0;
+    for (u32 i = 0; i < c->permit_count; i++) {
+        if (c->permits[i].epoch != 0) {
+            c->permits[kept++] = c->permits[i];
+        }
+    }
+    c->permit_count = kept;
+    /* Facts of a batch that was durable but never acknowledged are in the account; take them as seen. */
+    for (u32 i = 0; i < a->orders_used; i++) {
+        check_order_t *o = order_of(c, a->orders[i].intent.id);
+        if (o != NULL) {
+            o->state = a->orders[i].state;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/* The invariants, asked after every event of the order simulation.
+ *
+ * Promises: each check compares the engine's account and facts with the broker's truth (reference, world_broker) or
+ * with what was recorded earlier; none uses a figure of the code that it checks to judge that code, except the engine's
+ * own exec_check and account_check, which are asked as well. The first broken invariant is kept.
+ * I1, I6, I12, I17 are seen by the reference; I18, I19, I20 by the world when it replays. */
+#ifndef VITRINE_SIM_CHECKERS_H
+#define VITRINE_SIM_CHECKERS_H
+
+#include "model/config.h"
+#include "sim/world_broker.h"
+#include "trade/execution/execution.h"
+
+enum { CHECK_PERMITS = REF_ORDERS, CHECK_TEXT = 200 };
+#define CHECK_NAKED_NS (5 * NS_PER_SEC)
+
+typedef struct {
+    id128_t id;
+    digest_t payload;
+    u64 epoch;
+    bool used;
+    bool issued; /* by risk, to the trader (openings only) */
+} check_permit_t;
+
+typedef struct {
+    u8 state;    /* as the facts tell it */
+    i64 filled;
+    i64 value;
+} check_order_t;
+
+typedef struct {
+    const world_broker_t *broker;
+    const reference_t *reference;
+    const config_t *config;
+    char broken[CHECK_TEXT];   /* empty: nothing */
+    u32 permit_count;
+    check_permit_t permits[CHECK_PERMITS];
+    check_order_t orders[REF_ORDERS]; /* by index of the reference */
+    i64 naked_since[REF_NAMES];
+    i64 last_alert;
+    u64 unknowns;              /* orders that became UNKNOWN */
+    u64 checks;
+} checkers_t;
+
+void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config);
+void check_note(checkers_t *c, const char *what);
+static inline bool check_failed(const checkers_t *c) { return c->broken[0] != 0; }
+/* Risk gave an opening permit (I2). */
+void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
+/* The facts of one step became durable; `input` led to them. I2, I10, I11. */
+void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a);
+/* An order is about to reach the broker. I2, I4, I13. */
+void check_submit(checkers_t *c, const intent_t *i, bool killed);
+/* After the broker has it. I3. */
+void check_limits(checkers_t *c);
+/* After every event. I5, I6, I7, I9, I11. */
+void check_event(checkers_t *c, const account_t *a, i64 now);
+/* The engine and its broker have just compared. I8. */
+void check_compared(checkers_t *c, const account_t *a);
+/* Nothing is under way any more. I5, I8 and liveness; false while something is still open. */
+bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size);
+/* The restarted engine does not answer for the time in which it was dead (I5). */
+void check_restarted(checkers_t *c, const account_t *a);
+
+#endif

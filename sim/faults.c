@@ -1,0 +1,57 @@
+/* See faults.h. */
+#include "sim/faults.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/rng.h"
+
+typedef struct {
+    const char *name;
+    f64 probability; /* each time it could happen */
+} fault_desc_t;
+
+/* High enough that one seed meets several, low enough that orders still get somewhere. */
+static const fault_desc_t faults[FAULT_COUNT] = {
+    [FAULT_KILL_WRITE] = {"F1 kill at a write", 0.004},
+    [FAULT_KILL_SEND] = {"F1 kill at a send", 0.01},
+    [FAULT_TIMEOUT_BEFORE] = {"F20 timeout before acceptance", 0.08},
+    [FAULT_TIMEOUT_AFTER] = {"F21 timeout after acceptance", 0.08},
+    [FAULT_REJECT_LATE] = {"F22 accepted then rejected", 0.08},
+    [FAULT_FILL_TWICE] = {"F23 fill told twice", 0.15},
+    [FAULT_FILL_LATE] = {"F23 fill late", 0.08},
+    [FAULT_FILL_REORDER] = {"F23 fills reordered", 0.15},
+    [FAULT_FILL_LOST] = {"F23 fill lost", 0.1},
+    [FAULT_FILL_FIRST] = {"F24 fill before ack", 0.15},
+    [FAULT_REPLACE_RACE] = {"F25 partial fill against replace", 0.3},
+    [FAULT_CANCEL_FILLED] = {"F26 cancel of a filled order", 0.2},
+    [FAULT_NOT_FOUND] = {"F31 existing order not found", 0.3},
+};
+
+void faults_open(faults_t *f, u64 seed)
+{
+    ASSERT(f != NULL);
+    memset(f, 0, sizeof *f);
+    f->seed = seed;
+    for (u32 i = 0; i < FAULT_COUNT; i++) {
+        ASSERT(faults[i].probability > 0);
+        bool on = (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = FAULT_COUNT}, i) & 1) != 0;
+        f->probability[i] = on ? faults[i].probability : 0;
+    }
+}
+
+bool fault_fires(faults_t *f, fault_t which)
+{
+    ASSERT(f != NULL && which < FAULT_COUNT);
+    u64 n = f->asked[which]++;
+    rng_key_t key = {.seed = f->seed, .purpose = RNG_FAULT, .entity = (u32)which};
+    bool fires = !f->stopped && rng_unit(key, n) < f->probability[which];
+    f->fired[which] += fires ? 1 : 0;
+    return fires;
+}
+
+const char *fault_name(fault_t which)
+{
+    ASSERT(which < FAULT_COUNT);
+    return faults[which].name;
+}

@@ -1,0 +1,41 @@
+/* Faults of the order simulation: named switches with a probability, and a count of how often each fired.
+ *
+ * Promises: whether a fault fires is a function of (seed, fault, how often it was asked). Swarm: each seed turns a
+ * random half of them off, so that rare combinations appear. Leaves to others: what a fault does (world_broker, world). */
+#ifndef VITRINE_SIM_FAULTS_H
+#define VITRINE_SIM_FAULTS_H
+
+#include "base/types.h"
+
+typedef enum {
+    FAULT_KILL_WRITE,     /* F1: the machine dies at a durable write */
+    FAULT_KILL_SEND,      /* F1: the process dies before or after a send */
+    FAULT_TIMEOUT_BEFORE, /* F20: silence, and the request never arrived */
+    FAULT_TIMEOUT_AFTER,  /* F21: silence, and it was taken */
+    FAULT_REJECT_LATE,    /* F22: accepted, then rejected */
+    FAULT_FILL_TWICE,     /* F23 */
+    FAULT_FILL_LATE,      /* F23: up to ten minutes */
+    FAULT_FILL_REORDER,   /* F23: overtaken by what came after it */
+    FAULT_FILL_LOST,      /* F23: never told, found by looking */
+    FAULT_FILL_FIRST,     /* F24: fill before ack */
+    FAULT_REPLACE_RACE,   /* F25: partial fill while a replace is under way */
+    FAULT_CANCEL_FILLED,  /* F26: the order fills before the cancel arrives */
+    FAULT_NOT_FOUND,      /* F31: an existing order is not visible yet */
+    FAULT_COUNT
+} fault_t;
+
+typedef struct {
+    u64 seed;
+    f64 probability[FAULT_COUNT]; /* 0: off */
+    u64 asked[FAULT_COUNT];
+    u64 fired[FAULT_COUNT];
+    bool stopped; /* liveness: from here on nothing fires */
+} faults_t;
+
+void faults_open(faults_t *f, u64 seed);
+/* Draws once; counts when it fires. */
+bool fault_fires(faults_t *f, fault_t which);
+/* "F23 fill lost", never NULL. */
+const char *fault_name(fault_t which);
+
+#endif

@@ -1,0 +1,71 @@
+/* The reference account: what really happened at the broker, in plain integers.
+ *
+ * Promises: no code of the engine is used here, so that one mistake cannot stand on both sides. It is fed with the
+ * broker's side of everything (orders taken, executions, ends) and with what the journal made durable; it answers what
+ * cash and positions are, and names what must never happen: an order sent twice (I1), sent before it was durable
+ * (I17), an id with two payloads (I12), an exit that turns a position over (I6).
+ * Units: quantity in whole units, prices 1e-9, money 1e-6; an id is two halves. */
+#ifndef VITRINE_SIM_REFERENCE_H
+#define VITRINE_SIM_REFERENCE_H
+
+#include "base/types.h"
+
+enum { REF_ORDERS = 2048, REF_NAMES = 16 };
+
+typedef struct {
+    u64 hi, lo;
+} ref_id_t;
+
+typedef struct {
+    ref_id_t id;
+    ref_id_t parent;  /* zero: none */
+    u64 durable;      /* payload that the journal holds; 0: none yet */
+    u64 sent;         /* payload of the first send; 0: never sent */
+    u32 sends;
+    u32 name;
+    i64 sign;         /* +1 buys, -1 sells */
+    bool opens;
+    bool taken;       /* the broker holds or held it */
+    bool working;     /* it may still fill */
+    i64 qty;          /* as ordered */
+    i64 filled;
+    i64 value;        /* sum of quantity x price, money */
+    u32 fills;
+} ref_order_t;
+
+typedef struct {
+    i64 cash;
+    i64 position[REF_NAMES];
+    i64 fills;
+    u32 count;
+    ref_order_t orders[REF_ORDERS];
+} reference_t;
+
+void ref_open(reference_t *r, i64 cash);
+/* NULL if it was never spoken of. */
+const ref_order_t *ref_find(const reference_t *r, ref_id_t id);
+/* The journal holds this payload (never 0) for the id; a revision of a replace is one more call. */
+void ref_durable(reference_t *r, ref_id_t id, u64 payload);
+
+/* The following return NULL, or which invariant broke. */
+
+/* A submit left for the broker. */
+const char *ref_sent(reference_t *r, ref_id_t id, u64 payload);
+
+typedef struct {
+    ref_id_t id, parent;
+    u32 name;
+    i64 sign;
+    bool opens;
+    i64 qty;
+} ref_taken_t;
+/* The broker took an order (children: with their entry). */
+const char *ref_taken(reference_t *r, const ref_taken_t *t);
+/* The broker executed. fee >= 0, money. */
+const char *ref_fill(reference_t *r, ref_id_t id, i64 qty, i64 price, i64 fee);
+/* It can fill no more. */
+void ref_ended(reference_t *r, ref_id_t id);
+/* Names with a position or with an opening order that may still fill. */
+u32 ref_names(const reference_t *r);
+
+#endif

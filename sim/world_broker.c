@@ -1,0 +1,454 @@
+/* See world_broker.h. */
+#include "sim/world_broker.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/rng.h"
+#include "trade/risk/permit.h"
+
+static u64 below(world_broker_t *b, u64 bound)
+{
+    return rng_below((rng_key_t){.seed = b->seed, .purpose = RNG_WORLD, .entity = 1}, b->draws++, bound);
+}
+
+ref_id_t wb_ref_id(id128_t id)
+{
+    ref_id_t r;
+    memcpy(&r.hi, id.b, 8);
+    memcpy(&r.lo, id.b + 8, 8);
+    return r;
+}
+
+u64 wb_payload(const intent_t *i)
+{
+    digest_t d = intent_digest(i);
+    u64 v;
+    memcpy(&v, d.b, sizeof v);
+    return v | 1;
+}
+
+void wb_open(world_broker_t *b, u64 seed, faults_t *faults, reference_t *reference)
+{
+    ASSERT(b != NULL && faults != NULL && reference != NULL);
+    memset(b, 0, sizeof *b);
+    b->seed = seed;
+    b->faults = faults;
+    b->reference = reference;
+    b->tick = PRICE_SCALE / 100;
+    b->exec_next = 1;
+}
+
+static void note(world_broker_t *b, const char *broken)
+{
+    if (b->broken == NULL) {
+        b->broken = broken;
+    }
+}
+
+const wb_order_t *wb_find(const world_broker_t *b, id128_t id)
+{
+    ASSERT(b != NULL && b->order_count <= WB_ORDERS);
+    for (u32 i = b->order_count; i > 0; i--) {
+        if (id128_eq(b->orders[i - 1].intent.id, id)) {
+            return &b->orders[i - 1];
+        }
+    }
+    return NULL;
+}
+
+static wb_order_t *find(world_broker_t *b, id128_t id)
+{
+    const wb_order_t *o = wb_find(b, id);
+    return o == NULL ? NULL : &b->orders[o - b->orders];
+}
+
+/* ---- the wire -------------------------------------------------------------------------------------------- */
+
+static i64 latency(world_broker_t *b)
+{
+    return (i64)(20 + below(b, 400)) * NS_PER_MS;
+}
+
+static void wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
+{
+    ASSERT(b->wire_count < WB_WIRE);
+    b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
+}
+
+static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+{
+    return (ev_BROKER_t){.kind = (u8)kind, .intent = o->intent.id, .account = o->intent.account_id,
+                         .broker_order = o->number, .t_event = b->now, .cum_qty = o->filled};
+}
+
+static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+{
+    ev_BROKER_t m = message(b, o, kind);
+    wire_put(b, &m, b->now + latency(b));
+}
+
+bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out)
+{
+    ASSERT(b != NULL && out != NULL);
+    u32 best = b->wire_count;
+    for (u32 i = 0; i < b->wire_count; i++) {
+        const wb_wire_t *w = &b->wire[i];
+        bool first = best == b->wire_count || w->due < b->wire[best].due ||
+                     (w->due == b->wire[best].due && w->number < b->wire[best].number);
+        best = w->due <= now && first ? i : best;
+    }
+    if (best == b->wire_count) {
+        return false;
+    }
+    *out = b->wire[best].m;
+    b->wire[best] = b->wire[--b->wire_count];
+    return true;
+}
+
+void wb_cut(world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    b->wire_count = 0;
+}
+
+void wb_hurry(world_broker_t *b, i64 now, i64 within)
+{
+    ASSERT(b != NULL && within >= 0);
+    for (u32 i = 0; i < b->wire_count; i++) {
+        b->wire[i].due = MIN_OF(b->wire[i].due, now + within);
+    }
+}
+
+bool wb_fills_on_wire(const world_broker_t *b)
+{
+    for (u32 i = 0; i < b->wire_count; i++) {
+        if (b->wire[i].m.kind == BROKER_FILL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- orders and money ------------------------------------------------------------------------------------ */
+
+static bool is_child(const wb_order_t *o)
+{
+    return (o->intent.flags & INTENT_OCO) != 0;
+}
+
+static void end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
+{
+    o->state = (u8)state;
+    ref_ended(b->reference, wb_ref_id(o->intent.id));
+    if (kind != 0) {
+        say(b, o, (broker_msg_kind_t)kind);
+    }
+}
+
+static wb_order_t *parent_of(world_broker_t *b, const wb_order_t *o)
+{
+    return is_child(o) ? find(b, o->intent.parent) : NULL;
+}
+
+static bool entry_may_fill(world_broker_t *b, const wb_order_t *child)
+{
+    const wb_order_t *p = parent_of(b, child);
+    return p != NULL && p->state == WB_WORKING;
+}
+
+/* A child that closed everything takes its sibling along; one that never got anything ends with its entry. */
+static void family_settle(world_broker_t *b, id128_t entry)
+{
+    for (u32 i = 0; i < b->order_count; i++) {
+        wb_order_t *c = &b->orders[i];
+        bool member = is_child(c) && id128_eq(c->intent.parent, entry) && c->state <= WB_WORKING;
+        if (!member || entry_may_fill(b, c) || c->filled < c->live) {
+            continue;
+        }
+        if (c->filled > 0) {
+            end(b, c, WB_FILLED, 0);
+        } else {
+            end(b, c, WB_CANCELED, c->state == WB_HELD ? 0 : BROKER_CANCELED);
+        }
+    }
+}
+
+static void take(world_broker_t *b, const intent_t *i, bool held)
+{
+    ASSERT(b->order_count < WB_ORDERS);
+    wb_order_t *o = &b->orders[b->order_count++];
+    *o = (wb_order_t){.intent = *i, .number = b->order_count, .live = held ? 0 : i->qty.v,
+                      .state = held ? WB_HELD : WB_WORKING, .visible_at = b->now};
+    ref_taken_t t = {.id = wb_ref_id(i->id), .parent = wb_ref_id(i->parent), .name = i->inst,
+                     .sign = side_is_buy((side_t)i->side) ? 1 : -1, .opens = side_is_opening((side_t)i->side),
+                     .qty = i->qty.v};
+    note(b, ref_taken(b->reference, &t));
+}
+
+/* Children get what the entry filled; a child's fill leaves less for its sibling. */
+static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
+{
+    for (u32 i = 0; i < b->order_count; i++) {
+        wb_order_t *c = &b->orders[i];
+        if (!is_child(c) || c->state > WB_WORKING || c == o) {
+            continue;
+        }
+        if (o->intent.role == ROLE_ENTRY && id128_eq(c->intent.parent, o->intent.id)) {
+            c->live += qty;
+            if (c->state == WB_HELD) {
+                c->state = WB_WORKING;
+                say(b, c, BROKER_ACK);
+            }
+        } else if (is_child(o) && id128_eq(c->intent.parent, o->intent.parent)) {
+            c->live -= qty;
+        }
+    }
+}
+
+/* How the engine hears of an execution. */
+static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
+{
+    if (fault_fires(b->faults, FAULT_FILL_LOST)) {
+        return;
+    }
+    i64 due = b->now + latency(b);
+    if (fault_fires(b->faults, FAULT_FILL_LATE)) {
+        due = b->now + (i64)(5 + below(b, 595)) * NS_PER_SEC;
+    } else if (fault_fires(b->faults, FAULT_FILL_REORDER)) {
+        due = b->now + (i64)(1000 + below(b, 4000)) * NS_PER_MS;
+    }
+    wire_put(b, m, due);
+    if (fault_fires(b->faults, FAULT_FILL_TWICE)) {
+        wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
+    }
+}
+
+static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
+{
+    ASSERT(o->state == WB_WORKING && qty > 0 && qty <= o->live - o->filled);
+    i64 fee = qty * MONEY_SCALE / 200; /* half a cent a share */
+    note(b, ref_fill(b->reference, wb_ref_id(o->intent.id), qty, price, fee));
+    o->filled += qty;
+    ev_BROKER_t m = message(b, o, BROKER_FILL);
+    m.exec_id = b->exec_next++;
+    m.qty = qty;
+    m.price = price;
+    m.fee = fee;
+    m.slippage_cost = qty; /* any figure: it must travel with the fill */
+    ASSERT(b->fill_count < WB_FILLS);
+    b->fills[b->fill_count++] = (wb_fill_t){.order = (u32)(o - b->orders), .told = m};
+    fill_tell(b, &m);
+    if (o->ack_at == 0) {
+        o->ack_at = I64_MAX;
+        say(b, o, BROKER_ACK); /* after its fill */
+    }
+    o->reject_at = 0;
+    family_fill(b, o, qty);
+    if (!is_child(o) && o->filled == o->live) {
+        end(b, o, WB_FILLED, 0);
+    }
+    if (is_child(o) || o->intent.role == ROLE_ENTRY) {
+        family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
+    }
+}
+
+/* ---- the port -------------------------------------------------------------------------------------------- */
+
+static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    world_broker_t *b = self;
+    (void)out;
+    b->now = now;
+    note(b, ref_sent(b->reference, wb_ref_id(i->id), wb_payload(i)));
+    if (wb_find(b, i->id) != NULL) {
+        return ERR_BROKER_REFUSED;
+    }
+    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
+        return ERR_BROKER_SILENT;
+    }
+    take(b, i, false);
+    wb_order_t *o = &b->orders[b->order_count - 1];
+    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + latency(b);
+    o->reject_at = fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
+    if (i->role == ROLE_ENTRY) {
+        const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
+        const i64 prices[] = {i->bracket_stop.v, i->bracket_target.v};
+        for (u32 k = 0; k < COUNT_OF(roles); k++) {
+            if (prices[k] > 0) {
+                intent_t c;
+                intent_child(i, roles[k], &c);
+                take(b, &c, true);
+            }
+        }
+    }
+    if (b->visibility_ns > 0 && fault_fires(b->faults, FAULT_NOT_FOUND)) {
+        o->visible_at = now + (i64)below(b, (u64)b->visibility_ns);
+    }
+    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
+}
+
+static i64 fair(const world_broker_t *b, const wb_order_t *o)
+{
+    return o->intent.type == ORDER_LIMIT ? o->intent.limit.v : b->price[o->intent.inst];
+}
+
+static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    world_broker_t *b = self;
+    b->now = now;
+    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
+        return ERR_BROKER_SILENT;
+    }
+    wb_order_t *o = find(b, i->id);
+    bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
+    if (open && o->intent.role != ROLE_ENTRY && fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
+        fill(b, o, o->live - o->filled, fair(b, o));
+    } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
+               fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
+        fill(b, o, o->live - o->filled, fair(b, o));
+    }
+    if (o == NULL || o->state > WB_WORKING) {
+        ev_BROKER_t m = {.kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
+        wire_put(b, &m, now + latency(b));
+    } else {
+        end(b, o, WB_CANCELED, BROKER_CANCELED);
+        family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+    }
+    (void)out;
+    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
+}
+
+static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    world_broker_t *b = self;
+    (void)out;
+    b->now = now;
+    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
+        return ERR_BROKER_SILENT;
+    }
+    wb_order_t *o = find(b, i->id);
+    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && fault_fires(b->faults, FAULT_REPLACE_RACE)) {
+        o->triggered = 1;
+        fill(b, o, (o->live - o->filled) / 2, fair(b, o));
+    }
+    if (o == NULL || o->state != WB_WORKING || o->triggered != 0) {
+        ev_BROKER_t m = {.kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
+        wire_put(b, &m, now + latency(b));
+    } else {
+        o->intent.stop = i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
+        say(b, o, BROKER_REPLACED);
+    }
+    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
+}
+
+static u8 look_state(const wb_order_t *o, const intent_t *asked)
+{
+    switch (o->state) {
+    case WB_WORKING:
+        return o->intent.stop.v != asked->stop.v ? BROKER_REPLACED : BROKER_LOOKUP_FOUND;
+    case WB_CANCELED:
+        return BROKER_CANCELED;
+    case WB_REJECTED:
+        return BROKER_REJECT;
+    default:
+        return 0;
+    }
+}
+
+static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    world_broker_t *b = self;
+    (void)out;
+    b->now = now;
+    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
+        return ERR_BROKER_SILENT;
+    }
+    const wb_order_t *o = wb_find(b, i->id);
+    i64 due = now + latency(b);
+    if (o == NULL || now < o->visible_at) {
+        ev_BROKER_t m = {.kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
+        wire_put(b, &m, due);
+        return ERR_OK;
+    }
+    for (u32 k = 0; k < b->fill_count; k++) {
+        if (&b->orders[b->fills[k].order] == o) {
+            wire_put(b, &b->fills[k].told, due);
+        }
+    }
+    u8 kind = look_state(o, i);
+    if (kind != 0) {
+        ev_BROKER_t m = message(b, o, (broker_msg_kind_t)kind);
+        wire_put(b, &m, due);
+    }
+    return ERR_OK;
+}
+
+broker_port_t wb_port(world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    return (broker_port_t){.self = b, .submit = wb_submit, .cancel = wb_cancel, .replace = wb_replace,
+                           .lookup = wb_lookup};
+}
+
+/* ---- the market ------------------------------------------------------------------------------------------ */
+
+/* The price at which an order would trade now, 0 if it would not. */
+static i64 trades_at(const world_broker_t *b, wb_order_t *o)
+{
+    i64 p = b->price[o->intent.inst];
+    bool buy = side_is_buy((side_t)o->intent.side);
+    if (o->intent.type == ORDER_LIMIT) {
+        return buy ? (p <= o->intent.limit.v ? p : 0) : (p >= o->intent.limit.v ? p : 0);
+    }
+    if (o->intent.type == ORDER_STOP && o->triggered == 0) {
+        bool fires = buy ? p >= o->intent.stop.v : p <= o->intent.stop.v;
+        o->triggered = fires ? 1 : 0;
+        return fires ? p : 0;
+    }
+    return buy ? p + b->tick : p - b->tick;
+}
+
+static void order_step(world_broker_t *b, wb_order_t *o)
+{
+    if (o->reject_at != 0 && b->now >= o->reject_at) {
+        o->reject_at = 0;
+        end(b, o, WB_REJECTED, BROKER_REJECT);
+        family_settle(b, o->intent.id);
+        return;
+    }
+    if (o->ack_at != 0 && b->now >= o->ack_at) {
+        o->ack_at = I64_MAX;
+        say(b, o, BROKER_ACK);
+    }
+    i64 left = o->live - o->filled;
+    i64 price = left > 0 && o->reject_at == 0 ? trades_at(b, o) : 0;
+    if (price > 0) {
+        bool part = left > 1 && below(b, 3) == 0;
+        fill(b, o, part ? 1 + (i64)below(b, (u64)left - 1) : left, price);
+    }
+}
+
+void wb_step(world_broker_t *b, i64 now)
+{
+    ASSERT(b != NULL && now >= b->now);
+    b->now = now;
+    for (u32 i = 0; i < b->order_count; i++) {
+        if (b->orders[i].state == WB_WORKING) {
+            order_step(b, &b->orders[i]);
+        }
+    }
+}
+
+i64 wb_covered(const world_broker_t *b, inst_t name)
+{
+    i64 covered = 0;
+    for (u32 i = 0; i < b->order_count; i++) {
+        const wb_order_t *o = &b->orders[i];
+        bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
+        if (o->intent.inst == name && closes && o->state == WB_WORKING) {
+            covered += o->live - o->filled;
+        }
+    }
+    return covered;
+}

@@ -1,0 +1,77 @@
+/* The simulated broker of the order simulation: one account, honest about the end, treacherous on the way.
+ *
+ * Promises: what it does to orders and money is told to the reference account at once; what it tells the engine goes
+ * through the faults and the wire's delays. Answers to a look-up: the order's executions, then its state (REPLACED if
+ * the stop is not the one asked with), nothing for an order that still waits for its entry.
+ * Leaves to others: prices (world), what must hold (reference, checkers). */
+#ifndef VITRINE_SIM_WORLD_BROKER_H
+#define VITRINE_SIM_WORLD_BROKER_H
+
+#include "drivers/order_door.h"
+#include "sim/faults.h"
+#include "sim/reference.h"
+
+enum { WB_ORDERS = 2048, WB_FILLS = 4096, WB_WIRE = 4096, WB_NAMES = REF_NAMES };
+
+typedef enum { WB_HELD = 1, WB_WORKING, WB_FILLED, WB_CANCELED, WB_REJECTED } wb_state_t;
+
+typedef struct {
+    intent_t intent;
+    u64 number;       /* from 1 */
+    i64 live;         /* may fill in all */
+    i64 filled;
+    i64 visible_at;   /* looks before this do not find it */
+    i64 reject_at;    /* 0: never */
+    i64 ack_at;       /* 0: the acknowledgement waits for the first fill */
+    u8 state;         /* wb_state_t */
+    u8 triggered;     /* a stop that goes on at market */
+} wb_order_t;
+
+typedef struct {
+    u32 order;        /* index */
+    ev_BROKER_t told; /* as the engine is told, now or at a look */
+} wb_fill_t;
+
+typedef struct {
+    i64 due;
+    u64 number;       /* ties: in the order they were written */
+    ev_BROKER_t m;
+} wb_wire_t;
+
+typedef struct {
+    u64 seed;
+    u64 draws;
+    i64 now;
+    faults_t *faults;
+    reference_t *reference;
+    const char *broken; /* first invariant that the reference saw broken */
+    i64 price[WB_NAMES];
+    i64 tick;
+    i64 visibility_ns;  /* how long an order may stay invisible */
+    u64 exec_next;
+    u64 wire_next;
+    u32 order_count, fill_count, wire_count;
+    wb_order_t orders[WB_ORDERS];
+    wb_fill_t fills[WB_FILLS];
+    wb_wire_t wire[WB_WIRE];
+} world_broker_t;
+
+void wb_open(world_broker_t *b, u64 seed, faults_t *faults, reference_t *reference);
+broker_port_t wb_port(world_broker_t *b);
+/* Orders meet the present prices; late rejections and acknowledgements fall due. */
+void wb_step(world_broker_t *b, i64 now);
+/* The next message due by `now`, earliest first. False if there is none. */
+bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out);
+/* The connection broke: nothing that was on the wire arrives. */
+void wb_cut(world_broker_t *b);
+/* Faults have stopped: what is late arrives within `within`. */
+void wb_hurry(world_broker_t *b, i64 now, i64 within);
+const wb_order_t *wb_find(const world_broker_t *b, id128_t id);
+/* Quantity that working stops and exits of a name may still close. */
+i64 wb_covered(const world_broker_t *b, inst_t name);
+/* Executions on the wire. */
+bool wb_fills_on_wire(const world_broker_t *b);
+ref_id_t wb_ref_id(id128_t id);
+u64 wb_payload(const intent_t *i);
+
+#endif

@@ -1,0 +1,161 @@
+/* The trader of the order simulation: random wishes through the real gates, permits and execution. */
+#include "base/assert.h"
+#include "sim/world.h"
+
+trade_tag_t world_tag(void)
+{
+    return (trade_tag_t){.atr_d = {PRICE_SCALE / 2}, .r = {PRICE_SCALE / 10}};
+}
+
+static price_t on_tick(const world_t *w, i64 v)
+{
+    return (price_t){v - v % w->broker.tick};
+}
+
+static void draft_make(world_t *w, intent_t *d)
+{
+    inst_t inst = (inst_t)world_below(w, w->names);
+    i64 mid = w->broker.price[inst];
+    i64 sign = world_below(w, 3) == 0 ? -1 : 1;
+    i64 risk = mid / 1000 * (i64)(3 + world_below(w, 8));
+    bool limit = world_below(w, 2) == 0;
+    i64 price = limit ? mid - sign * mid / 2000 * (i64)world_below(w, 5) : mid;
+    *d = (intent_t){.t_decided = w->now, .send_before = w->now + 2 * NS_PER_SEC,
+        .qty = {(i64)(2 + world_below(w, 90))}, .limit = limit ? on_tick(w, price) : (price_t){0},
+        .reference = {mid}, .bracket_stop = on_tick(w, price - sign * risk), .inst = inst,
+        .side = sign > 0 ? SIDE_BUY : SIDE_SELL_SHORT, .type = limit ? ORDER_LIMIT : ORDER_MARKET, .tif = TIF_DAY,
+        .role = ROLE_ENTRY, .strategy = 1};
+    if (world_below(w, 5) != 0) {
+        d->bracket_target = on_tick(w, price + sign * risk * (i64)(1 + world_below(w, 2)));
+    }
+}
+
+static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
+{
+    risk_input_t in = {.config = &w->config, .draft = *d, .multiplier = 1, .own_sector = true,
+        .easy_to_borrow = true, .short_price_ok = true, .confidence = 0.9, .min_confidence = 0.5,
+        .mid = {w->broker.price[d->inst]}, .pace_allowed = LIMIT_ORDERS, .atr_d = {d->reference.v / 100}};
+    in.rules = (risk_rules_t){.initial_margin_pct = 50, .maintenance_long_pct = 25, .maintenance_short_pct = 30,
+        .margin_min_equity = {2000 * MONEY_SCALE}};
+    if (w->hooks->before_gates != NULL) {
+        w->hooks->before_gates(w->hooks->self, w);
+    }
+    risk_input_account(&in, w->account, 0, w->now);
+    risk_gates(&in, gates);
+    if (w->hooks->after_gates != NULL) {
+        w->hooks->after_gates(w->hooks->self, w);
+    }
+}
+
+static void trade_open(world_t *w)
+{
+    permit_request_t r = {.multiplier = 1, .tag = world_tag()};
+    draft_make(w, &r.draft);
+    if (account_entry_working(w->account, r.draft.inst) || account_position(w->account, r.draft.inst) != NULL) {
+        return;
+    }
+    gates_t gates;
+    gates_ask(w, &r.draft, &gates);
+    risk_permit_t permit;
+    if (permit_open(w->account, &r, &gates, &permit) != ERR_OK) {
+        return;
+    }
+    check_issued(&w->check, permit.intent.id, &permit.payload);
+    if (w->hooks->on_permit != NULL) {
+        w->hooks->on_permit(w->hooks->self, w, &permit);
+    }
+    event_t input = world_input(w, EV_COMMAND);
+    outbox_reset(&w->out);
+    if (exec_submit(w->account, &permit, w->now, &w->out) == ERR_OK) {
+        (void)world_commit(w, &input);
+    }
+}
+
+static position_t *pick_position(world_t *w)
+{
+    u32 n = account_position_count(w->account);
+    u64 k = n == 0 ? 0 : world_below(w, n);
+    for (u32 i = 0; i < LIMIT_POSITIONS && n > 0; i++) {
+        if (w->account->positions[i].inst != INST_NONE && k-- == 0) {
+            return &w->account->positions[i];
+        }
+    }
+    return NULL;
+}
+
+static void trade_cancel(world_t *w)
+{
+    for (u32 i = 0; i < w->account->orders_used; i++) {
+        order_t *o = &w->account->orders[i];
+        if (o->intent.role != ROLE_ENTRY || o->state == 0 || order_state_is_terminal((order_state_t)o->state)) {
+            continue;
+        }
+        event_t input = world_input(w, EV_COMMAND);
+        outbox_reset(&w->out);
+        if (exec_cancel(w->account, o->intent.id, w->now, &w->out) == ERR_OK) {
+            (void)world_commit(w, &input);
+            return;
+        }
+    }
+}
+
+static void trade_ratchet(world_t *w)
+{
+    position_t *p = pick_position(w);
+    if (p == NULL || p->stop.v <= 0) {
+        return;
+    }
+    i64 gap = p->direction * (w->broker.price[p->inst] - p->stop.v);
+    price_t to = on_tick(w, p->stop.v + p->direction * gap / 3);
+    if (gap <= 0 || p->direction * (to.v - p->stop.v) <= 0) {
+        return;
+    }
+    event_t input = world_input(w, EV_COMMAND);
+    outbox_reset(&w->out);
+    if (exec_replace_stop(w->account, p, to, w->now, &w->out) == ERR_OK) {
+        (void)world_commit(w, &input);
+    }
+}
+
+static void trade_exit(world_t *w)
+{
+    position_t *p = pick_position(w);
+    if (p == NULL) {
+        return;
+    }
+    event_t input = world_input(w, EV_COMMAND);
+    outbox_reset(&w->out);
+    if (exec_exit(w->account, p, EXIT_USER, w->now, &w->out) == ERR_OK) {
+        (void)world_commit(w, &input);
+    }
+}
+
+static void trade_kill(world_t *w)
+{
+    event_t input = world_input(w, EV_COMMAND);
+    outbox_reset(&w->out);
+    w->killed = true;
+    w->t_release = w->now + (i64)(5 + world_below(w, 20)) * NS_PER_SEC;
+    if (!w->hooks->door_deaf) {
+        door_publish(&w->word, w->account->epoch + 1, true);
+    }
+    exec_kill(w->account, w->now, &w->out);
+    (void)world_commit(w, &input);
+}
+
+void world_trade(world_t *w)
+{
+    ASSERT(w != NULL && !w->crashed);
+    u64 dice = world_below(w, 100);
+    if (dice < 30) {
+        trade_open(w);
+    } else if (dice < 36) {
+        trade_cancel(w);
+    } else if (dice < 44) {
+        trade_ratchet(w);
+    } else if (dice < 50) {
+        trade_exit(w);
+    } else if (dice == 50 && !w->killed) {
+        trade_kill(w);
+    }
+}

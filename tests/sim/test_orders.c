@@ -1,0 +1,109 @@
+/* The order simulation over many seeds: no invariant breaks, and every fault fires (I1, I2, I4 to I13, I17 to I20).
+ *
+ * VITRINE_SIM_SEEDS asks for another number of seeds, VITRINE_SIM_FROM for another first one. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "sim/world.h"
+
+static u64 number_of(const char *name, u64 otherwise)
+{
+    const char *text = getenv(name);
+    u64 v = otherwise;
+    if (text != NULL && str_to_u64(str_from(text), &v) != ERR_OK) {
+        fail_msg("%s is not a number", name);
+    }
+    return v;
+}
+
+static void line(void *ctx, const char *text)
+{
+    (void)ctx;
+    print_error("    %s\n", text);
+}
+
+typedef struct {
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks;
+    u64 fired[FAULT_COUNT];
+} totals_t;
+
+static void totals_add(totals_t *t, const world_result_t *r)
+{
+    t->worlds++;
+    t->failed += r->failed ? 1 : 0;
+    t->fills += r->fills;
+    t->unknowns += r->unknowns;
+    t->restarts += r->restarts;
+    t->steps += r->steps;
+    t->lookups += r->lookups;
+    t->checks += r->checks;
+    for (u32 i = 0; i < FAULT_COUNT; i++) {
+        t->fired[i] += r->fired[i];
+    }
+}
+
+TEST(no_invariant_breaks_and_every_fault_fires)
+{
+    UNUSED_STATE;
+    world_t *w = NULL;
+    CHECK_OK(world_open(&w));
+    totals_t t = {0};
+    u64 from = number_of("VITRINE_SIM_FROM", 1);
+    u64 count = number_of("VITRINE_SIM_SEEDS", 500);
+    for (u64 seed = from; seed < from + count; seed++) {
+        world_result_t r;
+        CHECK_OK(world_run(w, seed, NULL, &r));
+        totals_add(&t, &r);
+        if (r.failed) {
+            print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed, r.what,
+                        (unsigned long long)seed);
+            if (t.failed == 1) {
+                world_print_last(w, line, NULL);
+            }
+        }
+    }
+    world_close(w);
+    print_message("# %llu worlds: %llu steps, %llu checks, %llu fills, %llu unknowns, %llu look-ups, %llu restarts\n",
+                  (unsigned long long)t.worlds, (unsigned long long)t.steps, (unsigned long long)t.checks,
+                  (unsigned long long)t.fills, (unsigned long long)t.unknowns, (unsigned long long)t.lookups,
+                  (unsigned long long)t.restarts);
+    for (u32 i = 0; i < FAULT_COUNT; i++) {
+        print_message("# %s: %llu\n", fault_name((fault_t)i), (unsigned long long)t.fired[i]);
+    }
+    CHECK_EQ(t.failed, 0);
+    for (u32 i = 0; i < FAULT_COUNT && count >= 50; i++) {
+        CHECK(t.fired[i] > 0);
+    }
+    CHECK(t.fills > t.worlds && t.unknowns > 0 && t.restarts > 0);
+}
+
+/* The same seed, the same world: what a failing seed does can be seen again. */
+TEST(a_world_is_a_function_of_its_seed)
+{
+    UNUSED_STATE;
+    world_t *w = NULL;
+    CHECK_OK(world_open(&w));
+    for (u64 seed = 1; seed <= 5; seed++) {
+        world_result_t a;
+        world_result_t b;
+        CHECK_OK(world_run(w, seed, NULL, &a));
+        CHECK_OK(world_run(w, seed, NULL, &b));
+        CHECK_EQ(a.steps, b.steps);
+        CHECK_EQ(a.fills, b.fills);
+        CHECK_EQ(a.unknowns, b.unknowns);
+        CHECK_EQ(a.lookups, b.lookups);
+        CHECK_EQ(a.restarts, b.restarts);
+    }
+    world_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_invariant_breaks_and_every_fault_fires),
+        cmocka_unit_test(a_world_is_a_function_of_its_seed),
+    };
+    return RUN_TESTS(tests);
+}
