@@ -1,0 +1,441 @@
+/* The report on made facts whose figures are worked out by hand, and on a journal that was really written. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "faces/report/report.h"
+#include "model/event.h"
+#include "scan/record.h"
+#include "tests/store/home.h"
+#include "trade/portfolio/account.h"
+
+enum { DAY0 = 14610 /* 2010-01-01 */ };
+#define NEAR(a, b) CHECK((a) - (b) < 1e-9 && (b) - (a) < 1e-9)
+
+static i64 dollars(f64 v)
+{
+    return (i64)(v * 1e6 + (v < 0 ? -0.5 : 0.5));
+}
+
+/* `count` trades of 100 shares bought at $20 with a risk of $0.50 a share, one a day; net[i] in dollars. Each
+ * paid spread 2, slippage 3, impact 1 and fees 0.5. */
+static void make_facts(report_facts_t *f, const f64 *net, u32 count)
+{
+    memset(f, 0, sizeof *f);
+    f->inst_count = 2;
+    f->own_insts = calloc(2, sizeof *f->own_insts);
+    f->own_trades = calloc((size_t)count + 1, sizeof *f->own_trades);
+    f->own_days = calloc((size_t)count + 2, sizeof *f->own_days);
+    assert_non_null(f->own_insts);
+    assert_non_null(f->own_trades);
+    assert_non_null(f->own_days);
+    for (u32 i = 0; i < 2; i++) {
+        f->own_insts[i] = (report_inst_t){.cls = CLASS_STOCK, .multiplier = 1};
+        f->own_insts[i].symbol[0] = (char)('A' + (char)i);
+    }
+    f->run.seed = 1;
+    f->trials = 1;
+    f->start.v = dollars(100000);
+    i64 equity = f->start.v;
+    for (u32 i = 0; i < count; i++) {
+        lesson_record_t *l = &f->own_trades[i].l;
+        *l = (lesson_record_t){.version = 1,
+                               .inst = i % 2,
+                               .strategy = 2,
+                               .reason = net[i] > 0 ? EXIT_TARGET : EXIT_STOP,
+                               .direction = i % 3 == 0 ? -1 : 1,
+                               .qty = 100,
+                               .entry = 20 * PRICE_SCALE,
+                               .exit = 20 * PRICE_SCALE + (i64)(net[i] * 1e7),
+                               .t_entry = (DAY0 + (i64)i) * NS_PER_DAY,
+                               .t_exit = (DAY0 + (i64)i) * NS_PER_DAY + NS_PER_HOUR,
+                               .gross = dollars(net[i] + 0.5),
+                               .fees = dollars(0.5),
+                               .net = dollars(net[i]),
+                               .spread_cost = dollars(2),
+                               .slippage_cost = dollars(3),
+                               .impact_cost = dollars(1),
+                               .r = PRICE_SCALE / 2,
+                               .net_r = (i64)(net[i] / 50.0 * 1e6),
+                               .gross_r = (i64)((net[i] + 0.5) / 50.0 * 1e6),
+                               .confidence = 7500,
+                               .conviction = 55,
+                               .regime = 3,
+                               .exit_date = DAY0 + i,
+                               .entry_date = DAY0 + i,
+                               .flags = i == 0 ? TAG_PROBE : 0};
+        equity += l->net;
+        f->own_days[i] = (report_day_t){.session = DAY0 + (date_t)i, .cash = equity, .equity = equity};
+    }
+    f->trade_count = count;
+    f->day_count = count;
+}
+
+static report_t *report_of(const f64 *net, u32 count)
+{
+    report_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    make_facts(&r->facts, net, count);
+    CHECK_OK(report_compute(r));
+    return r;
+}
+
+static void drop(report_t *r)
+{
+    report_free(r);
+    free(r);
+}
+
+static char *text_of(const report_t *r, bool first)
+{
+    char *own = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&own, &n);
+    if (first) {
+        report_print_first(r, f, false);
+    } else {
+        report_print(r, f, false);
+    }
+    CHECK_EQ(fclose(f), 0);
+    return own;
+}
+
+TEST(figures_worked_out_by_hand)
+{
+    UNUSED_STATE;
+    f64 const net[] = {100, -50, 25, -75, 10, 40};
+    report_t *r = report_of(net, COUNT_OF(net));
+    NEAR(r->net, 50.0);
+    NEAR(r->net_total, 50.0);
+    NEAR(r->rest, 0.0);
+    NEAR(r->net_r, 1.0);
+    NEAR(r->gross, 50.0 + 6 * 6.5); /* every cost given back */
+    NEAR(r->spread, 12.0);
+    NEAR(r->slippage, 18.0);
+    NEAR(r->impact, 6.0);
+    NEAR(r->fees, 3.0);
+    NEAR(r->gross - r->spread - r->slippage - r->impact - r->fees + r->dividends, r->net);
+    CHECK(r->cost_share.ok);
+    NEAR(r->cost_share.value, 39.0 / 89.0);
+    NEAR(r->cost[0].net, 89.0);
+    NEAR(r->cost[1].net, 69.5);
+    NEAR(r->cost[2].net, 50.0);
+    NEAR(r->cost[3].net, 50.0 - 39.0); /* doubling the costs lowers net by the costs */
+    NEAR(r->cost[3].r, (50.0 - 39.0) / 50.0 / 6.0);
+    NEAR(r->without_best5, -125.0); /* 100, 40, 25, 10 are all that gained: losers are not "best" */
+    NEAR(r->without_day, -50.0);
+    NEAR(r->without_symbol, 50.0 - 135.0); /* A: 100 + 25 + 10; B: -50 - 75 + 40 */
+    CHECK_STR(r->best_symbol, "A");
+    CHECK_EQ(r->trades.wins, 4);
+    CHECK_EQ(r->trades.losses, 2);
+    drop(r);
+}
+
+TEST(parts_add_up_to_the_whole)
+{
+    UNUSED_STATE;
+    f64 net[200];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = 100.0 * rng_unit((rng_key_t){.seed = 5, .purpose = RNG_TEST}, i) - 50.0;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    for (u32 d = 0; d < DIM_COUNT; d++) {
+        i64 sum = 0;
+        u32 n = 0;
+        for (u32 i = 0; i < r->by[d].count; i++) {
+            sum += r->by[d].own_v[i].net;
+            n += r->by[d].own_v[i].n;
+            CHECK(i == 0 || r->by[d].own_v[i - 1].key < r->by[d].own_v[i].key);
+        }
+        CHECK_EQ(n, COUNT_OF(net));
+        NEAR((f64)sum / 1e6, r->net);
+    }
+    CHECK_EQ(r->by[DIM_KIND].count, 2);
+    CHECK_EQ(r->by[DIM_KIND].own_v[1].n, 1); /* the probe stands apart */
+    CHECK_STR(r->by[DIM_KIND].own_v[1].name, "probe");
+    CHECK_EQ(r->by[DIM_SIDE].own_v[0].n + r->by[DIM_SIDE].own_v[1].n, COUNT_OF(net));
+    drop(r);
+}
+
+TEST(noise_is_said_to_be_noise_and_an_edge_is_not)
+{
+    UNUSED_STATE;
+    f64 noise[300];
+    f64 edge[300];
+    for (u32 i = 0; i < COUNT_OF(noise); i++) {
+        f64 x = rng_unit((rng_key_t){.seed = 9, .purpose = RNG_TEST}, i) - 0.5;
+        noise[i] = 100.0 * x;
+        edge[i] = 100.0 * x + 30.0;
+    }
+    report_t *r = report_of(noise, COUNT_OF(noise));
+    char *own = text_of(r, true);
+    CHECK(!r->distinguishable);
+    CHECK(strstr(own, "not distinguishable from zero") != NULL);
+    CHECK(r->r.low < 0 && r->r.high > 0);
+    free(own);
+    drop(r);
+    r = report_of(edge, COUNT_OF(edge));
+    own = text_of(r, true);
+    CHECK(r->distinguishable);
+    CHECK(strstr(own, "not distinguishable from zero") == NULL);
+    CHECK(r->r.low > 0.3 && r->r.high < 0.9);
+    free(own);
+    drop(r);
+}
+
+TEST(no_ratio_is_shown_under_thirty_trades)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 16];
+    f64 net[30];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 2 == 0 ? 60.0 : -40.0;
+    }
+    for (u32 n = 29; n <= 30; n++) {
+        report_t *r = report_of(net, n);
+        jsonw_t w;
+        jsonw_init(&w, memory, sizeof memory - 1);
+        report_json(r, &w);
+        CHECK_OK(jsonw_done(&w));
+        memory[w.used] = 0;
+        CHECK_EQ(strstr((char *)memory, "\"sharpe\":null") != NULL, n == 29);
+        CHECK_EQ(strstr((char *)memory, "\"win_rate\":null") != NULL, n == 29);
+        CHECK(strstr((char *)memory, "\"metrics\":{\"total_return\":null") == NULL);
+        CHECK(strstr((char *)memory, "\"annualisation\":252") != NULL);
+        char *own = text_of(r, false);
+        CHECK_EQ(strstr(own, "under 30 trades") != NULL, n == 29);
+        free(own);
+        drop(r);
+    }
+}
+
+TEST(nothing_traded_is_a_report_too)
+{
+    UNUSED_STATE;
+    report_t *r = report_of(NULL, 0);
+    char *own = text_of(r, false);
+    CHECK(!r->distinguishable && !r->r_known && !r->cost_share.ok);
+    CHECK(strstr(own, "not distinguishable from zero") != NULL);
+    CHECK(strstr(own, "nan") == NULL && strstr(own, "inf ") == NULL);
+    free(own);
+    drop(r);
+}
+
+TEST(no_line_is_wider_than_a_hundred)
+{
+    UNUSED_STATE;
+    f64 net[60];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 3 == 0 ? 12345.67 : -2345.6;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *own = text_of(r, false);
+    u32 width = 0;
+    for (const char *p = own; *p != '\0'; p++) {
+        width = *p == '\n' ? 0 : width + 1;
+        CHECK(width <= 100);
+    }
+    free(own);
+    drop(r);
+}
+
+TEST(trades_as_csv)
+{
+    UNUSED_STATE;
+    f64 const net[] = {100, -50};
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *own = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&own, &n);
+    CHECK_OK(report_csv(r, f));
+    CHECK_EQ(fclose(f), 0);
+    CHECK_STR(
+        own,
+        "open_date,close_date,symbol,side,qty,open_rate,close_rate,fee,profit_abs,profit_ratio,enter_tag,"
+        "exit_reason,max_rate,min_rate\n"
+        "2010-01-01T00:00:00Z,2010-01-01T01:00:00Z,A,short,100,20.00,21.00,0.50,100.00,0.050000,breakout "
+        "probe,target,0.00,0.00\n"
+        "2010-01-02T00:00:00Z,2010-01-02T01:00:00Z,B,long,100,20.00,19.50,0.50,-50.00,-0.025000,breakout,"
+        "stop,0.00,0.00\n");
+    free(own);
+    drop(r);
+}
+
+/* ---- a journal ---- */
+
+static void append(journal_t *j, event_t e)
+{
+    CHECK_OK(journal_append(j, &e));
+}
+
+static void write_start(journal_t *j, const config_t *c)
+{
+    static u8 config[1 << 15];
+    u8 table[256];
+    writer_t cw = writer_of(config, sizeof config);
+    writer_t tw = writer_of(table, sizeof table);
+    CHECK_OK(config_encode(c, &cw));
+    put_varint(&tw, 1);
+    put_str(&tw, STR("ZZ"));
+    put_u8(&tw, CLASS_STOCK);
+    put_u8(&tw, 1);
+    put_u8(&tw, 0);
+    put_i64(&tw, 1);
+    event_t e = {.head = {.kind = EV_RUN_START}};
+    e.as.RUN_START.config_text = (blob_t){.p = config, .n = (u32)cw.used};
+    e.as.RUN_START.instrument_table = (blob_t){.p = table, .n = (u32)tw.used};
+    e.as.RUN_START.instruments = 1;
+    append(j, e);
+}
+
+/* One cycle: two entered, one refused by price and rank, one at stage 8. */
+static void write_cycle(journal_t *j)
+{
+    static u8 bytes[4096];
+    screen_refusal_t refusal = {.inst = 1, .mask = (1U << 2) | (1U << 12), .value = 10};
+    cycle_record_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    r->version = RECORD_VERSION;
+    r->cycle = 1;
+    r->universe = 2;
+    r->refusal = &refusal;
+    r->refusal_count = 1;
+    r->cand_count = 1;
+    r->stage_in[6] = 2;
+    r->cand[0] = (cand_record_t){.inst = 0, .d = 1, .refused_stage = 8, .gate_count = 2};
+    r->cand[0].gate[0] = (gate_t){.rule = RULE_COMPOSITE_MIN, .value = 3900, .threshold = 4000};
+    r->cand[0].gate[1] = (gate_t){.rule = RULE_STRATEGY_MIN, .value = 10, .threshold = 3500};
+    writer_t w = writer_of(bytes, sizeof bytes);
+    CHECK_OK(record_cycle_encode(r, &w));
+    event_t e = {.head = {.kind = EV_DECISION}};
+    e.as.DECISION.form = RECORD_CYCLE;
+    e.as.DECISION.record = (blob_t){.p = bytes, .n = (u32)w.used};
+    append(j, e);
+    free(r);
+}
+
+static void write_trade(journal_t *j, const lesson_record_t *l)
+{
+    u8 bytes[LESSON_BYTES_MAX];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    CHECK_OK(lesson_encode(l, &w));
+    event_t buy = {.head = {.kind = EV_FILL}};
+    buy.as.FILL = (ev_FILL_t){.exec_id = 1,
+                              .side = SIDE_BUY,
+                              .role = ROLE_ENTRY,
+                              .qty = 10,
+                              .price = 20 * PRICE_SCALE,
+                              .fee = dollars(1),
+                              .cash_after = dollars(4799),
+                              .position_after = 10};
+    event_t sell = buy;
+    sell.as.FILL = (ev_FILL_t){.exec_id = 2,
+                               .side = SIDE_SELL,
+                               .role = ROLE_EXIT,
+                               .qty = 10,
+                               .price = 21 * PRICE_SCALE,
+                               .fee = dollars(1),
+                               .cash_after = dollars(5008),
+                               .position_after = 0};
+    event_t lesson = {.head = {.kind = EV_LESSON}};
+    lesson.as.LESSON.record = (blob_t){.p = bytes, .n = (u32)w.used};
+    append(j, buy);
+    append(j, sell);
+    append(j, lesson);
+    for (u32 i = 0; i < 3; i++) {
+        event_t day = {.head = {.kind = EV_EQUITY}};
+        day.as.EQUITY = (ev_EQUITY_t){.session = DAY0 + i, .cash = dollars(5008), .equity = dollars(5008)};
+        append(j, day);
+    }
+}
+
+static void write_run(const char *root)
+{
+    home_t home;
+    store_t *s = NULL;
+    journal_t *j = NULL;
+    config_t c = config_default(PROFILE_SWING, PRESET_MODERATE);
+    CHECK_OK(home_open(root, HOME_CREATE, NULL, &home));
+    CHECK_OK(store_open_home(&home, false, false, NULL, &s));
+    u64 seed = 3;
+    run_start_t start = {.kind = RUN_BACKTEST, .incarnation = id128_of(&seed, sizeof seed), .seed = 3};
+    journal_options_t o = {0};
+    CHECK_OK(journal_create(s, &start, &o, NULL, &j));
+    lesson_record_t l = {.version = 1,
+                         .direction = 1,
+                         .strategy = 2,
+                         .qty = 10,
+                         .entry = 20 * PRICE_SCALE,
+                         .exit = 21 * PRICE_SCALE,
+                         .gross = dollars(10),
+                         .fees = dollars(2),
+                         .net = dollars(8),
+                         .r = PRICE_SCALE,
+                         .net_r = 800000,
+                         .exit_date = DAY0,
+                         .reason = EXIT_TARGET};
+    write_start(j, &c);
+    write_cycle(j);
+    write_trade(j, &l);
+    run_end_t end = {.status = RUN_ENDED, .counts = STR("{\"members_of\":\"2009-12-31\"}")};
+    CHECK_OK(journal_finish(j, &end, NULL));
+    journal_close(j);
+    store_close(s);
+    home_close(&home);
+}
+
+TEST(a_written_run_is_read)
+{
+    UNUSED_STATE;
+    char root[HOME_SIZE];
+    home_make(root);
+    write_run(root);
+    report_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    diag_t diag = {0};
+    CHECK_OK(report_build(root, "latest", &diag, r));
+    CHECK_EQ(r->facts.start.v, dollars(5000)); /* cash before the first fill: 4799 + 200 + 1 */
+    CHECK_EQ(r->facts.trade_count, 1);
+    CHECK_EQ(r->facts.day_count, 3);
+    CHECK_EQ(r->facts.fills, 2);
+    CHECK_EQ(r->facts.open_positions, 0);
+    NEAR(r->net_total, 8.0);
+    NEAR(r->net, 8.0);
+    CHECK_EQ(r->facts.cycles, 1);
+    CHECK_EQ(r->facts.refused[6], 1);
+    CHECK_EQ(r->facts.refused[8], 1);
+    CHECK_EQ(r->facts.rule_decided[RULE_PRICE_MIN], 1);
+    CHECK_EQ(r->facts.rule_decided[RULE_RANK], 0);
+    CHECK_EQ(r->facts.rule_failed[RULE_RANK], 1);
+    CHECK_EQ(r->facts.rule_decided[RULE_COMPOSITE_MIN], 1);
+    CHECK_EQ(r->facts.rule_failed[RULE_STRATEGY_MIN], 1);
+    CHECK_STR(r->facts.members_of, "2009-12-31");
+    CHECK_EQ(r->facts.trials, 1);
+    CHECK(!r->bench.proxy.known && r->bench.proxy.why[0] != '\0');
+    char *own = text_of(r, true);
+    CHECK(strstr(own, "survivorship: members of 2009-12-31") != NULL);
+    free(own);
+    drop(r);
+    r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    CHECK_EQ(report_build(root, "nosuchrun", &diag, r), ERR_NOT_FOUND);
+    drop(r);
+    home_remove(root);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_worked_out_by_hand),
+        cmocka_unit_test(parts_add_up_to_the_whole),
+        cmocka_unit_test(noise_is_said_to_be_noise_and_an_edge_is_not),
+        cmocka_unit_test(no_ratio_is_shown_under_thirty_trades),
+        cmocka_unit_test(nothing_traded_is_a_report_too),
+        cmocka_unit_test(no_line_is_wider_than_a_hundred),
+        cmocka_unit_test(trades_as_csv),
+        cmocka_unit_test(a_written_run_is_read),
+    };
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,331 @@
+/* The smallest change: on made records against a search over all single changes, on a recorded run through
+ * the verb `vitrine why --self-check`, and what the verb says of a refusal. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/modules.h"
+#include "base/rng.h"
+#include "faces/cli/cli.h"
+#include "faces/cli/why_verdict.h"
+#include "tests/store/home.h"
+
+enum { ROUNDS = 4000, WORDS = 16 };
+
+static u64 draw(u64 seed, u64 n, u64 bound)
+{
+    return rng_below((rng_key_t){.seed = seed, .purpose = RNG_TEST}, n, bound);
+}
+
+typedef struct {
+    cycle_record_t r;
+    screen_refusal_t refusal[4];
+    config_t config;
+} made_t;
+
+static made_t *made_new(void)
+{
+    made_t *m = calloc(1, sizeof *m);
+    assert_non_null(m);
+    m->r.refusal = m->refusal;
+    m->config = config_default(PROFILE_SWING, PRESET_MODERATE);
+    return m;
+}
+
+static bool stage_has(u32 stage, u16 id)
+{
+    return rule_stage(id) == stage;
+}
+
+/* A candidate refused at a stage, its gates drawn near their thresholds, so that one, some or all of them
+ * fail. */
+static void make_candidate(made_t *m, u64 seed)
+{
+    static const u32 stages[] = {7, 8, 9, 11, 12};
+    cand_record_t *c = &m->r.cand[0];
+    u32 stage = stages[draw(seed, 0, COUNT_OF(stages))];
+    u32 groups = stage == 7 ? 1 + (u32)draw(seed, 1, 4) : 1;
+    memset(c, 0, sizeof *c);
+    m->r.cand_count = 1;
+    c->inst = 3;
+    c->refused_stage = stage;
+    for (u32 g = 0; g < groups; g++) {
+        for (u32 i = 0; i < rule_count() && c->gate_count < LIMIT_GATES; i++) {
+            u64 n = 10 + 400 * (u64)g + 3 * i;
+            if (!stage_has(stage, rule_at(i)->id) || draw(seed, n, 4) == 0) {
+                continue;
+            }
+            bool flag = rule_at(i)->op == GATE_EQ;
+            i64 threshold = flag ? 1 : (i64)draw(seed, n + 1, 2000) - 1000;
+            i64 value = flag ? (i64)draw(seed, n + 2, 8) > 0 : threshold + (i64)draw(seed, n + 2, 9) - 3;
+            c->gate[c->gate_count++] =
+                (gate_t){.rule = rule_at(i)->id, .group = (u8)g, .value = value, .threshold = threshold};
+        }
+    }
+}
+
+/* Size of a change in the rule's own measure: distance over the threshold. */
+static f64 size_of(const gate_t *g)
+{
+    f64 scale = gate_threshold(g) < 0 ? -gate_threshold(g) : gate_threshold(g);
+    f64 d = (f64)(why_needed(g) - g->value) * rule_find(g->rule)->step;
+    return (d < 0 ? -d : d) / (scale > 0 ? scale : 1.0);
+}
+
+/* Without the code under test: tries every gate alone. Returns the gate of the smallest that passes, or -1.
+ */
+static i32 search(const cand_record_t *c)
+{
+    i32 best = -1;
+    gates_t g = {.count = (u32)c->gate_count};
+    for (u32 i = 0; i < g.count; i++) {
+        memcpy(g.v, c->gate, c->gate_count * sizeof *c->gate);
+        if (gate_holds(&g.v[i])) {
+            continue;
+        }
+        g.v[i].value = why_needed(&c->gate[i]);
+        bool smaller = best < 0 || size_of(&c->gate[i]) < size_of(&c->gate[best]);
+        best = gates_pass(&g) && smaller ? (i32)i : best;
+    }
+    return best;
+}
+
+TEST(the_named_change_turns_and_its_half_does_not)
+{
+    UNUSED_STATE;
+    made_t *m = made_new();
+    why_limits_t limits = {.config = &m->config};
+    u32 named = 0;
+    u32 unnamed = 0;
+    for (u64 seed = 0; seed < ROUNDS; seed++) {
+        why_t w;
+        make_candidate(m, seed);
+        gates_t g = {.count = (u32)m->r.cand[0].gate_count};
+        memcpy(g.v, m->r.cand[0].gate, g.count * sizeof *g.v);
+        why_of(&m->r, 3, &limits, &w);
+        CHECK_EQ(w.outcome, WHY_REFUSED);
+        if (g.count == 0 || gates_pass(&g)) {
+            CHECK(g.count == 0 || !why_check(&w)); /* a refusal whose gates all hold is no refusal */
+            continue;
+        }
+        CHECK_EQ(w.change, search(&m->r.cand[0]));
+        CHECK(why_check(&w));
+        if (w.change >= 0) {
+            const gate_t *c = &w.gates.v[w.change];
+            named++;
+            CHECK(why_passes_with(&w, (u32)w.change, w.needed));
+            CHECK(!why_passes_with(&w, (u32)w.change, why_half(c, w.needed)));
+            CHECK(!why_passes_with(&w, (u32)w.change, c->value));
+            w.needed += w.needed > c->value ? -1 : 1; /* a change one step too small must be found out */
+            CHECK(!why_check(&w));
+        } else {
+            unnamed++;
+            w.change = 0; /* and so must a change that is named where none turns */
+            w.needed = why_needed(&w.gates.v[0]);
+            CHECK(gate_holds(&w.gates.v[0]) || !why_check(&w));
+        }
+    }
+    CHECK(named > ROUNDS / 20 && unnamed > ROUNDS / 20);
+    free(m);
+}
+
+TEST(half_of_one_step_is_none)
+{
+    UNUSED_STATE;
+    struct {
+        u16 rule;
+        i64 value, threshold, needed, half;
+    } const cases[] = {
+        {RULE_RANK, 4, 5, 5, 4},          {RULE_RANK, 3, 5, 5, 4},      {RULE_SPREAD_MAX, 6, 5, 5, 6},
+        {RULE_SPREAD_MAX, 9, 5, 5, 7},    {RULE_BRK_LEVEL, 5, 5, 6, 5}, {RULE_POSITIONS_MAX, 5, 5, 4, 5},
+        {RULE_POSITIONS_MAX, 8, 5, 4, 6}, {RULE_FRESH, 0, 1, 1, 0},     {RULE_BRK_LEVEL, -7, 0, 1, -3},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        gate_t g = {.rule = cases[i].rule, .value = cases[i].value, .threshold = cases[i].threshold};
+        CHECK(!gate_holds(&g));
+        CHECK_EQ(why_needed(&g), cases[i].needed);
+        CHECK_EQ(why_half(&g, cases[i].needed), cases[i].half);
+        g.value = cases[i].half;
+        CHECK(!gate_holds(&g));
+        g.value = cases[i].needed;
+        CHECK(gate_holds(&g));
+    }
+}
+
+TEST(the_screen_names_a_change_only_for_a_single_rule)
+{
+    UNUSED_STATE;
+    made_t *m = made_new();
+    why_limits_t limits = {.config = &m->config};
+    struct {
+        u16 mask;
+        i64 value;
+        u16 rule;
+        i64 needed;
+        bool single;
+    } const cases[] = {
+        {1U << 12, 4400, RULE_RANK, 4663, true},
+        {1U << 2, 49999, RULE_PRICE_MIN, 50000, true},
+        {(1U << 2) | (1U << 12), 49999, RULE_PRICE_MIN, 0, false},
+        {1U << 1, 0, RULE_BAR_PRESENT, 1, true},
+        {(1U << 0) | (1U << 1), 0, RULE_BAR_PRESENT, 0, false},
+        {1U << 0, 59, RULE_HISTORY, 60, true},
+        {1U << 4, 4999, RULE_DOLLAR_VOLUME, 5000, true},
+        {1U << 5, 4001, RULE_SPREAD_MAX, 4000, true},
+        {1U << 8, 0, RULE_NO_POSITION, 1, true},
+        {1U << 10, 899, RULE_BACKOFF, 900, true},
+    };
+    m->r.universe = 4;
+    m->r.rank_cut = 4662;
+    m->r.cand_count = 10;
+    for (u32 i = 0; i < 10; i++) {
+        m->r.cand[i].inst = (u16)(100 + i);
+    }
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        why_t w;
+        m->r.refusal_count = 2;
+        m->refusal[0] = (screen_refusal_t){.inst = 1, .mask = 1, .value = 3};
+        m->refusal[1] = (screen_refusal_t){.inst = 5, .mask = cases[i].mask, .value = cases[i].value};
+        why_of(&m->r, 5, &limits, &w);
+        CHECK_EQ(w.outcome, WHY_REFUSED);
+        CHECK_EQ(w.stage, 6);
+        CHECK_EQ(w.gates.v[0].rule, cases[i].rule);
+        CHECK_EQ(w.gates.v[0].value, cases[i].value);
+        CHECK_EQ(w.change, cases[i].single ? 0 : -1);
+        CHECK(!cases[i].single || w.needed == cases[i].needed);
+        CHECK(why_check(&w));
+        why_of(&m->r, 4, &limits, &w);
+        CHECK_EQ(w.outcome, WHY_ABSENT);
+    }
+    free(m);
+}
+
+TEST(a_micro_account_meets_its_own_limits)
+{
+    UNUSED_STATE;
+    made_t *m = made_new();
+    why_t w;
+    m->r.refusal_count = 1;
+    m->refusal[0] = (screen_refusal_t){.inst = 5, .mask = 1U << 2, .value = 20000};
+    for (u32 micro = 0; micro < 2; micro++) {
+        why_limits_t limits = {.config = &m->config, .micro = micro != 0};
+        why_of(&m->r, 5, &limits, &w);
+        CHECK_EQ(w.needed, micro ? 25000 : 50000);
+    }
+    m->refusal[0].value = 30000; /* under $5, over $2.50: only the larger limit can have refused it */
+    why_limits_t limits = {.config = &m->config, .micro = true};
+    why_of(&m->r, 5, &limits, &w);
+    CHECK_EQ(w.needed, 50000);
+    free(m);
+}
+
+TEST(a_stopped_cycle_and_a_trade_tell_themselves)
+{
+    UNUSED_STATE;
+    made_t *m = made_new();
+    why_limits_t limits = {.config = &m->config};
+    why_t w;
+    bool turns = true;
+    m->r.stopped_stage = 2;
+    m->r.gate_count = 1;
+    m->r.gate[0] = (gate_t){.rule = RULE_LOSSES_IN_ROW, .value = 2, .threshold = 2};
+    why_of(&m->r, 0, &limits, &w);
+    CHECK_EQ(w.outcome, WHY_STOPPED);
+    CHECK_EQ(w.needed, 1);
+    CHECK(why_check(&w));
+    CHECK_OK(why_what_if(&w, rule_find(RULE_LOSSES_IN_ROW), 1.0, &turns));
+    CHECK(turns);
+    CHECK_OK(why_what_if(&w, rule_find(RULE_LOSSES_IN_ROW), 2.0, &turns));
+    CHECK(!turns);
+    CHECK_EQ(why_what_if(&w, rule_find(RULE_RANK), 1.0, &turns), ERR_UNKNOWN_KEY);
+    m->r.stopped_stage = 0;
+    m->r.cand_count = 1;
+    m->r.cand[0] = (cand_record_t){.inst = 2, .d = 1, .traded = 1, .gate_count = 1};
+    m->r.cand[0].gate[0] = (gate_t){.rule = RULE_CONFIDENCE, .value = 8000, .threshold = 7000};
+    why_of(&m->r, 2, &limits, &w);
+    CHECK_EQ(w.outcome, WHY_TRADED);
+    CHECK_EQ(w.change, -1);
+    CHECK(why_passes(&w) && why_check(&w));
+    CHECK_EQ(why_what_if(&w, rule_find(RULE_CONFIDENCE), 0.1, &turns), ERR_PARAM_RANGE);
+    free(m);
+}
+
+/* ---- the verb on a recorded run ---- */
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *own_out;
+    char *own_err;
+} world_t;
+
+static exit_code_t run(world_t *w, const char *line)
+{
+    char copy[1024];
+    char home[HOME_SIZE + 16];
+    char *argv[WORDS + 2] = {(char *)(uintptr_t) "vitrine"};
+    char *environment[] = {home, NULL};
+    int argc = 1;
+    size_t n = 0;
+    (void)snprintf(copy, sizeof copy, "%s", line);
+    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
+    for (char *at = copy; *at != 0 && argc <= WORDS;) {
+        argv[argc++] = at;
+        at += strcspn(at, " ");
+        if (*at == ' ') {
+            *at++ = 0;
+        }
+    }
+    free(w->own_out);
+    free(w->own_err);
+    FILE *out = open_memstream(&w->own_out, &n);
+    FILE *err = open_memstream(&w->own_err, &n);
+    exit_code_t code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
+    CHECK_EQ(fclose(out), 0);
+    CHECK_EQ(fclose(err), 0);
+    return code;
+}
+
+TEST(every_refusal_of_a_recorded_run_turns_as_it_says)
+{
+    UNUSED_STATE;
+    world_t w = {0};
+    char path[HOME_SIZE];
+    char line[512];
+    if (!data_path("daily/sp500_daily.csv.zst", path, sizeof path)) {
+        skip();
+    }
+    home_make(w.home);
+    (void)snprintf(line, sizeof line, "data import %s", path);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "backtest --source sp500_daily --from 2012-01-01 --to 2012-12-31"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "why --self-check 1000000 --json"), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "\"failed\":0") != NULL);
+    CHECK(strstr(w.own_out, "\"checked\":0") == NULL &&
+          strstr(w.own_out, "\"with_single_change\":0") == NULL);
+    CHECK_EQ(run(&w, "why AAPL 2012-06-01"), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "at stage ") != NULL || strstr(w.own_out, "traded") != NULL);
+    CHECK(strstr(w.own_out, "2012-06-01T20:00:00Z") != NULL);
+    CHECK_EQ(run(&w, "why AAPL 2001-06-01"), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(run(&w, "why NOSUCH"), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(run(&w, "why AAPL soon"), EXIT_CODE_USAGE);
+    CHECK_EQ(run(&w, "why"), EXIT_CODE_USAGE);
+    CHECK_EQ(run(&w, "report latest --first"), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "not distinguishable from zero") != NULL);
+    free(w.own_out);
+    free(w.own_err);
+    home_remove(w.home);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_named_change_turns_and_its_half_does_not),
+        cmocka_unit_test(half_of_one_step_is_none),
+        cmocka_unit_test(the_screen_names_a_change_only_for_a_single_rule),
+        cmocka_unit_test(a_micro_account_meets_its_own_limits),
+        cmocka_unit_test(a_stopped_cycle_and_a_trade_tell_themselves),
+        cmocka_unit_test(every_refusal_of_a_recorded_run_turns_as_it_says),
+    };
+    return RUN_TESTS(tests);
+}
