@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "drivers/block.h"
+#include "drivers/workers.h"
 
 enum { REPLAY_BYTES = LIMIT_EVENT_BYTES };
 
@@ -14,6 +15,7 @@ typedef struct {
     const replay_job_t *job;
     diag_t *diag;
     config_t config;
+    workers_t workers;
     market_t market;
     engine_t *engine;
     block_t block;
@@ -206,8 +208,10 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
     r->v.same_logic = digest_eq(&logic, &start->as.RUN_START.logic);
     r->trade_from = spec->trade_from;
     TRY(block_open(&r->block, n, r->job->lookahead));
+    TRY(workers_open(&r->workers, r->job->threads));
     market_spec_t ms = {.instruments = source->instruments, .count = n, .timeframe = source->timeframe,
-                        .profile = r->config.profile, .config = &r->config, .kernel_level = r->job->kernel_level};
+                        .profile = r->config.profile, .config = &r->config, .kernel_level = r->job->kernel_level,
+                        .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
     engine_spec_t es = {.config = &r->config, .market = &r->market, .seed = start->as.RUN_START.seed,
                         .incarnation = start->as.RUN_START.incarnation, .cash = spec->cash, .proxy = source->proxy,
@@ -246,6 +250,7 @@ err_t replay_run(const replay_job_t *job, const run_spec_t *spec, diag_t *diag, 
 done:
     engine_close(r->engine);
     market_close(&r->market);
+    workers_close(&r->workers);
     block_close(&r->block);
     free(r->mine);
     free(r->theirs);

@@ -26,6 +26,7 @@ typedef struct {
     journal_reader_t *reader;
     const source_t *source;
     u32 kernel_level;
+    u32 threads;           /* as in runner.h */
     bool lookahead;
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */

@@ -8,13 +8,16 @@
 #include "drivers/block.h"
 #include "drivers/order_door.h"
 #include "drivers/paper.h"
+#include "drivers/workers.h"
 #include "model/calendar.h"
+#include "os/clock.h"
 
 enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20 };
 
 typedef struct {
     const runner_spec_t *spec;
     diag_t *diag;
+    workers_t workers;
     market_t market;
     engine_t *engine;
     paper_t paper;
@@ -181,7 +184,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     bool opens = s->session != r->session;
     if (opens) {
         session_t hours = {.open = s->t_open, .close = s->t_known};
-        (void)calendar_session(CAL_NYSE, s->session, I64_MAX, &hours);
+        (void)calendar_session(CAL_NYSE, s->session, s->t_open, &hours);
         r->session = s->session;
         r->session_open = hours.open;
         paper_session(&r->paper, hours.open, hours.close);
@@ -202,7 +205,9 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     u64 hash = slice_hash(&rows);
     event_t e = slice_event(&rows, hash);
     r->input = digest_chain(&r->input, &hash, sizeof hash);
+    i64 began = os_mono();
     TRY(take(r, &e, &rows, slot));
+    i64 took = os_mono() - began;
     TRY(drain_messages(r));
     if (slot >= 0) {
         refresh_context(r, slot);
@@ -213,7 +218,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     r->result.t_last = s->t_known;
     TRY(kill_if_asked(r));
     if (r->spec->watch != NULL) {
-        runner_view_t v = {.engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot};
+        runner_view_t v = {.engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot, .step_ns = took};
         r->spec->watch(r->spec->ctx, &v);
     }
     return ERR_OK;
@@ -251,8 +256,10 @@ static err_t runner_open(runner_t *r)
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));
+    TRY(workers_open(&r->workers, s->threads));
     market_spec_t ms = {.instruments = s->source->instruments, .count = n, .timeframe = s->source->timeframe,
-                        .profile = s->profile, .config = s->config, .kernel_level = s->kernel_level};
+                        .profile = s->profile, .config = s->config, .kernel_level = s->kernel_level,
+                        .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
     engine_spec_t es = {.config = s->config, .market = &r->market, .seed = s->seed, .incarnation = s->incarnation,
                         .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
@@ -272,6 +279,7 @@ static void runner_shut(runner_t *r)
     paper_close(&r->paper);
     engine_close(r->engine);
     market_close(&r->market);
+    workers_close(&r->workers);
     block_close(&r->block);
     free(r->context);
     free(r->messages);

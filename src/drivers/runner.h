@@ -17,6 +17,7 @@ typedef struct {
     const market_t *market;
     const slice_t *slice;
     i32 slot;
+    i64 step_ns; /* telemetry: time the engine took for this slice; decides nothing */
 } runner_view_t;
 
 typedef struct {
@@ -34,6 +35,7 @@ typedef struct {
     bool durable;               /* demo, live: wait for the disk before an effect leaves */
     bool untradable_proxy;
     u32 kernel_level;
+    u32 threads;                /* for the features of a block; 0 and 1: the caller's own. The bits are the same */
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
     bool (*stop)(void *ctx);    /* asked between slices; may be NULL */

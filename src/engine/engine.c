@@ -208,7 +208,7 @@ static void session_begin(engine_t *e, const slice_t *s)
 {
     e->session = s->session;
     session_t hours;
-    if (calendar_session(CAL_NYSE, s->session, I64_MAX, &hours)) {
+    if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) { /* as announced by then (decision 23) */
         e->shared.session_open = hours.open;
         e->shared.session_close = hours.close;
     }

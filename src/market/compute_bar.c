@@ -246,21 +246,21 @@ static void walk_lane(market_t *m, const config_t *c, const bar_group_t *b, u32 
     }
 }
 
-static void run_kernel(const market_t *m, const indicator_desc_t *desc, const f64 *params,
+static void run_kernel(const market_t *m, f64 *scratch, const indicator_desc_t *desc, const f64 *params,
                        const indicator_cols_t *in, f64 *const *out)
 {
-    void *state = m->scratch + m->scratch_count - 32768;
+    void *state = scratch + m->scratch_count - 32768;
     ASSERT(desc->state_size(params) <= 32768 * 8);
     desc->reset(state, params);
     desc->run(state, params, in, out, m->kernel_level);
 }
 
-static void bar_group(market_t *m, u32 group, bar_group_t *b)
+static void bar_group(const market_t *m, u32 group, bar_group_t *b)
 {
     size_t used = compute_gather(m, m->bar, group, m->session, &b->g);
     f64 *column[BAR_COLUMNS];
     for (u32 i = 0; i < BAR_COLUMNS; i++) {
-        column[i] = m->scratch + used + (size_t)i * COMPUTE_LEN * COMPUTE_LANES;
+        column[i] = b->g.scratch + used + (size_t)i * COMPUTE_LEN * COMPUTE_LANES;
         b->column[i] = column[i];
     }
     if (b->g.len_max == 0) {
@@ -268,26 +268,29 @@ static void bar_group(market_t *m, u32 group, bar_group_t *b)
     }
     indicator_cols_t in = {.open = b->g.open, .high = b->g.high, .low = b->g.low, .close = b->g.close,
                            .volume = b->g.volume, .session = b->g.session, .count = b->g.len_max};
-    run_kernel(m, &indicator_ema, (const f64[4]){9}, &in, (f64 *const[3]){column[COL_EMA9]});
-    run_kernel(m, &indicator_ema, (const f64[4]){21}, &in, (f64 *const[3]){column[COL_EMA21]});
-    run_kernel(m, &indicator_rsi, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_RSI]});
-    run_kernel(m, &indicator_atr, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_ATR]});
-    run_kernel(m, &indicator_bollinger, (const f64[4]){20, 2}, &in,
+    run_kernel(m, b->g.scratch, &indicator_ema, (const f64[4]){9}, &in, (f64 *const[3]){column[COL_EMA9]});
+    run_kernel(m, b->g.scratch, &indicator_ema, (const f64[4]){21}, &in, (f64 *const[3]){column[COL_EMA21]});
+    run_kernel(m, b->g.scratch, &indicator_rsi, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_RSI]});
+    run_kernel(m, b->g.scratch, &indicator_atr, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_ATR]});
+    run_kernel(m, b->g.scratch, &indicator_bollinger, (const f64[4]){20, 2}, &in,
                (f64 *const[3]){column[COL_UPPER], column[COL_MID], column[COL_LOWER]});
-    run_kernel(m, &indicator_vwap, (const f64[4]){0}, &in, (f64 *const[3]){column[COL_VWAP]});
+    run_kernel(m, b->g.scratch, &indicator_vwap, (const f64[4]){0}, &in, (f64 *const[3]){column[COL_VWAP]});
+}
+
+static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
+{
+    bar_group_t b = {.g = {.scratch = scratch}};
+    bar_group(m, group, &b);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        if (b.g.len[lane] > 0) {
+            walk_lane(m, c, &b, lane);
+        }
+    }
 }
 
 void market_compute_bars(market_t *m, const config_t *c)
 {
     ASSERT(m != NULL && c != NULL);
     ASSERT(m->profile == PROFILE_DAY);
-    bar_group_t b;
-    for (u32 group = 0; group < m->padded / COMPUTE_LANES; group++) {
-        bar_group(m, group, &b);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            if (b.g.len[lane] > 0) {
-                walk_lane(m, c, &b, lane);
-            }
-        }
-    }
+    compute_groups(m, c, intraday_group);
 }

@@ -41,9 +41,9 @@ static void gather_lane(compute_group_t *g, u32 lane)
     }
 }
 
-size_t compute_gather(market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out)
+size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out)
 {
-    compute_group_t g = {0};
+    compute_group_t g = {.scratch = out->scratch};
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         u32 i = group * COMPUTE_LANES + lane;
         if (i >= m->count) {
@@ -58,7 +58,7 @@ size_t compute_gather(market_t *m, const series_t *all, u32 group, date_t anchor
         g.len_max = MAX_OF(g.len_max, g.len[lane]);
     }
     size_t column = (size_t)COMPUTE_LEN * COMPUTE_LANES;
-    g.open = m->scratch;
+    g.open = g.scratch;
     g.high = g.open + column;
     g.low = g.high + column;
     g.close = g.low + column;
@@ -90,7 +90,7 @@ static void run_ema(const market_t *m, const indicator_cols_t *in, f64 period, v
 static void day_group(market_t *m, u32 group, day_group_t *d)
 {
     size_t used = compute_gather(m, m->day, group, m->quarter, &d->g);
-    f64 *rows = m->scratch + used;
+    f64 *rows = d->g.scratch + used;
     f64 *ema9 = rows + (size_t)COMPUTE_LEN * W1_ROW;
     f64 *ema21 = ema9 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
     f64 *state = ema21 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
@@ -230,22 +230,42 @@ static void emit_swing(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padd
     set(row, padded, FEATURE_DAY_LOW, inst, s->low[i]);
 }
 
+static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
+{
+    day_group_t d = {.g = {.scratch = scratch}};
+    (void)c;
+    day_group(m, group, &d);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        const series_t *s = d.g.series[lane];
+        for (u32 k = 0; k < d.g.len[lane]; k++) {
+            i32 slot = s->slot[d.g.start[lane] + k];
+            if (slot >= 0) {
+                f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded;
+                emit_swing(&d, lane, k, row, m->padded, group * COMPUTE_LANES + lane);
+            }
+        }
+    }
+}
+
 void market_compute_daily(market_t *m, const config_t *c)
 {
     ASSERT(m != NULL && c != NULL);
     ASSERT(m->profile == PROFILE_SWING);
-    day_group_t d;
-    for (u32 group = 0; group < m->padded / COMPUTE_LANES; group++) {
-        day_group(m, group, &d);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+    compute_groups(m, c, daily_group);
+}
+
+static void session_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
+{
+    day_group_t d = {.g = {.scratch = scratch}};
+    (void)c;
+    day_group(m, group, &d);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        u32 inst = group * COMPUTE_LANES + lane;
+        if (d.g.len[lane] > 0) {
+            u32 k = d.g.len[lane] - 1;
+            emit_day_part(&d, lane, k, m->day_features, m->padded, inst);
             const series_t *s = d.g.series[lane];
-            for (u32 k = 0; k < d.g.len[lane]; k++) {
-                i32 slot = s->slot[d.g.start[lane] + k];
-                if (slot >= 0) {
-                    f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded;
-                    emit_swing(&d, lane, k, row, m->padded, group * COMPUTE_LANES + lane);
-                }
-            }
+            set(m->day_features, m->padded, FEATURE_DAY_CLOSE, inst, s->close[d.g.start[lane] + k]);
         }
     }
 }
@@ -255,17 +275,5 @@ void market_compute_session(market_t *m)
     ASSERT(m != NULL);
     ASSERT(m->profile == PROFILE_DAY);
     memset(m->day_features, 0, (size_t)FEATURE_COUNT * m->padded * sizeof *m->day_features);
-    day_group_t d;
-    for (u32 group = 0; group < m->padded / COMPUTE_LANES; group++) {
-        day_group(m, group, &d);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            u32 inst = group * COMPUTE_LANES + lane;
-            if (d.g.len[lane] > 0) {
-                u32 k = d.g.len[lane] - 1;
-                emit_day_part(&d, lane, k, m->day_features, m->padded, inst);
-                const series_t *s = d.g.series[lane];
-                set(m->day_features, m->padded, FEATURE_DAY_CLOSE, inst, s->close[d.g.start[lane] + k]);
-            }
-        }
-    }
+    compute_groups(m, NULL, session_group);
 }

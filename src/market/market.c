@@ -7,12 +7,12 @@
 #include "market/market_internal.h"
 #include "model/calendar.h"
 
-static size_t market_bytes(u32 n, u32 padded)
+static size_t market_bytes(u32 n, u32 padded, u32 workers)
 {
     size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
     size_t features = (size_t)(MARKET_BLOCK + 1) * FEATURE_COUNT * padded * 8;
     size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
-    return series + features + curves + (size_t)n * 1024 + market_scratch_count() * 8 + (1U << 20);
+    return series + features + curves + (size_t)n * 1024 + workers * market_scratch_count() * 8 + (1U << 20);
 }
 
 static err_t market_allocate(market_t *m)
@@ -29,7 +29,7 @@ static err_t market_allocate(market_t *m)
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
     m->day_features = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->scratch_count = market_scratch_count();
-    m->scratch = arena_array(&m->arena, f64, m->scratch_count);
+    m->scratch = arena_array(&m->arena, f64, m->scratch_count * m->workers.count);
     if (m->scratch == NULL || m->features == NULL || m->today_volume == NULL || m->today == NULL) {
         return ERR_ARENA_FULL;
     }
@@ -51,7 +51,11 @@ err_t market_open(const market_spec_t *spec, market_t *out)
     ASSERT(spec->count > 0 && spec->count <= LIMIT_UNIVERSE);
     market_t m = {.profile = spec->profile, .timeframe = spec->timeframe, .instruments = spec->instruments,
                   .count = spec->count, .padded = (spec->count + 7U) & ~7U, .kernel_level = spec->kernel_level};
-    TRY(arena_open(&m.arena, market_bytes(m.count, m.padded)));
+    u32 groups = m.padded / COMPUTE_LANES;
+    m.workers = spec->workers;
+    m.workers.count = m.workers.each == NULL ? 1 : MIN_OF(MIN_OF(spec->workers.count, groups), (u32)MARKET_WORKERS);
+    m.workers.count = MAX_OF(m.workers.count, 1U);
+    TRY(arena_open(&m.arena, market_bytes(m.count, m.padded, m.workers.count)));
     err_t err = market_allocate(&m);
     if (err != ERR_OK) {
         arena_close(&m.arena);
@@ -83,13 +87,14 @@ static void bar_fold(bar_t *into, const bar_t *b)
     into->flags |= b->flags;
 }
 
-static void session_begin(market_t *m, date_t session)
+/* A half day counts from the moment it was announced (decision 23): one called during the session is not known here. */
+static void session_begin(market_t *m, date_t session, i64 as_of)
 {
     m->session = session;
     m->quarter = calendar_quarter_start(CAL_NYSE, session);
     m->session_open = true;
     session_t s;
-    m->half_day = calendar_session(CAL_NYSE, session, I64_MAX, &s) && s.half_day;
+    m->half_day = calendar_session(CAL_NYSE, session, as_of, &s) && s.half_day;
     if (m->profile == PROFILE_DAY) {
         memset(m->today_volume, 0, (size_t)m->count * MARKET_CLOCK * sizeof *m->today_volume);
         for (u32 i = 0; i < m->count; i++) {
@@ -147,7 +152,7 @@ void market_block_begin(market_t *m)
 static i32 clock_of(const market_t *m, i64 t_known)
 {
     session_t s;
-    bool open = calendar_session(CAL_NYSE, m->session, I64_MAX, &s);
+    bool open = calendar_session(CAL_NYSE, m->session, t_known, &s);
     ASSERT(open);
     return (i32)((t_known - s.open) / (5 * NS_PER_MIN)) - 1;
 }
@@ -175,7 +180,7 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
     }
     i32 clock = clock_of(m, s->t_known);
     session_t session;
-    bool open = calendar_session(CAL_NYSE, m->session, I64_MAX, &session);
+    bool open = calendar_session(CAL_NYSE, m->session, s->t_known, &session);
     ASSERT(open);
     if ((s->t_known - session.open) % (5 * NS_PER_MIN) == 0) {
         u32 slot = m->block_count++;
@@ -229,13 +234,46 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
         return;
     }
     if (s->session != m->session || !m->session_open) {
-        session_begin(m, s->session);
+        session_begin(m, s->session, s->t_open);
     }
     if (s->timeframe == TF_1D) {
         append_daily(m, s, decision, full);
     } else {
         append_intraday(m, s, decision, full);
     }
+}
+
+/* What one worker does of a block: every so many groups, from its own number on. */
+typedef struct {
+    market_t *market;
+    const config_t *config;
+    compute_fn_t fn;
+    u32 worker;
+} part_t;
+
+static void part_run(void *arg)
+{
+    const part_t *p = arg;
+    market_t *m = p->market;
+    f64 *scratch = m->scratch + (size_t)p->worker * m->scratch_count;
+    for (u32 g = p->worker; g < m->padded / COMPUTE_LANES; g += m->workers.count) {
+        p->fn(m, p->config, g, scratch);
+    }
+}
+
+void compute_groups(market_t *m, const config_t *c, compute_fn_t fn)
+{
+    ASSERT(m != NULL && fn != NULL);
+    ASSERT(m->workers.count >= 1 && m->workers.count <= MARKET_WORKERS);
+    part_t part[MARKET_WORKERS];
+    for (u32 i = 0; i < m->workers.count; i++) {
+        part[i] = (part_t){.market = m, .config = c, .fn = fn, .worker = i};
+    }
+    if (m->workers.count == 1) {
+        part_run(&part[0]);
+        return;
+    }
+    m->workers.each(m->workers.ctx, part_run, part, sizeof part[0], m->workers.count);
 }
 
 void market_block_compute(market_t *m, const config_t *c)

@@ -19,8 +19,18 @@ enum {
     MARKET_BAR_CAP = 2048,
     MARKET_CLOCK = 78,        /* five-minute bars of a full session */
     MARKET_CURVE_DAYS = 20,
-    MARKET_CURVE_MIN = 10
+    MARKET_CURVE_MIN = 10,
+    MARKET_WORKERS = 64       /* threads that compute a block, at most */
 };
+
+/* Other threads for a block, lent by the driver (this layer knows none). `each` calls fn once with each of `count`
+ * values `size` bytes apart from `args`, and returns when all have ended. Groups of symbols do not touch one another,
+ * so the features are the same bits for any count. */
+typedef struct {
+    void *ctx;
+    void (*each)(void *ctx, void (*fn)(void *arg), void *args, size_t size, u32 count); /* NULL: the caller's thread */
+    u32 count;
+} market_workers_t;
 
 typedef struct {
     arena_t arena;
@@ -40,8 +50,9 @@ typedef struct {
     f64 *today_volume;        /* [count][78] */
     f64 *features;            /* [MARKET_BLOCK][FEATURE_COUNT][padded] */
     f64 *day_features;        /* [FEATURE_COUNT][padded]: daily part of the session (day profile) */
-    f64 *scratch;
+    f64 *scratch;             /* [workers][scratch_count] */
     size_t scratch_count;
+    market_workers_t workers;
     i64 block_t[MARKET_BLOCK];       /* t_known of the decision slices */
     i32 block_clock[MARKET_BLOCK];   /* clock bar of the session, day profile */
     date_t block_session[MARKET_BLOCK];
@@ -69,6 +80,7 @@ typedef struct {
     profile_t profile;
     const config_t *config;
     u32 kernel_level; /* quant/indicators */
+    market_workers_t workers; /* zero: none */
 } market_spec_t;
 
 MUST_USE err_t market_open(const market_spec_t *spec, market_t *out);
