@@ -13,20 +13,29 @@ void regime_daily_init(regime_daily_t *r)
     regime_init(&r->state);
 }
 
-/* The last closes known now, oldest first. */
+/* Appends one close; the oldest falls off when the anchor's window is full. */
+static void close_push(regime_daily_t *r, f64 close, date_t day)
+{
+    ASSERT(r->used <= REGIME_CLOSES_ANCHOR);
+    if (r->used == REGIME_CLOSES_ANCHOR) {
+        memmove(r->closes, r->closes + 1, (REGIME_CLOSES_ANCHOR - 1) * sizeof *r->closes);
+        memmove(r->days, r->days + 1, (REGIME_CLOSES_ANCHOR - 1) * sizeof *r->days);
+        r->used--;
+    }
+    r->closes[r->used] = close;
+    r->days[r->used++] = day;
+}
+
+/* The last closes known now, oldest first. Engine time only grows, so what was known yesterday stays and only the
+ * bars since then are read; a day's date is worked out once in a run. */
 static u32 closes_from_bars(regime_daily_t *r, const regime_daily_input_t *in)
 {
-    u32 hi = in->bar_count;
-    while (hi > 0 && in->bars[hi - 1].t_known > in->now) {
-        hi--;
+    ASSERT(r->bars_read <= in->bar_count);
+    while (r->bars_read < in->bar_count && in->bars[r->bars_read].t_known <= in->now) {
+        const bar_t *b = &in->bars[r->bars_read++];
+        close_push(r, price_to_f64(b->close), calendar_date_at(CAL_NYSE, b->t_known - 1));
     }
-    u32 n = MIN_OF(hi, (u32)REGIME_CLOSES_ANCHOR);
-    for (u32 i = 0; i < n; i++) {
-        const bar_t *b = &in->bars[hi - n + i];
-        r->closes[i] = price_to_f64(b->close);
-        r->days[i] = calendar_date_at(CAL_NYSE, b->t_known - 1);
-    }
-    return n;
+    return r->used;
 }
 
 static u32 closes_from_market(regime_daily_t *r, const regime_daily_input_t *in)

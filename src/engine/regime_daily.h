@@ -10,7 +10,8 @@ typedef struct {
     regime_work_t work;
     date_t day_seen;   /* session of the last update */
     date_t last_close; /* day of the last close folded in */
-    u32 used;
+    u32 used;          /* closes kept */
+    u32 bars_read;     /* of the bars from elsewhere */
     f64 closes[REGIME_CLOSES_ANCHOR];
     date_t days[REGIME_CLOSES_ANCHOR];
 } regime_daily_t;

@@ -33,30 +33,58 @@ const char *regime_label_name(regime_label_t l)
     return names[l];
 }
 
-/* x1 and x2 of every day that has 20 returns behind it. False on a close that is no price, or when 20 days
- * did not move at all: then there is no logarithm of a volatility. */
+/* x1 and x2 of the day whose close is closes[i]. False when 20 days did not move at all: then there is no logarithm of
+ * a volatility. */
+static bool feature_of_day(regime_work_t *w, u32 i)
+{
+    f64 total = w->log_price[i] - w->log_price[i - REGIME_SPAN];
+    f64 mean = total / REGIME_SPAN;
+    f64 squares = 0.0;
+    for (u32 j = i - REGIME_SPAN + 1; j <= i; j++) {
+        f64 z = w->log_price[j] - w->log_price[j - 1] - mean;
+        squares += z * z;
+    }
+    if (!(squares > 1e-18)) {
+        return false;
+    }
+    w->feature[0][i - REGIME_SPAN] = total / q_sqrt((f64)REGIME_SPAN);
+    w->feature[1][i - REGIME_SPAN] = 0.5 * q_log(squares / (REGIME_SPAN - 1));
+    return true;
+}
+
+/* The window moved by one day: everything known of the days that stayed moves along. */
+static bool slide(const f64 *closes, u32 count, regime_work_t *w)
+{
+    bool moved = w->seen == REGIME_CLOSES && count == REGIME_CLOSES &&
+                 memcmp(w->close + 1, closes, (REGIME_CLOSES - 1) * sizeof *closes) == 0;
+    if (moved) {
+        memmove(w->log_price, w->log_price + 1, (REGIME_CLOSES - 1) * sizeof *w->log_price);
+        for (u32 f = 0; f < REGIME_FEATURES; f++) {
+            memmove(w->feature[f], w->feature[f] + 1, (REGIME_WINDOW - 1) * sizeof *w->feature[f]);
+        }
+    }
+    return moved;
+}
+
+/* x1 and x2 of every day that has 20 returns behind it; the days already worked out for the window before are the same
+ * numbers and are kept. False on a close that is no price, or on 20 days without movement. */
 static bool features(const f64 *closes, u32 count, regime_work_t *w)
 {
-    for (u32 i = 0; i < count; i++) {
+    u32 from = slide(closes, count, w) ? count - 1 : 0;
+    w->seen = 0;
+    for (u32 i = from; i < count; i++) {
         if (!(closes[i] > 0.0) || !q_is_finite(closes[i])) {
             return false;
         }
         w->log_price[i] = q_log(closes[i]);
     }
-    for (u32 i = REGIME_SPAN; i < count; i++) {
-        f64 total = w->log_price[i] - w->log_price[i - REGIME_SPAN];
-        f64 mean = total / REGIME_SPAN;
-        f64 squares = 0.0;
-        for (u32 j = i - REGIME_SPAN + 1; j <= i; j++) {
-            f64 z = w->log_price[j] - w->log_price[j - 1] - mean;
-            squares += z * z;
-        }
-        if (!(squares > 1e-18)) {
+    for (u32 i = MAX_OF(from, (u32)REGIME_SPAN); i < count; i++) {
+        if (!feature_of_day(w, i)) {
             return false;
         }
-        w->feature[0][i - REGIME_SPAN] = total / q_sqrt((f64)REGIME_SPAN);
-        w->feature[1][i - REGIME_SPAN] = 0.5 * q_log(squares / (REGIME_SPAN - 1));
     }
+    memcpy(w->close, closes, count * sizeof *closes);
+    w->seen = count;
     return true;
 }
 

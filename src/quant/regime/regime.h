@@ -58,8 +58,11 @@ typedef struct {
     date_t day;     /* last session folded in */
 } regime_state_t;
 
-/* Scratch of one update, about 50 KiB: any caller's memory, no content between calls. */
+/* Scratch of one run, about 50 KiB: the caller's memory, zeroed before the first update. Between calls it only saves
+ * work: what it keeps is compared with the closes given before it is used. */
 typedef struct {
+    u32 seen; /* closes that log_price and feature belong to */
+    f64 close[REGIME_CLOSES];
     f64 log_price[REGIME_CLOSES];
     f64 feature[REGIME_FEATURES][REGIME_WINDOW];
     f64 z[REGIME_FEATURES][REGIME_WINDOW];
