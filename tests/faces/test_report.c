@@ -205,7 +205,7 @@ TEST(no_ratio_is_shown_under_thirty_trades)
         CHECK(strstr((char *)memory, "\"metrics\":{\"total_return\":null") == NULL);
         CHECK(strstr((char *)memory, "\"annualisation\":252") != NULL);
         char *own = text_of(r, false);
-        CHECK_EQ(strstr(own, "under 30 trades") != NULL, n == 29);
+        CHECK_EQ(strstr(own, "SQN                   under 30 trades") != NULL, n == 29);
         free(own);
         drop(r);
     }
