@@ -421,6 +421,7 @@ err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
     input->head.cause_seq = 0;
     e->counts.inputs++;
     TRY(e->spec.sink.append(e->spec.sink.ctx, input));
+    market_view_keep(&e->shared.view);
     handle(e, input, slice, slot);
     ASSERT_SLOW(account_check(&e->account));
     return drain(e, input->head.seq);

@@ -10,7 +10,7 @@
 static size_t market_bytes(u32 n, u32 padded, u32 workers)
 {
     size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
-    size_t features = (size_t)(MARKET_BLOCK + 1) * FEATURE_COUNT * padded * 8;
+    size_t features = (size_t)(MARKET_BLOCK + 2) * FEATURE_COUNT * padded * 8;
     size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
     return series + features + curves + (size_t)n * 1024 + workers * market_scratch_count() * 8 + (1U << 20);
 }
@@ -27,6 +27,7 @@ static err_t market_allocate(market_t *m)
     m->curve_days = arena_array(&m->arena, u32, n);
     m->today_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CLOCK);
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
+    m->kept = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->day_features = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->scratch_count = market_scratch_count();
     m->scratch = arena_array(&m->arena, f64, m->scratch_count * m->workers.count);
@@ -130,6 +131,11 @@ void market_block_begin(market_t *m)
     ASSERT(m != NULL);
     if (m->session_over) {
         session_end(m);
+    }
+    if (m->block_count > 0) {
+        const f64 *last = m->features + (size_t)(m->block_count - 1) * FEATURE_COUNT * m->padded;
+        memcpy(m->kept, last, (size_t)FEATURE_COUNT * m->padded * sizeof *last);
+        m->block_number++;
     }
     m->block_count = 0;
     for (u32 i = 0; i < m->count; i++) {
@@ -295,8 +301,20 @@ market_view_t market_view(const market_t *m, u32 slot)
     ASSERT(m != NULL);
     ASSERT(slot < m->block_count);
     return (market_view_t){.market = m, .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+                           .block = m->block_number,
                            .t_known = m->block_t[slot], .clock = m->block_clock[slot], .slot = slot,
                            .session = m->block_session[slot]};
+}
+
+void market_view_keep(market_view_t *v)
+{
+    ASSERT(v != NULL);
+    if (v->row == NULL || v->block == v->market->block_number) {
+        return;
+    }
+    ASSERT(v->block + 1 == v->market->block_number || v->row == v->market->kept);
+    v->row = v->market->kept;
+    v->block = v->market->block_number;
 }
 
 const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count)

@@ -49,6 +49,8 @@ typedef struct {
     u32 *curve_days;          /* full days recorded per symbol, ever */
     f64 *today_volume;        /* [count][78] */
     f64 *features;            /* [MARKET_BLOCK][FEATURE_COUNT][padded] */
+    f64 *kept;                /* [FEATURE_COUNT][padded]: last row of the block before, for views that outlive it */
+    u64 block_number;
     f64 *day_features;        /* [FEATURE_COUNT][padded]: daily part of the session (day profile) */
     f64 *scratch;             /* [workers][scratch_count] */
     size_t scratch_count;
@@ -67,6 +69,7 @@ typedef struct {
 typedef struct {
     const market_t *market;
     const f64 *row;   /* [FEATURE_COUNT][padded] */
+    u64 block;        /* block_number of the row */
     i64 t_known;
     i32 clock;        /* clock bar of the session from 0; swing 0 */
     u32 slot;
@@ -94,6 +97,9 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full);
 /* Computes the features of all slots appended since the block began. */
 void market_block_compute(market_t *m, const config_t *c);
 market_view_t market_view(const market_t *m, u32 slot);
+/* Before a view of an earlier slice is read again: if its block is over, its rows belong to bars that are not known yet,
+ * and the view turns to the kept copy. Only the last view of a block may be kept. */
+void market_view_keep(market_view_t *v);
 
 static inline f64 view_get(const market_view_t *v, feature_t f, u32 inst)
 {
