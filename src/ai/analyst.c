@@ -8,7 +8,8 @@ static void row(conviction_t *c, evidence_id_t id, bool known, f64 value, f64 po
 {
     ASSERT(c->count < EVIDENCE_COUNT);
     f64 p = known ? points : 0.0;
-    c->row[c->count++] = (evidence_t){.id = (u8)id, .known = known, .value = known ? value : 0.0, .points = p};
+    c->row[c->count++] =
+        (evidence_t){.id = (u8)id, .known = known, .value = known ? value : 0.0, .points = p};
     c->bull += p > 0 ? p : 0.0;
     c->bear += p < 0 ? -p : 0.0;
 }
@@ -57,7 +58,8 @@ static void market_rows(const ai_input_t *in, conviction_t *c)
     row(c, EVIDENCE_INDEX_SIDE, in->index_known, in->index_side, in->index_side * in->d > 0 ? 6.0 : -6.0);
     row(c, EVIDENCE_REGIME_FIT, in->intraday_known, (f64)in->intraday, fit_points(in));
     row(c, EVIDENCE_RVOL, in->rvol_known, in->rvol, in->rvol >= 2.0 ? 5.0 : (in->rvol < 1.0 ? -5.0 : 0.0));
-    row(c, EVIDENCE_ROOM, in->room_known, in->room_r, in->room_r >= 2.0 ? 5.0 : (in->room_r < 1.0 ? -8.0 : 0.0));
+    row(c, EVIDENCE_ROOM, in->room_known, in->room_r,
+        in->room_r >= 2.0 ? 5.0 : (in->room_r < 1.0 ? -8.0 : 0.0));
     bool stretched = !in->reversal && in->beyond_vwap_a > 3.0;
     row(c, EVIDENCE_STRETCHED, in->vwap_known, in->beyond_vwap_a, stretched ? -8.0 : 0.0);
 }
@@ -73,7 +75,8 @@ static void context_rows(const ai_input_t *in, conviction_t *c)
     row(c, EVIDENCE_IV_RANK, false, 0.0, 0.0);
     row(c, EVIDENCE_FLOW, false, 0.0, 0.0);
     row(c, EVIDENCE_HEALTH, in->health_results > 0, in->health_sharpe, health_points(in));
-    row(c, EVIDENCE_LESSONS, in->lessons_n > 0, in->lessons_r, q_clamp(16.0 * in->lessons_r * shrink, -8.0, 8.0));
+    row(c, EVIDENCE_LESSONS, in->lessons_n > 0, in->lessons_r,
+        q_clamp(16.0 * in->lessons_r * shrink, -8.0, 8.0));
 }
 
 static i32 whole(f64 x)
@@ -114,9 +117,23 @@ void analyst_run(const ai_input_t *in, conviction_t *out)
 
 const char *evidence_name(u8 id)
 {
-    static const char *const names[EVIDENCE_COUNT] = {
-        "?", "strategy score", "15-minute trend", "SPY against its VWAP", "fit to the day", "relative volume",
-        "room to the next level", "stretched beyond VWAP", "sector", "news", "earnings", "VIX", "IV rank",
-        "options flow", "strategy health", "similar past trades", "spread", "time of day"};
+    static const char *const names[EVIDENCE_COUNT] = {"?",
+                                                      "strategy score",
+                                                      "15-minute trend",
+                                                      "SPY against its VWAP",
+                                                      "fit to the day",
+                                                      "relative volume",
+                                                      "room to the next level",
+                                                      "stretched beyond VWAP",
+                                                      "sector",
+                                                      "news",
+                                                      "earnings",
+                                                      "VIX",
+                                                      "IV rank",
+                                                      "options flow",
+                                                      "strategy health",
+                                                      "similar past trades",
+                                                      "spread",
+                                                      "time of day"};
     return names[id < EVIDENCE_COUNT ? id : 0];
 }

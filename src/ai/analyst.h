@@ -1,7 +1,7 @@
 /* The built-in analyst: conviction from named evidence by transparent rules (trading.md 6).
  *
- * Needs nothing: no model, no network. Pure and deterministic; it is the reference that no model may exceed at a
- * gate (decision 30). */
+ * Needs nothing: no model, no network. Pure and deterministic; it is the reference that no model may exceed
+ * at a gate (decision 30). */
 #ifndef VITRINE_AI_ANALYST_H
 #define VITRINE_AI_ANALYST_H
 

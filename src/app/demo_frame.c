@@ -17,7 +17,7 @@ struct demo_frame {
     const instrument_t *instruments;
     engine_counts_t day_base; /* counts at the session's start */
     engine_counts_t seen;
-    u32 equity_step;          /* slices between two points of the curve */
+    u32 equity_step; /* slices between two points of the curve */
     u32 slices;
     date_t session;
     u64 cycle_seen;
@@ -44,7 +44,8 @@ err_t demo_frame_open(const source_t *source, const run_spec_t *spec, f64 speed,
     f->frame.speed = speed;
     (void)snprintf(f->frame.run, sizeof f->frame.run, "demo seed %llu", (unsigned long long)spec->seed);
     (void)snprintf(f->frame.zone, sizeof f->frame.zone, "NY");
-    (void)snprintf(f->frame.hint, sizeof f->frame.hint, "ctrl-c stops and replays; `vitrine kill` from another terminal");
+    (void)snprintf(f->frame.hint, sizeof f->frame.hint,
+                   "ctrl-c stops and replays; `vitrine kill` from another terminal");
     *out = f;
     return ERR_OK;
 }
@@ -92,8 +93,8 @@ static void log_refusal(demo_frame_t *f, const candidate_t *c, i64 t)
         if (!gate_holds(g)) {
             const rule_desc_t *r = rule_find(g->rule);
             (void)snprintf(row->what, sizeof row->what, "refused %s", stage_at(c->refused_stage)->name);
-            (void)snprintf(row->numbers, sizeof row->numbers, "%s: %.6g, needs %s %.6g %s", r->text, gate_value(g),
-                           gate_op_text(r->op), gate_threshold(g), r->unit);
+            (void)snprintf(row->numbers, sizeof row->numbers, "%s: %.6g, needs %s %.6g %s", r->text,
+                           gate_value(g), gate_op_text(r->op), gate_threshold(g), r->unit);
             return;
         }
     }
@@ -103,10 +104,12 @@ static void log_entry(demo_frame_t *f, const candidate_t *c, i64 t)
 {
     term_log_t *row = log_row(f, t, TERM_ENTRY);
     (void)snprintf(row->symbol, sizeof row->symbol, "%.11s", f->instruments[c->inst].symbol);
-    (void)snprintf(row->what, sizeof row->what, "entry %s%s", c->d > 0 ? "long" : "short", c->probe ? " (probe)" : "");
-    (void)snprintf(row->numbers, sizeof row->numbers, "%s %.2f, final %.0f, conf %.2f, stop %.2f, target %.2f",
-                   strategy_at(c->strategy_index)->name, c->score, c->final_gate, c->confidence.confidence, c->stop,
-                   c->target);
+    (void)snprintf(row->what, sizeof row->what, "entry %s%s", c->d > 0 ? "long" : "short",
+                   c->probe ? " (probe)" : "");
+    (void)snprintf(row->numbers, sizeof row->numbers,
+                   "%s %.2f, final %.0f, conf %.2f, stop %.2f, target %.2f",
+                   strategy_at(c->strategy_index)->name, c->score, c->final_gate, c->confidence.confidence,
+                   c->stop, c->target);
 }
 
 /* Of each cycle: all entries, and the refusal that got farthest. */
@@ -117,7 +120,8 @@ static void follow_scan(demo_frame_t *f, const scan_t *s)
         const candidate_t *c = &s->cand[i];
         if (c->traded) {
             log_entry(f, c, s->shared->now);
-        } else if (c->refused_stage >= 8 && (farthest == NULL || c->refused_stage > farthest->refused_stage)) {
+        } else if (c->refused_stage >= 8 &&
+                   (farthest == NULL || c->refused_stage > farthest->refused_stage)) {
             farthest = c;
         }
     }
@@ -156,8 +160,12 @@ static void follow_positions(demo_frame_t *f, const account_t *a)
         f64 entry = price_to_f64(p->avg);
         f64 mark = price_to_f64(p->mark);
         f64 units = (f64)(p->qty.v < 0 ? -p->qty.v : p->qty.v);
-        *row = (term_position_t){.side = p->direction, .quantity = units, .entry = entry, .mark = mark,
-                                 .stop = price_to_f64(p->stop), .pnl = (f64)p->direction * (mark - entry) * units};
+        *row = (term_position_t){.side = p->direction,
+                                 .quantity = units,
+                                 .entry = entry,
+                                 .mark = mark,
+                                 .stop = price_to_f64(p->stop),
+                                 .pnl = (f64)p->direction * (mark - entry) * units};
         row->r = p->r.v > 0 ? (f64)p->direction * (mark - entry) / price_to_f64(p->r) : 0.0;
         (void)snprintf(row->symbol, sizeof row->symbol, "%.11s", f->instruments[p->inst].symbol);
     }
@@ -199,7 +207,8 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
     if (c->exits > f->seen.exits) {
         term_log_t *row = log_row(f, f->t, TERM_EXIT);
         (void)snprintf(row->what, sizeof row->what, "exit decided");
-        (void)snprintf(row->numbers, sizeof row->numbers, "%llu exits decided so far", (unsigned long long)c->exits);
+        (void)snprintf(row->numbers, sizeof row->numbers, "%llu exits decided so far",
+                       (unsigned long long)c->exits);
     }
     if (s != NULL && s->cycle != f->cycle_seen) {
         f->cycle_seen = s->cycle;
@@ -239,7 +248,9 @@ void demo_frame_write(demo_frame_t *f, FILE *out, bool draw)
     u32 columns = 80;
     u32 rows = 24;
     if (draw && os_terminal_size(fileno(out), &columns, &rows)) {
-        term_screen_t screen = {.width = (i32)columns, .height = (i32)rows, .color = getenv("NO_COLOR") == NULL,
+        term_screen_t screen = {.width = (i32)columns,
+                                .height = (i32)rows,
+                                .color = getenv("NO_COLOR") == NULL,
                                 .unicode = speaks_unicode()};
         term_render(&f->frame, &screen, &w);
     } else {

@@ -1,4 +1,5 @@
-/* The demo's picture: what the terminal view shows and what the control socket answers, followed slice by slice. */
+/* The demo's picture: what the terminal view shows and what the control socket answers, followed slice by
+ * slice. */
 #ifndef VITRINE_APP_DEMO_FRAME_H
 #define VITRINE_APP_DEMO_FRAME_H
 

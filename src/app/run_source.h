@@ -1,4 +1,5 @@
-/* A source for whatever a run was made of: the bar store, or the simulated market. App alone may know both. */
+/* A source for whatever a run was made of: the bar store, or the simulated market. App alone may know both.
+ */
 #ifndef VITRINE_APP_RUN_SOURCE_H
 #define VITRINE_APP_RUN_SOURCE_H
 

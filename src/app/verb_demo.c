@@ -31,7 +31,7 @@ typedef struct {
     demo_frame_t *frame;
     bool draw;
     bool plain;
-    f64 speed;          /* simulated seconds per second; 0: as fast as it goes */
+    f64 speed; /* simulated seconds per second; 0: as fast as it goes */
     i64 wall_last;
     i64 sim_last;
     bool stop;
@@ -117,8 +117,10 @@ static err_t speed_from(app_t *app, const args_t *args, f64 *speed, bool headles
         return ERR_OK;
     }
     if (str_to_f64(str_from(text), speed) != ERR_OK || !(*speed > 0)) {
-        return diag_fail(&app->diag, ERR_USAGE, "--speed %s is neither max nor a number above 0\n"
-                         "do: --speed 60 runs a minute of market in a second", text);
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--speed %s is neither max nor a number above 0\n"
+                         "do: --speed 60 runs a minute of market in a second",
+                         text);
     }
     return ERR_OK;
 }
@@ -145,15 +147,25 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     run_source_t source = {0};
     run_done_t done;
     bool headless = args_has(args, "headless");
-    demo_t d = {.app = app, .home = home, .draw = !headless && app->terminal && !app->json,
+    demo_t d = {.app = app,
+                .home = home,
+                .draw = !headless && app->terminal && !app->json,
                 .plain = !headless && !app->quiet};
     TRY(speed_from(app, args, &d.speed, headless));
     TRY(run_source_open(spec, app->home, &app->diag, &source));
     config_t config = settings_with_profile(&app->settings, PROFILE_DAY);
     err_t err = config_from_sets(app, args, &config);
-    run_job_t job = {.spec = spec, .source = &source.source, .config = &config, .durable = true, .lookahead = headless,
-                     .kernel_level = kernel_level_from(NULL), .trade_from = spec->trade_from, .ctx = &d,
-                     .watch = watch, .stop = should_stop, .killed = is_killed};
+    run_job_t job = {.spec = spec,
+                     .source = &source.source,
+                     .config = &config,
+                     .durable = true,
+                     .lookahead = headless,
+                     .kernel_level = kernel_level_from(NULL),
+                     .trade_from = spec->trade_from,
+                     .ctx = &d,
+                     .watch = watch,
+                     .stop = should_stop,
+                     .killed = is_killed};
     if (err == ERR_OK) {
         err = demo_frame_open(&source.source, spec, d.speed, &d.frame);
     }
@@ -190,8 +202,10 @@ static err_t demo_run(app_t *app, const args_t *args)
     }
     if (err == ERR_OK) {
         if (home_is_killed(&home)) {
-            err = diag_fail(&app->diag, ERR_KILLED, "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --release` takes "
-                            "it back", app->home, app->home, HOME_KILL_FILE);
+            err = diag_fail(&app->diag, ERR_KILLED,
+                            "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --release` takes "
+                            "it back",
+                            app->home, app->home, HOME_KILL_FILE);
         } else {
             err = demo_with_home(app, args, &home, &spec);
         }
@@ -205,7 +219,8 @@ const verb_desc_t verb_demo = {
     .name = "demo",
     .summary = "watch the engine trade a simulated market, then replay itself",
     .usage = "[--headless] [--sessions N] [--speed max]",
-    .detail = "Nothing has to be configured. The market is made from --seed and has no edge unless --edge names one.\n"
+    .detail = "Nothing has to be configured. The market is made from --seed and has no edge unless --edge "
+              "names one.\n"
               "Ends by deciding the whole run again from its journal and comparing every fact.",
     .example = "vitrine demo --headless --sessions 1 --seed 7",
     .options = {{"headless", NULL, "no drawing, as fast as it goes"},

@@ -87,10 +87,11 @@ err_t replay_print(app_t *app, const replay_done_t *d)
         app_print(app, "first decision that differs: event %llu, behind input %llu\n",
                   (unsigned long long)v->seq_fact, (unsigned long long)v->seq_input);
     }
-    return diag_fail(&app->diag, ERR_DIVERGED, "run %s does not replay: %s\n  do: %s", d->run.id.text, v->what,
-                     v->same_logic ? "check the bar store with `vitrine data check` and the journal with `vitrine audit "
-                                     "verify`"
-                                   : "it was recorded by other decision code; replay it with that version");
+    return diag_fail(
+        &app->diag, ERR_DIVERGED, "run %s does not replay: %s\n  do: %s", d->run.id.text, v->what,
+        v->same_logic ? "check the bar store with `vitrine data check` and the journal with `vitrine audit "
+                        "verify`"
+                      : "it was recorded by other decision code; replay it with that version");
 }
 
 static err_t replay_verb_run(app_t *app, const args_t *args)
@@ -106,7 +107,8 @@ const verb_desc_t verb_replay = {
     .name = "replay",
     .summary = "decide a recorded run again and compare",
     .usage = "[RUN] [--verify]",
-    .detail = "Reads the run's journal and the bar store and nothing else. Names the first event that differs and the\n"
+    .detail = "Reads the run's journal and the bar store and nothing else. Names the first event that "
+              "differs and the\n"
               "input behind it. RUN is an id, the beginning of one, or latest.",
     .example = "vitrine replay latest --verify",
     .options = {{"verify", NULL, "compare every fact (always done; the word is for scripts)"},

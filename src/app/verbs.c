@@ -1,4 +1,5 @@
-/* The table of verbs, from two list.def: most stand in faces/cli, those that need the simulated world in app. */
+/* The table of verbs, from two list.def: most stand in faces/cli, those that need the simulated world in app.
+ */
 #include "faces/cli/verb.h"
 
 #include <string.h>

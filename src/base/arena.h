@@ -24,8 +24,7 @@ void *arena_alloc(arena_t *a, size_t size, size_t align);
 void arena_reset(arena_t *a);
 
 /* Zeroed array of `count` elements or NULL. */
-#define arena_array(a, type, count) \
-    ((type *)arena_alloc_array((a), sizeof(type), (count)))
+#define arena_array(a, type, count) ((type *)arena_alloc_array((a), sizeof(type), (count)))
 void *arena_alloc_array(arena_t *a, size_t element_size, size_t count);
 
 #endif

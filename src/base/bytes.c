@@ -18,11 +18,26 @@ void put_bytes(writer_t *w, const void *p, size_t n)
     w->used += n;
 }
 
-void put_u8(writer_t *w, u8 v) { put_bytes(w, &v, sizeof v); }
-void put_u16(writer_t *w, u16 v) { put_bytes(w, &v, sizeof v); }
-void put_u32(writer_t *w, u32 v) { put_bytes(w, &v, sizeof v); }
-void put_u64(writer_t *w, u64 v) { put_bytes(w, &v, sizeof v); }
-void put_i64(writer_t *w, i64 v) { put_bytes(w, &v, sizeof v); }
+void put_u8(writer_t *w, u8 v)
+{
+    put_bytes(w, &v, sizeof v);
+}
+void put_u16(writer_t *w, u16 v)
+{
+    put_bytes(w, &v, sizeof v);
+}
+void put_u32(writer_t *w, u32 v)
+{
+    put_bytes(w, &v, sizeof v);
+}
+void put_u64(writer_t *w, u64 v)
+{
+    put_bytes(w, &v, sizeof v);
+}
+void put_i64(writer_t *w, i64 v)
+{
+    put_bytes(w, &v, sizeof v);
+}
 
 void put_f64(writer_t *w, f64 v)
 {
@@ -84,11 +99,36 @@ void get_bytes(reader_t *r, void *out, size_t n)
     }
 }
 
-u8 get_u8(reader_t *r) { u8 v; get_bytes(r, &v, sizeof v); return v; }
-u16 get_u16(reader_t *r) { u16 v; get_bytes(r, &v, sizeof v); return v; }
-u32 get_u32(reader_t *r) { u32 v; get_bytes(r, &v, sizeof v); return v; }
-u64 get_u64(reader_t *r) { u64 v; get_bytes(r, &v, sizeof v); return v; }
-i64 get_i64(reader_t *r) { i64 v; get_bytes(r, &v, sizeof v); return v; }
+u8 get_u8(reader_t *r)
+{
+    u8 v;
+    get_bytes(r, &v, sizeof v);
+    return v;
+}
+u16 get_u16(reader_t *r)
+{
+    u16 v;
+    get_bytes(r, &v, sizeof v);
+    return v;
+}
+u32 get_u32(reader_t *r)
+{
+    u32 v;
+    get_bytes(r, &v, sizeof v);
+    return v;
+}
+u64 get_u64(reader_t *r)
+{
+    u64 v;
+    get_bytes(r, &v, sizeof v);
+    return v;
+}
+i64 get_i64(reader_t *r)
+{
+    i64 v;
+    get_bytes(r, &v, sizeof v);
+    return v;
+}
 
 f64 get_f64(reader_t *r)
 {

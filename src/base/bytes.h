@@ -1,7 +1,7 @@
 /* Little-endian byte writer and reader over the caller's memory.
  *
- * A writer that runs out sets `full` and ignores the rest; a reader that runs out sets `bad` and returns zeros.
- * Callers check once at the end, so encode and decode code stays a straight line. */
+ * A writer that runs out sets `full` and ignores the rest; a reader that runs out sets `bad` and returns
+ * zeros. Callers check once at the end, so encode and decode code stays a straight line. */
 #ifndef VITRINE_BASE_BYTES_H
 #define VITRINE_BASE_BYTES_H
 
@@ -23,9 +23,18 @@ typedef struct {
     bool bad;
 } reader_t;
 
-static inline writer_t writer_of(void *p, size_t size) { return (writer_t){.p = (u8 *)p, .size = size}; }
-static inline reader_t reader_of(const void *p, size_t size) { return (reader_t){.p = (const u8 *)p, .size = size}; }
-static inline size_t reader_left(const reader_t *r) { return r->size - r->at; }
+static inline writer_t writer_of(void *p, size_t size)
+{
+    return (writer_t){.p = (u8 *)p, .size = size};
+}
+static inline reader_t reader_of(const void *p, size_t size)
+{
+    return (reader_t){.p = (const u8 *)p, .size = size};
+}
+static inline size_t reader_left(const reader_t *r)
+{
+    return r->size - r->at;
+}
 
 void put_bytes(writer_t *w, const void *p, size_t n);
 void put_u8(writer_t *w, u8 v);

@@ -13,7 +13,13 @@
 #include "base/types.h"
 
 typedef enum {
-    ERRC_NONE = 0, ERRC_INPUT, ERRC_LIMIT, ERRC_RETRY, ERRC_DENIED, ERRC_REFUSED, ERRC_UNKNOWN
+    ERRC_NONE = 0,
+    ERRC_INPUT,
+    ERRC_LIMIT,
+    ERRC_RETRY,
+    ERRC_DENIED,
+    ERRC_REFUSED,
+    ERRC_UNKNOWN
 } err_class_t;
 
 typedef enum {
@@ -31,21 +37,21 @@ const char *err_name(err_t e);
 err_class_t err_class(err_t e);
 
 /* Passes an error up. Use only where nothing has to be released. */
-#define TRY(expr)                        \
-    do {                                 \
-        err_t try_err_ = (expr);         \
-        if (try_err_ != ERR_OK) {        \
-            return try_err_;             \
-        }                                \
+#define TRY(expr)                                                                                            \
+    do {                                                                                                     \
+        err_t try_err_ = (expr);                                                                             \
+        if (try_err_ != ERR_OK) {                                                                            \
+            return try_err_;                                                                                 \
+        }                                                                                                    \
     } while (0)
 
 /* Passes an error to the function's single `done:` label, where `err` is the result. */
-#define TRY_DONE(expr)                   \
-    do {                                 \
-        err = (expr);                    \
-        if (err != ERR_OK) {             \
-            goto done;                   \
-        }                                \
+#define TRY_DONE(expr)                                                                                       \
+    do {                                                                                                     \
+        err = (expr);                                                                                        \
+        if (err != ERR_OK) {                                                                                 \
+            goto done;                                                                                       \
+        }                                                                                                    \
     } while (0)
 
 /* What was wrong, where, and what to do: filled beside the err_t by code that meets outside input.

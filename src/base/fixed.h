@@ -9,9 +9,15 @@
 #include "base/err.h"
 #include "base/types.h"
 
-typedef struct { i64 v; } price_t; /* 1e-9 */
-typedef struct { i64 v; } qty_t;   /* 10^exponent of the instrument */
-typedef struct { i64 v; } money_t; /* 1e-6 of the base currency */
+typedef struct {
+    i64 v;
+} price_t; /* 1e-9 */
+typedef struct {
+    i64 v;
+} qty_t; /* 10^exponent of the instrument */
+typedef struct {
+    i64 v;
+} money_t; /* 1e-6 of the base currency */
 
 /* An amount in any currency; crosses to money_t only through a recorded conversion rate. */
 typedef struct {
@@ -34,12 +40,20 @@ MUST_USE err_t fixed_sub(i64 a, i64 b, i64 *out);
 i64 fixed_pow10(u32 n);
 
 /* price x quantity as money; `exponent` is the instrument's (0 to -8), `multiplier` its contract size. */
-MUST_USE err_t money_of(price_t price, qty_t quantity, i32 exponent, i64 multiplier, round_t mode, money_t *out);
+MUST_USE err_t money_of(price_t price, qty_t quantity, i32 exponent, i64 multiplier, round_t mode,
+                        money_t *out);
 
-/* The one way back from analytics: finite, in range, rounded half away from zero. ERR_NUMBER, ERR_OVERFLOW. */
+/* The one way back from analytics: finite, in range, rounded half away from zero. ERR_NUMBER, ERR_OVERFLOW.
+ */
 MUST_USE err_t fixed_from_f64(f64 value, i64 scale, i64 *out);
-static inline f64 price_to_f64(price_t p) { return (f64)p.v / (f64)PRICE_SCALE; }
-static inline f64 money_to_f64(money_t m) { return (f64)m.v / (f64)MONEY_SCALE; }
+static inline f64 price_to_f64(price_t p)
+{
+    return (f64)p.v / (f64)PRICE_SCALE;
+}
+static inline f64 money_to_f64(money_t m)
+{
+    return (f64)m.v / (f64)MONEY_SCALE;
+}
 
 /* Decimal text without an exponent: value at 10^-scale, at least `decimals_min` decimals, trailing zeros cut.
  * Returns the length written; out gets a NUL. out_size >= 32. */

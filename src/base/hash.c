@@ -9,7 +9,8 @@
 
 #include "base/assert.h"
 
-_Static_assert(sizeof(crypto_generichash_state) <= sizeof(((digest_state_t *)0)->opaque), "BLAKE2b state must fit");
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof(((digest_state_t *)0)->opaque),
+               "BLAKE2b state must fit");
 
 u64 hash64(const void *p, size_t n)
 {
@@ -60,7 +61,8 @@ bool id128_eq(id128_t a, id128_t b)
 void digest_begin(digest_state_t *s)
 {
     ASSERT(s != NULL);
-    int rc = crypto_generichash_init((crypto_generichash_state *)(void *)s->opaque, NULL, 0, sizeof(digest_t));
+    int rc =
+        crypto_generichash_init((crypto_generichash_state *)(void *)s->opaque, NULL, 0, sizeof(digest_t));
     ASSERT(rc == 0);
 }
 

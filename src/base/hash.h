@@ -1,8 +1,8 @@
 /* Digests and checksums.
  *
- * digest_t (BLAKE2b-256) is for everything that proves: ids, chains, decision_hash, chunk names. hash64 (XXH3)
- * is for checksums and tables only. Both are functions of the bytes alone. hash.c is the one file that names
- * libsodium and xxHash. */
+ * digest_t (BLAKE2b-256) is for everything that proves: ids, chains, decision_hash, chunk names. hash64
+ * (XXH3) is for checksums and tables only. Both are functions of the bytes alone. hash.c is the one file that
+ * names libsodium and xxHash. */
 #ifndef VITRINE_BASE_HASH_H
 #define VITRINE_BASE_HASH_H
 

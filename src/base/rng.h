@@ -1,7 +1,7 @@
 /* Counter-based chance: a number is a pure function of (seed, purpose, entity, cycle, n).
  *
- * There is no stream to share and none to disturb: adding a draw somewhere changes no other draw. The mixer is
- * SplitMix64 finalisation over the XXH3 hash of the key. Not for secrets: those come from os_entropy. */
+ * There is no stream to share and none to disturb: adding a draw somewhere changes no other draw. The mixer
+ * is SplitMix64 finalisation over the XXH3 hash of the key. Not for secrets: those come from os_entropy. */
 #ifndef VITRINE_BASE_RNG_H
 #define VITRINE_BASE_RNG_H
 
@@ -17,10 +17,16 @@ typedef struct {
 /* Purposes are explicit and never used twice. 1..99 engine, 100..199 simulated market, 200..299 faults,
  * 300..399 tests, 400..499 statistics. */
 enum {
-    RNG_EXEC_JITTER = 1, RNG_HMM_START = 2,
-    RNG_MARKET_FACTOR = 100, RNG_MARKET_STOCK = 101, RNG_MARKET_VOLUME = 102, RNG_MARKET_JUMP = 103,
+    RNG_EXEC_JITTER = 1,
+    RNG_HMM_START = 2,
+    RNG_MARKET_FACTOR = 100,
+    RNG_MARKET_STOCK = 101,
+    RNG_MARKET_VOLUME = 102,
+    RNG_MARKET_JUMP = 103,
     RNG_MARKET_SETUP = 104,
-    RNG_FAULT = 200, RNG_DISK = 201, RNG_WORLD = 202,
+    RNG_FAULT = 200,
+    RNG_DISK = 201,
+    RNG_WORLD = 202,
     RNG_TEST = 300,
     RNG_BOOTSTRAP = 400
 };

@@ -1,4 +1,5 @@
-/* Durations in nanoseconds and a UTC civil date that needs no time zone. Local time lives in model/calendar. */
+/* Durations in nanoseconds and a UTC civil date that needs no time zone. Local time lives in model/calendar.
+ */
 #ifndef VITRINE_BASE_UNITS_H
 #define VITRINE_BASE_UNITS_H
 

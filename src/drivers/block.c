@@ -13,7 +13,8 @@ err_t block_open(block_t *out, u32 instruments, bool lookahead)
     u32 slices = lookahead ? BLOCK_SLICES : 2;
     b.v = calloc(BLOCK_SLICES, sizeof *b.v);
     b.slot = calloc(BLOCK_SLICES, sizeof *b.slot);
-    err_t err = arena_open(&b.memory, (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + 2) + 512) + (1U << 20));
+    err_t err = arena_open(&b.memory,
+                           (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + 2) + 512) + (1U << 20));
     if (b.v == NULL || b.slot == NULL || err != ERR_OK) {
         block_close(&b);
         return ERR_NO_MEMORY;
@@ -55,7 +56,8 @@ static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
     return ERR_OK;
 }
 
-err_t block_fill(block_t *b, const source_t *source, market_t *market, const config_t *config, diag_t *diag, bool *end)
+err_t block_fill(block_t *b, const source_t *source, market_t *market, const config_t *config, diag_t *diag,
+                 bool *end)
 {
     ASSERT(b != NULL && source != NULL && market != NULL && end != NULL);
     bool full = false;

@@ -47,7 +47,9 @@ static err_t proxy_forward(feed_source_t *f, const feed_history_t *h)
 static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     feed_history_t h = {0};
-    feed_history_spec_t hs = {.home = home, .symbol = s->proxy, .timeframe = TF_1D,
+    feed_history_spec_t hs = {.home = home,
+                              .symbol = s->proxy,
+                              .timeframe = TF_1D,
                               .source = s->proxy_source[0] != '\0' ? s->proxy_source : NULL};
     if (s->proxy[0] == '\0') {
         return ERR_OK;
@@ -84,9 +86,13 @@ static err_t split_symbols(feed_source_t *f, const char *text)
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     TRY(split_symbols(f, s->symbols));
-    feed_spec_t spec = {.home = home, .timeframe = s->timeframe, .symbols = f->own_symbols,
-                        .symbol_count = f->symbol_count, .source = s->source[0] != '\0' ? s->source : NULL,
-                        .from = s->from, .to = s->to};
+    feed_spec_t spec = {.home = home,
+                        .timeframe = s->timeframe,
+                        .symbols = f->own_symbols,
+                        .symbol_count = f->symbol_count,
+                        .source = s->source[0] != '\0' ? s->source : NULL,
+                        .from = s->from,
+                        .to = s->to};
     TRY(feed_open(&spec, diag, &f->feed));
     return proxy_open(f, s, home, diag);
 }
@@ -134,11 +140,17 @@ source_t feed_source_of(feed_source_t *f)
             proxy = (inst_t)i;
         }
     }
-    return (source_t){.ctx = f, .next = source_next, .instruments = table, .instrument_count = n,
-                      .timeframe = f->timeframe, .proxy = proxy, .proxy_bars = f->own_proxy,
-                      .proxy_bar_count = f->proxy_count, .adjusted_to = info->adjusted_to,
-                      .members_of = f->members_of, .content = digest_of(&info->content,
-                              sizeof info->content)};
+    return (source_t){.ctx = f,
+                      .next = source_next,
+                      .instruments = table,
+                      .instrument_count = n,
+                      .timeframe = f->timeframe,
+                      .proxy = proxy,
+                      .proxy_bars = f->own_proxy,
+                      .proxy_bar_count = f->proxy_count,
+                      .adjusted_to = info->adjusted_to,
+                      .members_of = f->members_of,
+                      .content = digest_of(&info->content, sizeof info->content)};
 }
 
 void feed_source_close(feed_source_t *f)

@@ -76,27 +76,36 @@ static err_t spec_line(run_spec_t *s, str_t key, str_t value, diag_t *diag)
     i64 kind = s->kind;
     i64 tf = s->timeframe;
     i64 seed = (i64)s->seed;
-    const slot_t slots[] = {
-        {"kind", NULL, 0, &kind, NULL, NULL}, {"timeframe", NULL, 0, &tf, NULL, NULL},
-        {"source", s->source, sizeof s->source, NULL, NULL, NULL}, {"proxy", s->proxy, sizeof s->proxy, NULL, NULL, NULL},
-        {"proxy_source", s->proxy_source, sizeof s->proxy_source, NULL, NULL, NULL},
-        {"from", NULL, 0, &s->from, NULL, NULL}, {"to", NULL, 0, &s->to, NULL, NULL},
-        {"trade_from", NULL, 0, NULL, &s->trade_from, NULL}, {"members_of", NULL, 0, NULL, &s->members_of, NULL},
-        {"cash", NULL, 0, &s->cash.v, NULL, NULL}, {"seed", NULL, 0, &seed, NULL, NULL},
-        {"stocks", NULL, 0, NULL, NULL, &s->stocks}, {"history", NULL, 0, NULL, NULL, &s->history},
-        {"warmup", NULL, 0, NULL, NULL, &s->warmup}, {"sessions", NULL, 0, NULL, NULL, &s->sessions},
-        {"edge", s->edge, sizeof s->edge, NULL, NULL, NULL}, {"market_start", NULL, 0, NULL, &s->market_start, NULL},
-        {"symbols", s->symbols, RUN_SPEC_SYMBOLS, NULL, NULL, NULL}};
+    const slot_t slots[] = {{"kind", NULL, 0, &kind, NULL, NULL},
+                            {"timeframe", NULL, 0, &tf, NULL, NULL},
+                            {"source", s->source, sizeof s->source, NULL, NULL, NULL},
+                            {"proxy", s->proxy, sizeof s->proxy, NULL, NULL, NULL},
+                            {"proxy_source", s->proxy_source, sizeof s->proxy_source, NULL, NULL, NULL},
+                            {"from", NULL, 0, &s->from, NULL, NULL},
+                            {"to", NULL, 0, &s->to, NULL, NULL},
+                            {"trade_from", NULL, 0, NULL, &s->trade_from, NULL},
+                            {"members_of", NULL, 0, NULL, &s->members_of, NULL},
+                            {"cash", NULL, 0, &s->cash.v, NULL, NULL},
+                            {"seed", NULL, 0, &seed, NULL, NULL},
+                            {"stocks", NULL, 0, NULL, NULL, &s->stocks},
+                            {"history", NULL, 0, NULL, NULL, &s->history},
+                            {"warmup", NULL, 0, NULL, NULL, &s->warmup},
+                            {"sessions", NULL, 0, NULL, NULL, &s->sessions},
+                            {"edge", s->edge, sizeof s->edge, NULL, NULL, NULL},
+                            {"market_start", NULL, 0, NULL, &s->market_start, NULL},
+                            {"symbols", s->symbols, RUN_SPEC_SYMBOLS, NULL, NULL, NULL}};
     for (u32 i = 0; i < COUNT_OF(slots); i++) {
         if (str_eq_c(key, slots[i].key)) {
             err_t err = set_slot(&slots[i], value);
             s->kind = (run_kind_t)kind;
             s->timeframe = (timeframe_t)tf;
             s->seed = (u64)seed;
-            return err == ERR_OK ? ERR_OK : diag_fail(diag, err, "recorded run: bad value of " STR_FMT, STR_ARG(key));
+            return err == ERR_OK ? ERR_OK
+                                 : diag_fail(diag, err, "recorded run: bad value of " STR_FMT, STR_ARG(key));
         }
     }
-    return diag_fail(diag, ERR_UNKNOWN_KEY, "recorded run: unknown key " STR_FMT ". Was it written by a later version?",
+    return diag_fail(diag, ERR_UNKNOWN_KEY,
+                     "recorded run: unknown key " STR_FMT ". Was it written by a later version?",
                      STR_ARG(key));
 }
 

@@ -18,15 +18,15 @@ typedef struct {
     char source[64];          /* of the bar store; empty: chosen by the feed */
     char proxy[LIMIT_SYMBOL]; /* regime proxy, empty: none */
     char proxy_source[64];
-    i64 from, to;             /* t_known, 0: open */
+    i64 from, to; /* t_known, 0: open */
     date_t trade_from;
-    date_t members_of;        /* membership list of this day; 0: dated */
+    date_t members_of; /* membership list of this day; 0: dated */
     money_t cash;
-    u64 seed;                 /* of the run, and of a simulated market */
+    u64 seed;                              /* of the run, and of a simulated market */
     u32 stocks, history, warmup, sessions; /* simulated market */
     char edge[24];
     date_t market_start;
-    char *symbols;            /* RUN_SPEC_SYMBOLS bytes, NUL-ended, comma separated; empty: all */
+    char *symbols; /* RUN_SPEC_SYMBOLS bytes, NUL-ended, comma separated; empty: all */
 } run_spec_t;
 
 MUST_USE err_t run_spec_encode(const run_spec_t *s, writer_t *w);

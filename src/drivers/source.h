@@ -13,13 +13,14 @@ typedef struct {
     err_t (*next)(void *ctx, slice_t *out, diag_t *diag);
     const instrument_t *instruments; /* sorted by symbol bytes */
     u32 instrument_count;
-    timeframe_t timeframe;  /* of the decision run; daily warm-up slices may come first with TF_1D */
-    inst_t proxy;           /* regime proxy (SPY), INST_NONE if absent */
-    const bar_t *proxy_bars; /* its daily bars on the forward scale, by t_known, fenced by the reader; NULL: none */
+    timeframe_t timeframe; /* of the decision run; daily warm-up slices may come first with TF_1D */
+    inst_t proxy;          /* regime proxy (SPY), INST_NONE if absent */
+    const bar_t
+        *proxy_bars; /* its daily bars on the forward scale, by t_known, fenced by the reader; NULL: none */
     u32 proxy_bar_count;
-    date_t adjusted_to;     /* prices adjusted with what was known on this day; 0 if raw */
-    date_t members_of;      /* survivorship: membership list of this day; 0 if dated membership */
-    digest_t content;       /* of the chunk manifest, or of the generator's parameters */
+    date_t adjusted_to; /* prices adjusted with what was known on this day; 0 if raw */
+    date_t members_of;  /* survivorship: membership list of this day; 0 if dated membership */
+    digest_t content;   /* of the chunk manifest, or of the generator's parameters */
 } source_t;
 
 #endif

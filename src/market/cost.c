@@ -6,8 +6,9 @@
 
 f64 cost_clock_factor(f64 minute)
 {
-    static const struct { f64 until, factor; } table[] = {
-        {1, 3.0}, {5, 2.4}, {15, 1.7}, {30, 1.35}, {60, 1.15}, {300, 1.0}, {375, 0.95}};
+    static const struct {
+        f64 until, factor;
+    } table[] = {{1, 3.0}, {5, 2.4}, {15, 1.7}, {30, 1.35}, {60, 1.15}, {300, 1.0}, {375, 0.95}};
     if (minute < 0) {
         return 1.0;
     }

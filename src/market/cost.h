@@ -1,13 +1,16 @@
-/* What trading costs before it is done: spread, impact, and the sum the cost gate asks for (trading.md 9.3, 11.1).
+/* What trading costs before it is done: spread, impact, and the sum the cost gate asks for
+ * (trading.md 9.3, 11.1).
  *
- * Pure functions of price, dollar volume, daily sigma and the clock; the paper broker fills by the same ones. */
+ * Pure functions of price, dollar volume, daily sigma and the clock; the paper broker fills by the same ones.
+ */
 #ifndef VITRINE_MARKET_COST_H
 #define VITRINE_MARKET_COST_H
 
 #include "base/types.h"
 
-/* Modelled spread in bps: max(one tick, 2.0 (dollar volume / 1e9)^-0.4) x clock factor, 0.2 to 150. `minute` counts
- * from the open; negative means unknown (factor 1). Measured on quotes of ten names, good to a factor of two. */
+/* Modelled spread in bps: max(one tick, 2.0 (dollar volume / 1e9)^-0.4) x clock factor, 0.2 to 150. `minute`
+ * counts from the open; negative means unknown (factor 1). Measured on quotes of ten names, good to a factor
+ * of two. */
 f64 cost_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute);
 /* Clock factor alone: 3.0 in the first minute falling to 0.9 at the end. */
 f64 cost_clock_factor(f64 minute);

@@ -1,8 +1,9 @@
 /* Features: what the decision stages may read about a symbol at one slice, by name.
  *
- * A row is [FEATURE_COUNT][padded symbols]; the stages get it through a fenced view (market.h) and nothing else. All
- * prices are on the forward scale unless the name says raw. "Frame" is the decision frame: 5 minutes in the day
- * profile, a day in the swing profile. A feature that is unknown is 0 and its have-bit is off. */
+ * A row is [FEATURE_COUNT][padded symbols]; the stages get it through a fenced view (market.h) and nothing
+ * else. All prices are on the forward scale unless the name says raw. "Frame" is the decision frame: 5
+ * minutes in the day profile, a day in the swing profile. A feature that is unknown is 0 and its have-bit is
+ * off. */
 #ifndef VITRINE_MARKET_FEATURE_H
 #define VITRINE_MARKET_FEATURE_H
 
@@ -10,29 +11,52 @@
 
 typedef enum {
     /* the bar of the slice */
-    FEATURE_PRESENT,     /* 1 if the symbol has a bar in this slice */
-    FEATURE_RAW,         /* raw close, $ */
-    FEATURE_FACTOR,      /* price factor: raw = adjusted / factor */
-    FEATURE_OPEN, FEATURE_HIGH, FEATURE_LOW, FEATURE_CLOSE,
-    FEATURE_CLOSE_PREV,  /* previous bar of the frame */
-    FEATURE_HIGH_PREV, FEATURE_LOW_PREV,
+    FEATURE_PRESENT, /* 1 if the symbol has a bar in this slice */
+    FEATURE_RAW,     /* raw close, $ */
+    FEATURE_FACTOR,  /* price factor: raw = adjusted / factor */
+    FEATURE_OPEN,
+    FEATURE_HIGH,
+    FEATURE_LOW,
+    FEATURE_CLOSE,
+    FEATURE_CLOSE_PREV, /* previous bar of the frame */
+    FEATURE_HIGH_PREV,
+    FEATURE_LOW_PREV,
     /* completed days (swing: today included) */
-    FEATURE_DAYS,        /* completed daily bars, at most 1024 */
-    FEATURE_DAY_CLOSE,   /* previous session's close */
-    FEATURE_DAY_OPEN,    /* today's open */
-    FEATURE_ATRD, FEATURE_ATR_PCT, FEATURE_RSI_DAY, FEATURE_HIGH252, FEATURE_LOW252, FEATURE_DOLLAR20,
-    FEATURE_SMA20, FEATURE_SMA50, FEATURE_SMA200,
+    FEATURE_DAYS,      /* completed daily bars, at most 1024 */
+    FEATURE_DAY_CLOSE, /* previous session's close */
+    FEATURE_DAY_OPEN,  /* today's open */
+    FEATURE_ATRD,
+    FEATURE_ATR_PCT,
+    FEATURE_RSI_DAY,
+    FEATURE_HIGH252,
+    FEATURE_LOW252,
+    FEATURE_DOLLAR20,
+    FEATURE_SMA20,
+    FEATURE_SMA50,
+    FEATURE_SMA200,
     FEATURE_RVOL,
     /* decision frame */
-    FEATURE_EMA9, FEATURE_EMA21, FEATURE_RSI, FEATURE_ATR, FEATURE_ATR_AGO, FEATURE_BAND_MID, FEATURE_BAND_SD,
-    FEATURE_VWAP, FEATURE_HIGH20, FEATURE_LOW20, /* prior 20 bars, this one not counted */
-    FEATURE_HIGH3, FEATURE_LOW3,                 /* last three bars, this one counted */
-    FEATURE_HIGH3_BEFORE, FEATURE_LOW3_BEFORE,   /* the three before those */
-    FEATURE_SETUP_LONG, FEATURE_SETUP_SHORT,     /* bars since stretched beyond the band with RSI, 0..2; 99 none */
-    FEATURE_BAR_VOLUME, /* volume against the clock bar's 20-day median; swing: RVOL */
-    FEATURE_A,          /* unit A of trading.md 2 */
-    FEATURE_TREND15,    /* +2, +1, 0, -1, -2: how far the 15-minute frame agrees with long */
-    FEATURE_DAY_HIGH, FEATURE_DAY_LOW,
+    FEATURE_EMA9,
+    FEATURE_EMA21,
+    FEATURE_RSI,
+    FEATURE_ATR,
+    FEATURE_ATR_AGO,
+    FEATURE_BAND_MID,
+    FEATURE_BAND_SD,
+    FEATURE_VWAP,
+    FEATURE_HIGH20,
+    FEATURE_LOW20, /* prior 20 bars, this one not counted */
+    FEATURE_HIGH3,
+    FEATURE_LOW3, /* last three bars, this one counted */
+    FEATURE_HIGH3_BEFORE,
+    FEATURE_LOW3_BEFORE, /* the three before those */
+    FEATURE_SETUP_LONG,
+    FEATURE_SETUP_SHORT, /* bars since stretched beyond the band with RSI, 0..2; 99 none */
+    FEATURE_BAR_VOLUME,  /* volume against the clock bar's 20-day median; swing: RVOL */
+    FEATURE_A,           /* unit A of trading.md 2 */
+    FEATURE_TREND15,     /* +2, +1, 0, -1, -2: how far the 15-minute frame agrees with long */
+    FEATURE_DAY_HIGH,
+    FEATURE_DAY_LOW,
     FEATURE_COUNT
 } feature_t;
 

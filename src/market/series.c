@@ -15,9 +15,18 @@ err_t series_init(series_t *s, arena_t *arena, u32 cap)
     if (f == NULL || l == NULL || d == NULL) {
         return ERR_ARENA_FULL;
     }
-    *s = (series_t){.open = f, .high = f + cap, .low = f + 2 * (size_t)cap, .close = f + 3 * (size_t)cap,
-                    .volume = f + 4 * (size_t)cap, .dollar = f + 5 * (size_t)cap, .factor = f + 6 * (size_t)cap,
-                    .raw_close = l, .t_known = l + cap, .session = d, .slot = d + cap, .cap = cap};
+    *s = (series_t){.open = f,
+                    .high = f + cap,
+                    .low = f + 2 * (size_t)cap,
+                    .close = f + 3 * (size_t)cap,
+                    .volume = f + 4 * (size_t)cap,
+                    .dollar = f + 5 * (size_t)cap,
+                    .factor = f + 6 * (size_t)cap,
+                    .raw_close = l,
+                    .t_known = l + cap,
+                    .session = d,
+                    .slot = d + cap,
+                    .cap = cap};
     return ERR_OK;
 }
 

@@ -1,7 +1,8 @@
 /* A series: the bars of one instrument and one frame, oldest first, on the forward scale.
  *
- * Columns are adjusted = raw x factor(t) (market/forward.h) and never change once appended. The store keeps the last
- * `cap` bars; older ones fall off in halves, so memory is flat and indexes move only between blocks. */
+ * Columns are adjusted = raw x factor(t) (market/forward.h) and never change once appended. The store keeps
+ * the last `cap` bars; older ones fall off in halves, so memory is flat and indexes move only between blocks.
+ */
 #ifndef VITRINE_MARKET_SERIES_H
 #define VITRINE_MARKET_SERIES_H
 
@@ -17,7 +18,7 @@ typedef struct {
     i64 *raw_close;                 /* price_t units */
     i64 *t_known;
     date_t *session;
-    i32 *slot;                      /* block slice that brought the bar, -1 once the block is over */
+    i32 *slot; /* block slice that brought the bar, -1 once the block is over */
     u32 count;
     u32 cap;
 } series_t;

@@ -7,11 +7,16 @@
 i64 timeframe_ns(timeframe_t tf)
 {
     switch (tf) {
-    case TF_1M: return NS_PER_MIN;
-    case TF_5M: return 5 * NS_PER_MIN;
-    case TF_15M: return 15 * NS_PER_MIN;
-    case TF_1H: return NS_PER_HOUR;
-    case TF_1D: return NS_PER_DAY;
+    case TF_1M:
+        return NS_PER_MIN;
+    case TF_5M:
+        return 5 * NS_PER_MIN;
+    case TF_15M:
+        return 15 * NS_PER_MIN;
+    case TF_1H:
+        return NS_PER_HOUR;
+    case TF_1D:
+        return NS_PER_DAY;
     }
     ASSERT(!"known timeframe");
     return 0;

@@ -1,8 +1,8 @@
 /* Bars, corporate actions and slices.
  *
- * A bar carries the start of its interval (t_event) and the moment it could be known (t_known: its end plus the
- * feed's delay). Prices are raw, as traded; adjustment is done by dated actions (decision 22). A slice is all
- * bars with one t_known: the event of a backtest and of a live scan alike (decision 24). */
+ * A bar carries the start of its interval (t_event) and the moment it could be known (t_known: its end plus
+ * the feed's delay). Prices are raw, as traded; adjustment is done by dated actions (decision 22). A slice is
+ * all bars with one t_known: the event of a backtest and of a live scan alike (decision 24). */
 #ifndef VITRINE_MODEL_BAR_H
 #define VITRINE_MODEL_BAR_H
 
@@ -12,10 +12,10 @@
 typedef enum { TF_1M = 1, TF_5M = 2, TF_15M = 3, TF_1H = 4, TF_1D = 5 } timeframe_t;
 
 enum {
-    BAR_LATE = 1 << 0,          /* arrived after its slice */
-    BAR_SUSPECT = 1 << 1,       /* passed the gates with a remark (data check verdict "mark") */
+    BAR_LATE = 1 << 0,           /* arrived after its slice */
+    BAR_SUSPECT = 1 << 1,        /* passed the gates with a remark (data check verdict "mark") */
     BAR_VOLUME_UNKNOWN = 1 << 2, /* volume column blanked by data check */
-    BAR_PARTIAL_VENUE = 1 << 3  /* one venue only: volume rules do not apply */
+    BAR_PARTIAL_VENUE = 1 << 3   /* one venue only: volume rules do not apply */
 };
 
 typedef struct {
@@ -36,8 +36,8 @@ typedef enum { ACTION_SPLIT = 1, ACTION_DIVIDEND = 2 } action_kind_t;
 /* A corporate action: known at the open of its ex-date unless announced earlier. */
 typedef struct {
     i64 t_known;
-    i64 ratio_num; /* split: new shares per... */
-    i64 ratio_den; /* ...old shares (2:1 is 2 / 1) */
+    i64 ratio_num;  /* split: new shares per... */
+    i64 ratio_den;  /* ...old shares (2:1 is 2 / 1) */
     price_t amount; /* dividend per share, raw */
     date_t ex_date;
     inst_t inst;
@@ -46,16 +46,16 @@ typedef struct {
 
 typedef struct {
     i64 t_known;
-    i64 t_open;      /* start of the bars */
-    date_t session;  /* exchange session they belong to */
+    i64 t_open;     /* start of the bars */
+    date_t session; /* exchange session they belong to */
     timeframe_t timeframe;
-    u64 ordinal;     /* counts slices of the run from 0 */
+    u64 ordinal; /* counts slices of the run from 0 */
     u32 count;
     const inst_t *inst; /* ascending */
     const bar_t *bar;
     u32 action_count;
     const action_t *action; /* known by t_known and not before the previous slice */
-    bool session_last; /* the last slice of its session */
+    bool session_last;      /* the last slice of its session */
 } slice_t;
 
 /* Length in nanoseconds; a day counts 24 h. */

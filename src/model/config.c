@@ -11,9 +11,15 @@
 #define KEY_TYPE_bool KEY_BOOL
 
 static const key_desc_t keys[] = {
-#define K(type_, section_, name_, dflt_, lo_, hi_, unit_, help_)                                      \
-    {.section = #section_, .name = #name_, .type = KEY_TYPE_##type_,                                   \
-     .offset = (u32)offsetof(config_t, section_##_##name_), .dflt = dflt_, .lo = lo_, .hi = hi_, .unit = unit_, \
+#define K(type_, section_, name_, dflt_, lo_, hi_, unit_, help_)                                             \
+    {.section = #section_,                                                                                   \
+     .name = #name_,                                                                                         \
+     .type = KEY_TYPE_##type_,                                                                               \
+     .offset = (u32)offsetof(config_t, section_##_##name_),                                                  \
+     .dflt = dflt_,                                                                                          \
+     .lo = lo_,                                                                                              \
+     .hi = hi_,                                                                                              \
+     .unit = unit_,                                                                                          \
      .help = help_},
 #include "model/config.def"
 #undef K
@@ -43,9 +49,13 @@ static const overlay_t preset_overlays[] = {
 };
 
 static const char *const profile_names[] = {"day", "swing"};
-static const char *const preset_names[] = {"ultra_conservative", "conservative", "moderate", "growth", "aggressive"};
+static const char *const preset_names[] = {"ultra_conservative", "conservative", "moderate", "growth",
+                                           "aggressive"};
 
-u32 key_count(void) { return (u32)COUNT_OF(keys); }
+u32 key_count(void)
+{
+    return (u32)COUNT_OF(keys);
+}
 
 const key_desc_t *key_at(u32 index)
 {
@@ -105,8 +115,8 @@ err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag)
     ASSERT(c != NULL && k != NULL);
     bool whole = k->type == KEY_F64 || value == (f64)(i32)(value < k->lo || value > k->hi ? k->lo : value);
     if (!(value >= k->lo && value <= k->hi) || !whole) {
-        return diag_fail(diag, ERR_CONFIG, "%s.%s = %.12g is outside %.12g to %.12g %s%s", k->section, k->name, value,
-                         k->lo, k->hi, k->unit, k->type == KEY_F64 ? "" : " (whole numbers)");
+        return diag_fail(diag, ERR_CONFIG, "%s.%s = %.12g is outside %.12g to %.12g %s%s", k->section,
+                         k->name, value, k->lo, k->hi, k->unit, k->type == KEY_F64 ? "" : " (whole numbers)");
     }
     u8 *at = (u8 *)c + k->offset;
     i32 n = (i32)value;
@@ -190,7 +200,8 @@ err_t config_encode(const config_t *c, writer_t *w)
                      preset_name(c->preset));
     put_bytes(w, line, (size_t)n);
     for (u32 i = 0; i < COUNT_OF(keys); i++) {
-        n = snprintf(line, sizeof line, "%s.%s = %.17g\n", keys[i].section, keys[i].name, key_get(c, &keys[i]));
+        n = snprintf(line, sizeof line, "%s.%s = %.17g\n", keys[i].section, keys[i].name,
+                     key_get(c, &keys[i]));
         put_bytes(w, line, (size_t)n);
     }
     return writer_done(w);

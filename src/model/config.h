@@ -1,7 +1,8 @@
 /* The resolved configuration: an immutable value, interned by hash.
  *
- * Declared once in config.def; struct, table, parser, help and canonical bytes come from it. A profile (day, swing)
- * and a preset (five) are overlays of that table. The hash of the canonical bytes is in every run and decision. */
+ * Declared once in config.def; struct, table, parser, help and canonical bytes come from it. A profile (day,
+ * swing) and a preset (five) are overlays of that table. The hash of the canonical bytes is in every run and
+ * decision. */
 #ifndef VITRINE_MODEL_CONFIG_H
 #define VITRINE_MODEL_CONFIG_H
 
@@ -11,7 +12,10 @@
 
 typedef enum { PROFILE_DAY = 0, PROFILE_SWING = 1 } profile_t;
 typedef enum {
-    PRESET_ULTRA_CONSERVATIVE = 0, PRESET_CONSERVATIVE = 1, PRESET_MODERATE = 2, PRESET_GROWTH = 3,
+    PRESET_ULTRA_CONSERVATIVE = 0,
+    PRESET_CONSERVATIVE = 1,
+    PRESET_MODERATE = 2,
+    PRESET_GROWTH = 3,
     PRESET_AGGRESSIVE = 4
 } preset_t;
 

@@ -12,14 +12,17 @@
 bool event_is_input(event_kind_t k)
 {
     switch (k) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: return CLASS_##class_;
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME:                                                                                          \
+        return CLASS_##class_;
 #define F(type, field)
 #define EV_END(NAME)
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
-    case EV_NONE: break;
+    case EV_NONE:
+        break;
     }
     return false;
 }
@@ -27,14 +30,17 @@ bool event_is_input(event_kind_t k)
 bool event_is_hashed(event_kind_t k)
 {
     switch (k) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: return (hashed) != 0;
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME:                                                                                          \
+        return (hashed) != 0;
 #define F(type, field)
 #define EV_END(NAME)
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
-    case EV_NONE: break;
+    case EV_NONE:
+        break;
     }
     return false;
 }
@@ -42,21 +48,33 @@ bool event_is_hashed(event_kind_t k)
 const char *event_name(event_kind_t k)
 {
     switch (k) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: return #NAME;
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME:                                                                                          \
+        return #NAME;
 #define F(type, field)
 #define EV_END(NAME)
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
-    case EV_NONE: break;
+    case EV_NONE:
+        break;
     }
     return NULL;
 }
 
-static void put_id128(writer_t *w, id128_t v) { put_bytes(w, v.b, sizeof v.b); }
-static void put_digest(writer_t *w, digest_t v) { put_bytes(w, v.b, sizeof v.b); }
-static void put_blob(writer_t *w, blob_t v) { put_str(w, v); }
+static void put_id128(writer_t *w, id128_t v)
+{
+    put_bytes(w, v.b, sizeof v.b);
+}
+static void put_digest(writer_t *w, digest_t v)
+{
+    put_bytes(w, v.b, sizeof v.b);
+}
+static void put_blob(writer_t *w, blob_t v)
+{
+    put_str(w, v);
+}
 
 static id128_t get_id128(reader_t *r)
 {
@@ -72,21 +90,29 @@ static digest_t get_digest(reader_t *r)
     return v;
 }
 
-static blob_t get_blob(reader_t *r) { return get_str(r); }
+static blob_t get_blob(reader_t *r)
+{
+    return get_str(r);
+}
 
 err_t event_encode_payload(const event_t *e, writer_t *w)
 {
     ASSERT(e != NULL);
     ASSERT(w != NULL);
     switch ((event_kind_t)e->head.kind) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: { const ev_##NAME##_t *p = &e->as.NAME;
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME: {                                                                                        \
+        const ev_##NAME##_t *p = &e->as.NAME;
 #define F(type, field) put_##type(w, p->field);
-#define EV_END(NAME) break; }
+#define EV_END(NAME)                                                                                         \
+    break;                                                                                                   \
+    }
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
-    case EV_NONE: return ERR_UNKNOWN_KIND;
+    case EV_NONE:
+        return ERR_UNKNOWN_KIND;
     }
     return writer_done(w);
 }
@@ -136,15 +162,20 @@ err_t event_decode(reader_t *r, event_t *out)
     }
     reader_t body = reader_of(r->p + r->at, e.head.length);
     switch ((event_kind_t)e.head.kind) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: { ev_##NAME##_t *p = &e.as.NAME;
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME: {                                                                                        \
+        ev_##NAME##_t *p = &e.as.NAME;
 #define F(type, field) p->field = get_##type(&body);
-#define EV_END(NAME) break; }
+#define EV_END(NAME)                                                                                         \
+    break;                                                                                                   \
+    }
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
     case EV_NONE:
-    default: return ERR_UNKNOWN_KIND;
+    default:
+        return ERR_UNKNOWN_KIND;
     }
     TRY(reader_done(&body));
     if (body.at != body.size) {
@@ -211,14 +242,21 @@ err_t event_print_json(const event_t *e, writer_t *w)
                    (unsigned long long)e->head.cause_seq, name);
     print_text(w, head);
     switch ((event_kind_t)e->head.kind) {
-#define EV_BEGIN(NAME, id, class_, hashed) case EV_##NAME: { const ev_##NAME##_t *p = &e->as.NAME;
-#define F(type, field) print_field(w, #field); print_##type(w, p->field);
-#define EV_END(NAME) break; }
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME: {                                                                                        \
+        const ev_##NAME##_t *p = &e->as.NAME;
+#define F(type, field)                                                                                       \
+    print_field(w, #field);                                                                                  \
+    print_##type(w, p->field);
+#define EV_END(NAME)                                                                                         \
+    break;                                                                                                   \
+    }
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
-    case EV_NONE: break;
+    case EV_NONE:
+        break;
     }
     print_text(w, "}");
     return writer_done(w);

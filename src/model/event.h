@@ -1,8 +1,8 @@
 /* Events: the envelope and the payloads, generated from event.def.
  *
- * The envelope is 64 bytes, little-endian. Payload structs hold borrowed blobs. Encoding is canonical: equal values,
- * equal bytes; NaN is a broken invariant on writing and ERR_TRUNCATED on reading. The checksum covers header (with
- * the checksum field zero) and payload. An unknown kind stops recovery (ERR_UNKNOWN_KIND). */
+ * The envelope is 64 bytes, little-endian. Payload structs hold borrowed blobs. Encoding is canonical: equal
+ * values, equal bytes; NaN is a broken invariant on writing and ERR_TRUNCATED on reading. The checksum covers
+ * header (with the checksum field zero) and payload. An unknown kind stops recovery (ERR_UNKNOWN_KIND). */
 #ifndef VITRINE_MODEL_EVENT_H
 #define VITRINE_MODEL_EVENT_H
 
@@ -15,7 +15,11 @@ typedef str_t blob_t;
 typedef id128_t ev_id128_t;
 typedef digest_t ev_digest_t;
 typedef blob_t ev_blob_t;
-typedef u8 ev_u8_t; typedef u16 ev_u16_t; typedef u32 ev_u32_t; typedef u64 ev_u64_t; typedef i64 ev_i64_t;
+typedef u8 ev_u8_t;
+typedef u16 ev_u16_t;
+typedef u32 ev_u32_t;
+typedef u64 ev_u64_t;
+typedef i64 ev_i64_t;
 typedef f64 ev_f64_t;
 
 typedef enum {
@@ -31,25 +35,27 @@ typedef enum {
 
 #define EV_BEGIN(NAME, id, class_, hashed) typedef struct {
 #define F(type, field) ev_##type##_t field;
-#define EV_END(NAME) } ev_##NAME##_t;
+#define EV_END(NAME)                                                                                         \
+    }                                                                                                        \
+    ev_##NAME##_t;
 #include "model/event.def"
 #undef EV_BEGIN
 #undef F
 #undef EV_END
 
 typedef struct {
-    u64 seq;       /* given when taken from the queue; facts get the next numbers */
+    u64 seq; /* given when taken from the queue; facts get the next numbers */
     i64 t_engine;
     i64 t_event;
     u64 cause_seq; /* for facts: the input that led to them */
     u32 shard;
-    u16 kind;      /* event_kind_t */
+    u16 kind; /* event_kind_t */
     u8 version;
     u8 flags;
-    u32 length;    /* payload bytes */
+    u32 length; /* payload bytes */
     u32 spare;
     u64 checksum;
-    u64 spare2;    /* header is 64 bytes on disk */
+    u64 spare2; /* header is 64 bytes on disk */
 } event_head_t;
 _Static_assert(sizeof(event_head_t) == EVENT_HEADER_SIZE, "the envelope is 64 bytes");
 
@@ -78,7 +84,8 @@ MUST_USE err_t event_encode(event_t *e, writer_t *w);
 MUST_USE err_t event_decode(reader_t *r, event_t *out);
 /* The payload alone, canonical: what hashes are over. */
 MUST_USE err_t event_encode_payload(const event_t *e, writer_t *w);
-/* One JSON object without newline, blobs as hex; for people and independent scripts. Returns bytes written. */
+/* One JSON object without newline, blobs as hex; for people and independent scripts. Returns bytes written.
+ */
 MUST_USE err_t event_print_json(const event_t *e, writer_t *w);
 
 #endif

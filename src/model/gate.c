@@ -4,7 +4,7 @@
 #include "base/assert.h"
 
 static const rule_desc_t rules[] = {
-#define X(id_, NAME, op_, step_, unit_, text_) \
+#define X(id_, NAME, op_, step_, unit_, text_)                                                               \
     {.id = id_, .op = GATE_##op_, .step = step_, .name = #NAME, .unit = unit_, .text = text_},
 #include "model/rule.def"
 #undef X
@@ -42,7 +42,10 @@ const rule_desc_t *rule_find_name(str_t name)
     return NULL;
 }
 
-u32 rule_count(void) { return (u32)COUNT_OF(rules); }
+u32 rule_count(void)
+{
+    return (u32)COUNT_OF(rules);
+}
 
 const rule_desc_t *rule_at(u32 index)
 {
@@ -69,11 +72,16 @@ bool gate_holds(const gate_t *g)
     const rule_desc_t *r = rule_find(g->rule);
     ASSERT(r != NULL);
     switch (r->op) {
-    case GATE_GE: return g->value >= g->threshold;
-    case GATE_LE: return g->value <= g->threshold;
-    case GATE_GT: return g->value > g->threshold;
-    case GATE_LT: return g->value < g->threshold;
-    case GATE_EQ: return g->value == g->threshold;
+    case GATE_GE:
+        return g->value >= g->threshold;
+    case GATE_LE:
+        return g->value <= g->threshold;
+    case GATE_GT:
+        return g->value > g->threshold;
+    case GATE_LT:
+        return g->value < g->threshold;
+    case GATE_EQ:
+        return g->value == g->threshold;
     }
     return false;
 }
@@ -84,7 +92,10 @@ bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold)
     ASSERT(g->count < LIMIT_GATES);
     const rule_desc_t *r = rule_find((u16)rule);
     ASSERT(r != NULL);
-    gate_t gate = {.rule = (u16)rule, .group = g->group, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
+    gate_t gate = {.rule = (u16)rule,
+                   .group = g->group,
+                   .value = gate_grid(r, value),
+                   .threshold = gate_grid(r, threshold)};
     bool holds = gate_holds(&gate);
     g->v[g->count++] = gate;
     g->failed += holds ? 0 : 1;
@@ -151,8 +162,14 @@ i32 gates_smallest_change(const gates_t *g)
     return best;
 }
 
-f64 gate_value(const gate_t *g) { return (f64)g->value * rule_find(g->rule)->step; }
-f64 gate_threshold(const gate_t *g) { return (f64)g->threshold * rule_find(g->rule)->step; }
+f64 gate_value(const gate_t *g)
+{
+    return (f64)g->value * rule_find(g->rule)->step;
+}
+f64 gate_threshold(const gate_t *g)
+{
+    return (f64)g->threshold * rule_find(g->rule)->step;
+}
 
 const char *gate_op_text(gate_op_t op)
 {

@@ -1,7 +1,7 @@
 /* Gates: a rule, the value met and the threshold, both on the rule's declared grid.
  *
- * Every refusal is a list of gates of one stage, all evaluated; the verdict is a function of the gridded integers
- * alone, so a record re-evaluates to the same verdict anywhere (decisions 27 and 28). */
+ * Every refusal is a list of gates of one stage, all evaluated; the verdict is a function of the gridded
+ * integers alone, so a record re-evaluates to the same verdict anywhere (decisions 27 and 28). */
 #ifndef VITRINE_MODEL_GATE_H
 #define VITRINE_MODEL_GATE_H
 
@@ -46,7 +46,10 @@ const rule_desc_t *rule_find(u16 id);
 const rule_desc_t *rule_find_name(str_t name);
 u32 rule_count(void);
 const rule_desc_t *rule_at(u32 index);
-static inline u32 rule_stage(u16 id) { return id / 100; }
+static inline u32 rule_stage(u16 id)
+{
+    return id / 100;
+}
 
 /* Rounds to the grid, half away from zero, saturating at +-2^62. NaN is a broken invariant. */
 i64 gate_grid(const rule_desc_t *r, f64 value);
@@ -58,7 +61,8 @@ f64 gate_distance(const gate_t *g);
 /* True if at least one group has gates and all of them hold. */
 bool gates_pass(const gates_t *g);
 /* The smallest single change that makes the list pass: index of the gate, or -1 when no single change does
- * (several failures in every group). "Smallest" is the distance over the threshold's size, ties by position. */
+ * (several failures in every group). "Smallest" is the distance over the threshold's size, ties by position.
+ */
 i32 gates_smallest_change(const gates_t *g);
 f64 gate_value(const gate_t *g);
 f64 gate_threshold(const gate_t *g);

@@ -5,9 +5,10 @@
 
 const char *order_state_name(order_state_t s)
 {
-    static const char *const names[] = {"?", "intent", "pending_new", "unknown", "new", "partially_filled",
-        "pending_cancel", "pending_replace", "held", "suspended", "filled", "canceled", "replaced", "rejected",
-        "expired"};
+    static const char *const names[] = {"?",        "intent",           "pending_new",    "unknown",
+                                        "new",      "partially_filled", "pending_cancel", "pending_replace",
+                                        "held",     "suspended",        "filled",         "canceled",
+                                        "replaced", "rejected",         "expired"};
     ASSERT((u32)s < COUNT_OF(names));
     return names[s];
 }
@@ -35,8 +36,11 @@ const char *order_role_name(order_role_t r)
 
 const char *broker_msg_name(broker_msg_kind_t k)
 {
-    static const char *const names[] = {"?", "ack", "fill", "reject", "canceled", "cancel_refused", "expired",
-        "replaced", "replace_refused", "silent", "lookup_found", "lookup_absent", "not_sent", "bust"};
+    static const char *const names[] = {"?",        "ack",          "fill",
+                                        "reject",   "canceled",     "cancel_refused",
+                                        "expired",  "replaced",     "replace_refused",
+                                        "silent",   "lookup_found", "lookup_absent",
+                                        "not_sent", "bust"};
     ASSERT((u32)k < COUNT_OF(names));
     return names[k];
 }

@@ -1,8 +1,8 @@
 /* What one engine step leaves behind: facts for the journal and effects for the doors, in order.
  *
- * The engine owns one outbox; a step appends, the engine drains it at the end of the step: facts get seq and cause
- * and go to the journal, effects are handed to the driver and released once the facts are durable (decision 2).
- * Blobs of facts live in the outbox's arena until the drain. */
+ * The engine owns one outbox; a step appends, the engine drains it at the end of the step: facts get seq and
+ * cause and go to the journal, effects are handed to the driver and released once the facts are durable
+ * (decision 2). Blobs of facts live in the outbox's arena until the drain. */
 #ifndef VITRINE_MODEL_OUTBOX_H
 #define VITRINE_MODEL_OUTBOX_H
 
@@ -21,12 +21,12 @@ typedef enum {
 
 /* A question to a door. Exactly one ANSWER event comes back per ask (decision 10). */
 typedef struct {
-    u32 slot;        /* scan slot that waits */
-    u32 generation;  /* of that slot; a late answer is dropped by it */
-    u32 ask;         /* ordinal inside the scan */
-    u16 kind;        /* ask_kind_t */
-    bool mutation;   /* a deadline answers UNKNOWN instead of RETRY */
-    i64 deadline;    /* engine time */
+    u32 slot;       /* scan slot that waits */
+    u32 generation; /* of that slot; a late answer is dropped by it */
+    u32 ask;        /* ordinal inside the scan */
+    u16 kind;       /* ask_kind_t */
+    bool mutation;  /* a deadline answers UNKNOWN instead of RETRY */
+    i64 deadline;   /* engine time */
     blob_t body;
 } ask_t;
 
@@ -34,8 +34,8 @@ typedef enum { ASK_CONVICTION = 1, ASK_DEBATE = 2, ASK_CONTEXT = 3, ASK_POSITION
 
 typedef struct {
     effect_kind_t kind;
-    u64 epoch;      /* risk epoch of the permit; the door checks it against the engine's word */
-    i64 due;        /* timers */
+    u64 epoch; /* risk epoch of the permit; the door checks it against the engine's word */
+    i64 due;   /* timers */
     u32 timer;
     intent_t intent;
     ask_t ask;
@@ -44,7 +44,7 @@ typedef struct {
 enum { OUTBOX_FACTS = 4096, OUTBOX_EFFECTS = 1024 };
 
 typedef struct {
-    event_t *facts;   /* OUTBOX_FACTS */
+    event_t *facts; /* OUTBOX_FACTS */
     u32 fact_count;
     effect_t *effects; /* OUTBOX_EFFECTS */
     u32 effect_count;
@@ -54,8 +54,8 @@ typedef struct {
 /* Process-lifetime memory. ERR_NO_MEMORY. */
 MUST_USE err_t outbox_open(outbox_t *out, size_t blob_bytes);
 void outbox_close(outbox_t *o);
-/* Appends a zeroed fact of `kind` and returns it for filling. A full outbox is a broken invariant: the maxima are
- * sized for the widest step. */
+/* Appends a zeroed fact of `kind` and returns it for filling. A full outbox is a broken invariant: the maxima
+ * are sized for the widest step. */
 event_t *outbox_fact(outbox_t *o, event_kind_t kind);
 effect_t *outbox_effect(outbox_t *o, effect_kind_t kind);
 /* Copies bytes into the outbox's arena. ERR_ARENA_FULL. */

@@ -12,7 +12,8 @@ void composite_score(const config_t *c, const composite_in_t *in, composite_t *o
     f64 mult = q_clamp(in->regime_mult, c->comp_regime_mult_min, c->comp_regime_mult_max);
     out->bonus = in->trend15 >= 2.0 ? c->comp_intraday_bonus_max
                                     : (in->trend15 >= 1.0 ? c->comp_intraday_bonus_min : 0.0);
-    out->raw = (c->comp_w_screener * in->screener + c->comp_w_strategy * 100.0 * strategy) * mult + out->bonus;
+    out->raw =
+        (c->comp_w_screener * in->screener + c->comp_w_strategy * 100.0 * strategy) * mult + out->bonus;
     out->composite = q_clamp(out->raw, 0.0, 100.0);
 }
 

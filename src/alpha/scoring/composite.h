@@ -5,8 +5,8 @@
 #include "model/config.h"
 
 typedef struct {
-    f64 screener;    /* S, 0..100 */
-    f64 strategy;    /* 0..1, after family agreement */
+    f64 screener; /* S, 0..100 */
+    f64 strategy; /* 0..1, after family agreement */
     bool degraded;
     f64 regime_mult; /* 0.5..1.2 */
     f64 trend15;     /* agreement in direction: 2 both, 1 one of the two, 0 neither */

@@ -4,7 +4,10 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
-static f64 unit(f64 x) { return q_clamp(x, 0.0, 1.0); }
+static f64 unit(f64 x)
+{
+    return q_clamp(x, 0.0, 1.0);
+}
 
 static f64 year_place(const market_view_t *v, u32 inst)
 {
@@ -27,7 +30,8 @@ void screen_score(const config_t *c, const market_view_t *v, u32 inst, screen_sc
     part[SCREEN_RVOL] = rvol > 1.0 ? c->screen_w_rvol * unit(q_log2(rvol) / 2.0) : 0.0;
     part[SCREEN_ATR] = c->screen_w_atr * unit((atr - 1.0) / 4.0) * (1.0 - unit((atr - 8.0) / 8.0));
     part[SCREEN_GAP] = atr > 0 ? c->screen_w_gap * unit((gap / atr - 0.25) / 1.25) : 0.0;
-    part[SCREEN_RSI] = c->screen_w_rsi * unit((q_abs(view_get(v, FEATURE_RSI_DAY, inst) - 50.0) - 5.0) / 20.0);
+    part[SCREEN_RSI] =
+        c->screen_w_rsi * unit((q_abs(view_get(v, FEATURE_RSI_DAY, inst) - 50.0) - 5.0) / 20.0);
     part[SCREEN_LIQUIDITY] = dollars > 1e7 ? c->screen_w_liquidity * unit(q_log10(dollars / 1e7) / 2.0) : 0.0;
     part[SCREEN_52W] = 0.0;
     f64 place = year_place(v, inst);
@@ -47,8 +51,8 @@ void screen_score(const config_t *c, const market_view_t *v, u32 inst, screen_sc
 
 const char *screen_part_name(u32 part)
 {
-    static const char *const names[SCREEN_PARTS] = {"relative volume", "daily range", "gap", "RSI", "liquidity",
-                                                    "place in the year"};
+    static const char *const names[SCREEN_PARTS] = {"relative volume", "daily range",      "gap", "RSI",
+                                                    "liquidity",       "place in the year"};
     ASSERT(part < SCREEN_PARTS);
     return names[part];
 }

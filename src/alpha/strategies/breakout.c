@@ -1,4 +1,5 @@
-/* Breakout: a first close beyond the extreme of the prior 20 bars on expanding range and volume (trading.md 8). */
+/* Breakout: a first close beyond the extreme of the prior 20 bars on expanding range and volume (trading.md
+ * 8). */
 #include "alpha/strategies/strategy.h"
 #include "quant/math/qmath.h"
 
@@ -7,7 +8,10 @@ static f64 level_of(const setup_t *s, i32 d)
     return setup_get(s, d > 0 ? FEATURE_HIGH20 : FEATURE_LOW20);
 }
 
-static f64 volume_min(const setup_t *s) { return s->profile == PROFILE_DAY ? 2.0 : 1.5; }
+static f64 volume_min(const setup_t *s)
+{
+    return s->profile == PROFILE_DAY ? 2.0 : 1.5;
+}
 
 static bool breakout_holds(const setup_t *s, i32 d)
 {
@@ -17,7 +21,8 @@ static bool breakout_holds(const setup_t *s, i32 d)
                    sign * (setup_get(s, FEATURE_CLOSE_PREV) - level) <= 0;
     bool wide = setup_get(s, FEATURE_BAR_VOLUME) >= volume_min(s) &&
                 setup_get(s, FEATURE_ATR) > setup_get(s, FEATURE_ATR_AGO);
-    bool vwap = s->profile != PROFILE_DAY || sign * (setup_get(s, FEATURE_CLOSE) - setup_get(s, FEATURE_VWAP)) > 0;
+    bool vwap =
+        s->profile != PROFILE_DAY || sign * (setup_get(s, FEATURE_CLOSE) - setup_get(s, FEATURE_VWAP)) > 0;
     return level > 0 && crossed && wide && vwap;
 }
 
@@ -44,7 +49,8 @@ static void breakout_plan(const setup_t *s, i32 d, strategy_plan_t *out)
     f64 a = setup_get(s, FEATURE_A);
     f64 c = setup_get(s, FEATURE_CLOSE);
     bool day = s->profile == PROFILE_DAY;
-    *out = (strategy_plan_t){.level = level_of(s, d), .component_name = {"bar volume", "relative volume", "fresh"}};
+    *out = (strategy_plan_t){.level = level_of(s, d),
+                             .component_name = {"bar volume", "relative volume", "fresh"}};
     out->stop = out->level - sign * (day ? 1.0 : 1.5) * a;
     out->target = c + sign * (day ? 3.0 : 4.0) * a;
     out->component[0] = (setup_get(s, FEATURE_BAR_VOLUME) - volume_min(s)) / 3.0;
@@ -60,7 +66,15 @@ static bool breakout_invalid(const setup_t *s, i32 d, const held_t *h)
 }
 
 const strategy_desc_t strategy_breakout = {
-    .id = STRATEGY_BREAKOUT, .name = "breakout", .title = "Breakout of the 20-bar range", .family = FAMILY_TREND,
-    .day = true, .swing = true, .swing_hold_days = 15, .holds = breakout_holds, .gates = breakout_gates,
-    .plan = breakout_plan, .invalid = breakout_invalid,
+    .id = STRATEGY_BREAKOUT,
+    .name = "breakout",
+    .title = "Breakout of the 20-bar range",
+    .family = FAMILY_TREND,
+    .day = true,
+    .swing = true,
+    .swing_hold_days = 15,
+    .holds = breakout_holds,
+    .gates = breakout_gates,
+    .plan = breakout_plan,
+    .invalid = breakout_invalid,
 };

@@ -5,7 +5,8 @@
 /* Distance by which the bar turned: day, beyond the previous extreme; swing, beyond the previous close. */
 static f64 turn_of(const setup_t *s, i32 d)
 {
-    feature_t before = s->profile == PROFILE_SWING ? FEATURE_CLOSE_PREV : (d > 0 ? FEATURE_HIGH_PREV : FEATURE_LOW_PREV);
+    feature_t before =
+        s->profile == PROFILE_SWING ? FEATURE_CLOSE_PREV : (d > 0 ? FEATURE_HIGH_PREV : FEATURE_LOW_PREV);
     return (f64)d * (setup_get(s, FEATURE_CLOSE) - setup_get(s, before));
 }
 
@@ -60,7 +61,8 @@ static void reversion_plan(const setup_t *s, i32 d, strategy_plan_t *out)
     f64 rsi = d > 0 ? setup_get(s, FEATURE_RSI) : 100.0 - setup_get(s, FEATURE_RSI);
     bool day = s->profile == PROFILE_DAY;
     f64 extreme = setup_get(s, d > 0 ? FEATURE_LOW3 : FEATURE_HIGH3);
-    *out = (strategy_plan_t){.level = extreme, .component_name = {"distance to the mean", "bar volume", "RSI"}};
+    *out =
+        (strategy_plan_t){.level = extreme, .component_name = {"distance to the mean", "bar volume", "RSI"}};
     out->stop = extreme - sign * (day ? 0.25 : 0.5) * a;
     out->target = setup_get(s, FEATURE_BAND_MID);
     out->component[0] = a > 0 ? sign * (out->target - c) / (1.5 * a) : 0.0;
@@ -77,7 +79,15 @@ static bool reversion_invalid(const setup_t *s, i32 d, const held_t *h)
 }
 
 const strategy_desc_t strategy_mean_reversion = {
-    .id = STRATEGY_MEAN_REVERSION, .name = "mean_reversion", .title = "Return to the mean after a stretch",
-    .family = FAMILY_REVERSAL, .day = true, .swing = true, .swing_hold_days = 7, .holds = reversion_holds,
-    .gates = reversion_gates, .plan = reversion_plan, .invalid = reversion_invalid,
+    .id = STRATEGY_MEAN_REVERSION,
+    .name = "mean_reversion",
+    .title = "Return to the mean after a stretch",
+    .family = FAMILY_REVERSAL,
+    .day = true,
+    .swing = true,
+    .swing_hold_days = 7,
+    .holds = reversion_holds,
+    .gates = reversion_gates,
+    .plan = reversion_plan,
+    .invalid = reversion_invalid,
 };

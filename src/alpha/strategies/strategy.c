@@ -14,7 +14,10 @@ static const strategy_desc_t *const table[] = {
 #undef X
 };
 
-u32 strategy_count(void) { return (u32)COUNT_OF(table); }
+u32 strategy_count(void)
+{
+    return (u32)COUNT_OF(table);
+}
 
 const strategy_desc_t *strategy_at(u32 index)
 {

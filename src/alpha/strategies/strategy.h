@@ -1,7 +1,7 @@
 /* Strategies: one file and one descriptor each; the long rule is written, the short one is its mirror by `d`.
  *
- * A strategy says whether its set-up holds (every condition as a gate), how strong it is (0..1), where stop and
- * target lie, and when an open position has lost its reason. Prices are on the forward scale. Pure. */
+ * A strategy says whether its set-up holds (every condition as a gate), how strong it is (0..1), where stop
+ * and target lie, and when an open position has lost its reason. Prices are on the forward scale. Pure. */
 #ifndef VITRINE_ALPHA_STRATEGIES_STRATEGY_H
 #define VITRINE_ALPHA_STRATEGIES_STRATEGY_H
 
@@ -9,15 +9,21 @@
 #include "model/gate.h"
 
 /* Stored ids. */
-typedef enum { STRATEGY_MOMENTUM = 1, STRATEGY_BREAKOUT = 2, STRATEGY_MEAN_REVERSION = 3, STRATEGY_VWAP = 4,
-               STRATEGY_ORB = 5, STRATEGY_GAP_FILL = 6 } strategy_id_t;
+typedef enum {
+    STRATEGY_MOMENTUM = 1,
+    STRATEGY_BREAKOUT = 2,
+    STRATEGY_MEAN_REVERSION = 3,
+    STRATEGY_VWAP = 4,
+    STRATEGY_ORB = 5,
+    STRATEGY_GAP_FILL = 6
+} strategy_id_t;
 typedef enum { FAMILY_TREND = 1, FAMILY_REVERSAL = 2 } family_t;
 
 typedef struct {
-    f64 level;      /* what the set-up is about: invalidation looks at it */
-    f64 stop;       /* before clamping */
+    f64 level; /* what the set-up is about: invalidation looks at it */
+    f64 stop;  /* before clamping */
     f64 target;
-    f64 score;      /* 0.15 + 0.85 x weighted components */
+    f64 score; /* 0.15 + 0.85 x weighted components */
     f64 component[3];
     const char *component_name[3];
 } strategy_plan_t;
@@ -55,7 +61,10 @@ typedef struct {
 u32 strategy_count(void);
 const strategy_desc_t *strategy_at(u32 index);
 const strategy_desc_t *strategy_find(u16 id);
-static inline f64 setup_get(const setup_t *s, feature_t f) { return view_get(s->view, f, s->inst); }
+static inline f64 setup_get(const setup_t *s, feature_t f)
+{
+    return view_get(s->view, f, s->inst);
+}
 /* Weighted components, each clamped to 0..1; weights sum to 1. */
 f64 strategy_score(const f64 component[3], const f64 weight[3]);
 

@@ -55,8 +55,9 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
         const key_desc_t *k = key_find(name);
         if (k == NULL) {
             k = key_nearest(name);
-            return diag_fail(&app->diag, ERR_CONFIG, "--set " STR_FMT ": no such key\n  do: the nearest is %s.%s",
-                             STR_ARG(name), k->section, k->name);
+            return diag_fail(&app->diag, ERR_CONFIG,
+                             "--set " STR_FMT ": no such key\n  do: the nearest is %s.%s", STR_ARG(name),
+                             k->section, k->name);
         }
         if (str_to_f64(value, &v) != ERR_OK) {
             return diag_fail(&app->diag, ERR_CONFIG, "--set %s: the value is not a number", text);
@@ -71,7 +72,8 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     ASSERT(path != NULL && out != NULL);
     FILE *f = fopen(path, "r");
     if (f == NULL) {
-        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%s: cannot be read\n  do: check the path", path);
+        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%s: cannot be read\n  do: check the path",
+                         path);
     }
     size_t n = fread(out, 1, out_size, f);
     (void)fclose(f);
@@ -178,8 +180,10 @@ static err_t finish(app_t *app, const run_job_t *job, journal_t *j, run_done_t *
     }
     jsonw_put_i64(&w, "instruments", job->source->instrument_count);
     jsonw_end(&w);
-    run_end_t end = {.status = d->result.stopped ? RUN_STOPPED : RUN_ENDED, .t_ended = os_now(),
-                     .decisions = d->result.decisions, .counts = {.p = memory, .n = (u32)w.used}};
+    run_end_t end = {.status = d->result.stopped ? RUN_STOPPED : RUN_ENDED,
+                     .t_ended = os_now(),
+                     .decisions = d->result.decisions,
+                     .counts = {.p = memory, .n = (u32)w.used}};
     err_t err = journal_finish(j, &end, &app->diag);
     free(memory);
     return err;
@@ -219,8 +223,11 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     writer_t cw = writer_of(config, sizeof config);
     u8 *spec = malloc(RUN_SPEC_TEXT);
     journal_t *j = NULL;
-    run_start_t start = {.kind = job->spec->kind, .seed = job->spec->seed, .t_created = os_now(),
-                         .logic = engine_logic_id(job->config), .input = job->source->content};
+    run_start_t start = {.kind = job->spec->kind,
+                         .seed = job->spec->seed,
+                         .t_created = os_now(),
+                         .logic = engine_logic_id(job->config),
+                         .input = job->source->content};
     err_t err = spec == NULL ? ERR_NO_MEMORY : ERR_OK;
     writer_t sw = writer_of(spec, RUN_SPEC_TEXT);
     TRY_DONE(err);
@@ -232,12 +239,23 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(journal_create(store, &start, &jo, &app->diag, &j));
     d->id = journal_run_id(j);
     watcher_t w = {.app = app, .job = job};
-    runner_spec_t rs = {.source = job->source, .config = job->config, .journal = j,
-                        .run_spec = {.p = spec, .n = (u32)sw.used}, .seed = job->spec->seed,
+    runner_spec_t rs = {.source = job->source,
+                        .config = job->config,
+                        .journal = j,
+                        .run_spec = {.p = spec, .n = (u32)sw.used},
+                        .seed = job->spec->seed,
                         .incarnation = run_incarnation(job->spec->seed, job->config, job->source),
-                        .cash = job->spec->cash, .profile = job->config->profile, .trade_from = job->spec->trade_from,
-                        .lookahead = job->lookahead, .durable = job->durable, .untradable_proxy = true,
-                        .kernel_level = job->kernel_level, .ctx = &w, .watch = watch, .stop = stop, .killed = killed};
+                        .cash = job->spec->cash,
+                        .profile = job->config->profile,
+                        .trade_from = job->spec->trade_from,
+                        .lookahead = job->lookahead,
+                        .durable = job->durable,
+                        .untradable_proxy = true,
+                        .kernel_level = job->kernel_level,
+                        .ctx = &w,
+                        .watch = watch,
+                        .stop = stop,
+                        .killed = killed};
     TRY_DONE(runner_run(&rs, &app->diag, &d->result));
     TRY_DONE(finish(app, job, j, d));
     d->journal = journal_counts(j);
@@ -307,8 +325,8 @@ static void report_text(app_t *app, const run_job_t *job, const run_done_t *d)
                   (unsigned long long)c->refused_by_stage[i]);
     }
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
-    app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds, (f64)d->result.bars / seconds / 1e6,
-              (f64)d->journal.bytes_kept / 1e6);
+    app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,
+              (f64)d->result.bars / seconds / 1e6, (f64)d->journal.bytes_kept / 1e6);
 }
 
 void run_print(app_t *app, const run_job_t *job, const run_done_t *done)

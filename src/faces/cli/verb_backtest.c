@@ -22,7 +22,9 @@ static err_t read_symbols(app_t *app, const char *text, run_spec_t *s)
     }
     return str_copy(s->symbols, RUN_SPEC_SYMBOLS, str_from(text)) == ERR_OK
                ? ERR_OK
-               : diag_fail(&app->diag, ERR_USAGE, "--symbols: the list is too long\n  do: put it into a file and name it with @FILE");
+               : diag_fail(
+                     &app->diag, ERR_USAGE,
+                     "--symbols: the list is too long\n  do: put it into a file and name it with @FILE");
 }
 
 static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
@@ -36,8 +38,8 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     TRY(args_date(args, "members-of", &app->diag, &s->members_of));
     TRY(args_i64(args, "cash", 1, 1000000000, &app->diag, &cash));
     if (from != 0 && to != 0 && from > to) {
-        return diag_fail(&app->diag, ERR_USAGE, "--from %s is after --to %s\n  do: swap them", args_value(args, "from"),
-                         args_value(args, "to"));
+        return diag_fail(&app->diag, ERR_USAGE, "--from %s is after --to %s\n  do: swap them",
+                         args_value(args, "from"), args_value(args, "to"));
     }
     s->kind = RUN_BACKTEST;
     s->from = (i64)from * NS_PER_DAY;
@@ -53,11 +55,13 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     const char *proxy_source = args_value(args, "proxy-source");
     TRY(str_copy(s->source, sizeof s->source, str_from(source == NULL ? "" : source)));
     TRY(str_copy(s->proxy, sizeof s->proxy, str_from(proxy == NULL ? "" : proxy)));
-    TRY(str_copy(s->proxy_source, sizeof s->proxy_source, str_from(proxy_source == NULL ? "" : proxy_source)));
+    TRY(str_copy(s->proxy_source, sizeof s->proxy_source,
+                 str_from(proxy_source == NULL ? "" : proxy_source)));
     return read_symbols(app, args_value(args, "symbols"), s);
 }
 
-/* The daily bar clock belongs to the swing profile, finer ones to the day profile, unless --profile said otherwise. */
+/* The daily bar clock belongs to the swing profile, finer ones to the day profile, unless --profile said
+ * otherwise. */
 static config_t run_config(const app_t *app, const run_spec_t *s)
 {
     config_t c = app->settings.config;
@@ -78,7 +82,10 @@ static err_t backtest_run(app_t *app, const args_t *args)
         source_t source = feed_source_of(feed);
         config_t config = run_config(app, &spec);
         err = config_from_sets(app, args, &config);
-        run_job_t job = {.spec = &spec, .source = &source, .config = &config, .durable = false,
+        run_job_t job = {.spec = &spec,
+                         .source = &source,
+                         .config = &config,
+                         .durable = false,
                          .lookahead = !args_has(args, "no-lookahead"),
                          .kernel_level = kernel_level_from(args_value(args, "kernels"))};
         err = err == ERR_OK ? run_and_report(app, &job) : err;
@@ -93,7 +100,8 @@ const verb_desc_t verb_backtest = {
     .aliases = {"backtesting"},
     .summary = "run the engine on stored bars",
     .usage = "[--from DATE] [--to DATE] [--symbols LIST] [--timeframe 1d]",
-    .detail = "Daily bars run the swing profile, finer ones the day profile. The run is journaled: replay, why and report\n"
+    .detail = "Daily bars run the swing profile, finer ones the day profile. The run is journaled: replay, "
+              "why and report\n"
               "read it. Same data, configuration and seed give the same decision_hash.",
     .example = "vitrine backtest --source sp500_daily --proxy SPY --from 2000-01-01 --to 2019-12-31",
     .options = {{"from", "DATE", "first session"},
@@ -110,7 +118,8 @@ const verb_desc_t verb_backtest = {
                 {"preset", "NAME", "risk preset"},
                 {"set", "KEY=VALUE", "any setting, repeatable"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the best by default, the bits are the same"},
-                {"no-lookahead", NULL, "compute features slice by slice, as live does; the bits are the same"},
+                {"no-lookahead", NULL,
+                 "compute features slice by slice, as live does; the bits are the same"},
                 {NULL, NULL, NULL}},
     .words_max = 0,
     .run = backtest_run,

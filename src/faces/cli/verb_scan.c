@@ -10,7 +10,6 @@
 #include "drivers/runner.h"
 #include "faces/cli/args.h"
 #include "faces/cli/run_result.h"
-#include "os/os.h"
 
 /* The last cycle seen: counts and candidates, copied because the engine goes on. */
 typedef struct {
@@ -20,11 +19,10 @@ typedef struct {
     u8 stopped_stage;
     gates_t stop_gates;
     u32 universe;
-    u64 by_rule[16];   /* stage 6, rule 601 + i */
+    u64 by_rule[16]; /* stage 6, rule 601 + i */
     i64 now;
     regime_label_t regime;
     i64 cycle_ns;
-    i64 mono_last;
 } last_t;
 
 static void keep(last_t *k, const scan_t *s)
@@ -49,18 +47,17 @@ static void keep(last_t *k, const scan_t *s)
 static void watch(void *ctx, const runner_view_t *v)
 {
     last_t *k = ctx;
-    i64 now = os_mono();
     const scan_t *s = engine_last_scan(v->engine);
     if (s != NULL && v->slot >= 0) {
         keep(k, s);
-        k->cycle_ns = now - k->mono_last;
+        k->cycle_ns = v->step_ns;
     }
-    k->mono_last = now;
 }
 
 static err_t last_date(app_t *app, const run_spec_t *spec, date_t *out)
 {
-    feed_spec_t fs = {.home = app->home, .timeframe = spec->timeframe,
+    feed_spec_t fs = {.home = app->home,
+                      .timeframe = spec->timeframe,
                       .source = spec->source[0] != '\0' ? spec->source : NULL};
     feed_t *feed = NULL;
     TRY(feed_open(&fs, &app->diag, &feed));
@@ -83,14 +80,16 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     }
     TRY(str_copy(s->source, sizeof s->source, str_from(source == NULL ? "" : source)));
     TRY(str_copy(s->proxy, sizeof s->proxy, str_from(proxy == NULL ? "" : proxy)));
-    TRY(str_copy(s->proxy_source, sizeof s->proxy_source, str_from(proxy_source == NULL ? "" : proxy_source)));
+    TRY(str_copy(s->proxy_source, sizeof s->proxy_source,
+                 str_from(proxy_source == NULL ? "" : proxy_source)));
     TRY(args_date(args, "at", &app->diag, &at));
     if (at == 0) {
         TRY(last_date(app, s, &at));
     }
     s->trade_from = at;
     s->to = ((i64)at + 1) * NS_PER_DAY;
-    s->from = s->to - (s->timeframe == TF_1D ? 600 : 140) * NS_PER_DAY; /* a year of daily bars, or 60 sessions */
+    s->from =
+        s->to - (s->timeframe == TF_1D ? 600 : 140) * NS_PER_DAY; /* a year of daily bars, or 60 sessions */
     return ERR_OK;
 }
 
@@ -99,15 +98,16 @@ static void print_candidate(app_t *app, const candidate_t *c, const instrument_t
     const char *fate = c->traded ? "would be bought or sold short" : "refused";
     app_print(app, "  %-8s %-5s S %5.1f  ", table[c->inst].symbol, c->d > 0 ? "long" : "short", c->s);
     if (c->traded) {
-        app_print(app, "%s: %s, stop %.2f, target %.2f\n", fate, strategy_at(c->strategy_index)->name, c->stop, c->target);
+        app_print(app, "%s: %s, stop %.2f, target %.2f\n", fate, strategy_at(c->strategy_index)->name,
+                  c->stop, c->target);
         return;
     }
     for (u32 i = 0; i < c->gates.count; i++) {
         const gate_t *g = &c->gates.v[i];
         const rule_desc_t *r = rule_find(g->rule);
         if (!gate_holds(g)) {
-            app_print(app, "refused at %s: %s %.6g, needs %s %.6g %s\n", stage_at(c->refused_stage)->name, r->text,
-                      gate_value(g), gate_op_text(r->op), gate_threshold(g), r->unit);
+            app_print(app, "refused at %s: %s %.6g, needs %s %.6g %s\n", stage_at(c->refused_stage)->name,
+                      r->text, gate_value(g), gate_op_text(r->op), gate_threshold(g), r->unit);
             return;
         }
     }
@@ -117,8 +117,8 @@ static void print_text(app_t *app, const last_t *k, const source_t *source)
 {
     char at[36];
     time_print(at, k->now);
-    app_print(app, "one cycle at %s, regime %s, %u symbols, %.2f ms\n", at, regime_label_name(k->regime), k->universe,
-              (f64)k->cycle_ns / 1e6);
+    app_print(app, "one cycle at %s, regime %s, %u symbols, %.2f ms\n", at, regime_label_name(k->regime),
+              k->universe, (f64)k->cycle_ns / 1e6);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         app_print(app, "%3u  %-34s in %6u  out %6u  refused %6u%s\n", i, stage_at(i)->title, k->count[i].in,
                   k->count[i].out, k->count[i].refused, k->stopped_stage == i ? "  stopped here" : "");
@@ -186,17 +186,27 @@ static err_t scan_with(app_t *app, const args_t *args, run_spec_t *spec, last_t 
     TRY(spec_from_args(app, args, spec));
     TRY(feed_source_open(spec, app->home, &app->diag, &feed));
     source_t source = feed_source_of(feed);
-    config_t config = settings_with_profile(&app->settings, spec->timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY);
+    config_t config =
+        settings_with_profile(&app->settings, spec->timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY);
     err_t err = config_from_sets(app, args, &config);
-    runner_spec_t rs = {.source = &source, .config = &config, .seed = (u64)app->settings.process.seed,
-                        .incarnation = run_incarnation(0, &config, &source), .cash = spec->cash,
-                        .profile = config.profile, .trade_from = spec->trade_from, .untradable_proxy = true,
-                        .lookahead = true, .kernel_level = kernel_level_from(NULL), .ctx = k, .watch = watch};
+    runner_spec_t rs = {.source = &source,
+                        .config = &config,
+                        .seed = (u64)app->settings.process.seed,
+                        .incarnation = run_incarnation(0, &config, &source),
+                        .cash = spec->cash,
+                        .profile = config.profile,
+                        .trade_from = spec->trade_from,
+                        .untradable_proxy = true,
+                        .lookahead = true,
+                        .kernel_level = kernel_level_from(NULL),
+                        .ctx = k,
+                        .watch = watch};
     if (err == ERR_OK) {
         err = runner_run(&rs, &app->diag, &result);
     }
     if (err == ERR_OK && k->now == 0) {
-        err = diag_fail(&app->diag, ERR_EMPTY, "no bar on the asked day\ndo: `vitrine data list` shows the range");
+        err = diag_fail(&app->diag, ERR_EMPTY,
+                        "no bar on the asked day\ndo: `vitrine data list` shows the range");
     }
     if (err == ERR_OK && app->json) {
         print_json(app, k, &source);
@@ -223,7 +233,8 @@ const verb_desc_t verb_scan = {
     .summary = "one cycle now: the thirteen stages with counts and refusals",
     .usage = "[--at DATE] [--source NAME]",
     .detail = "Works on the newest day of the bar store, or on --at. Nothing is journaled, nothing is sent.",
-    .example = "vitrine scan --source sp500_daily --proxy SPY --proxy-source lean_equity_daily --at 2019-10-01",
+    .example =
+        "vitrine scan --source sp500_daily --proxy SPY --proxy-source lean_equity_daily --at 2019-10-01",
     .options = {{"at", "DATE", "the day to scan"},
                 {"source", "NAME", "data set in the bar store"},
                 {"timeframe", "TF", "1d, 5m or 1m"},

@@ -65,7 +65,8 @@ static void factors(const config_t *c, const size_in_t *in, size_out_t *o, f64 *
 
 static void caps(const config_t *c, const size_in_t *in, size_out_t *o, f64 *now)
 {
-    f64 pct = in->micro ? q_min(c->micro_max_position_pct, c->size_max_position_pct) : c->size_max_position_pct;
+    f64 pct =
+        in->micro ? q_min(c->micro_max_position_pct, c->size_max_position_pct) : c->size_max_position_pct;
     f64 usd = in->micro ? c->micro_max_position_usd : c->size_max_position_usd;
     step(o, SIZE_CAP_PCT, in->equity * pct / 100.0 / in->entry, now);
     step(o, SIZE_CAP_USD, usd / in->entry, now);
@@ -107,9 +108,21 @@ void size_position(const config_t *c, const size_in_t *in, size_out_t *out, gate
 
 const char *size_step_name(size_step_t s)
 {
-    static const char *const names[SIZE_STEPS] = {"?", "risk to the stop", "two daily ranges", "half Kelly", "regime",
-        "transition", "choppy day", "conviction", "signal quality", "correlation", "position cap %", "position cap $",
-        "daily volume", "buying power", "whole lots"};
+    static const char *const names[SIZE_STEPS] = {"?",
+                                                  "risk to the stop",
+                                                  "two daily ranges",
+                                                  "half Kelly",
+                                                  "regime",
+                                                  "transition",
+                                                  "choppy day",
+                                                  "conviction",
+                                                  "signal quality",
+                                                  "correlation",
+                                                  "position cap %",
+                                                  "position cap $",
+                                                  "daily volume",
+                                                  "buying power",
+                                                  "whole lots"};
     ASSERT((u32)s < SIZE_STEPS);
     return names[s];
 }
