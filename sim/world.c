@@ -134,8 +134,24 @@ static void die(world_t *w)
     w->crashed = true;
 }
 
+/* A person pulls the switch between the commit and the send: the door must see it, the engine hears of it later. */
+static void maybe_kill(world_t *w, const effect_t *e)
+{
+    bool opens = e->kind == EFFECT_SUBMIT && side_is_opening((side_t)e->intent.side);
+    if (!opens || w->killed || w->faults.stopped || world_below(w, 40) != 0) {
+        return;
+    }
+    w->killed = true;
+    w->kill_due = true;
+    w->t_release = w->now + 10 * NS_PER_SEC;
+    if (!w->hooks->door_deaf) {
+        door_publish(&w->word, w->account->epoch + 1, true);
+    }
+}
+
 static void effect_send(world_t *w, const effect_t *e)
 {
+    maybe_kill(w, e);
     bool before = fault_fires(&w->faults, FAULT_KILL_SEND);
     if (before) {
         die(w);
@@ -362,6 +378,7 @@ static err_t recover(world_t *w)
     outbox_reset(&w->out);
     recover_finish(&live, &w->policy, w->now, &w->out);
     w->account->killed = w->killed ? 1 : 0;
+    w->kill_due = false;
     if (w->hooks->on_recovered != NULL) {
         w->hooks->on_recovered(w->hooks->self, w);
     }
@@ -410,6 +427,7 @@ static void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->t_end = w->t_stop + WORLD_SETTLE;
     w->crashed = false;
     w->killed = false;
+    w->kill_due = false;
     w->config = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
     w->config.risk_max_open_positions = 2 + (i32)world_below(w, 3);
     w->config.risk_max_trades_per_day = 200;
@@ -540,6 +558,10 @@ static void second(world_t *w, u64 n)
         w->hooks->on_second(w->hooks->self, w);
     }
     check_event(&w->check, w->account, w->now);
+    if (w->kill_due && !w->crashed) {
+        w->kill_due = false;
+        world_kill(w);
+    }
     if (w->killed && w->now >= w->t_release && !w->crashed) {
         release(w);
     }

@@ -51,6 +51,7 @@ struct world {
     u32 names;
     bool crashed;
     bool killed;                /* home/KILL */
+    bool kill_due;              /* the engine has not heard of it yet */
     i64 t_release;
     config_t config;
     exec_policy_t policy;
@@ -102,6 +103,8 @@ u64 world_below(world_t *w, u64 bound);
 /* Journals the input with the facts in the outbox, checks, and lets the effects go. False if the machine died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
+/* The engine's part of the kill switch. */
+void world_kill(world_t *w);
 /* What every entry of the trader is tagged with. */
 trade_tag_t world_tag(void);
 /* One action of the random trader. */

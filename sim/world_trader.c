@@ -130,17 +130,23 @@ static void trade_exit(world_t *w)
     }
 }
 
-static void trade_kill(world_t *w)
+void world_kill(world_t *w)
 {
+    ASSERT(w != NULL && w->killed);
     event_t input = world_input(w, EV_COMMAND);
     outbox_reset(&w->out);
+    exec_kill(w->account, w->now, &w->out);
+    (void)world_commit(w, &input);
+}
+
+static void trade_kill(world_t *w)
+{
     w->killed = true;
     w->t_release = w->now + (i64)(5 + world_below(w, 20)) * NS_PER_SEC;
     if (!w->hooks->door_deaf) {
         door_publish(&w->word, w->account->epoch + 1, true);
     }
-    exec_kill(w->account, w->now, &w->out);
-    (void)world_commit(w, &input);
+    world_kill(w);
 }
 
 void world_trade(world_t *w)
