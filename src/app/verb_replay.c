@@ -40,7 +40,7 @@ err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead,
     TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err = store_open_home(&home, true, false, &app->diag, &store);
     if (err == ERR_OK) {
-        replay_job_t how = {.kernel_level = kernel_level_from(kernels), .lookahead = lookahead};
+        replay_job_t how = {.kernel_level = kernel_level_from(kernels), .threads = run_threads(app), .lookahead = lookahead};
         err = with_store(app, id, store, &how, out);
     }
     store_close(store);

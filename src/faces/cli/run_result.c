@@ -27,6 +27,13 @@ u32 kernel_level_from(const char *name)
     return best;
 }
 
+u32 run_threads(const app_t *app)
+{
+    ASSERT(app != NULL && app->settings.process.threads >= 0);
+    i64 asked = app->settings.process.threads;
+    return asked == 0 ? os_processor_count() : (u32)asked;
+}
+
 config_t settings_with_profile(const settings_t *s, profile_t profile)
 {
     ASSERT(s != NULL);
@@ -252,6 +259,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
                         .durable = job->durable,
                         .untradable_proxy = true,
                         .kernel_level = job->kernel_level,
+                        .threads = run_threads(app),
                         .ctx = &w,
                         .watch = watch,
                         .stop = stop,
