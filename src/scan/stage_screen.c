@@ -4,12 +4,33 @@
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
-enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY };
+enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY,
+       SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1 };
+
+/* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry working. */
+typedef struct {
+    const rule_desc_t *rule[SCREEN_RULES];
+    inst_t held[LIMIT_POSITIONS]; /* with a position, open or not yet */
+    u32 held_count;
+    bool entries_work;            /* some entry works somewhere: ask for each symbol */
+    bool micro;
+} screen_t;
+
+/* The raw figures decide where they can: rounding to the grid never turns an order of two numbers round, so a value
+ * that holds raw holds on the grid. */
+static bool holds_raw(gate_op_t op, f64 value, f64 threshold)
+{
+    return (op == GATE_GE && value >= threshold) || (op == GATE_LE && value <= threshold) ||
+           (op == GATE_EQ && value == threshold);
+}
 
 /* One filter: sets its bit and keeps the value of the first that failed. Returns whether it holds. */
-static bool filter(scan_t *s, u32 inst, rule_t rule, f64 value, f64 threshold)
+static bool filter(scan_t *s, const screen_t *k, u32 inst, rule_t rule, f64 value, f64 threshold)
 {
-    const rule_desc_t *r = rule_find((u16)rule);
+    const rule_desc_t *r = k->rule[(u32)rule - FIRST_RULE];
+    if (holds_raw(r->op, value, threshold)) {
+        return true;
+    }
     gate_t g = {.rule = (u16)rule, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
     if (gate_holds(&g)) {
         return true;
@@ -26,8 +47,41 @@ static bool is_micro(const user_t *u)
     return money_to_f64(account_equity(u->account)) < u->config.micro_equity_threshold;
 }
 
-static bool twin_held(const scan_t *s, u32 inst)
+static void screen_prepare(const scan_t *s, screen_t *k)
 {
+    const account_t *a = s->user->account;
+    *k = (screen_t){.micro = is_micro(s->user)};
+    for (u32 i = 0; i < SCREEN_RULES; i++) {
+        k->rule[i] = rule_find((u16)(FIRST_RULE + i));
+        ASSERT(k->rule[i] != NULL);
+    }
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        if (a->positions[i].inst != INST_NONE) {
+            k->held[k->held_count++] = a->positions[i].inst;
+        }
+    }
+    for (u32 i = 0; i < a->orders_used && !k->entries_work; i++) {
+        const order_t *o = &a->orders[i];
+        k->entries_work = o->state != 0 && side_is_opening((side_t)o->intent.side) &&
+                          !order_state_is_terminal((order_state_t)o->state);
+    }
+}
+
+static bool is_held(const screen_t *k, u32 inst)
+{
+    for (u32 i = 0; i < k->held_count; i++) {
+        if (k->held[i] == inst) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool twin_held(const scan_t *s, const screen_t *k, u32 inst)
+{
+    if (k->held_count == 0) {
+        return false;
+    }
     const instrument_t *table = s->shared->market->instruments;
     const char *mine = table[inst].underlying[0] != '\0' ? table[inst].underlying : table[inst].symbol;
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
@@ -37,7 +91,7 @@ static bool twin_held(const scan_t *s, u32 inst)
         }
         const instrument_t *t = &table[p->inst];
         const char *theirs = t->underlying[0] != '\0' ? t->underlying : t->symbol;
-        if (str_eq_c(str_from(mine), theirs)) {
+        if (mine[0] == theirs[0] && str_eq_c(str_from(mine), theirs)) {
             return true;
         }
     }
@@ -53,38 +107,38 @@ static bool pinned(const market_view_t *v, u32 inst)
     return gapped && range < 0.25 * view_get(v, FEATURE_ATRD, inst);
 }
 
-static void account_filters(scan_t *s, u32 inst)
+static void account_filters(scan_t *s, const screen_t *k, u32 inst)
 {
     const user_t *u = s->user;
-    bool held = account_position_const(u->account, (inst_t)inst) != NULL ||
-                account_entry_working(u->account, (inst_t)inst);
-    (void)filter(s, inst, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
-    (void)filter(s, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
+    bool held = is_held(k, inst) || (k->entries_work && account_entry_working(u->account, (inst_t)inst));
+    (void)filter(s, k, inst, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
+    (void)filter(s, k, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
     f64 since = u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
-    (void)filter(s, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
-    (void)filter(s, inst, RULE_NO_TWIN, twin_held(s, inst) ? 0.0 : 1.0, 1.0);
+    (void)filter(s, k, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
+    (void)filter(s, k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
 }
 
-static void market_filters(scan_t *s, u32 inst, bool micro)
+static void market_filters(scan_t *s, const screen_t *k, u32 inst)
 {
+    bool micro = k->micro;
     const config_t *c = &s->user->config;
     const market_view_t *v = &s->shared->view;
     f64 raw = view_get(v, FEATURE_RAW, inst);
-    bool present = filter(s, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
-    bool seasoned = filter(s, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
+    bool present = filter(s, k, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
+    bool seasoned = filter(s, k, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
     if (!present || !seasoned) {
         return; /* nothing else is known of it */
     }
     if (!s->shared->levels_barred) {
-        (void)filter(s, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
+        (void)filter(s, k, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
         if (micro) {
-            (void)filter(s, inst, RULE_PRICE_MAX, raw, c->micro_max_price);
+            (void)filter(s, k, inst, RULE_PRICE_MAX, raw, c->micro_max_price);
         }
     }
-    (void)filter(s, inst, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, inst),
+    (void)filter(s, k, inst, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, inst),
                  micro ? c->screen_min_dollar_vol_micro : c->screen_min_dollar_vol);
-    (void)filter(s, inst, RULE_SPREAD_MAX, s->shared->spread_bps[inst], c->screen_max_spread_bps);
-    (void)filter(s, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
+    (void)filter(s, k, inst, RULE_SPREAD_MAX, s->shared->spread_bps[inst], c->screen_max_spread_bps);
+    (void)filter(s, k, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
 }
 
 static void score_symbol(scan_t *s, u32 inst)
@@ -140,23 +194,23 @@ static void take(scan_t *s, const u32 *best, u32 count)
 }
 
 /* Everybody who was not taken meets the rank as a gate; being inside the ten by tie-break counts as holding. */
-static void refuse_rest(scan_t *s, const u32 *best, u32 count, u32 limit)
+static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count)
 {
     s->rank_cut = count > 0 ? s->score[best[count - 1]] : 0.0;
+    u32 limit = (u32)s->user->config.screen_max_results;
     f64 need = count < limit ? 0.0 : s->rank_cut + 0.01;
     for (u32 i = 0; i < s->shared->market->count; i++) {
         if ((s->mask[i] & SCREEN_ENTERED) == 0) {
             continue;
         }
         bool taken = false;
-        for (u32 k = 0; k < count; k++) {
-            taken = taken || best[k] == i;
+        for (u32 n = 0; n < count; n++) {
+            taken = taken || best[n] == i;
         }
         if (!taken) {
-            (void)filter(s, i, RULE_RANK, s->score[i], need);
+            (void)filter(s, k, i, RULE_RANK, s->score[i], need);
             if (s->mask[i] == SCREEN_ENTERED) { /* equal to the cut on the grid: the tie-break refused it */
-                const rule_desc_t *r = rule_find(RULE_RANK);
-                s->value[i] = gate_grid(r, need) - 1;
+                s->value[i] = gate_grid(k->rule[RULE_RANK - FIRST_RULE], need) - 1;
                 s->mask[i] |= (u16)(1U << ((u32)RULE_RANK - FIRST_RULE));
             }
             s->count[6].refused++;
@@ -170,7 +224,8 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
     u32 best[LIMIT_CANDIDATES];
     u32 count = 0;
     u32 limit = (u32)s->user->config.screen_max_results;
-    bool micro = is_micro(s->user);
+    screen_t k;
+    screen_prepare(s, &k);
     for (u32 i = 0; i < s->shared->market->count; i++) {
         if (view_get(&s->shared->view, FEATURE_PRESENT, i) == 0.0 && !market_listed(&s->shared->view, (inst_t)i)) {
             continue; /* not listed yet: it never entered */
@@ -178,8 +233,8 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
         s->mask[i] = SCREEN_ENTERED;
         s->score[i] = 0;
         s->universe++;
-        market_filters(s, i, micro);
-        account_filters(s, i);
+        market_filters(s, &k, i);
+        account_filters(s, &k, i);
         if (view_get(&s->shared->view, FEATURE_DAYS, i) >= 2.0) {
             score_symbol(s, i);
         }
@@ -188,7 +243,7 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
         }
     }
     take(s, best, count);
-    refuse_rest(s, best, count, limit);
+    refuse_rest(s, &k, best, count);
     s->count[6].in = s->universe;
     s->count[6].out = count;
     ASSERT(s->count[6].in == s->count[6].out + s->count[6].refused);
