@@ -7,6 +7,9 @@
 #include "quant/math/qmath.h"
 
 enum { ATR_AGO_DAYS = 10, W1_ROW = W1_COLUMNS * COMPUTE_LANES };
+_Static_assert(FEATURE_LOW20 == FEATURE_HIGH20 + 1 && FEATURE_LOW3 == FEATURE_HIGH3 + 1 &&
+                   FEATURE_LOW3_BEFORE == FEATURE_HIGH3_BEFORE + 1,
+               "a pair of extremes is written as one");
 
 size_t market_scratch_count(void)
 {
@@ -230,17 +233,158 @@ static void emit_swing(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padd
     set(row, padded, FEATURE_DAY_LOW, inst, s->low[i]);
 }
 
+/* Eight symbols of one slice: whole lines are written instead of eight cells in eight lines. */
+static void put8(f64 *row, u32 padded, feature_t f, const f64 *v)
+{
+    memcpy(row + (size_t)f * padded, v, COMPUTE_LANES * sizeof *v);
+}
+
+static const f64 *at8(const f64 *column, u32 k) { return column + (size_t)k * COMPUTE_LANES; }
+
+static const f64 *w1_at8(const day_group_t *d, u32 k, w1_column_t column)
+{
+    return d->rows + (size_t)k * W1_ROW + (size_t)column * COMPUTE_LANES;
+}
+
+/* Extremes of the bars [from, to) of all lanes. The same comparisons in the same order as extremes(). */
+static void put_extremes8(f64 *row, u32 padded, feature_t high, const compute_group_t *g, u32 from, u32 to)
+{
+    f64 h[COMPUTE_LANES];
+    f64 l[COMPUTE_LANES];
+    memcpy(h, at8(g->high, from), sizeof h);
+    memcpy(l, at8(g->low, from), sizeof l);
+    for (u32 k = from + 1; k < to; k++) {
+        const f64 *x = at8(g->high, k);
+        const f64 *y = at8(g->low, k);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            h[lane] = x[lane] > h[lane] ? x[lane] : h[lane];
+            l[lane] = y[lane] < l[lane] ? y[lane] : l[lane];
+        }
+    }
+    put8(row, padded, high, h);
+    put8(row, padded, (feature_t)(high + 1), l);
+}
+
+/* What is made lane by lane: figures that the lanes' kernels do not hold. */
+typedef struct {
+    f64 raw[COMPUTE_LANES], factor[COMPUTE_LANES], days[COMPUTE_LANES], dollar[COMPUTE_LANES];
+    f64 atr_pct[COMPUTE_LANES], sma200[COMPUTE_LANES], band_sd[COMPUTE_LANES];
+    f64 setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES], one[COMPUTE_LANES];
+} lane_values_t;
+
+static void lane_values(const day_group_t *d, u32 k, lane_values_t *v)
+{
+    const f64 *atr = w1_at8(d, k, W1_ATR14);
+    const f64 *mid = w1_at8(d, k, W1_SMA20);
+    const f64 *lower = w1_at8(d, k, W1_BB_LOWER);
+    const f64 *sma200 = w1_at8(d, k, W1_SMA200);
+    const f64 *close = at8(d->g.close, k);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        const series_t *s = d->g.series[lane];
+        u32 i = d->g.start[lane] + k;
+        v->one[lane] = 1.0;
+        v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
+        v->factor[lane] = s->factor[i];
+        v->days[lane] = (f64)MIN_OF(i + 1, 252U);
+        v->dollar[lane] = mean_dollar(s, i, 20);
+        v->atr_pct[lane] = 100.0 * atr[lane] / close[lane];
+        v->sma200[lane] = i + 1 >= 200 ? sma200[lane] : 0.0;
+        v->band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
+        v->setup_long[lane] = setup_age(d, lane, k, true);
+        v->setup_short[lane] = setup_age(d, lane, k, false);
+    }
+}
+
+static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, f64 *row, u32 padded)
+{
+    put8(row, padded, FEATURE_DAYS, v->days);
+    put8(row, padded, FEATURE_ATRD, w1_at8(d, k, W1_ATR14));
+    put8(row, padded, FEATURE_ATR_PCT, v->atr_pct);
+    put8(row, padded, FEATURE_RSI_DAY, w1_at8(d, k, W1_RSI14));
+    put8(row, padded, FEATURE_HIGH252, w1_at8(d, k, W1_HIGH252));
+    put8(row, padded, FEATURE_LOW252, w1_at8(d, k, W1_LOW252));
+    put8(row, padded, FEATURE_DOLLAR20, v->dollar);
+    put8(row, padded, FEATURE_SMA20, w1_at8(d, k, W1_SMA20));
+    put8(row, padded, FEATURE_SMA50, w1_at8(d, k, W1_SMA50));
+    put8(row, padded, FEATURE_SMA200, v->sma200);
+}
+
+/* emit_swing for eight lanes whose bars k all belong to one slice and have history behind them. */
+static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
+{
+    const compute_group_t *g = &d->g;
+    lane_values_t v;
+    lane_values(d, k, &v);
+    emit_day_part8(d, k, &v, row, padded);
+    put8(row, padded, FEATURE_PRESENT, v.one);
+    put8(row, padded, FEATURE_RAW, v.raw);
+    put8(row, padded, FEATURE_FACTOR, v.factor);
+    put8(row, padded, FEATURE_OPEN, at8(g->open, k));
+    put8(row, padded, FEATURE_HIGH, at8(g->high, k));
+    put8(row, padded, FEATURE_LOW, at8(g->low, k));
+    put8(row, padded, FEATURE_CLOSE, at8(g->close, k));
+    put8(row, padded, FEATURE_CLOSE_PREV, at8(g->close, k - 1));
+    put8(row, padded, FEATURE_HIGH_PREV, at8(g->high, k - 1));
+    put8(row, padded, FEATURE_LOW_PREV, at8(g->low, k - 1));
+    put8(row, padded, FEATURE_DAY_CLOSE, at8(g->close, k - 1));
+    put8(row, padded, FEATURE_DAY_OPEN, at8(g->open, k));
+    put8(row, padded, FEATURE_RVOL, w1_at8(d, k, W1_RVOL20));
+    put8(row, padded, FEATURE_BAR_VOLUME, w1_at8(d, k, W1_RVOL20));
+    put8(row, padded, FEATURE_EMA9, at8(d->ema9, k));
+    put8(row, padded, FEATURE_EMA21, at8(d->ema21, k));
+    put8(row, padded, FEATURE_RSI, w1_at8(d, k, W1_RSI14));
+    put8(row, padded, FEATURE_ATR, w1_at8(d, k, W1_ATR14));
+    put8(row, padded, FEATURE_ATR_AGO, w1_at8(d, k - ATR_AGO_DAYS, W1_ATR14));
+    put8(row, padded, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
+    put8(row, padded, FEATURE_BAND_SD, v.band_sd);
+    put8(row, padded, FEATURE_VWAP, w1_at8(d, k, W1_VWAP));
+    put_extremes8(row, padded, FEATURE_HIGH20, g, k - 20, k);
+    put_extremes8(row, padded, FEATURE_HIGH3, g, k - 2, k + 1);
+    put_extremes8(row, padded, FEATURE_HIGH3_BEFORE, g, k - 5, k - 2);
+    put8(row, padded, FEATURE_SETUP_LONG, v.setup_long);
+    put8(row, padded, FEATURE_SETUP_SHORT, v.setup_short);
+    put8(row, padded, FEATURE_A, w1_at8(d, k, W1_ATR14));
+    put8(row, padded, FEATURE_DAY_HIGH, at8(g->high, k));
+    put8(row, padded, FEATURE_DAY_LOW, at8(g->low, k));
+}
+
+/* True if bar k of all eight lanes belongs to the same slice and lies far enough behind each series' start. */
+static bool lanes_in_step(const compute_group_t *g, u32 k, i32 *slot)
+{
+    if (k < 21 || g->series[COMPUTE_LANES - 1] == NULL) {
+        return false;
+    }
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        if (k >= g->len[lane]) {
+            return false;
+        }
+        i32 mine = g->series[lane]->slot[g->start[lane] + k];
+        if (lane > 0 && mine != *slot) {
+            return false;
+        }
+        *slot = mine;
+    }
+    return true;
+}
+
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     day_group_t d = {.g = {.scratch = scratch}};
     (void)c;
     day_group(m, group, &d);
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        const series_t *s = d.g.series[lane];
-        for (u32 k = 0; k < d.g.len[lane]; k++) {
-            i32 slot = s->slot[d.g.start[lane] + k];
+    size_t size = (size_t)FEATURE_COUNT * m->padded;
+    for (u32 k = 0; k < d.g.len_max; k++) {
+        i32 slot = -1;
+        if (lanes_in_step(&d.g, k, &slot)) {
             if (slot >= 0) {
-                f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded;
+                emit_swing8(&d, k, m->features + (size_t)slot * size + (size_t)group * COMPUTE_LANES, m->padded);
+            }
+            continue;
+        }
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            i32 own = k < d.g.len[lane] ? d.g.series[lane]->slot[d.g.start[lane] + k] : -1;
+            if (own >= 0) {
+                f64 *row = m->features + (size_t)own * size;
                 emit_swing(&d, lane, k, row, m->padded, group * COMPUTE_LANES + lane);
             }
         }
