@@ -451,7 +451,7 @@ err_t import_parse(importer_t *im, import_row_t *out)
     TRY(parse_volume(im, b));
     TRY(parse_time(im, b, &session));
     quality_rule_t rule = quality_row(b);
-    if (rule != RULE_NONE) {
+    if (rule != RULE_SOUND) {
         return reject_row(im, rule);
     }
     TRY(import_symbol(im, im->col.symbol == CSV_NO_COLUMN ? STR("") : csv_field(im->own_csv, im->col.symbol),

@@ -45,7 +45,7 @@ quality_rule_t quality_row(const bar_t *b)
     }
     bool ordered = l <= o && l <= c && o <= h && c <= h;
     ASSERT(!ordered || l <= h);
-    return ordered ? RULE_NONE : RULE_OHLC_ORDER;
+    return ordered ? RULE_SOUND : RULE_OHLC_ORDER;
 }
 
 static bool near_one(f64 x)

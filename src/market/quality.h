@@ -12,7 +12,7 @@
 
 /* Stored ids, X(id, NAME, "text", verdict). */
 #define QUALITY_RULE_LIST(X) \
-    X(0, NONE, "none", NOTE) \
+    X(0, SOUND, "none", NOTE) \
     X(1, BAD_SHAPE, "bad_shape", REJECT) \
     X(2, BAD_NUMBER, "bad_number", REJECT) \
     X(3, NON_POSITIVE, "non_positive", REJECT) \
@@ -51,7 +51,7 @@ const char *quality_rule_name(quality_rule_t r);
 verdict_t quality_rule_verdict(quality_rule_t r);
 const char *verdict_name(verdict_t v);
 
-/* One bar by itself: RULE_NONE, NON_POSITIVE or OHLC_ORDER. */
+/* One bar by itself: RULE_SOUND, NON_POSITIVE or OHLC_ORDER. */
 quality_rule_t quality_row(const bar_t *b);
 
 /* A fault found in a series. `a` and `b` are the two numbers the rule compared, in the unit its text

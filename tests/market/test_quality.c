@@ -81,11 +81,11 @@ static void only(const made_t *m, quality_rule_t rule, u32 i)
 {
     found_t f = judge(m);
     for (u32 r = 1; r < QUALITY_RULES; r++) {
-        if (r != (u32)RULE_BIG_MOVE || rule == RULE_NONE) {
+        if (r != (u32)RULE_BIG_MOVE || rule == RULE_SOUND) {
             CHECK_EQ(f.count[r], r == (u32)rule ? 1 : 0);
         }
     }
-    if (rule != RULE_NONE && i < DAYS) {
+    if (rule != RULE_SOUND && i < DAYS) {
         CHECK_EQ(f.last[rule].date, m->date[i]);
     }
 }
@@ -107,11 +107,11 @@ TEST(planted_faults)
     UNUSED_STATE;
     made_t m;
     make(&m);
-    only(&m, RULE_NONE, 0);
+    only(&m, RULE_SOUND, 0);
 
     add_split(&m, 50, 2, 1); /* booked and seen: no fault */
     scale_from(&m, 50, 0.5);
-    only(&m, RULE_NONE, 0);
+    only(&m, RULE_SOUND, 0);
 
     make(&m); /* seen, not booked */
     scale_from(&m, 50, 0.5);
@@ -165,7 +165,7 @@ TEST(row_rule)
 {
     UNUSED_STATE;
     static const struct { i64 o, h, l, c, v; quality_rule_t want; } cases[] = {
-        {10, 12, 9, 11, 5, RULE_NONE}, {10, 10, 10, 10, 0, RULE_NONE}, {0, 12, 9, 11, 5, RULE_NON_POSITIVE},
+        {10, 12, 9, 11, 5, RULE_SOUND}, {10, 10, 10, 10, 0, RULE_SOUND}, {0, 12, 9, 11, 5, RULE_NON_POSITIVE},
         {10, 12, -9, 11, 5, RULE_NON_POSITIVE}, {10, 12, 9, 11, -1, RULE_NON_POSITIVE},
         {13, 12, 9, 11, 5, RULE_OHLC_ORDER}, {10, 12, 11, 12, 5, RULE_OHLC_ORDER}, {10, 12, 9, 8, 5,
                 RULE_OHLC_ORDER},
