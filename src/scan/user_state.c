@@ -1,0 +1,199 @@
+/* See user_state.h. */
+#include "scan/user_state.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/state_io.h"
+
+static void io_sum(state_io_t *io, confidence_sum_t *s)
+{
+    f64 *const numbers[] = {&s->n, &s->sum_e, &s->sum_r, &s->sum_r2};
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_i32(io, &s->session);
+    state_u32(io, &s->count);
+    state_u32(io, &s->wins);
+}
+
+/* The parameters are configuration and are not kept. */
+static void io_confidence(state_io_t *io, confidence_t *c)
+{
+    io_sum(io, &c->all);
+    for (u32 k = 0; k < LIMIT_STRATEGIES; k++) {
+        for (u32 s = 0; s < CONFIDENCE_SIDES; s++) {
+            io_sum(io, &c->kind[k][s]);
+            for (u32 b = 0; b < CONFIDENCE_BANDS; b++) {
+                io_sum(io, &c->band[k][s][b]);
+            }
+        }
+    }
+    state_f64s(io, c->recent_e, CONFIDENCE_RECENT);
+    state_f64s(io, c->recent_r, CONFIDENCE_RECENT);
+    state_u32(io, &c->recent_count);
+    state_i32(io, &c->session);
+}
+
+static void io_health(state_io_t *io, health_t *h, health_view_t *v)
+{
+    state_f64s(io, h->pnl, HEALTH_WINDOW);
+    state_u32s(io, h->results, HEALTH_WINDOW);
+    state_u32(io, &h->days);
+    state_u32(io, &h->degraded_days);
+    h->status = (u8)state_upto(io, h->status, HEALTH_DEGRADED);
+    state_f64(io, &v->sharpe);
+    state_f64(io, &v->shrunk);
+    state_u32(io, &v->results);
+    state_u32(io, &v->days);
+    v->status = (health_status_t)state_upto(io, (u64)v->status, HEALTH_DEGRADED);
+    state_bool(io, &v->shadow_only);
+}
+
+static void io_shadow(state_io_t *io, shadow_t *h, u32 instruments)
+{
+    h->open = (u8)state_upto(io, h->open, 2);
+    if (h->open == 0) {
+        return;
+    }
+    f64 *const numbers[] = {&h->reference, &h->stop, &h->target, &h->entry, &h->best, &h->a, &h->r, &h->cost_bps,
+                            &h->m0};
+    state_u16(io, &h->inst);
+    state_i8(io, &h->d);
+    state_u16(io, &h->strategy);
+    state_u8(io, &h->conviction);
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_i64(io, &h->t_entry);
+    state_i32(io, &h->days);
+    state_i32(io, &h->session);
+    state_bad(io, h->inst >= instruments || (h->d != 1 && h->d != -1) || h->conviction > 100);
+    state_bad(io, io->r != NULL && strategy_find(h->strategy) == NULL);
+}
+
+static void io_lesson(state_io_t *io, lesson_t *l)
+{
+    state_u16(io, &l->strategy);
+    state_i8(io, &l->d);
+    state_u8(io, &l->regime);
+    f64 *const numbers[] = {&l->score, &l->rvol, &l->conviction, &l->net_r};
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_bad(io, l->strategy >= LIMIT_STRATEGIES);
+}
+
+static void io_kinds(state_io_t *io, user_t *u)
+{
+    for (u32 k = 0; k < LIMIT_STRATEGIES; k++) {
+        state_u32s(io, u->kind_n[k], 2);
+        state_u32s(io, u->kind_wins[k], 2);
+        state_u32s(io, u->kind_losses[k], 2);
+        state_f64s(io, u->kind_win_sum[k], 2);
+        state_f64s(io, u->kind_loss_sum[k], 2);
+    }
+    u->lesson_count = (u32)state_upto(io, u->lesson_count, UINT32_MAX);
+    for (u32 i = 0; i < MIN_OF(u->lesson_count, (u32)LESSONS) && !state_is_bad(io); i++) {
+        io_lesson(io, &u->lesson[i]);
+    }
+}
+
+static void io_columns(state_io_t *io, user_t *u, u32 instruments)
+{
+    for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2 && !state_is_bad(io); i++) {
+        signal_t *g = &u->signal[i];
+        u8 v[4] = {g->active, g->idle, g->today, g->fresh};
+        state_bytes(io, v, sizeof v);
+        *g = (signal_t){.active = v[0], .idle = v[1], .today = v[2], .fresh = v[3]};
+        state_bad(io, g->fresh > 1);
+    }
+    for (u32 i = 0; i < instruments && !state_is_bad(io); i++) {
+        state_i64(io, &u->backoff_from[i]);
+        state_f64(io, &u->level[i]);
+        state_i32(io, &u->held_bars[i]);
+        state_u8(io, &u->shadowed[i]);
+        u->watched[i] = (u8)state_upto(io, u->watched[i], 1);
+        u->excluded[i] = (u8)state_upto(io, u->excluded[i], 1);
+    }
+}
+
+static void io_user(state_io_t *io, user_t *u, u32 instruments)
+{
+    u64 n = instruments;
+    state_u64(io, &n);
+    state_bad(io, n != instruments);
+    state_u64(io, &u->user_id);
+    state_bool(io, &u->lock_held);
+    state_i64(io, &u->lock_until);
+    state_u64(io, &u->lock_token);
+    io_confidence(io, &u->confidence);
+    for (u32 i = 0; i < LIMIT_STRATEGIES; i++) {
+        io_health(io, &u->health[i], &u->health_view[i]);
+    }
+    state_f64s(io, u->health_pnl, LIMIT_STRATEGIES);
+    state_u32s(io, u->health_results, LIMIT_STRATEGIES);
+    state_i32(io, &u->session_ordinal);
+    state_u32(io, &u->entries_cycle);
+    state_u32(io, &u->probes_today);
+    state_bool(io, &u->breaker_open);
+    state_u8(io, &u->breaker_rule_seen);
+    state_i32(io, &u->regime_at_entry_streak);
+    for (u32 i = 0; i < SHADOWS && !state_is_bad(io); i++) {
+        io_shadow(io, &u->shadow[i], instruments);
+    }
+    io_kinds(io, u);
+    io_columns(io, u, instruments);
+}
+
+size_t user_state_bytes(u32 instruments)
+{
+    ASSERT(instruments <= LIMIT_INSTRUMENTS);
+    return (1U << 18) + (size_t)instruments * (LIMIT_STRATEGIES * 2 * 4 + 40);
+}
+
+err_t user_save(const user_t *u, u32 instruments, writer_t *w)
+{
+    ASSERT(u != NULL && w != NULL);
+    ASSERT(u->signal != NULL);
+    state_io_t io = {.w = w};
+    io_user(&io, (user_t *)(uintptr_t)u, instruments); /* a writer changes nothing */
+    return writer_done(w);
+}
+
+err_t user_load(reader_t *r, u32 version, u32 instruments, user_t *spare)
+{
+    ASSERT(r != NULL && spare != NULL);
+    ASSERT(spare->signal != NULL);
+    if (version != USER_STATE_VERSION) {
+        return ERR_VERSION;
+    }
+    state_io_t io = {.r = r};
+    io_user(&io, spare, instruments);
+    return reader_done(r);
+}
+
+void user_copy_state(user_t *to, const user_t *from, u32 instruments)
+{
+    ASSERT(to != NULL && from != NULL);
+    ASSERT(to != from);
+    user_t now = *from;
+    now.config = to->config;
+    now.account = to->account;
+    now.confidence.params = to->confidence.params;
+    now.signal = to->signal;
+    now.backoff_from = to->backoff_from;
+    now.level = to->level;
+    now.held_bars = to->held_bars;
+    now.shadowed = to->shadowed;
+    now.watched = to->watched;
+    now.excluded = to->excluded;
+    *to = now;
+    memcpy(to->signal, from->signal, (size_t)instruments * LIMIT_STRATEGIES * 2 * sizeof *to->signal);
+    memcpy(to->backoff_from, from->backoff_from, instruments * sizeof *to->backoff_from);
+    memcpy(to->level, from->level, instruments * sizeof *to->level);
+    memcpy(to->held_bars, from->held_bars, instruments * sizeof *to->held_bars);
+    memcpy(to->shadowed, from->shadowed, instruments);
+    memcpy(to->watched, from->watched, instruments);
+    memcpy(to->excluded, from->excluded, instruments);
+}

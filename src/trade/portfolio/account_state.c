@@ -1,0 +1,203 @@
+/* See account_state.h. */
+#include "trade/portfolio/account_state.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/state_io.h"
+
+static void io_tag(state_io_t *io, trade_tag_t *t)
+{
+    u16 *const words[] = {&t->strategy, &t->kind, &t->sector};
+    u8 *const small[] = {&t->quality, &t->conviction, &t->regime, &t->intraday_regime};
+    price_t *const prices[] = {&t->a, &t->r, &t->atr_d};
+    f64 *const numbers[] = {&t->c0, &t->m0, &t->confidence, &t->score, &t->ev_r};
+    state_u64(io, &t->cycle);
+    for (u32 i = 0; i < COUNT_OF(words); i++) {
+        state_u16(io, words[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(small); i++) {
+        state_u8(io, small[i]);
+    }
+    state_u32(io, &t->flags);
+    for (u32 i = 0; i < COUNT_OF(prices); i++) {
+        state_price(io, prices[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_bad(io, t->strategy >= LIMIT_STRATEGIES || t->conviction > 100);
+}
+
+static void io_position_money(state_io_t *io, position_t *p)
+{
+    i64 *const v[] = {&p->multiplier, &p->qty.v, &p->cost.v, &p->avg.v, &p->mark.v, &p->t_entry, &p->t_exit_sent,
+                      &p->t_exit_failed, &p->r.v, &p->stop.v, &p->stop_initial.v, &p->target.v, &p->best.v,
+                      &p->price_max.v, &p->price_min.v, &p->mfe.v, &p->mae.v, &p->opened.v, &p->closed.v,
+                      &p->open_value.v, &p->close_value.v, &p->fees.v, &p->realised.v, &p->dividends.v,
+                      &p->spread_cost.v, &p->slippage_cost.v, &p->impact_cost.v, &p->risk_money.v};
+    for (u32 i = 0; i < COUNT_OF(v); i++) {
+        state_i64(io, v[i]);
+    }
+}
+
+static void io_position(state_io_t *io, position_t *p, u32 instruments)
+{
+    u8 *const small[] = {&p->exiting, &p->exit_reason, &p->exit_failures, &p->cancel_tries, &p->adjusted,
+                         &p->protect_tries};
+    id128_t *const ids[] = {&p->entry_id, &p->stop_id, &p->target_id, &p->exit_id};
+    state_u16(io, &p->inst);
+    state_bad(io, p->inst != INST_NONE && p->inst >= instruments);
+    if (p->inst == INST_NONE) {
+        return; /* a free slot holds nothing */
+    }
+    state_i8(io, &p->direction);
+    state_i8(io, &p->exponent);
+    for (u32 i = 0; i < COUNT_OF(small); i++) {
+        state_u8(io, small[i]);
+    }
+    io_position_money(io, p);
+    state_i32(io, &p->entry_date);
+    state_u32(io, &p->flags);
+    io_tag(io, &p->tag);
+    for (u32 i = 0; i < COUNT_OF(ids); i++) {
+        state_id(io, ids[i]);
+    }
+    state_bad(io, p->exiting > EXITING_SENT || p->exit_reason >= EXIT_REASON_COUNT);
+    state_bad(io, p->direction != 1 && p->direction != -1);
+}
+
+static void io_intent(state_io_t *io, intent_t *t)
+{
+    u64 *const numbers[] = {&t->sequence, &t->account_id, &t->risk_group_id, &t->owner_id};
+    i64 *const values[] = {&t->t_decided, &t->send_before, &t->qty.v, &t->limit.v, &t->stop.v, &t->reference.v,
+                           &t->bracket_stop.v, &t->bracket_target.v};
+    u8 *const small[] = {&t->side, &t->type, &t->tif, &t->role};
+    state_id(io, &t->id);
+    state_id(io, &t->parent);
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_u64(io, numbers[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(values); i++) {
+        state_i64(io, values[i]);
+    }
+    state_u16(io, &t->inst);
+    for (u32 i = 0; i < COUNT_OF(small); i++) {
+        state_u8(io, small[i]);
+    }
+    state_u16(io, &t->strategy);
+    state_u32(io, &t->flags);
+}
+
+static void io_order(state_io_t *io, order_t *o, u32 instruments)
+{
+    i64 *const values[] = {&o->multiplier, &o->t_sent, &o->t_state, &o->live.v, &o->filled.v, &o->value.v,
+                           &o->want_stop.v, &o->want_limit.v};
+    io_intent(io, &o->intent);
+    io_tag(io, &o->tag);
+    state_u8(io, &o->state);
+    state_u8(io, &o->before);
+    state_u8(io, &o->lookups);
+    state_i8(io, &o->exponent);
+    state_u32(io, &o->flags);
+    state_u64(io, &o->epoch);
+    state_u64(io, &o->broker_order);
+    for (u32 i = 0; i < COUNT_OF(values); i++) {
+        state_i64(io, values[i]);
+    }
+    state_u32(io, &o->exec_count);
+    for (u32 i = 0; i < MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS); i++) {
+        state_u64(io, &o->exec[i]);
+    }
+    const intent_t *t = &o->intent;
+    state_bad(io, t->inst >= instruments || o->state < ORDER_INTENT || o->state > ORDER_EXPIRED);
+    state_bad(io, t->side < SIDE_BUY || t->side > SIDE_BUY_TO_COVER || t->role < ROLE_ENTRY || t->role > ROLE_EXIT);
+    state_bad(io, o->before > ORDER_EXPIRED || t->qty.v <= 0);
+}
+
+static void io_day(state_io_t *io, account_day_t *d)
+{
+    money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised, &d->margin_worst};
+    u32 *const counts[] = {&d->entries, &d->losses_in_row, &d->closed, &d->day_trades, &d->probes};
+    for (u32 i = 0; i < COUNT_OF(money); i++) {
+        state_money(io, money[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(counts); i++) {
+        state_u32(io, counts[i]);
+    }
+}
+
+static void io_ledger(state_io_t *io, ledger_t *l)
+{
+    money_t *const money[] = {&l->debits, &l->credits, &l->spread, &l->slippage, &l->impact};
+    for (u32 i = 0; i < LEDGER_ACCOUNTS; i++) {
+        state_money(io, &l->balance[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(money); i++) {
+        state_money(io, money[i]);
+    }
+    state_u64(io, &l->transactions);
+}
+
+static void io_head(state_io_t *io, account_t *a)
+{
+    u64 *const numbers[] = {&a->account_id, &a->owner_id, &a->risk_group_id, &a->fencing, &a->intent_sequence,
+                            &a->permit_serial, &a->permit_open, &a->epoch, &a->sent_count};
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_u64(io, numbers[i]);
+    }
+    state_id(io, &a->incarnation);
+    a->killed = (u8)state_upto(io, a->killed, 1);
+    a->reconcile = (u8)state_upto(io, a->reconcile, 1);
+    state_i64(io, &a->visibility_delay_ns);
+    state_i32(io, &a->today);
+    state_i32(io, &a->settles);
+    state_money(io, &a->cash);
+    state_money(io, &a->settled);
+    for (u32 i = 0; i < ACCOUNT_SETTLE; i++) {
+        state_i32(io, &a->settle[i].date);
+        state_money(io, &a->settle[i].amount);
+    }
+    state_u32s(io, a->day_trades, ACCOUNT_PDT_DAYS);
+    for (u32 i = 0; i < ACCOUNT_RATE; i++) {
+        state_i64(io, &a->sent[i]);
+    }
+}
+
+static void io_account(state_io_t *io, account_t *a, u32 instruments)
+{
+    io_head(io, a);
+    io_day(io, &a->day);
+    io_ledger(io, &a->ledger);
+    for (u32 i = 0; i < LIMIT_POSITIONS && !state_is_bad(io); i++) {
+        io_position(io, &a->positions[i], instruments);
+    }
+    a->orders_used = (u32)state_upto(io, a->orders_used, LIMIT_ORDERS);
+    for (u32 i = 0; i < a->orders_used && !state_is_bad(io); i++) {
+        io_order(io, &a->orders[i], instruments);
+    }
+}
+
+err_t account_save(const account_t *a, writer_t *w)
+{
+    ASSERT(a != NULL && w != NULL);
+    ASSERT(a->orders_used <= LIMIT_ORDERS);
+    state_io_t io = {.w = w};
+    io_account(&io, (account_t *)(uintptr_t)a, LIMIT_INSTRUMENTS); /* a writer changes nothing */
+    return writer_done(w);
+}
+
+err_t account_load(reader_t *r, u32 version, u32 instruments, account_t *spare)
+{
+    ASSERT(r != NULL && spare != NULL);
+    ASSERT(instruments <= LIMIT_INSTRUMENTS);
+    if (version != ACCOUNT_STATE_VERSION) {
+        return ERR_VERSION;
+    }
+    account_setup_t nothing = {0};
+    account_init(spare, &nothing);
+    state_io_t io = {.r = r};
+    io_account(&io, spare, instruments);
+    TRY(reader_done(r));
+    return account_check(spare) ? ERR_OK : ERR_CORRUPT;
+}
