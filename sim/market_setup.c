@@ -12,9 +12,9 @@ static const char PROXY_SYMBOL[] = "SPY";
 
 /* Daily standard deviations of a large US stock's parts, after the orders of magnitude in J. Campbell, M.
  * Lettau, B. Malkiel and Y. Xu, "Have individual stocks become more volatile?", Journal of Finance, 2001. */
-static const f64 SIGMA_MARKET = 0.0085;
+static const f64 SIGMA_MARKET = 0.0100;
 static const f64 SIGMA_SECTOR = 0.0055;
-static const f64 SIGMA_OWN = 0.0120;
+static const f64 SIGMA_OWN = 0.0200;
 static const f64 SIGMA_TRACKING = 0.0003;
 static const f64 DOLLARS_MEDIAN = 6.0e7;
 static const f64 DOLLARS_MIN = 8.0e6;
@@ -89,7 +89,7 @@ static void describe_stock(sim_market_t *m, u32 i)
     f64 log_high = q_log(PRICE_MAX);
     m->beta[i] = q_clamp(1.0 + 0.3 * setup_normal(m, i, 0), 0.4, 1.8);
     m->sector_load[i] = q_clamp(1.0 + 0.3 * setup_normal(m, i, 1), 0.3, 1.7);
-    m->sigma_own[i] = SIGMA_OWN * q_exp(q_clamp(0.35 * setup_normal(m, i, 2), -0.7, 1.0));
+    m->sigma_own[i] = SIGMA_OWN * q_exp(q_clamp(0.45 * setup_normal(m, i, 2), -0.7, 1.0));
     m->price_start[i] = q_exp(log_low + (log_high - log_low) * sim_market_unit(m, RNG_MARKET_SETUP, i, 3));
     m->dollars[i] = q_clamp(DOLLARS_MEDIAN * q_exp(1.2 * setup_normal(m, i, 4)), DOLLARS_MIN, DOLLARS_MAX);
 }

@@ -153,6 +153,9 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                 .plain = !headless && !app->quiet};
     TRY(speed_from(app, args, &d.speed, headless));
     TRY(run_source_open(spec, app->home, &app->diag, &source));
+    if (app->settings.preset_origin == ORIGIN_DEFAULT) {
+        app->settings.config.preset = PRESET_AGGRESSIVE; /* five simulated days should show some trades */
+    }
     config_t config = settings_with_profile(&app->settings, PROFILE_DAY);
     err_t err = config_from_sets(app, args, &config);
     run_job_t job = {.spec = spec,
@@ -230,7 +233,7 @@ const verb_desc_t verb_demo = {
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"start", "DATE", "first simulated day"},
-                {"preset", "NAME", "risk preset"},
+                {"preset", "NAME", "risk preset (aggressive)"},
                 {"set", "KEY=VALUE", "any setting, repeatable"},
                 {NULL, NULL, NULL}},
     .words_max = 0,
