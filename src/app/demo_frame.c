@@ -112,6 +112,17 @@ static void log_entry(demo_frame_t *f, const candidate_t *c, i64 t)
                    c->stop, c->target);
 }
 
+static void log_exit(demo_frame_t *f, const closed_trade_t *t)
+{
+    term_log_t *row = log_row(f, f->t, TERM_EXIT);
+    i64 minutes = t->hold_ns / NS_PER_MIN;
+    (void)snprintf(row->symbol, sizeof row->symbol, "%.11s", f->instruments[t->inst].symbol);
+    (void)snprintf(row->what, sizeof row->what, "exit %s", exit_reason_name((exit_reason_t)t->reason));
+    (void)snprintf(row->numbers, sizeof row->numbers, "%.2f to %.2f in %lld min: %+.2f $, %+.2f R",
+                   price_to_f64(t->entry), price_to_f64(t->exit), (long long)minutes, money_to_f64(t->net),
+                   t->net_r);
+}
+
 /* Of each cycle: all entries, and the refusal that got farthest. */
 static void follow_scan(demo_frame_t *f, const scan_t *s)
 {
@@ -204,11 +215,8 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
         f->day_base = *c;
         w->equity_start = money_to_f64(a->day.equity_start);
     }
-    if (c->exits > f->seen.exits) {
-        term_log_t *row = log_row(f, f->t, TERM_EXIT);
-        (void)snprintf(row->what, sizeof row->what, "exit decided");
-        (void)snprintf(row->numbers, sizeof row->numbers, "%llu exits decided so far",
-                       (unsigned long long)c->exits);
+    if (c->closed > f->seen.closed) {
+        log_exit(f, engine_last_closed(v->engine));
     }
     if (s != NULL && s->cycle != f->cycle_seen) {
         f->cycle_seen = s->cycle;

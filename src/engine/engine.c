@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "engine/regime_daily.h"
+#include "engine/engine_inner.h"
+#include "engine/recovery.h"
 #include "market/cost.h"
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
@@ -13,31 +14,6 @@
 #include "trade/risk/rulebook.h"
 
 enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 1 };
-
-struct engine {
-    arena_t arena;
-    engine_spec_t spec;
-    config_t config;
-    user_t user;
-    account_t account;
-    scan_shared_t shared;
-    scan_t scan[ENGINE_SCANS];
-    const scan_t *last_scan;
-    regime_daily_t regime;
-    intraday_state_t intraday;
-    f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
-    bool proxy_first[REGIME_INTRADAY_BARS];
-    u32 proxy_bars;
-    outbox_t out;
-    closed_trades_t closed;
-    digest_state_t hash;
-    u64 seq;
-    i64 now;
-    u64 cycle;
-    date_t session;
-    engine_counts_t counts;
-    u8 *payload;
-};
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -106,8 +82,9 @@ void engine_close(engine_t *e)
     }
 }
 
-static void hash_fact(engine_t *e, const event_t *f)
+void engine_hash_fact(engine_t *e, const event_t *f)
 {
+    ASSERT(e != NULL && event_is_hashed((event_kind_t)f->head.kind));
     writer_t w = writer_of(e->payload, ENGINE_PAYLOAD);
     err_t err = event_encode_payload(f, &w);
     ASSERT(err == ERR_OK);
@@ -132,7 +109,7 @@ static err_t drain(engine_t *e, u64 cause)
         f->head.t_event = e->now;
         f->head.cause_seq = cause;
         if (event_is_hashed((event_kind_t)f->head.kind)) {
-            hash_fact(e, f);
+            engine_hash_fact(e, f);
         }
         count_fact(e, f);
         TRY(e->spec.sink.append(e->spec.sink.ctx, f));
@@ -330,21 +307,33 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     signals_update(&e->user, &e->shared);
 }
 
-static void on_slice(engine_t *e, const slice_t *s, i32 slot)
+void engine_observe_session(engine_t *e, const slice_t *s)
 {
+    ASSERT(e != NULL && s != NULL);
     if (s->session != e->session) {
         session_begin(e, s); /* before the session's first fills: they belong to today */
     }
-    apply_actions(e, s);
-    if (s->count == 0) {
-        return;
-    }
+}
+
+void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
+{
+    ASSERT(e != NULL && s != NULL && s->count > 0);
     e->shared.now = e->now;
     mark_positions(e, s);
     shadow_on_slice(&e->user, &e->shared, s);
     if (slot >= 0) {
         decision_bar(e, s, slot);
     }
+}
+
+static void on_slice(engine_t *e, const slice_t *s, i32 slot)
+{
+    engine_observe_session(e, s);
+    apply_actions(e, s);
+    if (s->count == 0) {
+        return;
+    }
+    engine_observe_rows(e, s, slot);
     exits_run(&e->user, &e->shared, slot >= 0, &e->out);
     if (slot >= 0) {
         scan_start(e);
@@ -364,6 +353,7 @@ static void on_broker(engine_t *e, const ev_BROKER_t *m)
     for (u32 i = 0; i < e->closed.count; i++) {
         reflect_trade(&e->user, &e->shared, &e->closed.v[i], &e->out);
         e->counts.closed++;
+        e->last_closed = e->closed.v[i];
         e->counts.probes_closed += (e->closed.v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
     }
 }
@@ -385,13 +375,19 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     switch ((command_t)c->code) {
     case COMMAND_KILL: exec_kill(&e->account, e->now, &e->out); break;
-    case COMMAND_RELEASE: risk_release(&e->account); break;
+    case COMMAND_RELEASE:
+        if (e->account.killed != 0) {
+            risk_release(&e->account);
+        }
+        break;
     case COMMAND_RESET_BREAKER:
         e->user.breaker_open = false;
         e->account.day.losses_in_row = 0;
         break;
     case COMMAND_CLEAR_CLOCK: e->shared.clock_unsteady = false; break;
     case COMMAND_CLEAR_RECONCILE: e->account.reconcile = 0; break;
+    case COMMAND_RESUME: engine_recovery_end(e); break;
+    case COMMAND_ISOLATE: engine_isolate(e); break;
     default: break; /* recorded; unknown to this version, changes nothing */
     }
 }
@@ -440,6 +436,11 @@ const engine_counts_t *engine_counts(const engine_t *e) { return &e->counts; }
 const account_t *engine_account(const engine_t *e) { return &e->account; }
 const user_t *engine_user(const engine_t *e) { return &e->user; }
 const scan_shared_t *engine_shared(const engine_t *e) { return &e->shared; }
+const closed_trade_t *engine_last_closed(const engine_t *e)
+{
+    return e->counts.closed > 0 ? &e->last_closed : NULL;
+}
+
 const scan_t *engine_last_scan(const engine_t *e) { return e->last_scan; }
 
 digest_t engine_decision_hash(const engine_t *e)

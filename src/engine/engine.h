@@ -63,6 +63,8 @@ const engine_counts_t *engine_counts(const engine_t *e);
 const account_t *engine_account(const engine_t *e);
 const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
+/* The trade that closed last, for faces that show it; NULL before the first. */
+const closed_trade_t *engine_last_closed(const engine_t *e);
 /* The scan that ended last, for faces that show it; NULL before the first. */
 const scan_t *engine_last_scan(const engine_t *e);
 /* Hash of the decision code's version: same logic, same decisions. */
@@ -70,6 +72,13 @@ digest_t engine_logic_id(const config_t *config);
 
 /* Commands (EV_COMMAND). Stored ids. */
 typedef enum { COMMAND_KILL = 1, COMMAND_RELEASE = 2, COMMAND_RESET_BREAKER = 3, COMMAND_CLEAR_CLOCK = 4,
-               COMMAND_CLEAR_RECONCILE = 5 } command_t;
+               COMMAND_CLEAR_RECONCILE = 5,
+               COMMAND_RESUME = 6, /* the process was gone; arg: seq of the snapshot recovery began from, 0 none */
+               COMMAND_ISOLATE = 7 /* two crashes at one place: no entries until a person clears it */ } command_t;
+
+/* SCAN_STOPPED.reason beside 0 (a stage stopped it). Stored ids. */
+enum { SCAN_REASON_RESTART = 1 };
+/* ALERT.code of the engine itself. */
+enum { ENGINE_ALERT_POOL = 101, ENGINE_ALERT_ACTION = 102, ENGINE_ALERT_ISOLATED = 103 };
 
 #endif
