@@ -46,15 +46,24 @@ void put_f64(writer_t *w, f64 v)
     put_bytes(w, &clean, sizeof clean);
 }
 
+/* Straight into the buffer where the longest form has room: records are made of millions of these. */
 void put_varint(writer_t *w, u64 v)
 {
     u8 b[10];
+    ASSERT(w != NULL && w->used <= w->size);
+    bool roomy = !w->full && w->size - w->used >= sizeof b;
+    u8 *to = roomy ? w->p + w->used : b;
     u32 n = 0;
-    do {
-        b[n++] = (u8)((v & 0x7F) | (v > 0x7F ? 0x80 : 0));
+    while (v > 0x7F) {
+        to[n++] = (u8)(v | 0x80);
         v >>= 7;
-    } while (v != 0);
-    put_bytes(w, b, n);
+    }
+    to[n++] = (u8)v;
+    if (roomy) {
+        w->used += n;
+    } else {
+        put_bytes(w, b, n);
+    }
 }
 
 void put_svarint(writer_t *w, i64 v)

@@ -346,6 +346,7 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     put8(row, padded, FEATURE_A, w1_at8(d, k, W1_ATR14));
     put8(row, padded, FEATURE_DAY_HIGH, at8(g->high, k));
     put8(row, padded, FEATURE_DAY_LOW, at8(g->low, k));
+    put8(row, padded, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
 }
 
 /* True if bar k of all eight lanes belongs to the same slice and lies far enough behind each series' start. */
@@ -367,11 +368,30 @@ static bool lanes_in_step(const compute_group_t *g, u32 k, i32 *slot)
     return true;
 }
 
+/* Cells that nobody writes read 0: eight symbols of the slots that are not written whole. */
+static void clear_group(market_t *m, u32 group, const compute_group_t *g)
+{
+    bool whole[MARKET_BLOCK] = {false};
+    for (u32 k = 0; k < g->len_max; k++) {
+        i32 slot = -1;
+        if (lanes_in_step(g, k, &slot) && slot >= 0) {
+            whole[slot] = true;
+        }
+    }
+    for (u32 slot = 0; slot < m->block_count; slot++) {
+        f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded + (size_t)group * COMPUTE_LANES;
+        for (u32 f = 0; f < FEATURE_COUNT && !whole[slot]; f++) {
+            memset(row + (size_t)f * m->padded, 0, COMPUTE_LANES * sizeof *row);
+        }
+    }
+}
+
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     day_group_t d = {.g = {.scratch = scratch}};
     (void)c;
     day_group(m, group, &d);
+    clear_group(m, group, &d.g);
     size_t size = (size_t)FEATURE_COUNT * m->padded;
     for (u32 k = 0; k < d.g.len_max; k++) {
         i32 slot = -1;

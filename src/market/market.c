@@ -288,10 +288,10 @@ void market_block_compute(market_t *m, const config_t *c)
     if (m->block_count == 0) {
         return;
     }
-    memset(m->features, 0, (size_t)m->block_count * FEATURE_COUNT * m->padded * sizeof *m->features);
     if (m->profile == PROFILE_SWING) {
-        market_compute_daily(m, c);
+        market_compute_daily(m, c); /* clears what it does not write */
     } else {
+        memset(m->features, 0, (size_t)m->block_count * FEATURE_COUNT * m->padded * sizeof *m->features);
         market_compute_bars(m, c);
     }
 }

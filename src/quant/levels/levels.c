@@ -11,37 +11,48 @@
 #define MERGE_A 0.5
 #define ROLE_A 0.25
 
-/* Takes the strongest candidate left (the lower price on a tie) and all within `reach` of it: a level is as
- * wide as the rule says, however many candidates stand in a row. */
-static bool take_level(candidates_t *c, f64 reach, level_t *out)
+/* True if x is taken before y: the stronger, on a tie the lower price, then the one that came first. */
+static bool goes_first(const candidate_t *x, const candidate_t *y)
 {
-    u32 top = c->count;
-    for (u32 i = 0; i < c->count; i++) {
-        const candidate_t *x = &c->item[i];
-        if (x->weight <= 0.0) {
-            continue;
-        }
-        bool better = top == c->count || x->weight > c->item[top].weight ||
-                      (x->weight >= c->item[top].weight && x->price < c->item[top].price);
-        top = better ? i : top;
-    }
-    if (top == c->count) {
-        return false;
-    }
-    f64 centre = c->item[top].price;
+    return x->weight > y->weight || (x->weight >= y->weight && x->price < y->price);
+}
+
+/* Takes the strongest candidate left, c->item[*top], and all within `reach` of it: a level is as wide as the rule says,
+ * however many candidates stand in a row. The others close ranks in their order, and *top becomes the strongest of
+ * them: one walk a level. */
+static void take_level(candidates_t *c, f64 reach, u32 *top, level_t *out)
+{
+    ASSERT(c->count > 0 && *top < c->count);
+    f64 centre = c->item[*top].price;
     f64 weighted = 0.0;
+    u32 kept = 0;
+    u32 next = 0;
     memset(out, 0, sizeof *out);
     for (u32 i = 0; i < c->count; i++) {
-        candidate_t *x = &c->item[i];
-        if (x->weight > 0.0 && q_abs(x->price - centre) <= reach) {
-            weighted += x->weight * x->price;
-            out->strength += x->weight;
-            out->origin |= x->origin;
-            x->weight = 0.0;
+        candidate_t x = c->item[i];
+        if (q_abs(x.price - centre) <= reach) {
+            weighted += x.weight * x.price;
+            out->strength += x.weight;
+            out->origin |= x.origin;
+            continue;
         }
+        c->item[kept] = x;
+        next = kept > 0 && goes_first(&x, &c->item[next]) ? kept : next;
+        kept++;
     }
+    ASSERT(kept < c->count);
+    c->count = kept;
+    *top = next;
     out->price = weighted / out->strength;
-    return true;
+}
+
+static u32 strongest(const candidates_t *c)
+{
+    u32 top = 0;
+    for (u32 i = 1; i < c->count; i++) {
+        top = goes_first(&c->item[i], &c->item[top]) ? i : top;
+    }
+    return top;
 }
 
 /* True if the level is support: the newest close more than 0.25 A away decides, today's first, then the
@@ -88,12 +99,15 @@ void levels_find(const levels_input_t *in, levels_t *out)
     ASSERT(in != NULL && out != NULL && in->day != NULL && in->high != NULL && in->low != NULL);
     ASSERT(in->close != NULL && in->count >= 1 && in->today > in->day[in->count - 1]);
     ASSERT(in->price > 0.0 && in->atr_day > 0.0 && in->a > 0.0);
-    candidates_t c = {0};
+    candidates_t c;
+    c.count = 0;
     levels_collect(in, &c);
     memset(out, 0, sizeof *out);
     f64 reach = in->intraday ? MERGE_A * in->a : MERGE_ATR * in->atr_day;
     level_t l;
-    while (take_level(&c, reach, &l)) {
+    u32 top = strongest(&c);
+    while (c.count > 0) {
+        take_level(&c, reach, &top, &l);
         if (l.strength < LEVELS_MIN_STRENGTH - 1e-9) {
             continue;
         }

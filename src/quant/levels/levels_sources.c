@@ -72,11 +72,16 @@ static void add_pivots(const levels_input_t *in, candidates_t *c)
 {
     u32 from = in->count > LEVELS_PIVOT_DAYS ? in->count - LEVELS_PIVOT_DAYS : 0;
     for (u32 i = MAX_OF(from, 2u); i + 2 < in->count; i++) {
+        bool top = is_pivot(in->high, i, 1.0);
+        bool bottom = is_pivot(in->low, i, -1.0);
+        if (!top && !bottom) {
+            continue;
+        }
         f64 weight = q_exp(-Q_LN2 * (f64)(in->count - 1 - i) / PIVOT_HALF_LIFE);
-        if (is_pivot(in->high, i, 1.0)) {
+        if (top) {
             add(c, in->high[i], weight, LEVEL_PIVOT_HIGH);
         }
-        if (is_pivot(in->low, i, -1.0)) {
+        if (bottom) {
             add(c, in->low[i], weight, LEVEL_PIVOT_LOW);
         }
     }
