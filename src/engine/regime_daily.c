@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "model/calendar.h"
+#include "model/state_io.h"
 
 void regime_daily_init(regime_daily_t *r)
 {
@@ -26,8 +27,8 @@ static void close_push(regime_daily_t *r, f64 close, date_t day)
     r->days[r->used++] = day;
 }
 
-/* The last closes known now, oldest first. Engine time only grows, so what was known yesterday stays and only the
- * bars since then are read; a day's date is worked out once in a run. */
+/* The last closes known now, oldest first. Engine time only grows, so what was known yesterday stays and only
+ * the bars since then are read; a day's date is worked out once in a run. */
 static u32 closes_from_bars(regime_daily_t *r, const regime_daily_input_t *in)
 {
     ASSERT(r->bars_read <= in->bar_count);
@@ -66,8 +67,8 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
         }
         return; /* nothing new to learn today: the last view stands */
     }
-    /* Sessions missed since the last close (a first call in mid-quarter, or a gap) are walked through one by one, so
-     * that the state is the one a continuous run would have had. */
+    /* Sessions missed since the last close (a first call in mid-quarter, or a gap) are walked through one by
+     * one, so that the state is the one a continuous run would have had. */
     u32 first = n;
     while (first > 1 && r->days[first - 2] > r->last_close && r->last_close != 0) {
         first--;
@@ -82,9 +83,81 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
     for (u32 k = first; k <= n; k++) {
         u32 count = k;
         date_t day = r->days[k - 1];
-        regime_input_t step = {.closes = r->closes, .count = count, .day = day, .seed = in->seed,
+        regime_input_t step = {.closes = r->closes,
+                               .count = count,
+                               .day = day,
+                               .seed = in->seed,
                                .quarter_first = calendar_quarter_start(CAL_NYSE, day) == day};
         regime_update(&r->state, &r->work, &step, out);
     }
     r->last_close = r->days[n - 1];
+}
+
+static void io_hmm(state_io_t *io, hmm_params_t *p)
+{
+    p->k = (u32)state_upto(io, p->k, HMM_K_MAX);
+    p->d = (u32)state_upto(io, p->d, HMM_D_MAX);
+    state_f64s(io, p->start, HMM_K_MAX);
+    for (u32 i = 0; i < HMM_K_MAX; i++) {
+        state_f64s(io, p->trans[i], HMM_K_MAX);
+        state_f64s(io, p->mean[i], HMM_D_MAX);
+        state_f64s(io, p->var[i], HMM_D_MAX);
+    }
+}
+
+static void io_view(state_io_t *io, regime_view_t *v)
+{
+    f64 *const numbers[] = {&v->p_bull, &v->p_bear, &v->p_stress, &v->best, &v->log_likelihood};
+    v->label = (regime_label_t)state_upto(io, (u64)v->label, REGIME_BULL);
+    v->raw = (regime_label_t)state_upto(io, (u64)v->raw, REGIME_BULL);
+    v->why = (regime_why_t)state_upto(io, (u64)v->why, REGIME_WHY_BAD_DATA);
+    state_bool(io, &v->transition);
+    state_bool(io, &v->flipped);
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_u32(io, &v->days);
+    state_f64s(io, v->state_return, REGIME_STATES);
+    state_f64s(io, v->state_vol, REGIME_STATES);
+    state_f64s(io, v->posterior, REGIME_STATES);
+    for (u32 i = 0; i < REGIME_STATES; i++) {
+        v->state_label[i] = (u8)state_upto(io, v->state_label[i], REGIME_BULL);
+    }
+}
+
+static void io_regime(state_io_t *io, regime_daily_t *r, regime_view_t *v)
+{
+    regime_state_t *s = &r->state;
+    io_hmm(io, &s->raw);
+    state_bool(io, &s->anchored);
+    s->label = (u8)state_upto(io, s->label, REGIME_BULL);
+    s->candidate = (u8)state_upto(io, s->candidate, REGIME_BULL);
+    state_u8(io, &s->streak);
+    state_u32(io, &s->since_flip);
+    state_u32(io, &s->flips);
+    state_i32(io, &s->day);
+    state_i32(io, &r->day_seen);
+    state_i32(io, &r->last_close);
+    io_view(io, v);
+    state_bad(io, io->r != NULL && s->anchored && !hmm_params_valid(&s->raw));
+}
+
+err_t regime_daily_save(const regime_daily_t *r, const regime_view_t *view, writer_t *w)
+{
+    ASSERT(r != NULL && view != NULL && w != NULL);
+    state_io_t io = {.w = w}; /* a writer changes nothing */
+    io_regime(&io, (regime_daily_t *)(uintptr_t)r, (regime_view_t *)(uintptr_t)view);
+    return writer_done(w);
+}
+
+err_t regime_daily_load(reader_t *in, u32 version, regime_daily_t *r, regime_view_t *view)
+{
+    ASSERT(in != NULL && r != NULL && view != NULL);
+    if (version != REGIME_DAILY_VERSION) {
+        return ERR_VERSION;
+    }
+    regime_daily_init(r);
+    state_io_t io = {.r = in};
+    io_regime(&io, r, view);
+    return reader_done(in);
 }

@@ -1,7 +1,9 @@
-/* The daily regime as the engine keeps it: one update a session from the proxy's closes that are known by then. */
+/* The daily regime as the engine keeps it: one update a session from the proxy's closes that are known by
+ * then. */
 #ifndef VITRINE_ENGINE_REGIME_DAILY_H
 #define VITRINE_ENGINE_REGIME_DAILY_H
 
+#include "base/bytes.h"
 #include "market/market.h"
 #include "quant/regime/regime.h"
 
@@ -18,8 +20,8 @@ typedef struct {
 
 typedef struct {
     const market_view_t *view;
-    inst_t proxy;        /* INST_NONE: unknown regime, unless bars are given */
-    const bar_t *bars;   /* daily bars from elsewhere, fenced here by t_known */
+    inst_t proxy;      /* INST_NONE: unknown regime, unless bars are given */
+    const bar_t *bars; /* daily bars from elsewhere, fenced here by t_known */
     u32 bar_count;
     i64 now;
     date_t session;
@@ -28,5 +30,12 @@ typedef struct {
 
 void regime_daily_init(regime_daily_t *r);
 void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regime_view_t *out);
+
+/* What is learnt and where it stands, with the view that holds today; closes and scratch are derived. The view is part
+ * of it because no new close makes no new view. ERR_BUFFER_FULL; ERR_VERSION, ERR_TRUNCATED. After an error of loading
+ * the values are of no use. */
+enum { REGIME_DAILY_VERSION = 1 };
+MUST_USE err_t regime_daily_save(const regime_daily_t *r, const regime_view_t *view, writer_t *w);
+MUST_USE err_t regime_daily_load(reader_t *in, u32 version, regime_daily_t *r, regime_view_t *view);
 
 #endif

@@ -1,0 +1,42 @@
+/* The engine's state, shared by the files of this folder that step, save and recover it; nothing outside includes it. */
+#ifndef VITRINE_ENGINE_ENGINE_INNER_H
+#define VITRINE_ENGINE_ENGINE_INNER_H
+
+#include "engine/engine.h"
+#include "engine/regime_daily.h"
+
+struct engine {
+    arena_t arena;
+    engine_spec_t spec;
+    config_t config;
+    user_t user;
+    account_t account;
+    scan_shared_t shared;
+    scan_t scan[ENGINE_SCANS];
+    const scan_t *last_scan;
+    regime_daily_t regime;
+    intraday_state_t intraday;
+    f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
+    bool proxy_first[REGIME_INTRADAY_BARS];
+    u32 proxy_bars;
+    outbox_t out;
+    closed_trades_t closed;
+    closed_trade_t last_closed;
+    digest_state_t hash;
+    u64 seq;
+    i64 now;
+    u64 cycle;
+    u64 running[ENGINE_SCANS]; /* recovery only: cycles begun whose record has not been seen, 0 none */
+    date_t session;
+    engine_counts_t counts;
+    u8 *payload;
+};
+
+/* What a slice shows, without deciding anything: the session's begin, marks, shadows, regime, signals. Taking a slice
+ * begins with it, recovery is nothing else. Actions are applied between the two parts, by whoever may emit facts. */
+void engine_observe_session(engine_t *e, const slice_t *s);
+void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
+/* Adds a hashed fact to decision_hash. */
+void engine_hash_fact(engine_t *e, const event_t *f);
+
+#endif

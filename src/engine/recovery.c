@@ -1,0 +1,377 @@
+/* See recovery.h. */
+#include "engine/recovery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/engine_inner.h"
+#include "scan/record.h"
+#include "trade/execution/recover.h"
+
+struct recovery {
+    engine_t *e;
+    recover_t facts;
+    cycle_record_t record;
+    screen_refusal_t *refusal; /* LIMIT_UNIVERSE */
+    candidate_t candidate;     /* scratch: what a shadow is made of */
+};
+
+err_t recovery_open(engine_t *e, recovery_t **out)
+{
+    ASSERT(e != NULL && out != NULL);
+    recovery_t *r = calloc(1, sizeof *r);
+    screen_refusal_t *refusal = calloc(LIMIT_UNIVERSE, sizeof *refusal);
+    if (r == NULL || refusal == NULL) {
+        free(r);
+        free(refusal);
+        return ERR_NO_MEMORY;
+    }
+    r->e = e;
+    r->refusal = refusal;
+    r->facts = (recover_t){.account = &e->account, .instruments = e->spec.market->instruments,
+                           .instrument_count = e->spec.market->count, .loss_min_r = e->config.breaker_loss_min_r,
+                           .epoch = e->account.epoch};
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        e->scan[i].shared = &e->shared; /* for what is asked of a scan outside a cycle */
+    }
+    *out = r;
+    return ERR_OK;
+}
+
+void recovery_close(recovery_t *r)
+{
+    if (r != NULL) {
+        free(r->refusal);
+        free(r);
+    }
+}
+
+static f64 from_grid(i64 v, f64 scale) { return (f64)v / scale; }
+
+static price_t from_price_grid(i64 v) { return (price_t){v * (PRICE_SCALE / 10000)}; }
+
+/* The belief before evidence that this candidate was decided with. */
+static f64 prior_of(const engine_t *e, const cand_record_t *c)
+{
+    confidence_query_t q = {.strategy = (u32)c->strategy, .side = (i32)c->d,
+                            .conviction = (i32)c->conviction,
+                            .final_gate = from_grid(c->final_gate, 100.0), .session = e->user.session_ordinal};
+    confidence_answer_t a;
+    confidence_ask(&e->user.confidence, &q, &a);
+    return a.m0;
+}
+
+static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
+{
+    return c->inst < e->spec.market->count && (c->d == 1 || c->d == -1) && c->strategy < LIMIT_STRATEGIES &&
+           strategy_find((u16)c->strategy) != NULL && c->conviction >= 0 && c->conviction <= 100;
+}
+
+/* The entry's copy of what it was decided on. */
+static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t *c)
+{
+    id128_t id;
+    memcpy(id.b, c->intent, sizeof id.b);
+    order_t *o = account_order(&e->account, id);
+    if (o == NULL) {
+        return;
+    }
+    f64 factor = view_get(&e->shared.view, FEATURE_FACTOR, c->inst);
+    f64 atr = factor > 0 ? view_get(&e->shared.view, FEATURE_ATRD, c->inst) / factor : 0.0;
+    i64 atr_grid = 0;
+    bool probe = (o->intent.flags & INTENT_PROBE) != 0;
+    bool known = fixed_from_f64(atr, 10000, &atr_grid) == ERR_OK;
+    i64 r_grid = c->entry > c->stop ? c->entry - c->stop : c->stop - c->entry;
+    o->tag = (trade_tag_t){
+        .cycle = r->cycle, .strategy = (u16)c->strategy, .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
+        .sector = e->spec.market->instruments[c->inst].sector, .quality = (u8)c->quality,
+        .conviction = (u8)c->conviction, .regime = (u8)r->regime, .intraday_regime = (u8)r->intraday,
+        .flags = (probe ? (u32)TAG_PROBE : 0U) | (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U),
+        .a = from_price_grid(c->a), .r = from_price_grid(r_grid), .atr_d = from_price_grid(known ? atr_grid : 0),
+        .c0 = from_grid(c->c0, 10000.0), .m0 = prior_of(e, c), .confidence = from_grid(c->confidence, 10000.0),
+        .score = from_grid(c->final_gate, 100.0), .ev_r = from_grid(c->ev_r, 10000.0)};
+    for (u32 i = 0; i < e->account.orders_used; i++) {
+        order_t *child = &e->account.orders[i];
+        if (id128_eq(child->intent.parent, id)) {
+            child->tag = o->tag;
+        }
+    }
+    e->user.level[c->inst] = from_grid(c->level, 10000.0);
+    e->user.held_bars[c->inst] = 0;
+    e->user.entries_cycle++;
+    e->user.probes_today += probe ? 1 : 0;
+}
+
+/* Kept out by confidence alone, though its prior would do: followed without money, as stage 12 does. */
+static void shadow_of(recovery_t *r, const cand_record_t *c)
+{
+    engine_t *e = r->e;
+    u32 failed = 0;
+    for (u64 i = 0; i < c->gate_count; i++) {
+        failed += gate_holds(&c->gate[i]) ? 0 : 1;
+    }
+    if (c->refused_stage != 12 || failed != 1 || c->confidence >= c->threshold || c->c0 < 6000) {
+        return;
+    }
+    u32 index = 0;
+    while (strategy_at(index)->id != c->strategy) {
+        index++;
+    }
+    candidate_t *k = &r->candidate;
+    memset(k, 0, sizeof *k);
+    k->inst = c->inst;
+    k->d = (i8)c->d;
+    k->strategy_index = (u8)index;
+    k->conviction.conviction = (i32)c->conviction;
+    k->entry = from_grid(c->entry, 10000.0);
+    k->stop = from_grid(c->stop, 10000.0);
+    k->target = from_grid(c->target, 10000.0);
+    k->a = from_grid(c->a, 10000.0);
+    k->stop_distance = k->entry > k->stop ? k->entry - k->stop : k->stop - k->entry;
+    k->size.cost_bps = from_grid(c->cost_bps, 100.0);
+    k->confidence.m0 = prior_of(e, c);
+    if (k->stop_distance > 0) {
+        shadow_add(&e->user, k, &e->shared);
+    }
+}
+
+static void count_cycle(engine_t *e, const cycle_record_t *r)
+{
+    engine_counts_t *n = &e->counts;
+    n->cycles++;
+    n->candidates += r->universe;
+    n->stopped_by_stage[r->stopped_stage <= SCAN_STAGES ? r->stopped_stage : 0]++;
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        u64 refused = i >= 6 && i < SCAN_STAGES ? r->stage_refused[i] : 0;
+        n->stage_in[i] += r->stage_in[i];
+        n->stage_out[i] += r->stage_out[i];
+        n->refused_by_stage[i] += refused;
+        n->refusals += refused;
+    }
+}
+
+static void cycle_ended(engine_t *e, u64 cycle)
+{
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        e->running[i] = e->running[i] == cycle ? 0 : e->running[i];
+    }
+}
+
+static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
+{
+    engine_t *e = r->e;
+    cycle_record_t *c = &r->record;
+    c->refusal = r->refusal;
+    TRY(record_cycle_decode(d->record, c));
+    e->cycle = MAX_OF(e->cycle, d->cycle);
+    cycle_ended(e, d->cycle);
+    count_cycle(e, c);
+    user_t *u = &e->user;
+    u->entries_cycle = 0;
+    if (c->stopped_stage != 1) {
+        u->lock_token++;
+    }
+    u->breaker_open = u->breaker_open || c->stopped_stage == 2;
+    for (u64 i = 0; i < c->cand_count; i++) {
+        const cand_record_t *k = &c->cand[i];
+        if ((k->traded == 0 && k->refused_stage != 12) || e->shared.view.row == NULL) {
+            continue;
+        }
+        if (!cand_is_sound(e, k)) {
+            return ERR_CORRUPT;
+        }
+        if (k->traded != 0) {
+            tag_order(e, c, k);
+            e->counts.trades++;
+            e->counts.trades_by_strategy[k->strategy]++;
+        } else {
+            shadow_of(r, k);
+        }
+    }
+    return ERR_OK;
+}
+
+/* Trades that the last fact closed, reflected upon as the process did that wrote it; its LESSON stands already. */
+static void reflect_closed(recovery_t *r)
+{
+    engine_t *e = r->e;
+    outbox_reset(&e->out);
+    for (u32 i = 0; i < r->facts.closed.count; i++) {
+        reflect_trade(&e->user, &e->shared, &r->facts.closed.v[i], &e->out);
+        e->counts.closed++;
+        e->counts.probes_closed += (r->facts.closed.v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
+    }
+    r->facts.closed.count = 0;
+    outbox_reset(&e->out);
+}
+
+/* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by theirs. */
+static err_t splits(engine_t *e, const slice_t *s)
+{
+    for (u32 i = 0; i < s->action_count; i++) {
+        const action_t *a = &s->action[i];
+        const position_t *p = account_position_const(&e->account, a->inst);
+        price_t price = p == NULL ? (price_t){PRICE_SCALE} : p->mark;
+        if (a->kind != ACTION_SPLIT) {
+            continue;
+        }
+        if (p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
+            price = p->mark;
+        }
+        outbox_reset(&e->out);
+        if (account_on_action(&e->account, a, price, &e->out) != ERR_OK) {
+            e->account.reconcile = 1;
+        }
+    }
+    outbox_reset(&e->out);
+    return ERR_OK;
+}
+
+static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
+{
+    engine_observe_session(e, s);
+    TRY(splits(e, s));
+    if (s->count == 0) {
+        return ERR_OK;
+    }
+    engine_observe_rows(e, s, slot);
+    for (u32 i = 0; slot >= 0 && i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &e->account.positions[i];
+        if (p->inst != INST_NONE && p->direction != 0 && p->qty.v != 0) {
+            e->user.held_bars[p->inst]++;
+        }
+    }
+    if (slot >= 0) {
+        e->cycle++;
+        for (u32 i = 0; i < ENGINE_SCANS; i++) {
+            if (e->running[i] == 0) {
+                e->running[i] = e->cycle;
+                break;
+            }
+        }
+    }
+    if (s->session_last) {
+        user_session_end(&e->user);
+    }
+    return ERR_OK;
+}
+
+static void on_command(engine_t *e, const ev_COMMAND_t *c)
+{
+    switch ((command_t)c->code) {
+    case COMMAND_KILL: risk_kill(&e->account); break;
+    case COMMAND_RELEASE:
+        if (e->account.killed != 0) {
+            risk_release(&e->account);
+        }
+        break;
+    case COMMAND_RESET_BREAKER:
+        e->user.breaker_open = false;
+        e->account.day.losses_in_row = 0;
+        break;
+    case COMMAND_CLEAR_CLOCK: e->shared.clock_unsteady = false; break;
+    case COMMAND_CLEAR_RECONCILE: e->account.reconcile = 0; break;
+    case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts */
+        e->account.epoch++;
+        e->account.reconcile = 1;
+        memset(e->running, 0, sizeof e->running);
+        break;
+    case COMMAND_ISOLATE: e->account.reconcile = 1; break;
+    default: break;
+    }
+}
+
+static void on_sent(engine_t *e, const ev_SEND_RESULT_t *s)
+{
+    order_t *o = account_order(&e->account, s->intent);
+    if (o != NULL && s->sent != 0 && o->state == ORDER_INTENT) {
+        o->t_sent = e->now;
+    }
+}
+
+static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i32 slot)
+{
+    engine_t *e = r->e;
+    e->now = ev->head.t_engine;
+    e->counts.inputs++;
+    switch ((event_kind_t)ev->head.kind) {
+    case EV_SLICE: return on_slice(e, slice, slot);
+    case EV_BROKER: e->shared.now = e->now; return ERR_OK;
+    case EV_SEND_RESULT: on_sent(e, &ev->as.SEND_RESULT); return ERR_OK;
+    case EV_COMMAND: on_command(e, &ev->as.COMMAND); return ERR_OK;
+    case EV_CLOCK_STEP: e->shared.clock_unsteady = true; return ERR_OK;
+    default: return ERR_OK;
+    }
+}
+
+static err_t on_fact(recovery_t *r, const event_t *ev)
+{
+    engine_t *e = r->e;
+    e->counts.facts++;
+    if (event_is_hashed((event_kind_t)ev->head.kind)) {
+        engine_hash_fact(e, ev);
+    }
+    if (ev->head.kind == EV_DECISION && ev->as.DECISION.form == RECORD_CYCLE) {
+        return on_cycle(r, &ev->as.DECISION);
+    }
+    e->counts.exits += ev->head.kind == EV_DECISION ? 1 : 0;
+    if (ev->head.kind == EV_ALERT && ev->as.ALERT.code == ENGINE_ALERT_POOL) {
+        cycle_ended(e, e->cycle--); /* the pool was full: no cycle began at that bar */
+    }
+    if (ev->head.kind == EV_FILL && r->facts.closed.count > 0) {
+        reflect_closed(r);
+    }
+    return ERR_OK;
+}
+
+err_t recovery_observe(recovery_t *r, const event_t *event, const slice_t *slice, i32 slot)
+{
+    ASSERT(r != NULL && event != NULL);
+    ASSERT((event->head.kind == EV_SLICE) == (slice != NULL));
+    engine_t *e = r->e;
+    if (event->head.seq != e->seq + 1) {
+        return ERR_CORRUPT;
+    }
+    e->seq = event->head.seq;
+    TRY(recover_apply(&r->facts, event));
+    if (event_is_input((event_kind_t)event->head.kind)) {
+        return on_input(r, event, slice, slot);
+    }
+    return on_fact(r, event);
+}
+
+void engine_recovery_end(engine_t *e)
+{
+    ASSERT(e != NULL);
+    exec_policy_t policy = {.loss_min_r = e->config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    recover_t r = {.account = &e->account, .instruments = e->spec.market->instruments,
+                   .instrument_count = e->spec.market->count, .loss_min_r = e->config.breaker_loss_min_r,
+                   .epoch = e->account.epoch};
+    e->user.lock_held = false; /* the scan that held it has ended with its process */
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (e->running[i] != 0) {
+            event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);
+            f->as.SCAN_STOPPED.cycle = e->running[i];
+            f->as.SCAN_STOPPED.reason = SCAN_REASON_RESTART;
+            e->running[i] = 0;
+        }
+    }
+    recover_finish(&r, &policy, e->now, &e->out);
+    ASSERT(e->account.reconcile != 0);
+}
+
+void engine_isolate(engine_t *e)
+{
+    ASSERT(e != NULL);
+    static const char text[] = "the engine stopped twice at one place; entries are off until reconciled by hand";
+    e->account.reconcile = 1;
+    event_t *f = outbox_fact(&e->out, EV_ALERT);
+    f->as.ALERT.code = ENGINE_ALERT_ISOLATED;
+    f->as.ALERT.account = e->account.account_id;
+    blob_t blob = {0};
+    if (outbox_blob(&e->out, text, sizeof text - 1, &blob) == ERR_OK) {
+        f->as.ALERT.text = blob;
+    }
+    ASSERT(e->account.reconcile != 0);
+}

@@ -1,0 +1,302 @@
+/* See snapshot.h. */
+#include "engine/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/engine_inner.h"
+#include "model/state_io.h"
+#include "scan/user_state.h"
+#include "trade/portfolio/account_state.h"
+
+enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14 };
+
+static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime"};
+
+/* The engine's own fields as a value, so that a load can be thrown away. */
+typedef struct {
+    u64 cycle, seq;
+    i64 now;
+    date_t session;
+    digest_state_t hash;
+    u64 running[ENGINE_SCANS];
+    u32 generation[ENGINE_SCANS];
+    intraday_state_t intraday;
+    u32 proxy_bars;
+    f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
+    bool proxy_first[REGIME_INTRADAY_BARS];
+    scan_shared_t shared; /* times, intraday, outside measures; not what refers to memory */
+    engine_counts_t counts;
+} own_state_t;
+
+static void own_get(const engine_t *e, own_state_t *s)
+{
+    s->cycle = e->cycle;
+    s->seq = e->seq;
+    s->now = e->now;
+    s->session = e->session;
+    s->hash = e->hash;
+    memcpy(s->running, e->running, sizeof s->running);
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        s->generation[i] = e->scan[i].generation;
+    }
+    s->intraday = e->intraday;
+    s->proxy_bars = e->proxy_bars;
+    memcpy(s->proxy_open, e->proxy_open, sizeof s->proxy_open);
+    memcpy(s->proxy_close, e->proxy_close, sizeof s->proxy_close);
+    memcpy(s->proxy_first, e->proxy_first, sizeof s->proxy_first);
+    s->shared = e->shared;
+    s->counts = e->counts;
+}
+
+static void own_set(engine_t *e, const own_state_t *s)
+{
+    e->cycle = s->cycle;
+    e->seq = s->seq;
+    e->now = s->now;
+    e->session = s->session;
+    e->hash = s->hash;
+    memcpy(e->running, s->running, sizeof e->running);
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        e->scan[i].generation = s->generation[i];
+    }
+    e->intraday = s->intraday;
+    e->proxy_bars = s->proxy_bars;
+    memcpy(e->proxy_open, s->proxy_open, sizeof e->proxy_open);
+    memcpy(e->proxy_close, s->proxy_close, sizeof e->proxy_close);
+    memcpy(e->proxy_first, s->proxy_first, sizeof e->proxy_first);
+    scan_shared_t *to = &e->shared;
+    to->now = s->shared.now;
+    to->session = s->shared.session;
+    to->session_open = s->shared.session_open;
+    to->session_close = s->shared.session_close;
+    to->intraday = s->shared.intraday;
+    to->proxy_side = s->shared.proxy_side;
+    to->vix = s->shared.vix;
+    to->vix_change_pct = s->shared.vix_change_pct;
+    to->vix_known = s->shared.vix_known;
+    to->clock_unsteady = s->shared.clock_unsteady;
+    e->counts = s->counts;
+}
+
+static void io_counts(state_io_t *io, engine_counts_t *c)
+{
+    u64 *const one[] = {&c->cycles, &c->candidates, &c->trades, &c->refusals, &c->closed, &c->exits, &c->symbol_bars,
+                        &c->inputs, &c->facts, &c->late_answers, &c->probes, &c->probes_closed};
+    for (u32 i = 0; i < COUNT_OF(one); i++) {
+        state_u64(io, one[i]);
+    }
+    for (u32 i = 0; i <= SCAN_STAGES; i++) {
+        state_u64(io, &c->refused_by_stage[i]);
+        state_u64(io, &c->stopped_by_stage[i]);
+        state_u64(io, &c->stage_in[i]);
+        state_u64(io, &c->stage_out[i]);
+    }
+    for (u32 i = 0; i < LIMIT_STRATEGIES; i++) {
+        state_u64(io, &c->trades_by_strategy[i]);
+    }
+    for (u32 i = 0; i < ENGINE_RULES; i++) {
+        state_u64(io, &c->refused_by_rule[i]);
+    }
+}
+
+static void io_shared(state_io_t *io, scan_shared_t *s)
+{
+    state_i64(io, &s->now);
+    state_i32(io, &s->session);
+    state_i64(io, &s->session_open);
+    state_i64(io, &s->session_close);
+    s->intraday = (intraday_regime_t)state_upto(io, (u64)s->intraday, INTRADAY_CHOPPY);
+    state_f64(io, &s->proxy_side);
+    state_f64(io, &s->vix);
+    state_f64(io, &s->vix_change_pct);
+    state_bool(io, &s->vix_known);
+    state_bool(io, &s->clock_unsteady);
+}
+
+static void io_own(state_io_t *io, own_state_t *s)
+{
+    state_u64(io, &s->cycle);
+    state_u64(io, &s->seq);
+    state_i64(io, &s->now);
+    state_i32(io, &s->session);
+    state_bytes(io, s->hash.opaque, sizeof s->hash.opaque); /* as the hash keeps it; a change of it is a new version */
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        state_u64(io, &s->running[i]);
+        state_u32(io, &s->generation[i]);
+    }
+    s->intraday.held = (u8)state_upto(io, s->intraday.held, INTRADAY_CHOPPY);
+    s->intraday.candidate = (u8)state_upto(io, s->intraday.candidate, INTRADAY_CHOPPY);
+    state_u8(io, &s->intraday.streak);
+    s->proxy_bars = (u32)state_upto(io, s->proxy_bars, REGIME_INTRADAY_BARS);
+    for (u32 i = 0; i < s->proxy_bars && !state_is_bad(io); i++) {
+        state_f64(io, &s->proxy_open[i]);
+        state_f64(io, &s->proxy_close[i]);
+        state_bool(io, &s->proxy_first[i]);
+    }
+    io_shared(io, &s->shared);
+    io_counts(io, &s->counts);
+}
+
+static err_t own_save(const engine_t *e, writer_t *w)
+{
+    own_state_t s = {0};
+    own_get(e, &s);
+    state_io_t io = {.w = w};
+    io_own(&io, &s);
+    return writer_done(w);
+}
+
+static err_t own_load(reader_t *r, u32 version, own_state_t *s)
+{
+    if (version != ENGINE_STATE_VERSION) {
+        return ERR_VERSION;
+    }
+    state_io_t io = {.r = r};
+    io_own(&io, s);
+    return reader_done(r);
+}
+
+static err_t part_save(const engine_t *e, u32 index, writer_t *w)
+{
+    switch (index) {
+    case 0: return account_save(&e->account, w);
+    case 1: return user_save(&e->user, e->spec.market->count, w);
+    case 2: return own_save(e, w);
+    default: return regime_daily_save(&e->regime, &e->shared.regime, w);
+    }
+}
+
+err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
+{
+    ASSERT(e != NULL && out != NULL);
+    static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION, ENGINE_STATE_VERSION,
+                                                 REGIME_DAILY_VERSION};
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (e->scan[i].active) {
+            return ERR_BUSY;
+        }
+    }
+    size_t room = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + ENGINE_STATE_BYTES +
+                  REGIME_STATE_BYTES;
+    engine_snapshot_t s = {.own_memory = malloc(room)};
+    if (s.own_memory == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    writer_t w = writer_of(s.own_memory, room);
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+        size_t from = w.used;
+        err_t err = part_save(e, i, &w);
+        ASSERT(err == ERR_OK); /* the room is the sum of what the modules say they need */
+        put_u64(&w, hash64(s.own_memory + from, w.used - from));
+        s.part[i] = (snapshot_part_t){.name = part_names[i], .version = versions[i],
+                                      .bytes = {.p = s.own_memory + from, .n = (u32)(w.used - from)}};
+    }
+    ASSERT(!w.full);
+    *out = s;
+    return ERR_OK;
+}
+
+void engine_snapshot_free(engine_snapshot_t *s)
+{
+    ASSERT(s != NULL);
+    free(s->own_memory);
+    *s = (engine_snapshot_t){0};
+}
+
+/* The bytes of a part without their checksum. */
+static err_t part_find(const snapshot_part_t *parts, u32 count, u32 index, snapshot_part_t *out)
+{
+    for (u32 i = 0; i < count; i++) {
+        if (strcmp(parts[i].name, part_names[index]) != 0) {
+            continue;
+        }
+        str_t b = parts[i].bytes;
+        if (b.n < sizeof(u64)) {
+            return ERR_TRUNCATED;
+        }
+        reader_t tail = reader_of((const u8 *)b.p + b.n - sizeof(u64), sizeof(u64));
+        if (get_u64(&tail) != hash64(b.p, b.n - sizeof(u64))) {
+            return ERR_CORRUPT;
+        }
+        *out = parts[i];
+        out->bytes.n -= (u32)sizeof(u64);
+        return ERR_OK;
+    }
+    return ERR_NOT_FOUND;
+}
+
+typedef struct {
+    account_t account;
+    user_t user;
+    own_state_t own;
+    regime_daily_t regime;
+    regime_view_t view;
+} spare_t;
+
+static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, spare_t *s)
+{
+    reader_t r = reader_of(p->bytes.p, p->bytes.n);
+    u32 n = e->spec.market->count;
+    switch (index) {
+    case 0: TRY(account_load(&r, p->version, n, &s->account)); break;
+    case 1: TRY(user_load(&r, p->version, n, &s->user)); break;
+    case 2: TRY(own_load(&r, p->version, &s->own)); break;
+    default: TRY(regime_daily_load(&r, p->version, &s->regime, &s->view)); break;
+    }
+    return r.at == r.size ? ERR_OK : ERR_CORRUPT;
+}
+
+/* What one module cannot check alone. */
+static err_t spare_check(const engine_t *e, const spare_t *s)
+{
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &s->account.positions[i];
+        if (p->inst != INST_NONE && strategy_find(p->tag.strategy) == NULL) {
+            return ERR_CORRUPT;
+        }
+    }
+    return s->account.account_id == e->account.account_id && id128_eq(s->account.incarnation, e->account.incarnation)
+               ? ERR_OK
+               : ERR_CORRUPT;
+}
+
+static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena, spare_t *s)
+{
+    TRY(user_init(&s->user, arena, e->spec.market->count, &e->config, &s->account));
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+        snapshot_part_t p;
+        TRY(part_find(parts, count, i, &p));
+        TRY(part_load(e, i, &p, s));
+    }
+    return spare_check(e, s);
+}
+
+err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count, diag_t *diag)
+{
+    ASSERT(e != NULL && parts != NULL);
+    arena_t arena = {0};
+    spare_t *s = aligned_alloc(64, (sizeof *s + 63U) & ~(size_t)63U);
+    if (s != NULL) {
+        memset(s, 0, sizeof *s);
+    }
+    err_t err = s == NULL ? ERR_NO_MEMORY : arena_open(&arena, user_state_bytes(e->spec.market->count) * 2);
+    if (err == ERR_OK) {
+        err = spare_load(e, parts, count, &arena, s);
+    }
+    if (err == ERR_OK) {
+        e->account = s->account;
+        user_copy_state(&e->user, &s->user, e->spec.market->count);
+        own_set(e, &s->own);
+        e->regime = s->regime;
+        e->shared.regime = s->view;
+    }
+    if (s != NULL && arena.base != NULL) {
+        arena_close(&arena);
+    }
+    free(s);
+    return err == ERR_OK ? ERR_OK
+                         : diag_fail(diag, err, "snapshot: a part is damaged, missing or of another version\n  do: go "
+                                     "on without it; the journal alone is enough");
+}
