@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "trade/execution/reconcile.h"
 #include "trade/risk/permit.h"
 
 void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config)
@@ -109,6 +110,12 @@ static void fact_intent(checkers_t *c, const ev_INTENT_t *f)
     }
 }
 
+static bool tells_of_protection(u16 code)
+{
+    return code == EXEC_ALERT_NAKED || code == EXEC_ALERT_UNPROTECTED || code == EXEC_ALERT_EXIT_FAILED ||
+           code == EXEC_ALERT_DIFFERS;
+}
+
 void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a)
 {
     ASSERT(c != NULL && input != NULL && out != NULL && a != NULL);
@@ -120,7 +127,7 @@ void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const
             fact_permit(c, &e->as.PERMIT);
         } else if (e->head.kind == EV_ORDER_STATE) {
             fact_state(c, &e->as.ORDER_STATE, input, a);
-        } else if (e->head.kind == EV_ALERT) {
+        } else if (e->head.kind == EV_ALERT && tells_of_protection(e->as.ALERT.code)) {
             c->last_alert = input->head.t_engine;
         }
     }
@@ -199,7 +206,10 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
         if (c->naked_since[n] == 0) {
             c->naked_since[n] = now;
         }
-        bool told = c->last_alert >= c->naked_since[n] || a->reconcile != 0;
+        /* Told again every ten seconds while it lasts, so an older one speaks of something else. */
+        bool told = c->last_alert >= now - CHECK_ALERT_NS || a->reconcile != 0;
+        /* An entry of unknown outcome may fill after its position was left: it is told by itself, and reserved. */
+        told = told || account_unknown_on(a, (inst_t)n, SIDE_BUY) || account_unknown_on(a, (inst_t)n, SIDE_SELL_SHORT);
         check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told ? "I5: a position is unprotected and nobody was told"
                                                                        : NULL);
     }

@@ -13,6 +13,7 @@
 
 enum { CHECK_PERMITS = REF_ORDERS, CHECK_TEXT = 200 };
 #define CHECK_NAKED_NS (5 * NS_PER_SEC)
+#define CHECK_ALERT_NS (11 * NS_PER_SEC)
 
 typedef struct {
     id128_t id;

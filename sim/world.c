@@ -268,9 +268,8 @@ bool world_commit(world_t *w, event_t *input)
     }
     check_facts(&w->check, input, &w->out, w->account);
     replay_step(w, input);
-    check_event(&w->check, w->account, w->now);
     effects_send(w);
-    check_note(&w->check, w->broker.broken);
+    check_event(&w->check, w->account, w->now);
     return !w->crashed;
 }
 
@@ -383,6 +382,7 @@ static err_t recover(world_t *w)
         w->hooks->on_recovered(w->hooks->self, w);
     }
     recovered_check(w, &r);
+    check_compared(&w->check, w->account);
     free(r.own_unknown);
     return ERR_OK;
 }

@@ -99,8 +99,11 @@ static bool watch_position(exec_watch_t *w, const account_t *a, u32 at, i64 now,
     i64 since = w->naked_since[at];
     if (since == 0) {
         w->naked_since[at] = now;
+        return false;
     }
-    return since != 0 && now - since >= naked_ns && (w->last - since < naked_ns || w->last == 0);
+    i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
+    bool first = now - since >= naked_ns && w->last - since < naked_ns;
+    return first || (now - since) / repeat > MAX_OF(w->last - since, 0) / repeat;
 }
 
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out)

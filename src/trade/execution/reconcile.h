@@ -31,6 +31,8 @@ typedef struct {
  * Returns true if both agree. */
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out);
 
+enum { EXEC_WATCH_REPEATS = 5 }; /* a naked position is told again after so many limits */
+
 /* Memory of the watch, not part of the account: zeroed at start and after a restart. */
 typedef struct {
     i64 naked_since[LIMIT_POSITIONS]; /* 0: protected */
@@ -39,7 +41,8 @@ typedef struct {
 } exec_watch_t;
 
 /* Once a second or oftener: alerts for positions that no order known to be alive at the broker covers for `naked_ns`,
- * and for orders UNKNOWN for `hang_ns`. Each is told once. Returns how many alerts were written. */
+ * and for orders UNKNOWN for `hang_ns`. A
+ * naked position is told again every five limits. Returns how many alerts were written. */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
 /* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
 i64 exec_covered(const account_t *a, inst_t inst);
