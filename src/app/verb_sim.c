@@ -1,0 +1,176 @@
+/* `vitrine sim`: the order simulation, one seed or many; the one command that shows a failing seed again. */
+#include "base/assert.h"
+#include "faces/cli/app.h"
+#include "faces/cli/args.h"
+#include "os/clock.h"
+#include "sim/world.h"
+
+enum { SIM_SEEDS = 500, SIM_ENOUGH = 50 /* worlds from which on every fault must have fired */ };
+
+typedef struct {
+    u64 from, to;   /* inclusive */
+    i64 until_mono; /* 0: by the seeds alone */
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks;
+    u64 fired[FAULT_COUNT];
+} sim_t;
+
+/* "7" or "1-500". */
+static err_t seeds_read(app_t *app, const char *text, sim_t *s)
+{
+    str_t head;
+    str_t rest;
+    bool range = str_cut(str_from(text), '-', &head, &rest);
+    err_t err = str_to_u64(head, &s->from);
+    s->to = s->from;
+    if (err == ERR_OK && range) {
+        err = str_to_u64(rest, &s->to);
+    }
+    if (err != ERR_OK || s->to < s->from || s->to == UINT64_MAX) {
+        return diag_fail(&app->diag, ERR_USAGE, "--seeds %s: neither a seed nor a range\ndo: --seeds 7 or --seeds 1-500",
+                         text);
+    }
+    return ERR_OK;
+}
+
+static void sim_add(sim_t *s, const world_result_t *r)
+{
+    s->worlds++;
+    s->failed += r->failed ? 1 : 0;
+    s->fills += r->fills;
+    s->unknowns += r->unknowns;
+    s->restarts += r->restarts;
+    s->steps += r->steps;
+    s->lookups += r->lookups;
+    s->checks += r->checks;
+    for (u32 i = 0; i < FAULT_COUNT; i++) {
+        s->fired[i] += r->fired[i];
+    }
+}
+
+static void last_line(void *ctx, const char *text)
+{
+    app_say(ctx, "  %s", text);
+}
+
+static void tell_failed(app_t *app, const world_t *w, const world_result_t *r)
+{
+    app_progress_end(app);
+    world_print_last(w, last_line, app);
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_put_u64(&app->jw, "seed", r->seed);
+        jsonw_put_text(&app->jw, "broken", r->what);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    } else {
+        app_print(app, "seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)r->seed, r->what,
+                  (unsigned long long)r->seed);
+    }
+}
+
+/* Each world tells its fills, unknowns and the faults that fired when it is asked for alone. */
+static void tell_totals(app_t *app, const sim_t *s)
+{
+    if (app->json) {
+        jsonw_t *w = &app->jw;
+        jsonw_object(w);
+        jsonw_put_u64(w, "worlds", s->worlds);
+        jsonw_put_u64(w, "failed", s->failed);
+        jsonw_put_u64(w, "steps", s->steps);
+        jsonw_put_u64(w, "checks", s->checks);
+        jsonw_put_u64(w, "fills", s->fills);
+        jsonw_put_u64(w, "unknowns", s->unknowns);
+        jsonw_put_u64(w, "look_ups", s->lookups);
+        jsonw_put_u64(w, "restarts", s->restarts);
+        jsonw_key(w, "faults");
+        jsonw_object(w);
+        for (u32 i = 0; i < FAULT_COUNT; i++) {
+            jsonw_put_u64(w, fault_name((fault_t)i), s->fired[i]);
+        }
+        jsonw_end(w);
+        jsonw_end(w);
+        jsonw_line(w);
+        return;
+    }
+    app_print(app, "%llu worlds, %llu failed; %llu steps, %llu checks\n", (unsigned long long)s->worlds,
+              (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
+    app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts\n", (unsigned long long)s->fills,
+              (unsigned long long)s->unknowns, (unsigned long long)s->lookups, (unsigned long long)s->restarts);
+    for (u32 i = 0; i < FAULT_COUNT; i++) {
+        app_print(app, "  %-34s %llu\n", fault_name((fault_t)i), (unsigned long long)s->fired[i]);
+    }
+}
+
+static err_t sim_seeds(app_t *app, sim_t *s)
+{
+    world_t *w = NULL;
+    TRY(world_open(&w));
+    err_t err = ERR_OK;
+    u64 total = s->to - s->from + 1;
+    for (u64 n = 0; err == ERR_OK && n < total; n++) {
+        if (s->until_mono != 0 && os_mono() >= s->until_mono) {
+            break;
+        }
+        world_result_t r;
+        err = world_run(w, s->from + n, NULL, &r);
+        if (err == ERR_OK) {
+            sim_add(s, &r);
+            if (r.failed) {
+                tell_failed(app, w, &r);
+            }
+        }
+        app_progress(app, "worlds", n + 1, total);
+    }
+    app_progress_end(app);
+    world_close(w);
+    return err;
+}
+
+static err_t sim_verdict(app_t *app, const sim_t *s)
+{
+    if (s->failed > 0) {
+        return diag_fail(&app->diag, ERR_CORRUPT, "%llu of %llu worlds broke an invariant\ndo: run a seed named above again",
+                         (unsigned long long)s->failed, (unsigned long long)s->worlds);
+    }
+    for (u32 i = 0; i < FAULT_COUNT && s->worlds >= SIM_ENOUGH; i++) {
+        if (s->fired[i] == 0) {
+            return diag_fail(&app->diag, ERR_CORRUPT,
+                             "the fault \"%s\" never fired, so nothing is known about it\ndo: run more seeds",
+                             fault_name((fault_t)i));
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t sim_run(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    sim_t s = {.from = 1, .to = SIM_SEEDS};
+    i64 seconds = 0;
+    TRY(args_i64(args, "seconds", 1, 7 * 24 * 3600, &app->diag, &seconds));
+    if (args_has(args, "seeds")) {
+        TRY(seeds_read(app, args_value(args, "seeds"), &s));
+    } else if (seconds > 0) {
+        s.to = UINT32_MAX;
+    }
+    s.until_mono = seconds > 0 ? os_mono() + seconds * NS_PER_SEC : 0;
+    TRY(sim_seeds(app, &s));
+    tell_totals(app, &s);
+    return sim_verdict(app, &s);
+}
+
+const verb_desc_t verb_sim = {
+    .name = "sim",
+    .aliases = {"simulate"},
+    .summary = "orders in small simulated worlds with faults, every invariant checked after every event",
+    .usage = "[--seeds N|A-B] [--seconds N]",
+    .detail = "Each seed is a world: random prices, a random trader, a broker that misbehaves, a disk that forgets. "
+              "A seed that breaks an invariant is named with its last events and runs again by --seeds. A fault that "
+              "never fired fails the run.",
+    .example = "vitrine sim --seeds 7",
+    .options = {{"seeds", "N|A-B", "one seed or a range; 1-500 if not given"},
+                {"seconds", "N", "stop after so many seconds instead of a count"}},
+    .words_max = 0,
+    .bare = true,
+    .run = sim_run,
+};
