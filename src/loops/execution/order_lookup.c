@@ -1,0 +1,21 @@
+/* Looks up orders of unknown outcome, cancels reducing orders that outlived their position, and protects what no live
+ * stop covers. How long an order has been unknown is what it acts on, so time alone is a reason. */
+#include "base/assert.h"
+#include "loops/loops.h"
+
+#define LOOKUP_EVERY_NS (5 * NS_PER_SEC)
+
+static bool order_lookup_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->out != NULL);
+    u32 effects = env->out->effect_count;
+    (void)exec_lookup_unknown(env->user->account, env->now, LOOKUP_EVERY_NS, env->out);
+    return env->out->effect_count != effects;
+}
+
+const loop_desc_t loop_order_lookup = {
+    .name = "order_lookup", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 400,
+    .why = "an order without an outcome is looked up, never sent twice and never forgotten",
+    .period_ms = {.open = 5000, .extended = 5000, .overnight = 5000, .weekend = 60000}, .budget_ms = 20,
+    .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = order_lookup_run,
+};

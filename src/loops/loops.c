@@ -1,0 +1,56 @@
+/* See loops.h. The table is put together from the lists of the groups' folders. */
+#include "loops/loops.h"
+
+#include "base/assert.h"
+
+#define X(kind, name) extern const loop_desc_t name;
+#include "loops/execution/list.def"
+#include "loops/improvement/list.def"
+#include "loops/monitoring/list.def"
+#include "loops/platform/list.def"
+#include "loops/portfolio/list.def"
+#include "loops/strategy/list.def"
+#undef X
+
+static const loop_desc_t *const table[] = {
+#define X(kind, name) &name,
+#include "loops/monitoring/list.def"
+#include "loops/strategy/list.def"
+#include "loops/execution/list.def"
+#include "loops/improvement/list.def"
+#include "loops/portfolio/list.def"
+#include "loops/platform/list.def"
+#undef X
+};
+
+_Static_assert(COUNT_OF(table) <= LOOPS_MAX, "more loops than the scheduler holds");
+
+u32 loop_count(void) { return (u32)COUNT_OF(table); }
+
+const loop_desc_t *loop_at(u32 index)
+{
+    ASSERT(index < COUNT_OF(table));
+    return table[index];
+}
+
+u32 loops_all(const loop_desc_t *out[LOOPS_MAX])
+{
+    ASSERT(out != NULL);
+    for (u32 i = 0; i < COUNT_OF(table); i++) {
+        u32 at = i;
+        for (; at > 0 && out[at - 1]->order > table[i]->order; at--) {
+            out[at] = out[at - 1];
+        }
+        out[at] = table[i];
+    }
+    return (u32)COUNT_OF(table);
+}
+
+const char *loop_group_name(loop_group_t group)
+{
+    static const char *const names[LOOP_GROUPS] = {
+        "Market Intelligence", "Real-Time Monitoring", "Strategy Engine", "Trade Execution", "Self-Improvement",
+        "Portfolio Health", "Options", "Crypto", "Futures & Forex", "Platform"};
+    ASSERT(group >= 1 && group <= LOOP_GROUPS);
+    return names[group - 1];
+}

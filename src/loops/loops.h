@@ -1,0 +1,57 @@
+/* The loops of this binary, and what they may touch.
+ *
+ * Promises: the table holds every descriptor below loops/, in order of `order`; a loop reads and changes only what its
+ * environment holds. Leaves to others: when they fire (scheduler.h), filling the environment (engine). */
+#ifndef VITRINE_LOOPS_LOOPS_H
+#define VITRINE_LOOPS_LOOPS_H
+
+#include "model/loop.h"
+#include "scan/scan.h"
+
+/* Alerts by code, in ALERT facts. */
+enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153 };
+
+/* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a snapshot. */
+typedef struct {
+    date_t breaker_told;   /* session in which the open breaker was told */
+    u8 inconsistent;       /* told, until it is consistent again */
+    u8 snapshot_due;       /* asked for; the driver takes it and clears it */
+} loop_memory_t;
+
+struct loop_env {
+    i64 now;               /* of this firing; set by the scheduler */
+    user_t *user;
+    scan_shared_t *shared;
+    outbox_t *out;
+    loop_memory_t *memory;
+    const slice_t *slice;  /* the one that has just come; NULL when time alone fires */
+    bool bar_close;        /* it closes a decision bar */
+    date_t session_before; /* when a session begins: the one before it in this run, 0 none */
+    void *ctx;             /* of the calls */
+    void (*scan_start)(void *ctx);
+    bool (*scan_waits)(void *ctx); /* a cycle waits for answers */
+    bool (*regime_update)(void *ctx); /* true if there was something to take in */
+};
+
+/* All loops, by `order`. Returns how many; at most LOOPS_MAX. */
+u32 loops_all(const loop_desc_t *out[LOOPS_MAX]);
+u32 loop_count(void);
+const loop_desc_t *loop_at(u32 index);
+/* "Strategy Engine". */
+const char *loop_group_name(loop_group_t group);
+
+/* The spans of one local day, in order: `phase` holds from the end of the span before (or `from`) to `until`. */
+enum { LOOP_DAY_SPANS = 6 };
+typedef struct {
+    i64 from, until;
+    u32 count;
+    struct {
+        i64 until;
+        loop_phase_t phase;
+    } span[LOOP_DAY_SPANS];
+} loop_day_t;
+
+/* The day of New York that holds t, by the NYSE's sessions as known when the day began. */
+void loop_day_nyse(i64 t, loop_day_t *out);
+
+#endif

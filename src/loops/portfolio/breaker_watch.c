@@ -1,0 +1,24 @@
+/* Tells when the circuit breaker has stopped entries, once a session: stage 2 decides it and writes no alert. */
+#include "base/assert.h"
+#include "loops/loops.h"
+
+static bool breaker_watch_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    if (!env->user->breaker_open || env->memory->breaker_told == env->shared->session) {
+        return false;
+    }
+    env->memory->breaker_told = env->shared->session;
+    event_t *f = outbox_fact(env->out, EV_ALERT);
+    f->as.ALERT.code = LOOP_ALERT_BREAKER;
+    f->as.ALERT.account = env->user->account->account_id;
+    return true;
+}
+
+const loop_desc_t loop_breaker_watch = {
+    .name = "breaker_watch", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 420,
+    .why = "a person hears that entries have stopped when they stop, not at the day's end",
+    .period_ms = {.open = 30000, .extended = 120000, .overnight = 600000, .weekend = 1200000}, .budget_ms = 5,
+    .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_COMMAND, .wakes = LOOP_IN_DECISION,
+    .run = breaker_watch_run,
+};

@@ -1,0 +1,69 @@
+/* A position whose protective stop was refused again and again leaves at market, and someone is told: an open
+ * position without a stop has no limit to its loss (I5). */
+#include <string.h>
+
+#include "base/assert.h"
+#include "loops/loops.h"
+#include "scan/record.h"
+
+/* As many refused stops in a row as execution sends before it gives up. */
+enum { GUARD_TRIES = 3 };
+
+static bool covered(const account_t *a, const position_t *p)
+{
+    i64 live = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->state != 0 && o->intent.inst == p->inst && o->intent.role == ROLE_STOP &&
+            !order_state_is_terminal((order_state_t)o->state)) {
+            live += MAX_OF(o->live.v - o->filled.v, 0);
+        }
+    }
+    return live >= (p->qty.v < 0 ? -p->qty.v : p->qty.v);
+}
+
+/* After an exit that failed it waits as every exit does. */
+static bool cooling(const loop_env_t *env, const position_t *p)
+{
+    i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
+    return p->exit_failures > 0 && env->now < p->t_exit_failed + wait;
+}
+
+static void tell(loop_env_t *env)
+{
+    static const char text[] = "a position without a stop leaves at market";
+    event_t *f = outbox_fact(env->out, EV_ALERT);
+    f->as.ALERT.code = LOOP_ALERT_LEAVES;
+    f->as.ALERT.account = env->user->account->account_id;
+    blob_t blob = {0};
+    if (outbox_blob(env->out, text, strlen(text), &blob) == ERR_OK) {
+        f->as.ALERT.text = blob; /* without room the code alone still tells it */
+    }
+}
+
+static bool position_guard_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    account_t *a = env->user->account;
+    bool wrote = false;
+    for (u32 i = 0; i < LIMIT_POSITIONS && exec_unprotected(a) > 0; i++) {
+        position_t *p = &a->positions[i];
+        if (p->inst == INST_NONE || p->qty.v == 0 || p->exiting != EXITING_NO || p->protect_tries < GUARD_TRIES ||
+            covered(a, p) || cooling(env, p)) {
+            continue;
+        }
+        tell(env);
+        record_exit(env->user, env->shared, p, EXIT_RECONCILE, 1U << EXIT_RECONCILE, env->out);
+        err_t err = exec_exit(a, p, EXIT_RECONCILE, env->now, env->out);
+        ASSERT(err == ERR_OK); /* it was open and not leaving */
+        wrote = true;
+    }
+    return wrote;
+}
+
+const loop_desc_t loop_position_guard = {
+    .name = "position_guard", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 410,
+    .why = "every open position keeps a protective exit, or leaves and someone is told",
+    .period_ms = {.open = 1000, .extended = 5000, .overnight = 60000, .weekend = 60000}, .budget_ms = 50,
+    .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = position_guard_run,
+};

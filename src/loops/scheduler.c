@@ -1,0 +1,292 @@
+/* See scheduler.h. The heap is binary; with some dozens of loops its depth is what counts, not its width. */
+#include "loops/scheduler.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+enum { SPANS_AHEAD = 80 }; /* sixteen days: a period that meets its phase less often than that never fires */
+
+static bool before(const scheduler_t *s, u32 a, u32 b)
+{
+    return s->due[a] != s->due[b] ? s->due[a] < s->due[b] : a < b;
+}
+
+static void put_at(scheduler_t *s, u32 place, u32 loop)
+{
+    s->heap[place] = loop;
+    s->place[loop] = place;
+}
+
+static void heap_fix(scheduler_t *s, u32 loop)
+{
+    u32 at = s->place[loop];
+    while (at > 0 && before(s, loop, s->heap[(at - 1) / 2])) {
+        put_at(s, at, s->heap[(at - 1) / 2]);
+        at = (at - 1) / 2;
+    }
+    for (u32 child = 2 * at + 1; child < s->count; child = 2 * at + 1) {
+        child += child + 1 < s->count && before(s, s->heap[child + 1], s->heap[child]) ? 1 : 0;
+        if (!before(s, s->heap[child], loop)) {
+            break;
+        }
+        put_at(s, at, s->heap[child]);
+        at = child;
+    }
+    put_at(s, at, loop);
+}
+
+static void due_set(scheduler_t *s, u32 i, i64 due)
+{
+    s->due[i] = due;
+    heap_fix(s, i);
+}
+
+static const loop_day_t *day_at(scheduler_t *s, i64 t)
+{
+    for (u32 k = 0; k < SCHEDULER_DAYS; k++) {
+        if (s->day[k].from <= t && t < s->day[k].until) {
+            return &s->day[k];
+        }
+    }
+    loop_day_t *d = &s->day[s->day_next++ % SCHEDULER_DAYS];
+    s->day_of(t, d);
+    ASSERT(d->from <= t && t < d->until && d->count > 0);
+    return d;
+}
+
+/* Phase at t and the end of its span. */
+static loop_phase_t phase_at(scheduler_t *s, i64 t, i64 *until)
+{
+    const loop_day_t *d = day_at(s, t);
+    u32 k = 0;
+    while (k + 1 < d->count && t >= d->span[k].until) {
+        k++;
+    }
+    *until = d->span[k].until;
+    ASSERT(t < *until);
+    return d->span[k].phase;
+}
+
+static i64 period_ns(const loop_desc_t *d, loop_phase_t phase) { return (i64)loop_period_of(d, phase) * 1000000; }
+
+static bool by_time(const loop_desc_t *d)
+{
+    return (d->period_ms.open | d->period_ms.extended | d->period_ms.overnight | d->period_ms.weekend) != 0;
+}
+
+static i64 grid_from(i64 t, i64 period)
+{
+    i64 rest = t % period;
+    return rest == 0 ? t : t - rest + (rest > 0 ? period : 0);
+}
+
+/* The first point of the loop's grid at or after t: a function of t alone, which is what makes skipping exact. */
+static i64 due_from(scheduler_t *s, u32 i, i64 t)
+{
+    const loop_desc_t *d = s->loop[i];
+    if (!by_time(d)) {
+        return I64_MAX;
+    }
+    for (u32 k = 0; k < SPANS_AHEAD; k++) {
+        i64 until = 0;
+        i64 period = period_ns(d, phase_at(s, t, &until));
+        i64 at = period > 0 ? grid_from(t, period) : until;
+        if (at < until) {
+            return at;
+        }
+        t = until;
+    }
+    return I64_MAX;
+}
+
+/* Points of the grid in [from, to). */
+static u64 points_in(scheduler_t *s, u32 i, i64 from, i64 to)
+{
+    u64 n = 0;
+    while (from < to) {
+        i64 until = 0;
+        i64 period = period_ns(s->loop[i], phase_at(s, from, &until));
+        until = MIN_OF(until, to);
+        i64 first = period > 0 ? grid_from(from, period) : until;
+        n += first < until ? (u64)((until - 1 - first) / period) + 1 : 0;
+        from = until;
+    }
+    return n;
+}
+
+void scheduler_open(scheduler_t *s, const loop_desc_t *const *loops, u32 count, loop_day_fn day_of, bool skip)
+{
+    ASSERT(s != NULL && loops != NULL && day_of != NULL);
+    ASSERT(count <= LOOPS_MAX);
+    memset(s, 0, sizeof *s);
+    s->count = count;
+    s->skip = skip;
+    s->day_of = day_of;
+    for (u32 i = 0; i < count; i++) {
+        ASSERT(loops[i]->run != NULL && (loops[i]->wakes & ~loops[i]->inputs) == 0);
+        ASSERT(loops[i]->inputs >> LOOP_INPUTS == 0 && loops[i]->writes >> LOOP_INPUTS == 0);
+        ASSERT(i == 0 || loops[i - 1]->order < loops[i]->order);
+        ASSERT(!loops[i]->observes || !by_time(loops[i]));
+        s->loop[i] = loops[i];
+        s->due[i] = I64_MAX;
+        put_at(s, i, i);
+    }
+    scheduler_note(s, (1U << LOOP_INPUTS) - 1); /* to a loop that never ran everything is new */
+}
+
+void scheduler_note(scheduler_t *s, u32 inputs)
+{
+    ASSERT(s != NULL && inputs >> LOOP_INPUTS == 0);
+    s->stamp += inputs != 0 ? 1 : 0;
+    for (u32 k = 0; k < LOOP_INPUTS; k++) {
+        if ((inputs & (1U << k)) != 0) {
+            s->changed_at[k] = s->stamp;
+        }
+    }
+}
+
+static bool changed(const scheduler_t *s, u32 i)
+{
+    for (u32 k = 0; k < LOOP_INPUTS; k++) {
+        if ((s->loop[i]->inputs & (1U << k)) != 0 && s->changed_at[k] > s->seen[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Loop `writer` has changed something at `at`: readers that were moved past it come back. */
+static void readers_back(scheduler_t *s, u32 writer, i64 at)
+{
+    for (u32 j = 0; s->skip && j < s->count; j++) {
+        const loop_desc_t *d = s->loop[j];
+        if (j == writer || (d->inputs & s->loop[writer]->writes) == 0 || d->time_only || s->due[j] == I64_MAX) {
+            continue;
+        }
+        i64 due = due_from(s, j, j > writer ? at : at + 1);
+        if (due < s->due[j]) {
+            s->counts[j].skipped -= points_in(s, j, due, s->due[j]);
+            due_set(s, j, due);
+        }
+    }
+}
+
+static void fire(scheduler_t *s, loop_env_t *env, u32 i, i64 at)
+{
+    const loop_desc_t *d = s->loop[i];
+    ASSERT(s->running[i] == 0);
+    i64 next = due_from(s, i, at + 1);
+    s->overdue[i] = 0;
+    due_set(s, i, next);
+    if (d->busy != NULL && d->busy(env)) {
+        s->counts[i].late++;
+        return;
+    }
+    bool fresh = changed(s, i);
+    env->now = at;
+    s->seen[i] = s->stamp;
+    s->running[i] = 1;
+    s->counts[i].runs++;
+    bool wrote = d->run(env);
+    s->running[i] = 0;
+    ASSERT(fresh || d->time_only || !wrote); /* else it reads something that it does not declare */
+    if (wrote) {
+        scheduler_note(s, d->writes);
+        readers_back(s, i, at);
+    }
+}
+
+static void start(scheduler_t *s, i64 now)
+{
+    s->started = true;
+    s->now = now;
+    for (u32 i = 0; i < s->count; i++) {
+        due_set(s, i, due_from(s, i, now));
+    }
+}
+
+void scheduler_advance(scheduler_t *s, loop_env_t *env)
+{
+    ASSERT(s != NULL && env != NULL);
+    i64 now = env->now;
+    if (!s->started) {
+        start(s, now);
+    }
+    ASSERT(now >= s->now);
+    while (s->count > 0 && s->due[s->heap[0]] < now) {
+        u32 i = s->heap[0];
+        i64 due = s->due[i];
+        if (s->loop[i]->time_only) {
+            s->counts[i].late += points_in(s, i, due, now);
+            s->overdue[i] = 1;
+            due_set(s, i, now);
+        } else if (s->skip && !changed(s, i)) {
+            s->counts[i].skipped += points_in(s, i, due, now);
+            due_set(s, i, due_from(s, i, now));
+        } else {
+            fire(s, env, i, due);
+        }
+    }
+    env->now = now;
+    s->now = now;
+}
+
+/* One loop at the present moment, if it is woken or due. */
+static void turn(scheduler_t *s, loop_env_t *env, u32 i, bool woken)
+{
+    i64 now = s->now;
+    if (s->loop[i]->observes) {
+        return;
+    }
+    if (!woken && s->due[i] > now) {
+        return;
+    }
+    if (!woken && s->skip && !s->loop[i]->time_only && !changed(s, i)) {
+        s->counts[i].skipped++;
+        due_set(s, i, due_from(s, i, now + 1));
+        return;
+    }
+    if (s->overdue[i] != 0 && points_in(s, i, now, now + 1) == 0) {
+        s->counts[i].late--; /* the last of those that were missed: it fires now */
+    }
+    fire(s, env, i, now);
+    env->now = now;
+}
+
+void scheduler_observe(scheduler_t *s, loop_env_t *env, u32 inputs)
+{
+    ASSERT(s != NULL && env != NULL);
+    scheduler_note(s, inputs);
+    for (u32 i = 0; i < s->count; i++) {
+        if (s->loop[i]->observes && (s->loop[i]->wakes & inputs) != 0) {
+            fire(s, env, i, env->now);
+        }
+    }
+}
+
+void scheduler_signal(scheduler_t *s, loop_env_t *env, u32 inputs)
+{
+    scheduler_advance(s, env);
+    scheduler_note(s, inputs);
+    for (u32 i = 0; i < s->count; i++) {
+        if ((s->loop[i]->wakes & inputs) != 0) {
+            turn(s, env, i, true);
+        }
+    }
+}
+
+void scheduler_run(scheduler_t *s, loop_env_t *env, u32 inputs)
+{
+    scheduler_advance(s, env);
+    scheduler_note(s, inputs);
+    for (u32 i = 0; i < s->count; i++) {
+        turn(s, env, i, (s->loop[i]->wakes & inputs) != 0);
+    }
+}
+
+i64 scheduler_next_due(const scheduler_t *s)
+{
+    ASSERT(s != NULL);
+    return s->count == 0 || !s->started ? I64_MAX : s->due[s->heap[0]];
+}

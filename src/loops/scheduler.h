@@ -1,0 +1,56 @@
+/* The scheduler: fires loops in virtual time, by due time and by changed inputs (decision 18).
+ *
+ * Promises: firings are a function of the calls made, in order; of loops due at one moment the smaller `order` runs
+ * first; a loop never runs inside itself; what was missed is counted, never piled up. A firing in which nothing the
+ * loop reads has changed is skipped by moving its due time; with skipping off it runs all the same, and changes
+ * nothing if the loop's declaration is true. A loop that depends on time itself is never skipped: if its time passed
+ * between two calls it fires at the next one, once.
+ * Leaves to others: what loops do, and telling what has changed. */
+#ifndef VITRINE_LOOPS_SCHEDULER_H
+#define VITRINE_LOOPS_SCHEDULER_H
+
+#include "loops/loops.h"
+
+enum { SCHEDULER_DAYS = 8 }; /* remembered: a long weekend and room */
+
+typedef void (*loop_day_fn)(i64 t, loop_day_t *out);
+
+typedef struct {
+    const loop_desc_t *loop[LOOPS_MAX]; /* by order */
+    u32 count;
+    bool skip;
+    bool started;
+    i64 now;                            /* whatever was due before this has been dealt with */
+    loop_day_fn day_of;
+    u64 stamp;                          /* grows with every change of an input */
+    u64 changed_at[LOOP_INPUTS];
+    u64 seen[LOOPS_MAX];                /* stamp at the start of the last run */
+    i64 due[LOOPS_MAX];                 /* I64_MAX: not by time */
+    u8 overdue[LOOPS_MAX];              /* time-only: `due` is no point of its grid, its time has passed */
+    u8 running[LOOPS_MAX];
+    u32 heap[LOOPS_MAX];                /* indices of loops, smallest (due, index) first */
+    u32 place[LOOPS_MAX];               /* of a loop in the heap */
+    loop_count_t counts[LOOPS_MAX];
+    loop_day_t day[SCHEDULER_DAYS];
+    u32 day_next;
+} scheduler_t;
+
+/* `loops` by order, each order once (ASSERT), every `wakes` among its `inputs`, observing loops without a
+ * period. */
+void scheduler_open(scheduler_t *s, const loop_desc_t *const *loops, u32 count, loop_day_fn day_of, bool skip);
+/* Inputs (LOOP_IN_*) have changed; nothing fires. */
+void scheduler_note(scheduler_t *s, u32 inputs);
+/* Fires what was due strictly before env->now, each at its own time: call before an input of that time is applied.
+ * env->now is as it was afterwards. Time never goes back (ASSERT). */
+void scheduler_advance(scheduler_t *s, loop_env_t *env);
+/* Fires the observing loops that `inputs` wake, at env->now, in order; the calls below leave them out. Recovery calls
+ * nothing else. */
+void scheduler_observe(scheduler_t *s, loop_env_t *env, u32 inputs);
+/* Fires only the loops that `inputs` wake, in order. */
+void scheduler_signal(scheduler_t *s, loop_env_t *env, u32 inputs);
+/* Inputs have changed at env->now: fires the loops they wake and those that are due, in order. */
+void scheduler_run(scheduler_t *s, loop_env_t *env, u32 inputs);
+/* The next time at which something is due; I64_MAX: nothing by time. */
+i64 scheduler_next_due(const scheduler_t *s);
+
+#endif
