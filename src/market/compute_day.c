@@ -265,6 +265,27 @@ static void put_extremes8(f64 *row, u32 padded, feature_t high, const compute_gr
     put8(row, padded, (feature_t)(high + 1), l);
 }
 
+/* setup_age() of all lanes and both sides; the nearest day wins, so it is asked last. */
+static void setup_ages8(const day_group_t *d, u32 k, f64 *on_long, f64 *on_short)
+{
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        on_long[lane] = 99.0;
+        on_short[lane] = 99.0;
+    }
+    for (u32 back = 3; back-- > 0;) {
+        const f64 *mid = w1_at8(d, k - back, W1_SMA20);
+        const f64 *lower = w1_at8(d, k - back, W1_BB_LOWER);
+        const f64 *rsi = w1_at8(d, k - back, W1_RSI14);
+        const f64 *close = at8(d->g.close, k - back);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            bool low = (close[lane] < lower[lane]) & (rsi[lane] < 35.0);
+            bool high = (close[lane] > mid[lane] + (mid[lane] - lower[lane])) & (rsi[lane] > 65.0);
+            on_long[lane] = low ? (f64)back : on_long[lane];
+            on_short[lane] = high ? (f64)back : on_short[lane];
+        }
+    }
+}
+
 /* What is made lane by lane: figures that the lanes' kernels do not hold. */
 typedef struct {
     f64 raw[COMPUTE_LANES], factor[COMPUTE_LANES], days[COMPUTE_LANES], dollar[COMPUTE_LANES];
@@ -290,9 +311,8 @@ static void lane_values(const day_group_t *d, u32 k, lane_values_t *v)
         v->atr_pct[lane] = 100.0 * atr[lane] / close[lane];
         v->sma200[lane] = i + 1 >= 200 ? sma200[lane] : 0.0;
         v->band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
-        v->setup_long[lane] = setup_age(d, lane, k, true);
-        v->setup_short[lane] = setup_age(d, lane, k, false);
     }
+    setup_ages8(d, k, v->setup_long, v->setup_short);
 }
 
 static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, f64 *row, u32 padded)
@@ -368,11 +388,22 @@ static bool lanes_in_step(const compute_group_t *g, u32 k, i32 *slot)
     return true;
 }
 
+/* Bars before this one belong to slices of earlier blocks in every lane. */
+static u32 first_new(const compute_group_t *g, u32 block_count)
+{
+    u32 from = g->len_max;
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        u32 len = g->len[lane];
+        from = len > 0 ? MIN_OF(from, len > block_count ? len - block_count : 0) : from;
+    }
+    return from;
+}
+
 /* Cells that nobody writes read 0: eight symbols of the slots that are not written whole. */
 static void clear_group(market_t *m, u32 group, const compute_group_t *g)
 {
     bool whole[MARKET_BLOCK] = {false};
-    for (u32 k = 0; k < g->len_max; k++) {
+    for (u32 k = first_new(g, m->block_count); k < g->len_max; k++) {
         i32 slot = -1;
         if (lanes_in_step(g, k, &slot) && slot >= 0) {
             whole[slot] = true;
@@ -393,7 +424,7 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
     day_group(m, group, &d);
     clear_group(m, group, &d.g);
     size_t size = (size_t)FEATURE_COUNT * m->padded;
-    for (u32 k = 0; k < d.g.len_max; k++) {
+    for (u32 k = first_new(&d.g, m->block_count); k < d.g.len_max; k++) {
         i32 slot = -1;
         if (lanes_in_step(&d.g, k, &slot)) {
             if (slot >= 0) {

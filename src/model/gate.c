@@ -67,23 +67,27 @@ i64 gate_grid(const rule_desc_t *r, f64 value)
     return steps < 0 ? -(i64)(-steps + 0.5) : (i64)(steps + 0.5);
 }
 
-bool gate_holds(const gate_t *g)
+bool rule_holds(const rule_desc_t *r, i64 value, i64 threshold)
 {
-    const rule_desc_t *r = rule_find(g->rule);
     ASSERT(r != NULL);
     switch (r->op) {
     case GATE_GE:
-        return g->value >= g->threshold;
+        return value >= threshold;
     case GATE_LE:
-        return g->value <= g->threshold;
+        return value <= threshold;
     case GATE_GT:
-        return g->value > g->threshold;
+        return value > threshold;
     case GATE_LT:
-        return g->value < g->threshold;
+        return value < threshold;
     case GATE_EQ:
-        return g->value == g->threshold;
+        return value == threshold;
     }
     return false;
+}
+
+bool gate_holds(const gate_t *g)
+{
+    return rule_holds(rule_find(g->rule), g->value, g->threshold);
 }
 
 bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold)
@@ -96,7 +100,7 @@ bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold)
                    .group = g->group,
                    .value = gate_grid(r, value),
                    .threshold = gate_grid(r, threshold)};
-    bool holds = gate_holds(&gate);
+    bool holds = rule_holds(r, gate.value, gate.threshold);
     g->v[g->count++] = gate;
     g->failed += holds ? 0 : 1;
     return holds;

@@ -54,6 +54,8 @@ static inline u32 rule_stage(u16 id)
 /* Rounds to the grid, half away from zero, saturating at +-2^62. NaN is a broken invariant. */
 i64 gate_grid(const rule_desc_t *r, f64 value);
 bool gate_holds(const gate_t *g);
+/* The same verdict where the rule's descriptor is at hand. */
+bool rule_holds(const rule_desc_t *r, i64 value, i64 threshold);
 /* Evaluates, appends, counts failures; returns whether it holds. A full list is a broken invariant. */
 bool gate_check(gates_t *g, rule_t rule, f64 value, f64 threshold);
 /* The single change that would make a failed gate hold: signed distance in the rule's unit, on the grid. */

@@ -33,19 +33,24 @@ void signals_update(user_t *u, const scan_shared_t *shared)
 {
     ASSERT(u != NULL && shared != NULL);
     const market_view_t *v = &shared->view;
+    const strategy_desc_t *mine[LIMIT_STRATEGIES];
+    bool day = u->config.profile == PROFILE_DAY;
+    f64 least = (f64)u->config.screen_min_daily_bars;
+    ASSERT(strategy_count() <= LIMIT_STRATEGIES);
+    for (u32 k = 0; k < strategy_count(); k++) {
+        const strategy_desc_t *st = strategy_at(k);
+        mine[k] = (day ? st->day : st->swing) ? st : NULL;
+    }
     for (u32 i = 0; i < shared->market->count; i++) {
-        if (view_get(v, FEATURE_PRESENT, i) == 0.0 ||
-            view_get(v, FEATURE_DAYS, i) < (f64)u->config.screen_min_daily_bars) {
+        if (view_get(v, FEATURE_PRESENT, i) == 0.0 || view_get(v, FEATURE_DAYS, i) < least) {
             continue;
         }
         setup_t setup = {.view = v, .inst = i, .profile = u->config.profile};
         for (u32 k = 0; k < strategy_count(); k++) {
-            const strategy_desc_t *st = strategy_at(k);
-            if (u->config.profile == PROFILE_DAY ? !st->day : !st->swing) {
-                continue;
+            if (mine[k] != NULL) {
+                signal_step(signal_of(u, i, k, 1), mine[k]->holds(&setup, 1), &u->config);
+                signal_step(signal_of(u, i, k, -1), mine[k]->holds(&setup, -1), &u->config);
             }
-            signal_step(signal_of(u, i, k, 1), st->holds(&setup, 1), &u->config);
-            signal_step(signal_of(u, i, k, -1), st->holds(&setup, -1), &u->config);
         }
     }
 }

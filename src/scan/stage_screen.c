@@ -10,7 +10,7 @@ enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY,
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry working. */
 typedef struct {
     const rule_desc_t *rule[SCREEN_RULES];
-    inst_t held[LIMIT_POSITIONS]; /* with a position, open or not yet */
+    const position_t *held[LIMIT_POSITIONS]; /* positions, open or not yet */
     u32 held_count;
     bool entries_work;            /* some entry works somewhere: ask for each symbol */
     bool micro;
@@ -31,12 +31,12 @@ static bool filter(scan_t *s, const screen_t *k, u32 inst, rule_t rule, f64 valu
     if (holds_raw(r->op, value, threshold)) {
         return true;
     }
-    gate_t g = {.rule = (u16)rule, .value = gate_grid(r, value), .threshold = gate_grid(r, threshold)};
-    if (gate_holds(&g)) {
+    i64 gridded = gate_grid(r, value);
+    if (rule_holds(r, gridded, gate_grid(r, threshold))) {
         return true;
     }
     if ((s->mask[inst] & ~SCREEN_ENTERED) == 0) {
-        s->value[inst] = g.value;
+        s->value[inst] = gridded;
     }
     s->mask[inst] = (u16)(s->mask[inst] | (1U << ((u32)rule - FIRST_RULE)));
     return false;
@@ -57,7 +57,7 @@ static void screen_prepare(const scan_t *s, screen_t *k)
     }
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         if (a->positions[i].inst != INST_NONE) {
-            k->held[k->held_count++] = a->positions[i].inst;
+            k->held[k->held_count++] = &a->positions[i];
         }
     }
     for (u32 i = 0; i < a->orders_used && !k->entries_work; i++) {
@@ -70,7 +70,7 @@ static void screen_prepare(const scan_t *s, screen_t *k)
 static bool is_held(const screen_t *k, u32 inst)
 {
     for (u32 i = 0; i < k->held_count; i++) {
-        if (k->held[i] == inst) {
+        if (k->held[i]->inst == inst) {
             return true;
         }
     }
@@ -84,9 +84,9 @@ static bool twin_held(const scan_t *s, const screen_t *k, u32 inst)
     }
     const instrument_t *table = s->shared->market->instruments;
     const char *mine = table[inst].underlying[0] != '\0' ? table[inst].underlying : table[inst].symbol;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &s->user->account->positions[i];
-        if (p->inst == INST_NONE || p->direction == 0 || p->inst == inst) {
+    for (u32 i = 0; i < k->held_count; i++) {
+        const position_t *p = k->held[i];
+        if (p->direction == 0 || p->inst == inst) {
             continue;
         }
         const instrument_t *t = &table[p->inst];
@@ -204,7 +204,7 @@ static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count
             continue;
         }
         bool taken = false;
-        for (u32 n = 0; n < count; n++) {
+        for (u32 n = 0; n < count && s->mask[i] == SCREEN_ENTERED; n++) { /* who was taken failed nothing */
             taken = taken || best[n] == i;
         }
         if (!taken) {
