@@ -144,7 +144,8 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     bool opens = side_is_opening((side_t)i->side);
     check_permit_t *p = permit_find(c, i->id);
     digest_t digest = intent_digest(i);
-    bool permitted = p != NULL && p->epoch != 0 && !p->used && digest_eq(&digest, &p->payload) && (p->issued || !opens);
+    bool permitted =
+        p != NULL && p->epoch != 0 && !p->used && digest_eq(&digest, &p->payload) && (p->issued || !opens);
     check_note(c, permitted ? NULL : "I2: an order left without a permit for exactly this payload");
     if (p != NULL) {
         p->used = true;
@@ -153,13 +154,15 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     i64 mid = c->broker->price[i->inst];
     i64 price = i->limit.v > 0 ? i->limit.v : i->stop.v > 0 ? i->stop.v : i->reference.v;
     f64 away = (f64)(price > mid ? price - mid : mid - price) / (f64)mid * 1e4;
-    check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band" : NULL);
+    check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band"
+                                                                 : NULL);
     bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
                off_tick(c, i->bracket_target);
     check_note(c, off ? "I13: a price off the tick" : NULL);
     f64 notional = (f64)i->qty.v * (f64)mid / (f64)PRICE_SCALE;
-    check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd) ? "I13: a size out of bounds"
-                                                                                       : NULL);
+    check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd)
+                      ? "I13: a size out of bounds"
+                      : NULL);
 }
 
 void check_limits(checkers_t *c)
@@ -208,10 +211,13 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
         }
         /* Told again every ten seconds while it lasts, so an older one speaks of something else. */
         bool told = c->last_alert >= now - CHECK_ALERT_NS || a->reconcile != 0;
-        /* An entry of unknown outcome may fill after its position was left: it is told by itself, and reserved. */
-        told = told || account_unknown_on(a, (inst_t)n, SIDE_BUY) || account_unknown_on(a, (inst_t)n, SIDE_SELL_SHORT);
-        check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told ? "I5: a position is unprotected and nobody was told"
-                                                                       : NULL);
+        /* An entry of unknown outcome may fill after its position was left: it is told by itself, and
+         * reserved. */
+        told = told || account_unknown_on(a, (inst_t)n, SIDE_BUY) ||
+               account_unknown_on(a, (inst_t)n, SIDE_SELL_SHORT);
+        check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told
+                          ? "I5: a position is unprotected and nobody was told"
+                          : NULL);
     }
 }
 
@@ -243,18 +249,25 @@ static bool equal(const checkers_t *c, const account_t *a)
 void check_compared(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
-    check_note(c, equal(c, a) || a->reconcile != 0 ? NULL : "I8: the account differs from the broker's and trades on");
+    check_note(c, equal(c, a) || a->reconcile != 0
+                      ? NULL
+                      : "I8: the account differs from the broker's and trades on");
 }
 
 static const char *order_open(const order_t *o)
 {
     switch (o->state) {
-    case ORDER_UNKNOWN: return "liveness: an order stays UNKNOWN";
+    case ORDER_UNKNOWN:
+        return "liveness: an order stays UNKNOWN";
     case ORDER_INTENT:
-    case ORDER_PENDING_NEW: return "liveness: an order was never answered";
-    case ORDER_PENDING_CANCEL: return "liveness: a cancel was never answered";
-    case ORDER_PENDING_REPLACE: return "liveness: a replace was never answered";
-    default: return NULL;
+    case ORDER_PENDING_NEW:
+        return "liveness: an order was never answered";
+    case ORDER_PENDING_CANCEL:
+        return "liveness: a cancel was never answered";
+    case ORDER_PENDING_REPLACE:
+        return "liveness: a replace was never answered";
+    default:
+        return NULL;
     }
 }
 
@@ -262,7 +275,8 @@ static const char *order_open(const order_t *o)
 static const char *order_agrees(const checkers_t *c, const order_t *o)
 {
     const wb_order_t *b = wb_find(c->broker, o->intent.id);
-    bool live = o->state == ORDER_NEW || o->state == ORDER_PARTIAL || (o->state == ORDER_HELD && o->live.v > 0);
+    bool live =
+        o->state == ORDER_NEW || o->state == ORDER_PARTIAL || (o->state == ORDER_HELD && o->live.v > 0);
     if (live && (b == NULL || b->state > WB_WORKING)) {
         return "liveness: an order that is dead at the broker still counts as live";
     }

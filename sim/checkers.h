@@ -1,9 +1,10 @@
 /* The invariants, asked after every event of the order simulation.
  *
- * Promises: each check compares the engine's account and facts with the broker's truth (reference, world_broker) or
- * with what was recorded earlier; none uses a figure of the code that it checks to judge that code, except the engine's
- * own exec_check and account_check, which are asked as well. The first broken invariant is kept.
- * I1, I6, I12, I17 are seen by the reference; I18, I19, I20 by the world when it replays. */
+ * Promises: each check compares the engine's account and facts with the broker's truth (reference,
+ * world_broker) or with what was recorded earlier; none uses a figure of the code that it checks to judge
+ * that code, except the engine's own exec_check and account_check, which are asked as well. The first broken
+ * invariant is kept. I1, I6, I12, I17 are seen by the reference; I18, I19, I20 by the world when it replays.
+ */
 #ifndef VITRINE_SIM_CHECKERS_H
 #define VITRINE_SIM_CHECKERS_H
 
@@ -24,7 +25,7 @@ typedef struct {
 } check_permit_t;
 
 typedef struct {
-    u8 state;    /* as the facts tell it */
+    u8 state; /* as the facts tell it */
     i64 filled;
     i64 value;
 } check_order_t;
@@ -33,19 +34,22 @@ typedef struct {
     const world_broker_t *broker;
     const reference_t *reference;
     const config_t *config;
-    char broken[CHECK_TEXT];   /* empty: nothing */
+    char broken[CHECK_TEXT]; /* empty: nothing */
     u32 permit_count;
     check_permit_t permits[CHECK_PERMITS];
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
     i64 last_alert;
-    u64 unknowns;              /* orders that became UNKNOWN */
+    u64 unknowns; /* orders that became UNKNOWN */
     u64 checks;
 } checkers_t;
 
 void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config);
 void check_note(checkers_t *c, const char *what);
-static inline bool check_failed(const checkers_t *c) { return c->broken[0] != 0; }
+static inline bool check_failed(const checkers_t *c)
+{
+    return c->broken[0] != 0;
+}
 /* Risk gave an opening permit (I2). */
 void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
 /* The facts of one step became durable; `input` led to them. I2, I10, I11. */

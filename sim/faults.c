@@ -35,7 +35,8 @@ void faults_open(faults_t *f, u64 seed)
     f->seed = seed;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         ASSERT(faults[i].probability > 0);
-        bool on = (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = FAULT_COUNT}, i) & 1) != 0;
+        bool on =
+            (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = FAULT_COUNT}, i) & 1) != 0;
         f->probability[i] = on ? faults[i].probability : 0;
     }
 }

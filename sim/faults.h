@@ -1,7 +1,8 @@
 /* Faults of the order simulation: named switches with a probability, and a count of how often each fired.
  *
- * Promises: whether a fault fires is a function of (seed, fault, how often it was asked). Swarm: each seed turns a
- * random half of them off, so that rare combinations appear. Leaves to others: what a fault does (world_broker, world). */
+ * Promises: whether a fault fires is a function of (seed, fault, how often it was asked). Swarm: each seed
+ * turns a random half of them off, so that rare combinations appear. Leaves to others: what a fault does
+ * (world_broker, world). */
 #ifndef VITRINE_SIM_FAULTS_H
 #define VITRINE_SIM_FAULTS_H
 

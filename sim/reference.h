@@ -1,10 +1,10 @@
 /* The reference account: what really happened at the broker, in plain integers.
  *
- * Promises: no code of the engine is used here, so that one mistake cannot stand on both sides. It is fed with the
- * broker's side of everything (orders taken, executions, ends) and with what the journal made durable; it answers what
- * cash and positions are, and names what must never happen: an order sent twice (I1), sent before it was durable
- * (I17), an id with two payloads (I12), an exit that turns a position over (I6).
- * Units: quantity in whole units, prices 1e-9, money 1e-6; an id is two halves. */
+ * Promises: no code of the engine is used here, so that one mistake cannot stand on both sides. It is fed
+ * with the broker's side of everything (orders taken, executions, ends) and with what the journal made
+ * durable; it answers what cash and positions are, and names what must never happen: an order sent twice
+ * (I1), sent before it was durable (I17), an id with two payloads (I12), an exit that turns a position over
+ * (I6). Units: quantity in whole units, prices 1e-9, money 1e-6; an id is two halves. */
 #ifndef VITRINE_SIM_REFERENCE_H
 #define VITRINE_SIM_REFERENCE_H
 
@@ -18,18 +18,18 @@ typedef struct {
 
 typedef struct {
     ref_id_t id;
-    ref_id_t parent;  /* zero: none */
-    u64 durable;      /* payload that the journal holds; 0: none yet */
-    u64 sent;         /* payload of the first send; 0: never sent */
+    ref_id_t parent; /* zero: none */
+    u64 durable;     /* payload that the journal holds; 0: none yet */
+    u64 sent;        /* payload of the first send; 0: never sent */
     u32 sends;
     u32 name;
-    i64 sign;         /* +1 buys, -1 sells */
+    i64 sign; /* +1 buys, -1 sells */
     bool opens;
-    bool taken;       /* the broker holds or held it */
-    bool working;     /* it may still fill */
-    i64 qty;          /* as ordered */
+    bool taken;   /* the broker holds or held it */
+    bool working; /* it may still fill */
+    i64 qty;      /* as ordered */
     i64 filled;
-    i64 value;        /* sum of quantity x price, money */
+    i64 value; /* sum of quantity x price, money */
     u32 fills;
 } ref_order_t;
 

@@ -30,7 +30,8 @@ static void fail(world_t *w, const char *what)
     check_note(&w->check, what);
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------- */
+/* ---- memory ----------------------------------------------------------------------------------------------
+ */
 
 err_t world_open(world_t **out)
 {
@@ -69,7 +70,8 @@ void world_close(world_t *w)
     free(w);
 }
 
-/* ---- the port that the door sees ------------------------------------------------------------------------- */
+/* ---- the port that the door sees -------------------------------------------------------------------------
+ */
 
 static err_t port_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
@@ -104,7 +106,10 @@ static err_t port_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *
 
 static void door_start(world_t *w)
 {
-    broker_port_t port = {.self = w, .submit = port_submit, .cancel = port_cancel, .replace = port_replace,
+    broker_port_t port = {.self = w,
+                          .submit = port_submit,
+                          .cancel = port_cancel,
+                          .replace = port_replace,
                           .lookup = port_lookup};
     order_door_open(&w->door, port, &w->word);
     door_publish(&w->word, w->account->epoch, w->killed && !w->hooks->door_deaf);
@@ -112,7 +117,8 @@ static void door_start(world_t *w)
     w->inbox_count = 0;
 }
 
-/* ---- one step -------------------------------------------------------------------------------------------- */
+/* ---- one step --------------------------------------------------------------------------------------------
+ */
 
 static void inbox_put(world_t *w, const event_t *e)
 {
@@ -134,7 +140,8 @@ static void die(world_t *w)
     w->crashed = true;
 }
 
-/* A person pulls the switch between the commit and the send: the door must see it, the engine hears of it later. */
+/* A person pulls the switch between the commit and the send: the door must see it, the engine hears of it
+ * later. */
 static void maybe_kill(world_t *w, const effect_t *e)
 {
     bool opens = e->kind == EFFECT_SUBMIT && side_is_opening((side_t)e->intent.side);
@@ -190,12 +197,27 @@ static void effects_send(world_t *w)
 /* What became durable is told to the reference, which knows it as "may be sent from now on". */
 static void durable_intent(world_t *w, const ev_INTENT_t *f)
 {
-    intent_t i = {.id = f->id, .parent = f->parent, .sequence = f->sequence, .account_id = f->account,
-        .risk_group_id = f->risk_group, .owner_id = f->owner, .t_decided = f->t_decided,
-        .send_before = f->send_before, .qty = {f->qty}, .limit = {f->limit}, .stop = {f->stop},
-        .reference = {f->reference}, .bracket_stop = {f->bracket_stop}, .bracket_target = {f->bracket_target},
-        .inst = f->inst, .side = f->side, .type = f->type, .tif = f->tif, .role = f->role, .strategy = f->strategy,
-        .flags = f->flags};
+    intent_t i = {.id = f->id,
+                  .parent = f->parent,
+                  .sequence = f->sequence,
+                  .account_id = f->account,
+                  .risk_group_id = f->risk_group,
+                  .owner_id = f->owner,
+                  .t_decided = f->t_decided,
+                  .send_before = f->send_before,
+                  .qty = {f->qty},
+                  .limit = {f->limit},
+                  .stop = {f->stop},
+                  .reference = {f->reference},
+                  .bracket_stop = {f->bracket_stop},
+                  .bracket_target = {f->bracket_target},
+                  .inst = f->inst,
+                  .side = f->side,
+                  .type = f->type,
+                  .tif = f->tif,
+                  .role = f->role,
+                  .strategy = f->strategy,
+                  .flags = f->flags};
     ref_durable(&w->reference, wb_ref_id(f->id), wb_payload(&i));
 }
 
@@ -273,7 +295,8 @@ bool world_commit(world_t *w, event_t *input)
     return !w->crashed;
 }
 
-/* ---- birth, death, recovery ------------------------------------------------------------------------------ */
+/* ---- birth, death, recovery ------------------------------------------------------------------------------
+ */
 
 /* The trader tags every entry alike; the engine reads it from the decision's record. */
 static bool tag_of(void *self, const ev_INTENT_t *entry, trade_tag_t *out)
@@ -288,19 +311,24 @@ static void replay_into(world_t *w, account_t *a)
 {
     account_init(a, &w->setup);
     account_day_begin(a, WORLD_DAY, WORLD_DAY + 1);
-    w->replay = (recover_t){.account = a, .instruments = w->instruments, .instrument_count = w->names,
-                            .tag = tag_of, .loss_min_r = w->policy.loss_min_r};
+    w->replay = (recover_t){.account = a,
+                            .instruments = w->instruments,
+                            .instrument_count = w->names,
+                            .tag = tag_of,
+                            .loss_min_r = w->policy.loss_min_r};
 }
 
 static err_t journal_start(world_t *w, bool resume)
 {
-    store_options_t o = {.path = "vitrine.db", .vfs = DISK_VFS, .durable = !w->hooks->not_durable, .exclusive = true};
+    store_options_t o = {
+        .path = "vitrine.db", .vfs = DISK_VFS, .durable = !w->hooks->not_durable, .exclusive = true};
     journal_options_t j = {.batch_bytes = 1};
     TRY(store_open(&o, NULL, &w->store));
     if (resume) {
         return journal_resume(w->store, STR("latest"), &j, NULL, &w->journal);
     }
-    run_start_t run = {.kind = RUN_DEMO, .incarnation = w->setup.incarnation, .seed = w->seed, .config = STR("\n")};
+    run_start_t run = {
+        .kind = RUN_DEMO, .incarnation = w->setup.incarnation, .seed = w->seed, .config = STR("\n")};
     return journal_create(w->store, &run, &j, NULL, &w->journal);
 }
 
@@ -435,8 +463,11 @@ static void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->acknowledged = 0;
     w->last_count = 0;
     w->restarts = w->steps = w->lookups = 0;
-    w->setup = (account_setup_t){.account_id = 7, .owner_id = 1, .risk_group_id = 1, .cash = {WORLD_CASH},
-        .visibility_delay_ns = (i64)world_below(w, 60) * NS_PER_SEC};
+    w->setup = (account_setup_t){.account_id = 7,
+                                 .owner_id = 1,
+                                 .risk_group_id = 1,
+                                 .cash = {WORLD_CASH},
+                                 .visibility_delay_ns = (i64)world_below(w, 60) * NS_PER_SEC};
     for (u32 i = 0; i < 16; i++) {
         w->setup.incarnation.b[i] = (u8)world_below(w, 256);
     }
@@ -457,7 +488,8 @@ static void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     memset(&w->watch, 0, sizeof w->watch);
 }
 
-/* ---- the loop -------------------------------------------------------------------------------------------- */
+/* ---- the loop --------------------------------------------------------------------------------------------
+ */
 
 static void take(world_t *w, event_t *in)
 {
@@ -621,7 +653,8 @@ static void verify(world_t *w)
     bool ended = w->journal != NULL && journal_finish(w->journal, &end, NULL) == ERR_OK;
     journal_close(w->journal);
     w->journal = NULL;
-    if (!ended || journal_verify(w->store, STR("latest"), NULL, &v) != ERR_OK || v.last_seq < w->acknowledged) {
+    if (!ended || journal_verify(w->store, STR("latest"), NULL, &v) != ERR_OK ||
+        v.last_seq < w->acknowledged) {
         fail(w, "I19: the journal does not verify");
     }
 }
@@ -642,9 +675,14 @@ err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world_result_t
     journal_stop(w);
     disk_close(w->disk);
     w->disk = NULL;
-    *out = (world_result_t){.seed = seed, .failed = check_failed(&w->check), .fills = (u64)w->reference.fills,
-        .unknowns = w->check.unknowns, .restarts = w->restarts, .steps = w->steps, .lookups = w->lookups,
-        .checks = w->check.checks};
+    *out = (world_result_t){.seed = seed,
+                            .failed = check_failed(&w->check),
+                            .fills = (u64)w->reference.fills,
+                            .unknowns = w->check.unknowns,
+                            .restarts = w->restarts,
+                            .steps = w->steps,
+                            .lookups = w->lookups,
+                            .checks = w->check.checks};
     memcpy(out->what, w->check.broken, sizeof out->what);
     memcpy(out->fired, w->faults.fired, sizeof out->fired);
     return err;

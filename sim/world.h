@@ -1,11 +1,11 @@
 /* The order simulation: one small world from one seed.
  *
- * A world is a few names with random prices, one account, a trader who opens, cancels, ratchets and leaves at random
- * through the real gates, permits and execution, the real journal on a simulated disk, the real order door, and a
- * broker with faults. Every event is followed by the checkers. Then the faults stop, and within five simulated minutes
- * everything must have come to rest.
- * Promises: a function of the seed (and of the hooks of a mutant). One world at a time in a process: the disk is
- * SQLite's default file system while it lives. Leaves to others: what must hold (checkers.h). */
+ * A world is a few names with random prices, one account, a trader who opens, cancels, ratchets and leaves at
+ * random through the real gates, permits and execution, the real journal on a simulated disk, the real order
+ * door, and a broker with faults. Every event is followed by the checkers. Then the faults stop, and within
+ * five simulated minutes everything must have come to rest. Promises: a function of the seed (and of the
+ * hooks of a mutant). One world at a time in a process: the disk is SQLite's default file system while it
+ * lives. Leaves to others: what must hold (checkers.h). */
 #ifndef VITRINE_SIM_WORLD_H
 #define VITRINE_SIM_WORLD_H
 
@@ -35,10 +35,10 @@ typedef struct {
     /* After the facts were applied again, before recover_finish; and after that. */
     void (*on_recover)(void *self, world_t *w);
     void (*on_recovered)(void *self, world_t *w);
-    bool not_durable;   /* synchronous=NORMAL */
-    bool send_early;    /* effects leave before their batch is durable */
-    bool door_deaf;     /* the door never hears of kills */
-    bool trust_sync;    /* RECONCILE is cleared whatever the comparison says */
+    bool not_durable; /* synchronous=NORMAL */
+    bool send_early;  /* effects leave before their batch is durable */
+    bool door_deaf;   /* the door never hears of kills */
+    bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
 } world_hooks_t;
 
 enum { WORLD_INBOX = 512, WORLD_LAST = 24 };
@@ -50,8 +50,8 @@ struct world {
     i64 now, t_stop, t_end;
     u32 names;
     bool crashed;
-    bool killed;                /* home/KILL */
-    bool kill_due;              /* the engine has not heard of it yet */
+    bool killed;   /* home/KILL */
+    bool kill_due; /* the engine has not heard of it yet */
     i64 t_release;
     config_t config;
     exec_policy_t policy;
@@ -60,11 +60,11 @@ struct world {
     disk_t *disk;
     store_t *store;
     journal_t *journal;
-    u64 acknowledged;           /* sequence reported durable */
-    account_t *account;         /* the engine's */
-    account_t *shadow;          /* from the durable facts alone */
-    recover_t replay;           /* into shadow, or into account while it recovers */
-    u8 *bytes[2];               /* canonical bytes of both */
+    u64 acknowledged;   /* sequence reported durable */
+    account_t *account; /* the engine's */
+    account_t *shadow;  /* from the durable facts alone */
+    recover_t replay;   /* into shadow, or into account while it recovers */
+    u8 *bytes[2];       /* canonical bytes of both */
     outbox_t out;
     effect_t *sending;
     closed_trades_t closed;
@@ -73,7 +73,7 @@ struct world {
     door_word_t word;
     event_t inbox[WORLD_INBOX]; /* what the door said, not yet taken */
     u32 inbox_from, inbox_count;
-    event_t last[WORLD_LAST];   /* for people */
+    event_t last[WORLD_LAST]; /* for people */
     u64 last_count;
     faults_t faults;
     reference_t reference;
@@ -93,14 +93,16 @@ typedef struct {
 /* Memory for worlds, one after the other. ERR_NO_MEMORY. */
 MUST_USE err_t world_open(world_t **out);
 void world_close(world_t *w);
-/* Runs one seed to its end or to the first broken invariant. `hooks` may be NULL. ERR_*: the world itself failed. */
+/* Runs one seed to its end or to the first broken invariant. `hooks` may be NULL. ERR_*: the world itself
+ * failed. */
 MUST_USE err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world_result_t *out);
 /* The last events of the run just ended, one JSON object a line. */
 void world_print_last(const world_t *w, void (*line)(void *ctx, const char *text), void *ctx);
 
 /* For the files of the world and for hooks. */
 u64 world_below(world_t *w, u64 bound);
-/* Journals the input with the facts in the outbox, checks, and lets the effects go. False if the machine died. */
+/* Journals the input with the facts in the outbox, checks, and lets the effects go. False if the machine
+ * died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
 /* The engine's part of the kill switch. */

@@ -63,7 +63,8 @@ static wb_order_t *find(world_broker_t *b, id128_t id)
     return o == NULL ? NULL : &b->orders[o - b->orders];
 }
 
-/* ---- the wire -------------------------------------------------------------------------------------------- */
+/* ---- the wire --------------------------------------------------------------------------------------------
+ */
 
 static i64 latency(world_broker_t *b)
 {
@@ -78,8 +79,12 @@ static void wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
 
 static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
-    return (ev_BROKER_t){.kind = (u8)kind, .intent = o->intent.id, .account = o->intent.account_id,
-                         .broker_order = o->number, .t_event = b->now, .cum_qty = o->filled};
+    return (ev_BROKER_t){.kind = (u8)kind,
+                         .intent = o->intent.id,
+                         .account = o->intent.account_id,
+                         .broker_order = o->number,
+                         .t_event = b->now,
+                         .cum_qty = o->filled};
 }
 
 static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
@@ -130,7 +135,8 @@ bool wb_fills_on_wire(const world_broker_t *b)
     return false;
 }
 
-/* ---- orders and money ------------------------------------------------------------------------------------ */
+/* ---- orders and money ------------------------------------------------------------------------------------
+ */
 
 static bool is_child(const wb_order_t *o)
 {
@@ -178,10 +184,16 @@ static void take(world_broker_t *b, const intent_t *i, bool held)
 {
     ASSERT(b->order_count < WB_ORDERS);
     wb_order_t *o = &b->orders[b->order_count++];
-    *o = (wb_order_t){.intent = *i, .number = b->order_count, .live = held ? 0 : i->qty.v,
-                      .state = held ? WB_HELD : WB_WORKING, .visible_at = b->now};
-    ref_taken_t t = {.id = wb_ref_id(i->id), .parent = wb_ref_id(i->parent), .name = i->inst,
-                     .sign = side_is_buy((side_t)i->side) ? 1 : -1, .opens = side_is_opening((side_t)i->side),
+    *o = (wb_order_t){.intent = *i,
+                      .number = b->order_count,
+                      .live = held ? 0 : i->qty.v,
+                      .state = held ? WB_HELD : WB_WORKING,
+                      .visible_at = b->now};
+    ref_taken_t t = {.id = wb_ref_id(i->id),
+                     .parent = wb_ref_id(i->parent),
+                     .name = i->inst,
+                     .sign = side_is_buy((side_t)i->side) ? 1 : -1,
+                     .opens = side_is_opening((side_t)i->side),
                      .qty = i->qty.v};
     note(b, ref_taken(b->reference, &t));
 }
@@ -253,7 +265,8 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     }
 }
 
-/* ---- the port -------------------------------------------------------------------------------------------- */
+/* ---- the port --------------------------------------------------------------------------------------------
+ */
 
 static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
@@ -270,7 +283,8 @@ static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
     o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + latency(b);
-    o->reject_at = fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
+    o->reject_at =
+        fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
     if (i->role == ROLE_ENTRY) {
         const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
         const i64 prices[] = {i->bracket_stop.v, i->bracket_target.v};
@@ -309,7 +323,8 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
         fill(b, o, o->live - o->filled, fair(b, o));
     }
     if (o == NULL || o->state > WB_WORKING) {
-        ev_BROKER_t m = {.kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
+        ev_BROKER_t m = {
+            .kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
         wire_put(b, &m, now + latency(b));
     } else {
         end(b, o, WB_CANCELED, BROKER_CANCELED);
@@ -328,15 +343,18 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
         return ERR_BROKER_SILENT;
     }
     wb_order_t *o = find(b, i->id);
-    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && fault_fires(b->faults, FAULT_REPLACE_RACE)) {
+    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 &&
+        fault_fires(b->faults, FAULT_REPLACE_RACE)) {
         o->triggered = 1;
         fill(b, o, (o->live - o->filled) / 2, fair(b, o));
     }
     if (o == NULL || o->state != WB_WORKING || o->triggered != 0) {
-        ev_BROKER_t m = {.kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
+        ev_BROKER_t m = {
+            .kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
         wire_put(b, &m, now + latency(b));
     } else {
-        o->intent.stop = i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
+        o->intent.stop =
+            i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
         say(b, o, BROKER_REPLACED);
     }
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
@@ -367,7 +385,8 @@ static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     const wb_order_t *o = wb_find(b, i->id);
     i64 due = now + latency(b);
     if (o == NULL || now < o->visible_at) {
-        ev_BROKER_t m = {.kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
+        ev_BROKER_t m = {
+            .kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
         wire_put(b, &m, due);
         return ERR_OK;
     }
@@ -387,11 +406,12 @@ static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
 broker_port_t wb_port(world_broker_t *b)
 {
     ASSERT(b != NULL);
-    return (broker_port_t){.self = b, .submit = wb_submit, .cancel = wb_cancel, .replace = wb_replace,
-                           .lookup = wb_lookup};
+    return (broker_port_t){
+        .self = b, .submit = wb_submit, .cancel = wb_cancel, .replace = wb_replace, .lookup = wb_lookup};
 }
 
-/* ---- the market ------------------------------------------------------------------------------------------ */
+/* ---- the market ------------------------------------------------------------------------------------------
+ */
 
 /* The price at which an order would trade now, 0 if it would not. */
 static i64 trades_at(const world_broker_t *b, wb_order_t *o)

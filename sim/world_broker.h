@@ -1,9 +1,9 @@
 /* The simulated broker of the order simulation: one account, honest about the end, treacherous on the way.
  *
- * Promises: what it does to orders and money is told to the reference account at once; what it tells the engine goes
- * through the faults and the wire's delays. Answers to a look-up: the order's executions, then its state (REPLACED if
- * the stop is not the one asked with), nothing for an order that still waits for its entry.
- * Leaves to others: prices (world), what must hold (reference, checkers). */
+ * Promises: what it does to orders and money is told to the reference account at once; what it tells the
+ * engine goes through the faults and the wire's delays. Answers to a look-up: the order's executions, then
+ * its state (REPLACED if the stop is not the one asked with), nothing for an order that still waits for its
+ * entry. Leaves to others: prices (world), what must hold (reference, checkers). */
 #ifndef VITRINE_SIM_WORLD_BROKER_H
 #define VITRINE_SIM_WORLD_BROKER_H
 
@@ -17,14 +17,14 @@ typedef enum { WB_HELD = 1, WB_WORKING, WB_FILLED, WB_CANCELED, WB_REJECTED } wb
 
 typedef struct {
     intent_t intent;
-    u64 number;       /* from 1 */
-    i64 live;         /* may fill in all */
+    u64 number; /* from 1 */
+    i64 live;   /* may fill in all */
     i64 filled;
-    i64 visible_at;   /* looks before this do not find it */
-    i64 reject_at;    /* 0: never */
-    i64 ack_at;       /* 0: the acknowledgement waits for the first fill */
-    u8 state;         /* wb_state_t */
-    u8 triggered;     /* a stop that goes on at market */
+    i64 visible_at; /* looks before this do not find it */
+    i64 reject_at;  /* 0: never */
+    i64 ack_at;     /* 0: the acknowledgement waits for the first fill */
+    u8 state;       /* wb_state_t */
+    u8 triggered;   /* a stop that goes on at market */
 } wb_order_t;
 
 typedef struct {
@@ -34,7 +34,7 @@ typedef struct {
 
 typedef struct {
     i64 due;
-    u64 number;       /* ties: in the order they were written */
+    u64 number; /* ties: in the order they were written */
     ev_BROKER_t m;
 } wb_wire_t;
 
@@ -47,7 +47,7 @@ typedef struct {
     const char *broken; /* first invariant that the reference saw broken */
     i64 price[WB_NAMES];
     i64 tick;
-    i64 visibility_ns;  /* how long an order may stay invisible */
+    i64 visibility_ns; /* how long an order may stay invisible */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;

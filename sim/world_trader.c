@@ -20,11 +20,18 @@ static void draft_make(world_t *w, intent_t *d)
     i64 risk = mid / 1000 * (i64)(3 + world_below(w, 8));
     bool limit = world_below(w, 2) == 0;
     i64 price = limit ? mid - sign * mid / 2000 * (i64)world_below(w, 5) : mid;
-    *d = (intent_t){.t_decided = w->now, .send_before = w->now + 2 * NS_PER_SEC,
-        .qty = {(i64)(2 + world_below(w, 90))}, .limit = limit ? on_tick(w, price) : (price_t){0},
-        .reference = {mid}, .bracket_stop = on_tick(w, price - sign * risk), .inst = inst,
-        .side = sign > 0 ? SIDE_BUY : SIDE_SELL_SHORT, .type = limit ? ORDER_LIMIT : ORDER_MARKET, .tif = TIF_DAY,
-        .role = ROLE_ENTRY, .strategy = 1};
+    *d = (intent_t){.t_decided = w->now,
+                    .send_before = w->now + 2 * NS_PER_SEC,
+                    .qty = {(i64)(2 + world_below(w, 90))},
+                    .limit = limit ? on_tick(w, price) : (price_t){0},
+                    .reference = {mid},
+                    .bracket_stop = on_tick(w, price - sign * risk),
+                    .inst = inst,
+                    .side = sign > 0 ? SIDE_BUY : SIDE_SELL_SHORT,
+                    .type = limit ? ORDER_LIMIT : ORDER_MARKET,
+                    .tif = TIF_DAY,
+                    .role = ROLE_ENTRY,
+                    .strategy = 1};
     if (world_below(w, 5) != 0) {
         d->bracket_target = on_tick(w, price + sign * risk * (i64)(1 + world_below(w, 2)));
     }
@@ -32,11 +39,21 @@ static void draft_make(world_t *w, intent_t *d)
 
 static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
 {
-    risk_input_t in = {.config = &w->config, .draft = *d, .multiplier = 1, .own_sector = true,
-        .easy_to_borrow = true, .short_price_ok = true, .confidence = 0.9, .min_confidence = 0.5,
-        .mid = {w->broker.price[d->inst]}, .pace_allowed = LIMIT_ORDERS, .atr_d = {d->reference.v / 100}};
-    in.rules = (risk_rules_t){.initial_margin_pct = 50, .maintenance_long_pct = 25, .maintenance_short_pct = 30,
-        .margin_min_equity = {2000 * MONEY_SCALE}};
+    risk_input_t in = {.config = &w->config,
+                       .draft = *d,
+                       .multiplier = 1,
+                       .own_sector = true,
+                       .easy_to_borrow = true,
+                       .short_price_ok = true,
+                       .confidence = 0.9,
+                       .min_confidence = 0.5,
+                       .mid = {w->broker.price[d->inst]},
+                       .pace_allowed = LIMIT_ORDERS,
+                       .atr_d = {d->reference.v / 100}};
+    in.rules = (risk_rules_t){.initial_margin_pct = 50,
+                              .maintenance_long_pct = 25,
+                              .maintenance_short_pct = 30,
+                              .margin_min_equity = {2000 * MONEY_SCALE}};
     if (w->hooks->before_gates != NULL) {
         w->hooks->before_gates(w->hooks->self, w);
     }
@@ -51,7 +68,8 @@ static void trade_open(world_t *w)
 {
     permit_request_t r = {.multiplier = 1, .tag = world_tag()};
     draft_make(w, &r.draft);
-    if (account_entry_working(w->account, r.draft.inst) || account_position(w->account, r.draft.inst) != NULL) {
+    if (account_entry_working(w->account, r.draft.inst) ||
+        account_position(w->account, r.draft.inst) != NULL) {
         return;
     }
     gates_t gates;
@@ -87,7 +105,8 @@ static void trade_cancel(world_t *w)
 {
     for (u32 i = 0; i < w->account->orders_used; i++) {
         order_t *o = &w->account->orders[i];
-        if (o->intent.role != ROLE_ENTRY || o->state == 0 || order_state_is_terminal((order_state_t)o->state)) {
+        if (o->intent.role != ROLE_ENTRY || o->state == 0 ||
+            order_state_is_terminal((order_state_t)o->state)) {
             continue;
         }
         event_t input = world_input(w, EV_COMMAND);

@@ -26,8 +26,8 @@ static err_t seeds_read(app_t *app, const char *text, sim_t *s)
         err = str_to_u64(rest, &s->to);
     }
     if (err != ERR_OK || s->to < s->from || s->to == UINT64_MAX) {
-        return diag_fail(&app->diag, ERR_USAGE, "--seeds %s: neither a seed nor a range\ndo: --seeds 7 or --seeds 1-500",
-                         text);
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--seeds %s: neither a seed nor a range\ndo: --seeds 7 or --seeds 1-500", text);
     }
     return ERR_OK;
 }
@@ -63,8 +63,8 @@ static void tell_failed(app_t *app, const world_t *w, const world_result_t *r)
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
     } else {
-        app_print(app, "seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)r->seed, r->what,
-                  (unsigned long long)r->seed);
+        app_print(app, "seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)r->seed,
+                  r->what, (unsigned long long)r->seed);
     }
 }
 
@@ -95,7 +95,8 @@ static void tell_totals(app_t *app, const sim_t *s)
     app_print(app, "%llu worlds, %llu failed; %llu steps, %llu checks\n", (unsigned long long)s->worlds,
               (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
     app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts\n", (unsigned long long)s->fills,
-              (unsigned long long)s->unknowns, (unsigned long long)s->lookups, (unsigned long long)s->restarts);
+              (unsigned long long)s->unknowns, (unsigned long long)s->lookups,
+              (unsigned long long)s->restarts);
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         app_print(app, "  %-34s %llu\n", fault_name((fault_t)i), (unsigned long long)s->fired[i]);
     }
@@ -129,7 +130,8 @@ static err_t sim_seeds(app_t *app, sim_t *s)
 static err_t sim_verdict(app_t *app, const sim_t *s)
 {
     if (s->failed > 0) {
-        return diag_fail(&app->diag, ERR_CORRUPT, "%llu of %llu worlds broke an invariant\ndo: run a seed named above again",
+        return diag_fail(&app->diag, ERR_CORRUPT,
+                         "%llu of %llu worlds broke an invariant\ndo: run a seed named above again",
                          (unsigned long long)s->failed, (unsigned long long)s->worlds);
     }
     for (u32 i = 0; i < FAULT_COUNT && s->worlds >= SIM_ENOUGH; i++) {
@@ -164,8 +166,10 @@ const verb_desc_t verb_sim = {
     .aliases = {"simulate"},
     .summary = "orders in small simulated worlds with faults, every invariant checked after every event",
     .usage = "[--seeds N|A-B] [--seconds N]",
-    .detail = "Each seed is a world: random prices, a random trader, a broker that misbehaves, a disk that forgets. "
-              "A seed that breaks an invariant is named with its last events and runs again by --seeds. A fault that "
+    .detail = "Each seed is a world: random prices, a random trader, a broker that misbehaves, a disk that "
+              "forgets. "
+              "A seed that breaks an invariant is named with its last events and runs again by --seeds. A "
+              "fault that "
               "never fired fails the run.",
     .example = "vitrine sim --seeds 7",
     .options = {{"seeds", "N|A-B", "one seed or a range; 1-500 if not given"},

@@ -1,5 +1,5 @@
-/* Every order of messages, exhaustively: one entry of two units through the real machine, breadth first to depth 8,
- * equal states visited once (I7, I9, I10, I11). And the table itself, state by message.
+/* Every order of messages, exhaustively: one entry of two units through the real machine, breadth first to
+ * depth 8, equal states visited once (I7, I9, I10, I11). And the table itself, state by message.
  *
  * A state is reached again by its path of moves, since an account is too large to keep a thousand of. */
 #include "tests/test.h"
@@ -14,9 +14,25 @@ enum { DEPTH = 8, STATES_MAX = 20000, QTY = 2 };
 
 /* What can happen next: broker words with the figures that matter, the door's word, our own wish. */
 typedef enum {
-    MOVE_ACK, MOVE_FILL_ONE, MOVE_FILL_TWO, MOVE_REJECT, MOVE_CANCELED, MOVE_CANCELED_ALL_FILLED, MOVE_CANCEL_REFUSED,
-    MOVE_EXPIRED, MOVE_REPLACED, MOVE_REPLACE_REFUSED, MOVE_SILENT, MOVE_FOUND, MOVE_ABSENT_EARLY, MOVE_ABSENT_LATE,
-    MOVE_NOT_SENT, MOVE_BUST, MOVE_SENT, MOVE_CANCEL, MOVE_COUNT
+    MOVE_ACK,
+    MOVE_FILL_ONE,
+    MOVE_FILL_TWO,
+    MOVE_REJECT,
+    MOVE_CANCELED,
+    MOVE_CANCELED_ALL_FILLED,
+    MOVE_CANCEL_REFUSED,
+    MOVE_EXPIRED,
+    MOVE_REPLACED,
+    MOVE_REPLACE_REFUSED,
+    MOVE_SILENT,
+    MOVE_FOUND,
+    MOVE_ABSENT_EARLY,
+    MOVE_ABSENT_LATE,
+    MOVE_NOT_SENT,
+    MOVE_BUST,
+    MOVE_SENT,
+    MOVE_CANCEL,
+    MOVE_COUNT
 } move_t;
 
 typedef struct {
@@ -39,7 +55,10 @@ typedef struct {
 
 static void submit(machine_t *m)
 {
-    account_setup_t s = {.account_id = 7, .owner_id = 1, .risk_group_id = 1, .cash = {1000000 * MONEY_SCALE},
+    account_setup_t s = {.account_id = 7,
+                         .owner_id = 1,
+                         .risk_group_id = 1,
+                         .cash = {1000000 * MONEY_SCALE},
                          .visibility_delay_ns = NS_PER_MIN};
     account_init(m->base, &s);
     account_day_begin(m->base, 20000, 20001);
@@ -52,8 +71,15 @@ static void submit(machine_t *m)
         }
     }
     permit_request_t r = {.multiplier = 1};
-    r.draft = (intent_t){.t_decided = m->t, .send_before = m->t + NS_PER_SEC, .qty = {QTY}, .reference = {PRICE_SCALE},
-                         .inst = 0, .side = SIDE_BUY, .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY};
+    r.draft = (intent_t){.t_decided = m->t,
+                         .send_before = m->t + NS_PER_SEC,
+                         .qty = {QTY},
+                         .reference = {PRICE_SCALE},
+                         .inst = 0,
+                         .side = SIDE_BUY,
+                         .type = ORDER_MARKET,
+                         .tif = TIF_DAY,
+                         .role = ROLE_ENTRY};
     risk_permit_t permit;
     CHECK_OK(permit_open(m->base, &r, &gates, &permit));
     CHECK_OK(exec_submit(m->base, &permit, m->t, &m->out));
@@ -62,13 +88,22 @@ static void submit(machine_t *m)
 
 static ev_BROKER_t word_of(const machine_t *m, move_t move)
 {
-    static const u8 kinds[] = {
-        [MOVE_ACK] = BROKER_ACK, [MOVE_FILL_ONE] = BROKER_FILL, [MOVE_FILL_TWO] = BROKER_FILL,
-        [MOVE_REJECT] = BROKER_REJECT, [MOVE_CANCELED] = BROKER_CANCELED, [MOVE_CANCELED_ALL_FILLED] = BROKER_CANCELED,
-        [MOVE_CANCEL_REFUSED] = BROKER_CANCEL_REFUSED, [MOVE_EXPIRED] = BROKER_EXPIRED,
-        [MOVE_REPLACED] = BROKER_REPLACED, [MOVE_REPLACE_REFUSED] = BROKER_REPLACE_REFUSED,
-        [MOVE_SILENT] = BROKER_SILENT, [MOVE_FOUND] = BROKER_LOOKUP_FOUND, [MOVE_ABSENT_EARLY] = BROKER_LOOKUP_ABSENT,
-        [MOVE_ABSENT_LATE] = BROKER_LOOKUP_ABSENT, [MOVE_NOT_SENT] = BROKER_NOT_SENT, [MOVE_BUST] = BROKER_BUST};
+    static const u8 kinds[] = {[MOVE_ACK] = BROKER_ACK,
+                               [MOVE_FILL_ONE] = BROKER_FILL,
+                               [MOVE_FILL_TWO] = BROKER_FILL,
+                               [MOVE_REJECT] = BROKER_REJECT,
+                               [MOVE_CANCELED] = BROKER_CANCELED,
+                               [MOVE_CANCELED_ALL_FILLED] = BROKER_CANCELED,
+                               [MOVE_CANCEL_REFUSED] = BROKER_CANCEL_REFUSED,
+                               [MOVE_EXPIRED] = BROKER_EXPIRED,
+                               [MOVE_REPLACED] = BROKER_REPLACED,
+                               [MOVE_REPLACE_REFUSED] = BROKER_REPLACE_REFUSED,
+                               [MOVE_SILENT] = BROKER_SILENT,
+                               [MOVE_FOUND] = BROKER_LOOKUP_FOUND,
+                               [MOVE_ABSENT_EARLY] = BROKER_LOOKUP_ABSENT,
+                               [MOVE_ABSENT_LATE] = BROKER_LOOKUP_ABSENT,
+                               [MOVE_NOT_SENT] = BROKER_NOT_SENT,
+                               [MOVE_BUST] = BROKER_BUST};
     ev_BROKER_t w = {.kind = kinds[move], .intent = m->id, .account = 7, .t_event = m->t};
     if (w.kind == BROKER_FILL) {
         w.exec_id = move == MOVE_FILL_ONE ? 1 : 2;
@@ -167,8 +202,10 @@ static void visit(machine_t *m, const path_t *p)
 TEST(every_sequence_of_messages_to_depth_8)
 {
     UNUSED_STATE;
-    machine_t m = {.base = calloc(1, sizeof(account_t)), .account = calloc(1, sizeof(account_t)),
-                   .paths = calloc(STATES_MAX, sizeof(path_t)), .keys = calloc(STATES_MAX, sizeof(u64))};
+    machine_t m = {.base = calloc(1, sizeof(account_t)),
+                   .account = calloc(1, sizeof(account_t)),
+                   .paths = calloc(STATES_MAX, sizeof(path_t)),
+                   .keys = calloc(STATES_MAX, sizeof(u64))};
     assert_true(m.base != NULL && m.account != NULL && m.paths != NULL && m.keys != NULL);
     CHECK_OK(outbox_open(&m.out, 1 << 16));
     submit(&m);
@@ -185,8 +222,9 @@ TEST(every_sequence_of_messages_to_depth_8)
         }
     }
     print_message("# %u states, %llu steps\n", m.count, (unsigned long long)m.steps);
-    const order_state_t all[] = {ORDER_INTENT, ORDER_PENDING_NEW, ORDER_UNKNOWN, ORDER_NEW, ORDER_PARTIAL,
-                                 ORDER_PENDING_CANCEL, ORDER_FILLED, ORDER_CANCELED, ORDER_REJECTED, ORDER_EXPIRED};
+    const order_state_t all[] = {ORDER_INTENT,   ORDER_PENDING_NEW,    ORDER_UNKNOWN, ORDER_NEW,
+                                 ORDER_PARTIAL,  ORDER_PENDING_CANCEL, ORDER_FILLED,  ORDER_CANCELED,
+                                 ORDER_REJECTED, ORDER_EXPIRED};
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         CHECK((m.reached >> all[i] & 1) != 0);
     }

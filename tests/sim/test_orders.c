@@ -1,4 +1,5 @@
-/* The order simulation over many seeds: no invariant breaks, and every fault fires (I1, I2, I4 to I13, I17 to I20).
+/* The order simulation over many seeds: no invariant breaks, and every fault fires (I1, I2, I4 to I13, I17 to
+ * I20).
  *
  * VITRINE_SIM_SEEDS asks for another number of seeds, VITRINE_SIM_FROM for another first one. */
 #include "tests/test.h"
@@ -57,18 +58,19 @@ TEST(no_invariant_breaks_and_every_fault_fires)
         CHECK_OK(world_run(w, seed, NULL, &r));
         totals_add(&t, &r);
         if (r.failed) {
-            print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed, r.what,
-                        (unsigned long long)seed);
+            print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed,
+                        r.what, (unsigned long long)seed);
             if (t.failed == 1) {
                 world_print_last(w, line, NULL);
             }
         }
     }
     world_close(w);
-    print_message("# %llu worlds: %llu steps, %llu checks, %llu fills, %llu unknowns, %llu look-ups, %llu restarts\n",
-                  (unsigned long long)t.worlds, (unsigned long long)t.steps, (unsigned long long)t.checks,
-                  (unsigned long long)t.fills, (unsigned long long)t.unknowns, (unsigned long long)t.lookups,
-                  (unsigned long long)t.restarts);
+    print_message(
+        "# %llu worlds: %llu steps, %llu checks, %llu fills, %llu unknowns, %llu look-ups, %llu restarts\n",
+        (unsigned long long)t.worlds, (unsigned long long)t.steps, (unsigned long long)t.checks,
+        (unsigned long long)t.fills, (unsigned long long)t.unknowns, (unsigned long long)t.lookups,
+        (unsigned long long)t.restarts);
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         print_message("# %s: %llu\n", fault_name((fault_t)i), (unsigned long long)t.fired[i]);
     }

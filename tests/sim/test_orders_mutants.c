@@ -1,7 +1,8 @@
 /* Wrong versions of the engine, made from outside by the world's hooks: each must be caught by a checker.
  *
- * None is a switch in the program: they change messages, facts, effects, permits or the account between the real
- * functions. Each runs in a process of its own, since an assertion of the engine may be what catches it. */
+ * None is a switch in the program: they change messages, facts, effects, permits or the account between the
+ * real functions. Each runs in a process of its own, since an assertion of the engine may be what catches it.
+ */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -78,8 +79,11 @@ static void unknown_times_out(void *self, world_t *w)
         event_t input = world_input(w, EV_TIMER);
         outbox_reset(&w->out);
         ev_ORDER_STATE_t *f = &outbox_fact(&w->out, EV_ORDER_STATE)->as.ORDER_STATE;
-        *f = (ev_ORDER_STATE_t){.intent = o->intent.id, .account = w->account->account_id, .from = o->state,
-                                .to = ORDER_CANCELED, .proof = BROKER_LOOKUP_ABSENT};
+        *f = (ev_ORDER_STATE_t){.intent = o->intent.id,
+                                .account = w->account->account_id,
+                                .from = o->state,
+                                .to = ORDER_CANCELED,
+                                .proof = BROKER_LOOKUP_ABSENT};
         o->state = ORDER_CANCELED;
         (void)world_commit(w, &input);
     }
@@ -208,8 +212,10 @@ static void exit_does_not_wait(void *self, world_t *w)
             continue;
         }
         event_t in = world_input(w, EV_BROKER);
-        in.as.BROKER = (ev_BROKER_t){.kind = BROKER_CANCELED, .intent = o->intent.id,
-                                     .account = w->account->account_id, .t_event = w->now};
+        in.as.BROKER = (ev_BROKER_t){.kind = BROKER_CANCELED,
+                                     .intent = o->intent.id,
+                                     .account = w->account->account_id,
+                                     .t_event = w->now};
         outbox_reset(&w->out);
         w->closed.count = 0;
         exec_on_broker(w->account, &in.as.BROKER, &w->policy, w->now, &w->out, &w->closed);
@@ -322,8 +328,14 @@ static bool mutant_try(const mutant_t *m)
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     bool stopped = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-    print_message("# %s: %s%s (seed %llu)\n", m->name, r.failed ? "caught by " : stopped ? "stopped by " : "NOT CAUGHT",
-                  r.failed ? r.what : stopped ? "an assertion of the engine" : "", (unsigned long long)r.seed);
+    print_message("# %s: %s%s (seed %llu)\n", m->name,
+                  r.failed  ? "caught by "
+                  : stopped ? "stopped by "
+                            : "NOT CAUGHT",
+                  r.failed  ? r.what
+                  : stopped ? "an assertion of the engine"
+                            : "",
+                  (unsigned long long)r.seed);
     return r.failed || stopped;
 }
 

@@ -10,9 +10,9 @@ static void strange(exec_t *x, u16 code, const char *text)
     exec_alert(x, code, text);
 }
 
-/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring, by a cumulative
- * count that we have. A count alone proves nothing: an execution that was lost and found again counts less than one
- * that came after it. */
+/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring, by a
+ * cumulative count that we have. A count alone proves nothing: an execution that was lost and found again
+ * counts less than one that came after it. */
 static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
 {
     u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
@@ -104,19 +104,37 @@ static void position_reduced(account_t *a, position_t *p, order_t *o, i64 qty)
 static void fill_fact(exec_t *x, const order_t *o, const ev_BROKER_t *m, money_t realised, i64 position)
 {
     ev_FILL_t *f = &outbox_fact(x->out, EV_FILL)->as.FILL;
-    *f = (ev_FILL_t){.intent = o->intent.id, .account = x->a->account_id, .exec_id = m->exec_id,
-        .inst = o->intent.inst, .side = o->intent.side, .role = o->intent.role, .t_event = m->t_event, .qty = m->qty,
-        .price = m->price, .fee = m->fee, .realised = realised.v, .cash_after = x->a->cash.v,
-        .position_after = position};
+    *f = (ev_FILL_t){.intent = o->intent.id,
+                     .account = x->a->account_id,
+                     .exec_id = m->exec_id,
+                     .inst = o->intent.inst,
+                     .side = o->intent.side,
+                     .role = o->intent.role,
+                     .t_event = m->t_event,
+                     .qty = m->qty,
+                     .price = m->price,
+                     .fee = m->fee,
+                     .realised = realised.v,
+                     .cash_after = x->a->cash.v,
+                     .position_after = position};
 }
 
-err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised, position_t **position)
+err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised,
+                      position_t **position)
 {
     ASSERT(a != NULL && o != NULL && m != NULL && realised != NULL && position != NULL);
     ASSERT(m->qty > 0 && m->price > 0);
-    fill_t f = {.inst = o->intent.inst, .side = o->intent.side, .role = o->intent.role, .exponent = o->exponent,
-                .multiplier = o->multiplier, .t_event = m->t_event, .qty = {m->qty}, .price = {m->price},
-                .fee = {m->fee}, .spread_cost = {m->spread_cost}, .slippage_cost = {m->slippage_cost},
+    fill_t f = {.inst = o->intent.inst,
+                .side = o->intent.side,
+                .role = o->intent.role,
+                .exponent = o->exponent,
+                .multiplier = o->multiplier,
+                .t_event = m->t_event,
+                .qty = {m->qty},
+                .price = {m->price},
+                .fee = {m->fee},
+                .spread_cost = {m->spread_cost},
+                .slippage_cost = {m->slippage_cost},
                 .impact_cost = {m->impact_cost}};
     money_t value;
     TRY(money_of(f.price, f.qty, f.exponent, f.multiplier, ROUND_NEAREST, &value));
@@ -158,8 +176,9 @@ static void fill_correction(exec_t *x, order_t *o)
     f->correction = 1;
 }
 
-/* A protective order filled before the fill of its entry was heard: booked now, it would open a position the wrong way
- * round. The entry is looked up, and the child after it (follow_up); until then nothing new is opened. */
+/* A protective order filled before the fill of its entry was heard: booked now, it would open a position the
+ * wrong way round. The entry is looked up, and the child after it (follow_up); until then nothing new is
+ * opened. */
 static bool child_waits(exec_t *x, order_t *o, const ev_BROKER_t *m)
 {
     order_t *entry = (o->flags & ORDER_FLAG_CHILD) != 0 ? account_order(x->a, o->intent.parent) : NULL;
@@ -194,7 +213,8 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     }
     if (fill_is_repeat(o, m)) {
         if (o->state == ORDER_UNKNOWN && order_is_whole(x->a, o)) {
-            exec_move(x, o, ORDER_FILLED, BROKER_FILL); /* the answer to a look: all of it is known and counted */
+            exec_move(x, o, ORDER_FILLED,
+                      BROKER_FILL); /* the answer to a look: all of it is known and counted */
         }
         return;
     }
@@ -251,7 +271,8 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
         return; /* absence this early proves nothing; the timer asks again (at once would be a storm) */
     }
     if (edge.next != 0 && order_state_is_terminal((order_state_t)edge.next) && m->cum_qty > o->filled.v) {
-        /* It ended, but with executions that we have not seen: until they are found it keeps its reservation. */
+        /* It ended, but with executions that we have not seen: until they are found it keeps its reservation.
+         */
         exec_move(x, o, ORDER_UNKNOWN, m->kind);
         exec_lookup(x, o);
         return;
@@ -273,12 +294,14 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     }
 }
 
-/* The entry has ended: children that never got a quantity end with it, children that closed everything are whole. */
+/* The entry has ended: children that never got a quantity end with it, children that closed everything are
+ * whole. */
 static void children_end(exec_t *x, const order_t *entry, u8 proof)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
         order_t *c = &x->a->orders[i];
-        if ((c->flags & ORDER_FLAG_CHILD) == 0 || !order_is_live(c) || !id128_eq(c->intent.parent, entry->intent.id)) {
+        if ((c->flags & ORDER_FLAG_CHILD) == 0 || !order_is_live(c) ||
+            !id128_eq(c->intent.parent, entry->intent.id)) {
             continue;
         }
         if (c->live.v == 0 && c->state == ORDER_HELD) {
@@ -394,7 +417,8 @@ void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbo
     ASSERT(a != NULL && r != NULL && out != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
     order_t *o = account_order(a, r->intent);
-    /* Only the first handing over moves the state; that nothing left is told by a BROKER message with its class. */
+    /* Only the first handing over moves the state; that nothing left is told by a BROKER message with its
+     * class. */
     if (o != NULL && r->sent != 0 && o->state == ORDER_INTENT) {
         o->t_sent = now;
         exec_move(&x, o, ORDER_PENDING_NEW, 0);

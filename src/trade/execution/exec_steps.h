@@ -22,20 +22,23 @@ static inline bool order_is_live(const order_t *o)
 }
 static inline bool order_is_working(const order_t *o)
 {
-    return o->state == ORDER_NEW || o->state == ORDER_PARTIAL || o->state == ORDER_HELD || o->state == ORDER_SUSPENDED;
+    return o->state == ORDER_NEW || o->state == ORDER_PARTIAL || o->state == ORDER_HELD ||
+           o->state == ORDER_SUSPENDED;
 }
 
-/* ORDER_STATE fact and the change itself; staying is no fact. `proof` is the message kind or 0 for our own request. */
+/* ORDER_STATE fact and the change itself; staying is no fact. `proof` is the message kind or 0 for our own
+ * request. */
 void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof);
-/* Books one execution on account, order, children and position; writes no fact. Recovery applies FILL facts by it.
- * Errors of account_book: nothing changed. */
+/* Books one execution on account, order, children and position; writes no fact. Recovery applies FILL facts
+ * by it. Errors of account_book: nothing changed. */
 MUST_USE err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised,
                                position_t **position);
 void exec_alert(exec_t *x, u16 code, const char *text);
 /* Emits EFFECT_CANCEL for a working order; otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);
 void exec_lookup(exec_t *x, order_t *o);
-/* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more. */
+/* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.
+ */
 void exec_exit_advance(exec_t *x, position_t *p);
 /* The exit has failed: counted, told, and the position is protected again. */
 void exec_exit_failed(exec_t *x, position_t *p);

@@ -370,11 +370,12 @@ err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outb
     return ERR_OK;
 }
 
-/* A protective order that works at the broker while no fill of its entry is known: that fill was lost, and cancelling
- * would strip the position. Both are looked up instead. */
+/* A protective order that works at the broker while no fill of its entry is known: that fill was lost, and
+ * cancelling would strip the position. Both are looked up instead. */
 static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
 {
-    order_t *entry = (child->flags & ORDER_FLAG_CHILD) != 0 ? account_order(x->a, child->intent.parent) : NULL;
+    order_t *entry =
+        (child->flags & ORDER_FLAG_CHILD) != 0 ? account_order(x->a, child->intent.parent) : NULL;
     if (entry == NULL || entry->filled.v > 0) {
         return false;
     }

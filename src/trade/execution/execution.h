@@ -52,8 +52,9 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
 /* The timer's net: asks again for every order of unknown outcome whose last look is older than `every_ns`
- * (returns how many), also for one that waits four times as long for a word, cancels reducing orders that outlived their position, and protects what no live stop
- * covers. Call it every few seconds live, every slice in a backtest. */
+ * (returns how many), also for one that waits four times as long for a word, cancels reducing orders that
+ * outlived their position, and protects what no live stop covers. Call it every few seconds live, every slice
+ * in a backtest. */
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
 /* Positions without a live protective stop or exit for their whole quantity (I5). */
 u32 exec_unprotected(const account_t *a);

@@ -78,7 +78,8 @@ i64 exec_covered(const account_t *a, inst_t inst)
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
         bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
-        bool alive = order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
+        bool alive =
+            order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
         if (o->intent.inst == inst && closes && alive) {
             covered += MAX_OF(o->live.v - o->filled.v, 0);
         }

@@ -1,18 +1,18 @@
 /* Comparison with the broker's own account, and the watch over what hangs (I5, I8, I11's "a human is told").
  *
- * Promises: an account that differs from the broker's in a share or a cent is in RECONCILE and opens nothing; every
- * order that could explain the difference is looked up, nothing is ever booked to make it fit; RECONCILE ends only
- * when both agree and no order is of unknown outcome.
- * Leaves to others: asking the broker (an ask of kind ASK_POSITIONS), how often, who reads the alerts. */
+ * Promises: an account that differs from the broker's in a share or a cent is in RECONCILE and opens nothing;
+ * every order that could explain the difference is looked up, nothing is ever booked to make it fit;
+ * RECONCILE ends only when both agree and no order is of unknown outcome. Leaves to others: asking the broker
+ * (an ask of kind ASK_POSITIONS), how often, who reads the alerts. */
 #ifndef VITRINE_TRADE_EXECUTION_RECONCILE_H
 #define VITRINE_TRADE_EXECUTION_RECONCILE_H
 
 #include "trade/execution/execution.h"
 
 enum {
-    EXEC_ALERT_DIFFERS = 1208,  /* cash or positions are not the broker's */
-    EXEC_ALERT_HANGS = 1209,    /* an order of unknown outcome for longer than the limit */
-    EXEC_ALERT_NAKED = 1210     /* a position without a live protective order for longer than the limit */
+    EXEC_ALERT_DIFFERS = 1208, /* cash or positions are not the broker's */
+    EXEC_ALERT_HANGS = 1209,   /* an order of unknown outcome for longer than the limit */
+    EXEC_ALERT_NAKED = 1210    /* a position without a live protective order for longer than the limit */
 };
 
 typedef struct {
@@ -27,8 +27,8 @@ typedef struct {
     u32 count;
 } broker_view_t;
 
-/* Compares; sets or clears RECONCILE; looks up the orders of every instrument that differs (all, if only cash does).
- * Returns true if both agree. */
+/* Compares; sets or clears RECONCILE; looks up the orders of every instrument that differs (all, if only cash
+ * does). Returns true if both agree. */
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out);
 
 enum { EXEC_WATCH_REPEATS = 5 }; /* a naked position is told again after so many limits */
@@ -40,9 +40,9 @@ typedef struct {
     i64 last;
 } exec_watch_t;
 
-/* Once a second or oftener: alerts for positions that no order known to be alive at the broker covers for `naked_ns`,
- * and for orders UNKNOWN for `hang_ns`. A
- * naked position is told again every five limits. Returns how many alerts were written. */
+/* Once a second or oftener: alerts for positions that no order known to be alive at the broker covers for
+ * `naked_ns`, and for orders UNKNOWN for `hang_ns`. A naked position is told again every five limits. Returns
+ * how many alerts were written. */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
 /* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
 i64 exec_covered(const account_t *a, inst_t inst);

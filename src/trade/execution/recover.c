@@ -10,12 +10,27 @@ static const id128_t none = {{0}};
 
 static void intent_of_event(const ev_INTENT_t *e, intent_t *out)
 {
-    *out = (intent_t){.id = e->id, .parent = e->parent, .sequence = e->sequence, .account_id = e->account,
-        .risk_group_id = e->risk_group, .owner_id = e->owner, .t_decided = e->t_decided,
-        .send_before = e->send_before, .qty = {e->qty}, .limit = {e->limit}, .stop = {e->stop},
-        .reference = {e->reference}, .bracket_stop = {e->bracket_stop}, .bracket_target = {e->bracket_target},
-        .inst = e->inst, .side = e->side, .type = e->type, .tif = e->tif, .role = e->role,
-        .strategy = e->strategy, .flags = e->flags};
+    *out = (intent_t){.id = e->id,
+                      .parent = e->parent,
+                      .sequence = e->sequence,
+                      .account_id = e->account,
+                      .risk_group_id = e->risk_group,
+                      .owner_id = e->owner,
+                      .t_decided = e->t_decided,
+                      .send_before = e->send_before,
+                      .qty = {e->qty},
+                      .limit = {e->limit},
+                      .stop = {e->stop},
+                      .reference = {e->reference},
+                      .bracket_stop = {e->bracket_stop},
+                      .bracket_target = {e->bracket_target},
+                      .inst = e->inst,
+                      .side = e->side,
+                      .type = e->type,
+                      .tif = e->tif,
+                      .role = e->role,
+                      .strategy = e->strategy,
+                      .flags = e->flags};
 }
 
 static void day_count(account_t *a, const intent_t *i, i64 t)
@@ -149,8 +164,13 @@ static err_t on_fill(recover_t *r, const ev_FILL_t *e)
     if (e->qty <= 0 || e->price <= 0 || e->fee < 0) {
         return ERR_CORRUPT;
     }
-    ev_BROKER_t m = {.intent = e->intent, .account = e->account, .exec_id = e->exec_id, .t_event = e->t_event,
-                     .qty = e->qty, .price = e->price, .fee = e->fee};
+    ev_BROKER_t m = {.intent = e->intent,
+                     .account = e->account,
+                     .exec_id = e->exec_id,
+                     .t_event = e->t_event,
+                     .qty = e->qty,
+                     .price = e->price,
+                     .fee = e->fee};
     if (id128_eq(r->last.intent, e->intent) && r->last.exec_id == e->exec_id) {
         m.spread_cost = r->last.spread_cost;
         m.slippage_cost = r->last.slippage_cost;
@@ -211,7 +231,8 @@ err_t recover_apply(recover_t *r, const event_t *e)
     case EV_PERMIT:
         return account_order(r->account, e->as.PERMIT.intent) != NULL ? on_permit(r, &e->as.PERMIT) : ERR_OK;
     case EV_ORDER_STATE:
-        return e->as.ORDER_STATE.account == id ? on_order_state(r, &e->as.ORDER_STATE, e->head.t_engine) : ERR_OK;
+        return e->as.ORDER_STATE.account == id ? on_order_state(r, &e->as.ORDER_STATE, e->head.t_engine)
+                                               : ERR_OK;
     case EV_FILL:
         return e->as.FILL.account == id ? on_fill(r, &e->as.FILL) : ERR_OK;
     case EV_CASH:
@@ -228,7 +249,8 @@ void recover_day(recover_t *r, date_t today, date_t settles)
     account_day_begin(r->account, today, settles);
 }
 
-/* The exit that lives on at the broker, if any: the position goes on waiting for it instead of getting a stop. */
+/* The exit that lives on at the broker, if any: the position goes on waiting for it instead of getting a
+ * stop. */
 static const order_t *exit_of(const account_t *a, inst_t inst)
 {
     for (u32 i = 0; i < a->orders_used; i++) {
@@ -249,8 +271,8 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
     a->reconcile = 1;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
-        bool asked = o->state == ORDER_INTENT || o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
-                     o->state == ORDER_PENDING_REPLACE;
+        bool asked = o->state == ORDER_INTENT || o->state == ORDER_PENDING_NEW ||
+                     o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
         if (asked) {
             exec_move(&x, o, ORDER_UNKNOWN, BROKER_SILENT);
         }
@@ -281,12 +303,13 @@ static void encode_order(const order_t *o, writer_t *w)
     put_bytes(w, o->intent.parent.b, sizeof o->intent.parent.b);
     put_u64(w, o->intent.sequence);
     put_u16(w, o->intent.inst);
-    const u8 small[] = {o->intent.side, o->intent.type, o->intent.tif, o->intent.role, o->state,
-                        (u8)(o->flags & (ORDER_FLAG_CHILD | ORDER_FLAG_CORRECTION))};
+    const u8 small[] = {o->intent.side, o->intent.type,
+                        o->intent.tif,  o->intent.role,
+                        o->state,       (u8)(o->flags & (ORDER_FLAG_CHILD | ORDER_FLAG_CORRECTION))};
     put_bytes(w, small, sizeof small);
     put_u64(w, o->epoch);
-    const i64 numbers[] = {o->intent.qty.v, o->intent.limit.v, o->intent.stop.v, o->intent.t_decided,
-                           o->intent.send_before, o->live.v, o->filled.v, o->value.v};
+    const i64 numbers[] = {o->intent.qty.v,       o->intent.limit.v, o->intent.stop.v, o->intent.t_decided,
+                           o->intent.send_before, o->live.v,         o->filled.v,      o->value.v};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         put_i64(w, numbers[i]);
     }
@@ -300,10 +323,11 @@ static void encode_position(const position_t *p, writer_t *w)
 {
     put_u16(w, p->inst);
     put_u8(w, p->direction > 0 ? 1 : 0);
-    const i64 numbers[] = {p->qty.v, p->cost.v, p->avg.v, p->opened.v, p->closed.v, p->open_value.v,
-                           p->close_value.v, p->fees.v, p->realised.v, p->dividends.v, p->spread_cost.v,
-                           p->slippage_cost.v, p->impact_cost.v, p->risk_money.v, p->r.v, p->stop.v,
-                           p->stop_initial.v, p->target.v, p->t_entry};
+    const i64 numbers[] = {p->qty.v,          p->cost.v,       p->avg.v,         p->opened.v,
+                           p->closed.v,       p->open_value.v, p->close_value.v, p->fees.v,
+                           p->realised.v,     p->dividends.v,  p->spread_cost.v, p->slippage_cost.v,
+                           p->impact_cost.v,  p->risk_money.v, p->r.v,           p->stop.v,
+                           p->stop_initial.v, p->target.v,     p->t_entry};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         put_i64(w, numbers[i]);
     }
@@ -325,7 +349,8 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
         put_i64(w, a->ledger.balance[i].v);
     }
     put_i64(w, a->day.realised.v);
-    const u32 counts[] = {a->day.entries, a->day.losses_in_row, a->day.closed, a->day.day_trades, a->day.probes};
+    const u32 counts[] = {a->day.entries, a->day.losses_in_row, a->day.closed, a->day.day_trades,
+                          a->day.probes};
     for (u32 i = 0; i < COUNT_OF(counts); i++) {
         put_u32(w, counts[i]);
     }

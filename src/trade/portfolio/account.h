@@ -97,8 +97,12 @@ typedef struct {
 } position_t;
 
 enum { ORDER_EXEC_IDS = 24 };
-enum { ORDER_FLAG_CORRECTION = 1 << 0, ORDER_FLAG_CHILD = 1 << 1, ORDER_FLAG_CANCEL_WANTED = 1 << 2,
-       ORDER_FLAG_FILL_WAITS = 1 << 3 /* a child's fill was heard before its entry's: looked up after that one */ };
+enum {
+    ORDER_FLAG_CORRECTION = 1 << 0,
+    ORDER_FLAG_CHILD = 1 << 1,
+    ORDER_FLAG_CANCEL_WANTED = 1 << 2,
+    ORDER_FLAG_FILL_WAITS = 1 << 3 /* a child's fill was heard before its entry's: looked up after that one */
+};
 
 typedef struct {
     intent_t intent;     /* intent.id all zero and state 0: a free slot */
