@@ -17,7 +17,9 @@ static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
     journal_verdict_t v = {0};
     char hash[2 * sizeof v.decisions.b + 1];
     err_t err = journal_verify(store, str_from(run->id.text), &d, &v);
+    char head[2 * sizeof v.head.b + 1];
     hex_print(hash, v.decisions.b, sizeof v.decisions.b);
+    hex_print(head, v.head.b, sizeof v.head.b);
     if (app->json) {
         jsonw_t *w = &app->jw;
         jsonw_object(w);
@@ -28,12 +30,13 @@ static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
         jsonw_put_u64(w, "events", v.events);
         jsonw_put_u64(w, "blocks", v.blocks);
         jsonw_put_text(w, "decision_hash", err == ERR_OK ? hash : NULL);
+        jsonw_put_text(w, "chain_head", err == ERR_OK ? head : NULL);
         jsonw_put_text(w, "fault", err == ERR_OK ? NULL : d.set ? d.text : err_text(err));
         jsonw_end(w);
     } else if (err == ERR_OK) {
-        app_print(app, "whole   %s  %s, %s: %llu events in %llu blocks, decisions %.16s\n", run->id.text,
-                  run_kind_name(run->kind), run_status_name(run->status), (unsigned long long)v.events,
-                  (unsigned long long)v.blocks, hash);
+        app_print(app, "whole   %s  %s, %s: %llu events in %llu blocks, decisions %.16s, chain head %.16s\n",
+                  run->id.text, run_kind_name(run->kind), run_status_name(run->status),
+                  (unsigned long long)v.events, (unsigned long long)v.blocks, hash, head);
     } else {
         app_print(app, "BROKEN  %s  %s\n", run->id.text, d.set ? d.text : err_text(err));
     }
