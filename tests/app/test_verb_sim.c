@@ -1,0 +1,54 @@
+/* The verb sim: one seed runs again by one command, and wrong words are told. */
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/modules.h"
+#include "faces/cli/cli.h"
+
+static exit_code_t run(char *seeds, char *text, size_t size)
+{
+    char *argv[] = {"vitrine", "sim", "--seeds", seeds, "--json", NULL};
+    char *environment[] = {"HOME=/nonexistent", NULL};
+    FILE *out = tmpfile();
+    FILE *err = tmpfile();
+    assert_true(out != NULL && err != NULL);
+    exit_code_t code = cli_run(5, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
+    rewind(out);
+    size_t n = fread(text, 1, size - 1, out);
+    text[n] = 0;
+    (void)fclose(out);
+    (void)fclose(err);
+    return code;
+}
+
+TEST(a_seed_runs_again_with_one_command)
+{
+    UNUSED_STATE;
+    char once[4096];
+    char again[4096];
+    assert_int_equal(run("7", once, sizeof once), 0);
+    assert_int_equal(run("7", again, sizeof again), 0);
+    CHECK(strncmp(once, "{\"worlds\":1,\"failed\":0,", 23) == 0);
+    CHECK_STR(once, again);
+}
+
+TEST(a_range_counts_its_worlds_and_nonsense_is_told)
+{
+    UNUSED_STATE;
+    char text[4096];
+    assert_int_equal(run("3-5", text, sizeof text), 0);
+    CHECK(strncmp(text, "{\"worlds\":3,", 12) == 0);
+    assert_int_not_equal(run("x", text, sizeof text), 0);
+    assert_int_not_equal(run("5-3", text, sizeof text), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_seed_runs_again_with_one_command),
+        cmocka_unit_test(a_range_counts_its_worlds_and_nonsense_is_told),
+    };
+    return RUN_TESTS(tests);
+}
