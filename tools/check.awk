@@ -102,7 +102,7 @@ function check_system_include(name) {
 # Parameters of the function whose head ends here: commas outside inner brackets. The two that every fallible
 # function has, the diag and the result, are not counted.
 function count_parameters(head,    i, c, depth, n) {
-    gsub(/, diag_t \*[a-z_]*/, "", head)
+    gsub(/, *diag_t \*[a-z_]*/, "", head)
     sub(/, [A-Za-z_0-9 ]+\**[ ]*\**out(_[a-z]+)?(\[[^\]]*\])?\)/, ")", head)
     n = 1
     for (i = index(head, "("); i <= length(head); i++) {

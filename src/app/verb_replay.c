@@ -16,11 +16,14 @@ static err_t with_store(app_t *app, str_t id, store_t *store, const replay_job_t
     run_source_t source = {0};
     config_t config;
     replay_job_t job = *how;
+    u64 resumes[REPLAY_RESUMES];
     err_t err = symbols == NULL ? ERR_NO_MEMORY : ERR_OK;
     TRY_DONE(err);
     TRY_DONE(run_find(store, id, &app->diag, &out->run));
     TRY_DONE(replay_open_spec(store, id, &app->diag, &spec, &config));
     TRY_DONE(run_source_open(&spec, app->home, &app->diag, &source));
+    TRY_DONE(replay_find_resumes(store, id, &app->diag, resumes, &job.resume_count));
+    job.resume_from = resumes;
     TRY_DONE(journal_reader_open(store, id, &app->diag, &job.reader));
     job.source = &source.source;
     TRY_DONE(replay_run(&job, &spec, &app->diag, &out->verdict));
@@ -40,7 +43,8 @@ err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead,
     TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err = store_open_home(&home, true, false, &app->diag, &store);
     if (err == ERR_OK) {
-        replay_job_t how = {.kernel_level = kernel_level_from(kernels), .threads = run_threads(app), .lookahead = lookahead};
+        replay_job_t how = {
+            .kernel_level = kernel_level_from(kernels), .threads = run_threads(app), .lookahead = lookahead};
         err = with_store(app, id, store, &how, out);
     }
     store_close(store);

@@ -20,9 +20,8 @@ static const char *base_name(const char *path)
 
 static bool header_fits(const csv_t *c, const import_format_t *f)
 {
-    const char *const names[] = {f->symbol, f->time, f->open, f->high, f->low, f->close, f->volume,
-                                 f->dividend,
-                                 f->split, f->adjusted, f->file_day};
+    const char *const names[] = {f->symbol, f->time,     f->open,  f->high,     f->low,     f->close,
+                                 f->volume, f->dividend, f->split, f->adjusted, f->file_day};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
             return false;
@@ -56,16 +55,18 @@ static err_t format_choose(importer_t *im)
 {
     const import_spec_t *s = im->spec;
     u32 fitting = 0;
-    const import_format_t *f = s->format != NULL ? import_format_find(str_from(s->format))
-                                                 : format_guess(im, &fitting);
+    const import_format_t *f =
+        s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
     if (f == NULL && s->format != NULL) {
         return diag_fail(im->diag, ERR_USAGE, "there is no format '%s'; see 'vitrine data import --help'",
                          s->format);
     }
     if (f == NULL) {
-        return diag_fail(im->diag, ERR_HEADER, fitting > 0
-                         ? "%s:1: the header fits several layouts; name one with --format us_5min or us_1min"
-                         : "%s:1: the header fits no known layout; name one with --format", s->path);
+        return diag_fail(
+            im->diag, ERR_HEADER,
+            fitting > 0 ? "%s:1: the header fits several layouts; name one with --format us_5min or us_1min"
+                        : "%s:1: the header fits no known layout; name one with --format",
+            s->path);
     }
     im->format = *f;
     if (s->price_scale < 0 || s->feed_delay_ns < 0) {
@@ -93,7 +94,10 @@ err_t import_recognise(importer_t *im)
     ASSERT(im != NULL);
     TRY(format_choose(im));
     const import_format_t *f = &im->format;
-    struct { const char *name; u32 *out; } want[] = {
+    struct {
+        const char *name;
+        u32 *out;
+    } want[] = {
         {f->symbol, &im->col.symbol},     {f->time, &im->col.time},         {f->open, &im->col.open},
         {f->high, &im->col.high},         {f->low, &im->col.low},           {f->close, &im->col.close},
         {f->volume, &im->col.volume},     {f->dividend, &im->col.dividend}, {f->split, &im->col.split},
@@ -138,9 +142,8 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
     for (u32 i = 0; i < text.n; i++) {
         u8 c = text.p[i];
         bool lower = c >= 'a' && c <= 'z';
-        bool fair = lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
-            || c == '/'
-                    || c == ':' || c == '^' || c == '=';
+        bool fair = lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                    c == '/' || c == ':' || c == '^' || c == '=';
         if (!fair) {
             return false;
         }
@@ -155,9 +158,9 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     ASSERT(im != NULL);
     ASSERT(out != NULL);
     if (im->col.symbol == CSV_NO_COLUMN) {
-        text = im->spec->symbol != NULL ? str_from(im->spec->symbol)
+        text = im->spec->symbol != NULL         ? str_from(im->spec->symbol)
                : im->format.file_symbol != NULL ? str_from(im->format.file_symbol)
-                   : symbol_of_file(im->spec->path);
+                                                : symbol_of_file(im->spec->path);
     }
     if (im->symbols > 0 && str_eq_c(text, im->own_symbol[im->symbol_last].name)) {
         *out = im->symbol_last;
@@ -300,9 +303,14 @@ static void batch_mark(importer_t *im, u32 symbol, u32 count)
     while (from < im->actions && im->own_action[from].symbol == symbol && n < IMPORT_MARK_ACTIONS) {
         action[n++] = im->own_action[from++].action;
     }
-    quality_series_t s = {.bar = im->own_bars, .count = count, .action = action, .action_count = n,
-                          .calendar = CAL_NYSE, .timeframe = im->format.timeframe,
-                          .adjusted = im->format.adjusted_to != 0 || im->format.adjusted_last, .index = true};
+    quality_series_t s = {.bar = im->own_bars,
+                          .count = count,
+                          .action = action,
+                          .action_count = n,
+                          .calendar = CAL_NYSE,
+                          .timeframe = im->format.timeframe,
+                          .adjusted = im->format.adjusted_to != 0 || im->format.adjusted_last,
+                          .index = true};
     for (u32 i = 0; i < count; i++) {
         s.index &= im->own_bars[i].volume == 0;
     }
@@ -322,8 +330,8 @@ static err_t batch_flush(importer_t *im)
         u32 n = 0;
         for (; to < im->rows && im->own_row[to].symbol == im->own_row[from].symbol; to++) {
             const import_row_t *r = &im->own_row[to];
-            if (n > 0 && im->own_bars[n - 1].t_event == r->bar.t_event
-                && im->own_bars[n - 1].t_known == r->bar.t_known) {
+            if (n > 0 && im->own_bars[n - 1].t_event == r->bar.t_event &&
+                im->own_bars[n - 1].t_known == r->bar.t_known) {
                 import_reject(im, RULE_DUPLICATE, r->line);
                 continue;
             }
@@ -333,7 +341,8 @@ static err_t batch_flush(importer_t *im)
         if (im->format.timeframe == TF_1D && im->col.file_day == CSV_NO_COLUMN && !im->format.factor_file) {
             batch_mark(im, im->own_row[from].symbol, n);
         }
-        TRY(bars_put(im->own_store, &series, im->own_bars, n, im->spec->now_ns, &im->put, im->diag));
+        TRY(bars_put(im->own_store, &series, &(bars_rows_t){im->own_bars, n, im->spec->now_ns}, &im->put,
+                     im->diag));
         from = to;
     }
     im->rows = 0;
@@ -414,7 +423,7 @@ static err_t build_daily(importer_t *im, u32 symbol)
     series.built = true;
     bars_put_t put = {0};
     if (err == ERR_OK && days > 0) {
-        err = bars_put(im->own_store, &series, daily, days, im->spec->now_ns, &put, im->diag);
+        err = bars_put(im->own_store, &series, &(bars_rows_t){daily, days, im->spec->now_ns}, &put, im->diag);
         im->report.daily_built += days;
     }
     free(daily);
@@ -454,9 +463,11 @@ static err_t import_finish(importer_t *im)
                          "%s: none of its %llu rows can be stored; is it the right format (%s)?",
                          im->spec->path, (unsigned long long)r->rows_read, r->format);
     }
-    bars_import_t log = {.t_import = im->spec->now_ns, .rows_read = r->rows_read,
+    bars_import_t log = {.t_import = im->spec->now_ns,
+                         .rows_read = r->rows_read,
                          .rows_stored = r->rows_stored,
-                         .rows_rejected = r->rows_rejected, .rows_same = r->rows_same};
+                         .rows_rejected = r->rows_rejected,
+                         .rows_same = r->rows_same};
     (void)snprintf(log.file, sizeof log.file, "%s", base_name(im->spec->path));
     memcpy(log.source, r->source, sizeof log.source);
     rules_text(r, log.rules, sizeof log.rules);
@@ -484,8 +495,8 @@ static bool import_allocate(importer_t *im)
     im->own_slot = calloc(IMPORT_SLOTS, sizeof *im->own_slot);
     im->own_row = malloc((size_t)IMPORT_BATCH_MAX * sizeof *im->own_row);
     im->own_bars = malloc((size_t)IMPORT_BATCH_MAX * sizeof *im->own_bars);
-    return im->own_day != NULL && im->own_symbol != NULL && im->own_slot != NULL && im->own_row != NULL
-           && im->own_bars != NULL;
+    return im->own_day != NULL && im->own_symbol != NULL && im->own_slot != NULL && im->own_row != NULL &&
+           im->own_bars != NULL;
 }
 
 static void import_free(importer_t *im)

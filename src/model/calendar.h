@@ -1,9 +1,9 @@
 /* Exchange calendars: sessions from rules, with dated and announced exceptions.
  *
- * NYSE/Nasdaq (09:30-16:00 New York, half days to 13:00), CME Globex (Sunday 17:00 to Friday 16:00 Chicago with the
- * daily halt at 16:00-17:00), forex (Sunday 17:00 to Friday 17:00 New York), crypto (always, UTC days).
- * An exception carries the day it was announced; a question asked "as of" an earlier moment does not see it
- * (decision 23). This is the only place where local time exists. */
+ * NYSE/Nasdaq (09:30-16:00 New York, half days to 13:00), CME Globex (Sunday 17:00 to Friday 16:00 Chicago
+ * with the daily halt at 16:00-17:00), forex (Sunday 17:00 to Friday 17:00 New York), crypto (always, UTC
+ * days). An exception carries the day it was announced; a question asked "as of" an earlier moment does not
+ * see it (decision 23). This is the only place where local time exists. */
 #ifndef VITRINE_MODEL_CALENDAR_H
 #define VITRINE_MODEL_CALENDAR_H
 

@@ -1,9 +1,10 @@
 /* The descriptor of an indicator and the shape of its kernel.
  *
  * A kernel runs eight symbols side by side. Input and output are interleaved: value k of lane l stands at
- * [k * INDICATOR_LANES + l]. Each lane counts its own bars; lanes past their own end hold any finite value and their
- * output is ignored. The state carries a run from one call to the next: run(state, bars 0..9) then run(state, bars
- * 10..19) gives the bits of run(state, bars 0..19). Values before a lane's lookback are 0 and not to be used. */
+ * [k * INDICATOR_LANES + l]. Each lane counts its own bars; lanes past their own end hold any finite value
+ * and their output is ignored. The state carries a run from one call to the next: run(state, bars 0..9) then
+ * run(state, bars 10..19) gives the bits of run(state, bars 0..19). Values before a lane's lookback are 0 and
+ * not to be used. */
 #ifndef VITRINE_MODEL_INDICATOR_H
 #define VITRINE_MODEL_INDICATOR_H
 
@@ -11,10 +12,23 @@
 
 enum { INDICATOR_LANES = 8, INDICATOR_PARAMS_MAX = 4, INDICATOR_OUTPUTS_MAX = 3 };
 
-typedef enum { IN_OPEN = 1, IN_HIGH = 2, IN_LOW = 4, IN_CLOSE = 8, IN_VOLUME = 16, IN_SESSION = 32 } indicator_in_t;
+typedef enum {
+    IN_OPEN = 1,
+    IN_HIGH = 2,
+    IN_LOW = 4,
+    IN_CLOSE = 8,
+    IN_VOLUME = 16,
+    IN_SESSION = 32
+} indicator_in_t;
 
-/* Processor levels a kernel is built for. A level is an argument, not a setting, so that a test may run them all. */
-typedef enum { INDICATOR_SSE2 = 0, INDICATOR_AVX2 = 1, INDICATOR_AVX512 = 2, INDICATOR_LEVELS } indicator_level_t;
+/* Processor levels a kernel is built for. A level is an argument, not a setting, so that a test may run them
+ * all. */
+typedef enum {
+    INDICATOR_SSE2 = 0,
+    INDICATOR_AVX2 = 1,
+    INDICATOR_AVX512 = 2,
+    INDICATOR_LEVELS
+} indicator_level_t;
 
 /* Columns of one block, interleaved by lane; adjusted prices (raw x F), split-adjusted volume. */
 typedef struct {
@@ -30,9 +44,9 @@ typedef struct {
 } indicator_param_t;
 
 typedef struct {
-    const char *name;   /* "rsi" */
-    const char *title;  /* "Relative Strength Index" */
-    u32 inputs;         /* indicator_in_t bits */
+    const char *name;  /* "rsi" */
+    const char *title; /* "Relative Strength Index" */
+    u32 inputs;        /* indicator_in_t bits */
     const char *outputs[INDICATOR_OUTPUTS_MAX];
     u32 output_count;
     indicator_param_t params[INDICATOR_PARAMS_MAX];
@@ -42,8 +56,8 @@ typedef struct {
     /* Bytes of state for eight lanes, a multiple of 64. */
     size_t (*state_size)(const f64 *params);
     void (*reset)(void *state, const f64 *params);
-    /* Runs `in->count` bars on; out[o] holds count x INDICATOR_LANES values. `level` is an indicator_level_t that
-     * this processor has (indicator_level_best()); every level gives the same bits. */
+    /* Runs `in->count` bars on; out[o] holds count x INDICATOR_LANES values. `level` is an indicator_level_t
+     * that this processor has (indicator_level_best()); every level gives the same bits. */
     void (*run)(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out, u32 level);
 } indicator_desc_t;
 

@@ -16,10 +16,13 @@ typedef struct {
     const strategy_desc_t *strategy;
     f64 d, entry, mark, a, factor;
     i32 minutes;
-    bool present;    /* the symbol has a bar in this decision slice */
+    bool present; /* the symbol has a bar in this decision slice */
 } exit_view_t;
 
-static f64 raw(price_t p) { return price_to_f64(p); }
+static f64 raw(price_t p)
+{
+    return price_to_f64(p);
+}
 
 static i32 days_held(const exit_view_t *e)
 {
@@ -33,8 +36,8 @@ static bool end_of_day(const exit_view_t *e)
     return c->exit_eod_flatten && e->sh->now >= at;
 }
 
-/* Trending at the entry, choppy within the hour: rules instead of a debate. Loss keeps its stop; flat after 45
- * minutes leaves; half the profit is kept otherwise (as a ratchet). */
+/* Trending at the entry, choppy within the hour: rules instead of a debate. Loss keeps its stop; flat after
+ * 45 minutes leaves; half the profit is kept otherwise (as a ratchet). */
 static bool regime_shift(const exit_view_t *e)
 {
     bool shifted = e->u->config.profile == PROFILE_DAY && e->p->tag.intraday_regime == INTRADAY_TRENDING &&
@@ -48,8 +51,10 @@ static bool flipped(const exit_view_t *e, bool bar_close)
     if (!bar_close || !e->present) {
         return false;
     }
-    held_t h = {.level = e->u->level[e->p->inst], .entry = e->entry * e->factor,
-                .mfe_a = e->a > 0 ? raw(e->p->mfe) / e->a : 0.0, .held_minutes = e->minutes,
+    held_t h = {.level = e->u->level[e->p->inst],
+                .entry = e->entry * e->factor,
+                .mfe_a = e->a > 0 ? raw(e->p->mfe) / e->a : 0.0,
+                .held_minutes = e->minutes,
                 .held_days = days_held(e)};
     i32 d = e->p->direction;
     strategy_plan_t other;
@@ -162,8 +167,14 @@ void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t 
         if (p->direction == 0 || p->inst == INST_NONE || p->qty.v == 0) {
             continue;
         }
-        exit_view_t e = {.u = u, .sh = shared, .p = p, .d = (f64)p->direction, .entry = raw(p->avg),
-                         .mark = raw(p->mark), .a = raw(p->tag.a), .factor = 1.0,
+        exit_view_t e = {.u = u,
+                         .sh = shared,
+                         .p = p,
+                         .d = (f64)p->direction,
+                         .entry = raw(p->avg),
+                         .mark = raw(p->mark),
+                         .a = raw(p->tag.a),
+                         .factor = 1.0,
                          .minutes = (i32)((shared->now - p->t_entry) / NS_PER_MIN),
                          .setup = {.view = &shared->view, .inst = p->inst, .profile = u->config.profile},
                          .strategy = strategy_find(p->tag.strategy)};

@@ -6,13 +6,13 @@
 #include "scan/record.h"
 #include "scan/scan.h"
 
-static void evidence(user_t *u, u32 strategy, i32 d, f64 m0, f64 net_r, bool shadow, i32 conviction)
+static void evidence(user_t *u, confidence_result_t r)
 {
-    confidence_result_t r = {.strategy = strategy, .side = d, .conviction = conviction, .m0 = m0, .r_net = net_r,
-                             .session = u->session_ordinal, .shadow = shadow};
+    ASSERT(r.strategy < LIMIT_STRATEGIES);
+    r.session = u->session_ordinal;
     confidence_add(&u->confidence, &r);
-    u->health_pnl[strategy] += net_r;
-    u->health_results[strategy]++;
+    u->health_pnl[r.strategy] += r.r_net;
+    u->health_results[r.strategy]++;
 }
 
 void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out)
@@ -23,10 +23,18 @@ void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t 
     u32 id = t->tag.strategy;
     u->backoff_from[t->inst] = shared->now;
     f64 rvol = shared->view.row != NULL ? view_get(&shared->view, FEATURE_RVOL, t->inst) : 0.0;
-    u->lesson[u->lesson_count++ % LESSONS] = (lesson_t){
-        .strategy = t->tag.strategy, .d = t->direction, .regime = t->tag.regime, .score = t->tag.score / 100.0,
-        .rvol = rvol, .conviction = (f64)t->tag.conviction, .net_r = t->net_r};
-    evidence(u, id, t->direction, t->tag.m0, t->net_r, false, t->tag.conviction);
+    u->lesson[u->lesson_count++ % LESSONS] = (lesson_t){.strategy = t->tag.strategy,
+                                                        .d = t->direction,
+                                                        .regime = t->tag.regime,
+                                                        .score = t->tag.score / 100.0,
+                                                        .rvol = rvol,
+                                                        .conviction = (f64)t->tag.conviction,
+                                                        .net_r = t->net_r};
+    evidence(u, (confidence_result_t){.strategy = id,
+                                      .side = t->direction,
+                                      .conviction = t->tag.conviction,
+                                      .m0 = t->tag.m0,
+                                      .r_net = t->net_r});
     u->kind_n[id][side]++;
     if (t->net_r > 0) {
         u->kind_wins[id][side]++;
@@ -43,7 +51,12 @@ static void shadow_finish(user_t *u, shadow_t *h, f64 exit)
 {
     f64 gross = (f64)h->d * (exit - h->entry) / h->r;
     f64 cost = h->entry * h->cost_bps / 1e4 / h->r;
-    evidence(u, h->strategy, h->d, h->m0, gross - cost, true, h->conviction);
+    evidence(u, (confidence_result_t){.strategy = h->strategy,
+                                      .side = h->d,
+                                      .conviction = h->conviction,
+                                      .m0 = h->m0,
+                                      .r_net = gross - cost,
+                                      .shadow = true});
     *h = (shadow_t){0};
 }
 
@@ -52,7 +65,8 @@ static void shadow_bar(user_t *u, const scan_shared_t *sh, shadow_t *h, const ba
     f64 d = (f64)h->d;
     f64 open = price_to_f64(b->open);
     if (h->open == 1) {
-        bool gone = d * (open - h->reference) > u->config.eval_skip_if_moved_r * h->r || d * (open - h->stop) <= 0;
+        bool gone =
+            d * (open - h->reference) > u->config.eval_skip_if_moved_r * h->r || d * (open - h->stop) <= 0;
         if (gone) {
             *h = (shadow_t){0};
             return;
@@ -132,10 +146,19 @@ void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)
             continue;
         }
         u->shadowed[c->inst] |= bit;
-        u->shadow[i] = (shadow_t){.inst = c->inst, .d = c->d, .open = 1, .strategy = id,
-                                  .conviction = (u8)c->conviction.conviction, .reference = c->entry, .stop = c->stop,
-                                  .target = c->target, .a = c->a, .r = c->stop_distance, .cost_bps = c->size.cost_bps,
-                                  .m0 = c->confidence.m0, .session = shared->session};
+        u->shadow[i] = (shadow_t){.inst = c->inst,
+                                  .d = c->d,
+                                  .open = 1,
+                                  .strategy = id,
+                                  .conviction = (u8)c->conviction.conviction,
+                                  .reference = c->entry,
+                                  .stop = c->stop,
+                                  .target = c->target,
+                                  .a = c->a,
+                                  .r = c->stop_distance,
+                                  .cost_bps = c->size.cost_bps,
+                                  .m0 = c->confidence.m0,
+                                  .session = shared->session};
         return;
     }
 }

@@ -68,9 +68,12 @@ err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *conf
     for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2; i++) {
         u->signal[i].idle = UINT8_MAX;
     }
-    confidence_params_t p = {.tau = config->confidence_tau, .sigma = config->confidence_sigma,
-                             .pool = (f64)config->confidence_pool, .kind = (f64)config->confidence_kind,
-                             .half_life = (f64)config->confidence_half_life, .c0_max = config->confidence_c0_max};
+    confidence_params_t p = {.tau = config->confidence_tau,
+                             .sigma = config->confidence_sigma,
+                             .pool = (f64)config->confidence_pool,
+                             .kind = (f64)config->confidence_kind,
+                             .half_life = (f64)config->confidence_half_life,
+                             .c0_max = config->confidence_c0_max};
     confidence_init(&u->confidence, &p);
     for (u32 i = 0; i < LIMIT_STRATEGIES; i++) {
         health_init(&u->health[i]);

@@ -1,9 +1,9 @@
 /* A scan: one walk through the thirteen stages, as a value in a slot.
  *
- * A stage is a step function over scan_t that returns DONE, WAITING (asks are out) or STOPPED (with a rule); it keeps
- * no stack, so a waiting scan is only data (decision 10). Every symbol that enters ends as a trade or as a refusal of
- * exactly one stage, with the gates that decided; record.h turns that into the decision record.
- * Leaves to others: when a scan starts (loops, engine), sending orders (execution). */
+ * A stage is a step function over scan_t that returns DONE, WAITING (asks are out) or STOPPED (with a rule);
+ * it keeps no stack, so a waiting scan is only data (decision 10). Every symbol that enters ends as a trade
+ * or as a refusal of exactly one stage, with the gates that decided; record.h turns that into the decision
+ * record. Leaves to others: when a scan starts (loops, engine), sending orders (execution). */
 #ifndef VITRINE_SCAN_SCAN_H
 #define VITRINE_SCAN_SCAN_H
 
@@ -37,29 +37,29 @@ typedef struct {
     inst_t proxy;
     regime_view_t regime;
     intraday_regime_t intraday;
-    f64 proxy_side;          /* SPY against its VWAP: +1, -1; 0 unknown */
+    f64 proxy_side; /* SPY against its VWAP: +1, -1; 0 unknown */
     f64 vix, vix_change_pct;
     bool vix_known;
     bool clock_unsteady;
-    bool ask_models;         /* stage 9 asks the models door besides the built-in analyst */
-    bool levels_barred;      /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
-    u64 config_tag;          /* first bytes of the configuration's hash */
-    f64 *spread_bps;         /* [count], of this slice */
+    bool ask_models;    /* stage 9 asks the models door besides the built-in analyst */
+    bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
+    u64 config_tag;     /* first bytes of the configuration's hash */
+    f64 *spread_bps;    /* [count], of this slice */
 } scan_shared_t;
 
 /* Freshness of one set-up (trading.md 8, Common). */
 typedef struct {
-    u8 active;   /* bars it has held, saturating */
-    u8 idle;     /* false bars since, saturating */
-    u8 today;    /* signals started today */
-    u8 fresh;    /* may be taken now */
+    u8 active; /* bars it has held, saturating */
+    u8 idle;   /* false bars since, saturating */
+    u8 today;  /* signals started today */
+    u8 fresh;  /* may be taken now */
 } signal_t;
 
 /* Shadow of a trade that the evidence gate kept out: same fills and exits, no money (trading.md 7). */
 typedef struct {
     inst_t inst;
     i8 d;
-    u8 open;          /* 0 free, 1 waits for its entry bar, 2 holds */
+    u8 open; /* 0 free, 1 waits for its entry bar, 2 holds */
     u16 strategy;
     u8 conviction;
     u8 spare;
@@ -96,18 +96,18 @@ typedef struct {
     i32 session_ordinal;
     u32 entries_cycle;
     u32 probes_today;
-    bool breaker_open;       /* stays until the next session or a person */
+    bool breaker_open; /* stays until the next session or a person */
     u8 breaker_rule_seen;
-    signal_t *signal;        /* [count][LIMIT_STRATEGIES][2] */
-    i64 *backoff_from;       /* [count]; engine time of the last exit or failed order, 0 none */
-    f64 *level;              /* [count]; level of the open position's set-up, forward scale */
-    i32 *held_bars;          /* [count]; decision bars since the entry */
-    u8 *shadowed;            /* [count]; bit (strategy x 2 + side) had a shadow today */
-    u8 *watched;             /* [count]; 1 on the watch list */
-    u8 *excluded;            /* [count]; 1 excluded by the user */
+    signal_t *signal;  /* [count][LIMIT_STRATEGIES][2] */
+    i64 *backoff_from; /* [count]; engine time of the last exit or failed order, 0 none */
+    f64 *level;        /* [count]; level of the open position's set-up, forward scale */
+    i32 *held_bars;    /* [count]; decision bars since the entry */
+    u8 *shadowed;      /* [count]; bit (strategy x 2 + side) had a shadow today */
+    u8 *watched;       /* [count]; 1 on the watch list */
+    u8 *excluded;      /* [count]; 1 excluded by the user */
     shadow_t shadow[SHADOWS];
     lesson_t lesson[LESSONS];
-    u32 lesson_count;        /* ever */
+    u32 lesson_count; /* ever */
     u32 kind_n[LIMIT_STRATEGIES][2], kind_wins[LIMIT_STRATEGIES][2], kind_losses[LIMIT_STRATEGIES][2];
     f64 kind_win_sum[LIMIT_STRATEGIES][2], kind_loss_sum[LIMIT_STRATEGIES][2];
     i32 regime_at_entry_streak;
@@ -116,19 +116,19 @@ typedef struct {
 typedef struct {
     inst_t inst;
     i8 d;
-    u8 refused_stage;        /* 0: not refused */
-    u8 strategy_index;       /* strategy_at() */
+    u8 refused_stage;  /* 0: not refused */
+    u8 strategy_index; /* strategy_at() */
     bool traded;
     bool probe;
     bool watched;
     f64 boost;
     screen_score_t screen;
-    f64 s;                   /* ranking score of the larger side, with boosts, clamped */
+    f64 s; /* ranking score of the larger side, with boosts, clamped */
     strategy_plan_t plan;
     f64 score;               /* after family agreement */
     f64 entry, stop, target; /* raw $ */
     f64 stop_distance;
-    f64 a;                   /* raw $ */
+    f64 a; /* raw $ */
     f64 spread_bps;
     f64 room;
     levels_t levels;
@@ -140,14 +140,14 @@ typedef struct {
     f64 conviction_model;    /* of the model asked; the analyst's when none */
     u8 debate;
     f64 team;
-    f64 final_rank;          /* with the model and team: orders the list */
-    f64 final_gate;          /* min(with model, with analyst), team at most 1: what gates see */
+    f64 final_rank; /* with the model and team: orders the list */
+    f64 final_gate; /* min(with model, with analyst), team at most 1: what gates see */
     confidence_answer_t confidence;
-    f64 gate_confidence;     /* threshold after the adaptive shift */
+    f64 gate_confidence; /* threshold after the adaptive shift */
     f64 ev_r;
     size_in_t size_in;
     size_out_t size;
-    gates_t gates;           /* of the stage that refused, or of stage 12 */
+    gates_t gates; /* of the stage that refused, or of stage 12 */
     id128_t intent;
 } candidate_t;
 
@@ -162,22 +162,22 @@ typedef struct {
     user_t *user;
     const scan_shared_t *shared;
     outbox_t *out;
-    u32 stage;               /* 1..13: the next one to run */
+    u32 stage; /* 1..13: the next one to run */
     bool active;
-    u8 stopped_stage;        /* 0: not stopped */
+    u8 stopped_stage; /* 0: not stopped */
     gates_t stop_gates;
-    u32 universe;            /* symbols that entered */
-    u16 *mask;               /* [count] failed rules 601 + bit, 0x8000: entered */
-    i64 *value;              /* [count] gridded value of the first failed rule */
-    f64 *score;              /* [count] S of the larger side */
-    i8 *side;                /* [count] */
-    f64 rank_cut;            /* S of the last that was taken */
-    candidate_t *cand;       /* LIMIT_CANDIDATES */
+    u32 universe;      /* symbols that entered */
+    u16 *mask;         /* [count] failed rules 601 + bit, 0x8000: entered */
+    i64 *value;        /* [count] gridded value of the first failed rule */
+    f64 *score;        /* [count] S of the larger side */
+    i8 *side;          /* [count] */
+    f64 rank_cut;      /* S of the last that was taken */
+    candidate_t *cand; /* LIMIT_CANDIDATES */
     u32 cand_count;
     u32 asks_out;
     u32 ask_cursor;
     stage_count_t count[SCAN_STAGES + 1];
-    u8 *record;              /* scratch for the decision record */
+    u8 *record; /* scratch for the decision record */
     size_t record_size;
     struct cycle_record *cycle_record; /* scratch, see record.h */
 } scan_t;
@@ -207,7 +207,8 @@ const stage_desc_t *stage_at(u32 number);
 
 /* Memory of a scan slot and a user from the arena. ERR_ARENA_FULL. */
 MUST_USE err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments);
-MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config, account_t *account);
+MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config,
+                         account_t *account);
 /* Starts a cycle; then scan_step runs until it waits or ends. */
 void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out, u64 cycle);
 /* Runs stages from s->stage on. Returns true when the cycle has ended (record written as a DECISION fact). */

@@ -1,4 +1,5 @@
-/* Stage 2: the circuit breaker. Once it fires, entries stay stopped until the next session or a person resets it. */
+/* Stage 2: the circuit breaker. Once it fires, entries stay stopped until the next session or a person resets
+ * it. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -23,7 +24,8 @@ static stage_result_t breaker_step(scan_t *s, const answer_t *answer)
     }
     ok = gate_check(g, RULE_NOT_KILLED, u->account->killed ? 0.0 : 1.0, 1.0) && ok;
     u->breaker_open = u->breaker_open || !ok;
-    s->count[2] = (stage_count_t){.in = 1, .out = u->breaker_open ? 0 : 1, .refused = u->breaker_open ? 1 : 0};
+    s->count[2] =
+        (stage_count_t){.in = 1, .out = u->breaker_open ? 0 : 1, .refused = u->breaker_open ? 1 : 0};
     if (u->breaker_open) {
         return STAGE_STOPPED;
     }
@@ -32,6 +34,10 @@ static stage_result_t breaker_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_breaker = {
-    .number = 2, .name = "breaker", .title = "Circuit breaker", .input = "session state", .output = "continue or pause",
+    .number = 2,
+    .name = "breaker",
+    .title = "Circuit breaker",
+    .input = "session state",
+    .output = "continue or pause",
     .step = breaker_step,
 };

@@ -16,13 +16,17 @@ static void composite_candidate(scan_t *s, candidate_t *c)
     u32 id = strategy_at(c->strategy_index)->id;
     c->degraded = s->user->health_view[id].status == HEALTH_DEGRADED;
     c->regime_mult = regime_multiplier(&s->shared->regime, c->d, cfg->regime_trust);
-    composite_in_t in = {.screener = c->s, .strategy = c->score, .degraded = c->degraded,
-                         .regime_mult = c->regime_mult, .trend15 = trend_in_direction(s, c)};
+    composite_in_t in = {.screener = c->s,
+                         .strategy = c->score,
+                         .degraded = c->degraded,
+                         .regime_mult = c->regime_mult,
+                         .trend15 = trend_in_direction(s, c)};
     composite_score(cfg, &in, &c->composite);
     gates_t *g = &c->gates;
     *g = (gates_t){0};
     (void)gate_check(g, RULE_COMPOSITE_MIN, c->composite.composite, cfg->comp_min_composite_score);
-    (void)gate_check(g, RULE_STRATEGY_MIN, q_max(c->score - (c->degraded ? cfg->comp_health_penalty : 0.0), 0.0),
+    (void)gate_check(g, RULE_STRATEGY_MIN,
+                     q_max(c->score - (c->degraded ? cfg->comp_health_penalty : 0.0), 0.0),
                      cfg->comp_min_strategy_score);
     if (g->failed > 0) {
         scan_refuse(s, c, 8);
@@ -43,6 +47,11 @@ static stage_result_t composite_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_composite = {
-    .number = 8, .name = "composite", .title = "Composite score", .input = "screener and strategy scores",
-    .output = "scored opportunities", .market_wide = true, .step = composite_step,
+    .number = 8,
+    .name = "composite",
+    .title = "Composite score",
+    .input = "screener and strategy scores",
+    .output = "scored opportunities",
+    .market_wide = true,
+    .step = composite_step,
 };

@@ -1,5 +1,5 @@
-/* Stage 5: the configuration snapshot of this user and the account tier. The user's configuration is a value of its
- * own; nothing of another user can be reached from it. */
+/* Stage 5: the configuration snapshot of this user and the account tier. The user's configuration is a value
+ * of its own; nothing of another user can be reached from it. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -12,6 +12,10 @@ static stage_result_t context_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_context = {
-    .number = 5, .name = "context", .title = "Configuration snapshot and tier", .input = "account, preferences",
-    .output = "isolated context", .step = context_step,
+    .number = 5,
+    .name = "context",
+    .title = "Configuration snapshot and tier",
+    .input = "account, preferences",
+    .output = "isolated context",
+    .step = context_step,
 };

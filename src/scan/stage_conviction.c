@@ -1,5 +1,5 @@
-/* Stage 9: conviction. The built-in analyst always speaks; a model, when one is asked, may only lower what the gates
- * see (decision 30). Asks go out together and are used in ask order. */
+/* Stage 9: conviction. The built-in analyst always speaks; a model, when one is asked, may only lower what
+ * the gates see (decision 30). Asks go out together and are used in ask order. */
 #include <string.h>
 
 #include "base/assert.h"
@@ -52,18 +52,32 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
     f64 a = view_get(v, FEATURE_A, c->inst);
     f64 vwap = view_get(v, FEATURE_VWAP, c->inst);
     const health_view_t *h = &s->user->health_view[st->id];
-    *in = (ai_input_t){
-        .d = c->d, .reversal = st->family == FAMILY_REVERSAL, .day = day, .score = c->score,
-        .trend15 = view_get(v, FEATURE_TREND15, c->inst), .trend15_known = day,
-        .index_side = s->shared->proxy_side, .index_known = day && s->shared->proxy_side != 0,
-        .intraday = (i32)s->shared->intraday, .intraday_known = day,
-        .rvol = view_get(v, FEATURE_RVOL, c->inst), .rvol_known = view_get(v, FEATURE_RVOL, c->inst) > 0,
-        .room_r = c->room, .room_known = true, .spread_bps = c->spread_bps,
-        .beyond_vwap_a = a > 0 ? (f64)c->d * (view_get(v, FEATURE_CLOSE, c->inst) - vwap) / a : 0.0,
-        .vwap_known = day && vwap > 0, .vix = s->shared->vix, .vix_change_pct = s->shared->vix_change_pct,
-        .vix_known = s->shared->vix_known, .minutes = (f64)((s->shared->now - s->shared->session_open) / NS_PER_MIN),
-        .clock_known = day, .health_sharpe = h->shrunk, .health_results = h->results,
-        .health_degraded = h->status == HEALTH_DEGRADED};
+    *in = (ai_input_t){.d = c->d,
+                       .reversal = st->family == FAMILY_REVERSAL,
+                       .day = day,
+                       .score = c->score,
+                       .trend15 = view_get(v, FEATURE_TREND15, c->inst),
+                       .trend15_known = day,
+                       .index_side = s->shared->proxy_side,
+                       .index_known = day && s->shared->proxy_side != 0,
+                       .intraday = (i32)s->shared->intraday,
+                       .intraday_known = day,
+                       .rvol = view_get(v, FEATURE_RVOL, c->inst),
+                       .rvol_known = view_get(v, FEATURE_RVOL, c->inst) > 0,
+                       .room_r = c->room,
+                       .room_known = true,
+                       .spread_bps = c->spread_bps,
+                       .beyond_vwap_a =
+                           a > 0 ? (f64)c->d * (view_get(v, FEATURE_CLOSE, c->inst) - vwap) / a : 0.0,
+                       .vwap_known = day && vwap > 0,
+                       .vix = s->shared->vix,
+                       .vix_change_pct = s->shared->vix_change_pct,
+                       .vix_known = s->shared->vix_known,
+                       .minutes = (f64)((s->shared->now - s->shared->session_open) / NS_PER_MIN),
+                       .clock_known = day,
+                       .health_sharpe = h->shrunk,
+                       .health_results = h->results,
+                       .health_degraded = h->status == HEALTH_DEGRADED};
     similar_lessons(s->user, c, in);
 }
 
@@ -91,7 +105,10 @@ static void ask(scan_t *s, u32 index)
     const candidate_t *c = &s->cand[index];
     effect_t *e = outbox_effect(s->out, EFFECT_ASK);
     i32 body[4] = {c->inst, c->d, c->strategy_index, c->conviction.conviction};
-    e->ask = (ask_t){.slot = s->slot, .generation = s->generation, .ask = index, .kind = ASK_CONVICTION,
+    e->ask = (ask_t){.slot = s->slot,
+                     .generation = s->generation,
+                     .ask = index,
+                     .kind = ASK_CONVICTION,
                      .deadline = s->shared->now + CONVICTION_DEADLINE_S * NS_PER_SEC};
     err_t err = outbox_blob(s->out, body, sizeof body, &e->ask.body);
     ASSERT(err == ERR_OK);
@@ -115,6 +132,21 @@ static void take_answer(scan_t *s, const answer_t *answer)
     s->asks_out--;
 }
 
+/* The analyst's word on a living candidate; a model is asked besides if the run has any. */
+static void judge(scan_t *s, u32 index)
+{
+    candidate_t *c = &s->cand[index];
+    if (c->refused_stage != 0) {
+        return;
+    }
+    gather(s, c, &c->ai);
+    analyst_run(&c->ai, &c->conviction);
+    c->conviction_model = (f64)c->conviction.conviction;
+    if (s->shared->ask_models) {
+        ask(s, index);
+    }
+}
+
 static stage_result_t conviction_step(scan_t *s, const answer_t *answer)
 {
     if (answer != NULL) {
@@ -122,15 +154,7 @@ static stage_result_t conviction_step(scan_t *s, const answer_t *answer)
     } else {
         s->count[9].in = scan_alive(s);
         for (u32 i = 0; i < s->cand_count; i++) {
-            candidate_t *c = &s->cand[i];
-            if (c->refused_stage == 0) {
-                gather(s, c, &c->ai);
-                analyst_run(&c->ai, &c->conviction);
-                c->conviction_model = (f64)c->conviction.conviction;
-                if (s->shared->ask_models) {
-                    ask(s, i);
-                }
-            }
+            judge(s, i);
         }
     }
     if (s->asks_out > 0) {
@@ -146,6 +170,11 @@ static stage_result_t conviction_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_conviction = {
-    .number = 9, .name = "conviction", .title = "Conviction", .input = "set-up and context sources",
-    .output = "conviction, evidence, three risks", .market_wide = true, .step = conviction_step,
+    .number = 9,
+    .name = "conviction",
+    .title = "Conviction",
+    .input = "set-up and context sources",
+    .output = "conviction, evidence, three risks",
+    .market_wide = true,
+    .step = conviction_step,
 };

@@ -1,4 +1,5 @@
-/* Stage 10: the three-agent debate, opt-in, for high scores; its factor re-ranks and may lower what gates see. */
+/* Stage 10: the three-agent debate, opt-in, for high scores; its factor re-ranks and may lower what gates
+ * see. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
@@ -26,6 +27,11 @@ static stage_result_t debate_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_debate = {
-    .number = 10, .name = "debate", .title = "Three-agent debate", .input = "opportunity and evidence",
-    .output = "team factor", .market_wide = true, .step = debate_step,
+    .number = 10,
+    .name = "debate",
+    .title = "Three-agent debate",
+    .input = "opportunity and evidence",
+    .output = "team factor",
+    .market_wide = true,
+    .step = debate_step,
 };

@@ -1,4 +1,5 @@
-/* Stage 7: every strategy of the profile, both sides, on each candidate; the best that holds whole goes on. */
+/* Stage 7: every strategy of the profile, both sides, on each candidate; the best that holds whole goes on.
+ */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
@@ -34,7 +35,8 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
     st->plan(&setup, d, &offer->plan);
     offer->stop_distance = stop_distance(&setup, &offer->plan, spread);
     f64 reward = (f64)d * (offer->plan.target - close);
-    f64 least = st->family == FAMILY_REVERSAL ? cfg->eval_min_reward_risk_reversal : cfg->eval_min_reward_risk;
+    f64 least =
+        st->family == FAMILY_REVERSAL ? cfg->eval_min_reward_risk_reversal : cfg->eval_min_reward_risk;
     bool sized = offer->stop_distance > 0;
     (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : 0.0, least);
     (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
@@ -70,11 +72,17 @@ static void candidate_levels(scan_t *s, candidate_t *c)
     const market_view_t *v = &s->shared->view;
     bool intraday = s->user->config.profile == PROFILE_DAY;
     f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
-    levels_input_t in = {.day = day->session + from, .high = day->high + from, .low = day->low + from,
-                         .close = day->close + from, .volume = day->volume + from, .count = n - from,
+    levels_input_t in = {.day = day->session + from,
+                         .high = day->high + from,
+                         .low = day->low + from,
+                         .close = day->close + from,
+                         .volume = day->volume + from,
+                         .count = n - from,
                          .today = s->shared->session + (intraday ? 0 : 1),
-                         .price = view_get(v, FEATURE_CLOSE, c->inst), .atr_day = view_get(v, FEATURE_ATRD, c->inst),
-                         .a = view_get(v, FEATURE_A, c->inst), .intraday = intraday,
+                         .price = view_get(v, FEATURE_CLOSE, c->inst),
+                         .atr_day = view_get(v, FEATURE_ATRD, c->inst),
+                         .a = view_get(v, FEATURE_A, c->inst),
+                         .intraday = intraday,
                          .vwap = intraday ? view_get(v, FEATURE_VWAP, c->inst) : 0.0};
     levels_find(&in, &c->levels);
     c->room = levels_room(&c->levels, in.price, c->d, c->stop_distance * factor);
@@ -141,6 +149,11 @@ static stage_result_t evaluate_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_evaluate = {
-    .number = 7, .name = "evaluate", .title = "Strategy evaluation", .input = "candidates, bars, indicators",
-    .output = "the best set-up of each", .market_wide = true, .step = evaluate_step,
+    .number = 7,
+    .name = "evaluate",
+    .title = "Strategy evaluation",
+    .input = "candidates, bars, indicators",
+    .output = "the best set-up of each",
+    .market_wide = true,
+    .step = evaluate_step,
 };

@@ -1,5 +1,5 @@
-/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by gate score, expected value, dollar volume,
- * symbol. Only a permit made by risk leads to execution. */
+/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by gate score, expected value, dollar
+ * volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/rules_today.h"
@@ -34,14 +34,18 @@ static void confidence_of(const scan_t *s, candidate_t *c)
 {
     const user_t *u = s->user;
     u16 id = strategy_at(c->strategy_index)->id;
-    confidence_query_t q = {.strategy = id, .side = c->d,
+    confidence_query_t q = {.strategy = id,
+                            .side = c->d,
                             .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                            .final_gate = c->final_gate, .session = u->session_ordinal};
+                            .final_gate = c->final_gate,
+                            .session = u->session_ordinal};
     confidence_ask(&u->confidence, &q, &c->confidence);
     if (!u->config.confidence_evidence) {
         c->confidence.confidence = c->confidence.c0;
     }
-    f64 shift = u->config.gate_adaptive && u->config.confidence_evidence ? confidence_gate_shift(&u->confidence) : 0.0;
+    f64 shift = u->config.gate_adaptive && u->config.confidence_evidence
+                    ? confidence_gate_shift(&u->confidence)
+                    : 0.0;
     c->gate_confidence = u->config.risk_min_confidence + shift;
     f64 rr = c->size_in.target_distance / c->size_in.stop_distance;
     f64 win = 0.40; /* the measured win rate of textbook entries; ranks only */
@@ -73,12 +77,19 @@ static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, inte
     i64 lots = 0;
     err_t err = fixed_from_f64(shares, fixed_pow10((u32)-t->qty_exponent), &lots);
     ASSERT(err == ERR_OK);
-    *out = (intent_t){
-        .t_decided = s->shared->now, .send_before = s->shared->now + SEND_WINDOW_S * NS_PER_SEC, .qty = {lots},
-        .reference = price_from(c->entry), .bracket_stop = price_from(c->stop),
-        .bracket_target = price_from(c->target), .inst = c->inst,
-        .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT, .type = ORDER_MARKET, .tif = TIF_DAY, .role = ROLE_ENTRY,
-        .strategy = strategy_at(c->strategy_index)->id, .flags = c->probe ? INTENT_PROBE : 0};
+    *out = (intent_t){.t_decided = s->shared->now,
+                      .send_before = s->shared->now + SEND_WINDOW_S * NS_PER_SEC,
+                      .qty = {lots},
+                      .reference = price_from(c->entry),
+                      .bracket_stop = price_from(c->stop),
+                      .bracket_target = price_from(c->target),
+                      .inst = c->inst,
+                      .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT,
+                      .type = ORDER_MARKET,
+                      .tif = TIF_DAY,
+                      .role = ROLE_ENTRY,
+                      .strategy = strategy_at(c->strategy_index)->id,
+                      .flags = c->probe ? INTENT_PROBE : 0};
 }
 
 static bool easy_to_borrow(const scan_t *s, const candidate_t *c)
@@ -108,14 +119,23 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
     const user_t *u = s->user;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
-    *in = (risk_input_t){
-        .config = &u->config, .rules = rules_today(&u->config, s->shared->session), .draft = *draft,
-        .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
-        .multiplier = t->multiplier, .exponent = t->qty_exponent, .micro = c->size_in.micro,
-        .high_beta = scan_beta(s, c->inst) > 1.5, .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
-        .easy_to_borrow = easy_to_borrow(s, c), .short_price_ok = short_price_ok(s, c), .probe = c->probe,
-        .confidence = c->confidence.confidence, .min_confidence = c->gate_confidence,
-        .mid = draft->reference, .pace_allowed = pace_allowed(s), .entries_cycle = u->entries_cycle};
+    *in = (risk_input_t){.config = &u->config,
+                         .rules = rules_today(&u->config, s->shared->session),
+                         .draft = *draft,
+                         .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
+                         .multiplier = t->multiplier,
+                         .exponent = t->qty_exponent,
+                         .micro = c->size_in.micro,
+                         .high_beta = scan_beta(s, c->inst) > 1.5,
+                         .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
+                         .easy_to_borrow = easy_to_borrow(s, c),
+                         .short_price_ok = short_price_ok(s, c),
+                         .probe = c->probe,
+                         .confidence = c->confidence.confidence,
+                         .min_confidence = c->gate_confidence,
+                         .mid = draft->reference,
+                         .pace_allowed = pace_allowed(s),
+                         .entries_cycle = u->entries_cycle};
     risk_input_account(in, u->account, t->sector, s->shared->now);
 }
 
@@ -123,17 +143,25 @@ static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
-    *out = (trade_tag_t){
-        .cycle = s->cycle, .strategy = strategy_at(c->strategy_index)->id,
-        .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)), .sector = t->sector,
-        .quality = (u8)c->size_in.quality, .conviction = (u8)c->conviction.conviction,
-        .regime = (u8)s->shared->regime.label, .intraday_regime = (u8)s->shared->intraday,
-        .flags = (c->probe ? TAG_PROBE : 0U) | (scan_beta(s, c->inst) > 1.5 ? TAG_HIGH_BETA : 0U) |
-                 (c->size_in.micro ? TAG_MICRO : 0U),
-        .a = price_from(c->a), .r = price_from(c->stop_distance),
-        .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
-        .c0 = c->confidence.c0, .m0 = c->confidence.m0, .confidence = c->confidence.confidence,
-        .score = c->final_gate, .ev_r = c->ev_r};
+    *out = (trade_tag_t){.cycle = s->cycle,
+                         .strategy = strategy_at(c->strategy_index)->id,
+                         .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)),
+                         .sector = t->sector,
+                         .quality = (u8)c->size_in.quality,
+                         .conviction = (u8)c->conviction.conviction,
+                         .regime = (u8)s->shared->regime.label,
+                         .intraday_regime = (u8)s->shared->intraday,
+                         .flags = (c->probe ? TAG_PROBE : 0U) |
+                                  (scan_beta(s, c->inst) > 1.5 ? TAG_HIGH_BETA : 0U) |
+                                  (c->size_in.micro ? TAG_MICRO : 0U),
+                         .a = price_from(c->a),
+                         .r = price_from(c->stop_distance),
+                         .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
+                         .c0 = c->confidence.c0,
+                         .m0 = c->confidence.m0,
+                         .confidence = c->confidence.confidence,
+                         .score = c->final_gate,
+                         .ev_r = c->ev_r};
 }
 
 static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
@@ -146,7 +174,8 @@ static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
     if (err == ERR_OK) {
         err = exec_submit(s->user->account, &permit, s->shared->now, s->out);
     }
-    if (err != ERR_OK) { /* a full pool is a limit: refused like any other, with the rule of the reconciliation */
+    if (err !=
+        ERR_OK) { /* a full pool is a limit: refused like any other, with the rule of the reconciliation */
         (void)gate_check(&c->gates, RULE_NONE_UNKNOWN, 1.0, 0.0);
         scan_refuse(s, c, 12);
         return;
@@ -163,8 +192,10 @@ static void execute_candidate(scan_t *s, candidate_t *c)
 {
     intent_t draft;
     risk_input_t in;
-    c->probe = (c->probe || is_probe(s, c)) && s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
-    if (c->size_in.kelly_waived && !c->probe) { /* the day's probes were used up by better candidates of this cycle */
+    c->probe = (c->probe || is_probe(s, c)) &&
+               s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
+    if (c->size_in.kelly_waived &&
+        !c->probe) { /* the day's probes were used up by better candidates of this cycle */
         c->gates = (gates_t){0};
         (void)gate_check(&c->gates, RULE_KELLY_EDGE, 0.0, 0.0);
         scan_refuse(s, c, 12);
@@ -217,6 +248,10 @@ static stage_result_t execute_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_execute = {
-    .number = 12, .name = "execute", .title = "Risk check and execution", .input = "sized opportunities",
-    .output = "permits, intents, refusals", .step = execute_step,
+    .number = 12,
+    .name = "execute",
+    .title = "Risk check and execution",
+    .input = "sized opportunities",
+    .output = "permits, intents, refusals",
+    .step = execute_step,
 };

@@ -1,4 +1,5 @@
-/* Stage 4: monk mode and reconciliation: quiet minutes, no late day trades, an account that agrees with its broker. */
+/* Stage 4: monk mode and reconciliation: quiet minutes, no late day trades, an account that agrees with its
+ * broker. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -33,6 +34,10 @@ static stage_result_t monk_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_monk = {
-    .number = 4, .name = "monk", .title = "Monk mode and reconciliation", .input = "time, regime, broker positions",
-    .output = "trade or skip, synced positions", .step = monk_step,
+    .number = 4,
+    .name = "monk",
+    .title = "Monk mode and reconciliation",
+    .input = "time, regime, broker positions",
+    .output = "trade or skip, synced positions",
+    .step = monk_step,
 };

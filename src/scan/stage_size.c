@@ -48,7 +48,8 @@ f64 scan_beta(const scan_t *s, inst_t inst)
     return n >= CORRELATION_MIN && xx > 0 ? xy / xx : 1.0;
 }
 
-/* The worst holding decides. Unknown correlation does not shrink: too little common history is said elsewhere. */
+/* The worst holding decides. Unknown correlation does not shrink: too little common history is said
+ * elsewhere. */
 static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
 {
     returns_t mine;
@@ -78,8 +79,9 @@ static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
     return worst;
 }
 
-/* Logistic baseline of signal quality: the two structural terms only (trading.md 8.3), with fixed cuts. Mean and
- * deviation of cost / risk and ln(reward / risk) stand for the day profile's set-ups on five-minute bars. */
+/* Logistic baseline of signal quality: the two structural terms only (trading.md 8.3), with fixed cuts. Mean
+ * and deviation of cost / risk and ln(reward / risk) stand for the day profile's set-ups on five-minute bars.
+ */
 static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
 {
     static const f64 cut[4] = {0.36, 0.38, 0.40, 0.43};
@@ -117,26 +119,35 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
     f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
     f64 atr = view_get(v, FEATURE_ATRD, c->inst) / factor;
     f64 equity = money_to_f64(account_equity(u->account));
-    *in = (size_in_t){
-        .equity = equity, .entry = c->entry, .stop_distance = c->stop_distance,
-        .target_distance = q_abs(c->target - c->entry), .atr_d = atr,
-        .dollar_vol20 = view_get(v, FEATURE_DOLLAR20, c->inst), .buying_power = power_left(u),
-        .lot = 1.0 / (f64)fixed_pow10((u32)-t->qty_exponent), .micro = equity < cfg->micro_equity_threshold,
-        .transition = s->shared->regime.transition,
-        .choppy = cfg->profile == PROFILE_DAY && s->shared->intraday == INTRADAY_CHOPPY,
-        .regime_mult = c->regime_mult, .conviction = q_min(c->conviction_model, (f64)c->conviction.conviction),
-        .kelly_n = u->kind_n[id][side], .kelly_wins = u->kind_wins[id][side], .spread_bps = c->spread_bps,
-        .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
+    *in = (size_in_t){.equity = equity,
+                      .entry = c->entry,
+                      .stop_distance = c->stop_distance,
+                      .target_distance = q_abs(c->target - c->entry),
+                      .atr_d = atr,
+                      .dollar_vol20 = view_get(v, FEATURE_DOLLAR20, c->inst),
+                      .buying_power = power_left(u),
+                      .lot = 1.0 / (f64)fixed_pow10((u32)-t->qty_exponent),
+                      .micro = equity < cfg->micro_equity_threshold,
+                      .transition = s->shared->regime.transition,
+                      .choppy = cfg->profile == PROFILE_DAY && s->shared->intraday == INTRADAY_CHOPPY,
+                      .regime_mult = c->regime_mult,
+                      .conviction = q_min(c->conviction_model, (f64)c->conviction.conviction),
+                      .kelly_n = u->kind_n[id][side],
+                      .kelly_wins = u->kind_wins[id][side],
+                      .spread_bps = c->spread_bps,
+                      .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
     u32 losses = u->kind_losses[id][side];
     in->kelly_win_mean = in->kelly_wins > 0 ? u->kind_win_sum[id][side] / (f64)in->kelly_wins : 0.0;
     in->kelly_loss_mean = losses > 0 ? u->kind_loss_sum[id][side] / (f64)losses : 0.0;
     in->correlation_factor = correlation_factor(s, c, &in->same_underlying);
     f64 cost = c->spread_bps + 2.0 * cfg->cost_slippage_bps;
-    in->quality = signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
+    in->quality =
+        signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
 }
 
-/* Realised results say "no edge": outside live, a probe may still learn whether that holds (docs/decisions/0003). Only
- * if Kelly is the one thing that stands in the way and the prior alone would pass. */
+/* Realised results say "no edge": outside live, a probe may still learn whether that holds
+ * (docs/decisions/0003). Only if Kelly is the one thing that stands in the way and the prior alone would
+ * pass. */
 static void try_probe(scan_t *s, candidate_t *c)
 {
     const config_t *cfg = &s->user->config;
@@ -182,6 +193,10 @@ static stage_result_t size_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_size = {
-    .number = 11, .name = "size", .title = "Position sizing", .input = "opportunities and equity",
-    .output = "quantity with its waterfall", .step = size_step,
+    .number = 11,
+    .name = "size",
+    .title = "Position sizing",
+    .input = "opportunities and equity",
+    .output = "quantity with its waterfall",
+    .step = size_step,
 };

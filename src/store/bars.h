@@ -3,9 +3,9 @@
  * Files: home/bars/xx/HASH.bars, HASH the BLAKE2b-256 of the file's bytes, one per source, symbol,
  * resolution and period. The period is the UTC month of t_known for intraday bars and the decade for daily
  * ones: a month of daily bars is 21 rows, and two decades of 400 symbols would be 100,000 files of 300 bytes;
- * a decade is 2,520 rows or 30 KB, much like a month of 5-minute bars, and still quick to write anew each day.
- * Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the
- * row that names it is committed, so a kill at any moment leaves at worst a file that nobody names.
+ * a decade is 2,520 rows or 30 KB, much like a month of 5-minute bars, and still quick to write anew each
+ * day. Manifest, actions and import log are tables of home/vitrine.db. A chunk is on disk before the row that
+ * names it is committed, so a kill at any moment leaves at worst a file that nobody names.
  *
  * Rows are never changed. Putting a row that is there already, value for value, changes nothing; other
  * values for the same t_event become a new row with a later t_known and BAR_LATE (a revision). What reads
@@ -19,7 +19,7 @@
 typedef struct bars bars_t;
 
 typedef struct {
-    char source[BARS_SOURCE];  /* data set, e.g. "sp500_daily" */
+    char source[BARS_SOURCE]; /* data set, e.g. "sp500_daily" */
     char symbol[LIMIT_SYMBOL];
     timeframe_t timeframe;
     date_t adjusted_to; /* 0: raw; otherwise prices are adjusted for all actions before this day */
@@ -38,9 +38,9 @@ typedef struct {
 } bars_chunk_t;
 
 typedef struct {
-    u64 rows_new;       /* stored for the first time */
-    u64 rows_same;      /* were there already, value for value */
-    u64 rows_revision;  /* of rows_new: corrections */
+    u64 rows_new;      /* stored for the first time */
+    u64 rows_same;     /* were there already, value for value */
+    u64 rows_revision; /* of rows_new: corrections */
     u64 chunks_written;
 } bars_put_t;
 
@@ -67,12 +67,17 @@ MUST_USE err_t bars_begin(bars_t *b, diag_t *diag);
 MUST_USE err_t bars_commit(bars_t *b, diag_t *diag);
 void bars_rollback(bars_t *b);
 
-/* Merges rows into the series; rows sorted by t_event ascending (t_known ascending within one t_event) and
- * sane. A correction gets the row's own t_known if that is later than the newest stored version's, else
- * `revision_known`. Adds to *io. Inside begin/commit only. */
-MUST_USE err_t bars_put(bars_t *b, const bars_series_t *series, const bar_t *rows, u32 count,
-                        i64 revision_known,
-                        bars_put_t *io, diag_t *diag);
+/* Rows to store: sane, sorted by t_event ascending (t_known ascending within one t_event). */
+typedef struct {
+    const bar_t *v;
+    u32 count;
+    i64 revision_known; /* when a correction without a later t_known of its own became known */
+} bars_rows_t;
+
+/* Merges rows into the series. A correction gets the row's own t_known if that is later than the newest
+ * stored version's, else `revision_known`. Adds to *io. Inside begin/commit only. */
+MUST_USE err_t bars_put(bars_t *b, const bars_series_t *series, const bars_rows_t *in, bars_put_t *io,
+                        diag_t *diag);
 /* Inserts actions of a symbol; one that is there already is left alone. */
 MUST_USE err_t bars_put_actions(bars_t *b, const bars_series_t *series, const action_t *rows, u32 count,
                                 diag_t *diag);
@@ -106,8 +111,7 @@ MUST_USE err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_
                            u32 *count);
 /* Actions of a symbol from a source, by t_known; inst is left INST_NONE. *own_out is malloc'd. */
 MUST_USE err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *diag,
-                            action_t **own_out,
-                            u32 *count);
+                            action_t **own_out, u32 *count);
 /* The import log, oldest first. *own_out is malloc'd. */
 MUST_USE err_t bars_imports(bars_t *b, diag_t *diag, bars_import_t **own_out, u32 *count);
 

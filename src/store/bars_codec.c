@@ -6,8 +6,13 @@
 #include "base/assert.h"
 #include "wire/zst.h"
 
-enum { CODEC_MAGIC = 0x31524256 /* "VBR1" */, CODEC_ROWS_MAX = 1 << 20, CODEC_HEAD_MAX = 160, CODEC_LEVEL = 3,
-       CODEC_BLOCK_MAX = BARS_COLUMNS * (11 + BARS_BLOCK * 8 + 8) };
+enum {
+    CODEC_MAGIC = 0x31524256 /* "VBR1" */,
+    CODEC_ROWS_MAX = 1 << 20,
+    CODEC_HEAD_MAX = 160,
+    CODEC_LEVEL = 3,
+    CODEC_BLOCK_MAX = BARS_COLUMNS * (11 + BARS_BLOCK * 8 + 8)
+};
 
 /* Columns of a block, in file order. */
 enum { COL_EVENT, COL_HOLD, COL_OPEN, COL_CLOSE, COL_HIGH, COL_LOW, COL_VOLUME, COL_FLAGS };
@@ -192,9 +197,9 @@ err_t bars_encode(bars_head_t *head, const bar_t *rows, void *scratch, writer_t 
     head->zstd = true;
     head_put(out, head);
     size_t used = 0;
-    if (!out->full && zst_pack(scratch, w.used, CODEC_LEVEL, out->p + out->used, out->size - out->used,
-                               &used) == ERR_OK
-        && used <= w.used - w.used / 8) {
+    zst_room_t room = {.p = out->p + out->used, .size = out->size - out->used};
+    if (!out->full && zst_pack(scratch, w.used, CODEC_LEVEL, room, &used) == ERR_OK &&
+        used <= w.used - w.used / 8) {
         out->used += used;
         return writer_done(out);
     }
@@ -232,11 +237,10 @@ err_t bars_head_read(const void *p, size_t n, bars_head_t *out, str_t *body)
     str_t source = get_str(&r);
     str_t symbol = get_str(&r);
     TRY(reader_done(&r));
-    bool ok = packing <= 1 && h.timeframe >= TF_1M && h.timeframe <= TF_1D && h.rows > 0
-        && h.rows <= CODEC_ROWS_MAX
-              && h.unit_time > 0 && h.unit_price > 0 && h.unit_volume > 0
-              && h.packed_size <= bars_encode_bound(h.rows) && (h.zstd || h.packed_size == reader_left(&r))
-              && name_copy(h.source, sizeof h.source, source) && name_copy(h.symbol, sizeof h.symbol, symbol);
+    bool ok = packing <= 1 && h.timeframe >= TF_1M && h.timeframe <= TF_1D && h.rows > 0 &&
+              h.rows <= CODEC_ROWS_MAX && h.unit_time > 0 && h.unit_price > 0 && h.unit_volume > 0 &&
+              h.packed_size <= bars_encode_bound(h.rows) && (h.zstd || h.packed_size == reader_left(&r)) &&
+              name_copy(h.source, sizeof h.source, source) && name_copy(h.symbol, sizeof h.symbol, symbol);
     if (!ok) {
         return ERR_CORRUPT;
     }
@@ -282,12 +286,12 @@ err_t bars_cursor_next(bars_cursor_t *c, bar_t out[BARS_BLOCK], u32 *count)
         i64 low = wrap_sub(MIN_OF(open, close), (i64)column[COL_LOW][i]);
         i64 known = wrap_add(event, (i64)column[COL_HOLD][i]);
         out[i] = (bar_t){
-            .t_event = scaled(event, c->head.unit_time, &bad), .t_known = scaled(known, c->head.unit_time,
-                    &bad),
+            .t_event = scaled(event, c->head.unit_time, &bad),
+            .t_known = scaled(known, c->head.unit_time, &bad),
             .open = {scaled(open, c->head.unit_price, &bad)},
-                .high = {scaled(high, c->head.unit_price, &bad)},
+            .high = {scaled(high, c->head.unit_price, &bad)},
             .low = {scaled(low, c->head.unit_price, &bad)},
-                .close = {scaled(close, c->head.unit_price, &bad)},
+            .close = {scaled(close, c->head.unit_price, &bad)},
             .volume = scaled((i64)column[COL_VOLUME][i], c->head.unit_volume, &bad),
             .flags = (u32)column[COL_FLAGS][i],
         };

@@ -48,13 +48,13 @@ static bars_periods_t merge_periods(timeframe_t tf, const bar_t *rows, u32 count
         first = MIN_OF(first, rows[i].t_known);
         last = MAX_OF(last, rows[i].t_known);
     }
-    return (bars_periods_t){.first = bars_period(tf, first), .last = bars_period(tf, last),
+    return (bars_periods_t){.first = bars_period(tf, first),
+                            .last = bars_period(tf, last),
                             .revision = bars_period(tf, revision_known)};
 }
 
 static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_periods_t *p, u32 count,
-                        merge_t *m,
-                        diag_t *diag)
+                        merge_t *m, diag_t *diag)
 {
     TRY(bars_sql_for_put(b, series, p, &m->chunk, diag));
     for (u32 i = 0; i < m->chunk.count; i++) {
@@ -83,9 +83,9 @@ static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_perio
 /* Marks depend on where a file begins, so another mark alone is not another row. */
 static bool same_values(const bar_t *a, const bar_t *b)
 {
-    return a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v
-        && a->close.v == b->close.v
-           && a->volume == b->volume && ((a->flags ^ b->flags) & ~(u32)(BAR_LATE | BAR_SUSPECT)) == 0;
+    return a->open.v == b->open.v && a->high.v == b->high.v && a->low.v == b->low.v &&
+           a->close.v == b->close.v && a->volume == b->volume &&
+           ((a->flags ^ b->flags) & ~(u32)(BAR_LATE | BAR_SUSPECT)) == 0;
 }
 
 /* Versions of t_event in a (t_event, t_known) ordered array from *at on: newest known, and whether one is
@@ -145,8 +145,10 @@ static err_t chunk_write(bars_t *b, bars_chunk_t *c, const bar_t *rows, diag_t *
     if (!room_for(b, bars_encode_bound(c->rows))) {
         return diag_fail(diag, ERR_NO_MEMORY, "no memory to pack %u bars of %s", c->rows, c->series.symbol);
     }
-    bars_head_t head = {.timeframe = c->series.timeframe, .period = c->period,
-                        .adjusted_to = c->series.adjusted_to, .rows = c->rows};
+    bars_head_t head = {.timeframe = c->series.timeframe,
+                        .period = c->period,
+                        .adjusted_to = c->series.adjusted_to,
+                        .rows = c->rows};
     memcpy(head.source, c->series.source, sizeof head.source);
     memcpy(head.symbol, c->series.symbol, sizeof head.symbol);
     writer_t w = writer_of(b->own_image, b->image_size);
@@ -164,8 +166,8 @@ static err_t chunk_write(bars_t *b, bars_chunk_t *c, const bar_t *rows, diag_t *
 /* Writes the chunk of one period: old rows of it and the fresh ones in [from, to). */
 static err_t merge_period(bars_t *b, const bars_series_t *series, merge_t *m, u32 from, u32 to, diag_t *diag)
 {
-    bars_chunk_t c = {.series = *series, .period = bars_period(series->timeframe,
-                                                               m->own_fresh[from].t_known)};
+    bars_chunk_t c = {.series = *series,
+                      .period = bars_period(series->timeframe, m->own_fresh[from].t_known)};
     u32 n = 0;
     u32 at = 0;
     for (u32 i = 0; i < m->chunk.count; at += m->chunk.own[i++].rows) {
@@ -192,8 +194,8 @@ static err_t merge_write(bars_t *b, const bars_series_t *series, merge_t *m, bar
     qsort(m->own_fresh, m->fresh, sizeof(bar_t), by_chunk);
     u32 from = 0;
     for (u32 i = 1; i <= m->fresh; i++) {
-        if (i == m->fresh || bars_period(series->timeframe, m->own_fresh[i].t_known)
-                             != bars_period(series->timeframe, m->own_fresh[from].t_known)) {
+        if (i == m->fresh || bars_period(series->timeframe, m->own_fresh[i].t_known) !=
+                                 bars_period(series->timeframe, m->own_fresh[from].t_known)) {
             TRY(merge_period(b, series, m, from, i, diag));
             io->chunks_written++;
             from = i;
@@ -202,16 +204,15 @@ static err_t merge_write(bars_t *b, const bars_series_t *series, merge_t *m, bar
     return ERR_OK;
 }
 
-err_t bars_put(bars_t *b, const bars_series_t *series, const bar_t *rows, u32 count, i64 revision_known,
-               bars_put_t *io, diag_t *diag)
+err_t bars_put(bars_t *b, const bars_series_t *series, const bars_rows_t *in, bars_put_t *io, diag_t *diag)
 {
-    ASSERT(b != NULL && series != NULL && io != NULL);
-    ASSERT(b->in_transaction && rows != NULL && count > 0);
+    ASSERT(b != NULL && series != NULL && in != NULL && io != NULL);
+    ASSERT(b->in_transaction && in->v != NULL && in->count > 0);
     merge_t m = {0};
-    bars_periods_t periods = merge_periods(series->timeframe, rows, count, revision_known);
-    err_t err = merge_load(b, series, &periods, count, &m, diag);
+    bars_periods_t periods = merge_periods(series->timeframe, in->v, in->count, in->revision_known);
+    err_t err = merge_load(b, series, &periods, in->count, &m, diag);
     if (err == ERR_OK) {
-        merge_select(&m, rows, count, revision_known, io);
+        merge_select(&m, in->v, in->count, in->revision_known, io);
         err = merge_write(b, series, &m, io, diag);
     }
     merge_free(&m);

@@ -132,7 +132,7 @@ static err_t block_pack(store_t *s, const batch_t *b, u32 *codec, str_t *out)
         s->pack_size = bound;
     }
     size_t n = 0;
-    TRY(zst_pack(b->own_bytes, b->used, PACK_LEVEL, s->own_pack, s->pack_size, &n));
+    TRY(zst_pack(b->own_bytes, b->used, PACK_LEVEL, (zst_room_t){s->own_pack, s->pack_size}, &n));
     if (n < b->used) {
         *codec = BLOCK_ZSTD;
         *out = (str_t){.p = s->own_pack, .n = (u32)n};

@@ -190,11 +190,11 @@ size_t zst_bound(size_t n)
     return ZSTD_compressBound(n);
 }
 
-err_t zst_pack(const void *p, size_t n, i32 level, void *out, size_t out_size, size_t *used)
+err_t zst_pack(const void *p, size_t n, i32 level, zst_room_t room, size_t *used)
 {
-    ASSERT(p != NULL && out != NULL && used != NULL);
+    ASSERT(p != NULL && room.p != NULL && used != NULL);
     ASSERT(level >= 1 && level <= 19);
-    size_t rc = ZSTD_compress(out, out_size, p, n, level);
+    size_t rc = ZSTD_compress(room.p, room.size, p, n, level);
     if (ZSTD_isError(rc)) {
         return ERR_BUFFER_FULL;
     }

@@ -22,9 +22,15 @@ void zst_close(zst_reader_t *r);
 
 /* Largest packed size of n bytes. */
 size_t zst_bound(size_t n);
-/* One frame at `level` 1..19. ERR_BUFFER_FULL if out is smaller than needed. The bytes depend on the
- * version of libzstd: name packed data by a hash of what it unpacks to, or keep the packed bytes. */
-MUST_USE err_t zst_pack(const void *p, size_t n, i32 level, void *out, size_t out_size, size_t *used);
+typedef struct {
+    void *p;
+    size_t size;
+} zst_room_t;
+
+/* One frame at `level` 1..19, its length in *used. ERR_BUFFER_FULL if out is smaller than needed. The bytes
+ * depend on the version of libzstd: name packed data by a hash of what it unpacks to, or keep the packed
+ * bytes. */
+MUST_USE err_t zst_pack(const void *p, size_t n, i32 level, zst_room_t room, size_t *used);
 /* Exactly out_size bytes must come out. ERR_CORRUPT. */
 MUST_USE err_t zst_unpack(const void *p, size_t n, void *out, size_t out_size);
 

@@ -3,18 +3,34 @@
 
 #include "base/str.h"
 
-typedef struct { const char *text; u32 scale; bool exact; err_t err; i64 value; } case_t;
+typedef struct {
+    const char *text;
+    u32 scale;
+    bool exact;
+    err_t err;
+    i64 value;
+} case_t;
 
 TEST(scaled_cases)
 {
     UNUSED_STATE;
     static const case_t cases[] = {
-        {"1.25", 9, true, ERR_OK, 1250000000}, {"-0.000000001", 9, true, ERR_OK, -1}, {"0.0000000001", 9, true, ERR_NUMBER, 0},
-        {"0.00000000051", 9, false, ERR_OK, 1}, {"1e3", 2, true, ERR_OK, 100000}, {"1e308", 9, true, ERR_OVERFLOW, 0},
-        {"nan", 9, true, ERR_NUMBER, 0}, {"", 9, true, ERR_NUMBER, 0}, {"1.2.3", 9, true, ERR_NUMBER, 0},
-        {"9223372036.854775807", 9, true, ERR_OK, I64_MAX}, {"9223372036.854775808", 9, true, ERR_OVERFLOW, 0},
-        {"1.10000000000000000000000", 2, true, ERR_OK, 110}, {"inf", 2, true, ERR_NUMBER, 0}, {"+5", 0, true, ERR_OK, 5},
-        {"0x10", 0, true, ERR_NUMBER, 0}, {"29.1067214209", 9, false, ERR_OK, 29106721421},
+        {"1.25", 9, true, ERR_OK, 1250000000},
+        {"-0.000000001", 9, true, ERR_OK, -1},
+        {"0.0000000001", 9, true, ERR_NUMBER, 0},
+        {"0.00000000051", 9, false, ERR_OK, 1},
+        {"1e3", 2, true, ERR_OK, 100000},
+        {"1e308", 9, true, ERR_OVERFLOW, 0},
+        {"nan", 9, true, ERR_NUMBER, 0},
+        {"", 9, true, ERR_NUMBER, 0},
+        {"1.2.3", 9, true, ERR_NUMBER, 0},
+        {"9223372036.854775807", 9, true, ERR_OK, I64_MAX},
+        {"9223372036.854775808", 9, true, ERR_OVERFLOW, 0},
+        {"1.10000000000000000000000", 2, true, ERR_OK, 110},
+        {"inf", 2, true, ERR_NUMBER, 0},
+        {"+5", 0, true, ERR_OK, 5},
+        {"0x10", 0, true, ERR_NUMBER, 0},
+        {"29.1067214209", 9, false, ERR_OK, 29106721421},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         i64 v = 0;

@@ -57,17 +57,17 @@ static u64 store_make(const char *home)
     for (u32 i = 0; i < SYMBOLS; i++) {
         u32 n = daily(i, rows);
         bars_series_t s = series("raw", i, TF_1D);
-        CHECK_OK(bars_put(b, &s, rows, n, 0, &io, &diag));
+        CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, n, 0}, &io, &diag));
     }
     bars_series_t adjusted = series("adj", 0, TF_1D);
     adjusted.adjusted_to = 20000;
     bars_put_t other = {0};
-    CHECK_OK(bars_put(b, &adjusted, rows, 10, 0, &other, &diag));
+    CHECK_OK(bars_put(b, &adjusted, &(bars_rows_t){rows, 10, 0}, &other, &diag));
     u32 n = daily(1, rows);
     bars_series_t s = series("raw", 1, TF_1D);
     bar_t fixed = rows[20];
     fixed.volume++;
-    CHECK_OK(bars_put(b, &s, &fixed, 1, rows[30].t_known, &io, &diag));
+    CHECK_OK(bars_put(b, &s, &(bars_rows_t){&fixed, 1, rows[30].t_known}, &io, &diag));
     CHECK(n > 100);
     /* One of S0 at a moment when S0 itself has no new bar: the others' new bars still come first. */
     static bar_t first[DAYS];
@@ -86,7 +86,7 @@ static u64 store_make(const char *home)
     bars_series_t zero = series("raw", 0, TF_1D);
     bar_t late = first[k - 3];
     late.volume++;
-    CHECK_OK(bars_put(b, &zero, &late, 1, rows[i].t_known, &io, &diag));
+    CHECK_OK(bars_put(b, &zero, &(bars_rows_t){&late, 1, rows[i].t_known}, &io, &diag));
     const action_t actions[] = {{.t_known = rows[50].t_event, .ratio_num = 2, .ratio_den = 1,
                                  .kind = ACTION_SPLIT,
                                  .ex_date = (date_t)(rows[50].t_event / NS_PER_DAY)},

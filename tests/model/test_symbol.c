@@ -32,60 +32,61 @@ static i32 number(date_t date)
     return y * 10000 + m * 100 + d;
 }
 
+static const good_t good_cases[] = {
+    {"AAPL", "AAPL", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"A", "A", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"BRK.B", "BRK.B", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"BF-B", "BF.B", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"SPY", "SPY", CLASS_ETF, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"TQQQ", "TQQQ", CLASS_ETF, CAL_NYSE, "QQQ", 0, 0, 0, 1, 10000000},
+    {"USD", "USD", CLASS_ETF, CAL_NYSE, "SOXX", 0, 0, 0, 1, 10000000},
+    {"^VIX", "^VIX", CLASS_INDEX, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
+    {"AAPL250613C00200000", "AAPL250613C00200000", CLASS_OPTION, CAL_NYSE, "AAPL", 20250613, 200000000000,
+     'C', 100, 10000000},
+    {"AAPL  250613C00200000", "AAPL250613C00200000", CLASS_OPTION, CAL_NYSE, "AAPL", 20250613, 200000000000,
+     'C', 100, 10000000},
+    {"F     261218P00012500", "F261218P00012500", CLASS_OPTION, CAL_NYSE, "F", 20261218, 12500000000, 'P',
+     100, 10000000},
+    {"BRKB250620P00450000", "BRKB250620P00450000", CLASS_OPTION, CAL_NYSE, "BRK.B", 20250620, 450000000000,
+     'P', 100, 10000000},
+    {"SPXW250613C06000000", "SPXW250613C06000000", CLASS_OPTION, CAL_NYSE, "^SPX", 20250613, 6000000000000,
+     'C', 100, 10000000},
+    {"GOOGLE250613C00000001", "GOOGLE250613C00000001", CLASS_OPTION, CAL_NYSE, "GOOGLE", 20250613, 1000000,
+     'C', 100, 10000000},
+    {"ESZ25", "ESZ25", CLASS_FUTURE, CAL_CME, "ES", 20251219, 0, 0, 50, 250000000},
+    {"ESZ2025", "ESZ25", CLASS_FUTURE, CAL_CME, "ES", 20251219, 0, 0, 50, 250000000},
+    {"ESM26", "ESM26", CLASS_FUTURE, CAL_CME, "ES", 20260618, 0, 0, 50,
+     250000000}, /* third Friday is Juneteenth */
+    {"MNQH26", "MNQH26", CLASS_FUTURE, CAL_CME, "MNQ", 20260320, 0, 0, 2, 250000000},
+    {"6JZ24", "6JZ24", CLASS_FUTURE, CAL_CME, "6J", 20241216, 0, 0, 12500000, 500},
+    {"6CZ24", "6CZ24", CLASS_FUTURE, CAL_CME, "6C", 20241217, 0, 0, 100000, 50000},
+    {"CLF25", "CLF25", CLASS_FUTURE, CAL_CME, "CL", 20241219, 0, 0, 1000, 10000000},
+    {"MCLF25", "MCLF25", CLASS_FUTURE, CAL_CME, "MCL", 20241218, 0, 0, 100, 10000000},
+    {"NGG25", "NGG25", CLASS_FUTURE, CAL_CME, "NG", 20250129, 0, 0, 10000, 1000000},
+    {"RBF25", "RBF25", CLASS_FUTURE, CAL_CME, "RB", 20241231, 0, 0, 42000, 100000},
+    {"GCZ24", "GCZ24", CLASS_FUTURE, CAL_CME, "GC", 20241227, 0, 0, 100, 100000000},
+    {"ZNZ24", "ZNZ24", CLASS_FUTURE, CAL_CME, "ZN", 20241219, 0, 0, 1000, 15625000},
+    {"ZTZ24", "ZTZ24", CLASS_FUTURE, CAL_CME, "ZT", 20241231, 0, 0, 2000, 3906250},
+    {"BTCF25", "BTCF25", CLASS_FUTURE, CAL_CME, "BTC", 20250131, 0, 0, 5, 5000000000},
+    {"EUR/USD", "EUR/USD", CLASS_FOREX, CAL_FOREX, "", 0, 0, 0, 1, 10000},
+    {"USD/JPY", "USD/JPY", CLASS_FOREX, CAL_FOREX, "", 0, 0, 0, 1, 1000000},
+    {"BTC/USDT", "BTC/USDT", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10000000},
+    {"EUR/USDT", "EUR/USDT", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10000000},
+    {"1INCH/BTC", "1INCH/BTC", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10},
+    {"BTC/USDT:USDT", "BTC/USDT:USDT", CLASS_CRYPTO, CAL_CRYPTO, "BTC/USDT", 0, 0, 0, 1, 10000000},
+    {"BTC/USD:BTC-250627", "BTC/USD:BTC-250627", CLASS_CRYPTO, CAL_CRYPTO, "BTC/USD", 20250627, 0, 0, 1,
+     10000000},
+    {"BTC/USDT:USDT-250627-100000-C", "BTC/USDT:USDT-250627-100000-C", CLASS_CRYPTO, CAL_CRYPTO, "BTC/USDT",
+     20250627, 100000000000000, 'C', 1, 10000000},
+    {"XRP/USDC:USDC-250627-0.50-P", "XRP/USDC:USDC-250627-0.5-P", CLASS_CRYPTO, CAL_CRYPTO, "XRP/USDC",
+     20250627, 500000000, 'P', 1, 10000000},
+};
+
 TEST(good_symbols)
 {
     UNUSED_STATE;
-    static const good_t cases[] = {
-        {"AAPL", "AAPL", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"A", "A", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"BRK.B", "BRK.B", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"BF-B", "BF.B", CLASS_STOCK, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"SPY", "SPY", CLASS_ETF, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"TQQQ", "TQQQ", CLASS_ETF, CAL_NYSE, "QQQ", 0, 0, 0, 1, 10000000},
-        {"USD", "USD", CLASS_ETF, CAL_NYSE, "SOXX", 0, 0, 0, 1, 10000000},
-        {"^VIX", "^VIX", CLASS_INDEX, CAL_NYSE, "", 0, 0, 0, 1, 10000000},
-        {"AAPL250613C00200000", "AAPL250613C00200000", CLASS_OPTION, CAL_NYSE,
-         "AAPL", 20250613, 200000000000, 'C', 100, 10000000},
-        {"AAPL  250613C00200000", "AAPL250613C00200000", CLASS_OPTION, CAL_NYSE,
-         "AAPL", 20250613, 200000000000, 'C', 100, 10000000},
-        {"F     261218P00012500", "F261218P00012500", CLASS_OPTION, CAL_NYSE,
-         "F", 20261218, 12500000000, 'P', 100, 10000000},
-        {"BRKB250620P00450000", "BRKB250620P00450000", CLASS_OPTION, CAL_NYSE,
-         "BRK.B", 20250620, 450000000000, 'P', 100, 10000000},
-        {"SPXW250613C06000000", "SPXW250613C06000000", CLASS_OPTION, CAL_NYSE,
-         "^SPX", 20250613, 6000000000000, 'C', 100, 10000000},
-        {"GOOGLE250613C00000001", "GOOGLE250613C00000001", CLASS_OPTION, CAL_NYSE,
-         "GOOGLE", 20250613, 1000000, 'C', 100, 10000000},
-        {"ESZ25", "ESZ25", CLASS_FUTURE, CAL_CME, "ES", 20251219, 0, 0, 50, 250000000},
-        {"ESZ2025", "ESZ25", CLASS_FUTURE, CAL_CME, "ES", 20251219, 0, 0, 50, 250000000},
-        {"ESM26", "ESM26", CLASS_FUTURE, CAL_CME,
-         "ES", 20260618, 0, 0, 50, 250000000}, /* third Friday is Juneteenth */
-        {"MNQH26", "MNQH26", CLASS_FUTURE, CAL_CME, "MNQ", 20260320, 0, 0, 2, 250000000},
-        {"6JZ24", "6JZ24", CLASS_FUTURE, CAL_CME, "6J", 20241216, 0, 0, 12500000, 500},
-        {"6CZ24", "6CZ24", CLASS_FUTURE, CAL_CME, "6C", 20241217, 0, 0, 100000, 50000},
-        {"CLF25", "CLF25", CLASS_FUTURE, CAL_CME, "CL", 20241219, 0, 0, 1000, 10000000},
-        {"MCLF25", "MCLF25", CLASS_FUTURE, CAL_CME, "MCL", 20241218, 0, 0, 100, 10000000},
-        {"NGG25", "NGG25", CLASS_FUTURE, CAL_CME, "NG", 20250129, 0, 0, 10000, 1000000},
-        {"RBF25", "RBF25", CLASS_FUTURE, CAL_CME, "RB", 20241231, 0, 0, 42000, 100000},
-        {"GCZ24", "GCZ24", CLASS_FUTURE, CAL_CME, "GC", 20241227, 0, 0, 100, 100000000},
-        {"ZNZ24", "ZNZ24", CLASS_FUTURE, CAL_CME, "ZN", 20241219, 0, 0, 1000, 15625000},
-        {"ZTZ24", "ZTZ24", CLASS_FUTURE, CAL_CME, "ZT", 20241231, 0, 0, 2000, 3906250},
-        {"BTCF25", "BTCF25", CLASS_FUTURE, CAL_CME, "BTC", 20250131, 0, 0, 5, 5000000000},
-        {"EUR/USD", "EUR/USD", CLASS_FOREX, CAL_FOREX, "", 0, 0, 0, 1, 10000},
-        {"USD/JPY", "USD/JPY", CLASS_FOREX, CAL_FOREX, "", 0, 0, 0, 1, 1000000},
-        {"BTC/USDT", "BTC/USDT", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10000000},
-        {"EUR/USDT", "EUR/USDT", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10000000},
-        {"1INCH/BTC", "1INCH/BTC", CLASS_CRYPTO, CAL_CRYPTO, "", 0, 0, 0, 1, 10},
-        {"BTC/USDT:USDT", "BTC/USDT:USDT", CLASS_CRYPTO, CAL_CRYPTO, "BTC/USDT", 0, 0, 0, 1, 10000000},
-        {"BTC/USD:BTC-250627", "BTC/USD:BTC-250627", CLASS_CRYPTO, CAL_CRYPTO,
-         "BTC/USD", 20250627, 0, 0, 1, 10000000},
-        {"BTC/USDT:USDT-250627-100000-C", "BTC/USDT:USDT-250627-100000-C", CLASS_CRYPTO, CAL_CRYPTO,
-         "BTC/USDT", 20250627, 100000000000000, 'C', 1, 10000000},
-        {"XRP/USDC:USDC-250627-0.50-P", "XRP/USDC:USDC-250627-0.5-P", CLASS_CRYPTO, CAL_CRYPTO,
-         "XRP/USDC", 20250627, 500000000, 'P', 1, 10000000},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const good_t *c = &cases[i];
+    for (size_t i = 0; i < COUNT_OF(good_cases); i++) {
+        const good_t *c = &good_cases[i];
         diag_t diag = {0};
         instrument_t x;
         instrument_t again;
@@ -110,11 +111,27 @@ TEST(good_symbols)
     }
 }
 
+typedef struct {
+    const char *text, *message;
+} refused_t;
+
+static void check_refused(const refused_t *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        diag_t diag = {0};
+        instrument_t x = {.multiplier = 77};
+        CHECK_EQ(symbol_parse(str_from(cases[i].text), &diag, &x), ERR_SYNTAX);
+        CHECK_EQ(x.multiplier, 77);
+        if (strstr(diag.text, cases[i].message) == NULL) {
+            fail_msg("\"%s\": \"%s\" does not say \"%s\"", cases[i].text, diag.text, cases[i].message);
+        }
+    }
+}
+
 TEST(bad_symbols)
 {
     UNUSED_STATE;
-    static const struct { const char *text; const char *message;
-    } cases[] = {
+    static const refused_t cases[] = {
         {"", "is empty"},
         {"aapl", "in capitals"},
         {"AAPL\n", "byte 0x0A at place 5"},
@@ -143,6 +160,14 @@ TEST(bad_symbols)
         {"ABCDEFG250613C00200000", "1 to 6 letters"},
         {" AAPL 250613C00200000", "padded to exactly 21"},
         {"A.B250613C00200000", "1 to 6 letters"},
+    };
+    check_refused(cases, COUNT_OF(cases));
+}
+
+TEST(bad_pairs)
+{
+    UNUSED_STATE;
+    static const refused_t cases[] = {
         {"EUR/EUR", "are the same"},
         {"/USD", "the base \"\""},
         {"BTC/", "the quote \"\""},
@@ -164,15 +189,7 @@ TEST(bad_symbols)
         {"ABCDEFGHIJKL/USDTUSDT:USDT-250627", "has 33"},
         {"ABCDEFGHIJ/USDTUS:USDT-2506270", "must be YYMMDD"},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        diag_t diag = {0};
-        instrument_t x = {.multiplier = 77};
-        CHECK_EQ(symbol_parse(str_from(cases[i].text), &diag, &x), ERR_SYNTAX);
-        CHECK_EQ(x.multiplier, 77);
-        if (strstr(diag.text, cases[i].message) == NULL) {
-            fail_msg("\"%s\": \"%s\" does not say \"%s\"", cases[i].text, diag.text, cases[i].message);
-        }
-    }
+    check_refused(cases, COUNT_OF(cases));
 }
 
 TEST(generated_options_round_trip)
@@ -297,7 +314,11 @@ TEST(classification_tables)
 #include "model/sector.def"
 #undef X
     };
-    static const struct { const char *symbol; u32 flags; const char *underlying; } funds[] = {
+    static const struct {
+        const char *symbol;
+        u32 flags;
+        const char *underlying;
+    } funds[] = {
 #define X(symbol, sector, flags, underlying) {symbol, flags, underlying},
 #include "model/funds.def"
 #undef X
@@ -340,7 +361,11 @@ static FILE *data_open(const char *relative)
 TEST(futures_against_lean)
 {
     UNUSED_STATE;
-    static const struct { const char *root; i64 multiplier; i64 tick; } ours[] = {
+    static const struct {
+        const char *root;
+        i64 multiplier;
+        i64 tick;
+    } ours[] = {
 #define X(root, multiplier, tick, rule) {#root, multiplier, tick},
 #include "model/futures.def"
 #undef X
@@ -381,6 +406,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_symbols),
         cmocka_unit_test(bad_symbols),
+        cmocka_unit_test(bad_pairs),
         cmocka_unit_test(generated_options_round_trip),
         cmocka_unit_test(random_text_round_trips),
         cmocka_unit_test(currencies),

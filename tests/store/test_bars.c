@@ -94,7 +94,7 @@ static void put(bars_t *b, const bar_t *rows, u32 n, i64 revision, bars_put_t *i
     diag_t diag = {0};
     *io = (bars_put_t){0};
     CHECK_OK(bars_begin(b, &diag));
-    CHECK_OK(bars_put(b, &s, rows, n, revision, io, &diag));
+    CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, n, revision}, io, &diag));
     CHECK_OK(bars_commit(b, &diag));
 }
 
@@ -171,7 +171,7 @@ TEST(rollback_keeps_nothing)
     bars_series_t s = series();
     CHECK_OK(bars_open(home, false, &diag, &b));
     CHECK_OK(bars_begin(b, &diag));
-    CHECK_OK(bars_put(b, &s, rows, 100, 0, &io, &diag));
+    CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, 100, 0}, &io, &diag));
     bars_close(b); /* as after an error: no commit */
     CHECK_OK(bars_open(home, false, &diag, &b));
     bar_t *own = NULL;

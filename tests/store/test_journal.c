@@ -278,6 +278,34 @@ TEST(an_old_writer_is_fenced)
     world_close(&w);
 }
 
+/* What the journal holds about an intent, and whether recovery must doubt it. */
+typedef struct {
+    order_state_t state;
+    u8 broker;
+    i32 sent;
+    bool unknown;
+} outcome_t;
+
+static void append_outcome(journal_t *j, id128_t id, u32 number, const outcome_t *c)
+{
+    event_t e = make_intent(id, number, 10);
+    CHECK_OK(journal_append(j, &e));
+    if (c->sent >= 0) {
+        event_t s = {.head = {.kind = EV_SEND_RESULT, .t_engine = 11}};
+        s.as.SEND_RESULT.intent = id;
+        s.as.SEND_RESULT.sent = (u8)c->sent;
+        CHECK_OK(journal_append(j, &s));
+    }
+    if (c->broker != 0) {
+        e = make_broker(id, (broker_msg_kind_t)c->broker, 12);
+        CHECK_OK(journal_append(j, &e));
+    }
+    if (c->state != ORDER_INTENT) {
+        e = make_state(id, ORDER_INTENT, c->state, 13);
+        CHECK_OK(journal_append(j, &e));
+    }
+}
+
 TEST(orders_without_outcome_are_unknown)
 {
     UNUSED_STATE;
@@ -286,13 +314,7 @@ TEST(orders_without_outcome_are_unknown)
     journal_t *j = NULL;
     run_start_t start = start_of(8);
     CHECK_OK(journal_create(w.store, &start, &(journal_options_t){.batch_bytes = 1}, NULL, &j));
-    /* What the journal holds about each intent, and whether recovery must doubt it. */
-    static const struct {
-        order_state_t state;
-        u8 broker;
-        i32 sent;
-        bool unknown;
-    } cases[] = {
+    static const outcome_t cases[] = {
         {ORDER_INTENT, 0, -1, true},
         {ORDER_PENDING_NEW, 0, -1, true},
         {ORDER_PENDING_NEW, 0, 1, true},
@@ -309,23 +331,7 @@ TEST(orders_without_outcome_are_unknown)
     u32 expected = 0;
     for (u32 round = 0; round < 40; round++) { /* enough to make the table of intents grow */
         for (u32 i = 0; i < COUNT_OF(cases); i++) {
-            id128_t id = make_id(100 + round * 100 + i);
-            event_t e = make_intent(id, i + 1, 10);
-            CHECK_OK(journal_append(j, &e));
-            if (cases[i].sent >= 0) {
-                event_t s = {.head = {.kind = EV_SEND_RESULT, .t_engine = 11}};
-                s.as.SEND_RESULT.intent = id;
-                s.as.SEND_RESULT.sent = (u8)cases[i].sent;
-                CHECK_OK(journal_append(j, &s));
-            }
-            if (cases[i].broker != 0) {
-                e = make_broker(id, (broker_msg_kind_t)cases[i].broker, 12);
-                CHECK_OK(journal_append(j, &e));
-            }
-            if (cases[i].state != ORDER_INTENT) {
-                e = make_state(id, ORDER_INTENT, cases[i].state, 13);
-                CHECK_OK(journal_append(j, &e));
-            }
+            append_outcome(j, make_id(100 + round * 100 + i), i + 1, &cases[i]);
             expected += cases[i].unknown ? 1 : 0;
         }
     }

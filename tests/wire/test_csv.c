@@ -118,7 +118,7 @@ TEST(packed_and_cut)
     u8 *packed = malloc(zst_bound(n));
     size_t used = 0;
     CHECK(packed != NULL);
-    CHECK_OK(zst_pack(text, n, 3, packed, zst_bound(n), &used));
+    CHECK_OK(zst_pack(text, n, 3, (zst_room_t){packed, zst_bound(n)}, &used));
     for (u32 pass = 0; pass < 2; pass++) {
         csv_t *c = NULL;
         diag_t diag = {0};

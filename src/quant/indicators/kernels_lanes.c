@@ -81,7 +81,7 @@ static void run_ema(void *state, const f64 *params, const indicator_cols_t *in, 
     {
         v_t e = v_load(STATE(c, 0, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
-            e = step_smooth(e, IN(in->close, i, g), n, p, a, false);
+            e = step_smooth(e, IN(in->close, i, g), (phase_t){n, false}, p, a);
             OUT(c, 0, i, g, e, p - 1);
         }
         v_store(STATE(c, 0, g), e);
@@ -101,8 +101,8 @@ static void run_rsi(void *state, const f64 *params, const indicator_cols_t *in, 
             v_t x = IN(in->close, i, g);
             if (n > 0) {
                 v_t d = x - before;
-                up = step_wilder(up, v_max(d, v_zero()), n - 1, p, p, false);
-                down = step_wilder(down, v_min(d, v_zero()), n - 1, p, p, false);
+                up = step_wilder(up, v_max(d, v_zero()), (phase_t){n - 1, false}, p, p);
+                down = step_wilder(down, v_min(d, v_zero()), (phase_t){n - 1, false}, p, p);
             }
             before = x;
             OUT(c, 0, i, g, step_rsi(up, down), p);
@@ -125,7 +125,7 @@ static void run_atr(void *state, const f64 *params, const indicator_cols_t *in, 
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             if (n > 0) {
                 v_t range = step_true_range(IN(in->high, i, g), IN(in->low, i, g), before);
-                atr = step_wilder(atr, range, n - 1, p, p, false);
+                atr = step_wilder(atr, range, (phase_t){n - 1, false}, p, p);
             }
             before = IN(in->close, i, g);
             OUT(c, 0, i, g, atr * v_all(1.0 / (f64)p), p);
@@ -147,13 +147,14 @@ static void run_macd(void *state, const f64 *params, const indicator_cols_t *in,
         v_t fast = v_load(STATE(c, 0, g)), slow = v_load(STATE(c, 1, g)), signal = v_load(STATE(c, 2, g));
         for (u32 i = 0, n = c.first; i < in->count; i++, n++) {
             v_t x = IN(in->close, i, g);
-            slow = step_smooth(slow, x, n, slow_p, 2.0 / (f64)(slow_p + 1), false);
+            slow = step_smooth(slow, x, (phase_t){n, false}, slow_p, 2.0 / (f64)(slow_p + 1));
             if (n >= slow_p - fast_p) {
-                fast = step_smooth(fast, x, n - (slow_p - fast_p), fast_p, 2.0 / (f64)(fast_p + 1), false);
+                fast = step_smooth(fast, x, (phase_t){n - (slow_p - fast_p), false}, fast_p,
+                                   2.0 / (f64)(fast_p + 1));
             }
             v_t line = fast - slow;
             if (n + 1 >= slow_p) {
-                signal = step_smooth(signal, line, n + 1 - slow_p, p, 2.0 / (f64)(p + 1), false);
+                signal = step_smooth(signal, line, (phase_t){n + 1 - slow_p, false}, p, 2.0 / (f64)(p + 1));
             }
             OUT(c, 0, i, g, line, from);
             OUT(c, 1, i, g, signal, from);
@@ -209,11 +210,11 @@ static void run_adx(void *state, const f64 *params, const indicator_cols_t *in, 
             v_t h = IN(in->high, i, g), l = IN(in->low, i, g), up, down;
             if (n > 0) {
                 step_moves(h - high, low - l, &up, &down);
-                plus = step_wilder(plus, up, n - 1, p - 1, p, false);
-                minus = step_wilder(minus, down, n - 1, p - 1, p, false);
+                plus = step_wilder(plus, up, (phase_t){n - 1, false}, p - 1, p);
+                minus = step_wilder(minus, down, (phase_t){n - 1, false}, p - 1, p);
             }
             if (n >= p) {
-                adx = step_adx(adx, plus, minus, n - p, p, false);
+                adx = step_adx(adx, plus, minus, (phase_t){n - p, false}, p);
             }
             high = h;
             low = l;

@@ -8,25 +8,31 @@
 
 #define STEP static inline __attribute__((always_inline))
 
+/* Where a step stands: its bar, and whether the warm-up is known to be past. */
+typedef struct {
+    u32 n;
+    bool warm;
+} phase_t;
+
 /* Mean of the first `p` values, from then on s += a (x - s): the exponential average as TA-Lib seeds it. This
  * form keeps a constant series exactly constant. Holds a value from n = p - 1. */
-STEP v_t step_smooth(v_t s, v_t x, u32 n, u32 p, f64 a, bool warm)
+STEP v_t step_smooth(v_t s, v_t x, phase_t at, u32 p, f64 a)
 {
-    if (warm || n >= p) {
+    if (at.warm || at.n >= p) {
         return s + v_all(a) * (x - s);
     }
-    s = n == 0 ? x : s + x;
-    return n + 1 == p ? s * v_all(1.0 / (f64)p) : s;
+    s = at.n == 0 ? x : s + x;
+    return at.n + 1 == p ? s * v_all(1.0 / (f64)p) : s;
 }
 
 /* Wilder's running sum: plain over the first `seed` values, from then on s - s / p + x; p times his average.
  */
-STEP v_t step_wilder(v_t s, v_t x, u32 n, u32 seed, u32 p, bool warm)
+STEP v_t step_wilder(v_t s, v_t x, phase_t at, u32 seed, u32 p)
 {
-    if (warm || n >= seed) {
+    if (at.warm || at.n >= seed) {
         return s * v_all(1.0 - 1.0 / (f64)p) + x;
     }
-    return n == 0 ? x : s + x;
+    return at.n == 0 ? x : s + x;
 }
 
 /* Rolling sum: `old` is the value that leaves (the origin while the window fills, so that the sum counts from
@@ -71,13 +77,13 @@ STEP void step_moves(v_t up, v_t down, v_t *plus, v_t *minus)
 
 /* Wilder's sum of DX / 100, n counting from the first DX. A bar without any directional movement keeps the
  * average (TA-Lib), and counts as 0 within the first p. */
-STEP v_t step_adx(v_t adx, v_t plus, v_t minus, u32 n, u32 p, bool warm)
+STEP v_t step_adx(v_t adx, v_t plus, v_t minus, phase_t at, u32 p)
 {
     v_t sum = plus + minus, dx = v_abs(plus - minus) / sum;
-    if (warm || n >= p) {
-        return v_pick(sum, v_zero(), step_wilder(adx, dx, n, p, p, warm), adx);
+    if (at.warm || at.n >= p) {
+        return v_pick(sum, v_zero(), step_wilder(adx, dx, at, p, p), adx);
     }
-    return step_wilder(adx, v_pick(sum, v_zero(), dx, v_zero()), n, p, p, false);
+    return step_wilder(adx, v_pick(sum, v_zero(), dx, v_zero()), (phase_t){at.n, false}, p, p);
 }
 
 /* Three times the typical price; the division by three waits until a value is asked. */

@@ -79,13 +79,13 @@ STEP averages_t averages_bar(averages_t r, const view_t *in, u32 n, bool warm)
     r.squares20 = step_roll_squares(r.squares20, c, old, r.origin + r.origin);
     r.sum50 = step_roll(r.sum50, c, lagged(in->close, n, 50, r.origin, warm));
     r.sum200 = step_roll(r.sum200, c, lagged(in->close, n, 200, r.origin, warm));
-    r.ema12 = step_smooth(r.ema12, c, n, 12, 2.0 / 13.0, warm);
-    r.ema26 = step_smooth(r.ema26, c, n, 26, 2.0 / 27.0, warm);
+    r.ema12 = step_smooth(r.ema12, c, (phase_t){n, warm}, 12, 2.0 / 13.0);
+    r.ema26 = step_smooth(r.ema26, c, (phase_t){n, warm}, 26, 2.0 / 27.0);
     if (FROM(14)) {
-        r.fast = step_smooth(r.fast, c, n - 14, 12, 2.0 / 13.0, warm);
+        r.fast = step_smooth(r.fast, c, (phase_t){n - 14, warm}, 12, 2.0 / 13.0);
     }
     if (FROM(25)) {
-        r.signal = step_smooth(r.signal, r.fast - r.ema26, n - 25, 9, 2.0 / 10.0, warm);
+        r.signal = step_smooth(r.signal, r.fast - r.ema26, (phase_t){n - 25, warm}, 9, 2.0 / 10.0);
     }
     return r;
 }
@@ -111,12 +111,12 @@ STEP moves_t moves_bar(moves_t r, const view_t *in, u32 n, bool warm)
     v_t h = AT(in->high, n), l = AT(in->low, n), c = AT(in->close, n), v = AT(in->volume, n);
     if (FROM(1)) {
         v_t before = AT(in->close, n - 1), d = c - before, up, down;
-        r.up = step_wilder(r.up, v_max(d, v_zero()), n - 1, 14, 14, warm);
-        r.down = step_wilder(r.down, v_min(d, v_zero()), n - 1, 14, 14, warm);
-        r.atr = step_wilder(r.atr, step_true_range(h, l, before), n - 1, 14, 14, warm);
+        r.up = step_wilder(r.up, v_max(d, v_zero()), (phase_t){n - 1, warm}, 14, 14);
+        r.down = step_wilder(r.down, v_min(d, v_zero()), (phase_t){n - 1, warm}, 14, 14);
+        r.atr = step_wilder(r.atr, step_true_range(h, l, before), (phase_t){n - 1, warm}, 14, 14);
         step_moves(h - AT(in->high, n - 1), AT(in->low, n - 1) - l, &up, &down);
-        r.plus = step_wilder(r.plus, up, n - 1, 13, 14, warm);
-        r.minus = step_wilder(r.minus, down, n - 1, 13, 14, warm);
+        r.plus = step_wilder(r.plus, up, (phase_t){n - 1, warm}, 13, 14);
+        r.minus = step_wilder(r.minus, down, (phase_t){n - 1, warm}, 13, 14);
         r.obv = r.obv + v_signed(v, d);
         v_t old = FROM(21) ? AT(in->volume, n - 21) : v_zero();
         r.volume20 = step_roll(r.volume20, AT(in->volume, n - 1), old);
@@ -124,7 +124,7 @@ STEP moves_t moves_bar(moves_t r, const view_t *in, u32 n, bool warm)
         r.obv = v;
     }
     if (FROM(14)) {
-        r.adx = step_adx(r.adx, r.plus, r.minus, n - 14, 14, warm);
+        r.adx = step_adx(r.adx, r.plus, r.minus, (phase_t){n - 14, warm}, 14);
     }
     v_t begins = AT(in->session, n);
     r.traded = v_pick(begins, v_zero(), v_zero(), r.traded) + step_typical3(h, l, c) * v;
@@ -176,10 +176,12 @@ typedef struct {
     u32 year, stoch;
 } slots_t;
 
-STEP windows_t windows_bar(windows_t r, span_t at, u32 n, slots_t slot, bool warm, f64 *row)
+/* The bar at.n, written to at.row. */
+STEP windows_t windows_bar(windows_t r, span_t at, slots_t slot, bool warm)
 {
     w1_state_t *s = at.state;
-    u32 g = at.g;
+    u32 g = at.g, n = at.n;
+    f64 *row = at.row;
     v_t h = AT(at.in->high, n), l = AT(at.in->low, n), c = AT(at.in->close, n);
     v_t top = window_high(&r.high, &s->high[0][g], slot.year, W1_WINDOW, h);
     v_t bottom = window_low(&r.low, &s->low[0][g], slot.year, W1_WINDOW, l);
@@ -218,12 +220,15 @@ STEP slots_t slots_next(slots_t slot)
     return slot;
 }
 
-STEP void averages_load(averages_t *r, const w1_state_t *s, u32 g){AVERAGES(LOAD)} STEP
-    void averages_store(const averages_t *r, w1_state_t *s, u32 g){AVERAGES(STORE)} STEP
-    void moves_load(moves_t *r, const w1_state_t *s, u32 g){MOVES(LOAD)} STEP
-    void moves_store(const moves_t *r, w1_state_t *s, u32 g){MOVES(STORE)} STEP
-    void windows_load(windows_t *r, const w1_state_t *s, u32 g){WINDOWS(LOAD)} STEP
-    void windows_store(const windows_t *r, w1_state_t *s, u32 g){WINDOWS(STORE)}
+// clang-format off
+STEP void averages_load(averages_t *r, const w1_state_t *s, u32 g) {AVERAGES(LOAD)}
+STEP void averages_store(const averages_t *r, w1_state_t *s, u32 g) {AVERAGES(STORE)}
+STEP void moves_load(moves_t *r, const w1_state_t *s, u32 g) {MOVES(LOAD)}
+STEP void moves_store(const moves_t *r, w1_state_t *s, u32 g) {MOVES(STORE)}
+STEP void windows_load(windows_t *r, const w1_state_t *s, u32 g) {WINDOWS(LOAD)}
+STEP void windows_store(const windows_t *r, w1_state_t *s, u32 g) {WINDOWS(STORE)}
+
+// clang-format on
 
 STEP void run_span(span_t at, bool warm)
 {
@@ -241,7 +246,8 @@ STEP void run_span(span_t at, bool warm)
         m = moves_bar(m, at.in, n, warm);
         moves_emit(m, at.in, n, warm, row);
         windows_turn(at, n, slot);
-        w = windows_bar(w, at, n, slot, warm, row);
+        span_t bar = {.state = at.state, .in = at.in, .g = at.g, .row = row, .n = n};
+        w = windows_bar(w, bar, slot, warm);
     }
     averages_store(&a, at.state, at.g);
     moves_store(&m, at.state, at.g);

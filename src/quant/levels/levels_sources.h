@@ -1,6 +1,6 @@
 /* Where levels may come from. Private to this folder. */
-#ifndef VITRINE_QUANT_LEVELS_SOURCES_H
-#define VITRINE_QUANT_LEVELS_SOURCES_H
+#ifndef VITRINE_QUANT_LEVELS_LEVELS_SOURCES_H
+#define VITRINE_QUANT_LEVELS_LEVELS_SOURCES_H
 
 #include "quant/levels/levels.h"
 

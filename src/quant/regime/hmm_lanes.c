@@ -181,6 +181,25 @@ HMM_INLINE f64 emissions(const hmm_rows_t *rows, const density_t *q, const u32 k
     return total;
 }
 
+/* Bar t forward, and the bar as far from the end backward. */
+HMM_INLINE void chain_bar(const hmm_rows_t *rows, v2 m[][HMM_K_MAX], v2 *s, const u32 k, const u32 t)
+{
+    const u32 back = rows->t - 1 - t;
+    v2 u[HMM_K_MAX];
+    for (u32 j = 0; j < k; j++) { /* emission x matrix is off the dependent chain */
+        v2 e = {rows->e[j][t], rows->e[j][back]};
+        u[j] = s[0] * (m[0][j] * e) + s[1] * (m[1][j] * e);
+        for (u32 i = 2; i < k; i++) {
+            u[j] = u[j] + s[i] * (m[i][j] * e);
+        }
+    }
+    for (u32 j = 0; j < k; j++) {
+        s[j] = u[j];
+        rows->alpha[j][t] = s[j][0];
+        rows->w[j][back] = s[j][1];
+    }
+}
+
 /* Both recursions; half 0 goes forward (alpha), half 1 backward (w = emission x beta). Returns the log of the
  * sum of the last alpha with the scales taken out. */
 HMM_INLINE f64 chains(const hmm_rows_t *rows, const hmm_params_t *p, const u32 k)
@@ -200,19 +219,7 @@ HMM_INLINE f64 chains(const hmm_rows_t *rows, const hmm_params_t *p, const u32 k
     for (u32 t = 1; t < n;) {
         u32 stop = MIN_OF(n, t + RESCALE_EVERY);
         for (; t < stop; t++) {
-            v2 u[HMM_K_MAX];
-            for (u32 j = 0; j < k; j++) { /* emission x matrix is off the dependent chain */
-                v2 e = {rows->e[j][t], rows->e[j][n - 1 - t]};
-                u[j] = s[0] * (m[0][j] * e) + s[1] * (m[1][j] * e);
-                for (u32 i = 2; i < k; i++) {
-                    u[j] = u[j] + s[i] * (m[i][j] * e);
-                }
-            }
-            for (u32 j = 0; j < k; j++) {
-                s[j] = u[j];
-                rows->alpha[j][t] = s[j][0];
-                rows->w[j][n - 1 - t] = s[j][1];
-            }
+            chain_bar(rows, m, s, k, t);
         }
         v2 total = s[0] + s[1];
         for (u32 i = 2; i < k; i++) {

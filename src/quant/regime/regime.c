@@ -33,8 +33,8 @@ const char *regime_label_name(regime_label_t l)
     return names[l];
 }
 
-/* x1 and x2 of the day whose close is closes[i]. False when 20 days did not move at all: then there is no logarithm of
- * a volatility. */
+/* x1 and x2 of the day whose close is closes[i]. False when 20 days did not move at all: then there is no
+ * logarithm of a volatility. */
 static bool feature_of_day(regime_work_t *w, u32 i)
 {
     f64 total = w->log_price[i] - w->log_price[i - REGIME_SPAN];
@@ -66,8 +66,8 @@ static bool slide(const f64 *closes, u32 count, regime_work_t *w)
     return moved;
 }
 
-/* x1 and x2 of every day that has 20 returns behind it; the days already worked out for the window before are the same
- * numbers and are kept. False on a close that is no price, or on 20 days without movement. */
+/* x1 and x2 of every day that has 20 returns behind it; the days already worked out for the window before are
+ * the same numbers and are kept. False on a close that is no price, or on 20 days without movement. */
 static bool features(const f64 *closes, u32 count, regime_work_t *w)
 {
     u32 from = slide(closes, count, w) ? count - 1 : 0;
@@ -241,11 +241,12 @@ static void say_unknown(regime_view_t *v, regime_why_t why, u32 days)
     v->days = days;
 }
 
-/* Folds in the last of `count` closes. A cold fit of a run that has none yet also sets the held label by
- * walking the hysteresis through the whole window, so that it does not start blind. */
-static void step(regime_state_t *s, regime_work_t *w, const f64 *closes, u32 count, bool cold, u64 seed,
-                 regime_view_t *v)
+/* Folds in the last close. A cold fit (the first of a quarter) of a run that has none yet also sets the held
+ * label by walking the hysteresis through the whole window, so that it does not start blind. */
+static void step(regime_state_t *s, regime_work_t *w, const regime_input_t *in, regime_view_t *v)
 {
+    const f64 *closes = in->closes;
+    u32 count = in->count;
     if (count > REGIME_CLOSES) {
         closes += count - REGIME_CLOSES;
         count = REGIME_CLOSES;
@@ -263,7 +264,7 @@ static void step(regime_state_t *s, regime_work_t *w, const f64 *closes, u32 cou
     memset(v, 0, sizeof *v);
     v->days = days;
     bool fresh = !s->anchored;
-    v->log_likelihood = fit_window(s, w, &win, cold || fresh, seed);
+    v->log_likelihood = fit_window(s, w, &win, in->quarter_first || fresh, in->seed);
     s->anchored = true;
     label_states(&s->raw, v);
     for (u32 t = fresh ? 0 : days - 1; t + 1 < days; t++) {
@@ -293,7 +294,10 @@ static void burn_in(regime_state_t *s, regime_work_t *w, const regime_input_t *i
     s->since_flip = REGIME_HOLD_DAYS;
     u32 back = MIN_OF((u32)REGIME_BURN_IN, in->count - 1);
     for (u32 i = back; i >= 1; i--) {
-        step(s, w, in->closes, in->count - i, false, in->seed, v);
+        regime_input_t day = *in;
+        day.count = in->count - i;
+        day.quarter_first = false;
+        step(s, w, &day, v);
     }
 }
 
@@ -314,7 +318,7 @@ void regime_update(regime_state_t *s, regime_work_t *w, const regime_input_t *in
     } else if (!s->anchored) {
         s->since_flip = REGIME_HOLD_DAYS;
     }
-    step(s, w, in->closes, in->count, in->quarter_first, in->seed, out);
+    step(s, w, in, out);
     s->day = in->day;
     ASSERT(out->best >= 0.0 && out->best <= 1.0 + 1e-9);
 }

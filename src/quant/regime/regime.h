@@ -58,8 +58,8 @@ typedef struct {
     date_t day;     /* last session folded in */
 } regime_state_t;
 
-/* Scratch of one run, about 50 KiB: the caller's memory, zeroed before the first update. Between calls it only saves
- * work: what it keeps is compared with the closes given before it is used. */
+/* Scratch of one run, about 50 KiB: the caller's memory, zeroed before the first update. Between calls it
+ * only saves work: what it keeps is compared with the closes given before it is used. */
 typedef struct {
     u32 seen; /* closes that log_price and feature belong to */
     f64 close[REGIME_CLOSES];
@@ -135,4 +135,3 @@ typedef struct {
 intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n);
 
 #endif
-
