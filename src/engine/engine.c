@@ -8,12 +8,10 @@
 #include "engine/engine_inner.h"
 #include "engine/recovery.h"
 #include "market/cost.h"
-#include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "scan/record.h"
-#include "trade/risk/rulebook.h"
 
-enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 1 };
+enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 2 };
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -65,6 +63,9 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->shared.levels_barred = spec->levels_barred;
     e->shared.ask_models = spec->ask_models;
     regime_daily_init(&e->regime);
+    const loop_desc_t *loops[LOOPS_MAX];
+    u32 loop_total = loops_all(loops);
+    scheduler_open(&e->loops, loops, loop_total, loop_day_nyse, !spec->loops_unskipped);
     if (spec->untradable_proxy && spec->proxy != INST_NONE) {
         e->user.excluded[spec->proxy] = 1;
     }
@@ -165,8 +166,9 @@ static void scan_ended(engine_t *e, const scan_t *s)
     }
 }
 
-static void scan_start(engine_t *e)
+static void scan_start(void *ctx)
 {
+    engine_t *e = ctx;
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (!e->scan[i].active) {
             scan_begin(&e->scan[i], &e->user, &e->shared, &e->out, ++e->cycle);
@@ -181,29 +183,28 @@ static void scan_start(engine_t *e)
     f->as.ALERT.account = e->account.account_id;
 }
 
-static void session_begin(engine_t *e, const slice_t *s)
+static bool scan_waits(void *ctx)
 {
-    e->session = s->session;
-    session_t hours;
-    if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) { /* as announced by then (decision 23) */
-        e->shared.session_open = hours.open;
-        e->shared.session_close = hours.close;
+    const engine_t *e = ctx;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (e->scan[i].active) {
+            return true;
+        }
     }
-    e->shared.session = s->session;
-    account_day_begin(&e->account, s->session, rulebook_settles_on(s->session));
-    user_session_begin(&e->user, e->spec.market->count);
+    return false;
 }
 
-static void session_finish(engine_t *e)
+static bool regime_refresh(void *ctx)
 {
-    user_session_end(&e->user);
-    event_t *f = outbox_fact(&e->out, EV_EQUITY);
-    f->as.EQUITY.account = e->account.account_id;
-    f->as.EQUITY.session = (u32)e->session;
-    f->as.EQUITY.cash = e->account.cash.v;
-    f->as.EQUITY.equity = account_equity(&e->account).v;
-    f->as.EQUITY.gross = account_gross(&e->account).v;
-    f->as.EQUITY.net = account_net(&e->account).v;
+    engine_t *e = ctx;
+    if (e->regime.day_seen == e->session) {
+        return false;
+    }
+    regime_daily_input_t in = {.view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars,
+                               .bar_count = e->spec.proxy_bar_count, .now = e->now,
+                               .session = e->session, .seed = e->spec.seed};
+    regime_daily_update(&e->regime, &in, &e->shared.regime);
+    return true;
 }
 
 static const bar_t *slice_bar(const slice_t *s, inst_t inst)
@@ -291,17 +292,25 @@ static void spreads(engine_t *e)
     }
 }
 
+/* What the loops of this step may touch. Without a slice it is time alone that fires. */
+static loop_env_t loop_env(engine_t *e, const slice_t *s, i32 slot)
+{
+    return (loop_env_t){.now = e->now, .user = &e->user, .shared = &e->shared, .out = &e->out,
+                        .memory = &e->memory, .slice = s, .bar_close = slot >= 0,
+                        .session_before = e->session, .ctx = e, .scan_start = scan_start,
+                        .scan_waits = scan_waits, .regime_update = regime_refresh};
+}
+
+static u32 inputs_of(i32 slot)
+{
+    return (u32)LOOP_IN_BARS | (slot >= 0 ? (u32)LOOP_IN_DECISION : 0U);
+}
+
 static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
 {
     e->shared.view = market_view(e->spec.market, (u32)slot);
     e->shared.view.session = s->session;
     e->counts.symbol_bars += s->count;
-    if (e->regime.day_seen != s->session) {
-        regime_daily_input_t in = {.view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars,
-                                   .bar_count = e->spec.proxy_bar_count, .now = e->now, .session = s->session,
-                                   .seed = e->spec.seed};
-        regime_daily_update(&e->regime, &in, &e->shared.regime);
-    }
     intraday_overlay(e);
     spreads(e);
     signals_update(&e->user, &e->shared);
@@ -311,7 +320,9 @@ void engine_observe_session(engine_t *e, const slice_t *s)
 {
     ASSERT(e != NULL && s != NULL);
     if (s->session != e->session) {
-        session_begin(e, s); /* before the session's first fills: they belong to today */
+        loop_env_t env = loop_env(e, s, -1);
+        scheduler_observe(&e->loops, &env, LOOP_IN_DAY); /* before the first fills: they belong to today */
+        e->session = s->session;
     }
 }
 
@@ -320,28 +331,40 @@ void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
     ASSERT(e != NULL && s != NULL && s->count > 0);
     e->shared.now = e->now;
     mark_positions(e, s);
-    shadow_on_slice(&e->user, &e->shared, s);
     if (slot >= 0) {
         decision_bar(e, s, slot);
     }
+    loop_env_t env = loop_env(e, s, slot);
+    scheduler_observe(&e->loops, &env, inputs_of(slot));
 }
 
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
+    loop_env_t begins = loop_env(e, s, -1);
+    bool opens = s->session != e->session;
     engine_observe_session(e, s);
+    if (opens) {
+        scheduler_signal(&e->loops, &begins, LOOP_IN_DAY);
+    }
     apply_actions(e, s);
     if (s->count == 0) {
         return;
     }
     engine_observe_rows(e, s, slot);
-    exits_run(&e->user, &e->shared, slot >= 0, &e->out);
-    if (slot >= 0) {
-        scan_start(e);
+    loop_env_t env = loop_env(e, s, slot);
+    scheduler_run(&e->loops, &env, inputs_of(slot));
+    if (s->session_last) { /* the day's figures are those after its last decisions */
+        scheduler_observe(&e->loops, &env, LOOP_IN_DAY_END);
+        scheduler_signal(&e->loops, &env, LOOP_IN_DAY_END);
     }
-    (void)exec_lookup_unknown(&e->account, e->now, 5 * NS_PER_SEC, &e->out);
-    if (s->session_last) {
-        session_finish(e);
-    }
+}
+
+/* Loops that time alone makes due (live: the driver's timer; a backtest has its slices). */
+static void on_timer(engine_t *e)
+{
+    e->shared.now = e->now;
+    loop_env_t env = loop_env(e, NULL, -1);
+    scheduler_run(&e->loops, &env, 0);
 }
 
 static void on_broker(engine_t *e, const ev_BROKER_t *m)
@@ -392,10 +415,23 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     }
 }
 
+/* What was due before this input fires first, on the state as it was; then the input's kind counts as changed. */
+static void loops_before(engine_t *e, event_kind_t kind)
+{
+    if (kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER) {
+        loop_env_t env = loop_env(e, NULL, -1);
+        scheduler_advance(&e->loops, &env);
+    }
+    u32 news = kind == EV_BROKER || kind == EV_SEND_RESULT || kind == EV_ANSWER ? (u32)LOOP_IN_BROKER : 0U;
+    scheduler_note(&e->loops, news | (kind == EV_COMMAND ? (u32)(LOOP_IN_COMMAND | LOOP_IN_BROKER) : 0U));
+}
+
 static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
 {
+    loops_before(e, (event_kind_t)in->head.kind);
     switch ((event_kind_t)in->head.kind) {
     case EV_SLICE: on_slice(e, slice, slot); break;
+    case EV_TIMER: on_timer(e); break;
     case EV_BROKER: on_broker(e, &in->as.BROKER); break;
     case EV_SEND_RESULT: exec_on_send_result(&e->account, &in->as.SEND_RESULT, e->now, &e->out); break;
     case EV_ANSWER: on_answer(e, &in->as.ANSWER); break;
@@ -432,6 +468,25 @@ const effect_t *engine_effects(const engine_t *e, u32 *count)
 
 u64 engine_next_seq(const engine_t *e) { return e->seq + 1; }
 i64 engine_now(const engine_t *e) { return e->now; }
+i64 engine_next_due(const engine_t *e) { return scheduler_next_due(&e->loops); }
+
+u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX])
+{
+    ASSERT(e != NULL && out != NULL);
+    for (u32 i = 0; i < e->loops.count; i++) {
+        out[i] = (engine_loop_t){.loop = e->loops.loop[i], .counts = e->loops.counts[i]};
+    }
+    return e->loops.count;
+}
+
+bool engine_snapshot_asked(engine_t *e)
+{
+    ASSERT(e != NULL);
+    bool asked = e->memory.snapshot_due != 0;
+    e->memory.snapshot_due = 0;
+    return asked;
+}
+
 const engine_counts_t *engine_counts(const engine_t *e) { return &e->counts; }
 const account_t *engine_account(const engine_t *e) { return &e->account; }
 const user_t *engine_user(const engine_t *e) { return &e->user; }

@@ -7,6 +7,7 @@
 #ifndef VITRINE_ENGINE_ENGINE_H
 #define VITRINE_ENGINE_ENGINE_H
 
+#include "model/loop.h"
 #include "scan/scan.h"
 
 enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
@@ -29,6 +30,7 @@ typedef struct {
     bool levels_barred;          /* prices adjusted later than as_of (decision 23) */
     bool ask_models;
     bool untradable_proxy;       /* the proxy is not part of the universe that trades */
+    bool loops_unskipped;        /* for tests: also fire loops that have nothing new to read; the same decisions */
     engine_sink_t sink;
 } engine_spec_t;
 
@@ -59,6 +61,16 @@ const effect_t *engine_effects(const engine_t *e, u32 *count);
 u64 engine_next_seq(const engine_t *e);
 i64 engine_now(const engine_t *e);
 digest_t engine_decision_hash(const engine_t *e);
+/* When a loop is due by time alone; I64_MAX: none. Live, the driver sends a TIMER then. */
+i64 engine_next_due(const engine_t *e);
+typedef struct {
+    const loop_desc_t *loop;
+    loop_count_t counts;
+} engine_loop_t;
+/* All loops with their counts since the process began; returns how many. */
+u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX]);
+/* True once after a session's end: a snapshot is wanted when nothing is under way. */
+bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);
 const account_t *engine_account(const engine_t *e);
 const user_t *engine_user(const engine_t *e);

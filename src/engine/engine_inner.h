@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/regime_daily.h"
+#include "loops/scheduler.h"
 
 struct engine {
     arena_t arena;
@@ -28,6 +29,8 @@ struct engine {
     u64 cycle;
     u64 running[ENGINE_SCANS]; /* recovery only: cycles begun whose record has not been seen, 0 none */
     date_t session;
+    scheduler_t loops;
+    loop_memory_t memory;
     engine_counts_t counts;
     u8 *payload;
 };
