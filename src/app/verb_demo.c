@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/demo_frame.h"
+#include "app/demo_resume.h"
 #include "app/replay_home.h"
 #include "app/run_source.h"
 #include "base/assert.h"
@@ -142,22 +143,52 @@ static err_t play(app_t *app, demo_t *d, run_job_t *job, run_done_t *done)
     return replay_print(app, &r);
 }
 
+/* Opens what the run is shown by and commanded through, and plays it. */
+static err_t demo_play(app_t *app, demo_t *d, run_job_t *job)
+{
+    char path[LIMIT_PATH];
+    run_done_t done;
+    TRY(demo_frame_open(job->source, job->spec, d->speed, &d->frame));
+    home_path(d->home, HOME_SOCKET, path);
+    TRY(control_open(path, &app->diag, &d->control));
+    (void)signal(SIGINT, on_interrupt);
+    (void)signal(SIGTERM, on_interrupt);
+    if (d->draw) {
+        demo_frame_enter(app->err);
+    }
+    err_t err = play(app, d, job, &done);
+    if (err != ERR_OK && d->draw) {
+        demo_frame_leave(app->err);
+    }
+    return err;
+}
+
+/* From the options, or, for a run that goes on, from its own record. */
+static err_t demo_config(app_t *app, const args_t *args, config_t *config)
+{
+    if (app->settings.preset_origin == ORIGIN_DEFAULT) {
+        app->settings.config.preset = PRESET_AGGRESSIVE; /* five simulated days should show some trades */
+    }
+    *config = settings_with_profile(&app->settings, PROFILE_DAY);
+    return config_from_sets(app, args, config);
+}
+
 static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_spec_t *spec)
 {
     run_source_t source = {0};
-    run_done_t done;
+    demo_resume_t resume = {0};
+    config_t config;
     bool headless = args_has(args, "headless");
     demo_t d = {.app = app,
                 .home = home,
                 .draw = !headless && app->terminal && !app->json,
                 .plain = !headless && !app->quiet};
     TRY(speed_from(app, args, &d.speed, headless));
-    TRY(run_source_open(spec, app->home, &app->diag, &source));
-    if (app->settings.preset_origin == ORIGIN_DEFAULT) {
-        app->settings.config.preset = PRESET_AGGRESSIVE; /* five simulated days should show some trades */
+    TRY(demo_config(app, args, &config));
+    if (args_has(args, "resume")) {
+        TRY(demo_resume_open(app, home, spec, &config, &resume));
     }
-    config_t config = settings_with_profile(&app->settings, PROFILE_DAY);
-    err_t err = config_from_sets(app, args, &config);
+    err_t err = run_source_open(spec, app->home, &app->diag, &source);
     run_job_t job = {.spec = spec,
                      .source = &source.source,
                      .config = &config,
@@ -165,32 +196,18 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                      .lookahead = headless,
                      .kernel_level = kernel_level_from(NULL),
                      .trade_from = spec->trade_from,
+                     .resume = resume.store != NULL ? &resume.how : NULL,
                      .ctx = &d,
                      .watch = watch,
                      .stop = should_stop,
                      .killed = is_killed};
     if (err == ERR_OK) {
-        err = demo_frame_open(&source.source, spec, d.speed, &d.frame);
-    }
-    if (err == ERR_OK) {
-        char path[LIMIT_PATH];
-        home_path(home, HOME_SOCKET, path);
-        err = control_open(path, &app->diag, &d.control);
-    }
-    if (err == ERR_OK) {
-        (void)signal(SIGINT, on_interrupt);
-        (void)signal(SIGTERM, on_interrupt);
-        if (d.draw) {
-            demo_frame_enter(app->err);
-        }
-        err = play(app, &d, &job, &done);
-        if (err != ERR_OK && d.draw) {
-            demo_frame_leave(app->err);
-        }
+        err = demo_play(app, &d, &job);
     }
     control_close(d.control);
     demo_frame_close(d.frame);
     run_source_close(&source);
+    demo_resume_close(&resume, home, err);
     return err;
 }
 
@@ -221,7 +238,7 @@ static err_t demo_run(app_t *app, const args_t *args)
 const verb_desc_t verb_demo = {
     .name = "demo",
     .summary = "watch the engine trade a simulated market, then replay itself",
-    .usage = "[--headless] [--sessions N] [--speed max]",
+    .usage = "[--headless] [--sessions N] [--speed max] [--resume]",
     .detail = "Nothing has to be configured. The market is made from --seed and has no edge unless --edge "
               "names one.\n"
               "Ends by deciding the whole run again from its journal and comparing every fact.",
@@ -233,6 +250,7 @@ const verb_desc_t verb_demo = {
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"start", "DATE", "first simulated day"},
+                {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
                 {"preset", "NAME", "risk preset (aggressive)"},
                 {"set", "KEY=VALUE", "any setting, repeatable"},
                 {NULL, NULL, NULL}},

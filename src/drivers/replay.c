@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "drivers/block.h"
+#include "drivers/observer.h"
 #include "drivers/workers.h"
 
 enum { REPLAY_BYTES = LIMIT_EVENT_BYTES };
@@ -18,6 +19,8 @@ typedef struct {
     workers_t workers;
     market_t market;
     engine_t *engine;
+    engine_spec_t engine_spec;
+    observer_t observer;
     block_t block;
     u32 block_at;
     bool source_end;
@@ -90,9 +93,10 @@ static err_t sink_append(void *ctx, event_t *e)
         if (event_is_input((event_kind_t)then.head.kind)) { /* the record goes on with an input: keep it */
             r->pending = then;
             r->has_pending = true;
+            return ERR_OK;
         }
     }
-    return ERR_OK;
+    return observer_see(&r->observer, &then, NULL, -1);
 }
 
 static err_t next_slice(replay_t *r, const slice_t **out, i32 *slot)
@@ -151,6 +155,7 @@ static err_t take_slice(replay_t *r, event_t *e)
         input_differs(r, e);
     }
     r->v.slices++;
+    TRY(observer_see(&r->observer, e, &part, slot));
     TRY(engine_take(r->engine, e, &part, slot));
     if (r->job->watch != NULL) {
         runner_view_t view = {.engine = r->engine, .market = &r->market, .slice = &part, .slot = slot};
@@ -169,10 +174,36 @@ static err_t skip_empty(replay_t *r)
     return ERR_OK;
 }
 
+/* The process was gone here: what goes on is what recovery made of snapshot and facts, as the observer did. */
+static err_t take_resume(replay_t *r, event_t *e)
+{
+    if (r->observer.engine == NULL || r->observer.from != (u64)e->as.COMMAND.arg) {
+        return diag_fail(r->diag, ERR_CORRUPT, "replay: the run was resumed at event %llu from a snapshot that nothing "
+                         "leads to", (unsigned long long)e->head.seq);
+    }
+    engine_t *fresh = NULL;
+    TRY(observer_copy(r->observer.engine, &r->engine_spec, r->diag, &fresh));
+    engine_close(r->engine);
+    r->engine = fresh;
+    TRY(observer_see(&r->observer, e, NULL, -1));
+    observer_resumed(&r->observer);
+    return engine_take(r->engine, e, NULL, -1);
+}
+
+static err_t take_other(replay_t *r, event_t *e)
+{
+    if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {
+        return take_resume(r, e);
+    }
+    TRY(observer_see(&r->observer, e, NULL, -1));
+    return engine_take(r->engine, e, NULL, -1);
+}
+
 static err_t replay_loop(replay_t *r)
 {
     for (;;) {
         event_t e;
+        TRY(observer_begin(&r->observer, r->engine, &r->engine_spec, r->diag));
         TRY(next_recorded(r, &e));
         if (!r->more) {
             return ERR_OK;
@@ -181,6 +212,7 @@ static err_t replay_loop(replay_t *r)
             differs(r, &e, NULL);
             (void)snprintf(r->v.what, sizeof r->v.what, "event %llu: the record has a %s that the replay did not make",
                            (unsigned long long)e.head.seq, event_name((event_kind_t)e.head.kind));
+            TRY(observer_see(&r->observer, &e, NULL, -1));
             continue;
         }
         r->v.inputs++;
@@ -189,7 +221,7 @@ static err_t replay_loop(replay_t *r)
         if (e.head.kind == EV_SLICE) {
             TRY(take_slice(r, &e));
         } else {
-            TRY(engine_take(r->engine, &e, NULL, -1));
+            TRY(take_other(r, &e));
         }
     }
 }
@@ -213,12 +245,14 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
                         .profile = r->config.profile, .config = &r->config, .kernel_level = r->job->kernel_level,
                         .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
-    engine_spec_t es = {.config = &r->config, .market = &r->market, .seed = start->as.RUN_START.seed,
+    r->engine_spec = (engine_spec_t){.config = &r->config, .market = &r->market, .seed = start->as.RUN_START.seed,
                         .incarnation = start->as.RUN_START.incarnation, .cash = spec->cash, .proxy = source->proxy,
                         .proxy_bars = source->proxy_bars, .proxy_bar_count = source->proxy_bar_count,
                         .levels_barred = source->adjusted_to != 0, .untradable_proxy = true,
                         .sink = {.ctx = r, .append = sink_append}};
-    return engine_open(&es, r->diag, &r->engine);
+    r->observer.resume_from = r->job->resume_from;
+    r->observer.resume_count = r->job->resume_count;
+    return engine_open(&r->engine_spec, r->diag, &r->engine);
 }
 
 err_t replay_run(const replay_job_t *job, const run_spec_t *spec, diag_t *diag, replay_verdict_t *out)
@@ -241,6 +275,8 @@ err_t replay_run(const replay_job_t *job, const run_spec_t *spec, diag_t *diag, 
     }
     TRY_DONE(replay_open(r, spec, &start));
     r->first_append = true;
+    TRY_DONE(observer_begin(&r->observer, r->engine, &r->engine_spec, diag));
+    TRY_DONE(observer_see(&r->observer, &start, NULL, -1));
     TRY_DONE(engine_take(r->engine, &start, NULL, -1));
     r->v.inputs++;
     TRY_DONE(replay_loop(r));
@@ -248,6 +284,7 @@ err_t replay_run(const replay_job_t *job, const run_spec_t *spec, diag_t *diag, 
     r->v.recorded = journal_reader_run(job->reader)->decisions;
     *out = r->v;
 done:
+    observer_close(&r->observer);
     engine_close(r->engine);
     market_close(&r->market);
     workers_close(&r->workers);
@@ -276,5 +313,43 @@ err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec,
         err = config_decode(start.as.RUN_START.config_text, diag, config);
     }
     journal_reader_close(reader);
+    return err;
+}
+
+typedef struct {
+    u64 *from;
+    u32 count;
+    u32 max;
+} resumes_t;
+
+static err_t note_resume(void *ctx, const event_t *e)
+{
+    resumes_t *x = ctx;
+    if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {
+        if (x->count == x->max) {
+            return ERR_OVERFLOW;
+        }
+        x->from[x->count++] = (u64)e->as.COMMAND.arg;
+    }
+    return ERR_OK;
+}
+
+err_t replay_find_resumes(store_t *store, str_t id, diag_t *diag, u64 out[REPLAY_RESUMES], u32 *count)
+{
+    ASSERT(store != NULL && out != NULL && count != NULL);
+    resumes_t x = {.from = out, .max = REPLAY_RESUMES};
+    journal_reader_t *reader = NULL;
+    event_t e;
+    bool more = true;
+    TRY(journal_reader_open(store, id, diag, &reader));
+    err_t err = ERR_OK;
+    while (err == ERR_OK && more) {
+        err = journal_next(reader, diag, &e, &more);
+        if (err == ERR_OK && more) {
+            err = note_resume(&x, &e);
+        }
+    }
+    journal_reader_close(reader);
+    *count = err == ERR_OK ? x.count : 0;
     return err;
 }

@@ -5,38 +5,11 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "drivers/block.h"
-#include "drivers/order_door.h"
-#include "drivers/paper.h"
-#include "drivers/workers.h"
+#include "drivers/resume.h"
+#include "drivers/runner_inner.h"
+#include "engine/snapshot.h"
 #include "model/calendar.h"
 #include "os/clock.h"
-
-enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20 };
-
-typedef struct {
-    const runner_spec_t *spec;
-    diag_t *diag;
-    workers_t workers;
-    market_t market;
-    engine_t *engine;
-    paper_t paper;
-    paper_context_t *context;
-    door_word_t word;
-    order_door_t door;
-    block_t block;
-    ev_BROKER_t *messages;       /* queue of the broker's words, a ring is not needed: drained to the end */
-    u32 message_count;
-    u32 message_at;
-    ev_SEND_RESULT_t *results;   /* the door's own words, told to the engine before the broker's */
-    u32 result_count;
-    u32 result_at;
-    date_t session;
-    i64 session_open;
-    digest_t input;
-    bool was_killed;
-    runner_result_t result;
-} runner_t;
 
 static err_t sink_append(void *ctx, event_t *e)
 {
@@ -69,25 +42,26 @@ static err_t release(runner_t *r)
     return ERR_OK;
 }
 
-static err_t take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
+err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
 {
     TRY(engine_take(r->engine, e, slice, slot));
     return release(r);
 }
 
 /* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
-static err_t drain_messages(runner_t *r)
+err_t runner_drain(runner_t *r)
 {
     while (r->result_at < r->result_count || r->message_at < r->message_count) {
         if (r->result_at < r->result_count) {
             event_t sent = {.head = {.kind = EV_SEND_RESULT, .t_event = engine_now(r->engine)}};
             sent.as.SEND_RESULT = r->results[r->result_at++];
-            TRY(take(r, &sent, NULL, -1));
+            TRY(runner_take(r, &sent, NULL, -1));
             continue;
         }
         ev_BROKER_t m = r->messages[r->message_at++];
+        resume_count(r, &m);
         event_t e = {.head = {.kind = EV_BROKER, .t_event = m.t_event}, .as.BROKER = m};
-        TRY(take(r, &e, NULL, -1));
+        TRY(runner_take(r, &e, NULL, -1));
     }
     r->message_at = 0;
     r->message_count = 0;
@@ -128,7 +102,7 @@ static err_t run_start(runner_t *r)
         .incarnation = s->incarnation, .users = 1, .instruments = s->source->instrument_count,
         .config_text = {.p = config, .n = (u32)cw.used}, .run_spec = s->run_spec,
         .instrument_table = {.p = table, .n = (u32)tw.used}};
-    err = take(r, &e, NULL, -1);
+    err = runner_take(r, &e, NULL, -1);
     free(table);
     return err;
 }
@@ -163,52 +137,42 @@ static err_t session_first(runner_t *r, const slice_t *s)
     only.t_known = MAX_OF(engine_now(r->engine), r->session_open);
     only.session_last = false;
     event_t e = slice_event(&only, slice_hash(&only));
-    return take(r, &e, &only, -1);
+    return runner_take(r, &e, &only, -1);
 }
 
-static err_t kill_if_asked(runner_t *r)
+/* The switch is a level, not an edge: turned on it kills, turned off by a person it releases. */
+static err_t follow_kill_switch(runner_t *r)
 {
     bool killed = r->spec->killed != NULL && r->spec->killed(r->spec->ctx);
-    if (!killed || r->was_killed) {
+    if (killed == r->was_killed) {
         return ERR_OK;
     }
-    r->was_killed = true;
+    r->was_killed = killed;
     event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
-    e.as.COMMAND = (ev_COMMAND_t){.code = COMMAND_KILL, .account = 1, .who = STR("kill switch")};
-    TRY(take(r, &e, NULL, -1));
-    return drain_messages(r);
+    e.as.COMMAND =
+        (ev_COMMAND_t){.code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = 1, .who = STR("kill switch")};
+    TRY(runner_take(r, &e, NULL, -1));
+    return runner_drain(r);
 }
 
-static err_t process(runner_t *r, const slice_t *s, i32 slot)
+bool runner_session(runner_t *r, const slice_t *s)
 {
-    bool opens = s->session != r->session;
-    if (opens) {
-        session_t hours = {.open = s->t_open, .close = s->t_known};
-        (void)calendar_session(CAL_NYSE, s->session, s->t_open, &hours);
-        r->session = s->session;
-        r->session_open = hours.open;
-        paper_session(&r->paper, hours.open, hours.close);
+    ASSERT(r != NULL && s != NULL);
+    if (s->session == r->session) {
+        return false;
     }
-    if (opens || s->action_count > 0) {
-        TRY(session_first(r, s));
-        TRY(drain_messages(r));
-    }
-    if (s->count == 0) {
-        return ERR_OK;
-    }
-    broker_msgs_t fills = {.v = r->messages, .cap = RUNNER_MESSAGES};
-    paper_on_slice(&r->paper, s, &fills);
-    r->message_count = fills.count;
-    TRY(drain_messages(r));
-    slice_t rows = *s;
-    rows.action_count = 0;
-    u64 hash = slice_hash(&rows);
-    event_t e = slice_event(&rows, hash);
+    session_t hours = {.open = s->t_open, .close = s->t_known};
+    (void)calendar_session(CAL_NYSE, s->session, s->t_open, &hours);
+    r->session = s->session;
+    r->session_open = hours.open;
+    paper_session(&r->paper, hours.open, hours.close);
+    return true;
+}
+
+void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash)
+{
+    ASSERT(r != NULL && s != NULL);
     r->input = digest_chain(&r->input, &hash, sizeof hash);
-    i64 began = os_mono();
-    TRY(take(r, &e, &rows, slot));
-    i64 took = os_mono() - began;
-    TRY(drain_messages(r));
     if (slot >= 0) {
         refresh_context(r, slot);
     }
@@ -216,7 +180,89 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     r->result.bars += s->count;
     r->result.t_first = r->result.t_first == 0 ? s->t_known : r->result.t_first;
     r->result.t_last = s->t_known;
-    TRY(kill_if_asked(r));
+}
+
+err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot)
+{
+    ASSERT(r != NULL && out != NULL && slot != NULL);
+    *out = NULL;
+    for (;;) {
+        if (r->block_at == r->block.count) {
+            if (r->source_end) {
+                return ERR_OK;
+            }
+            TRY(block_fill(&r->block, r->spec->source, &r->market, r->spec->config, r->diag, &r->source_end));
+            r->block_at = 0;
+            continue;
+        }
+        u32 i = r->block_at;
+        if (!block_is_history(&r->block, r->spec->profile, r->spec->trade_from, i)) {
+            *out = &r->block.v[i];
+            *slot = r->block.slot[i];
+            return ERR_OK;
+        }
+        if (r->block.slot[i] >= 0) {
+            refresh_context(r, r->block.slot[i]);
+        }
+        r->block_at++;
+    }
+}
+
+err_t runner_snapshot(runner_t *r)
+{
+    ASSERT(r != NULL);
+    if (!r->spec->durable || r->spec->journal == NULL) {
+        return ERR_OK; /* a lost backtest is run again */
+    }
+    engine_snapshot_t s;
+    snapshot_section_t section[SNAPSHOT_PARTS] = {0};
+    TRY(engine_snapshot_save(r->engine, &s));
+    err_t err = ERR_OK;
+    for (u32 i = 0; i < SNAPSHOT_PARTS && err == ERR_OK; i++) {
+        err = str_copy(section[i].name, sizeof section[i].name, str_from(s.part[i].name));
+        section[i].version = s.part[i].version;
+        section[i].bytes = s.part[i].bytes;
+    }
+    if (err == ERR_OK) {
+        err = journal_snapshot(r->spec->journal, section, SNAPSHOT_PARTS, r->diag);
+    }
+    engine_snapshot_free(&s);
+    return err;
+}
+
+static err_t process(runner_t *r, const slice_t *s, i32 slot)
+{
+    bool first = runner_session(r, s) || s->action_count > 0;
+    bool told = r->session_ahead; /* a resumed run may stand behind it already */
+    r->session_ahead = false;
+    if (first && !told) {
+        TRY(session_first(r, s));
+        TRY(runner_drain(r));
+    }
+    if (s->count == 0) {
+        return ERR_OK;
+    }
+    if (!r->broker_ahead) {
+        broker_msgs_t fills = {.v = r->messages, .cap = RUNNER_MESSAGES};
+        paper_on_slice(&r->paper, s, &fills);
+        r->message_count = fills.count;
+    }
+    r->broker_ahead = false;
+    TRY(runner_drain(r));
+    slice_t rows = *s;
+    rows.action_count = 0;
+    u64 hash = slice_hash(&rows);
+    event_t e = slice_event(&rows, hash);
+    i64 began = os_mono();
+    TRY(runner_take(r, &e, &rows, slot));
+    i64 took = os_mono() - began;
+    TRY(runner_drain(r));
+    runner_passed(r, &rows, slot, hash);
+    TRY(follow_kill_switch(r));
+    TRY(resume_reconcile(r));
+    if (s->session_last) {
+        TRY(runner_snapshot(r));
+    }
     if (r->spec->watch != NULL) {
         runner_view_t v = {.engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot, .step_ns = took};
         r->spec->watch(r->spec->ctx, &v);
@@ -226,23 +272,32 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
 
 static err_t run_loop(runner_t *r)
 {
-    bool end = false;
-    while (!end && !r->result.stopped) {
-        TRY(block_fill(&r->block, r->spec->source, &r->market, r->spec->config, r->diag, &end));
-        for (u32 i = 0; i < r->block.count && !r->result.stopped; i++) {
-            if (block_is_history(&r->block, r->spec->profile, r->spec->trade_from, i)) {
-                if (r->block.slot[i] >= 0) {
-                    refresh_context(r, r->block.slot[i]);
-                }
-                continue;
-            }
-            TRY(process(r, &r->block.v[i], r->block.slot[i]));
-            r->result.stopped = r->spec->stop != NULL && r->spec->stop(r->spec->ctx);
+    while (!r->result.stopped) {
+        const slice_t *s = NULL;
+        i32 slot = -1;
+        TRY(runner_peek(r, &s, &slot));
+        if (s == NULL) {
+            break;
         }
+        r->block_at++;
+        TRY(process(r, s, slot));
+        r->result.stopped = r->spec->stop != NULL && r->spec->stop(r->spec->ctx);
     }
+    TRY(runner_snapshot(r));
     event_t e = {.head = {.kind = EV_RUN_END, .t_event = engine_now(r->engine)}};
     e.as.RUN_END.reason = r->result.stopped ? 2 : 1;
-    return take(r, &e, NULL, -1);
+    return runner_take(r, &e, NULL, -1);
+}
+
+err_t runner_engine(runner_t *r, engine_t **out)
+{
+    const runner_spec_t *s = r->spec;
+    engine_spec_t es = {.config = s->config, .market = &r->market, .seed = s->seed, .incarnation = s->incarnation,
+                        .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
+                        .proxy_bar_count = s->source->proxy_bar_count,
+                        .levels_barred = s->source->adjusted_to != 0, .untradable_proxy = s->untradable_proxy,
+                        .sink = {.ctx = r, .append = sink_append}};
+    return engine_open(&es, r->diag, out);
 }
 
 static err_t runner_open(runner_t *r)
@@ -261,12 +316,7 @@ static err_t runner_open(runner_t *r)
                         .profile = s->profile, .config = s->config, .kernel_level = s->kernel_level,
                         .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
-    engine_spec_t es = {.config = s->config, .market = &r->market, .seed = s->seed, .incarnation = s->incarnation,
-                        .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
-                        .proxy_bar_count = s->source->proxy_bar_count,
-                        .levels_barred = s->source->adjusted_to != 0, .untradable_proxy = s->untradable_proxy,
-                        .sink = {.ctx = r, .append = sink_append}};
-    TRY(engine_open(&es, r->diag, &r->engine));
+    TRY(runner_engine(r, &r->engine));
     paper_setup_t ps = {.instruments = s->source->instruments, .context = r->context, .instrument_count = n,
                         .config = s->config, .sell_fee_bps = 0.3};
     TRY(paper_open(&r->paper, &ps));
@@ -284,6 +334,7 @@ static void runner_shut(runner_t *r)
     free(r->context);
     free(r->messages);
     free(r->results);
+    free(r->broker_qty);
 }
 
 err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
@@ -297,8 +348,8 @@ err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
     r->spec = spec;
     r->diag = diag;
     TRY_DONE(runner_open(r));
-    TRY_DONE(run_start(r));
-    TRY_DONE(run_loop(r));
+    TRY_DONE(spec->resume != NULL ? resume_run(r) : run_start(r));
+    TRY_DONE(r->ended ? ERR_OK : run_loop(r));
     r->result.decisions = engine_decision_hash(r->engine);
     r->result.input = r->input;
     r->result.counts = *engine_counts(r->engine);

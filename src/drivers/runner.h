@@ -20,6 +20,14 @@ typedef struct {
     i64 step_ns; /* telemetry: time the engine took for this slice; decides nothing */
 } runner_view_t;
 
+/* A run that was interrupted and goes on. The journal given with it was opened by journal_resume; the source stands at
+ * its beginning. */
+typedef struct {
+    store_t *store;             /* a second connection, to read what is recorded */
+    str_t id;
+    bool isolate;               /* it stopped twice at one place: go on without entries */
+} runner_resume_t;
+
 typedef struct {
     const source_t *source;
     const config_t *config;
@@ -36,6 +44,7 @@ typedef struct {
     bool untradable_proxy;
     u32 kernel_level;
     u32 threads;                /* for the features of a block; 0 and 1: the caller's own. The bits are the same */
+    const runner_resume_t *resume; /* NULL: a new run */
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
     bool (*stop)(void *ctx);    /* asked between slices; may be NULL */

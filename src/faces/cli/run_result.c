@@ -224,6 +224,14 @@ static bool killed(void *ctx)
     return w->job->killed != NULL && w->job->killed(w->job->ctx);
 }
 
+/* A new run's journal, or that of the run that goes on. */
+static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t *start, diag_t *diag, journal_t **out)
+{
+    journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0, .threaded = !job->durable};
+    return job->resume != NULL ? journal_resume(store, job->resume->id, &jo, diag, out)
+                               : journal_create(store, start, &jo, diag, out);
+}
+
 static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, run_done_t *d)
 {
     u8 config[32768];
@@ -242,8 +250,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(config_encode(job->config, &cw));
     TRY_DONE(run_spec_encode(job->spec, &sw));
     start.config = (str_t){.p = config, .n = (u32)cw.used};
-    journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0, .threaded = !job->durable};
-    TRY_DONE(journal_create(store, &start, &jo, &app->diag, &j));
+    TRY_DONE(journal_for(job, store, &start, &app->diag, &j));
     d->id = journal_run_id(j);
     watcher_t w = {.app = app, .job = job};
     runner_spec_t rs = {.source = job->source,
@@ -260,6 +267,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
                         .untradable_proxy = true,
                         .kernel_level = job->kernel_level,
                         .threads = run_threads(app),
+                        .resume = job->resume,
                         .ctx = &w,
                         .watch = watch,
                         .stop = stop,

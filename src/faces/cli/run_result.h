@@ -14,6 +14,7 @@ typedef struct {
     bool lookahead;
     u32 kernel_level;
     date_t trade_from;
+    const runner_resume_t *resume; /* NULL: a new run */
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v);
     bool (*stop)(void *ctx);

@@ -1,0 +1,418 @@
+/* See resume.h. */
+#include "drivers/resume.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/recovery.h"
+#include "engine/snapshot.h"
+
+enum { RESUME_EFFECTS = 2048 };
+
+typedef struct {
+    runner_t *r;
+    recovery_t *recovery;
+    u64 from;             /* seq of the snapshot; facts after it are applied */
+    effect_t *sent;       /* RESUME_EFFECTS: order effects of the record whose sending is not yet proved, in order */
+    u32 sent_count;
+    id128_t replacing;    /* the last fact moved this order to PENDING_REPLACE */
+    bool is_replacing;
+    const slice_t *at;    /* the slice behind the event in hand, or NULL */
+    slice_t part;
+    i32 slot;
+    u64 seq;
+} resume_t;
+
+static err_t lost(const resume_t *x, const char *what)
+{
+    return diag_fail(x->r->diag, ERR_CORRUPT, "resume: event %llu: %s\n  do: check the journal with `vitrine audit "
+                     "verify`", (unsigned long long)x->seq, what);
+}
+
+/* ---- the broker made again ---------------------------------------------------------------------------- */
+
+static void broker_apply(resume_t *x, const effect_t *e)
+{
+    runner_t *r = x->r;
+    if (r->message_at == r->message_count) {
+        r->message_at = 0;
+        r->message_count = 0;
+    }
+    ASSERT(r->message_count + 64 < RUNNER_MESSAGES);
+    broker_msgs_t out = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count};
+    err_t err = ERR_OK;
+    switch (e->kind) {
+    case EFFECT_SUBMIT: err = paper_submit(&r->paper, &e->intent, e->due, &out); break;
+    case EFFECT_CANCEL: err = paper_cancel(&r->paper, &e->intent, e->due, &out); break;
+    case EFFECT_REPLACE: err = paper_replace(&r->paper, &e->intent, e->due, &out); break;
+    default: break;
+    }
+    (void)err; /* a refusal was told by the door then, and is in the record */
+    r->message_count += out.count;
+}
+
+static void sent_pop(resume_t *x)
+{
+    x->sent_count--;
+    memmove(&x->sent[0], &x->sent[1], x->sent_count * sizeof x->sent[0]);
+}
+
+static err_t broker_sent(resume_t *x, const ev_SEND_RESULT_t *s)
+{
+    if (x->sent_count == 0 || !id128_eq(x->sent[0].intent.id, s->intent)) {
+        return lost(x, "an order was sent that no fact asks for");
+    }
+    if (s->sent != 0) {
+        broker_apply(x, &x->sent[0]);
+    }
+    sent_pop(x);
+    return ERR_OK;
+}
+
+/* The process ended here: what the record does not prove sent arrived, or did not. */
+static void broker_settle(resume_t *x)
+{
+    while (x->sent_count > 0) {
+        if ((x->sent[0].intent.id.b[0] & 1) != 0) {
+            broker_apply(x, &x->sent[0]);
+        }
+        sent_pop(x);
+    }
+}
+
+static void effect_push(resume_t *x, effect_kind_t kind, const intent_t *i, i64 now)
+{
+    ASSERT(x->sent_count < RESUME_EFFECTS);
+    x->sent[x->sent_count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
+}
+
+static intent_t intent_of(const ev_INTENT_t *e)
+{
+    return (intent_t){.id = e->id, .parent = e->parent, .sequence = e->sequence, .account_id = e->account,
+        .risk_group_id = e->risk_group, .owner_id = e->owner, .t_decided = e->t_decided,
+        .send_before = e->send_before, .qty = {e->qty}, .limit = {e->limit}, .stop = {e->stop},
+        .reference = {e->reference}, .bracket_stop = {e->bracket_stop}, .bracket_target = {e->bracket_target},
+        .inst = e->inst, .side = e->side, .type = e->type, .tif = e->tif, .role = e->role,
+        .strategy = e->strategy, .flags = e->flags};
+}
+
+/* Effects are not recorded; each follows from one fact. */
+static void effects_of(resume_t *x, const event_t *f)
+{
+    if (f->head.kind == EV_ORDER_STATE) {
+        const ev_ORDER_STATE_t *s = &f->as.ORDER_STATE;
+        intent_t i = {.id = s->intent, .account_id = s->account, .t_decided = f->head.t_engine};
+        x->is_replacing = s->to == ORDER_PENDING_REPLACE && s->proof == 0;
+        x->replacing = s->intent;
+        if (s->to == ORDER_PENDING_CANCEL && s->proof == 0 && s->from != s->to) {
+            effect_push(x, EFFECT_CANCEL, &i, f->head.t_engine);
+        }
+        return;
+    }
+    if (f->head.kind != EV_INTENT) {
+        x->is_replacing = false;
+        return;
+    }
+    intent_t i = intent_of(&f->as.INTENT);
+    if (x->is_replacing && id128_eq(x->replacing, i.id)) {
+        effect_push(x, EFFECT_REPLACE, &i, f->head.t_engine);
+    } else if ((i.flags & INTENT_OCO) == 0) {
+        order_door_t *d = &x->r->door;
+        d->seen[d->seen_count++ % DOOR_SEEN] = i.id; /* no later step may send it a second time */
+        effect_push(x, EFFECT_SUBMIT, &i, f->head.t_engine);
+    }
+    x->is_replacing = false;
+}
+
+static bool same_word(const ev_BROKER_t *a, const ev_BROKER_t *b)
+{
+    return a->kind == b->kind && id128_eq(a->intent, b->intent) && a->exec_id == b->exec_id && a->qty == b->qty &&
+           a->price == b->price && a->fee == b->fee;
+}
+
+/* Said by the door, or an answer to a look: the broker's book does not depend on it. */
+static bool is_aside(const ev_BROKER_t *m)
+{
+    return m->kind == BROKER_REJECT || m->kind == BROKER_NOT_SENT || m->kind == BROKER_SILENT ||
+           m->kind == BROKER_LOOKUP_FOUND || m->kind == BROKER_LOOKUP_ABSENT;
+}
+
+static err_t broker_said(resume_t *x, const ev_BROKER_t *m)
+{
+    runner_t *r = x->r;
+    if (r->message_at == r->message_count && !is_aside(m) && !r->broker_ahead) {
+        const slice_t *s = NULL;
+        i32 slot = -1;
+        TRY(runner_peek(r, &s, &slot));
+        if (s == NULL) {
+            return lost(x, "the broker speaks after the last slice");
+        }
+        broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
+        paper_on_slice(&r->paper, s, &out);
+        r->message_at = 0;
+        r->message_count = out.count;
+        r->broker_ahead = true;
+    }
+    if (r->message_at < r->message_count && same_word(&r->messages[r->message_at], m)) {
+        r->message_at++;
+        return ERR_OK;
+    }
+    return is_aside(m) ? ERR_OK : lost(x, "the broker made again does not say what is recorded");
+}
+
+/* ---- source and engine -------------------------------------------------------------------------------- */
+
+static err_t slice_find(resume_t *x, const ev_SLICE_t *e)
+{
+    runner_t *r = x->r;
+    const slice_t *s = NULL;
+    TRY(runner_peek(r, &s, &x->slot));
+    while (s != NULL && s->count == 0 && s->action_count == 0 && s->session == r->session) {
+        r->block_at++; /* the run passed over it without a word */
+        TRY(runner_peek(r, &s, &x->slot));
+    }
+    if (s == NULL) {
+        return lost(x, "the source has fewer slices than the record");
+    }
+    x->part = *s;
+    if (e->rows == 0) {
+        x->part.count = 0;
+        x->part.t_known = e->t_known;
+        x->part.session_last = false;
+        x->slot = -1;
+    } else {
+        x->part.action_count = 0;
+    }
+    if (slice_hash(&x->part) != e->content) {
+        return lost(x, "the slice read now is not the one recorded");
+    }
+    x->at = s;
+    return ERR_OK;
+}
+
+static err_t slice_before(resume_t *x, const ev_SLICE_t *e)
+{
+    runner_t *r = x->r;
+    TRY(slice_find(x, e));
+    if (e->rows == 0) {
+        (void)runner_session(r, x->at);
+        return ERR_OK;
+    }
+    if (!r->broker_ahead) {
+        broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
+        paper_on_slice(&r->paper, x->at, &out);
+        r->message_at = 0;
+        r->message_count = out.count;
+    }
+    if (r->message_at != r->message_count) {
+        return lost(x, "the broker made again says more than is recorded");
+    }
+    r->broker_ahead = false;
+    return ERR_OK;
+}
+
+static void slice_after(resume_t *x, const ev_SLICE_t *e)
+{
+    runner_t *r = x->r;
+    r->session_ahead = e->rows == 0 && x->at->count > 0;
+    if (e->rows > 0) {
+        runner_passed(r, &x->part, x->slot, e->content);
+    }
+    r->block_at += e->rows > 0 || x->at->count == 0 ? 1 : 0;
+}
+
+static err_t on_event(resume_t *x, const event_t *e)
+{
+    x->seq = e->head.seq;
+    x->at = NULL;
+    bool is_slice = e->head.kind == EV_SLICE;
+    if (is_slice) {
+        TRY(slice_before(x, &e->as.SLICE));
+    } else if (e->head.kind == EV_SEND_RESULT) {
+        TRY(broker_sent(x, &e->as.SEND_RESULT));
+    } else if (e->head.kind == EV_BROKER) {
+        TRY(broker_said(x, &e->as.BROKER));
+    } else if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {
+        broker_settle(x);
+    }
+    x->r->ended = e->head.kind == EV_RUN_END;
+    if (e->head.seq > x->from) {
+        if (e->head.kind == EV_BROKER) {
+            resume_count(x->r, &e->as.BROKER);
+        }
+        if (recovery_observe(x->recovery, e, is_slice ? &x->part : NULL, is_slice ? x->slot : -1) != ERR_OK) {
+            return lost(x, "it does not follow from the state before it");
+        }
+    }
+    if (is_slice) {
+        slice_after(x, &e->as.SLICE);
+    }
+    if (!event_is_input((event_kind_t)e->head.kind)) {
+        effects_of(x, e);
+    }
+    return ERR_OK;
+}
+
+static err_t read_record(resume_t *x)
+{
+    journal_reader_t *reader = NULL;
+    TRY(journal_reader_open(x->r->spec->resume->store, x->r->spec->resume->id, x->r->diag, &reader));
+    event_t e;
+    bool more = true;
+    err_t err = ERR_OK;
+    while (err == ERR_OK && more) {
+        err = journal_next(reader, x->r->diag, &e, &more);
+        if (err == ERR_OK && more) {
+            err = on_event(x, &e);
+        }
+    }
+    journal_reader_close(reader);
+    return err;
+}
+
+/* The newest snapshot, if there is one that loads: recovery can do without. */
+static err_t load_newest(resume_t *x)
+{
+    runner_t *r = x->r;
+    run_row_t row;
+    snapshot_t s;
+    TRY(run_find(r->spec->resume->store, r->spec->resume->id, r->diag, &row));
+    diag_t quiet = {0};
+    err_t err = snapshot_latest(r->spec->resume->store, row.number, &quiet, &s);
+    if (err != ERR_OK) {
+        return err == ERR_EMPTY || err == ERR_CORRUPT ? ERR_OK : err;
+    }
+    snapshot_part_t part[SNAPSHOT_SECTIONS_MAX];
+    for (u32 i = 0; i < s.count; i++) {
+        part[i] = (snapshot_part_t){.name = s.sections[i].name, .version = s.sections[i].version,
+                                    .bytes = s.sections[i].bytes};
+    }
+    if (engine_snapshot_load(r->engine, part, s.count, &quiet) == ERR_OK) {
+        x->from = s.seq;
+    }
+    free(s.own_memory);
+    return ERR_OK;
+}
+
+/* What is not fact state must not outlive the recovery: a replay that meets the resume has only that. */
+static err_t engine_again(runner_t *r)
+{
+    engine_snapshot_t s;
+    engine_t *fresh = NULL;
+    TRY(engine_snapshot_save(r->engine, &s));
+    err_t err = runner_engine(r, &fresh);
+    if (err == ERR_OK) {
+        err = engine_snapshot_load(fresh, s.part, SNAPSHOT_PARTS, r->diag);
+    }
+    engine_snapshot_free(&s);
+    if (err != ERR_OK) {
+        engine_close(fresh);
+        return err;
+    }
+    engine_close(r->engine);
+    r->engine = fresh;
+    return ERR_OK;
+}
+
+static err_t command(runner_t *r, command_t code, u64 arg)
+{
+    event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
+    e.as.COMMAND = (ev_COMMAND_t){.code = (u16)code, .account = 1, .arg = (i64)arg, .who = STR("restart")};
+    TRY(runner_take(r, &e, NULL, -1));
+    return runner_drain(r);
+}
+
+static void broker_positions(runner_t *r)
+{
+    const account_t *a = engine_account(r->engine);
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        if (a->positions[i].inst != INST_NONE) {
+            r->broker_qty[a->positions[i].inst] = a->positions[i].qty.v;
+        }
+    }
+}
+
+static err_t resume_inner(resume_t *x)
+{
+    runner_t *r = x->r;
+    x->sent = calloc(RESUME_EFFECTS, sizeof *x->sent);
+    r->broker_qty = calloc(r->spec->source->instrument_count, sizeof *r->broker_qty);
+    if (x->sent == NULL || r->broker_qty == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    TRY(load_newest(x));
+    broker_positions(r);
+    TRY(recovery_open(r->engine, &x->recovery));
+    TRY(read_record(x));
+    if (x->seq < x->from || x->seq == 0 || engine_next_seq(r->engine) != x->seq + 1) {
+        return lost(x, "the record ends before its snapshot");
+    }
+    if (r->ended) {
+        return ERR_OK; /* all was recorded but the end of the run's row */
+    }
+    broker_settle(x);
+    TRY(engine_again(r));
+    TRY(command(r, COMMAND_RESUME, x->from));
+    r->was_killed = engine_account(r->engine)->killed != 0;
+    r->reconcile = !r->spec->resume->isolate;
+    if (r->spec->resume->isolate) {
+        TRY(command(r, COMMAND_ISOLATE, 0));
+    }
+    TRY(runner_snapshot(r));
+    return resume_reconcile(r);
+}
+
+err_t resume_run(runner_t *r)
+{
+    ASSERT(r != NULL && r->spec->resume != NULL);
+    ASSERT(r->engine != NULL);
+    resume_t *x = calloc(1, sizeof *x);
+    if (x == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    x->r = r;
+    err_t err = resume_inner(x);
+    recovery_close(x->recovery);
+    free(x->sent);
+    free(x);
+    return err;
+}
+
+void resume_count(runner_t *r, const ev_BROKER_t *m)
+{
+    ASSERT(r != NULL && m != NULL);
+    const order_t *o = r->broker_qty != NULL && m->kind == BROKER_FILL
+                           ? account_order_const(engine_account(r->engine), m->intent)
+                           : NULL;
+    if (o != NULL) {
+        r->broker_qty[o->intent.inst] += side_is_buy((side_t)o->intent.side) ? m->qty : -m->qty;
+    }
+}
+
+static bool agrees(const runner_t *r)
+{
+    const account_t *a = engine_account(r->engine);
+    for (u32 i = 0; i < a->orders_used; i++) {
+        if (a->orders[i].state == ORDER_UNKNOWN) {
+            return false;
+        }
+    }
+    for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
+        const position_t *p = account_position_const(a, (inst_t)i);
+        if ((p == NULL ? 0 : p->qty.v) != r->broker_qty[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+err_t resume_reconcile(runner_t *r)
+{
+    ASSERT(r != NULL);
+    if (!r->reconcile || !agrees(r)) {
+        return ERR_OK;
+    }
+    r->reconcile = false;
+    return command(r, COMMAND_CLEAR_RECONCILE, 0);
+}

@@ -1,0 +1,59 @@
+/* The runner's state, shared by the loop (runner.c) and its way back after a crash (resume.c). */
+#ifndef VITRINE_DRIVERS_RUNNER_INNER_H
+#define VITRINE_DRIVERS_RUNNER_INNER_H
+
+#include "drivers/block.h"
+#include "drivers/order_door.h"
+#include "drivers/paper.h"
+#include "drivers/runner.h"
+#include "drivers/workers.h"
+
+enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20 };
+
+typedef struct {
+    const runner_spec_t *spec;
+    diag_t *diag;
+    workers_t workers;
+    market_t market;
+    engine_t *engine;
+    paper_t paper;
+    paper_context_t *context;
+    door_word_t word;
+    order_door_t door;
+    block_t block;
+    ev_BROKER_t *messages;       /* queue of the broker's words, a ring is not needed: drained to the end */
+    u32 message_count;
+    u32 message_at;
+    ev_SEND_RESULT_t *results;   /* the door's own words, told to the engine before the broker's */
+    u32 result_count;
+    u32 result_at;
+    date_t session;
+    i64 session_open;
+    digest_t input;
+    bool was_killed;
+    u32 block_at;
+    bool source_end;
+    bool ended;                  /* a resumed run whose last event stands already */
+    bool broker_ahead;           /* the broker has met the next slice, the engine has not */
+    bool session_ahead;          /* so has the session's own input */
+    bool reconcile;              /* after a resume: entries wait until the account agrees with the broker */
+    i64 *broker_qty;             /* after a resume: positions as the broker counts them */
+    runner_result_t result;
+} runner_t;
+
+/* One input through the engine, journal and door; the answers join the queue. */
+MUST_USE err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot);
+/* Feeds the broker's words one by one until none is left. */
+MUST_USE err_t runner_drain(runner_t *r);
+/* The next slice that is not history, or NULL at the end of the source; history passes into the broker's context. */
+MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
+/* A new session: its times for the broker. True if the slice begins one. */
+bool runner_session(runner_t *r, const slice_t *s);
+/* What is kept of a slice once the engine has seen it. */
+void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash);
+/* The engine's state into the journal, if the run is durable. */
+MUST_USE err_t runner_snapshot(runner_t *r);
+/* An engine of this run as it was before its first input. */
+MUST_USE err_t runner_engine(runner_t *r, engine_t **out);
+
+#endif
