@@ -56,6 +56,21 @@ static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
     return ERR_OK;
 }
 
+static err_t block_next(block_t *b, const source_t *source, diag_t *diag, slice_t *out)
+{
+    if (b->has_held) { /* valid until the source is asked again */
+        b->has_held = false;
+        *out = b->held;
+        return ERR_OK;
+    }
+    return source->next(source->ctx, out, diag);
+}
+
+static bool other_session(const block_t *b, const slice_t *s)
+{
+    return b->count > 0 && s->timeframe != TF_1D && s->session != b->v[b->count - 1].session;
+}
+
 err_t block_fill(block_t *b, const source_t *source, market_t *market, const config_t *config, diag_t *diag,
                  bool *end)
 {
@@ -67,12 +82,17 @@ err_t block_fill(block_t *b, const source_t *source, market_t *market, const con
     while (!full && b->count < BLOCK_SLICES) {
         slice_t s;
         i32 slot = -1;
-        err_t err = source->next(source->ctx, &s, diag);
+        err_t err = block_next(b, source, diag, &s);
         if (err == ERR_EMPTY) {
             *end = true;
             break;
         }
         TRY(err);
+        if (other_session(b, &s)) {
+            b->held = s;
+            b->has_held = true;
+            break;
+        }
         market_append(market, &s, &slot, &full);
         TRY(block_keep(b, &s, slot));
         full = full || !b->lookahead;

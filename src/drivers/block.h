@@ -15,6 +15,8 @@ typedef struct {
     i32 *slot;  /* decision slot in the market's block, -1 none */
     u32 count;
     bool lookahead;
+    slice_t held;  /* the first slice of another session: it waits for the next block */
+    bool has_held;
     arena_t memory;
 } block_t;
 

@@ -109,6 +109,8 @@ static void session_begin(market_t *m, date_t session, i64 as_of)
 /* Volume curves keep full days only: a half day has its own shape and would bend the others. */
 static void session_end(market_t *m)
 {
+    session_t s;
+    m->half_day = calendar_session(CAL_NYSE, m->session, m->t_last, &s) && s.half_day; /* known by its end */
     for (u32 i = 0; i < m->count; i++) {
         if (m->today[i].volume < 0) {
             continue;
@@ -239,9 +241,14 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
     if (s->count == 0) {
         return;
     }
+    if (s->session != m->session && m->session_open && m->profile == PROFILE_DAY) {
+        ASSERT(m->block_count == 0);
+        session_end(m); /* its last bar did not trade, so nothing said that it was over */
+    }
     if (s->session != m->session || !m->session_open) {
         session_begin(m, s->session, s->t_open);
     }
+    m->t_last = s->t_known;
     if (s->timeframe == TF_1D) {
         append_daily(m, s, decision, full);
     } else {

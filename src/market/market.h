@@ -4,6 +4,7 @@
  * market_view: a view of slice i shows nothing that became known later (decisions 6, 24). A block ends at the latest
  * at an anchor (quarter for daily bars, session for intraday ones), where recursive indicators start anew 252 bars
  * earlier (decision 21): every feature is a function of bars and t alone, whatever the block length.
+ * A block never holds bars of two intraday sessions: the driver ends it where the session changes.
  * Leaves to others: where slices come from, what is done with them. */
 #ifndef VITRINE_MARKET_MARKET_H
 #define VITRINE_MARKET_MARKET_H
@@ -60,6 +61,7 @@ typedef struct {
     date_t block_session[MARKET_BLOCK];
     u32 block_count;
     date_t session;
+    i64 t_last;               /* t_known of the last slice appended */
     date_t quarter;
     bool half_day;
     bool session_open;

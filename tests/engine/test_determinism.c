@@ -1,0 +1,91 @@
+/* One run, whatever computes it: every kernel level, any number of threads, features of a block at once or slice by
+ * slice give the same events byte for byte, on a simulated market and on recorded bars of both profiles. */
+#include "tests/engine/dataset.h"
+
+#include "base/hash.h"
+
+#define SYMBOLS_DAILY                                                                                              \
+    "AAPL,ABT,ADBE,AIG,AMZN,AXP,CAT,CSCO,CVX,GIS,HD,IBM,INTC,JNJ,KO,MMM,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT,XOM"
+#define SYMBOLS_INTRADAY                                                                                           \
+    "AAPL,AMZN,BAC,CAT,CRM,GOOG,INTC,JPM,META,MSFT,NKE,NVDA,ORCL,PLTR,SPY,TQQQ,TSLA,UBER,WMT,XLF,XOM"
+#define FROM_INTRADAY date_from_ymd(2025, 5, 12)
+
+static const char *const levels[] = {"sse2", "avx2", "avx512"};
+
+static void same_run(dataset_t *d, const char *what)
+{
+    static const u32 threads[] = {1, 2, 8};
+    tape_t base;
+    how_t plain = {0};
+    runner_result_t expected = run_once(d, &plain, &base);
+    print_message("%s: %u instruments, %u slices, %llu events, %llu cycles, %llu trades\n", what,
+                  d->like.instrument_count, d->count, (unsigned long long)base.events,
+                  (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades);
+    CHECK(expected.counts.cycles > 0 && base.kind[EV_DECISION] > 0);
+    for (u32 level = 0; level < COUNT_OF(levels); level++) {
+        if (indicator_kernels_at(level) == NULL) {
+            print_message("%s: this processor has no %s, left out\n", what, levels[level]);
+            continue;
+        }
+        for (u32 k = 0; k < COUNT_OF(threads) * 2; k++) {
+            how_t how = {.kernel_level = level, .threads = threads[k / 2], .no_lookahead = k % 2 == 1};
+            tape_t t;
+            runner_result_t r = run_once(d, &how, &t);
+            if (t.used != base.used || memcmp(t.own_bytes, base.own_bytes, base.used) != 0) {
+                print_message("%s: %s, %u threads, %s look-ahead differs\n", what, levels[level], how.threads,
+                              how.no_lookahead ? "without" : "with");
+            }
+            CHECK_EQ(t.used, base.used);
+            CHECK_EQ(memcmp(t.own_bytes, base.own_bytes, base.used), 0);
+            CHECK(digest_eq(&r.decisions, &expected.decisions));
+            CHECK(digest_eq(&r.input, &expected.input));
+            tape_free(&t);
+        }
+    }
+    tape_free(&base);
+}
+
+TEST(simulated_market)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    dataset_simulated(11, 20, 25, 6, &d);
+    same_run(&d, "simulated minutes");
+    dataset_free(&d);
+}
+
+TEST(recorded_days)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    stored_t w = {.file = "daily/sp500_daily.csv.zst", .source = "sp500_daily", .proxy = "",
+                  .symbols = SYMBOLS_DAILY,
+                  .timeframe = TF_1D, .from = date_from_ymd(2005, 1, 3), .trade_from = date_from_ymd(2006, 1, 3),
+                  .to = date_from_ymd(2009, 7, 1)};
+    if (!dataset_stored(&w, &d)) {
+        skip();
+    }
+    same_run(&d, "recorded days");
+    dataset_free(&d);
+}
+
+TEST(recorded_five_minutes)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    stored_t w = {.file = "intraday/us_5min.csv.zst", .source = "us_5min", .symbols = SYMBOLS_INTRADAY, .proxy = "SPY",
+                  .timeframe = TF_5M, .from = FROM_INTRADAY, .trade_from = FROM_INTRADAY + 100,
+                  .to = FROM_INTRADAY + 107};
+    if (!dataset_stored(&w, &d)) {
+        skip();
+    }
+    same_run(&d, "recorded five minutes");
+    dataset_free(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_market), cmocka_unit_test(recorded_days),
+                                       cmocka_unit_test(recorded_five_minutes)};
+    return RUN_TESTS(tests);
+}
