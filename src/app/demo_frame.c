@@ -294,6 +294,11 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
         jsonw_put_bool(out, "killed", true);
         return ERR_OK;
     }
+    if (str_eq_c(ask, "unkill")) {
+        *f->kill = false;
+        jsonw_put_bool(out, "killed", false);
+        return ERR_OK;
+    }
     if (!str_eq_c(ask, "status")) {
         return diag_fail(diag, ERR_NOT_FOUND, "the demo does not know \"" STR_FMT "\"", STR_ARG(ask));
     }

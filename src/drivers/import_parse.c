@@ -308,7 +308,7 @@ err_t import_ratio(str_t s, i64 *num, i64 *den)
     i64 p = v;
     i64 q = PRICE_SCALE;
     /* "0.3333" means 1/3: a small fraction that rounds to the same digits is taken. */
-    if (places > 3 && places <= 10) {
+    if (places > 4 && places <= 10) { /* four decimals and more; "1.237" means what it says */
         i64 half = fixed_pow10(10 - places) / 2 + 1;
         for (i64 k = 1; k <= 50 && q == PRICE_SCALE; k++) {
             i64 n = (v * k + PRICE_SCALE / 2) / PRICE_SCALE;

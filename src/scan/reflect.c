@@ -182,6 +182,9 @@ void user_session_end(user_t *u)
     ASSERT(u != NULL);
     for (u32 i = 0; i < strategy_count(); i++) {
         u32 id = strategy_at(i)->id;
-        health_update(&u->health[id], u->health_pnl[id], u->health_results[id], &u->health_view[id]);
+        health_bounds_t b = {.degraded_below = u->config.health_min_sharpe,
+                             .recovered_above = u->config.health_recover_sharpe,
+                             .min_results = (u32)u->config.health_min_n};
+        health_update_at(&u->health[id], u->health_pnl[id], u->health_results[id], &b, &u->health_view[id]);
     }
 }

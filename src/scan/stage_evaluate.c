@@ -39,7 +39,9 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
         st->family == FAMILY_REVERSAL ? cfg->eval_min_reward_risk_reversal : cfg->eval_min_reward_risk;
     bool sized = offer->stop_distance > 0;
     (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : 0.0, least);
-    (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
+    if (g->failed == failed) { /* freshness is a property of a set-up that holds; of no set-up it says nothing */
+        (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
+    }
     offer->holds = g->failed == failed && sized;
     ASSERT(!offer->holds || reward > 0);
 }

@@ -73,7 +73,9 @@ static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
         correlation_daily(&(correlation_side_t){mine.day, mine.ret, mine.count},
                           &(correlation_side_t){theirs.day, theirs.ret, theirs.count}, &r);
         if (r.known) {
-            worst = q_min(worst, correlation_size_factor(r.shrunk * (f64)(c->d * p->direction)));
+            f64 rho = r.shrunk * (f64)(c->d * p->direction);
+            const config_t *cfg = &s->user->config;
+            worst = q_min(worst, correlation_size_factor_at(rho, cfg->corr_threshold, cfg->corr_floor));
         }
     }
     return worst;

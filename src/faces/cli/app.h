@@ -16,6 +16,7 @@
 typedef struct {
     const char *name;
     const char *title;
+    char detail[80]; /* what else belongs on the row: of a loop its group and cadence; may be empty */
 } part_t;
 
 typedef struct {

@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "faces/cli/args.h"
+#include "faces/report/report.h"
 #include "os/os.h"
 #include "quant/indicators/indicators.h"
 #include "store/home.h"
@@ -180,6 +182,15 @@ static err_t finish(app_t *app, const run_job_t *job, journal_t *j, run_done_t *
     if (job->spec->members_of != 0) {
         date_print(date, job->spec->members_of);
         jsonw_put_text(&w, "members_of", date);
+    } else if (job->spec->kind == RUN_BACKTEST) {
+        jsonw_put_text(&w, "members_of", "a list without dates: whoever left it earlier is missing");
+    }
+    if (d->result.suspect_bars > 0) {
+        char flaws[96];
+        (void)snprintf(flaws, sizeof flaws,
+                       "%llu bars marked by the data rules (`vitrine data check` lists them)",
+                       (unsigned long long)d->result.suspect_bars);
+        jsonw_put_text(&w, "data_flaws", flaws);
     }
     if (job->source->adjusted_to != 0) {
         date_print(date, job->source->adjusted_to);
@@ -225,7 +236,8 @@ static bool killed(void *ctx)
 }
 
 /* A new run's journal, or that of the run that goes on. */
-static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t *start, diag_t *diag, journal_t **out)
+static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t *start, diag_t *diag,
+                         journal_t **out)
 {
     journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0, .threaded = !job->durable};
     return job->resume != NULL ? journal_resume(store, job->resume->id, &jo, diag, out)
@@ -300,7 +312,7 @@ err_t run_journaled(app_t *app, const run_job_t *job, run_done_t *out)
     return err;
 }
 
-static void report_json(app_t *app, const run_job_t *job, const run_done_t *d)
+static void run_json(app_t *app, const run_job_t *job, const run_done_t *d, const report_t *report)
 {
     jsonw_t *w = &app->jw;
     f64 seconds = (f64)d->wall_ns / 1e9;
@@ -317,11 +329,17 @@ static void report_json(app_t *app, const run_job_t *job, const run_done_t *d)
     jsonw_put_f64(w, "bars_per_second", seconds > 0 ? (f64)d->result.bars / seconds : 0.0);
     jsonw_put_u64(w, "peak_memory_bytes", os_memory_peak());
     jsonw_put_u64(w, "journal_bytes", d->journal.bytes_kept);
+    if (report != NULL) {
+        jsonw_key(w, "metrics");
+        jsonw_object(w);
+        report_json_metrics(report, w);
+        jsonw_end(w);
+    }
     jsonw_end(w);
     jsonw_line(w);
 }
 
-static void report_text(app_t *app, const run_job_t *job, const run_done_t *d)
+static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
 {
     const engine_counts_t *c = &d->result.counts;
     char from[36];
@@ -340,6 +358,10 @@ static void report_text(app_t *app, const run_job_t *job, const run_done_t *d)
                   (unsigned long long)c->stage_in[i], (unsigned long long)c->stage_out[i],
                   (unsigned long long)c->refused_by_stage[i]);
     }
+    if (c->trades > c->closed) {
+        app_print(app, "%llu entries were given up unfilled (the market had moved) or are still open\n",
+                  (unsigned long long)(c->trades - c->closed));
+    }
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
     app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,
               (f64)d->result.bars / seconds / 1e6, (f64)d->journal.bytes_kept / 1e6);
@@ -349,9 +371,9 @@ void run_print(app_t *app, const run_job_t *job, const run_done_t *done)
 {
     ASSERT(app != NULL && job != NULL && done != NULL);
     if (app->json) {
-        report_json(app, job, done);
+        run_json(app, job, done, NULL);
     } else {
-        report_text(app, job, done);
+        run_text_of(app, job, done);
     }
 }
 
@@ -359,6 +381,17 @@ err_t run_and_report(app_t *app, const run_job_t *job)
 {
     run_done_t done;
     TRY(run_journaled(app, job, &done));
-    run_print(app, job, &done);
-    return ERR_OK;
+    report_t *report = calloc(1, sizeof *report);
+    err_t err = report == NULL ? ERR_NO_MEMORY : report_build(app->home, done.id.text, &app->diag, report);
+    if (err == ERR_OK && app->json) {
+        run_json(app, job, &done, report);
+    } else if (err == ERR_OK) {
+        report_print_first(report, app->out, isatty(fileno(app->out)) == 1);
+        run_text_of(app, job, &done);
+    }
+    if (report != NULL) {
+        report_free(report);
+    }
+    free(report);
+    return err;
 }

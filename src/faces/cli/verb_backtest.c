@@ -60,6 +60,18 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     return read_symbols(app, args_value(args, "symbols"), s);
 }
 
+static err_t profile_fits(app_t *app, const run_spec_t *s)
+{
+    profile_t natural = s->timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY;
+    if (app->settings.profile_origin < ORIGIN_FILE || app->settings.config.profile == natural) {
+        return ERR_OK;
+    }
+    return diag_fail(&app->diag, ERR_USAGE,
+                     "the %s profile does not run on %s bars\ndo: leave --profile out, or choose %s",
+                     profile_name(app->settings.config.profile), timeframe_name(s->timeframe),
+                     natural == PROFILE_SWING ? "--timeframe 5m" : "--timeframe 1d");
+}
+
 /* The daily bar clock belongs to the swing profile, finer ones to the day profile, unless --profile said
  * otherwise. */
 static config_t run_config(const app_t *app, const run_spec_t *s)
@@ -76,11 +88,17 @@ static err_t backtest_run(app_t *app, const args_t *args)
     run_spec_t spec = {.symbols = symbols};
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
     if (err == ERR_OK) {
+        err = profile_fits(app, &spec);
+    }
+    if (err == ERR_OK) {
         err = feed_source_open(&spec, app->home, &app->diag, &feed);
     }
     if (err == ERR_OK) {
         source_t source = feed_source_of(feed);
         config_t config = run_config(app, &spec);
+        if (source.proxy == INST_NONE && source.proxy_bars == NULL) {
+            app_say(app, "no --proxy: the regime stays unknown, scores are multiplied by 0.8\n");
+        }
         err = config_from_sets(app, args, &config);
         run_job_t job = {.spec = &spec,
                          .source = &source,

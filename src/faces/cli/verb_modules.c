@@ -12,7 +12,12 @@ static void print_kind(app_t *app, const part_kind_t *k)
     for (u32 i = 0; i < n; i++) {
         part_t p = k->at(i);
         ASSERT(p.name != NULL);
-        app_print(app, "  %-34s %s\n", p.name, p.title == NULL ? "" : p.title);
+        const char *title = p.title == NULL ? "" : p.title;
+        if (p.detail[0] != 0) {
+            app_print(app, "  %-20s %-46s %s\n", p.name, p.detail, title);
+        } else {
+            app_print(app, "  %-34s %s\n", p.name, title);
+        }
     }
 }
 
@@ -25,6 +30,9 @@ static void put_kind(jsonw_t *w, const part_kind_t *k)
         jsonw_object(w);
         jsonw_put_text(w, "name", p.name);
         jsonw_put_text(w, "title", p.title);
+        if (p.detail[0] != 0) {
+            jsonw_put_text(w, "detail", p.detail);
+        }
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -26,6 +26,12 @@ f64 intraday_efficiency_z(const f64 *open, const f64 *close, const bool *session
 
 intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n)
 {
+    return intraday_regime_step(s, z, n, &(intraday_bounds_t){.trending = Z_TRENDING, .choppy = Z_CHOPPY});
+}
+
+intraday_regime_t intraday_regime_step(intraday_state_t *s, f64 z, u32 n, const intraday_bounds_t *bounds)
+{
+    ASSERT(bounds != NULL);
     ASSERT(s != NULL);
     ASSERT(s->held <= INTRADAY_CHOPPY && s->candidate <= INTRADAY_CHOPPY);
     if (n < REGIME_INTRADAY_MIN) {
@@ -33,9 +39,9 @@ intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n)
         return INTRADAY_NEUTRAL;
     }
     u8 now = INTRADAY_NEUTRAL;
-    if (z >= Z_TRENDING) {
+    if (z >= bounds->trending) {
         now = INTRADAY_TRENDING;
-    } else if (z <= Z_CHOPPY) {
+    } else if (z <= bounds->choppy) {
         now = INTRADAY_CHOPPY;
     }
     s->streak = now == s->candidate && s->streak > 0 ? INTRADAY_EQUAL_BARS : 1;
@@ -45,4 +51,3 @@ intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n)
     }
     return (intraday_regime_t)s->held;
 }
-

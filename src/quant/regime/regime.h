@@ -134,4 +134,11 @@ typedef struct {
  * n = bars that z was made of; under 24 everything is neutral at once. */
 intraday_regime_t intraday_regime_update(intraday_state_t *s, f64 z, u32 n);
 
+/* The same with other bounds (configuration). */
+typedef struct {
+    f64 trending;
+    f64 choppy;
+} intraday_bounds_t;
+intraday_regime_t intraday_regime_step(intraday_state_t *s, f64 z, u32 n, const intraday_bounds_t *bounds);
+
 #endif

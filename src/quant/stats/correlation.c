@@ -69,12 +69,16 @@ void correlation_daily(const correlation_side_t *a, const correlation_side_t *b,
 
 f64 correlation_size_factor(f64 signed_rho)
 {
-    ASSERT(signed_rho >= -1.0 - 1e-9);
-    ASSERT(signed_rho <= 1.0 + 1e-9);
-    if (signed_rho <= FREE_UP_TO) {
-        return 1.0;
-    }
-    f64 over = (q_min(signed_rho, 1.0) - FREE_UP_TO) / (1.0 - FREE_UP_TO);
-    return 1.0 - over * (1.0 - FLOOR_AT_ONE);
+    return correlation_size_factor_at(signed_rho, FREE_UP_TO, FLOOR_AT_ONE);
 }
 
+f64 correlation_size_factor_at(f64 signed_rho, f64 free_up_to, f64 floor_at_one)
+{
+    ASSERT(signed_rho >= -1.0 - 1e-9 && signed_rho <= 1.0 + 1e-9);
+    ASSERT(floor_at_one >= 0.0 && floor_at_one <= 1.0);
+    if (signed_rho <= free_up_to || free_up_to >= 1.0) {
+        return 1.0;
+    }
+    f64 over = (q_min(signed_rho, 1.0) - free_up_to) / (1.0 - free_up_to);
+    return 1.0 - over * (1.0 - floor_at_one);
+}

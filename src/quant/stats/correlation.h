@@ -27,6 +27,7 @@ void correlation_daily(const correlation_side_t *a, const correlation_side_t *b,
 bool correlation_pearson(const f64 *a, const f64 *b, u32 n, f64 *out);
 /* Size factor of the signed correlation rho x d1 x d2: 1 up to 0.7, then straight down to 0.25 at 1. */
 f64 correlation_size_factor(f64 signed_rho);
+/* The same with the bounds of a configuration. */
+f64 correlation_size_factor_at(f64 signed_rho, f64 free_up_to, f64 floor_at_one);
 
 #endif
-

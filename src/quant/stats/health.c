@@ -41,19 +41,27 @@ f64 health_sharpe(const f64 *pnl, u32 days)
 }
 
 /* Degraded stays so up to 0.5: a strategy at the border does not flicker. */
-static health_status_t judge(health_status_t before, const health_view_t *v)
+static health_status_t judge(health_status_t before, const health_view_t *v, const health_bounds_t *b)
 {
-    if (v->results < HEALTH_MIN_RESULTS) {
+    if (v->results < b->min_results) {
         return HEALTH_UNPROVEN;
     }
-    f64 bar = before == HEALTH_DEGRADED ? HEALTH_RECOVERED_ABOVE : HEALTH_DEGRADED_BELOW;
+    f64 bar = before == HEALTH_DEGRADED ? b->recovered_above : b->degraded_below;
     bool bad = before == HEALTH_DEGRADED ? v->shrunk <= bar : v->shrunk < bar;
     return bad ? HEALTH_DEGRADED : HEALTH_GOOD;
 }
 
 void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
 {
-    ASSERT(h != NULL && out != NULL);
+    health_bounds_t b = {.degraded_below = HEALTH_DEGRADED_BELOW,
+                         .recovered_above = HEALTH_RECOVERED_ABOVE,
+                         .min_results = HEALTH_MIN_RESULTS};
+    health_update_at(h, pnl, results, &b, out);
+}
+
+void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *bounds, health_view_t *out)
+{
+    ASSERT(h != NULL && bounds != NULL && out != NULL);
     ASSERT(q_is_finite(pnl) && h->status <= HEALTH_DEGRADED);
     h->pnl[h->days % HEALTH_WINDOW] = pnl;
     h->results[h->days % HEALTH_WINDOW] = results;
@@ -68,10 +76,9 @@ void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
     }
     v.sharpe = health_sharpe(ordered, v.days);
     v.shrunk = v.sharpe * (f64)v.results / ((f64)v.results + HEALTH_SHRINK);
-    v.status = judge((health_status_t)h->status, &v);
+    v.status = judge((health_status_t)h->status, &v, bounds);
     h->status = (u8)v.status;
     h->degraded_days = v.status == HEALTH_DEGRADED ? h->degraded_days + 1 : 0;
     v.shadow_only = h->degraded_days >= HEALTH_SHADOW_DAYS;
     *out = v;
 }
-
