@@ -6,6 +6,7 @@
 #include "model/event.h"
 #include "model/gate.h"
 #include "alpha/strategies/strategy.h"
+#include "loops/loops.h"
 #include "quant/indicators/indicators.h"
 #include "scan/scan.h"
 
@@ -71,6 +72,14 @@ static part_t strategy_row(u32 i)
     return (part_t){.name = s->name, .title = s->title};
 }
 
+static part_t loop_row(u32 i)
+{
+    const loop_desc_t *l = loop_at(i);
+    part_t p = {.name = l->name, .title = l->why};
+    loop_print(l, p.detail, sizeof p.detail);
+    return p;
+}
+
 static u32 stage_row_count(void)
 {
     return SCAN_STAGES;
@@ -85,6 +94,7 @@ static part_t stage_row(u32 i)
 
 static const part_kind_t kinds[] = {
     {"stages", stage_row_count, stage_row},
+    {"loops", loop_count, loop_row},
     {"strategies", strategy_count, strategy_row},
     {"indicators", indicator_count, indicator_row},
     {"verbs", verb_count, verb_row},

@@ -178,6 +178,9 @@ void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash)
     }
     r->result.slices++;
     r->result.bars += s->count;
+    for (u32 i = 0; i < s->count; i++) {
+        r->result.suspect_bars += (s->bar[i].flags & BAR_SUSPECT) != 0 ? 1 : 0;
+    }
     r->result.t_first = r->result.t_first == 0 ? s->t_known : r->result.t_first;
     r->result.t_last = s->t_known;
 }
@@ -296,6 +299,7 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
                         .proxy_bar_count = s->source->proxy_bar_count,
                         .levels_barred = s->source->adjusted_to != 0, .untradable_proxy = s->untradable_proxy,
+                        .loops_unskipped = s->loops_unskipped,
                         .sink = {.ctx = r, .append = sink_append}};
     return engine_open(&es, r->diag, out);
 }

@@ -42,6 +42,7 @@ typedef struct {
     bool lookahead;             /* features of a whole block at once; the bits are the same without */
     bool durable;               /* demo, live: wait for the disk before an effect leaves */
     bool untradable_proxy;
+    bool loops_unskipped;       /* tests: fire idle loops as well; the decisions are the same */
     u32 kernel_level;
     u32 threads;                /* for the features of a block; 0 and 1: the caller's own. The bits are the same */
     const runner_resume_t *resume; /* NULL: a new run */
@@ -56,6 +57,7 @@ typedef struct {
     digest_t input;             /* chain over the slice hashes */
     engine_counts_t counts;
     u64 slices, bars;
+    u64 suspect_bars;           /* rows that a data rule marked */
     i64 t_first, t_last;
     money_t equity;
     bool stopped;

@@ -1,6 +1,8 @@
 /* See loops.h. The table is put together from the lists of the groups' folders. */
 #include "loops/loops.h"
 
+#include <stdio.h>
+
 #include "base/assert.h"
 
 #define X(kind, name) extern const loop_desc_t name;
@@ -49,8 +51,40 @@ u32 loops_all(const loop_desc_t *out[LOOPS_MAX])
 const char *loop_group_name(loop_group_t group)
 {
     static const char *const names[LOOP_GROUPS] = {
-        "Market Intelligence", "Real-Time Monitoring", "Strategy Engine", "Trade Execution", "Self-Improvement",
-        "Portfolio Health", "Options", "Crypto", "Futures & Forex", "Platform"};
+        "Market Intelligence", "Real-Time Monitoring", "Strategy Engine", "Trade Execution",
+        "Self-Improvement", "Portfolio Health", "Options", "Crypto", "Futures & Forex", "Platform"};
     ASSERT(group >= 1 && group <= LOOP_GROUPS);
     return names[group - 1];
+}
+
+static const char *waking_name(u32 input)
+{
+    static const char *const names[LOOP_INPUTS] = {"slice", "decision bar", "broker",
+                                                   "session", "day end", "command"};
+    u32 bit = (u32)__builtin_ctz(input);
+    ASSERT(bit < LOOP_INPUTS);
+    return names[bit];
+}
+
+void loop_print(const loop_desc_t *loop, char *out, size_t size)
+{
+    ASSERT(loop != NULL && out != NULL && size > 0);
+    int used = snprintf(out, size, "%s;", loop_group_name(loop->group));
+    u32 any = 0;
+    for (u32 k = 0; k < LOOP_PHASES; k++) {
+        any |= loop_period_of(loop, (loop_phase_t)k);
+    }
+    for (u32 k = 0; any != 0 && k < LOOP_PHASES && used > 0 && (size_t)used < size; k++) {
+        u32 s = loop_period_of(loop, (loop_phase_t)k) / 1000;
+        const char *sep = k == 0 ? " " : "/";
+        used += s > 0 ? snprintf(out + used, size - (size_t)used, "%s%u", sep, s)
+                      : snprintf(out + used, size - (size_t)used, "%s-", sep);
+    }
+    if (any != 0 && (size_t)used < size) {
+        used += snprintf(out + used, size - (size_t)used, " s");
+    }
+    if (loop->wakes != 0 && (size_t)used < size) {
+        const char *sep = any != 0 ? "," : "";
+        (void)snprintf(out + used, size - (size_t)used, "%s on %s", sep, waking_name(loop->wakes));
+    }
 }

@@ -1,7 +1,8 @@
 /* The loops of this binary, and what they may touch.
  *
- * Promises: the table holds every descriptor below loops/, in order of `order`; a loop reads and changes only what its
- * environment holds. Leaves to others: when they fire (scheduler.h), filling the environment (engine). */
+ * Promises: the table holds every descriptor below loops/, in order of `order`; a loop reads and changes only
+ * what its environment holds. Leaves to others: when they fire (scheduler.h), filling the environment
+ * (engine). */
 #ifndef VITRINE_LOOPS_LOOPS_H
 #define VITRINE_LOOPS_LOOPS_H
 
@@ -11,7 +12,8 @@
 /* Alerts by code, in ALERT facts. */
 enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153 };
 
-/* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a snapshot. */
+/* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a
+ * snapshot. */
 typedef struct {
     date_t breaker_told;   /* session in which the open breaker was told */
     u8 inconsistent;       /* told, until it is consistent again */
@@ -39,8 +41,12 @@ u32 loop_count(void);
 const loop_desc_t *loop_at(u32 index);
 /* "Strategy Engine". */
 const char *loop_group_name(loop_group_t group);
+/* Group and cadence, "Trade Execution; 5/5/5/60 s": seconds by phase (open, extended, overnight, weekend), -
+ * for never, and what wakes it. Cut if `size` is too small; 80 is enough for all. */
+void loop_print(const loop_desc_t *loop, char *out, size_t size);
 
-/* The spans of one local day, in order: `phase` holds from the end of the span before (or `from`) to `until`. */
+/* The spans of one local day, in order: `phase` holds from the end of the span before (or `from`) to `until`.
+ */
 enum { LOOP_DAY_SPANS = 6 };
 typedef struct {
     i64 from, until;

@@ -21,7 +21,8 @@ void loop_day_nyse(i64 t, loop_day_t *out)
     date_t day = 0;
     i32 seconds = 0;
     zone_from_utc(ZONE_NEW_YORK, t, &day, &seconds);
-    *out = (loop_day_t){.from = zone_to_utc(ZONE_NEW_YORK, day, 0), .until = zone_to_utc(ZONE_NEW_YORK, day + 1, 0)};
+    *out = (loop_day_t){.from = zone_to_utc(ZONE_NEW_YORK, day, 0),
+                        .until = zone_to_utc(ZONE_NEW_YORK, day + 1, 0)};
     session_t hours;
     if (calendar_session(CAL_NYSE, day, out->from, &hours)) {
         span_add(out, zone_to_utc(ZONE_NEW_YORK, day, EXTENDED_FROM), LOOP_OVERNIGHT);

@@ -68,7 +68,10 @@ static loop_phase_t phase_at(scheduler_t *s, i64 t, i64 *until)
     return d->span[k].phase;
 }
 
-static i64 period_ns(const loop_desc_t *d, loop_phase_t phase) { return (i64)loop_period_of(d, phase) * 1000000; }
+static i64 period_ns(const loop_desc_t *d, loop_phase_t phase)
+{
+    return (i64)loop_period_of(d, phase) * NS_PER_MS;
+}
 
 static bool by_time(const loop_desc_t *d)
 {
@@ -81,7 +84,8 @@ static i64 grid_from(i64 t, i64 period)
     return rest == 0 ? t : t - rest + (rest > 0 ? period : 0);
 }
 
-/* The first point of the loop's grid at or after t: a function of t alone, which is what makes skipping exact. */
+/* The first point of the loop's grid at or after t: a function of t alone, which is what makes skipping
+ * exact. */
 static i64 due_from(scheduler_t *s, u32 i, i64 t)
 {
     const loop_desc_t *d = s->loop[i];
@@ -161,7 +165,8 @@ static void readers_back(scheduler_t *s, u32 writer, i64 at)
 {
     for (u32 j = 0; s->skip && j < s->count; j++) {
         const loop_desc_t *d = s->loop[j];
-        if (j == writer || (d->inputs & s->loop[writer]->writes) == 0 || d->time_only || s->due[j] == I64_MAX) {
+        bool reads = (d->inputs & s->loop[writer]->writes) != 0;
+        if (j == writer || !reads || d->time_only || s->due[j] == I64_MAX) {
             continue;
         }
         i64 due = due_from(s, j, j > writer ? at : at + 1);

@@ -1,10 +1,10 @@
 /* The scheduler: fires loops in virtual time, by due time and by changed inputs (decision 18).
  *
- * Promises: firings are a function of the calls made, in order; of loops due at one moment the smaller `order` runs
- * first; a loop never runs inside itself; what was missed is counted, never piled up. A firing in which nothing the
- * loop reads has changed is skipped by moving its due time; with skipping off it runs all the same, and changes
- * nothing if the loop's declaration is true. A loop that depends on time itself is never skipped: if its time passed
- * between two calls it fires at the next one, once.
+ * Promises: firings are a function of the calls made, in order; of loops due at one moment the smaller
+ * `order` runs first; a loop never runs inside itself; what was missed is counted, never piled up. A firing
+ * in which nothing the loop reads has changed is skipped by moving its due time; with skipping off it runs
+ * all the same, and changes nothing if the loop's declaration is true. A loop that depends on time itself is
+ * never skipped: if its time passed between two calls it fires at the next one, once.
  * Leaves to others: what loops do, and telling what has changed. */
 #ifndef VITRINE_LOOPS_SCHEDULER_H
 #define VITRINE_LOOPS_SCHEDULER_H
@@ -37,14 +37,15 @@ typedef struct {
 
 /* `loops` by order, each order once (ASSERT), every `wakes` among its `inputs`, observing loops without a
  * period. */
-void scheduler_open(scheduler_t *s, const loop_desc_t *const *loops, u32 count, loop_day_fn day_of, bool skip);
+void scheduler_open(scheduler_t *s, const loop_desc_t *const *loops, u32 count, loop_day_fn day_of,
+                    bool skip);
 /* Inputs (LOOP_IN_*) have changed; nothing fires. */
 void scheduler_note(scheduler_t *s, u32 inputs);
-/* Fires what was due strictly before env->now, each at its own time: call before an input of that time is applied.
- * env->now is as it was afterwards. Time never goes back (ASSERT). */
+/* Fires what was due strictly before env->now, each at its own time: call before an input of that time is
+ * applied. env->now is as it was afterwards. Time never goes back (ASSERT). */
 void scheduler_advance(scheduler_t *s, loop_env_t *env);
-/* Fires the observing loops that `inputs` wake, at env->now, in order; the calls below leave them out. Recovery calls
- * nothing else. */
+/* Fires the observing loops that `inputs` wake, at env->now, in order; the calls below leave them out.
+ * Recovery calls nothing else. */
 void scheduler_observe(scheduler_t *s, loop_env_t *env, u32 inputs);
 /* Fires only the loops that `inputs` wake, in order. */
 void scheduler_signal(scheduler_t *s, loop_env_t *env, u32 inputs);

@@ -1,8 +1,9 @@
 /* Loops: what a descriptor of one says about itself.
  *
- * A loop fires on a grid of times, by phase of the market, or when an input that wakes it changes, or both. It declares
- * what it reads; a firing in which nothing of that has changed can have no effect, and under a virtual clock it is
- * skipped (decision 18). Leaves to others: when loops fire (loops/scheduler.h), what they may touch (loops/loops.h). */
+ * A loop fires on a grid of times, by phase of the market, or when an input that wakes it changes, or both.
+ * It declares what it reads; a firing in which nothing of that has changed can have no effect, and under a
+ * virtual clock it is skipped (decision 18). Leaves to others: when loops fire (loops/scheduler.h), what they
+ * may touch (loops/loops.h). */
 #ifndef VITRINE_MODEL_LOOP_H
 #define VITRINE_MODEL_LOOP_H
 
@@ -13,7 +14,8 @@ enum { LOOPS_MAX = 128 }; /* the full list has 87 */
 /* Stored ids, in the order of the product's list. */
 typedef enum {
     LOOP_MARKET = 1, LOOP_MONITORING = 2, LOOP_STRATEGY = 3, LOOP_EXECUTION = 4, LOOP_IMPROVEMENT = 5,
-    LOOP_PORTFOLIO = 6, LOOP_OPTIONS = 7, LOOP_CRYPTO = 8, LOOP_FUTURES = 9, LOOP_PLATFORM = 10, LOOP_GROUPS = 10
+    LOOP_PORTFOLIO = 6, LOOP_OPTIONS = 7, LOOP_CRYPTO = 8, LOOP_FUTURES = 9, LOOP_PLATFORM = 10,
+    LOOP_GROUPS = 10
 } loop_group_t;
 
 /* Who else must not run it at the same time. */

@@ -14,7 +14,7 @@ static void print_kind(app_t *app, const part_kind_t *k)
         ASSERT(p.name != NULL);
         const char *title = p.title == NULL ? "" : p.title;
         if (p.detail[0] != 0) {
-            app_print(app, "  %-20s %-46s %s\n", p.name, p.detail, title);
+            app_print(app, "  %-20s %-58s %s\n", p.name, p.detail, title);
         } else {
             app_print(app, "  %-34s %s\n", p.name, title);
         }

@@ -1,5 +1,5 @@
-/* Looks up orders of unknown outcome, cancels reducing orders that outlived their position, and protects what no live
- * stop covers. How long an order has been unknown is what it acts on, so time alone is a reason. */
+/* Looks up orders of unknown outcome, cancels reducing orders that outlived their position, and protects what
+ * no live stop covers. How long an order has been unknown is what it acts on, so time alone is a reason. */
 #include "base/assert.h"
 #include "loops/loops.h"
 

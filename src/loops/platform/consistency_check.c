@@ -1,5 +1,5 @@
-/* Adds the account up again: cash against ledger, orders against positions. A difference opens nothing any more
- * until a person has looked. */
+/* Adds the account up again: cash against ledger, orders against positions. A difference opens nothing any
+ * more until a person has looked. */
 #include "base/assert.h"
 #include "loops/loops.h"
 
@@ -23,6 +23,7 @@ static bool consistency_check_run(loop_env_t *env)
 const loop_desc_t loop_consistency_check = {
     .name = "consistency_check", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 800,
     .why = "a broken sum is found within minutes and stops entries",
-    .period_ms = {.open = 300000, .extended = 1200000, .overnight = 6000000, .weekend = 12000000}, .budget_ms = 20,
+    .period_ms = {.open = 300000, .extended = 1200000, .overnight = 6000000, .weekend = 12000000},
+    .budget_ms = 20,
     .inputs = LOOP_IN_BROKER | LOOP_IN_BARS, .writes = LOOP_IN_BROKER, .run = consistency_check_run,
 };

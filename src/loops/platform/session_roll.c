@@ -1,5 +1,5 @@
-/* Begins a session: its hours as announced by then, the account's day, the user's counters. It runs before the
- * session's actions and fills, which belong to today. */
+/* Begins a session: its hours as announced by then, the account's day, the user's counters. It runs before
+ * the session's actions and fills, which belong to today. */
 #include "base/assert.h"
 #include "loops/loops.h"
 #include "model/calendar.h"

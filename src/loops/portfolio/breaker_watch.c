@@ -1,4 +1,5 @@
-/* Tells when the circuit breaker has stopped entries, once a session: stage 2 decides it and writes no alert. */
+/* Tells when the circuit breaker has stopped entries, once a session: stage 2 decides it and writes no alert.
+ */
 #include "base/assert.h"
 #include "loops/loops.h"
 

@@ -1,13 +1,13 @@
 /* Charges the nights since the last session to what was held through them: borrow fees to shorts, interest on
- * borrowed cash; own cash earns nothing. Positions closed in their own session pay nothing, since they are gone by
- * then. It comes right after the day has begun, before its actions and fills: in the journal the charge stands behind
- * the input that began the day, and recovery meets them in that order. */
+ * borrowed cash; own cash earns nothing. Positions closed in their own session pay nothing, since they are
+ * gone by then. It comes right after the day has begun, before its actions and fills: in the journal the
+ * charge stands behind the input that began the day, and recovery meets them in that order. */
 #include "base/assert.h"
 #include "loops/loops.h"
 
-/* A year in percent. Shorts are let in only when easy to borrow: 0.30 %. Borrowed cash: the
- * benchmark rate of today, 4.33 %, and 1.5 points, the usual mark-up of the first tier at low-cost brokers; a dated
- * table of rates is not kept. */
+/* A year in percent. Shorts are let in only when easy to borrow: 0.30 %. Borrowed cash: the benchmark rate of
+ * today, 4.33 %, and 1.5 points, the usual mark-up of the first tier at low-cost brokers; a dated table of
+ * rates is not kept. */
 static const f64 BORROW_EASY_PCT = 0.30;
 static const f64 DEBIT_PCT = 5.83;
 

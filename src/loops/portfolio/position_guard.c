@@ -48,8 +48,8 @@ static bool position_guard_run(loop_env_t *env)
     bool wrote = false;
     for (u32 i = 0; i < LIMIT_POSITIONS && exec_unprotected(a) > 0; i++) {
         position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->qty.v == 0 || p->exiting != EXITING_NO || p->protect_tries < GUARD_TRIES ||
-            covered(a, p) || cooling(env, p)) {
+        if (p->inst == INST_NONE || p->qty.v == 0 || p->exiting != EXITING_NO ||
+            p->protect_tries < GUARD_TRIES || covered(a, p) || cooling(env, p)) {
             continue;
         }
         tell(env);

@@ -1,5 +1,5 @@
-/* Starts a cycle of the thirteen stages on a new decision bar. A cycle that still waits for answers is not overtaken:
- * the bar is counted as late. */
+/* Starts a cycle of the thirteen stages on a new decision bar. A cycle that still waits for answers is not
+ * overtaken: the bar is counted as late. */
 #include "base/assert.h"
 #include "loops/loops.h"
 
