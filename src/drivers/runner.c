@@ -178,6 +178,9 @@ void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash)
     }
     r->result.slices++;
     r->result.bars += s->count;
+    for (u32 i = 0; i < s->count; i++) {
+        r->result.suspect_bars += (s->bar[i].flags & BAR_SUSPECT) != 0 ? 1 : 0;
+    }
     r->result.t_first = r->result.t_first == 0 ? s->t_known : r->result.t_first;
     r->result.t_last = s->t_known;
 }

@@ -274,7 +274,8 @@ static void intraday_overlay(engine_t *e)
     e->proxy_close[e->proxy_bars] = view_get(v, FEATURE_CLOSE, proxy);
     e->proxy_first[e->proxy_bars++] = v->clock == 0;
     f64 z = intraday_efficiency_z(e->proxy_open, e->proxy_close, e->proxy_first, e->proxy_bars);
-    e->shared.intraday = intraday_regime_update(&e->intraday, z, e->proxy_bars);
+    intraday_bounds_t bounds = {.trending = e->config.regime_er_z_trending, .choppy = e->config.regime_er_z_choppy};
+    e->shared.intraday = intraday_regime_step(&e->intraday, z, e->proxy_bars, &bounds);
     f64 vwap = view_get(v, FEATURE_VWAP, proxy);
     f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
     e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : -1.0) : 0.0;

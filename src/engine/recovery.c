@@ -55,7 +55,7 @@ static price_t from_price_grid(i64 v) { return (price_t){v * (PRICE_SCALE / 1000
 static f64 prior_of(const engine_t *e, const cand_record_t *c)
 {
     confidence_query_t q = {.strategy = (u32)c->strategy, .side = (i32)c->d,
-                            .conviction = (i32)c->conviction,
+                            .conviction = (i32)MIN_OF(c->conviction, c->conviction_model),
                             .final_gate = from_grid(c->final_gate, 100.0), .session = e->user.session_ordinal};
     confidence_answer_t a;
     confidence_ask(&e->user.confidence, &q, &a);
@@ -65,7 +65,8 @@ static f64 prior_of(const engine_t *e, const cand_record_t *c)
 static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
 {
     return c->inst < e->spec.market->count && (c->d == 1 || c->d == -1) && c->strategy < LIMIT_STRATEGIES &&
-           strategy_find((u16)c->strategy) != NULL && c->conviction >= 0 && c->conviction <= 100;
+           strategy_find((u16)c->strategy) != NULL && c->conviction >= 0 && c->conviction <= 100 && c->conviction_model >= 0 &&
+           c->conviction_model <= 100;
 }
 
 /* The entry's copy of what it was decided on. */
