@@ -18,12 +18,13 @@ static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
     err_t err = rows == NULL ? ERR_NO_MEMORY : run_list(store, rows, RUNS_LOOKED_AT, &app->diag, &count);
     bool found = false;
     for (u32 i = 0; err == ERR_OK && i < count && !found; i++) {
-        found = rows[i].kind == RUN_DEMO && rows[i].status == RUN_RUNNING;
+        found = rows[i].kind == RUN_DEMO && rows[i].status == RUN_RUNNING && rows[i].last_seq > 0;
         *out = found ? rows[i] : *out;
     }
     free(rows);
     if (err == ERR_OK && !found) {
-        err = diag_fail(&app->diag, ERR_NOT_FOUND, "%s holds no interrupted demo\n  do: `vitrine demo` starts one",
+        err = diag_fail(&app->diag, ERR_NOT_FOUND, "%s holds no interrupted demo that came to its first event\n  do: `vitrine demo` "
+                        "starts one",
                         app->home);
     }
     return err;

@@ -104,6 +104,9 @@ static err_t run_start(runner_t *r)
         .instrument_table = {.p = table, .n = (u32)tw.used}};
     err = runner_take(r, &e, NULL, -1);
     free(table);
+    if (err == ERR_OK && s->durable && s->journal != NULL) {
+        err = journal_commit(s->journal, r->diag); /* from here on the run can be resumed */
+    }
     return err;
 }
 
