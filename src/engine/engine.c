@@ -339,6 +339,13 @@ void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
     scheduler_observe(&e->loops, &env, inputs_of(slot));
 }
 
+void engine_observe_end(engine_t *e, const slice_t *s, i32 slot)
+{
+    ASSERT(e != NULL && s != NULL && s->session_last);
+    loop_env_t env = loop_env(e, s, slot);
+    scheduler_observe(&e->loops, &env, LOOP_IN_DAY_END);
+}
+
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     loop_env_t begins = loop_env(e, s, -1);
@@ -355,7 +362,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
     loop_env_t env = loop_env(e, s, slot);
     scheduler_run(&e->loops, &env, inputs_of(slot));
     if (s->session_last) { /* the day's figures are those after its last decisions */
-        scheduler_observe(&e->loops, &env, LOOP_IN_DAY_END);
+        engine_observe_end(e, s, slot);
         scheduler_signal(&e->loops, &env, LOOP_IN_DAY_END);
     }
 }

@@ -39,6 +39,8 @@ struct engine {
  * begins with it, recovery is nothing else. Actions are applied between the two parts, by whoever may emit facts. */
 void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
+/* The session's last slice, after its decisions. */
+void engine_observe_end(engine_t *e, const slice_t *s, i32 slot);
 /* Adds a hashed fact to decision_hash. */
 void engine_hash_fact(engine_t *e, const event_t *f);
 

@@ -65,8 +65,8 @@ static f64 prior_of(const engine_t *e, const cand_record_t *c)
 static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
 {
     return c->inst < e->spec.market->count && (c->d == 1 || c->d == -1) && c->strategy < LIMIT_STRATEGIES &&
-           strategy_find((u16)c->strategy) != NULL && c->conviction >= 0 && c->conviction <= 100 && c->conviction_model >= 0 &&
-           c->conviction_model <= 100;
+           strategy_find((u16)c->strategy) != NULL && c->conviction >= 0 && c->conviction <= 100 &&
+           c->conviction_model >= 0 && c->conviction_model <= 100;
 }
 
 /* The entry's copy of what it was decided on. */
@@ -253,7 +253,7 @@ static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
         }
     }
     if (s->session_last) {
-        user_session_end(&e->user);
+        engine_observe_end(e, s, slot);
     }
     return ERR_OK;
 }
@@ -296,6 +296,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     engine_t *e = r->e;
     e->now = ev->head.t_engine;
     e->counts.inputs++;
+    market_view_keep(&e->shared.view);
     switch ((event_kind_t)ev->head.kind) {
     case EV_SLICE: return on_slice(e, slice, slot);
     case EV_BROKER: e->shared.now = e->now; return ERR_OK;

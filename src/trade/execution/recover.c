@@ -207,9 +207,15 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
-    ledger_post(&a->ledger, LEDGER_CASH, from, (money_t){e->amount});
-    position_t *p = e->kind == CASH_DIVIDEND ? account_position(a, e->inst) : NULL;
-    if (p != NULL) {
+    position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
+    if (e->kind == CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
+        ledger_post(&a->ledger, LEDGER_FEES, LEDGER_CASH, (money_t){-e->amount});
+    } else {
+        ledger_post(&a->ledger, LEDGER_CASH, from, (money_t){e->amount});
+    }
+    if (p != NULL && e->kind == CASH_BORROW) {
+        p->fees.v -= e->amount;
+    } else if (p != NULL) {
         p->dividends.v += e->amount;
     }
     return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
