@@ -122,7 +122,8 @@ err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
     TRY(slice_gather(f, &s, diag));
     slice_session(f, &s);
     s.action = f->own_action == NULL ? NULL : f->own_action + f->action_next;
-    while (f->action_next < f->actions && f->own_action[f->action_next].t_known <= s.t_known) {
+    bool late = s.count > 0 && (s.bar[0].flags & BAR_LATE) != 0; /* actions wait for new bars: corrections may be left out */
+    while (!late && f->action_next < f->actions && f->own_action[f->action_next].t_known <= s.t_known) {
         f->action_next++;
         s.action_count++;
     }

@@ -44,21 +44,26 @@ static err_t next_recorded(replay_t *r, event_t *out)
     return journal_next(r->job->reader, r->diag, out, &r->more);
 }
 
-static void differs(replay_t *r, const event_t *now, const event_t *then)
+/* The first fact that differs: behind the slice that differs, if one did, else behind its own input. */
+static void differs(replay_t *r, const event_t *now, const char *mine, const char *recorded)
 {
-    if (!r->v.matches) {
+    if (r->v.seq_fact != 0) {
         return;
     }
     char at[36];
+    size_t used = r->v.input_differs ? strlen(r->v.what) : 0;
     r->v.matches = false;
     r->v.seq_fact = now->head.seq;
-    r->v.seq_input = r->v.input_differs ? r->v.seq_input : now->head.cause_seq;
-    r->v.t_input = now->head.t_engine;
+    if (!r->v.input_differs) {
+        r->v.seq_input = now->head.cause_seq;
+        r->v.t_input = now->head.t_engine;
+    }
     time_print(at, now->head.t_engine);
-    (void)snprintf(r->v.what, sizeof r->v.what, "event %llu at %s: the replay has %s, the record %s",
-                   (unsigned long long)now->head.seq, at, event_name((event_kind_t)now->head.kind),
-                   then == NULL ? "ends" : event_name((event_kind_t)then->head.kind));
+    (void)snprintf(r->v.what + used, sizeof r->v.what - used, "%sevent %llu at %s: the replay has %s, the record %s",
+                   used > 0 ? "; then " : "", (unsigned long long)now->head.seq, at, mine, recorded);
 }
+
+static const char *name_of(const event_t *e) { return event_name((event_kind_t)e->head.kind); }
 
 static bool same_payload(replay_t *r, const event_t *a, const event_t *b)
 {
@@ -85,11 +90,11 @@ static err_t sink_append(void *ctx, event_t *e)
     event_t then;
     TRY(next_recorded(r, &then));
     if (!r->more) {
-        differs(r, e, NULL);
+        differs(r, e, name_of(e), "ends");
         return ERR_OK;
     }
     if (!same_payload(r, e, &then)) {
-        differs(r, e, &then);
+        differs(r, e, name_of(e), then.head.kind == e->head.kind ? "another" : name_of(&then));
         if (event_is_input((event_kind_t)then.head.kind)) { /* the record goes on with an input: keep it */
             r->pending = then;
             r->has_pending = true;
@@ -147,6 +152,7 @@ static err_t take_slice(replay_t *r, event_t *e)
         part.t_known = e->as.SLICE.t_known;
         part.session_last = false;
         slot = -1;
+        r->block_at += s->count == 0 ? 1 : 0; /* it brought nothing but actions: no other event is its own */
     } else {
         part.action_count = 0;
         r->block_at++;
@@ -209,9 +215,7 @@ static err_t replay_loop(replay_t *r)
             return ERR_OK;
         }
         if (!event_is_input((event_kind_t)e.head.kind)) {
-            differs(r, &e, NULL);
-            (void)snprintf(r->v.what, sizeof r->v.what, "event %llu: the record has a %s that the replay did not make",
-                           (unsigned long long)e.head.seq, event_name((event_kind_t)e.head.kind));
+            differs(r, &e, "none", name_of(&e));
             TRY(observer_see(&r->observer, &e, NULL, -1));
             continue;
         }

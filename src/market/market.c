@@ -235,15 +235,15 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
     ASSERT(decision != NULL && full != NULL);
     *decision = -1;
     *full = false;
+    if (s->session != m->session && m->session_open && m->profile == PROFILE_DAY) {
+        ASSERT(m->block_count == 0);
+        session_end(m); /* its last bar did not trade, so nothing said that it was over */
+    }
     for (u32 k = 0; k < s->action_count; k++) {
         (void)forward_action(&m->forward[s->action[k].inst], &s->action[k]);
     }
     if (s->count == 0) {
         return;
-    }
-    if (s->session != m->session && m->session_open && m->profile == PROFILE_DAY) {
-        ASSERT(m->block_count == 0);
-        session_end(m); /* its last bar did not trade, so nothing said that it was over */
     }
     if (s->session != m->session || !m->session_open) {
         session_begin(m, s->session, s->t_open);

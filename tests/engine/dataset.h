@@ -274,10 +274,19 @@ typedef struct {
     i64 stop_after;
 } how_t;
 
+/* Gates as open as they go, so that runs of a few weeks trade. */
+static inline config_t config_open(profile_t profile)
+{
+    config_t c = config_default(profile, PRESET_AGGRESSIVE);
+    c.risk_min_confidence = 0.2;
+    c.confidence_evidence = 0;
+    c.gate_adaptive = 0;
+    return c;
+}
+
 static inline config_t run_config(const dataset_t *d)
 {
-    config_t c = config_default(d->like.timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY, (preset_t)0);
-    return c;
+    return config_open(d->like.timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY);
 }
 
 static inline runner_result_t run_once(dataset_t *d, const how_t *how, tape_t *t)
