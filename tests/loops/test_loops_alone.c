@@ -1,0 +1,193 @@
+/* Loops one by one, on an account with a simulated broker: the guard of positions, the costs of a night, the
+ * sums, the breaker. */
+#include "tests/test.h"
+
+#include "loops/loops.h"
+#include "tests/trade/bench_account.h"
+
+extern const loop_desc_t loop_position_guard;
+extern const loop_desc_t loop_order_lookup;
+extern const loop_desc_t loop_overnight_carry;
+extern const loop_desc_t loop_consistency_check;
+extern const loop_desc_t loop_breaker_watch;
+
+typedef struct {
+    desk_t *desk;
+    arena_t arena;
+    user_t user;
+    scan_shared_t shared;
+    loop_memory_t memory;
+    loop_env_t env;
+    slice_t slice;
+} stand_t;
+
+static stand_t *stand_open(void)
+{
+    stand_t *s = calloc(1, sizeof *s);
+    assert_non_null(s);
+    s->desk = desk_open(100000);
+    CHECK_OK(arena_open(&s->arena, 8 << 20));
+    CHECK_OK(user_init(&s->user, &s->arena, DESK_INSTRUMENTS, &s->desk->config, &s->desk->account));
+    s->shared.session = DESK_DAY;
+    s->env = (loop_env_t){.user = &s->user, .shared = &s->shared, .out = &s->desk->out, .memory = &s->memory,
+                          .slice = &s->slice};
+    return s;
+}
+
+static void stand_close(stand_t *s)
+{
+    desk_close(s->desk);
+    arena_close(&s->arena);
+    free(s);
+}
+
+static bool run(stand_t *s, const loop_desc_t *loop)
+{
+    s->env.now = s->desk->now;
+    s->shared.now = s->desk->now;
+    bool wrote = loop->run(&s->env);
+    desk_flush(s->desk);
+    return wrote;
+}
+
+static u32 alerts(const stand_t *s, u16 code)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < s->desk->log_count; i++) {
+        const event_t *e = &s->desk->log[i];
+        n += e->head.kind == EV_ALERT && e->as.ALERT.code == code ? 1 : 0;
+    }
+    return n;
+}
+
+static const order_t *live_of(const stand_t *s, order_role_t role)
+{
+    const account_t *a = &s->desk->account;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->state != 0 && o->intent.role == role && !order_state_is_terminal((order_state_t)o->state)) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static void hold(stand_t *s, side_t side)
+{
+    f64 away = side == SIDE_BUY ? -1.0 : 1.0;
+    desk_enter(s->desk, side, 100, 50.0, 50.0 + away, 50.0 - 3 * away);
+    desk_step(s->desk, 50.0, 50.2, 49.8, 50.0);
+    CHECK_EQ(account_position_count(&s->desk->account), 1);
+    CHECK(live_of(s, ROLE_STOP) != NULL);
+}
+
+TEST(a_position_whose_stops_are_refused_leaves_at_market)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    hold(s, SIDE_BUY);
+    CHECK(!run(s, &loop_position_guard));
+    CHECK_EQ(alerts(s, LOOP_ALERT_LEAVES), 0);
+    s->desk->drop_all = true; /* the broker takes no stop any more: each one sent is refused */
+    const position_t *p = account_position_const(&s->desk->account, 0);
+    u32 refused = 0;
+    const order_t *target = live_of(s, ROLE_TARGET);
+    CHECK(target != NULL);
+    desk_say(s->desk, BROKER_CANCELED, target->intent.id, 0, (price_t){0}, 0);
+    for (u32 round = 0; round < 10; round++) {
+        const order_t *stop = live_of(s, ROLE_STOP);
+        if (stop != NULL) {
+            desk_say(s->desk, BROKER_REJECT, stop->intent.id, 0, (price_t){0}, 0);
+            refused++;
+        }
+        s->desk->now += 5 * NS_PER_SEC;
+        if (p->protect_tries < 3) {
+            CHECK(!run(s, &loop_position_guard)); /* it waits until protecting has been tried */
+        }
+        run(s, &loop_order_lookup);
+    }
+    CHECK(refused >= 3);
+    CHECK_EQ(p->protect_tries, 3);
+    CHECK_EQ(exec_unprotected(&s->desk->account), 1);
+    s->desk->drop_all = false;
+    CHECK(run(s, &loop_position_guard));
+    CHECK_EQ(alerts(s, LOOP_ALERT_LEAVES), 1);
+    CHECK(desk_count(s->desk, EV_DECISION) == 1); /* with a record of why */
+    CHECK(!run(s, &loop_position_guard));         /* it leaves already */
+    desk_step(s->desk, 50.0, 50.2, 49.8, 50.0);
+    CHECK_EQ(account_position_count(&s->desk->account), 0);
+    desk_invariants(s->desk);
+    stand_close(s);
+}
+
+TEST(a_night_costs_by_the_calendar)
+{
+    UNUSED_STATE;
+    static const struct { i32 nights; side_t side; bool charged; } cases[] = {
+        {1, SIDE_SELL_SHORT, true}, {3, SIDE_SELL_SHORT, true}, {1, SIDE_BUY, false},
+        {0, SIDE_SELL_SHORT, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        stand_t *s = stand_open();
+        hold(s, cases[i].side);
+        s->env.session_before = DESK_DAY;
+        s->slice.session = DESK_DAY + cases[i].nights;
+        i64 before = s->desk->account.cash.v;
+        CHECK_EQ(run(s, &loop_overnight_carry), cases[i].charged);
+        i64 fee = before - s->desk->account.cash.v;
+        /* 100 x 50 $ at 0.30 % a year of 360 days, by hand */
+        i64 want = cases[i].charged ? 5000 * (i64)MONEY_SCALE * 3 * cases[i].nights / (1000 * 360) : 0;
+        CHECK(fee >= want - MONEY_SCALE / 1000 && fee <= want + MONEY_SCALE / 1000);
+        CHECK((fee > 0) == cases[i].charged);
+        desk_invariants(s->desk);
+        s->env.session_before = 0; /* the first session of a run: nothing was held through anything */
+        CHECK(!run(s, &loop_overnight_carry));
+        stand_close(s);
+    }
+}
+
+TEST(a_broken_sum_stops_entries_and_is_told_once)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    hold(s, SIDE_BUY);
+    CHECK(!run(s, &loop_consistency_check));
+    CHECK_EQ(s->desk->account.reconcile, 0);
+    s->desk->account.cash.v += 1;
+    CHECK(run(s, &loop_consistency_check));
+    CHECK(!run(s, &loop_consistency_check));
+    CHECK_EQ(alerts(s, LOOP_ALERT_INCONSISTENT), 1);
+    CHECK_EQ(s->desk->account.reconcile, 1);
+    s->desk->account.cash.v -= 1;
+    CHECK(!run(s, &loop_consistency_check));
+    s->desk->account.cash.v += 1; /* a new fault is news again */
+    CHECK(run(s, &loop_consistency_check));
+    CHECK_EQ(alerts(s, LOOP_ALERT_INCONSISTENT), 2);
+    s->desk->account.cash.v -= 1;
+    stand_close(s);
+}
+
+TEST(an_open_breaker_is_told_once_a_session)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    CHECK(!run(s, &loop_breaker_watch));
+    s->user.breaker_open = true;
+    CHECK(run(s, &loop_breaker_watch));
+    CHECK(!run(s, &loop_breaker_watch));
+    s->shared.session++;
+    CHECK(run(s, &loop_breaker_watch));
+    CHECK_EQ(alerts(s, LOOP_ALERT_BREAKER), 2);
+    stand_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_position_whose_stops_are_refused_leaves_at_market),
+        cmocka_unit_test(a_night_costs_by_the_calendar),
+        cmocka_unit_test(a_broken_sum_stops_entries_and_is_told_once),
+        cmocka_unit_test(an_open_breaker_is_told_once_a_session),
+    };
+    return RUN_TESTS(tests);
+}
