@@ -184,8 +184,8 @@ static void plants_begin(sim_market_t *m)
         }
         f64 unit = plant.a * (f64)plant.direction;
         m->plant_minute[i] = (i32)((plant.t_lead - m->session.open) / NS_PER_MIN);
-        m->plant_lead[i] = unit * PLANT_LEAD_A / SIM_LEAD_MIN;
-        m->plant_follow[i] = unit * plant.drift_a / SIM_FOLLOW_MIN;
+        m->plant_lead[i] = unit * PLANT_LEAD_A / (f64)SIM_LEAD_MIN;
+        m->plant_follow[i] = unit * plant.drift_a / (f64)SIM_FOLLOW_MIN;
     }
 }
 

@@ -229,7 +229,7 @@ static i64 auction_share(const walk_t *w, const paper_order_t *o, price_t price,
     const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
     f64 unit = price_to_f64(price) * (f64)in->multiplier / (f64)fixed_pow10((u32)-in->qty_exponent);
     f64 day = x->dollar_vol20 > 0 ? x->dollar_vol20 / unit : 0;
-    f64 most = day * auction_pct / 100.0 * AUCTION_TAKE_PCT / 100.0;
+    f64 most = day * auction_pct / 100.0 * (f64)AUCTION_TAKE_PCT / 100.0;
     return most >= (f64)left_of(o) ? left_of(o) : (i64)most;
 }
 
