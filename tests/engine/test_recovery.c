@@ -1,0 +1,336 @@
+/* Recovery: the same account from facts as from deciding, at every slice; a run stopped at any event goes on, comes to its
+ * end and replays to the bit; a second crash at one place stops entries. */
+#include "tests/engine/busy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/block.h"
+#include "drivers/replay.h"
+#include "engine/recovery.h"
+#include "market/market.h"
+#include "tests/store/home.h"
+#include "trade/execution/recover.h"
+
+enum { TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
+
+/* ---- facts against decisions -------------------------------------------------------------------------- */
+
+typedef struct {
+    u8 *own_bytes;
+    size_t used;
+    u64 events;
+    u64 mark_seq[MARKS];
+    digest_t mark[MARKS]; /* of the account's facts after that event */
+    digest_t decisions[MARKS];
+    u32 marks;
+    u8 *own_scratch;
+} tape_t;
+
+static err_t tape_append(void *ctx, event_t *e)
+{
+    tape_t *t = ctx;
+    writer_t w = writer_of(t->own_bytes + t->used, TAPE_BYTES - t->used);
+    TRY(event_encode(e, &w));
+    t->used += w.used;
+    t->events++;
+    return ERR_OK;
+}
+
+static digest_t facts_of(const engine_t *e, u8 *scratch)
+{
+    writer_t w = writer_of(scratch, FACTS_BYTES);
+    CHECK_OK(account_encode_facts(engine_account(e), &w));
+    return digest_of(scratch, w.used);
+}
+
+static void tape_mark(void *ctx, const runner_view_t *v)
+{
+    tape_t *t = ctx;
+    assert_true(t->marks < MARKS);
+    t->mark_seq[t->marks] = engine_next_seq(v->engine) - 1;
+    t->decisions[t->marks] = engine_decision_hash(v->engine);
+    t->mark[t->marks++] = facts_of(v->engine, t->own_scratch);
+}
+
+typedef struct {
+    const source_t *source;
+    const config_t *config;
+    date_t trade_from;
+    market_t market;
+    block_t block;
+    u32 at;
+    bool end;
+} feed_t;
+
+static const slice_t *feed_next(feed_t *f, i32 *slot)
+{
+    for (;;) {
+        if (f->at == f->block.count) {
+            assert_false(f->end);
+            CHECK_OK(block_fill(&f->block, f->source, &f->market, f->config, NULL, &f->end));
+            f->at = 0;
+            continue;
+        }
+        if (!block_is_history(&f->block, PROFILE_DAY, f->trade_from, f->at)) {
+            *slot = f->block.slot[f->at];
+            return &f->block.v[f->at];
+        }
+        f->at++;
+    }
+}
+
+/* Shows the whole tape to an engine that only recovers; at every mark its account must be the one that decided. */
+static u32 recover_along(const tape_t *t, feed_t *f, engine_t *e)
+{
+    recovery_t *r = NULL;
+    reader_t in = reader_of(t->own_bytes, t->used);
+    u32 mark = 0;
+    CHECK_OK(recovery_open(e, &r));
+    while (reader_left(&in) > 0) {
+        event_t ev;
+        CHECK_OK(event_decode(&in, &ev));
+        slice_t part = {0};
+        i32 slot = -1;
+        if (ev.head.kind == EV_SLICE) {
+            part = *feed_next(f, &slot);
+            if (ev.as.SLICE.rows == 0) {
+                part.count = 0;
+                part.t_known = ev.as.SLICE.t_known;
+                part.session_last = false;
+                slot = -1;
+            } else {
+                f->at++;
+            }
+        }
+        err_t err = recovery_observe(r, &ev, ev.head.kind == EV_SLICE ? &part : NULL, slot);
+        if (err != ERR_OK) {
+            print_message("event %llu (%s): error %d\n", (unsigned long long)ev.head.seq,
+                          event_name((event_kind_t)ev.head.kind), (int)err);
+        }
+        CHECK_OK(err);
+        if (mark < t->marks && ev.head.seq == t->mark_seq[mark]) {
+            digest_t now = facts_of(e, t->own_scratch);
+            digest_t decisions = engine_decision_hash(e);
+            if (!digest_eq(&now, &t->mark[mark])) {
+                print_message("the account differs after event %llu\n", (unsigned long long)ev.head.seq);
+            }
+            CHECK(digest_eq(&now, &t->mark[mark]));
+            CHECK(digest_eq(&decisions, &t->decisions[mark]));
+            mark++;
+        }
+    }
+    recovery_close(r);
+    return mark;
+}
+
+TEST(facts_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    sim_market_t *m = busy_market(5, 4);
+    source_t source = sim_market_source(m);
+    tape_t *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    t->own_bytes = malloc(TAPE_BYTES);
+    t->own_scratch = malloc(FACTS_BYTES);
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    runner_result_t result;
+    spec.tap = (engine_sink_t){.ctx = t, .append = tape_append};
+    spec.ctx = t;
+    spec.watch = tape_mark;
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    sim_market_rewind(m);
+    feed_t f = {.source = &source, .config = &config, .trade_from = spec.trade_from};
+    market_spec_t ms = {.instruments = source.instruments, .count = source.instrument_count,
+                        .timeframe = source.timeframe, .profile = PROFILE_DAY, .config = &config};
+    CHECK_OK(market_open(&ms, &f.market));
+    CHECK_OK(block_open(&f.block, source.instrument_count, true));
+    engine_t *e = busy_engine(&f.market, &source, &config);
+    u32 marks = recover_along(t, &f, e);
+    print_message("%llu events, %u slices compared, %llu trades\n", (unsigned long long)t->events, marks,
+                  (unsigned long long)result.counts.trades);
+    CHECK_EQ(marks, t->marks);
+    CHECK(result.counts.trades > 10);
+    CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
+    CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
+    CHECK_EQ(engine_counts(e)->cycles, result.counts.cycles);
+    CHECK_EQ(engine_user(e)->lesson_count, engine_counts(e)->closed);
+    engine_close(e);
+    block_close(&f.block);
+    market_close(&f.market);
+    sim_market_close(m);
+    free(t->own_bytes);
+    free(t->own_scratch);
+    free(t);
+}
+
+/* ---- crashes in a real journal ------------------------------------------------------------------------ */
+
+typedef struct {
+    u64 die_at;  /* seq; 0: never */
+    u64 unknown, stopped, isolated, resumes, entries_after;
+    bool resumed;
+} crash_t;
+
+static err_t crash_append(void *ctx, event_t *e)
+{
+    crash_t *c = ctx;
+    c->unknown += e->head.kind == EV_ORDER_STATE && e->as.ORDER_STATE.to == ORDER_UNKNOWN ? 1 : 0;
+    c->stopped += e->head.kind == EV_SCAN_STOPPED && e->as.SCAN_STOPPED.reason == SCAN_REASON_RESTART ? 1 : 0;
+    c->isolated += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_ISOLATED ? 1 : 0;
+    c->resumes += e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME ? 1 : 0;
+    c->entries_after += c->isolated > 0 && e->head.kind == EV_INTENT && e->as.INTENT.role == ROLE_ENTRY ? 1 : 0;
+    return c->die_at != 0 && e->head.seq >= c->die_at ? ERR_IO : ERR_OK;
+}
+
+typedef struct {
+    char home[HOME_SIZE];
+    char path[HOME_SIZE + 16];
+    char id[RUN_ID_LENGTH + 1];
+    config_t config;
+    u64 seed;
+} world_t;
+
+static void world_open(world_t *w, u64 seed)
+{
+    home_make(w->home);
+    (void)snprintf(w->path, sizeof w->path, "%s/vitrine.db", w->home);
+    w->config = busy_config();
+    w->seed = seed;
+    w->id[0] = '\0';
+}
+
+/* One life of the process. The journal is closed without an end, as a crash leaves it: the open batch is lost. */
+static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
+{
+    diag_t diag = {0};
+    store_t *store = NULL;
+    store_t *second = NULL;
+    journal_t *j = NULL;
+    store_options_t o = {.path = w->path};
+    store_options_t read = {.path = w->path, .read_only = true};
+    journal_options_t jo = {.batch_bytes = 1U << 14};
+    sim_market_t *m = busy_market(w->seed, 2);
+    source_t source = sim_market_source(m);
+    runner_spec_t spec = busy_spec(m, &source, &w->config);
+    runner_resume_t resume = {.id = str_from(w->id), .isolate = isolate};
+    CHECK_OK(store_open(&o, &diag, &store));
+    if (w->id[0] == '\0') {
+        run_start_t start = {.kind = RUN_DEMO, .incarnation = {{(u8)w->seed, 5}}, .seed = 7};
+        CHECK_OK(journal_create(store, &start, &jo, &diag, &j));
+        memcpy(w->id, journal_run_id(j).text, sizeof w->id);
+    } else {
+        CHECK_OK(journal_resume(store, str_from(w->id), &jo, &diag, &j));
+        CHECK_OK(store_open(&read, &diag, &second));
+        resume.store = second;
+        spec.resume = &resume;
+    }
+    spec.journal = j;
+    spec.durable = true;
+    spec.tap = (engine_sink_t){.ctx = c, .append = crash_append};
+    err_t err = runner_run(&spec, &diag, result);
+    if (err == ERR_OK) {
+        run_end_t end = {.status = RUN_ENDED, .t_ended = 1, .decisions = result->decisions, .counts = STR("{}")};
+        err = journal_finish(j, &end, &diag);
+    } else if (c->die_at == 0) {
+        print_message("%s\n", diag.text);
+    }
+    journal_close(j);
+    store_close(second);
+    store_close(store);
+    sim_market_close(m);
+    return err;
+}
+
+/* Whole and, to the bit, what it decides again. */
+static void check_replay(world_t *w)
+{
+    diag_t diag = {0};
+    store_t *store = NULL;
+    store_options_t o = {.path = w->path, .read_only = true};
+    u64 from[REPLAY_RESUMES];
+    journal_verdict_t whole;
+    replay_verdict_t v;
+    CHECK_OK(store_open(&o, &diag, &store));
+    CHECK_OK(journal_verify(store, str_from(w->id), &diag, &whole));
+    sim_market_t *m = busy_market(w->seed, 2);
+    source_t source = sim_market_source(m);
+    run_spec_t spec = {.kind = RUN_DEMO, .cash = {100000 * (i64)MONEY_SCALE}, .seed = 7,
+                       .trade_from = sim_market_trading_from(m)};
+    replay_job_t job = {.source = &source, .lookahead = true, .resume_from = from};
+    CHECK_OK(replay_find_resumes(store, str_from(w->id), &diag, from, &job.resume_count));
+    CHECK_OK(journal_reader_open(store, str_from(w->id), &diag, &job.reader));
+    err_t err = replay_run(&job, &spec, &diag, &v);
+    if (err != ERR_OK || !v.matches) {
+        print_message("%s%s\n", diag.text, err == ERR_OK ? v.what : "");
+    }
+    CHECK_OK(err);
+    CHECK(v.matches);
+    journal_reader_close(job.reader);
+    store_close(store);
+    sim_market_close(m);
+}
+
+TEST(stopped_at_any_event_it_goes_on)
+{
+    UNUSED_STATE;
+    runner_result_t result;
+    crash_t none = {0};
+    crash_t sum = {0};
+    world_t w;
+    world_open(&w, 9);
+    CHECK_OK(live(&w, &none, false, &result));
+    check_replay(&w);
+    home_remove(w.home);
+    u64 last = result.counts.inputs + result.counts.facts;
+    u32 again = 0;
+    for (u64 k = 0; k < 24; k++) {
+        u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
+        crash_t c = {.die_at = at};
+        world_open(&w, 9);
+        CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
+        check_replay(&w);
+        if (k % 3 == 0) { /* and once more, while or after it goes on */
+            crash_t d = {.die_at = at + hash64_seed(&k, sizeof k, 12) % 200};
+            again += live(&w, &d, false, &result) == ERR_IO ? 1 : 0;
+        }
+        c.die_at = 0;
+        err_t err = live(&w, &c, false, &result);
+        CHECK(err == ERR_OK || (k % 3 == 0 && err == ERR_ORDER_STATE));
+        check_replay(&w);
+        sum.unknown += c.unknown;
+        sum.stopped += c.stopped;
+        sum.resumes += c.resumes;
+        home_remove(w.home);
+    }
+    print_message("24 crashes (%u twice) of a run of %llu events: %llu resumes, %llu orders unknown\n", again,
+                  (unsigned long long)last, (unsigned long long)sum.resumes, (unsigned long long)sum.unknown);
+    CHECK(sum.resumes >= 20 && sum.unknown > 0 && again > 3);
+}
+
+TEST(a_crash_is_not_a_loop)
+{
+    UNUSED_STATE;
+    runner_result_t result;
+    crash_t c = {.die_at = 900};
+    crash_t d = {0};
+    world_t w;
+    world_open(&w, 9);
+    CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
+    CHECK_OK(live(&w, &d, true, &result));
+    CHECK_EQ(d.isolated, 1);
+    CHECK_EQ(d.entries_after, 0);
+    check_replay(&w);
+    home_remove(w.home);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(facts_lead_to_the_same_account),
+        cmocka_unit_test(stopped_at_any_event_it_goes_on),
+        cmocka_unit_test(a_crash_is_not_a_loop),
+    };
+    return RUN_TESTS(tests);
+}

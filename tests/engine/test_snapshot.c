@@ -1,0 +1,211 @@
+/* Snapshots: save, load, save gives equal bytes at any moment of a busy run; damage is noticed and changes nothing; every
+ * released version loads. VITRINE_GOLDEN_WRITE=1 in the environment writes the file of the present version anew. */
+#include "tests/engine/busy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "market/market.h"
+
+enum { EVERY = 37, GOLDEN_AT = 700, GOLDEN_BYTES = 1 << 20 };
+
+typedef struct {
+    const source_t *source;
+    const config_t *config;
+    u64 slices, checked, damaged;
+    u32 with_positions, with_orders;
+    bool write_golden;
+} look_t;
+
+static bool same(const engine_snapshot_t *a, const engine_snapshot_t *b)
+{
+    bool equal = true;
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+        bool part = a->part[i].version == b->part[i].version && str_eq(a->part[i].bytes, b->part[i].bytes);
+        if (!part) {
+            print_message("part %s differs (%u and %u bytes)\n", a->part[i].name, a->part[i].bytes.n,
+                          b->part[i].bytes.n);
+        }
+        equal = equal && part;
+    }
+    return equal;
+}
+
+/* One changed or missing byte anywhere: an error, and the engine that was asked is as before. */
+static void damage(look_t *k, engine_t *e, const engine_snapshot_t *s)
+{
+    engine_snapshot_t before;
+    engine_snapshot_t after;
+    CHECK_OK(engine_snapshot_save(e, &before));
+    for (u32 n = 0; n < SNAPSHOT_PARTS * 3; n++) {
+        snapshot_part_t part[SNAPSHOT_PARTS];
+        memcpy(part, s->part, sizeof part);
+        u32 which = n % SNAPSHOT_PARTS;
+        u64 dice = hash64_seed(&n, sizeof n, k->slices);
+        str_t bytes = part[which].bytes;
+        u8 *copy = malloc(bytes.n);
+        assert_non_null(copy);
+        memcpy(copy, bytes.p, bytes.n);
+        part[which].bytes.p = copy;
+        if (n < SNAPSHOT_PARTS) {
+            copy[dice % bytes.n] ^= (u8)(1U << (dice >> 60 & 7U));
+        } else if (n < 2 * SNAPSHOT_PARTS) {
+            part[which].bytes.n = (u32)(dice % bytes.n);
+        } else {
+            part[which].version += 1;
+        }
+        CHECK(engine_snapshot_load(e, part, SNAPSHOT_PARTS, NULL) != ERR_OK);
+        free(copy);
+        k->damaged++;
+    }
+    CHECK_EQ(engine_snapshot_load(e, s->part, SNAPSHOT_PARTS - 1, NULL), ERR_NOT_FOUND);
+    CHECK_OK(engine_snapshot_save(e, &after));
+    CHECK(same(&before, &after));
+    engine_snapshot_free(&before);
+    engine_snapshot_free(&after);
+}
+
+static void golden_path(char out[512])
+{
+    const char *root = getenv("VITRINE_TEST_ROOT");
+    (void)snprintf(out, 512, "%s/tests/golden/snapshot_v1.bin", root == NULL ? "." : root);
+}
+
+static void golden_write(const engine_snapshot_t *s)
+{
+    char path[512];
+    u8 *memory = malloc(GOLDEN_BYTES);
+    assert_non_null(memory);
+    writer_t w = writer_of(memory, GOLDEN_BYTES);
+    put_u32(&w, SNAPSHOT_PARTS);
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+        put_str(&w, str_from(s->part[i].name));
+        put_u32(&w, s->part[i].version);
+        put_str(&w, s->part[i].bytes);
+    }
+    CHECK_OK(writer_done(&w));
+    golden_path(path);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    CHECK_EQ(fwrite(memory, 1, w.used, f), w.used);
+    CHECK_EQ(fclose(f), 0);
+    free(memory);
+}
+
+static void watch(void *ctx, const runner_view_t *v)
+{
+    look_t *k = ctx;
+    k->slices++;
+    if (k->slices % EVERY != 0 && k->slices != GOLDEN_AT) {
+        return;
+    }
+    engine_snapshot_t first;
+    engine_snapshot_t second;
+    CHECK_OK(engine_snapshot_save(v->engine, &first));
+    if (k->slices == GOLDEN_AT && k->write_golden) {
+        golden_write(&first);
+    }
+    engine_t *other = busy_engine(v->market, k->source, k->config);
+    damage(k, other, &first);
+    CHECK_OK(engine_snapshot_load(other, first.part, SNAPSHOT_PARTS, NULL));
+    CHECK_OK(engine_snapshot_save(other, &second));
+    CHECK(same(&first, &second));
+    digest_t a = engine_decision_hash(v->engine);
+    digest_t b = engine_decision_hash(other);
+    CHECK(digest_eq(&a, &b));
+    CHECK_EQ(engine_next_seq(v->engine), engine_next_seq(other));
+    damage(k, other, &first);
+    k->with_positions += account_position_count(engine_account(other)) > 0 ? 1 : 0;
+    k->with_orders += engine_account(other)->orders_used > 0 ? 1 : 0;
+    k->checked++;
+    engine_snapshot_free(&first);
+    engine_snapshot_free(&second);
+    engine_close(other);
+}
+
+TEST(round_trip_at_any_moment)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    sim_market_t *m = busy_market(3, 4);
+    source_t source = sim_market_source(m);
+    look_t k = {.source = &source, .config = &config, .write_golden = getenv("VITRINE_GOLDEN_WRITE") != NULL};
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    runner_result_t result;
+    spec.ctx = &k;
+    spec.watch = watch;
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    print_message("%llu moments (%u with positions, %u with orders), %llu damaged copies refused\n",
+                  (unsigned long long)k.checked, k.with_positions, k.with_orders, (unsigned long long)k.damaged);
+    CHECK(k.checked > 30 && k.with_positions > 5 && k.with_orders > 5);
+    sim_market_close(m);
+}
+
+static u32 golden_read(u8 *memory, size_t n, snapshot_part_t *out)
+{
+    static char names[SNAPSHOT_PARTS][24];
+    reader_t r = reader_of(memory, n);
+    u32 count = get_u32(&r);
+    CHECK(count <= SNAPSHOT_PARTS);
+    for (u32 i = 0; i < count; i++) {
+        CHECK_OK(str_copy(names[i], sizeof names[i], get_str(&r)));
+        out[i].name = names[i];
+        out[i].version = get_u32(&r);
+        out[i].bytes = get_str(&r);
+    }
+    CHECK_OK(reader_done(&r));
+    return count;
+}
+
+TEST(released_version_loads)
+{
+    UNUSED_STATE;
+    char path[512];
+    snapshot_part_t part[SNAPSHOT_PARTS];
+    config_t config = busy_config();
+    sim_market_t *m = busy_market(3, 1);
+    source_t source = sim_market_source(m);
+    market_t market;
+    market_spec_t ms = {.instruments = source.instruments, .count = source.instrument_count,
+                        .timeframe = source.timeframe, .profile = PROFILE_DAY, .config = &config};
+    CHECK_OK(market_open(&ms, &market));
+    u8 *memory = malloc(GOLDEN_BYTES);
+    assert_non_null(memory);
+    golden_path(path);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    size_t n = fread(memory, 1, GOLDEN_BYTES, f);
+    (void)fclose(f);
+    engine_t *e = busy_engine(&market, &source, &config);
+    u32 count = golden_read(memory, n, part);
+    CHECK_OK(engine_snapshot_load(e, part, count, NULL));
+    const account_t *a = engine_account(e);
+    CHECK(account_check(a));
+    CHECK(engine_next_seq(e) > 1 && engine_counts(e)->closed > 0 && a->orders_used > 0);
+    print_message("snapshot_v1.bin: seq %llu, %u positions, %u orders, %llu trades closed, equity %.2f\n",
+                  (unsigned long long)engine_next_seq(e) - 1, account_position_count(a), a->orders_used,
+                  (unsigned long long)engine_counts(e)->closed, money_to_f64(account_equity(a)));
+    engine_snapshot_t again;
+    CHECK_OK(engine_snapshot_save(e, &again));
+    for (u32 i = 0; i < count; i++) { /* while that version is the present one, the bytes are as well */
+        if (again.part[i].version == part[i].version) {
+            CHECK(str_eq(again.part[i].bytes, part[i].bytes));
+        }
+    }
+    engine_snapshot_free(&again);
+    engine_close(e);
+    market_close(&market);
+    sim_market_close(m);
+    free(memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(round_trip_at_any_moment),
+        cmocka_unit_test(released_version_loads),
+    };
+    return RUN_TESTS(tests);
+}
