@@ -90,6 +90,32 @@ static void print_bench(const report_t *r, FILE *out)
     }
 }
 
+/* Alerts by code: engine 1xx, loops 15x, execution 12xx (their headers hold the numbers). */
+static const char *alert_name(u32 code)
+{
+    static const struct {
+        u32 code;
+        const char *name;
+    } names[] = {{101, "a scan found no free slot"},
+                 {102, "a corporate action could not be applied"},
+                 {151, "a position stayed without a stop and was left at market"},
+                 {152, "the circuit breaker stopped entries"},
+                 {153, "the account's books did not agree"},
+                 {1201, "a fill came after its order had ended"},
+                 {1202, "the broker spoke of an order that is not ours"},
+                 {1203, "an execution was taken back"},
+                 {1204, "more was filled than was ordered"},
+                 {1205, "an exit failed"},
+                 {1206, "a position stood without a stop"},
+                 {1207, "a pool was full"}};
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        if (names[i].code == code) {
+            return names[i].name;
+        }
+    }
+    return "an alert of another version";
+}
+
 static void print_flaws(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
@@ -97,12 +123,6 @@ static void print_flaws(const report_t *r, FILE *out)
     (void)fprintf(out, "%-22s", "data flaws");
     if (f->flaws[0] != '\0') {
         (void)fprintf(out, "%s", f->flaws);
-        any = true;
-    }
-    for (u32 i = 0; i < f->alert_count; i++) {
-        const report_alert_t *a = &f->alert[i];
-        (void)fprintf(out, "%salert %u x %llu%s%s", any ? "; " : "", a->code, (unsigned long long)a->count,
-                      a->text[0] ? " " : "", a->text);
         any = true;
     }
     if (f->adjusted_to[0] != '\0') {
@@ -114,6 +134,26 @@ static void print_flaws(const report_t *r, FILE *out)
     if (f->members_of[0] != '\0') {
         (void)fprintf(out, "%-22ssurvivorship: members of %s\n", "", f->members_of);
     }
+    for (u32 i = 0; i < f->alert_count; i++) {
+        const report_alert_t *a = &f->alert[i];
+        (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", alert_name(a->code),
+                      (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "", a->text);
+    }
+}
+
+/* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". */
+static void print_verdict(const report_t *r, FILE *out, bool colour)
+{
+    if (r->distinguishable) {
+        return;
+    }
+    const char *text = "not distinguishable from zero";
+    bool trade_proven = r->r_known && (r->r.low > 0 || r->r.high < 0);
+    if (trade_proven) {
+        text = r->r.high < 0 ? "the year is not distinguishable from zero; the mean trade is below it"
+                             : "the year is not distinguishable from zero; the mean trade is above it";
+    }
+    (void)fprintf(out, "%s%-22s%s%s\n", colour ? RED : "", "", text, colour ? PLAIN : "");
 }
 
 static void print_intervals(const report_t *r, FILE *out)
@@ -164,10 +204,7 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     (void)fprintf(out, "%-22s%u backtest%s on this data in this store\n", "trials", f->trials,
                   f->trials == 1 ? "" : "s");
     print_flaws(r, out);
-    if (!r->distinguishable) {
-        (void)fprintf(out, "%s%-22snot distinguishable from zero%s\n", colour ? RED : "", "",
-                      colour ? PLAIN : "");
-    }
+    print_verdict(r, out, colour);
 }
 
 static void print_waterfall(const report_t *r, FILE *out)
