@@ -23,13 +23,13 @@ static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
     }
     free(rows);
     if (err == ERR_OK && !found) {
-        err = diag_fail(&app->diag, ERR_NOT_FOUND, "%s holds no interrupted demo that came to its first event\n  do: `vitrine demo` "
+        err = diag_fail(&app->diag, ERR_NOT_FOUND,
+                        "%s holds no interrupted demo that came to its first event\n  do: `vitrine demo` "
                         "starts one",
                         app->home);
     }
     return err;
 }
-
 
 /* How far a run came: slices, since a resume adds events without coming further. */
 static err_t place_of(store_t *store, str_t id, diag_t *diag, u64 *slices)

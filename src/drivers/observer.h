@@ -1,7 +1,8 @@
 /* Beside a replay: an engine that only recovers, for the places where the recorded run did.
  *
- * It starts where the snapshot stood that the resume began from, as a copy of the deciding engine, and is shown every
- * event after it. At the resume the deciding engine is thrown away and becomes a copy of this one. */
+ * It starts where the snapshot stood that the resume began from, as a copy of the deciding engine, and is
+ * shown every event after it. At the resume the deciding engine is thrown away and becomes a copy of this
+ * one. */
 #ifndef VITRINE_DRIVERS_OBSERVER_H
 #define VITRINE_DRIVERS_OBSERVER_H
 
@@ -11,9 +12,9 @@
 typedef struct {
     const u64 *resume_from; /* of the resumes in order, 0: from the start of the run */
     u32 resume_count;
-    u32 resumed;            /* so many have passed */
+    u32 resumed; /* so many have passed */
     u64 from;
-    engine_t *engine;       /* NULL: not watching */
+    engine_t *engine; /* NULL: not watching */
     recovery_t *recovery;
 } observer_t;
 

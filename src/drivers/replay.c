@@ -25,10 +25,10 @@ typedef struct {
     u32 block_at;
     bool source_end;
     date_t trade_from;
-    bool first_append;      /* the sink sees the input first, then its facts */
+    bool first_append; /* the sink sees the input first, then its facts */
     u8 *mine;
     u8 *theirs;
-    event_t pending;        /* read from the journal and not used yet */
+    event_t pending; /* read from the journal and not used yet */
     bool has_pending;
     bool more;
     replay_verdict_t v;
@@ -59,11 +59,15 @@ static void differs(replay_t *r, const event_t *now, const char *mine, const cha
         r->v.t_input = now->head.t_engine;
     }
     time_print(at, now->head.t_engine);
-    (void)snprintf(r->v.what + used, sizeof r->v.what - used, "%sevent %llu at %s: the replay has %s, the record %s",
-                   used > 0 ? "; then " : "", (unsigned long long)now->head.seq, at, mine, recorded);
+    (void)snprintf(r->v.what + used, sizeof r->v.what - used,
+                   "%sevent %llu at %s: the replay has %s, the record %s", used > 0 ? "; then " : "",
+                   (unsigned long long)now->head.seq, at, mine, recorded);
 }
 
-static const char *name_of(const event_t *e) { return event_name((event_kind_t)e->head.kind); }
+static const char *name_of(const event_t *e)
+{
+    return event_name((event_kind_t)e->head.kind);
+}
 
 static bool same_payload(replay_t *r, const event_t *a, const event_t *b)
 {
@@ -109,7 +113,8 @@ static err_t next_slice(replay_t *r, const slice_t **out, i32 *slot)
     for (;;) {
         if (r->block_at == r->block.count) {
             if (r->source_end) {
-                return diag_fail(r->diag, ERR_EMPTY, "replay: the source has fewer slices than the record\n  do: import "
+                return diag_fail(r->diag, ERR_EMPTY,
+                                 "replay: the source has fewer slices than the record\n  do: import "
                                  "the data the run was made from again");
             }
             TRY(block_fill(&r->block, r->job->source, &r->market, &r->config, r->diag, &r->source_end));
@@ -170,7 +175,8 @@ static err_t take_slice(replay_t *r, event_t *e)
     return ERR_OK;
 }
 
-/* A slice in the source that the record passed over (only actions, or none) is skipped the same way the runner did. */
+/* A slice in the source that the record passed over (only actions, or none) is skipped the same way the
+ * runner did. */
 static err_t skip_empty(replay_t *r)
 {
     while (r->block_at < r->block.count && r->block.v[r->block_at].count == 0 &&
@@ -180,12 +186,15 @@ static err_t skip_empty(replay_t *r)
     return ERR_OK;
 }
 
-/* The process was gone here: what goes on is what recovery made of snapshot and facts, as the observer did. */
+/* The process was gone here: what goes on is what recovery made of snapshot and facts, as the observer did.
+ */
 static err_t take_resume(replay_t *r, event_t *e)
 {
     if (r->observer.engine == NULL || r->observer.from != (u64)e->as.COMMAND.arg) {
-        return diag_fail(r->diag, ERR_CORRUPT, "replay: the run was resumed at event %llu from a snapshot that nothing "
-                         "leads to", (unsigned long long)e->head.seq);
+        return diag_fail(r->diag, ERR_CORRUPT,
+                         "replay: the run was resumed at event %llu from a snapshot that nothing "
+                         "leads to",
+                         (unsigned long long)e->head.seq);
     }
     engine_t *fresh = NULL;
     TRY(observer_copy(r->observer.engine, &r->engine_spec, r->diag, &fresh));
@@ -245,15 +254,25 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
     r->trade_from = spec->trade_from;
     TRY(block_open(&r->block, n, r->job->lookahead));
     TRY(workers_open(&r->workers, r->job->threads));
-    market_spec_t ms = {.instruments = source->instruments, .count = n, .timeframe = source->timeframe,
-                        .profile = r->config.profile, .config = &r->config, .kernel_level = r->job->kernel_level,
+    market_spec_t ms = {.instruments = source->instruments,
+                        .count = n,
+                        .timeframe = source->timeframe,
+                        .profile = r->config.profile,
+                        .config = &r->config,
+                        .kernel_level = r->job->kernel_level,
                         .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
-    r->engine_spec = (engine_spec_t){.config = &r->config, .market = &r->market, .seed = start->as.RUN_START.seed,
-                        .incarnation = start->as.RUN_START.incarnation, .cash = spec->cash, .proxy = source->proxy,
-                        .proxy_bars = source->proxy_bars, .proxy_bar_count = source->proxy_bar_count,
-                        .levels_barred = source->adjusted_to != 0, .untradable_proxy = true,
-                        .sink = {.ctx = r, .append = sink_append}};
+    r->engine_spec = (engine_spec_t){.config = &r->config,
+                                     .market = &r->market,
+                                     .seed = start->as.RUN_START.seed,
+                                     .incarnation = start->as.RUN_START.incarnation,
+                                     .cash = spec->cash,
+                                     .proxy = source->proxy,
+                                     .proxy_bars = source->proxy_bars,
+                                     .proxy_bar_count = source->proxy_bar_count,
+                                     .levels_barred = source->adjusted_to != 0,
+                                     .untradable_proxy = true,
+                                     .sink = {.ctx = r, .append = sink_append}};
     r->observer.resume_from = r->job->resume_from;
     r->observer.resume_count = r->job->resume_count;
     return engine_open(&r->engine_spec, r->diag, &r->engine);

@@ -13,12 +13,13 @@ enum { RESUME_EFFECTS = 2048 };
 typedef struct {
     runner_t *r;
     recovery_t *recovery;
-    u64 from;             /* seq of the snapshot; facts after it are applied */
-    effect_t *sent;       /* RESUME_EFFECTS: order effects of the record whose sending is not yet proved, in order */
+    u64 from; /* seq of the snapshot; facts after it are applied */
+    effect_t
+        *sent; /* RESUME_EFFECTS: order effects of the record whose sending is not yet proved, in order */
     u32 sent_count;
-    id128_t replacing;    /* the last fact moved this order to PENDING_REPLACE */
+    id128_t replacing; /* the last fact moved this order to PENDING_REPLACE */
     bool is_replacing;
-    const slice_t *at;    /* the slice behind the event in hand, or NULL */
+    const slice_t *at; /* the slice behind the event in hand, or NULL */
     slice_t part;
     i32 slot;
     u64 seq;
@@ -26,8 +27,10 @@ typedef struct {
 
 static err_t lost(const resume_t *x, const char *what)
 {
-    return diag_fail(x->r->diag, ERR_CORRUPT, "resume: event %llu: %s\n  do: check the journal with `vitrine audit "
-                     "verify`", (unsigned long long)x->seq, what);
+    return diag_fail(x->r->diag, ERR_CORRUPT,
+                     "resume: event %llu: %s\n  do: check the journal with `vitrine audit "
+                     "verify`",
+                     (unsigned long long)x->seq, what);
 }
 
 /* ---- the broker made again ---------------------------------------------------------------------------- */
@@ -43,10 +46,17 @@ static void broker_apply(resume_t *x, const effect_t *e)
     broker_msgs_t out = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count};
     err_t err = ERR_OK;
     switch (e->kind) {
-    case EFFECT_SUBMIT: err = paper_submit(&r->paper, &e->intent, e->due, &out); break;
-    case EFFECT_CANCEL: err = paper_cancel(&r->paper, &e->intent, e->due, &out); break;
-    case EFFECT_REPLACE: err = paper_replace(&r->paper, &e->intent, e->due, &out); break;
-    default: break;
+    case EFFECT_SUBMIT:
+        err = paper_submit(&r->paper, &e->intent, e->due, &out);
+        break;
+    case EFFECT_CANCEL:
+        err = paper_cancel(&r->paper, &e->intent, e->due, &out);
+        break;
+    case EFFECT_REPLACE:
+        err = paper_replace(&r->paper, &e->intent, e->due, &out);
+        break;
+    default:
+        break;
     }
     (void)err; /* a refusal was told by the door then, and is in the record */
     r->message_count += out.count;
@@ -89,12 +99,27 @@ static void effect_push(resume_t *x, effect_kind_t kind, const intent_t *i, i64 
 
 static intent_t intent_of(const ev_INTENT_t *e)
 {
-    return (intent_t){.id = e->id, .parent = e->parent, .sequence = e->sequence, .account_id = e->account,
-        .risk_group_id = e->risk_group, .owner_id = e->owner, .t_decided = e->t_decided,
-        .send_before = e->send_before, .qty = {e->qty}, .limit = {e->limit}, .stop = {e->stop},
-        .reference = {e->reference}, .bracket_stop = {e->bracket_stop}, .bracket_target = {e->bracket_target},
-        .inst = e->inst, .side = e->side, .type = e->type, .tif = e->tif, .role = e->role,
-        .strategy = e->strategy, .flags = e->flags};
+    return (intent_t){.id = e->id,
+                      .parent = e->parent,
+                      .sequence = e->sequence,
+                      .account_id = e->account,
+                      .risk_group_id = e->risk_group,
+                      .owner_id = e->owner,
+                      .t_decided = e->t_decided,
+                      .send_before = e->send_before,
+                      .qty = {e->qty},
+                      .limit = {e->limit},
+                      .stop = {e->stop},
+                      .reference = {e->reference},
+                      .bracket_stop = {e->bracket_stop},
+                      .bracket_target = {e->bracket_target},
+                      .inst = e->inst,
+                      .side = e->side,
+                      .type = e->type,
+                      .tif = e->tif,
+                      .role = e->role,
+                      .strategy = e->strategy,
+                      .flags = e->flags};
 }
 
 /* Effects are not recorded; each follows from one fact. */
@@ -127,8 +152,8 @@ static void effects_of(resume_t *x, const event_t *f)
 
 static bool same_word(const ev_BROKER_t *a, const ev_BROKER_t *b)
 {
-    return a->kind == b->kind && id128_eq(a->intent, b->intent) && a->exec_id == b->exec_id && a->qty == b->qty &&
-           a->price == b->price && a->fee == b->fee;
+    return a->kind == b->kind && id128_eq(a->intent, b->intent) && a->exec_id == b->exec_id &&
+           a->qty == b->qty && a->price == b->price && a->fee == b->fee;
 }
 
 /* Said by the door, or an answer to a look: the broker's book does not depend on it. */
@@ -285,8 +310,8 @@ static err_t load_newest(resume_t *x)
     }
     snapshot_part_t part[SNAPSHOT_SECTIONS_MAX];
     for (u32 i = 0; i < s.count; i++) {
-        part[i] = (snapshot_part_t){.name = s.sections[i].name, .version = s.sections[i].version,
-                                    .bytes = s.sections[i].bytes};
+        part[i] = (snapshot_part_t){
+            .name = s.sections[i].name, .version = s.sections[i].version, .bytes = s.sections[i].bytes};
     }
     if (engine_snapshot_load(r->engine, part, s.count, &quiet) == ERR_OK) {
         x->from = s.seq;

@@ -33,8 +33,10 @@ static err_t release(runner_t *r)
     }
     for (u32 i = 0; i < count; i++) {
         ASSERT(r->message_count + 64 < RUNNER_MESSAGES && r->result_count + 64 < RUNNER_MESSAGES);
-        door_out_t out = {.broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
-                          .results = r->results + r->result_count, .result_cap = RUNNER_MESSAGES - r->result_count};
+        door_out_t out = {
+            .broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
+            .results = r->results + r->result_count,
+            .result_cap = RUNNER_MESSAGES - r->result_count};
         order_door_send(&r->door, &effects[i], engine_now(r->engine), &out);
         r->message_count += out.broker.count;
         r->result_count += out.result_count;
@@ -97,11 +99,15 @@ static err_t run_start(runner_t *r)
     err_t err = config_encode(s->config, &cw);
     ASSERT(err == ERR_OK && !tw.full);
     event_t e = {.head = {.kind = EV_RUN_START}};
-    e.as.RUN_START = (ev_RUN_START_t){
-        .seed = s->seed, .logic = engine_logic_id(s->config), .config = config_hash(s->config),
-        .incarnation = s->incarnation, .users = 1, .instruments = s->source->instrument_count,
-        .config_text = {.p = config, .n = (u32)cw.used}, .run_spec = s->run_spec,
-        .instrument_table = {.p = table, .n = (u32)tw.used}};
+    e.as.RUN_START = (ev_RUN_START_t){.seed = s->seed,
+                                      .logic = engine_logic_id(s->config),
+                                      .config = config_hash(s->config),
+                                      .incarnation = s->incarnation,
+                                      .users = 1,
+                                      .instruments = s->source->instrument_count,
+                                      .config_text = {.p = config, .n = (u32)cw.used},
+                                      .run_spec = s->run_spec,
+                                      .instrument_table = {.p = table, .n = (u32)tw.used}};
     err = runner_take(r, &e, NULL, -1);
     free(table);
     if (err == ERR_OK && s->durable && s->journal != NULL) {
@@ -113,9 +119,15 @@ static err_t run_start(runner_t *r)
 static event_t slice_event(const slice_t *s, u64 hash)
 {
     event_t e = {.head = {.kind = EV_SLICE, .t_event = s->t_known}};
-    e.as.SLICE = (ev_SLICE_t){.t_known = s->t_known, .t_open = s->t_open, .ordinal = s->ordinal, .content = hash,
-                              .rows = s->count, .actions = s->action_count, .session = (u32)s->session,
-                              .timeframe = (u8)s->timeframe, .session_last = s->session_last ? 1 : 0};
+    e.as.SLICE = (ev_SLICE_t){.t_known = s->t_known,
+                              .t_open = s->t_open,
+                              .ordinal = s->ordinal,
+                              .content = hash,
+                              .rows = s->count,
+                              .actions = s->action_count,
+                              .session = (u32)s->session,
+                              .timeframe = (u8)s->timeframe,
+                              .session_last = s->session_last ? 1 : 0};
     return e;
 }
 
@@ -152,8 +164,8 @@ static err_t follow_kill_switch(runner_t *r)
     }
     r->was_killed = killed;
     event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
-    e.as.COMMAND =
-        (ev_COMMAND_t){.code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = 1, .who = STR("kill switch")};
+    e.as.COMMAND = (ev_COMMAND_t){
+        .code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = 1, .who = STR("kill switch")};
     TRY(runner_take(r, &e, NULL, -1));
     return runner_drain(r);
 }
@@ -270,7 +282,8 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
         TRY(runner_snapshot(r));
     }
     if (r->spec->watch != NULL) {
-        runner_view_t v = {.engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot, .step_ns = took};
+        runner_view_t v = {
+            .engine = r->engine, .market = &r->market, .slice = &rows, .slot = slot, .step_ns = took};
         r->spec->watch(r->spec->ctx, &v);
     }
     return ERR_OK;
@@ -298,10 +311,16 @@ static err_t run_loop(runner_t *r)
 err_t runner_engine(runner_t *r, engine_t **out)
 {
     const runner_spec_t *s = r->spec;
-    engine_spec_t es = {.config = s->config, .market = &r->market, .seed = s->seed, .incarnation = s->incarnation,
-                        .cash = s->cash, .proxy = s->source->proxy, .proxy_bars = s->source->proxy_bars,
+    engine_spec_t es = {.config = s->config,
+                        .market = &r->market,
+                        .seed = s->seed,
+                        .incarnation = s->incarnation,
+                        .cash = s->cash,
+                        .proxy = s->source->proxy,
+                        .proxy_bars = s->source->proxy_bars,
                         .proxy_bar_count = s->source->proxy_bar_count,
-                        .levels_barred = s->source->adjusted_to != 0, .untradable_proxy = s->untradable_proxy,
+                        .levels_barred = s->source->adjusted_to != 0,
+                        .untradable_proxy = s->untradable_proxy,
                         .loops_unskipped = s->loops_unskipped,
                         .sink = {.ctx = r, .append = sink_append}};
     return engine_open(&es, r->diag, out);
@@ -319,13 +338,20 @@ static err_t runner_open(runner_t *r)
     }
     TRY(block_open(&r->block, n, s->lookahead));
     TRY(workers_open(&r->workers, s->threads));
-    market_spec_t ms = {.instruments = s->source->instruments, .count = n, .timeframe = s->source->timeframe,
-                        .profile = s->profile, .config = s->config, .kernel_level = s->kernel_level,
+    market_spec_t ms = {.instruments = s->source->instruments,
+                        .count = n,
+                        .timeframe = s->source->timeframe,
+                        .profile = s->profile,
+                        .config = s->config,
+                        .kernel_level = s->kernel_level,
                         .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
     TRY(runner_engine(r, &r->engine));
-    paper_setup_t ps = {.instruments = s->source->instruments, .context = r->context, .instrument_count = n,
-                        .config = s->config, .sell_fee_bps = 0.3};
+    paper_setup_t ps = {.instruments = s->source->instruments,
+                        .context = r->context,
+                        .instrument_count = n,
+                        .config = s->config,
+                        .sell_fee_bps = 0.3};
     TRY(paper_open(&r->paper, &ps));
     order_door_open(&r->door, paper_port(&r->paper), &r->word);
     return ERR_OK;

@@ -1,9 +1,10 @@
-/* The runner: one loop for backtest, demo and replay in virtual time. It reads slices, lets the paper broker meet
- * them, hands inputs to the engine and effects to the order door, and writes the journal.
+/* The runner: one loop for backtest, demo and replay in virtual time. It reads slices, lets the paper broker
+ * meet them, hands inputs to the engine and effects to the order door, and writes the journal.
  *
- * Promises: for each slice the order is actions, fills, then the slice itself; effects leave only after their batch is
- * durable when `durable` is set; with equal source, configuration and seed the journal is equal byte for byte, for any
- * look-ahead and any kernel level. Leaves to others: deciding (engine), where slices come from (source). */
+ * Promises: for each slice the order is actions, fills, then the slice itself; effects leave only after their
+ * batch is durable when `durable` is set; with equal source, configuration and seed the journal is equal byte
+ * for byte, for any look-ahead and any kernel level. Leaves to others: deciding (engine), where slices come
+ * from (source). */
 #ifndef VITRINE_DRIVERS_RUNNER_H
 #define VITRINE_DRIVERS_RUNNER_H
 
@@ -20,44 +21,44 @@ typedef struct {
     i64 step_ns; /* telemetry: time the engine took for this slice; decides nothing */
 } runner_view_t;
 
-/* A run that was interrupted and goes on. The journal given with it was opened by journal_resume; the source stands at
- * its beginning. */
+/* A run that was interrupted and goes on. The journal given with it was opened by journal_resume; the source
+ * stands at its beginning. */
 typedef struct {
-    store_t *store;             /* a second connection, to read what is recorded */
+    store_t *store; /* a second connection, to read what is recorded */
     str_t id;
-    bool isolate;               /* it stopped twice at one place: go on without entries */
+    bool isolate; /* it stopped twice at one place: go on without entries */
 } runner_resume_t;
 
 typedef struct {
     const source_t *source;
     const config_t *config;
-    journal_t *journal;         /* NULL: nothing is written (benches, tests) */
-    engine_sink_t tap;          /* sees every event after the journal; append may be NULL */
-    str_t run_spec;             /* text a replay rebuilds the source from */
+    journal_t *journal; /* NULL: nothing is written (benches, tests) */
+    engine_sink_t tap;  /* sees every event after the journal; append may be NULL */
+    str_t run_spec;     /* text a replay rebuilds the source from */
     u64 seed;
     id128_t incarnation;
     money_t cash;
     profile_t profile;
-    date_t trade_from;          /* sessions before it only fill the history; 0: all trade */
-    bool lookahead;             /* features of a whole block at once; the bits are the same without */
-    bool durable;               /* demo, live: wait for the disk before an effect leaves */
+    date_t trade_from; /* sessions before it only fill the history; 0: all trade */
+    bool lookahead;    /* features of a whole block at once; the bits are the same without */
+    bool durable;      /* demo, live: wait for the disk before an effect leaves */
     bool untradable_proxy;
-    bool loops_unskipped;       /* tests: fire idle loops as well; the decisions are the same */
+    bool loops_unskipped; /* tests: fire idle loops as well; the decisions are the same */
     u32 kernel_level;
-    u32 threads;                /* for the features of a block; 0 and 1: the caller's own. The bits are the same */
+    u32 threads; /* for the features of a block; 0 and 1: the caller's own. The bits are the same */
     const runner_resume_t *resume; /* NULL: a new run */
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
-    bool (*stop)(void *ctx);    /* asked between slices; may be NULL */
-    bool (*killed)(void *ctx);  /* the kill switch, asked between slices; may be NULL */
+    bool (*stop)(void *ctx);                          /* asked between slices; may be NULL */
+    bool (*killed)(void *ctx);                        /* the kill switch, asked between slices; may be NULL */
 } runner_spec_t;
 
 typedef struct {
     digest_t decisions;
-    digest_t input;             /* chain over the slice hashes */
+    digest_t input; /* chain over the slice hashes */
     engine_counts_t counts;
     u64 slices, bars;
-    u64 suspect_bars;           /* rows that a data rule marked */
+    u64 suspect_bars; /* rows that a data rule marked */
     i64 t_first, t_last;
     money_t equity;
     bool stopped;

@@ -21,10 +21,10 @@ typedef struct {
     door_word_t word;
     order_door_t door;
     block_t block;
-    ev_BROKER_t *messages;       /* queue of the broker's words, a ring is not needed: drained to the end */
+    ev_BROKER_t *messages; /* queue of the broker's words, a ring is not needed: drained to the end */
     u32 message_count;
     u32 message_at;
-    ev_SEND_RESULT_t *results;   /* the door's own words, told to the engine before the broker's */
+    ev_SEND_RESULT_t *results; /* the door's own words, told to the engine before the broker's */
     u32 result_count;
     u32 result_at;
     date_t session;
@@ -33,11 +33,11 @@ typedef struct {
     bool was_killed;
     u32 block_at;
     bool source_end;
-    bool ended;                  /* a resumed run whose last event stands already */
-    bool broker_ahead;           /* the broker has met the next slice, the engine has not */
-    bool session_ahead;          /* so has the session's own input */
-    bool reconcile;              /* after a resume: entries wait until the account agrees with the broker */
-    i64 *broker_qty;             /* after a resume: positions as the broker counts them */
+    bool ended;         /* a resumed run whose last event stands already */
+    bool broker_ahead;  /* the broker has met the next slice, the engine has not */
+    bool session_ahead; /* so has the session's own input */
+    bool reconcile;     /* after a resume: entries wait until the account agrees with the broker */
+    i64 *broker_qty;    /* after a resume: positions as the broker counts them */
     runner_result_t result;
 } runner_t;
 
@@ -45,7 +45,8 @@ typedef struct {
 MUST_USE err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot);
 /* Feeds the broker's words one by one until none is left. */
 MUST_USE err_t runner_drain(runner_t *r);
-/* The next slice that is not history, or NULL at the end of the source; history passes into the broker's context. */
+/* The next slice that is not history, or NULL at the end of the source; history passes into the broker's
+ * context. */
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
 /* A new session: its times for the broker. True if the slice begins one. */
 bool runner_session(runner_t *r, const slice_t *s);

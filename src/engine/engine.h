@@ -1,9 +1,10 @@
-/* The engine: takes one input at a time, changes its state, leaves facts and effects. It never blocks, never calls
- * the system, never reads a clock: time is in the event.
+/* The engine: takes one input at a time, changes its state, leaves facts and effects. It never blocks, never
+ * calls the system, never reads a clock: time is in the event.
  *
- * Promises: state and output are a function of the inputs taken, in order. Inputs get their seq when taken; facts get
- * the next numbers, with the input as cause. decision_hash chains decision, intent, fill and cash payloads only.
- * Leaves to others: where inputs come from and what effects do (drivers), durability (store). One shard, one thread. */
+ * Promises: state and output are a function of the inputs taken, in order. Inputs get their seq when taken;
+ * facts get the next numbers, with the input as cause. decision_hash chains decision, intent, fill and cash
+ * payloads only. Leaves to others: where inputs come from and what effects do (drivers), durability (store).
+ * One shard, one thread. */
 #ifndef VITRINE_ENGINE_ENGINE_H
 #define VITRINE_ENGINE_ENGINE_H
 
@@ -12,7 +13,8 @@
 
 enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
 
-/* What the engine hands out while it works through one step, in order: the input with its seq, then its facts. */
+/* What the engine hands out while it works through one step, in order: the input with its seq, then its
+ * facts. */
 typedef struct {
     void *ctx;
     err_t (*append)(void *ctx, event_t *e);
@@ -20,17 +22,17 @@ typedef struct {
 
 typedef struct {
     const config_t *config;
-    market_t *market;            /* filled by the driver, read through views */
+    market_t *market; /* filled by the driver, read through views */
     u64 seed;
     id128_t incarnation;
     money_t cash;
-    inst_t proxy;                /* regime proxy inside the universe, or INST_NONE */
-    const bar_t *proxy_bars;     /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
+    inst_t proxy;            /* regime proxy inside the universe, or INST_NONE */
+    const bar_t *proxy_bars; /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
     u32 proxy_bar_count;
-    bool levels_barred;          /* prices adjusted later than as_of (decision 23) */
+    bool levels_barred; /* prices adjusted later than as_of (decision 23) */
     bool ask_models;
-    bool untradable_proxy;       /* the proxy is not part of the universe that trades */
-    bool loops_unskipped;        /* for tests: also fire loops that have nothing new to read; the same decisions */
+    bool untradable_proxy; /* the proxy is not part of the universe that trades */
+    bool loops_unskipped;  /* for tests: also fire loops that have nothing new to read; the same decisions */
     engine_sink_t sink;
 } engine_spec_t;
 
@@ -52,9 +54,9 @@ typedef struct engine engine_t;
 MUST_USE err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out);
 void engine_close(engine_t *e);
 
-/* Takes an input: seq, step, facts to the sink. Effects wait in engine_effects until the next take. `slice` and `slot`
- * belong to SLICE inputs: the rows by reference (their hash is in the event), and the block slot of the decision bar or
- * -1. Errors are those of the sink. */
+/* Takes an input: seq, step, facts to the sink. Effects wait in engine_effects until the next take. `slice`
+ * and `slot` belong to SLICE inputs: the rows by reference (their hash is in the event), and the block slot
+ * of the decision bar or -1. Errors are those of the sink. */
 MUST_USE err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot);
 const effect_t *engine_effects(const engine_t *e, u32 *count);
 
@@ -83,10 +85,15 @@ const scan_t *engine_last_scan(const engine_t *e);
 digest_t engine_logic_id(const config_t *config);
 
 /* Commands (EV_COMMAND). Stored ids. */
-typedef enum { COMMAND_KILL = 1, COMMAND_RELEASE = 2, COMMAND_RESET_BREAKER = 3, COMMAND_CLEAR_CLOCK = 4,
-               COMMAND_CLEAR_RECONCILE = 5,
-               COMMAND_RESUME = 6, /* the process was gone; arg: seq of the snapshot recovery began from, 0 none */
-               COMMAND_ISOLATE = 7 /* two crashes at one place: no entries until a person clears it */ } command_t;
+typedef enum {
+    COMMAND_KILL = 1,
+    COMMAND_RELEASE = 2,
+    COMMAND_RESET_BREAKER = 3,
+    COMMAND_CLEAR_CLOCK = 4,
+    COMMAND_CLEAR_RECONCILE = 5,
+    COMMAND_RESUME = 6, /* the process was gone; arg: seq of the snapshot recovery began from, 0 none */
+    COMMAND_ISOLATE = 7 /* two crashes at one place: no entries until a person clears it */
+} command_t;
 
 /* SCAN_STOPPED.reason beside 0 (a stage stopped it). Stored ids. */
 enum { SCAN_REASON_RESTART = 1 };

@@ -1,4 +1,5 @@
-/* The engine's state, shared by the files of this folder that step, save and recover it; nothing outside includes it. */
+/* The engine's state, shared by the files of this folder that step, save and recover it; nothing outside
+ * includes it. */
 #ifndef VITRINE_ENGINE_ENGINE_INNER_H
 #define VITRINE_ENGINE_ENGINE_INNER_H
 
@@ -35,8 +36,9 @@ struct engine {
     u8 *payload;
 };
 
-/* What a slice shows, without deciding anything: the session's begin, marks, shadows, regime, signals. Taking a slice
- * begins with it, recovery is nothing else. Actions are applied between the two parts, by whoever may emit facts. */
+/* What a slice shows, without deciding anything: the session's begin, marks, shadows, regime, signals. Taking
+ * a slice begins with it, recovery is nothing else. Actions are applied between the two parts, by whoever may
+ * emit facts. */
 void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
 /* The session's last slice, after its decisions. */

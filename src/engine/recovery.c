@@ -29,8 +29,10 @@ err_t recovery_open(engine_t *e, recovery_t **out)
     }
     r->e = e;
     r->refusal = refusal;
-    r->facts = (recover_t){.account = &e->account, .instruments = e->spec.market->instruments,
-                           .instrument_count = e->spec.market->count, .loss_min_r = e->config.breaker_loss_min_r,
+    r->facts = (recover_t){.account = &e->account,
+                           .instruments = e->spec.market->instruments,
+                           .instrument_count = e->spec.market->count,
+                           .loss_min_r = e->config.breaker_loss_min_r,
                            .epoch = e->account.epoch};
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         e->scan[i].shared = &e->shared; /* for what is asked of a scan outside a cycle */
@@ -47,16 +49,24 @@ void recovery_close(recovery_t *r)
     }
 }
 
-static f64 from_grid(i64 v, f64 scale) { return (f64)v / scale; }
+static f64 from_grid(i64 v, f64 scale)
+{
+    return (f64)v / scale;
+}
 
-static price_t from_price_grid(i64 v) { return (price_t){v * (PRICE_SCALE / 10000)}; }
+static price_t from_price_grid(i64 v)
+{
+    return (price_t){v * (PRICE_SCALE / 10000)};
+}
 
 /* The belief before evidence that this candidate was decided with. */
 static f64 prior_of(const engine_t *e, const cand_record_t *c)
 {
-    confidence_query_t q = {.strategy = (u32)c->strategy, .side = (i32)c->d,
+    confidence_query_t q = {.strategy = (u32)c->strategy,
+                            .side = (i32)c->d,
                             .conviction = (i32)MIN_OF(c->conviction, c->conviction_model),
-                            .final_gate = from_grid(c->final_gate, 100.0), .session = e->user.session_ordinal};
+                            .final_gate = from_grid(c->final_gate, 100.0),
+                            .session = e->user.session_ordinal};
     confidence_answer_t a;
     confidence_ask(&e->user.confidence, &q, &a);
     return a.m0;
@@ -84,14 +94,24 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
     bool probe = (o->intent.flags & INTENT_PROBE) != 0;
     bool known = fixed_from_f64(atr, 10000, &atr_grid) == ERR_OK;
     i64 r_grid = c->entry > c->stop ? c->entry - c->stop : c->stop - c->entry;
-    o->tag = (trade_tag_t){
-        .cycle = r->cycle, .strategy = (u16)c->strategy, .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
-        .sector = e->spec.market->instruments[c->inst].sector, .quality = (u8)c->quality,
-        .conviction = (u8)c->conviction, .regime = (u8)r->regime, .intraday_regime = (u8)r->intraday,
-        .flags = (probe ? (u32)TAG_PROBE : 0U) | (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U),
-        .a = from_price_grid(c->a), .r = from_price_grid(r_grid), .atr_d = from_price_grid(known ? atr_grid : 0),
-        .c0 = from_grid(c->c0, 10000.0), .m0 = prior_of(e, c), .confidence = from_grid(c->confidence, 10000.0),
-        .score = from_grid(c->final_gate, 100.0), .ev_r = from_grid(c->ev_r, 10000.0)};
+    o->tag = (trade_tag_t){.cycle = r->cycle,
+                           .strategy = (u16)c->strategy,
+                           .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
+                           .sector = e->spec.market->instruments[c->inst].sector,
+                           .quality = (u8)c->quality,
+                           .conviction = (u8)c->conviction,
+                           .regime = (u8)r->regime,
+                           .intraday_regime = (u8)r->intraday,
+                           .flags = (probe ? (u32)TAG_PROBE : 0U) |
+                                    (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U),
+                           .a = from_price_grid(c->a),
+                           .r = from_price_grid(r_grid),
+                           .atr_d = from_price_grid(known ? atr_grid : 0),
+                           .c0 = from_grid(c->c0, 10000.0),
+                           .m0 = prior_of(e, c),
+                           .confidence = from_grid(c->confidence, 10000.0),
+                           .score = from_grid(c->final_gate, 100.0),
+                           .ev_r = from_grid(c->ev_r, 10000.0)};
     for (u32 i = 0; i < e->account.orders_used; i++) {
         order_t *child = &e->account.orders[i];
         if (id128_eq(child->intent.parent, id)) {
@@ -193,7 +213,8 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
     return ERR_OK;
 }
 
-/* Trades that the last fact closed, reflected upon as the process did that wrote it; its LESSON stands already. */
+/* Trades that the last fact closed, reflected upon as the process did that wrote it; its LESSON stands
+ * already. */
 static void reflect_closed(recovery_t *r)
 {
     engine_t *e = r->e;
@@ -207,7 +228,8 @@ static void reflect_closed(recovery_t *r)
     outbox_reset(&e->out);
 }
 
-/* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by theirs. */
+/* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by
+ * theirs. */
 static err_t splits(engine_t *e, const slice_t *s)
 {
     for (u32 i = 0; i < s->action_count; i++) {
@@ -261,7 +283,9 @@ static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     switch ((command_t)c->code) {
-    case COMMAND_KILL: risk_kill(&e->account); break;
+    case COMMAND_KILL:
+        risk_kill(&e->account);
+        break;
     case COMMAND_RELEASE:
         if (e->account.killed != 0) {
             risk_release(&e->account);
@@ -271,15 +295,23 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
         e->user.breaker_open = false;
         e->account.day.losses_in_row = 0;
         break;
-    case COMMAND_CLEAR_CLOCK: e->shared.clock_unsteady = false; break;
-    case COMMAND_CLEAR_RECONCILE: e->account.reconcile = 0; break;
-    case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts */
+    case COMMAND_CLEAR_CLOCK:
+        e->shared.clock_unsteady = false;
+        break;
+    case COMMAND_CLEAR_RECONCILE:
+        e->account.reconcile = 0;
+        break;
+    case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts
+                          */
         e->account.epoch++;
         e->account.reconcile = 1;
         memset(e->running, 0, sizeof e->running);
         break;
-    case COMMAND_ISOLATE: e->account.reconcile = 1; break;
-    default: break;
+    case COMMAND_ISOLATE:
+        e->account.reconcile = 1;
+        break;
+    default:
+        break;
     }
 }
 
@@ -298,12 +330,22 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     e->counts.inputs++;
     market_view_keep(&e->shared.view);
     switch ((event_kind_t)ev->head.kind) {
-    case EV_SLICE: return on_slice(e, slice, slot);
-    case EV_BROKER: e->shared.now = e->now; return ERR_OK;
-    case EV_SEND_RESULT: on_sent(e, &ev->as.SEND_RESULT); return ERR_OK;
-    case EV_COMMAND: on_command(e, &ev->as.COMMAND); return ERR_OK;
-    case EV_CLOCK_STEP: e->shared.clock_unsteady = true; return ERR_OK;
-    default: return ERR_OK;
+    case EV_SLICE:
+        return on_slice(e, slice, slot);
+    case EV_BROKER:
+        e->shared.now = e->now;
+        return ERR_OK;
+    case EV_SEND_RESULT:
+        on_sent(e, &ev->as.SEND_RESULT);
+        return ERR_OK;
+    case EV_COMMAND:
+        on_command(e, &ev->as.COMMAND);
+        return ERR_OK;
+    case EV_CLOCK_STEP:
+        e->shared.clock_unsteady = true;
+        return ERR_OK;
+    default:
+        return ERR_OK;
     }
 }
 
@@ -347,8 +389,10 @@ void engine_recovery_end(engine_t *e)
 {
     ASSERT(e != NULL);
     exec_policy_t policy = {.loss_min_r = e->config.breaker_loss_min_r, .exit_tif = TIF_DAY};
-    recover_t r = {.account = &e->account, .instruments = e->spec.market->instruments,
-                   .instrument_count = e->spec.market->count, .loss_min_r = e->config.breaker_loss_min_r,
+    recover_t r = {.account = &e->account,
+                   .instruments = e->spec.market->instruments,
+                   .instrument_count = e->spec.market->count,
+                   .loss_min_r = e->config.breaker_loss_min_r,
                    .epoch = e->account.epoch};
     e->user.lock_held = false; /* the scan that held it has ended with its process */
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
@@ -366,7 +410,8 @@ void engine_recovery_end(engine_t *e)
 void engine_isolate(engine_t *e)
 {
     ASSERT(e != NULL);
-    static const char text[] = "the engine stopped twice at one place; entries are off until reconciled by hand";
+    static const char text[] =
+        "the engine stopped twice at one place; entries are off until reconciled by hand";
     e->account.reconcile = 1;
     event_t *f = outbox_fact(&e->out, EV_ALERT);
     f->as.ALERT.code = ENGINE_ALERT_ISOLATED;

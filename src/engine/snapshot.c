@@ -82,8 +82,9 @@ static void own_set(engine_t *e, const own_state_t *s)
 
 static void io_counts(state_io_t *io, engine_counts_t *c)
 {
-    u64 *const one[] = {&c->cycles, &c->candidates, &c->trades, &c->refusals, &c->closed, &c->exits, &c->symbol_bars,
-                        &c->inputs, &c->facts, &c->late_answers, &c->probes, &c->probes_closed};
+    u64 *const one[] = {&c->cycles, &c->candidates,   &c->trades,      &c->refusals,
+                        &c->closed, &c->exits,        &c->symbol_bars, &c->inputs,
+                        &c->facts,  &c->late_answers, &c->probes,      &c->probes_closed};
     for (u32 i = 0; i < COUNT_OF(one); i++) {
         state_u64(io, one[i]);
     }
@@ -121,7 +122,8 @@ static void io_own(state_io_t *io, own_state_t *s)
     state_u64(io, &s->seq);
     state_i64(io, &s->now);
     state_i32(io, &s->session);
-    state_bytes(io, s->hash.opaque, sizeof s->hash.opaque); /* as the hash keeps it; a change of it is a new version */
+    state_bytes(io, s->hash.opaque,
+                sizeof s->hash.opaque); /* as the hash keeps it; a change of it is a new version */
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         state_u64(io, &s->running[i]);
         state_u32(io, &s->generation[i]);
@@ -161,18 +163,22 @@ static err_t own_load(reader_t *r, u32 version, own_state_t *s)
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
 {
     switch (index) {
-    case 0: return account_save(&e->account, w);
-    case 1: return user_save(&e->user, e->spec.market->count, w);
-    case 2: return own_save(e, w);
-    default: return regime_daily_save(&e->regime, &e->shared.regime, w);
+    case 0:
+        return account_save(&e->account, w);
+    case 1:
+        return user_save(&e->user, e->spec.market->count, w);
+    case 2:
+        return own_save(e, w);
+    default:
+        return regime_daily_save(&e->regime, &e->shared.regime, w);
     }
 }
 
 err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
 {
     ASSERT(e != NULL && out != NULL);
-    static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION, ENGINE_STATE_VERSION,
-                                                 REGIME_DAILY_VERSION};
+    static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION,
+                                                 ENGINE_STATE_VERSION, REGIME_DAILY_VERSION};
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (e->scan[i].active) {
             return ERR_BUSY;
@@ -190,7 +196,8 @@ err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
         err_t err = part_save(e, i, &w);
         ASSERT(err == ERR_OK); /* the room is the sum of what the modules say they need */
         put_u64(&w, hash64(s.own_memory + from, w.used - from));
-        s.part[i] = (snapshot_part_t){.name = part_names[i], .version = versions[i],
+        s.part[i] = (snapshot_part_t){.name = part_names[i],
+                                      .version = versions[i],
                                       .bytes = {.p = s.own_memory + from, .n = (u32)(w.used - from)}};
     }
     ASSERT(!w.full);
@@ -240,10 +247,18 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
     reader_t r = reader_of(p->bytes.p, p->bytes.n);
     u32 n = e->spec.market->count;
     switch (index) {
-    case 0: TRY(account_load(&r, p->version, n, &s->account)); break;
-    case 1: TRY(user_load(&r, p->version, n, &s->user)); break;
-    case 2: TRY(own_load(&r, p->version, &s->own)); break;
-    default: TRY(regime_daily_load(&r, p->version, &s->regime, &s->view)); break;
+    case 0:
+        TRY(account_load(&r, p->version, n, &s->account));
+        break;
+    case 1:
+        TRY(user_load(&r, p->version, n, &s->user));
+        break;
+    case 2:
+        TRY(own_load(&r, p->version, &s->own));
+        break;
+    default:
+        TRY(regime_daily_load(&r, p->version, &s->regime, &s->view));
+        break;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
 }
@@ -257,12 +272,14 @@ static err_t spare_check(const engine_t *e, const spare_t *s)
             return ERR_CORRUPT;
         }
     }
-    return s->account.account_id == e->account.account_id && id128_eq(s->account.incarnation, e->account.incarnation)
+    return s->account.account_id == e->account.account_id &&
+                   id128_eq(s->account.incarnation, e->account.incarnation)
                ? ERR_OK
                : ERR_CORRUPT;
 }
 
-static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena, spare_t *s)
+static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena,
+                        spare_t *s)
 {
     TRY(user_init(&s->user, arena, e->spec.market->count, &e->config, &s->account));
     for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
@@ -297,6 +314,7 @@ err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count,
     }
     free(s);
     return err == ERR_OK ? ERR_OK
-                         : diag_fail(diag, err, "snapshot: a part is damaged, missing or of another version\n  do: go "
+                         : diag_fail(diag, err,
+                                     "snapshot: a part is damaged, missing or of another version\n  do: go "
                                      "on without it; the journal alone is enough");
 }

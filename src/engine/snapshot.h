@@ -1,10 +1,11 @@
-/* Snapshots of an engine: its fact state as versioned parts, one save and load per owning module (decision 8).
+/* Snapshots of an engine: its fact state as versioned parts, one save and load per owning module (decision
+ * 8).
  *
- * Promises: canonical bytes without pointers, caches or derived series (what is made of bars alone is made again); each
- * part carries its own checksum; save, load, save gives equal bytes; bytes that are damaged, of a later version or of
- * another universe give an error and leave the engine as it was. Every released version stays readable
- * (tests/golden/snapshot_v*.bin). Taken between two steps, with no scan under way.
- * Leaves to others: where the parts are kept (store), what came after (recovery). */
+ * Promises: canonical bytes without pointers, caches or derived series (what is made of bars alone is made
+ * again); each part carries its own checksum; save, load, save gives equal bytes; bytes that are damaged, of
+ * a later version or of another universe give an error and leave the engine as it was. Every released version
+ * stays readable (tests/golden/snapshot_v*.bin). Taken between two steps, with no scan under way. Leaves to
+ * others: where the parts are kept (store), what came after (recovery). */
 #ifndef VITRINE_ENGINE_SNAPSHOT_H
 #define VITRINE_ENGINE_SNAPSHOT_H
 

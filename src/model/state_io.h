@@ -1,7 +1,9 @@
-/* One description for saving and loading: a field is named once, and the same line writes it or reads it back.
+/* One description for saving and loading: a field is named once, and the same line writes it or reads it
+ * back.
  *
- * Promises: canonical bytes (bytes.h), so that equal state gives equal bytes; a value outside its declared range makes
- * the reader bad. While writing nothing is changed. Leaves to others: versions, what the parts of a snapshot are. */
+ * Promises: canonical bytes (bytes.h), so that equal state gives equal bytes; a value outside its declared
+ * range makes the reader bad. While writing nothing is changed. Leaves to others: versions, what the parts of
+ * a snapshot are. */
 #ifndef VITRINE_MODEL_STATE_IO_H
 #define VITRINE_MODEL_STATE_IO_H
 
@@ -22,7 +24,10 @@ static inline void state_bad(state_io_t *io, bool bad)
     }
 }
 
-static inline bool state_is_bad(const state_io_t *io) { return io->r != NULL ? io->r->bad : io->w->full; }
+static inline bool state_is_bad(const state_io_t *io)
+{
+    return io->r != NULL ? io->r->bad : io->w->full;
+}
 
 static inline void state_u64(state_io_t *io, u64 *v)
 {
@@ -50,10 +55,22 @@ static inline u64 state_upto(state_io_t *io, u64 v, u64 max)
     return io->r != NULL && v > max ? 0 : v;
 }
 
-static inline void state_u8(state_io_t *io, u8 *v) { *v = (u8)state_upto(io, *v, UINT8_MAX); }
-static inline void state_u16(state_io_t *io, u16 *v) { *v = (u16)state_upto(io, *v, UINT16_MAX); }
-static inline void state_u32(state_io_t *io, u32 *v) { *v = (u32)state_upto(io, *v, UINT32_MAX); }
-static inline void state_bool(state_io_t *io, bool *v) { *v = state_upto(io, *v ? 1 : 0, 1) != 0; }
+static inline void state_u8(state_io_t *io, u8 *v)
+{
+    *v = (u8)state_upto(io, *v, UINT8_MAX);
+}
+static inline void state_u16(state_io_t *io, u16 *v)
+{
+    *v = (u16)state_upto(io, *v, UINT16_MAX);
+}
+static inline void state_u32(state_io_t *io, u32 *v)
+{
+    *v = (u32)state_upto(io, *v, UINT32_MAX);
+}
+static inline void state_bool(state_io_t *io, bool *v)
+{
+    *v = state_upto(io, *v ? 1 : 0, 1) != 0;
+}
 
 static inline void state_i32(state_io_t *io, i32 *v)
 {
@@ -103,9 +120,21 @@ static inline void state_bytes(state_io_t *io, void *p, size_t n)
     }
 }
 
-static inline void state_id(state_io_t *io, id128_t *id) { state_bytes(io, id->b, sizeof id->b); }
-static inline void state_price(state_io_t *io, price_t *p) { state_i64(io, &p->v); }
-static inline void state_money(state_io_t *io, money_t *m) { state_i64(io, &m->v); }
-static inline void state_qty(state_io_t *io, qty_t *q) { state_i64(io, &q->v); }
+static inline void state_id(state_io_t *io, id128_t *id)
+{
+    state_bytes(io, id->b, sizeof id->b);
+}
+static inline void state_price(state_io_t *io, price_t *p)
+{
+    state_i64(io, &p->v);
+}
+static inline void state_money(state_io_t *io, money_t *m)
+{
+    state_i64(io, &m->v);
+}
+static inline void state_qty(state_io_t *io, qty_t *q)
+{
+    state_i64(io, &q->v);
+}
 
 #endif

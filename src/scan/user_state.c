@@ -56,8 +56,8 @@ static void io_shadow(state_io_t *io, shadow_t *h, u32 instruments)
     if (h->open == 0) {
         return;
     }
-    f64 *const numbers[] = {&h->reference, &h->stop, &h->target, &h->entry, &h->best, &h->a, &h->r, &h->cost_bps,
-                            &h->m0};
+    f64 *const numbers[] = {&h->reference, &h->stop, &h->target,   &h->entry, &h->best,
+                            &h->a,         &h->r,    &h->cost_bps, &h->m0};
     state_u16(io, &h->inst);
     state_i8(io, &h->d);
     state_u16(io, &h->strategy);

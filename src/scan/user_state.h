@@ -1,7 +1,8 @@
 /* A user's trading state as bytes, for snapshots (decision 8).
  *
- * Promises: all of user_t but the configuration (an input) and the account (its own part); canonical; save, load, save
- * gives equal bytes; nothing loaded is out of range. Leaves to others: where the bytes are kept. */
+ * Promises: all of user_t but the configuration (an input) and the account (its own part); canonical; save,
+ * load, save gives equal bytes; nothing loaded is out of range. Leaves to others: where the bytes are kept.
+ */
 #ifndef VITRINE_SCAN_USER_STATE_H
 #define VITRINE_SCAN_USER_STATE_H
 

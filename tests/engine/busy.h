@@ -1,5 +1,5 @@
-/* A small simulated market with open gates, so that many orders are under way at any moment: what the tests of
- * snapshots and of recovery run on. */
+/* A small simulated market with open gates, so that many orders are under way at any moment: what the tests
+ * of snapshots and of recovery run on. */
 #ifndef VITRINE_TESTS_ENGINE_BUSY_H
 #define VITRINE_TESTS_ENGINE_BUSY_H
 
@@ -17,18 +17,42 @@ static inline config_t busy_config(void)
     static const struct {
         const char *name;
         f64 value;
-    } set[] = {{"risk.min_confidence", 0.05}, {"comp.min_composite_score", 0}, {"comp.min_strategy_score", 0},
-               {"ai.min_conviction", 0}, {"ai.conviction_disqualify", 0}, {"cost.min_profit_multiple", 0},
-               {"cost.slippage_bps", 0}, {"cost.spread_mult", 0.1}, {"size.min_factor", 0},
-               {"size.max_position_pct", 2}, {"eval.rearm_bars", 0}, {"eval.valid_bars", 100},
-               {"eval.max_per_day", 100}, {"eval.min_reward_risk", 0}, {"eval.min_reward_risk_reversal", 0},
-               {"eval.skip_if_moved_r", 10}, {"screen.entry_backoff", 0}, {"screen.max_spread_bps", 1000},
-               {"screen.min_price", 0.01}, {"screen.min_dollar_vol", 0}, {"breaker.max_consecutive_losses", 20},
-               {"breaker.daily_drawdown_pct", 20}, {"risk.daily_loss_limit_pct", 20},
-               {"risk.max_open_positions", 40}, {"risk.max_trades_per_day", 1000}, {"risk.max_sector_pct", 100},
-               {"risk.max_per_sector", 64}, {"risk.portfolio_heat_pct", 100}, {"risk.max_gross_pct", 400},
-               {"risk.high_beta_max", 64}, {"pace.enabled", 0}, {"pace.per_cycle", 100}, {"monk.quiet_open_min", 0},
-               {"monk.quiet_close_min", 0}, {"exit.max_hold_min", 120}, {"confidence.probes_per_day", 100}};
+    } set[] = {{"risk.min_confidence", 0.05},
+               {"comp.min_composite_score", 0},
+               {"comp.min_strategy_score", 0},
+               {"ai.min_conviction", 0},
+               {"ai.conviction_disqualify", 0},
+               {"cost.min_profit_multiple", 0},
+               {"cost.slippage_bps", 0},
+               {"cost.spread_mult", 0.1},
+               {"size.min_factor", 0},
+               {"size.max_position_pct", 2},
+               {"eval.rearm_bars", 0},
+               {"eval.valid_bars", 100},
+               {"eval.max_per_day", 100},
+               {"eval.min_reward_risk", 0},
+               {"eval.min_reward_risk_reversal", 0},
+               {"eval.skip_if_moved_r", 10},
+               {"screen.entry_backoff", 0},
+               {"screen.max_spread_bps", 1000},
+               {"screen.min_price", 0.01},
+               {"screen.min_dollar_vol", 0},
+               {"breaker.max_consecutive_losses", 20},
+               {"breaker.daily_drawdown_pct", 20},
+               {"risk.daily_loss_limit_pct", 20},
+               {"risk.max_open_positions", 40},
+               {"risk.max_trades_per_day", 1000},
+               {"risk.max_sector_pct", 100},
+               {"risk.max_per_sector", 64},
+               {"risk.portfolio_heat_pct", 100},
+               {"risk.max_gross_pct", 400},
+               {"risk.high_beta_max", 64},
+               {"pace.enabled", 0},
+               {"pace.per_cycle", 100},
+               {"monk.quiet_open_min", 0},
+               {"monk.quiet_close_min", 0},
+               {"exit.max_hold_min", 120},
+               {"confidence.probes_per_day", 100}};
     config_t c = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
     for (u32 i = 0; i < COUNT_OF(set); i++) {
         const key_desc_t *k = key_find(str_from(set[i].name));
@@ -51,12 +75,19 @@ static inline sim_market_t *busy_market(u64 seed, u32 sessions)
     return m;
 }
 
-/* A runner's specification over it; the caller adds what it watches. `source` and `config` stay the caller's. */
+/* A runner's specification over it; the caller adds what it watches. `source` and `config` stay the caller's.
+ */
 static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *source, const config_t *config)
 {
-    return (runner_spec_t){.source = source, .config = config, .run_spec = STR("test"), .seed = 7,
-                           .incarnation = busy_incarnation, .cash = {100000 * (i64)MONEY_SCALE},
-                           .profile = PROFILE_DAY, .trade_from = sim_market_trading_from(m), .lookahead = true,
+    return (runner_spec_t){.source = source,
+                           .config = config,
+                           .run_spec = STR("test"),
+                           .seed = 7,
+                           .incarnation = busy_incarnation,
+                           .cash = {100000 * (i64)MONEY_SCALE},
+                           .profile = PROFILE_DAY,
+                           .trade_from = sim_market_trading_from(m),
+                           .lookahead = true,
                            .untradable_proxy = true};
 }
 
@@ -64,10 +95,15 @@ static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *sou
 static inline engine_t *busy_engine(const market_t *market, const source_t *source, const config_t *config)
 {
     engine_t *e = NULL;
-    engine_spec_t es = {.config = config, .market = (market_t *)(uintptr_t)market, .seed = 7,
-                        .incarnation = busy_incarnation, .cash = {100000 * (i64)MONEY_SCALE},
-                        .proxy = source->proxy, .proxy_bars = source->proxy_bars,
-                        .proxy_bar_count = source->proxy_bar_count, .untradable_proxy = true};
+    engine_spec_t es = {.config = config,
+                        .market = (market_t *)(uintptr_t)market,
+                        .seed = 7,
+                        .incarnation = busy_incarnation,
+                        .cash = {100000 * (i64)MONEY_SCALE},
+                        .proxy = source->proxy,
+                        .proxy_bars = source->proxy_bars,
+                        .proxy_bar_count = source->proxy_bar_count,
+                        .untradable_proxy = true};
     CHECK_OK(engine_open(&es, NULL, &e));
     return e;
 }

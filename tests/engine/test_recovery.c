@@ -1,5 +1,5 @@
-/* Recovery: the same account from facts as from deciding, at every slice; a run stopped at any event goes on, comes to its
- * end and replays to the bit; a second crash at one place stops entries. */
+/* Recovery: the same account from facts as from deciding, at every slice; a run stopped at any event goes on,
+ * comes to its end and replays to the bit; a second crash at one place stops entries. */
 #include "tests/engine/busy.h"
 
 #include <stdlib.h>
@@ -80,7 +80,8 @@ static const slice_t *feed_next(feed_t *f, i32 *slot)
     }
 }
 
-/* Shows the whole tape to an engine that only recovers; at every mark its account must be the one that decided. */
+/* Shows the whole tape to an engine that only recovers; at every mark its account must be the one that
+ * decided. */
 static u32 recover_along(const tape_t *t, feed_t *f, engine_t *e)
 {
     recovery_t *r = NULL;
@@ -142,8 +143,11 @@ TEST(facts_lead_to_the_same_account)
     CHECK_OK(runner_run(&spec, NULL, &result));
     sim_market_rewind(m);
     feed_t f = {.source = &source, .config = &config, .trade_from = spec.trade_from};
-    market_spec_t ms = {.instruments = source.instruments, .count = source.instrument_count,
-                        .timeframe = source.timeframe, .profile = PROFILE_DAY, .config = &config};
+    market_spec_t ms = {.instruments = source.instruments,
+                        .count = source.instrument_count,
+                        .timeframe = source.timeframe,
+                        .profile = PROFILE_DAY,
+                        .config = &config};
     CHECK_OK(market_open(&ms, &f.market));
     CHECK_OK(block_open(&f.block, source.instrument_count, true));
     engine_t *e = busy_engine(&f.market, &source, &config);
@@ -168,7 +172,7 @@ TEST(facts_lead_to_the_same_account)
 /* ---- crashes in a real journal ------------------------------------------------------------------------ */
 
 typedef struct {
-    u64 die_at;  /* seq; 0: never */
+    u64 die_at; /* seq; 0: never */
     u64 unknown, stopped, isolated, resumes, entries_after;
     bool resumed;
 } crash_t;
@@ -180,7 +184,8 @@ static err_t crash_append(void *ctx, event_t *e)
     c->stopped += e->head.kind == EV_SCAN_STOPPED && e->as.SCAN_STOPPED.reason == SCAN_REASON_RESTART ? 1 : 0;
     c->isolated += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_ISOLATED ? 1 : 0;
     c->resumes += e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME ? 1 : 0;
-    c->entries_after += c->isolated > 0 && e->head.kind == EV_INTENT && e->as.INTENT.role == ROLE_ENTRY ? 1 : 0;
+    c->entries_after +=
+        c->isolated > 0 && e->head.kind == EV_INTENT && e->as.INTENT.role == ROLE_ENTRY ? 1 : 0;
     return c->die_at != 0 && e->head.seq >= c->die_at ? ERR_IO : ERR_OK;
 }
 
@@ -201,7 +206,8 @@ static void world_open(world_t *w, u64 seed)
     w->id[0] = '\0';
 }
 
-/* One life of the process. The journal is closed without an end, as a crash leaves it: the open batch is lost. */
+/* One life of the process. The journal is closed without an end, as a crash leaves it: the open batch is
+ * lost. */
 static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
 {
     diag_t diag = {0};
@@ -231,7 +237,8 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     spec.tap = (engine_sink_t){.ctx = c, .append = crash_append};
     err_t err = runner_run(&spec, &diag, result);
     if (err == ERR_OK) {
-        run_end_t end = {.status = RUN_ENDED, .t_ended = 1, .decisions = result->decisions, .counts = STR("{}")};
+        run_end_t end = {
+            .status = RUN_ENDED, .t_ended = 1, .decisions = result->decisions, .counts = STR("{}")};
         err = journal_finish(j, &end, &diag);
     } else if (c->die_at == 0) {
         print_message("%s\n", diag.text);
@@ -256,7 +263,9 @@ static void check_replay(world_t *w)
     CHECK_OK(journal_verify(store, str_from(w->id), &diag, &whole));
     sim_market_t *m = busy_market(w->seed, 2);
     source_t source = sim_market_source(m);
-    run_spec_t spec = {.kind = RUN_DEMO, .cash = {100000 * (i64)MONEY_SCALE}, .seed = 7,
+    run_spec_t spec = {.kind = RUN_DEMO,
+                       .cash = {100000 * (i64)MONEY_SCALE},
+                       .seed = 7,
                        .trade_from = sim_market_trading_from(m)};
     replay_job_t job = {.source = &source, .lookahead = true, .resume_from = from};
     CHECK_OK(replay_find_resumes(store, str_from(w->id), &diag, from, &job.resume_count));

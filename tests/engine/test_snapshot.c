@@ -1,5 +1,6 @@
-/* Snapshots: save, load, save gives equal bytes at any moment of a busy run; damage is noticed and changes nothing; every
- * released version loads. VITRINE_GOLDEN_WRITE=1 in the environment writes the file of the present version anew. */
+/* Snapshots: save, load, save gives equal bytes at any moment of a busy run; damage is noticed and changes
+ * nothing; every released version loads. VITRINE_GOLDEN_WRITE=1 in the environment writes the file of the
+ * present version anew. */
 #include "tests/engine/busy.h"
 
 #include <stdio.h>
@@ -138,7 +139,8 @@ TEST(round_trip_at_any_moment)
     spec.watch = watch;
     CHECK_OK(runner_run(&spec, NULL, &result));
     print_message("%llu moments (%u with positions, %u with orders), %llu damaged copies refused\n",
-                  (unsigned long long)k.checked, k.with_positions, k.with_orders, (unsigned long long)k.damaged);
+                  (unsigned long long)k.checked, k.with_positions, k.with_orders,
+                  (unsigned long long)k.damaged);
     CHECK(k.checked > 30 && k.with_positions > 5 && k.with_orders > 5);
     sim_market_close(m);
 }
@@ -168,8 +170,11 @@ TEST(released_version_loads)
     sim_market_t *m = busy_market(3, 1);
     source_t source = sim_market_source(m);
     market_t market;
-    market_spec_t ms = {.instruments = source.instruments, .count = source.instrument_count,
-                        .timeframe = source.timeframe, .profile = PROFILE_DAY, .config = &config};
+    market_spec_t ms = {.instruments = source.instruments,
+                        .count = source.instrument_count,
+                        .timeframe = source.timeframe,
+                        .profile = PROFILE_DAY,
+                        .config = &config};
     CHECK_OK(market_open(&ms, &market));
     u8 *memory = malloc(GOLDEN_BYTES);
     assert_non_null(memory);

@@ -31,11 +31,13 @@ static void io_tag(state_io_t *io, trade_tag_t *t)
 
 static void io_position_money(state_io_t *io, position_t *p)
 {
-    i64 *const v[] = {&p->multiplier, &p->qty.v, &p->cost.v, &p->avg.v, &p->mark.v, &p->t_entry, &p->t_exit_sent,
-                      &p->t_exit_failed, &p->r.v, &p->stop.v, &p->stop_initial.v, &p->target.v, &p->best.v,
-                      &p->price_max.v, &p->price_min.v, &p->mfe.v, &p->mae.v, &p->opened.v, &p->closed.v,
-                      &p->open_value.v, &p->close_value.v, &p->fees.v, &p->realised.v, &p->dividends.v,
-                      &p->spread_cost.v, &p->slippage_cost.v, &p->impact_cost.v, &p->risk_money.v};
+    i64 *const v[] = {&p->multiplier,    &p->qty.v,           &p->cost.v,         &p->avg.v,
+                      &p->mark.v,        &p->t_entry,         &p->t_exit_sent,    &p->t_exit_failed,
+                      &p->r.v,           &p->stop.v,          &p->stop_initial.v, &p->target.v,
+                      &p->best.v,        &p->price_max.v,     &p->price_min.v,    &p->mfe.v,
+                      &p->mae.v,         &p->opened.v,        &p->closed.v,       &p->open_value.v,
+                      &p->close_value.v, &p->fees.v,          &p->realised.v,     &p->dividends.v,
+                      &p->spread_cost.v, &p->slippage_cost.v, &p->impact_cost.v,  &p->risk_money.v};
     for (u32 i = 0; i < COUNT_OF(v); i++) {
         state_i64(io, v[i]);
     }
@@ -43,8 +45,8 @@ static void io_position_money(state_io_t *io, position_t *p)
 
 static void io_position(state_io_t *io, position_t *p, u32 instruments)
 {
-    u8 *const small[] = {&p->exiting, &p->exit_reason, &p->exit_failures, &p->cancel_tries, &p->adjusted,
-                         &p->protect_tries};
+    u8 *const small[] = {&p->exiting,      &p->exit_reason, &p->exit_failures,
+                         &p->cancel_tries, &p->adjusted,    &p->protect_tries};
     id128_t *const ids[] = {&p->entry_id, &p->stop_id, &p->target_id, &p->exit_id};
     state_u16(io, &p->inst);
     state_bad(io, p->inst != INST_NONE && p->inst >= instruments);
@@ -70,8 +72,8 @@ static void io_position(state_io_t *io, position_t *p, u32 instruments)
 static void io_intent(state_io_t *io, intent_t *t)
 {
     u64 *const numbers[] = {&t->sequence, &t->account_id, &t->risk_group_id, &t->owner_id};
-    i64 *const values[] = {&t->t_decided, &t->send_before, &t->qty.v, &t->limit.v, &t->stop.v, &t->reference.v,
-                           &t->bracket_stop.v, &t->bracket_target.v};
+    i64 *const values[] = {&t->t_decided, &t->send_before, &t->qty.v,          &t->limit.v,
+                           &t->stop.v,    &t->reference.v, &t->bracket_stop.v, &t->bracket_target.v};
     u8 *const small[] = {&t->side, &t->type, &t->tif, &t->role};
     state_id(io, &t->id);
     state_id(io, &t->parent);
@@ -91,8 +93,8 @@ static void io_intent(state_io_t *io, intent_t *t)
 
 static void io_order(state_io_t *io, order_t *o, u32 instruments)
 {
-    i64 *const values[] = {&o->multiplier, &o->t_sent, &o->t_state, &o->live.v, &o->filled.v, &o->value.v,
-                           &o->want_stop.v, &o->want_limit.v};
+    i64 *const values[] = {&o->multiplier, &o->t_sent,  &o->t_state,     &o->live.v,
+                           &o->filled.v,   &o->value.v, &o->want_stop.v, &o->want_limit.v};
     io_intent(io, &o->intent);
     io_tag(io, &o->tag);
     state_u8(io, &o->state);
@@ -111,13 +113,15 @@ static void io_order(state_io_t *io, order_t *o, u32 instruments)
     }
     const intent_t *t = &o->intent;
     state_bad(io, t->inst >= instruments || o->state < ORDER_INTENT || o->state > ORDER_EXPIRED);
-    state_bad(io, t->side < SIDE_BUY || t->side > SIDE_BUY_TO_COVER || t->role < ROLE_ENTRY || t->role > ROLE_EXIT);
+    state_bad(io, t->side < SIDE_BUY || t->side > SIDE_BUY_TO_COVER || t->role < ROLE_ENTRY ||
+                      t->role > ROLE_EXIT);
     state_bad(io, o->before > ORDER_EXPIRED || t->qty.v <= 0);
 }
 
 static void io_day(state_io_t *io, account_day_t *d)
 {
-    money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised, &d->margin_worst};
+    money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised,
+                              &d->margin_worst};
     u32 *const counts[] = {&d->entries, &d->losses_in_row, &d->closed, &d->day_trades, &d->probes};
     for (u32 i = 0; i < COUNT_OF(money); i++) {
         state_money(io, money[i]);
@@ -141,8 +145,9 @@ static void io_ledger(state_io_t *io, ledger_t *l)
 
 static void io_head(state_io_t *io, account_t *a)
 {
-    u64 *const numbers[] = {&a->account_id, &a->owner_id, &a->risk_group_id, &a->fencing, &a->intent_sequence,
-                            &a->permit_serial, &a->permit_open, &a->epoch, &a->sent_count};
+    u64 *const numbers[] = {&a->account_id,  &a->owner_id,        &a->risk_group_id,
+                            &a->fencing,     &a->intent_sequence, &a->permit_serial,
+                            &a->permit_open, &a->epoch,           &a->sent_count};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         state_u64(io, numbers[i]);
     }

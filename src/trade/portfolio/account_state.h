@@ -1,8 +1,8 @@
 /* An account as bytes, for snapshots (decision 8).
  *
- * Promises: every field of the account, canonical, without pointers; save, load, save gives equal bytes; what is
- * loaded has passed account_check, and no index or state in it is out of range. A decoder of a released version is
- * never deleted. Leaves to others: where the bytes are kept. */
+ * Promises: every field of the account, canonical, without pointers; save, load, save gives equal bytes; what
+ * is loaded has passed account_check, and no index or state in it is out of range. A decoder of a released
+ * version is never deleted. Leaves to others: where the bytes are kept. */
 #ifndef VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 #define VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 
