@@ -11,7 +11,7 @@
 #include "quant/math/qmath.h"
 #include "scan/record.h"
 
-enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 2 };
+enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 3 };
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -179,7 +179,7 @@ static void scan_start(void *ctx)
         }
     }
     event_t *f = outbox_fact(&e->out, EV_ALERT); /* a full pool delays the cycle, with a record */
-    f->as.ALERT.code = 101;
+    f->as.ALERT.code = ENGINE_ALERT_POOL;
     f->as.ALERT.account = e->account.account_id;
 }
 
@@ -249,7 +249,7 @@ static void apply_actions(engine_t *e, const slice_t *s)
         err_t err = account_on_action(&e->account, a, price, &e->out);
         if (err != ERR_OK) {
             event_t *f = outbox_fact(&e->out, EV_ALERT);
-            f->as.ALERT.code = 102;
+            f->as.ALERT.code = ENGINE_ALERT_ACTION;
             f->as.ALERT.account = e->account.account_id;
             e->account.reconcile = 1;
         }
@@ -278,7 +278,7 @@ static void intraday_overlay(engine_t *e)
     e->shared.intraday = intraday_regime_step(&e->intraday, z, e->proxy_bars, &bounds);
     f64 vwap = view_get(v, FEATURE_VWAP, proxy);
     f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
-    e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : -1.0) : 0.0;
+    e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : (gap < 0 ? -1.0 : 0.0)) : 0.0;
 }
 
 static void spreads(engine_t *e)
@@ -325,6 +325,7 @@ void engine_observe_session(engine_t *e, const slice_t *s)
         scheduler_observe(&e->loops, &env, LOOP_IN_DAY); /* before the first fills: they belong to today */
         e->session = s->session;
     }
+    shadow_on_actions(&e->user, s);
 }
 
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
@@ -423,7 +424,7 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     }
 }
 
-/* What was due before this input fires first, on the state as it was; then the input's kind counts as changed. */
+/* What was due before this input fires first, on the state as it was; then what it brings counts as new. */
 static void loops_before(engine_t *e, event_kind_t kind)
 {
     if (kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER) {

@@ -50,9 +50,9 @@ static runner_result_t run(u64 seed, bool unskipped, seen_t *seen)
     source_t source = sim_market_source(m);
     config_t config = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
     runner_spec_t rs = {.source = &source, .config = &config, .seed = seed,
-                        .cash = {100000 * MONEY_SCALE},
-                        .profile = PROFILE_DAY, .trade_from = sim_market_trading_from(m),
-                        .untradable_proxy = true, .loops_unskipped = unskipped, .tap = {.ctx = seen, .append = count},
+                        .cash = {100000 * MONEY_SCALE}, .profile = PROFILE_DAY,
+                        .trade_from = sim_market_trading_from(m), .untradable_proxy = true,
+                        .loops_unskipped = unskipped, .tap = {.ctx = seen, .append = count},
                         .ctx = seen, .watch = watch};
     memset(seen, 0, sizeof *seen);
     runner_result_t r = {0};
