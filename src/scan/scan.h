@@ -55,7 +55,7 @@ typedef struct {
     u8 fresh;  /* may be taken now */
 } signal_t;
 
-/* Shadow of a trade that the evidence gate kept out: same fills and exits, no money (trading.md 7). */
+/* Shadow of a trade that the evidence gate kept out: followed on the bars, without money (trading.md 7). */
 typedef struct {
     inst_t inst;
     i8 d;
@@ -135,6 +135,7 @@ typedef struct {
     composite_t composite;
     f64 regime_mult;
     bool degraded;
+    bool asked;              /* a model's word is still out */
     ai_input_t ai;
     conviction_t conviction; /* of the built-in analyst */
     f64 conviction_model;    /* of the model asked; the analyst's when none */
@@ -176,6 +177,7 @@ typedef struct {
     u32 cand_count;
     u32 asks_out;
     u32 ask_cursor;
+    u64 lock_token; /* of the lock this scan took; 0: none */
     stage_count_t count[SCAN_STAGES + 1];
     u8 *record; /* scratch for the decision record */
     size_t record_size;
@@ -223,9 +225,17 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
 /* A trade has closed: lesson, evidence, health, backoff. */
 void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out);
-/* Shadows against the bars of one slice; their results feed evidence and health. */
+/* Shadows against the bars of one slice; their results feed evidence and health. Stop, target, end of day and longest
+ * hold are those of a trade; ratchets, flips and the regime exit are not followed. */
 void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice);
 void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared);
+/* Splits and dividends of a slice, before its rows: raw levels follow the shares, dividends join the result. */
+void shadow_on_actions(user_t *u, const slice_t *slice);
+/* Whether a refusal of stage 12 is followed as a shadow: only evidence failed, and the prior (in 1e-4) would do. From
+ * the recorded gates, so that recovery finds the same. */
+bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid);
+/* Whether stage 2's gates stop entries for the rest of the session. From the recorded gates, as above. */
+bool breaker_fires(const gate_t *gate, u64 count);
 void user_session_begin(user_t *u, u32 instruments);
 void user_session_end(user_t *u);
 /* Freshness of all set-ups of all present symbols at a decision bar: before the scan. */

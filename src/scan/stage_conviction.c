@@ -112,6 +112,7 @@ static void ask(scan_t *s, u32 index)
                      .deadline = s->shared->now + CONVICTION_DEADLINE_S * NS_PER_SEC};
     err_t err = outbox_blob(s->out, body, sizeof body, &e->ask.body);
     ASSERT(err == ERR_OK);
+    s->cand[index].asked = true;
     s->asks_out++;
 }
 
@@ -122,6 +123,10 @@ static void take_answer(scan_t *s, const answer_t *answer)
         return;
     }
     candidate_t *c = &s->cand[answer->ask];
+    if (!c->asked) {
+        return; /* said twice, or never asked: the first word stands */
+    }
+    c->asked = false;
     i32 said = 0;
     if (answer->err == ERR_OK && answer->body.n == sizeof said) {
         memcpy(&said, answer->body.p, sizeof said);
