@@ -128,11 +128,7 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
 static void shadow_of(recovery_t *r, const cand_record_t *c)
 {
     engine_t *e = r->e;
-    u32 failed = 0;
-    for (u64 i = 0; i < c->gate_count; i++) {
-        failed += gate_holds(&c->gate[i]) ? 0 : 1;
-    }
-    if (c->refused_stage != 12 || failed != 1 || c->confidence >= c->threshold || c->c0 < 6000) {
+    if (c->refused_stage != 12 || !shadow_is_due(c->gate, c->gate_count, c->c0)) {
         return;
     }
     u32 index = 0;
@@ -193,7 +189,7 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
     if (c->stopped_stage != 1) {
         u->lock_token++;
     }
-    u->breaker_open = u->breaker_open || c->stopped_stage == 2;
+    u->breaker_open = u->breaker_open || (c->stopped_stage == 2 && breaker_fires(c->gate, c->gate_count));
     for (u64 i = 0; i < c->cand_count; i++) {
         const cand_record_t *k = &c->cand[i];
         if ((k->traded == 0 && k->refused_stage != 12) || e->shared.view.row == NULL) {

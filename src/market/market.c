@@ -83,7 +83,7 @@ static void bar_fold(bar_t *into, const bar_t *b)
     into->high.v = MAX_OF(into->high.v, b->high.v);
     into->low.v = MIN_OF(into->low.v, b->low.v);
     into->close = b->close;
-    into->volume += b->volume;
+    into->volume = b->volume > I64_MAX - into->volume ? I64_MAX : into->volume + b->volume;
     into->t_known = b->t_known;
     into->flags |= b->flags;
 }

@@ -6,6 +6,8 @@
 #include "scan/record.h"
 #include "scan/scan.h"
 
+enum { SHADOW_C0_GRID = 6000 }; /* a prior of 0.6, in steps of 1e-4 */
+
 static void evidence(user_t *u, confidence_result_t r)
 {
     ASSERT(r.strategy < LIMIT_STRATEGIES);
@@ -46,7 +48,8 @@ void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t 
     record_lesson(u, shared, t, out);
 }
 
-/* Shadows: the entry bar's open, then stop before target, trail left out, costs taken off (trading.md 7). */
+/* Shadows: the entry bar's open, then stop before target, costs taken off (trading.md 7). Ratchets, flips and the
+ * regime exit are left out. */
 static void shadow_finish(user_t *u, shadow_t *h, f64 exit)
 {
     f64 gross = (f64)h->d * (exit - h->entry) / h->r;
@@ -111,6 +114,15 @@ static const bar_t *bar_of(const slice_t *s, inst_t inst)
     return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
 }
 
+/* The order it stands for is good for a session: the one it was decided in or, decided at a close, the next. */
+static bool shadow_expired(const user_t *u, const shadow_t *h, const slice_t *slice, bool has_bar)
+{
+    if (u->config.profile == PROFILE_DAY) {
+        return slice->session != h->session || (slice->session_last && !has_bar);
+    }
+    return !has_bar;
+}
+
 void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice)
 {
     ASSERT(u != NULL && slice != NULL);
@@ -120,17 +132,53 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
             continue;
         }
         const bar_t *b = bar_of(slice, h->inst);
-        if (b != NULL) {
+        if (h->open == 1 && shadow_expired(u, h, slice, b != NULL)) {
+            *h = (shadow_t){0};
+        } else if (b != NULL) {
             shadow_bar(u, shared, h, b);
         }
     }
-    for (u32 k = 0; k < slice->action_count; k++) { /* a split breaks the raw levels: the shadow is dropped */
+}
+
+/* Raw levels follow the shares: a split divides them, a dividend counts as paid back on the entry (by a short:
+ * as owed on it). */
+static void shadow_action(shadow_t *h, const action_t *a)
+{
+    if (a->kind == ACTION_SPLIT && a->ratio_num > 0 && a->ratio_den > 0) {
+        f64 *const levels[] = {&h->reference, &h->stop, &h->target, &h->entry, &h->best, &h->a, &h->r};
+        for (u32 i = 0; i < COUNT_OF(levels); i++) {
+            *levels[i] = *levels[i] * (f64)a->ratio_den / (f64)a->ratio_num;
+        }
+    } else if (a->kind == ACTION_DIVIDEND && h->open == 2) {
+        h->entry -= price_to_f64(a->amount);
+    }
+}
+
+void shadow_on_actions(user_t *u, const slice_t *slice)
+{
+    ASSERT(u != NULL && slice != NULL);
+    for (u32 k = 0; k < slice->action_count; k++) {
         for (u32 i = 0; i < SHADOWS; i++) {
             if (u->shadow[i].open != 0 && u->shadow[i].inst == slice->action[k].inst) {
-                u->shadow[i] = (shadow_t){0};
+                shadow_action(&u->shadow[i], &slice->action[k]);
             }
         }
     }
+}
+
+bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid)
+{
+    ASSERT(gate != NULL || count == 0);
+    u32 evidence_failed = 0;
+    for (u64 i = 0; i < count; i++) {
+        if (!gate_holds(&gate[i])) {
+            if (gate[i].rule != RULE_CONFIDENCE && gate[i].rule != RULE_NOT_SHADOW_ONLY) {
+                return false;
+            }
+            evidence_failed++;
+        }
+    }
+    return evidence_failed > 0 && c0_grid >= SHADOW_C0_GRID;
 }
 
 void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)

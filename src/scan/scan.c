@@ -97,6 +97,7 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     s->cand_count = 0;
     s->asks_out = 0;
     s->ask_cursor = 0;
+    s->lock_token = 0;
     s->rank_cut = 0;
     memset(&s->stop_gates, 0, sizeof s->stop_gates);
     memset(s->count, 0, sizeof s->count);
@@ -107,7 +108,9 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
 static void scan_end(scan_t *s)
 {
     s->active = false;
-    s->user->lock_held = false;
+    if (s->lock_token != 0 && s->lock_token == s->user->lock_token) { /* never another scan's lock */
+        s->user->lock_held = false;
+    }
     record_cycle(s);
 }
 

@@ -1,5 +1,5 @@
-/* Stage 2: the circuit breaker. Once it fires, entries stay stopped until the next session or a person resets
- * it. */
+/* Stage 2: the circuit breaker. Once losses or the drawdown fire it, entries stay stopped until the next session or a
+ * person resets it; the kill switch and VIX stop them only as long as they last. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -10,23 +10,36 @@ static f64 drawdown_pct(const account_t *a)
     return start > 0 ? 100.0 * (start - now) / start : 0.0;
 }
 
+bool breaker_fires(const gate_t *gate, u64 count)
+{
+    ASSERT(gate != NULL || count == 0);
+    for (u64 i = 0; i < count; i++) {
+        bool lasts = gate[i].rule == RULE_NOT_FIRED || gate[i].rule == RULE_LOSSES_IN_ROW ||
+                     gate[i].rule == RULE_DRAWDOWN_DAY;
+        if (lasts && !gate_holds(&gate[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static stage_result_t breaker_step(scan_t *s, const answer_t *answer)
 {
     (void)answer;
     user_t *u = s->user;
     const config_t *c = &u->config;
     gates_t *g = &s->stop_gates;
-    bool ok = gate_check(g, RULE_LOSSES_IN_ROW, (f64)u->account->day.losses_in_row,
-                         (f64)c->breaker_max_consecutive_losses);
+    bool ok = gate_check(g, RULE_NOT_FIRED, u->breaker_open ? 0.0 : 1.0, 1.0);
+    ok = gate_check(g, RULE_LOSSES_IN_ROW, (f64)u->account->day.losses_in_row,
+                    (f64)c->breaker_max_consecutive_losses) && ok;
     ok = gate_check(g, RULE_DRAWDOWN_DAY, drawdown_pct(u->account), c->breaker_daily_drawdown_pct) && ok;
     if (s->shared->vix_known) {
         ok = gate_check(g, RULE_VIX_CALM, s->shared->vix_change_pct, c->breaker_vix_jump_pct) && ok;
     }
     ok = gate_check(g, RULE_NOT_KILLED, u->account->killed ? 0.0 : 1.0, 1.0) && ok;
-    u->breaker_open = u->breaker_open || !ok;
-    s->count[2] =
-        (stage_count_t){.in = 1, .out = u->breaker_open ? 0 : 1, .refused = u->breaker_open ? 1 : 0};
-    if (u->breaker_open) {
+    u->breaker_open = breaker_fires(g->v, g->count);
+    s->count[2] = (stage_count_t){.in = 1, .out = ok ? 1 : 0, .refused = ok ? 0 : 1};
+    if (!ok) {
         return STAGE_STOPPED;
     }
     g->count = 0;

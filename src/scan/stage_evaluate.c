@@ -20,6 +20,15 @@ static f64 stop_distance(const setup_t *s, const strategy_plan_t *p, f64 spread)
     return q_max(q_clamp(raw, 0.75 * a, 2.0 * a), 3.0 * spread);
 }
 
+/* Without unit A there is neither a stop nor a target to speak of, and a price below the venue's grid would leave as
+ * none at all: a position without a stop. */
+static bool plan_can_be_sent(const setup_t *s, i32 d, const offer_t *o)
+{
+    f64 least = 1e-4 * setup_get(s, FEATURE_FACTOR);
+    f64 stop = setup_get(s, FEATURE_CLOSE) - (f64)d * o->stop_distance;
+    return setup_get(s, FEATURE_A) > 0 && o->stop_distance > 0 && stop >= least && o->plan.target >= least;
+}
+
 static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *offer)
 {
     const strategy_desc_t *st = strategy_at(index);
@@ -37,13 +46,12 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
     f64 reward = (f64)d * (offer->plan.target - close);
     f64 least =
         st->family == FAMILY_REVERSAL ? cfg->eval_min_reward_risk_reversal : cfg->eval_min_reward_risk;
-    bool sized = offer->stop_distance > 0;
-    (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : 0.0, least);
+    bool sized = reward > 0 && plan_can_be_sent(&setup, d, offer);
+    (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : -1.0, least); /* least may be 0 */
     if (g->failed == failed) { /* freshness is a property of a set-up that holds; of no set-up it says nothing */
         (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
     }
     offer->holds = g->failed == failed && sized;
-    ASSERT(!offer->holds || reward > 0);
 }
 
 /* Two families on one side agree (+0.05), opposite sides oppose (-0.10): both are in the record's groups. */

@@ -1,5 +1,5 @@
-/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by gate score, expected value, dollar
- * volume, symbol. Only a permit made by risk leads to execution. */
+/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by rank score (decision 30), gate score,
+ * expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/rules_today.h"
@@ -19,6 +19,9 @@ static price_t price_from(f64 v)
 
 static bool before(const scan_t *s, const candidate_t *a, const candidate_t *b)
 {
+    if (a->final_rank != b->final_rank) {
+        return a->final_rank > b->final_rank;
+    }
     if (a->final_gate != b->final_gate) {
         return a->final_gate > b->final_gate;
     }
@@ -131,6 +134,8 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .easy_to_borrow = easy_to_borrow(s, c),
                          .short_price_ok = short_price_ok(s, c),
                          .probe = c->probe,
+                         .shadow_only =
+                             u->health_view[strategy_at(c->strategy_index)->id].shadow_only,
                          .confidence = c->confidence.confidence,
                          .min_confidence = c->gate_confidence,
                          .mid = draft->reference,
@@ -211,8 +216,8 @@ static void execute_candidate(scan_t *s, candidate_t *c)
     c->gates = (gates_t){0};
     risk_gates(&in, &c->gates);
     if (c->gates.failed > 0) {
-        bool only_confidence = c->confidence.confidence < c->gate_confidence && c->gates.failed == 1;
-        if (only_confidence && c->confidence.c0 >= 0.6) {
+        i64 c0 = (i64)(c->confidence.c0 * 1e4 + 0.5);
+        if (shadow_is_due(c->gates.v, c->gates.count, c0)) {
             shadow_add(s->user, c, s->shared);
         }
         scan_refuse(s, c, 12);

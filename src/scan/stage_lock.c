@@ -13,7 +13,7 @@ static stage_result_t lock_step(scan_t *s, const answer_t *answer)
         return STAGE_STOPPED;
     }
     u->lock_held = true;
-    u->lock_token++;
+    s->lock_token = ++u->lock_token;
     u->lock_until = s->shared->now + ttl;
     s->stop_gates.count = 0;
     return STAGE_DONE;

@@ -9,6 +9,7 @@ enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY,
 
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry working. */
 typedef struct {
+    scan_t *scan;
     const rule_desc_t *rule[SCREEN_RULES];
     const position_t *held[LIMIT_POSITIONS]; /* positions, open or not yet */
     u32 held_count;
@@ -25,8 +26,9 @@ static bool holds_raw(gate_op_t op, f64 value, f64 threshold)
 }
 
 /* One filter: sets its bit and keeps the value of the first that failed. Returns whether it holds. */
-static bool filter(scan_t *s, const screen_t *k, u32 inst, rule_t rule, f64 value, f64 threshold)
+static bool filter(const screen_t *k, u32 inst, rule_t rule, f64 value, f64 threshold)
 {
+    scan_t *s = k->scan;
     const rule_desc_t *r = k->rule[(u32)rule - FIRST_RULE];
     if (holds_raw(r->op, value, threshold)) {
         return true;
@@ -47,10 +49,10 @@ static bool is_micro(const user_t *u)
     return money_to_f64(account_equity(u->account)) < u->config.micro_equity_threshold;
 }
 
-static void screen_prepare(const scan_t *s, screen_t *k)
+static void screen_prepare(scan_t *s, screen_t *k)
 {
     const account_t *a = s->user->account;
-    *k = (screen_t){.micro = is_micro(s->user)};
+    *k = (screen_t){.scan = s, .micro = is_micro(s->user)};
     for (u32 i = 0; i < SCREEN_RULES; i++) {
         k->rule[i] = rule_find((u16)(FIRST_RULE + i));
         ASSERT(k->rule[i] != NULL);
@@ -111,11 +113,11 @@ static void account_filters(scan_t *s, const screen_t *k, u32 inst)
 {
     const user_t *u = s->user;
     bool held = is_held(k, inst) || (k->entries_work && account_entry_working(u->account, (inst_t)inst));
-    (void)filter(s, k, inst, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
-    (void)filter(s, k, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
+    (void)filter(k, inst, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
+    (void)filter(k, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
     f64 since = u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
-    (void)filter(s, k, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
-    (void)filter(s, k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
+    (void)filter(k, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
+    (void)filter(k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
 }
 
 static void market_filters(scan_t *s, const screen_t *k, u32 inst)
@@ -124,21 +126,21 @@ static void market_filters(scan_t *s, const screen_t *k, u32 inst)
     const config_t *c = &s->user->config;
     const market_view_t *v = &s->shared->view;
     f64 raw = view_get(v, FEATURE_RAW, inst);
-    bool present = filter(s, k, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
-    bool seasoned = filter(s, k, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
+    bool present = filter(k, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
+    bool seasoned = filter(k, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
     if (!present || !seasoned) {
         return; /* nothing else is known of it */
     }
     if (!s->shared->levels_barred) {
-        (void)filter(s, k, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
+        (void)filter(k, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
         if (micro) {
-            (void)filter(s, k, inst, RULE_PRICE_MAX, raw, c->micro_max_price);
+            (void)filter(k, inst, RULE_PRICE_MAX, raw, c->micro_max_price);
         }
     }
-    (void)filter(s, k, inst, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, inst),
+    (void)filter(k, inst, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, inst),
                  micro ? c->screen_min_dollar_vol_micro : c->screen_min_dollar_vol);
-    (void)filter(s, k, inst, RULE_SPREAD_MAX, s->shared->spread_bps[inst], c->screen_max_spread_bps);
-    (void)filter(s, k, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
+    (void)filter(k, inst, RULE_SPREAD_MAX, s->shared->spread_bps[inst], c->screen_max_spread_bps);
+    (void)filter(k, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
 }
 
 static void score_symbol(scan_t *s, u32 inst)
@@ -208,7 +210,7 @@ static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count
             taken = taken || best[n] == i;
         }
         if (!taken) {
-            (void)filter(s, k, i, RULE_RANK, s->score[i], need);
+            (void)filter(k, i, RULE_RANK, s->score[i], need);
             if (s->mask[i] == SCREEN_ENTERED) { /* equal to the cut on the grid: the tie-break refused it */
                 s->value[i] = gate_grid(k->rule[RULE_RANK - FIRST_RULE], need) - 1;
                 s->mask[i] |= (u16)(1U << ((u32)RULE_RANK - FIRST_RULE));

@@ -100,6 +100,7 @@ static void gates_of_day(const risk_input_t *in, const view_t *v, gates_t *g)
     /* An unset minimum refuses. Probes are small trades that exist to learn what the gate cannot know yet. */
     f64 confidence = in->min_confidence > 0 ? in->min_confidence : REFUSE;
     gate_check(g, RULE_CONFIDENCE, in->confidence, in->probe ? 0.0 : confidence);
+    gate_check(g, RULE_NOT_SHADOW_ONLY, in->shadow_only ? 0 : 1, 1);
     f64 start = money_to_f64(in->equity_day_start);
     f64 loss = start - v->equity + money_to_f64(h->open_risk) + v->risk;
     gate_check(g, RULE_LOSS_DAY, percent(loss, start),
@@ -195,7 +196,7 @@ void risk_gates(const risk_input_t *in, gates_t *out)
     gates_of_money(in, &v, out);
     gates_of_order(in, &v, out);
     gates_of_size(in, &v, out);
-    ASSERT(out->count == 26);
+    ASSERT(out->count == 27);
 }
 
 void risk_kill(account_t *a)

@@ -76,11 +76,19 @@ static void caps(const config_t *c, const size_in_t *in, size_out_t *o, f64 *now
     step(o, SIZE_LOT, lots * in->lot, now);
 }
 
+/* Commission of both ways: by the unit, with a minimum per order. */
+static f64 commission_bps(const config_t *c, f64 shares, f64 notional)
+{
+    f64 each = q_max(c->cost_fee_per_share * shares, c->cost_fee_min);
+    return notional > 0 ? 1e4 * 2.0 * each / notional : 0.0;
+}
+
 static void costs(const config_t *c, const size_in_t *in, size_out_t *o, f64 shares)
 {
     f64 notional = shares * in->entry;
     o->impact_bps = cost_impact_bps(c->cost_impact_y, in->sigma_d_bps, notional, in->dollar_vol20);
-    o->cost_bps = in->fee_bps + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
+    f64 fees = in->fee_bps + commission_bps(c, shares, notional);
+    o->cost_bps = fees + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
     o->profit_bps = 1e4 * in->target_distance / in->entry;
 }
 

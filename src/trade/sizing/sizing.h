@@ -49,7 +49,7 @@ typedef struct {
     f64 kelly_win_mean, kelly_loss_mean; /* in R, both > 0 */
     f64 spread_bps;
     f64 sigma_d_bps;
-    f64 fee_bps;       /* round trip, of notional */
+    f64 fee_bps;       /* regulatory, round trip, of notional; commissions come from the configuration */
     bool kelly_waived; /* a probe: evidence alone closed the gate, so Kelly neither sizes nor refuses it */
 } size_in_t;
 

@@ -1,0 +1,288 @@
+/* Shadows, the breaker, the lock and the plan of a set-up, each alone on numbers worked by hand. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan/scan.h"
+
+enum { PADDED = 8 };
+static const i64 OPEN = 1000 * NS_PER_HOUR;
+
+/* One symbol whose features are written by the test. */
+typedef struct {
+    arena_t arena;
+    market_t market;
+    instrument_t instrument;
+    series_t day;
+    f64 row[FEATURE_COUNT * PADDED];
+    f64 spread[PADDED];
+    config_t config;
+    account_t account;
+    user_t user;
+    scan_shared_t shared;
+    outbox_t out;
+    scan_t scan[2];
+} bed_t;
+
+static bed_t *bed_open(profile_t profile)
+{
+    bed_t *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    CHECK_OK(arena_open(&b->arena, 32U << 20));
+    CHECK_OK(outbox_open(&b->out, 1U << 20));
+    b->config = config_default(profile, PRESET_MODERATE);
+    account_setup_t setup = {.account_id = 1, .owner_id = 1, .risk_group_id = 1,
+                             .cash = {100000 * (i64)MONEY_SCALE}};
+    account_init(&b->account, &setup);
+    CHECK_OK(user_init(&b->user, &b->arena, 1, &b->config, &b->account));
+    CHECK_OK(series_init(&b->day, &b->arena, 64));
+    forward_t forward = forward_start();
+    bar_t yesterday = {.open = {90 * (i64)PRICE_SCALE}, .high = {92 * (i64)PRICE_SCALE}, .low = {86 * (i64)PRICE_SCALE},
+                       .close = {90 * (i64)PRICE_SCALE}, .volume = 1000};
+    series_append(&b->day, &yesterday, &forward, 99, -1);
+    b->market = (market_t){.profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED,
+                           .day = &b->day};
+    b->shared = (scan_shared_t){.market = &b->market, .now = OPEN + NS_PER_HOUR, .session = 100,
+                                .session_open = OPEN, .session_close = OPEN + 390 * NS_PER_MIN,
+                                .proxy = INST_NONE, .spread_bps = b->spread,
+                                .view = {.market = &b->market, .row = b->row, .session = 100}};
+    for (u32 i = 0; i < 2; i++) {
+        CHECK_OK(scan_init(&b->scan[i], &b->arena, i, 1));
+    }
+    return b;
+}
+
+static void bed_close(bed_t *b)
+{
+    outbox_close(&b->out);
+    arena_close(&b->arena);
+    free(b);
+}
+
+/* A long shadow of 100 $, stop 90, target 120, decided in session 100. */
+static shadow_t *shadow(bed_t *b)
+{
+    candidate_t c = {.inst = 0, .d = 1, .entry = 100, .stop = 90, .target = 120, .stop_distance = 10, .a = 5};
+    b->user.shadowed[0] = 0;
+    memset(b->user.shadow, 0, sizeof b->user.shadow);
+    shadow_add(&b->user, &c, &b->shared);
+    CHECK_EQ(b->user.shadow[0].open, 1);
+    return &b->user.shadow[0];
+}
+
+static void bar(bed_t *b, date_t session, f64 open, f64 high, f64 low, f64 close)
+{
+    inst_t inst = 0;
+    f64 v[4] = {open, high, low, close};
+    i64 p[4];
+    for (u32 i = 0; i < 4; i++) {
+        CHECK_OK(fixed_from_f64(v[i], PRICE_SCALE, &p[i]));
+    }
+    bar_t x = {.t_event = b->shared.now, .t_known = b->shared.now + 5 * NS_PER_MIN, .open = {p[0]}, .high = {p[1]},
+               .low = {p[2]}, .close = {p[3]}, .volume = 1000};
+    slice_t s = {.session = session, .count = 1, .inst = &inst, .bar = &x, .t_known = x.t_known};
+    shadow_on_slice(&b->user, &b->shared, &s);
+}
+
+static void act(bed_t *b, action_t a)
+{
+    slice_t s = {.session = 101, .action_count = 1, .action = &a};
+    shadow_on_actions(&b->user, &s);
+}
+
+static f64 result(const bed_t *b) { return b->user.health_pnl[strategy_at(0)->id]; }
+
+TEST(a_split_is_no_loss_of_a_shadow)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_SWING);
+    shadow_t *h = shadow(b);
+    bar(b, 101, 100, 104, 99, 103);
+    CHECK_EQ(h->open, 2);
+    act(b, (action_t){.inst = 0, .kind = ACTION_SPLIT, .ratio_num = 2, .ratio_den = 1});
+    bar(b, 102, 51, 52, 50, 51);
+    CHECK_EQ(h->open, 2); /* 51 after two for one is 102 before it */
+    bar(b, 103, 55, 61, 54, 60);
+    CHECK_EQ(h->open, 0);
+    CHECK(result(b) > 1.99 && result(b) < 2.01); /* 20 $ of gain over 10 $ of risk */
+    bed_close(b);
+}
+
+TEST(a_dividend_belongs_to_the_shadow)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_SWING);
+    shadow_t *h = shadow(b);
+    bar(b, 101, 100, 104, 99, 103);
+    act(b, (action_t){.inst = 0, .kind = ACTION_DIVIDEND, .amount = {5 * (i64)PRICE_SCALE}});
+    bar(b, 102, 100, 121, 99, 120);
+    CHECK_EQ(h->open, 0);
+    CHECK(result(b) > 2.49 && result(b) < 2.51); /* 20 $ and 5 $ over 10 $ */
+    bed_close(b);
+}
+
+TEST(a_shadow_waits_no_longer_than_its_order)
+{
+    UNUSED_STATE;
+    slice_t empty = {.session = 101};
+    bed_t *b = bed_open(PROFILE_SWING);
+    shadow_t *h = shadow(b);
+    shadow_on_slice(&b->user, &b->shared, &empty); /* the next session did not trade */
+    CHECK_EQ(h->open, 0);
+    bed_close(b);
+    b = bed_open(PROFILE_DAY);
+    h = shadow(b);
+    empty.session = 100;
+    shadow_on_slice(&b->user, &b->shared, &empty); /* a bar without a trade: the order still works */
+    CHECK_EQ(h->open, 1);
+    bar(b, 101, 100, 104, 99, 103); /* a day later it does not */
+    CHECK_EQ(h->open, 0);
+    bed_close(b);
+}
+
+TEST(only_evidence_makes_a_shadow)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 confidence, degraded, positions;
+        i64 c0;
+        bool due;
+    } cases[] = {{0.5, 0, 0, 7000, true}, {0.8, 1, 0, 7000, true}, {0.5, 1, 0, 7000, true}, {0.8, 0, 0, 7000, false},
+                 {0.5, 0, 9, 7000, false}, {0.5, 0, 0, 5999, false}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        gates_t g = {0};
+        (void)gate_check(&g, RULE_CONFIDENCE, cases[i].confidence, 0.7);
+        (void)gate_check(&g, RULE_NOT_SHADOW_ONLY, cases[i].degraded > 0 ? 0 : 1, 1);
+        (void)gate_check(&g, RULE_POSITIONS_MAX, cases[i].positions, 5);
+        CHECK_EQ(shadow_is_due(g.v, g.count, cases[i].c0), cases[i].due);
+    }
+}
+
+static stage_result_t stage(bed_t *b, u32 number)
+{
+    return stage_at(number)->step(&b->scan[0], NULL);
+}
+
+static void begin(bed_t *b)
+{
+    b->scan[0].active = false;
+    scan_begin(&b->scan[0], &b->user, &b->shared, &b->out, 1);
+}
+
+TEST(the_breaker_lasts_and_says_so_but_a_release_opens)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    b->account.day.equity_start = account_equity(&b->account);
+    begin(b);
+    CHECK_EQ(stage(b, 2), STAGE_DONE);
+    risk_kill(&b->account);
+    begin(b);
+    CHECK_EQ(stage(b, 2), STAGE_STOPPED);
+    risk_release(&b->account);
+    begin(b);
+    CHECK_EQ(stage(b, 2), STAGE_DONE); /* what a person took back is over */
+    b->account.day.losses_in_row = 2;
+    begin(b);
+    CHECK_EQ(stage(b, 2), STAGE_STOPPED);
+    b->account.day.losses_in_row = 0; /* a win of a position that was still open */
+    begin(b);
+    CHECK_EQ(stage(b, 2), STAGE_STOPPED);
+    CHECK(b->scan[0].stop_gates.failed > 0); /* the record holds the gate that stopped it */
+    bed_close(b);
+}
+
+TEST(a_scan_gives_back_its_own_lock_only)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    begin(b);
+    CHECK_EQ(stage(b, 1), STAGE_DONE);
+    scan_begin(&b->scan[1], &b->user, &b->shared, &b->out, 2);
+    CHECK(scan_step(&b->scan[1], NULL));
+    CHECK_EQ(b->scan[1].stopped_stage, 1);
+    CHECK(b->user.lock_held); /* the first one still runs */
+    bed_close(b);
+}
+
+/* A long mean reversion that holds: stretched a bar ago, turning up, far from the mean. */
+static void reversion(bed_t *b, f64 a)
+{
+    static const struct {
+        feature_t f;
+        f64 v;
+    } set[] = {{FEATURE_PRESENT, 1}, {FEATURE_RAW, 90}, {FEATURE_FACTOR, 1}, {FEATURE_OPEN, 88}, {FEATURE_CLOSE, 90},
+               {FEATURE_CLOSE_PREV, 88}, {FEATURE_HIGH_PREV, 89}, {FEATURE_LOW_PREV, 86}, {FEATURE_SETUP_LONG, 1},
+               {FEATURE_SETUP_SHORT, 99}, {FEATURE_LOW3, 86}, {FEATURE_HIGH3, 91}, {FEATURE_BAND_MID, 100},
+               {FEATURE_ATRD, 4}, {FEATURE_DAY_OPEN, 89}, {FEATURE_DAY_CLOSE, 90}, {FEATURE_DAYS, 200},
+               {FEATURE_BAR_VOLUME, 2}, {FEATURE_RSI, 28}, {FEATURE_DOLLAR20, 1e8}};
+    memset(b->row, 0, sizeof b->row);
+    for (u32 i = 0; i < COUNT_OF(set); i++) {
+        b->row[(u32)set[i].f * PADDED] = set[i].v;
+    }
+    b->row[(u32)FEATURE_A * PADDED] = a;
+    for (u32 k = 0; k < strategy_count(); k++) {
+        signal_of(&b->user, 0, k, 1)->fresh = 1;
+    }
+    begin(b);
+    b->scan[0].cand_count = 1;
+    b->scan[0].cand[0] = (candidate_t){.inst = 0, .d = 1, .spread_bps = 5};
+}
+
+TEST(without_unit_a_there_is_no_plan)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    const candidate_t *c = &b->scan[0].cand[0];
+    reversion(b, 1.0);
+    CHECK_EQ(stage(b, 7), STAGE_DONE);
+    CHECK_EQ(c->refused_stage, 0);
+    CHECK_EQ(strategy_at(c->strategy_index)->id, STRATEGY_MEAN_REVERSION);
+    reversion(b, 0.0);
+    CHECK_EQ(stage(b, 7), STAGE_DONE);
+    CHECK_EQ(c->refused_stage, 7);
+    CHECK(!gates_pass(&c->gates)); /* and the record shows a gate for it */
+    b->user.config.eval_min_reward_risk_reversal = 0;
+    reversion(b, 0.0);
+    CHECK_EQ(stage(b, 7), STAGE_DONE);
+    CHECK_EQ(c->refused_stage, 7);
+    bed_close(b);
+}
+
+TEST(commissions_are_part_of_the_cost)
+{
+    UNUSED_STATE;
+    config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
+    size_in_t in = {.equity = 900, .entry = 30, .stop_distance = 0.3, .target_distance = 0.6, .atr_d = 0.9,
+                    .dollar_vol20 = 1e8, .buying_power = 900, .lot = 1, .micro = true, .regime_mult = 1, .conviction = 60,
+                    .quality = 3, .correlation_factor = 1, .spread_bps = 5, .sigma_d_bps = 250};
+    size_out_t out;
+    gates_t g = {0};
+    c.micro_max_position_pct = 4;
+    size_position(&c, &in, &out, &g);
+    CHECK_EQ(g.failed, 0);
+    CHECK(out.quantity > 0.99 && out.quantity < 1.01);
+    f64 free_of_fees = out.cost_bps;
+    c.cost_fee_min = 0.35; /* each way on one share of 30 $: 2.3 % */
+    g = (gates_t){0};
+    size_position(&c, &in, &out, &g);
+    CHECK(out.cost_bps - free_of_fees > 233.3 && out.cost_bps - free_of_fees < 233.4);
+    CHECK_EQ(g.failed, 1);
+    CHECK_EQ(out.quantity, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_split_is_no_loss_of_a_shadow),
+        cmocka_unit_test(a_dividend_belongs_to_the_shadow),
+        cmocka_unit_test(a_shadow_waits_no_longer_than_its_order),
+        cmocka_unit_test(only_evidence_makes_a_shadow),
+        cmocka_unit_test(the_breaker_lasts_and_says_so_but_a_release_opens),
+        cmocka_unit_test(a_scan_gives_back_its_own_lock_only),
+        cmocka_unit_test(without_unit_a_there_is_no_plan),
+        cmocka_unit_test(commissions_are_part_of_the_cost),
+    };
+    return RUN_TESTS(tests);
+}
