@@ -224,6 +224,8 @@ typedef struct {
     bool past;
     u32 marks;
     struct { i64 t_known, t_open; size_t used; u64 events; bool decided; } *own_mark;
+    struct { inst_t inst; i8 direction; i64 entry, stop; } was[LIMIT_POSITIONS]; /* after the slice before */
+    u64 tightened;
 } tape_t;
 
 static inline err_t tape_append(void *ctx, event_t *e)
@@ -242,9 +244,28 @@ static inline err_t tape_append(void *ctx, event_t *e)
     return ERR_OK;
 }
 
+/* A position's stop never moves away from the market while the position is the same one; splits are left out. */
+static inline void stops_only_tighten(tape_t *t, const account_t *a, bool split)
+{
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &a->positions[i];
+        bool same = p->direction != 0 && p->direction == t->was[i].direction && p->inst == t->was[i].inst &&
+                    p->avg.v == t->was[i].entry && !split && t->was[i].stop != 0;
+        if (same) {
+            CHECK((p->stop.v - t->was[i].stop) * p->direction >= 0);
+            t->tightened += p->stop.v != t->was[i].stop ? 1 : 0;
+        }
+        t->was[i].inst = p->inst;
+        t->was[i].direction = (i8)p->direction;
+        t->was[i].entry = p->avg.v;
+        t->was[i].stop = p->stop.v;
+    }
+}
+
 static inline void tape_watch(void *ctx, const runner_view_t *v)
 {
     tape_t *t = ctx;
+    stops_only_tighten(t, engine_account(v->engine), v->slice->action_count > 0);
     CHECK(t->marks < TAPE_MARKS);
     t->own_mark[t->marks].t_known = v->slice->t_known;
     t->own_mark[t->marks].t_open = v->slice->t_open;

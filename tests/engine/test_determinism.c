@@ -18,9 +18,10 @@ static void same_run(dataset_t *d, const char *what)
     tape_t base;
     how_t plain = {0};
     runner_result_t expected = run_once(d, &plain, &base);
-    print_message("%s: %u instruments, %u slices, %llu events, %llu cycles, %llu trades\n", what,
+    print_message("%s: %u instruments, %u slices, %llu events, %llu cycles, %llu trades, %llu stops tightened\n", what,
                   d->like.instrument_count, d->count, (unsigned long long)base.events,
-                  (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades);
+                  (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades,
+                  (unsigned long long)base.tightened);
     CHECK(expected.counts.cycles > 0 && base.kind[EV_DECISION] > 0);
     for (u32 level = 0; level < COUNT_OF(levels); level++) {
         if (indicator_kernels_at(level) == NULL) {
