@@ -35,7 +35,8 @@ static err_t bench_named(bench_t *b, const args_t *args)
 {
     for (u32 i = 0; args_word(args, i) != NULL; i++) {
         if (bench_find(args_word(args, i)) == NULL) {
-            return diag_fail(&b->app->diag, ERR_USAGE, "bench: there is no %s\n  do: `vitrine bench --list` shows them",
+            return diag_fail(&b->app->diag, ERR_USAGE,
+                             "bench: there is no %s\n  do: `vitrine bench --list` shows them",
                              args_word(args, i));
         }
     }
@@ -68,7 +69,7 @@ static err_t bench_verb_run(app_t *app, const args_t *args)
 {
     i64 runs = RUNS_DEFAULT;
     bench_t b = {.app = app};
-    char work[] = "/tmp/vitrine-bench-XXXXXX";
+    char work[LIMIT_PATH]; /* in the home: durable writes are measured on the disk that will do them */
     if (args_has(args, "list")) {
         return bench_list(app);
     }
@@ -76,8 +77,10 @@ static err_t bench_verb_run(app_t *app, const args_t *args)
     b.runs = (u32)runs;
     const char *peers = args_value(args, "peers");
     TRY(str_copy(b.peers, sizeof b.peers, str_from(peers == NULL ? "bench/peers" : peers)));
+    TRY(app_home_make(app));
+    TRY(app_path(app, "bench-XXXXXX", work));
     if (mkdtemp(work) == NULL) {
-        return diag_fail(&app->diag, ERR_IO, "bench: no folder can be made in /tmp");
+        return diag_fail(&app->diag, ERR_IO, "bench: no folder can be made in %s", app->home);
     }
     TRY(str_copy(b.work, sizeof b.work, str_from(work)));
     err_t err = bench_named(&b, args);
@@ -90,8 +93,10 @@ const verb_desc_t verb_bench = {
     .aliases = {"benchmark", "perf"},
     .summary = "our speed beside that of others, measured in turn",
     .usage = "[NAME...] [--runs N]",
-    .detail = "Prints the median of our figure and of a peer's with their spread, the ratio and the target. Peers are\n"
-              "programs that bench/build-peers fetches and builds; one that is missing is named as missing. Daily W2f\n"
+    .detail = "Prints the median of our figure and of a peer's with their spread, the ratio and the target. "
+              "Peers are\n"
+              "programs that bench/build-peers fetches and builds; one that is missing is named as missing. "
+              "Daily W2f\n"
               "wants imported bars (sp500_daily, lean_equity_daily), minute W2f simulates its market.",
     .example = "vitrine bench W1 W3 --runs 9",
     .options = {{"runs", "N", "measure each row so often (5)"},

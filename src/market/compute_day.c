@@ -7,9 +7,6 @@
 #include "quant/math/qmath.h"
 
 enum { ATR_AGO_DAYS = 10, W1_ROW = W1_COLUMNS * COMPUTE_LANES };
-_Static_assert(FEATURE_LOW20 == FEATURE_HIGH20 + 1 && FEATURE_LOW3 == FEATURE_HIGH3 + 1 &&
-                   FEATURE_LOW3_BEFORE == FEATURE_HIGH3_BEFORE + 1,
-               "a pair of extremes is written as one");
 
 size_t market_scratch_count(void)
 {
@@ -98,12 +95,18 @@ static void day_group(market_t *m, u32 group, day_group_t *d)
     f64 *ema21 = ema9 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
     f64 *state = ema21 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
     for (u32 k = 0; k < d->g.len_max; k++) {
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) { /* daily VWAP starts anew every 20 bars from the start */
+        for (u32 lane = 0; lane < COMPUTE_LANES;
+             lane++) { /* daily VWAP starts anew every 20 bars from the start */
             d->g.session[(size_t)k * COMPUTE_LANES + lane] = k % 20 == 0 ? 1.0 : 0.0;
         }
     }
-    indicator_cols_t in = {.open = d->g.open, .high = d->g.high, .low = d->g.low, .close = d->g.close,
-                           .volume = d->g.volume, .session = d->g.session, .count = d->g.len_max};
+    indicator_cols_t in = {.open = d->g.open,
+                           .high = d->g.high,
+                           .low = d->g.low,
+                           .close = d->g.close,
+                           .volume = d->g.volume,
+                           .session = d->g.session,
+                           .count = d->g.len_max};
     if (d->g.len_max > 0) {
         w1_state_t *w1 = (w1_state_t *)(void *)state;
         indicator_w1_reset(w1);
@@ -131,36 +134,43 @@ static f64 mean_dollar(const series_t *s, u32 i, u32 n)
     return sum / (f64)(i + 1 - from);
 }
 
-static void set(f64 *row, u32 padded, feature_t f, u32 inst, f64 v)
+/* Where the figures of one symbol go: its column of a slice's row. */
+typedef struct {
+    f64 *row;
+    u32 padded;
+    u32 inst;
+} place_t;
+
+static void set(const place_t *to, feature_t f, f64 v)
 {
-    row[(size_t)f * padded + inst] = v;
+    to->row[(size_t)f * to->padded + to->inst] = v;
 }
 
 /* What both profiles read from the last completed day: bar i of series s, position k of the group. */
-static void emit_day_part(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padded, u32 inst)
+static void emit_day_part(const day_group_t *d, u32 lane, u32 k, const place_t *to)
 {
     const series_t *s = d->g.series[lane];
     u32 i = d->g.start[lane] + k;
     f64 atr = w1_at(d, k, W1_ATR14, lane);
-    set(row, padded, FEATURE_DAYS, inst, (f64)MIN_OF(i + 1, 252U));
-    set(row, padded, FEATURE_ATRD, inst, atr);
-    set(row, padded, FEATURE_ATR_PCT, inst, 100.0 * atr / s->close[i]);
-    set(row, padded, FEATURE_RSI_DAY, inst, w1_at(d, k, W1_RSI14, lane));
-    set(row, padded, FEATURE_HIGH252, inst, w1_at(d, k, W1_HIGH252, lane));
-    set(row, padded, FEATURE_LOW252, inst, w1_at(d, k, W1_LOW252, lane));
-    set(row, padded, FEATURE_DOLLAR20, inst, mean_dollar(s, i, 20));
-    set(row, padded, FEATURE_SMA20, inst, w1_at(d, k, W1_SMA20, lane));
-    set(row, padded, FEATURE_SMA50, inst, w1_at(d, k, W1_SMA50, lane));
-    set(row, padded, FEATURE_SMA200, inst, i + 1 >= 200 ? w1_at(d, k, W1_SMA200, lane) : 0.0);
+    set(to, FEATURE_DAYS, (f64)MIN_OF(i + 1, 252U));
+    set(to, FEATURE_ATRD, atr);
+    set(to, FEATURE_ATR_PCT, 100.0 * atr / s->close[i]);
+    set(to, FEATURE_RSI_DAY, w1_at(d, k, W1_RSI14, lane));
+    set(to, FEATURE_HIGH252, w1_at(d, k, W1_HIGH252, lane));
+    set(to, FEATURE_LOW252, w1_at(d, k, W1_LOW252, lane));
+    set(to, FEATURE_DOLLAR20, mean_dollar(s, i, 20));
+    set(to, FEATURE_SMA20, w1_at(d, k, W1_SMA20, lane));
+    set(to, FEATURE_SMA50, w1_at(d, k, W1_SMA50, lane));
+    set(to, FEATURE_SMA200, i + 1 >= 200 ? w1_at(d, k, W1_SMA200, lane) : 0.0);
 }
 
-static void extremes(const f64 *high, const f64 *low, u32 from, u32 to, f64 *hi, f64 *lo)
+static void extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *lo)
 {
-    f64 h = high[from];
-    f64 l = low[from];
+    f64 h = s->high[from];
+    f64 l = s->low[from];
     for (u32 k = from + 1; k < to; k++) {
-        h = high[k] > h ? high[k] : h;
-        l = low[k] < l ? low[k] : l;
+        h = s->high[k] > h ? s->high[k] : h;
+        l = s->low[k] < l ? s->low[k] : l;
     }
     *hi = h;
     *lo = l;
@@ -184,53 +194,53 @@ static f64 setup_age(const day_group_t *d, u32 lane, u32 k, bool is_long)
     return 99.0;
 }
 
-static void emit_swing(const day_group_t *d, u32 lane, u32 k, f64 *row, u32 padded, u32 inst)
+static void emit_swing(const day_group_t *d, u32 lane, u32 k, const place_t *to)
 {
     const series_t *s = d->g.series[lane];
     u32 i = d->g.start[lane] + k;
     f64 hi = 0;
     f64 lo = 0;
-    emit_day_part(d, lane, k, row, padded, inst);
-    set(row, padded, FEATURE_PRESENT, inst, 1.0);
-    set(row, padded, FEATURE_RAW, inst, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
-    set(row, padded, FEATURE_FACTOR, inst, s->factor[i]);
-    set(row, padded, FEATURE_OPEN, inst, s->open[i]);
-    set(row, padded, FEATURE_HIGH, inst, s->high[i]);
-    set(row, padded, FEATURE_LOW, inst, s->low[i]);
-    set(row, padded, FEATURE_CLOSE, inst, s->close[i]);
+    emit_day_part(d, lane, k, to);
+    set(to, FEATURE_PRESENT, 1.0);
+    set(to, FEATURE_RAW, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
+    set(to, FEATURE_FACTOR, s->factor[i]);
+    set(to, FEATURE_OPEN, s->open[i]);
+    set(to, FEATURE_HIGH, s->high[i]);
+    set(to, FEATURE_LOW, s->low[i]);
+    set(to, FEATURE_CLOSE, s->close[i]);
     if (i < 21 || k < ATR_AGO_DAYS) {
         return; /* under 60 bars nothing else is read: stage 6 refuses first */
     }
-    set(row, padded, FEATURE_CLOSE_PREV, inst, s->close[i - 1]);
-    set(row, padded, FEATURE_HIGH_PREV, inst, s->high[i - 1]);
-    set(row, padded, FEATURE_LOW_PREV, inst, s->low[i - 1]);
-    set(row, padded, FEATURE_DAY_CLOSE, inst, s->close[i - 1]);
-    set(row, padded, FEATURE_DAY_OPEN, inst, s->open[i]);
-    set(row, padded, FEATURE_RVOL, inst, w1_at(d, k, W1_RVOL20, lane));
-    set(row, padded, FEATURE_BAR_VOLUME, inst, w1_at(d, k, W1_RVOL20, lane));
-    set(row, padded, FEATURE_EMA9, inst, d->ema9[(size_t)k * COMPUTE_LANES + lane]);
-    set(row, padded, FEATURE_EMA21, inst, d->ema21[(size_t)k * COMPUTE_LANES + lane]);
-    set(row, padded, FEATURE_RSI, inst, w1_at(d, k, W1_RSI14, lane));
-    set(row, padded, FEATURE_ATR, inst, w1_at(d, k, W1_ATR14, lane));
-    set(row, padded, FEATURE_ATR_AGO, inst, w1_at(d, k - ATR_AGO_DAYS, W1_ATR14, lane));
+    set(to, FEATURE_CLOSE_PREV, s->close[i - 1]);
+    set(to, FEATURE_HIGH_PREV, s->high[i - 1]);
+    set(to, FEATURE_LOW_PREV, s->low[i - 1]);
+    set(to, FEATURE_DAY_CLOSE, s->close[i - 1]);
+    set(to, FEATURE_DAY_OPEN, s->open[i]);
+    set(to, FEATURE_RVOL, w1_at(d, k, W1_RVOL20, lane));
+    set(to, FEATURE_BAR_VOLUME, w1_at(d, k, W1_RVOL20, lane));
+    set(to, FEATURE_EMA9, d->ema9[(size_t)k * COMPUTE_LANES + lane]);
+    set(to, FEATURE_EMA21, d->ema21[(size_t)k * COMPUTE_LANES + lane]);
+    set(to, FEATURE_RSI, w1_at(d, k, W1_RSI14, lane));
+    set(to, FEATURE_ATR, w1_at(d, k, W1_ATR14, lane));
+    set(to, FEATURE_ATR_AGO, w1_at(d, k - ATR_AGO_DAYS, W1_ATR14, lane));
     f64 mid = w1_at(d, k, W1_SMA20, lane);
-    set(row, padded, FEATURE_BAND_MID, inst, mid);
-    set(row, padded, FEATURE_BAND_SD, inst, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
-    set(row, padded, FEATURE_VWAP, inst, w1_at(d, k, W1_VWAP, lane));
-    extremes(s->high, s->low, i - 20, i, &hi, &lo);
-    set(row, padded, FEATURE_HIGH20, inst, hi);
-    set(row, padded, FEATURE_LOW20, inst, lo);
-    extremes(s->high, s->low, i - 2, i + 1, &hi, &lo);
-    set(row, padded, FEATURE_HIGH3, inst, hi);
-    set(row, padded, FEATURE_LOW3, inst, lo);
-    extremes(s->high, s->low, i - 5, i - 2, &hi, &lo);
-    set(row, padded, FEATURE_HIGH3_BEFORE, inst, hi);
-    set(row, padded, FEATURE_LOW3_BEFORE, inst, lo);
-    set(row, padded, FEATURE_SETUP_LONG, inst, setup_age(d, lane, k, true));
-    set(row, padded, FEATURE_SETUP_SHORT, inst, setup_age(d, lane, k, false));
-    set(row, padded, FEATURE_A, inst, w1_at(d, k, W1_ATR14, lane));
-    set(row, padded, FEATURE_DAY_HIGH, inst, s->high[i]);
-    set(row, padded, FEATURE_DAY_LOW, inst, s->low[i]);
+    set(to, FEATURE_BAND_MID, mid);
+    set(to, FEATURE_BAND_SD, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
+    set(to, FEATURE_VWAP, w1_at(d, k, W1_VWAP, lane));
+    extremes(s, i - 20, i, &hi, &lo);
+    set(to, FEATURE_HIGH20, hi);
+    set(to, FEATURE_LOW20, lo);
+    extremes(s, i - 2, i + 1, &hi, &lo);
+    set(to, FEATURE_HIGH3, hi);
+    set(to, FEATURE_LOW3, lo);
+    extremes(s, i - 5, i - 2, &hi, &lo);
+    set(to, FEATURE_HIGH3_BEFORE, hi);
+    set(to, FEATURE_LOW3_BEFORE, lo);
+    set(to, FEATURE_SETUP_LONG, setup_age(d, lane, k, true));
+    set(to, FEATURE_SETUP_SHORT, setup_age(d, lane, k, false));
+    set(to, FEATURE_A, w1_at(d, k, W1_ATR14, lane));
+    set(to, FEATURE_DAY_HIGH, s->high[i]);
+    set(to, FEATURE_DAY_LOW, s->low[i]);
 }
 
 /* Eight symbols of one slice: whole lines are written instead of eight cells in eight lines. */
@@ -239,7 +249,10 @@ static void put8(f64 *row, u32 padded, feature_t f, const f64 *v)
     memcpy(row + (size_t)f * padded, v, COMPUTE_LANES * sizeof *v);
 }
 
-static const f64 *at8(const f64 *column, u32 k) { return column + (size_t)k * COMPUTE_LANES; }
+static const f64 *at8(const f64 *column, u32 k)
+{
+    return column + (size_t)k * COMPUTE_LANES;
+}
 
 static const f64 *w1_at8(const day_group_t *d, u32 k, w1_column_t column)
 {
@@ -247,12 +260,10 @@ static const f64 *w1_at8(const day_group_t *d, u32 k, w1_column_t column)
 }
 
 /* Extremes of the bars [from, to) of all lanes. The same comparisons in the same order as extremes(). */
-static void put_extremes8(f64 *row, u32 padded, feature_t high, const compute_group_t *g, u32 from, u32 to)
+static void extremes8(const compute_group_t *g, u32 from, u32 to, f64 h[COMPUTE_LANES], f64 l[COMPUTE_LANES])
 {
-    f64 h[COMPUTE_LANES];
-    f64 l[COMPUTE_LANES];
-    memcpy(h, at8(g->high, from), sizeof h);
-    memcpy(l, at8(g->low, from), sizeof l);
+    memcpy(h, at8(g->high, from), COMPUTE_LANES * sizeof *h);
+    memcpy(l, at8(g->low, from), COMPUTE_LANES * sizeof *l);
     for (u32 k = from + 1; k < to; k++) {
         const f64 *x = at8(g->high, k);
         const f64 *y = at8(g->low, k);
@@ -261,8 +272,6 @@ static void put_extremes8(f64 *row, u32 padded, feature_t high, const compute_gr
             l[lane] = y[lane] < l[lane] ? y[lane] : l[lane];
         }
     }
-    put8(row, padded, high, h);
-    put8(row, padded, (feature_t)(high + 1), l);
 }
 
 /* setup_age() of all lanes and both sides; the nearest day wins, so it is asked last. */
@@ -334,6 +343,8 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
 {
     const compute_group_t *g = &d->g;
     lane_values_t v;
+    f64 h[COMPUTE_LANES];
+    f64 l[COMPUTE_LANES];
     lane_values(d, k, &v);
     emit_day_part8(d, k, &v, row, padded);
     put8(row, padded, FEATURE_PRESENT, v.one);
@@ -358,9 +369,15 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     put8(row, padded, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
     put8(row, padded, FEATURE_BAND_SD, v.band_sd);
     put8(row, padded, FEATURE_VWAP, w1_at8(d, k, W1_VWAP));
-    put_extremes8(row, padded, FEATURE_HIGH20, g, k - 20, k);
-    put_extremes8(row, padded, FEATURE_HIGH3, g, k - 2, k + 1);
-    put_extremes8(row, padded, FEATURE_HIGH3_BEFORE, g, k - 5, k - 2);
+    extremes8(g, k - 20, k, h, l);
+    put8(row, padded, FEATURE_HIGH20, h);
+    put8(row, padded, FEATURE_LOW20, l);
+    extremes8(g, k - 2, k + 1, h, l);
+    put8(row, padded, FEATURE_HIGH3, h);
+    put8(row, padded, FEATURE_LOW3, l);
+    extremes8(g, k - 5, k - 2, h, l);
+    put8(row, padded, FEATURE_HIGH3_BEFORE, h);
+    put8(row, padded, FEATURE_LOW3_BEFORE, l);
     put8(row, padded, FEATURE_SETUP_LONG, v.setup_long);
     put8(row, padded, FEATURE_SETUP_SHORT, v.setup_short);
     put8(row, padded, FEATURE_A, w1_at8(d, k, W1_ATR14));
@@ -369,7 +386,8 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     put8(row, padded, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
 }
 
-/* True if bar k of all eight lanes belongs to the same slice and lies far enough behind each series' start. */
+/* True if bar k of all eight lanes belongs to the same slice and lies far enough behind each series' start.
+ */
 static bool lanes_in_step(const compute_group_t *g, u32 k, i32 *slot)
 {
     if (k < 21 || g->series[COMPUTE_LANES - 1] == NULL) {
@@ -428,15 +446,18 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
         i32 slot = -1;
         if (lanes_in_step(&d.g, k, &slot)) {
             if (slot >= 0) {
-                emit_swing8(&d, k, m->features + (size_t)slot * size + (size_t)group * COMPUTE_LANES, m->padded);
+                emit_swing8(&d, k, m->features + (size_t)slot * size + (size_t)group * COMPUTE_LANES,
+                            m->padded);
             }
             continue;
         }
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
             i32 own = k < d.g.len[lane] ? d.g.series[lane]->slot[d.g.start[lane] + k] : -1;
             if (own >= 0) {
-                f64 *row = m->features + (size_t)own * size;
-                emit_swing(&d, lane, k, row, m->padded, group * COMPUTE_LANES + lane);
+                place_t to = {.row = m->features + (size_t)own * size,
+                              .padded = m->padded,
+                              .inst = group * COMPUTE_LANES + lane};
+                emit_swing(&d, lane, k, &to);
             }
         }
     }
@@ -458,9 +479,10 @@ static void session_group(market_t *m, const config_t *c, u32 group, f64 *scratc
         u32 inst = group * COMPUTE_LANES + lane;
         if (d.g.len[lane] > 0) {
             u32 k = d.g.len[lane] - 1;
-            emit_day_part(&d, lane, k, m->day_features, m->padded, inst);
+            place_t to = {.row = m->day_features, .padded = m->padded, .inst = inst};
+            emit_day_part(&d, lane, k, &to);
             const series_t *s = d.g.series[lane];
-            set(m->day_features, m->padded, FEATURE_DAY_CLOSE, inst, s->close[d.g.start[lane] + k]);
+            set(&to, FEATURE_DAY_CLOSE, s->close[d.g.start[lane] + k]);
         }
     }
 }

@@ -26,6 +26,11 @@ i64 os_mono(void)
     return clock_read(CLOCK_MONOTONIC);
 }
 
+i64 os_cpu(void)
+{
+    return clock_read(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void os_sleep_ms(i64 ms)
 {
     if (ms <= 0) {

@@ -11,6 +11,8 @@
 i64 os_now(void);
 /* Nanoseconds of the monotonic clock. */
 i64 os_mono(void);
+/* Processor time of the calling thread, nanoseconds: for measuring work on a shared machine. */
+i64 os_cpu(void);
 /* Returns after at least this long, interrupted or not; 0 or less returns at once. */
 void os_sleep_ms(i64 ms);
 

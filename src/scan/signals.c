@@ -1,6 +1,6 @@
-/* Freshness of set-ups: a signal starts on the bar where its condition becomes true, stays valid for a few bars
- * while it holds, and re-arms only after a pause (trading.md 8, Common). Followed for every present symbol, so that
- * entering the ten late does not make an old signal look new. */
+/* Freshness of set-ups: a signal starts on the bar where its condition becomes true, stays valid for a few
+ * bars while it holds, and re-arms only after a pause (trading.md 8, Common). Followed for every present
+ * symbol, so that entering the ten late does not make an old signal look new. */
 #include "base/assert.h"
 #include "scan/scan.h"
 

@@ -4,21 +4,25 @@
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
-enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY,
-       SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1 };
+enum {
+    SCREEN_ENTERED = 0x8000,
+    FIRST_RULE = RULE_HISTORY,
+    SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1
+};
 
-/* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry working. */
+/* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry
+ * working. */
 typedef struct {
     scan_t *scan;
     const rule_desc_t *rule[SCREEN_RULES];
     const position_t *held[LIMIT_POSITIONS]; /* positions, open or not yet */
     u32 held_count;
-    bool entries_work;            /* some entry works somewhere: ask for each symbol */
+    bool entries_work; /* some entry works somewhere: ask for each symbol */
     bool micro;
 } screen_t;
 
-/* The raw figures decide where they can: rounding to the grid never turns an order of two numbers round, so a value
- * that holds raw holds on the grid. */
+/* The raw figures decide where they can: rounding to the grid never turns an order of two numbers round, so a
+ * value that holds raw holds on the grid. */
 static bool holds_raw(gate_op_t op, f64 value, f64 threshold)
 {
     return (op == GATE_GE && value >= threshold) || (op == GATE_LE && value <= threshold) ||
@@ -115,7 +119,8 @@ static void account_filters(scan_t *s, const screen_t *k, u32 inst)
     bool held = is_held(k, inst) || (k->entries_work && account_entry_working(u->account, (inst_t)inst));
     (void)filter(k, inst, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
     (void)filter(k, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
-    f64 since = u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
+    f64 since =
+        u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
     (void)filter(k, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
     (void)filter(k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
 }
@@ -127,7 +132,8 @@ static void market_filters(scan_t *s, const screen_t *k, u32 inst)
     const market_view_t *v = &s->shared->view;
     f64 raw = view_get(v, FEATURE_RAW, inst);
     bool present = filter(k, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
-    bool seasoned = filter(k, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
+    bool seasoned =
+        filter(k, inst, RULE_HISTORY, view_get(v, FEATURE_DAYS, inst), (f64)c->screen_min_daily_bars);
     if (!present || !seasoned) {
         return; /* nothing else is known of it */
     }
@@ -186,8 +192,11 @@ static void take(scan_t *s, const u32 *best, u32 count)
 {
     for (u32 i = 0; i < count; i++) {
         candidate_t *c = &s->cand[i];
-        *c = (candidate_t){.inst = (inst_t)best[i], .d = s->side[best[i]], .s = s->score[best[i]],
-                           .spread_bps = s->shared->spread_bps[best[i]], .team = 1.0,
+        *c = (candidate_t){.inst = (inst_t)best[i],
+                           .d = s->side[best[i]],
+                           .s = s->score[best[i]],
+                           .spread_bps = s->shared->spread_bps[best[i]],
+                           .team = 1.0,
                            .watched = s->user->watched[best[i]] != 0};
         c->boost = c->watched ? s->user->config.screen_watchlist_boost : 0.0;
         screen_score(&s->user->config, &s->shared->view, best[i], &c->screen);
@@ -195,7 +204,8 @@ static void take(scan_t *s, const u32 *best, u32 count)
     s->cand_count = count;
 }
 
-/* Everybody who was not taken meets the rank as a gate; being inside the ten by tie-break counts as holding. */
+/* Everybody who was not taken meets the rank as a gate; being inside the ten by tie-break counts as holding.
+ */
 static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count)
 {
     s->rank_cut = count > 0 ? s->score[best[count - 1]] : 0.0;
@@ -229,7 +239,8 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
     screen_t k;
     screen_prepare(s, &k);
     for (u32 i = 0; i < s->shared->market->count; i++) {
-        if (view_get(&s->shared->view, FEATURE_PRESENT, i) == 0.0 && !market_listed(&s->shared->view, (inst_t)i)) {
+        if (view_get(&s->shared->view, FEATURE_PRESENT, i) == 0.0 &&
+            !market_listed(&s->shared->view, (inst_t)i)) {
             continue; /* not listed yet: it never entered */
         }
         s->mask[i] = SCREEN_ENTERED;
@@ -253,6 +264,11 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_screen = {
-    .number = 6, .name = "screen", .title = "Candidate screening", .input = "universe, quotes, a year of bars",
-    .output = "at most ten ranked candidates", .market_wide = true, .step = screen_step,
+    .number = 6,
+    .name = "screen",
+    .title = "Candidate screening",
+    .input = "universe, quotes, a year of bars",
+    .output = "at most ten ranked candidates",
+    .market_wide = true,
+    .step = screen_step,
 };

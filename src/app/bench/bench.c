@@ -109,7 +109,8 @@ static void put_spread(jsonw_t *w, const char *key, const bench_spread_t *s)
     jsonw_end(w);
 }
 
-static void row_json(bench_t *b, const bench_row_t *row, const bench_spread_t *ours, const bench_spread_t *peer)
+static void row_json(bench_t *b, const bench_row_t *row, const bench_spread_t *ours,
+                     const bench_spread_t *peer)
 {
     jsonw_t *w = &b->app->jw;
     jsonw_object(w);
@@ -134,10 +135,11 @@ static void row_json(bench_t *b, const bench_row_t *row, const bench_spread_t *o
     jsonw_line(w);
 }
 
-static void row_text(bench_t *b, const bench_row_t *row, const bench_spread_t *ours, const bench_spread_t *peer)
+static void row_text(bench_t *b, const bench_row_t *row, const bench_spread_t *ours,
+                     const bench_spread_t *peer)
 {
-    app_print(b->app, "  %-34s %11.4g %-14s (%.4g to %.4g, %u runs)", row->name, ours->median, row->unit, ours->min,
-              ours->max, ours->count);
+    app_print(b->app, "  %-34s %11.4g %-14s (%.4g to %.4g, %u runs)", row->name, ours->median, row->unit,
+              ours->min, ours->max, ours->count);
     if (row->target > 0) {
         bool met = row->more_is_better ? ours->median >= row->target : ours->median <= row->target;
         app_print(b->app, "  target %.4g %s", row->target, met ? "met" : "missed");
@@ -145,9 +147,11 @@ static void row_text(bench_t *b, const bench_row_t *row, const bench_spread_t *o
     app_print(b->app, "\n");
     if (peer->count > 0) {
         app_print(b->app, "    %-32s %11.4g %-14s (%.4g to %.4g)  ours is %.2fx as good\n", row->peer_title,
-                  peer->median, row->unit, peer->min, peer->max, bench_ratio(row, ours->median, peer->median));
+                  peer->median, row->unit, peer->min, peer->max,
+                  bench_ratio(row, ours->median, peer->median));
     } else if (row->peer_title != NULL) {
-        app_print(b->app, "    %-32s missing: bench/build-peers makes what can be had here\n", row->peer_title);
+        app_print(b->app, "    %-32s missing: bench/build-peers makes what can be had here\n",
+                  row->peer_title);
     }
     if (row->note != NULL) {
         app_print(b->app, "    %s\n", row->note);
@@ -216,7 +220,8 @@ void bench_machine(bench_t *b)
         jsonw_put_text(w, "cpu", cpu);
         jsonw_put_i64(w, "processors", os_processor_count());
         jsonw_put_text(w, "load", load);
-        jsonw_put_text(w, "compiler", "gcc or clang " __VERSION__);
+        jsonw_put_text(w, "compiler", __VERSION__);
+        jsonw_put_text(w, "flags", "-O2 -ffp-contract=off, kernels -O3 per level");
         jsonw_put_text(w, "version", b->app->parts->version);
         jsonw_end(w);
         jsonw_line(w);
@@ -225,5 +230,6 @@ void bench_machine(bench_t *b)
     app_print(b->app, "%s, %u processors, load %s\n", cpu, os_processor_count(), load);
     app_print(b->app, "vitrine %s built by %s, -O2 -ffp-contract=off, kernels -O3 per level\n",
               b->app->parts->version, __VERSION__);
-    app_print(b->app, "median (smallest to largest); ours and the peer take turns\n");
+    app_print(b->app,
+              "median (smallest to largest); ours and the peer take turns; W1, W2, W3 by processor time\n");
 }

@@ -1,10 +1,11 @@
 /* What `vitrine bench` measures with: rows of our figure beside a peer's, taken in turn, with their spread.
  *
- * A bench prints rows; a row is a name, a unit, and for each side a function that measures once and returns one
- * figure. The two sides alternate (A B A B), so that a busy neighbour meets both. Peers are separate programs under
- * bench/peers (bench/build-peers makes them); one that is missing is said to be missing.
- * Leaves to others: what is measured (one file and descriptor each), what a good figure is (the design's targets,
- * which a row may name). */
+ * A bench prints rows; a row is a name, a unit, and for each side a function that measures once and returns
+ * one figure. The two sides alternate (A B A B), so that a busy neighbour meets both. Peers are separate
+ * programs under bench/peers (bench/build-peers makes them); one that is missing is said to be missing. What
+ * one thread computes is measured in processor time, by us and by the peers: on a shared machine the wall
+ * clock would measure the neighbours. Leaves to others: what is measured (one file and descriptor each), what
+ * a good figure is (the design's targets, which a row may name). */
 #ifndef VITRINE_APP_BENCH_BENCH_H
 #define VITRINE_APP_BENCH_BENCH_H
 
@@ -19,19 +20,20 @@ typedef struct {
     char work[LIMIT_PATH];  /* an empty folder of our own, removed at the end */
 } bench_t;
 
-/* One measurement: the figure, or a negative one if it could not be taken (the reason is in bench->app->diag). */
+/* One measurement: the figure, or a negative one if it could not be taken (the reason is in
+ * bench->app->diag). */
 typedef f64 bench_measure_fn(void *ctx);
 
 typedef struct {
     const char *name;
     const char *unit;
     bool more_is_better;
-    f64 target;              /* 0: none */
+    f64 target; /* 0: none */
     void *ctx;
     bench_measure_fn *ours;
-    const char *peer;        /* command line under the peers' folder, "w1_talib daily"; NULL: nobody does this */
+    const char *peer; /* command line under the peers' folder, "w1_talib daily"; NULL: nobody does this */
     const char *peer_title;
-    const char *note;        /* what the reader must know, or NULL */
+    const char *note; /* what the reader must know, or NULL */
 } bench_row_t;
 
 typedef struct {

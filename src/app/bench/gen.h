@@ -1,5 +1,5 @@
-/* Made-up price series for benches: the same numbers for our side and for the peers' programs, which include this
- * header as it is. No library functions, so any compiler gives the same bits. */
+/* Made-up price series for benches: the same numbers for our side and for the peers' programs, which include
+ * this header as it is. No library functions, so any compiler gives the same bits. */
 #ifndef VITRINE_APP_BENCH_GEN_H
 #define VITRINE_APP_BENCH_GEN_H
 

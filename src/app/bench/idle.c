@@ -70,8 +70,8 @@ static err_t idle_run(bench_t *b)
         (void)snprintf(name, sizeof name, "vitrine %s, start to end", verbs[i]);
         bench_row_t row = {.name = name, .unit = "ms", .ctx = &c, .ours = start_ms, .target = 50.0};
         TRY(bench_row(b, &row));
-        row = (bench_row_t){.name = "  its peak resident size", .unit = "MiB", .ctx = &c, .ours = start_mib,
-                            .target = 30.0};
+        row = (bench_row_t){
+            .name = "  its peak resident size", .unit = "MiB", .ctx = &c, .ours = start_mib, .target = 30.0};
         TRY(bench_row(b, &row));
     }
     return ERR_OK;

@@ -1,7 +1,5 @@
-/* Where the time of a whole run goes, by stage: a thread looks a few thousand times a second which stage the scan is in.
- * The engine knows nothing of it; a look may be torn, which costs one sample. */
-#include <stdatomic.h>
-
+/* Where the time of a whole run goes, by stage: a thread looks a few thousand times a second which stage the
+ * scan is in. The engine knows nothing of it; a look may be torn, which costs one sample. */
 #include "app/bench/whole.h"
 #include "base/assert.h"
 #include "os/os.h"
@@ -9,8 +7,8 @@
 enum { OUTSIDE = 0, SAMPLE_ROWS = SCAN_STAGES + 1 };
 
 typedef struct {
-    _Atomic(const scan_t *) scan; /* the slot that the engine uses for every cycle of a run without models */
-    atomic_bool stop;
+    const scan_t *scan; /* the slot that the engine uses for every cycle of a run without models */
+    bool stop;
     u64 seen[SAMPLE_ROWS];
     u64 samples;
 } sampler_t;
@@ -18,9 +16,9 @@ typedef struct {
 static void sample(void *arg)
 {
     sampler_t *s = arg;
-    while (!atomic_load(&s->stop)) {
+    while (!__atomic_load_n(&s->stop, __ATOMIC_RELAXED)) {
         os_sleep_ms(1);
-        const scan_t *scan = atomic_load(&s->scan);
+        const scan_t *scan = __atomic_load_n(&s->scan, __ATOMIC_RELAXED);
         if (scan == NULL) {
             continue;
         }
@@ -34,22 +32,24 @@ static void sample(void *arg)
 static void remember(void *ctx, const runner_view_t *v)
 {
     sampler_t *s = ctx;
-    if (atomic_load(&s->scan) == NULL) {
-        atomic_store(&s->scan, engine_last_scan(v->engine));
+    if (__atomic_load_n(&s->scan, __ATOMIC_RELAXED) == NULL) {
+        __atomic_store_n(&s->scan, engine_last_scan(v->engine), __ATOMIC_RELAXED);
     }
 }
 
 static void stages_print(bench_t *b, const whole_t *w, const sampler_t *s)
 {
-    f64 ns_all = w->wall_s * 1e9 / (f64)w->done.result.bars;
-    app_print(b->app, "  %.0f ns a symbol-bar in all, %llu samples\n", ns_all, (unsigned long long)s->samples);
+    f64 ns_all = w->cpu_s * 1e9 / (f64)w->done.result.bars; /* processor time of all threads */
+    app_print(b->app, "  %.0f ns of processor time a symbol-bar in all, %llu samples\n", ns_all,
+              (unsigned long long)s->samples);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         f64 share = s->samples > 0 ? (f64)s->seen[i] / (f64)s->samples : 0.0;
-        app_print(b->app, "  stage %2u %-12s %6.2f %%  %8.1f ns a symbol-bar\n", i, stage_at(i)->name, 100.0 * share,
-                  share * ns_all);
+        app_print(b->app, "  stage %2u %-12s %6.2f %%  %8.1f ns a symbol-bar\n", i, stage_at(i)->name,
+                  100.0 * share, share * ns_all);
     }
     f64 rest = s->samples > 0 ? (f64)s->seen[OUTSIDE] / (f64)s->samples : 0.0;
-    app_print(b->app, "  outside: data, features, regime, exits, fills, journal %6.2f %%  %8.1f ns a symbol-bar\n",
+    app_print(b->app,
+              "  outside: data, features, regime, exits, fills, journal %6.2f %%  %8.1f ns a symbol-bar\n",
               100.0 * rest, rest * ns_all);
 }
 
@@ -65,7 +65,7 @@ static err_t stages_run(bench_t *b)
         w.minute = true;
         err = whole_run(&w);
     }
-    atomic_store(&s.stop, true);
+    __atomic_store_n(&s.stop, true, __ATOMIC_RELAXED);
     os_thread_join(thread);
     if (err == ERR_OK) {
         stages_print(b, &w, &s);

@@ -1,5 +1,5 @@
-/* W2f: the whole machine. Symbol-bars a second of processor time (the honest single-core figure on a shared machine)
- * and of wall time on all processors, bytes a refusal on disk. */
+/* W2f: the whole machine. Symbol-bars a second of processor time (the honest single-core figure on a shared
+ * machine) and of wall time on all processors, bytes a refusal on disk. */
 #include "app/bench/whole.h"
 #include "base/assert.h"
 #include "os/os.h"
@@ -39,16 +39,30 @@ static f64 peak_mib(void *ctx)
 
 static err_t rows_of(whole_t *w, const char *const names[2])
 {
-    bench_row_t row = {.name = names[0], .unit = "M bars/cpu s", .more_is_better = true, .ctx = w, .ours = by_cpu,
-                       .target = 3.0, .note = "all threads' user and system time; Lean publishes 0.03 M points/s for less"};
+    bench_row_t row = {.name = names[0],
+                       .unit = "M bars/cpu s",
+                       .more_is_better = true,
+                       .ctx = w,
+                       .ours = by_cpu,
+                       .target = 3.0,
+                       .note = "all threads' user and system time; Lean publishes 0.03 M points/s for less"};
     TRY(bench_row(w->b, &row));
-    row = (bench_row_t){.name = names[1], .unit = "M bars/s", .more_is_better = true, .ctx = w, .ours = by_wall,
+    row = (bench_row_t){.name = names[1],
+                        .unit = "M bars/s",
+                        .more_is_better = true,
+                        .ctx = w,
+                        .ours = by_wall,
                         .target = 5.0};
     TRY(bench_row(w->b, &row));
-    row = (bench_row_t){.name = "journal bytes a refusal", .unit = "bytes", .ctx = w, .ours = refusal_bytes,
-                        .target = 16.0, .note = "the whole journal over the refusals in it"};
+    row = (bench_row_t){.name = "journal bytes a refusal",
+                        .unit = "bytes",
+                        .ctx = w,
+                        .ours = refusal_bytes,
+                        .target = 16.0,
+                        .note = "the whole journal over the refusals in it"};
     TRY(bench_row(w->b, &row));
-    row = (bench_row_t){.name = "peak memory of the process so far", .unit = "MiB", .ctx = w, .ours = peak_mib};
+    row =
+        (bench_row_t){.name = "peak memory of the process so far", .unit = "MiB", .ctx = w, .ours = peak_mib};
     return bench_row(w->b, &row);
 }
 
@@ -61,7 +75,9 @@ static err_t w2f_run(bench_t *b)
     if (err == ERR_OK) {
         TRY(rows_of(&w, daily));
     } else {
-        app_print(b->app, "  daily: no bars of sp500_daily and lean_equity_daily in %s; `vitrine data import` brings them\n",
+        app_print(b->app,
+                  "  daily: no bars of sp500_daily and lean_equity_daily in %s; `vitrine data import` brings "
+                  "them\n",
                   b->app->home);
         b->app->diag = (diag_t){0};
     }

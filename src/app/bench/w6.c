@@ -1,5 +1,5 @@
-/* W6: the journal. Durable records one at a time and by the hundred, against bare SQLite with the same rows a commit,
- * and the recovery of a million events. */
+/* W6: the journal. Durable records one at a time and by the hundred, against bare SQLite with the same rows a
+ * commit, and the recovery of a million events. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@ enum { SINGLES = 400, BATCH = 100, BATCHES = 200, RECOVERED = 1000000 };
 typedef struct {
     bench_t *b;
     store_t *store;
-    u32 batch;   /* records a commit */
-    u32 count;   /* records in all */
+    u32 batch; /* records a commit */
+    u32 count; /* records in all */
     u64 serial;
     run_id_t big; /* the run that is recovered */
 } w6_bench_t;
@@ -84,8 +84,12 @@ static err_t w6_fill(w6_bench_t *w)
     err_t err = ERR_OK;
     for (u32 i = 0; i < RECOVERED && err == ERR_OK; i++) {
         event_t e = {.head = {.kind = EV_SLICE, .t_event = i}};
-        e.as.SLICE = (ev_SLICE_t){.t_known = i, .t_open = i, .ordinal = i, .content = i * 0x9E3779B97F4A7C15U,
-                                  .rows = 383, .session = i / 390};
+        e.as.SLICE = (ev_SLICE_t){.t_known = i,
+                                  .t_open = i,
+                                  .ordinal = i,
+                                  .content = i * 0x9E3779B97F4A7C15U,
+                                  .rows = 383,
+                                  .session = i / 390};
         err = journal_append(j, &e);
         if (err == ERR_OK) {
             err = journal_step_end(j, &w->b->app->diag);
@@ -118,9 +122,15 @@ static err_t w6_rows(w6_bench_t *w)
     char many[LIMIT_PATH + 32];
     (void)snprintf(single, sizeof single, "w6_sqlite '%s' 1 %d", w->b->work, SINGLES);
     (void)snprintf(many, sizeof many, "w6_sqlite '%s' %d %d", w->b->work, BATCH, BATCH * BATCHES);
-    bench_row_t row = {.name = "one record a commit, durable", .unit = "records/s", .more_is_better = true, .ctx = w,
-                       .ours = w6_measure, .peer = single, .peer_title = "bare SQLite, WAL, FULL",
-                       .note = "ours writes block, chain link and the order's row; aim: within 1.1x of bare SQLite"};
+    bench_row_t row = {
+        .name = "one record a commit, durable",
+        .unit = "records/s",
+        .more_is_better = true,
+        .ctx = w,
+        .ours = w6_measure,
+        .peer = single,
+        .peer_title = "bare SQLite, WAL, FULL",
+        .note = "ours writes block, chain link and the order's row; aim: within 1.1x of bare SQLite"};
     w->batch = 1;
     w->count = SINGLES;
     TRY(bench_row(w->b, &row));
@@ -132,8 +142,8 @@ static err_t w6_rows(w6_bench_t *w)
     w->count = BATCH * BATCHES;
     TRY(bench_row(w->b, &row));
     TRY(w6_fill(w));
-    bench_row_t recovery = {.name = "recovery of 1,000,000 events", .unit = "s", .ctx = w, .ours = w6_recover,
-                            .target = 2.0};
+    bench_row_t recovery = {
+        .name = "recovery of 1,000,000 events", .unit = "s", .ctx = w, .ours = w6_recover, .target = 2.0};
     return bench_row(w->b, &recovery);
 }
 

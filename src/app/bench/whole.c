@@ -13,10 +13,11 @@ f64 whole_cpu(void)
     if (getrusage(RUSAGE_SELF, &u) != 0) {
         return 0.0;
     }
-    return (f64)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (f64)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+    return (f64)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (f64)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
-static void spec_of(const whole_t *w, run_spec_t *s)
+static err_t spec_of(const whole_t *w, run_spec_t *s)
 {
     s->cash.v = 100000 * MONEY_SCALE;
     s->seed = 1;
@@ -28,16 +29,15 @@ static void spec_of(const whole_t *w, run_spec_t *s)
         s->warmup = 12;
         s->sessions = 10;
         s->market_start = date_from_ymd(2025, 1, 2);
-        (void)str_copy(s->edge, sizeof s->edge, STR("none"));
-        return;
+        return str_copy(s->edge, sizeof s->edge, STR("none"));
     }
     s->kind = RUN_BACKTEST;
     s->timeframe = TF_1D;
     s->from = (i64)date_from_ymd(2000, 1, 1) * NS_PER_DAY;
     s->to = (i64)date_from_ymd(2020, 1, 1) * NS_PER_DAY;
-    (void)str_copy(s->source, sizeof s->source, STR("sp500_daily"));
-    (void)str_copy(s->proxy, sizeof s->proxy, STR("SPY"));
-    (void)str_copy(s->proxy_source, sizeof s->proxy_source, STR("lean_equity_daily"));
+    TRY(str_copy(s->source, sizeof s->source, STR("sp500_daily")));
+    TRY(str_copy(s->proxy, sizeof s->proxy, STR("SPY")));
+    return str_copy(s->proxy_source, sizeof s->proxy_source, STR("lean_equity_daily"));
 }
 
 static err_t run_with(whole_t *w, run_spec_t *spec)
@@ -47,11 +47,17 @@ static err_t run_with(whole_t *w, run_spec_t *spec)
     char home[LIMIT_PATH];
     TRY(run_source_open(spec, app->home, &app->diag, &source));
     config_t config = settings_with_profile(&app->settings, w->minute ? PROFILE_DAY : PROFILE_SWING);
-    run_job_t job = {.spec = spec, .source = &source.source, .config = &config, .lookahead = true,
-                     .kernel_level = kernel_level_from(NULL), .trade_from = spec->trade_from, .ctx = w->ctx,
+    run_job_t job = {.spec = spec,
+                     .source = &source.source,
+                     .config = &config,
+                     .lookahead = true,
+                     .kernel_level = kernel_level_from(NULL),
+                     .trade_from = spec->trade_from,
+                     .ctx = w->ctx,
                      .watch = w->watch};
     memcpy(home, app->home, sizeof home);
-    err_t err = str_copy(app->home, sizeof app->home, str_from(w->b->work)); /* the journal goes to our own folder */
+    err_t err =
+        str_copy(app->home, sizeof app->home, str_from(w->b->work)); /* the journal goes to our own folder */
     i64 threads = app->settings.process.threads;
     bool quiet = app->quiet;
     app->settings.process.threads = w->threads;
@@ -77,8 +83,10 @@ err_t whole_run(whole_t *w)
     if (symbols == NULL) {
         return ERR_NO_MEMORY;
     }
-    spec_of(w, &spec);
-    err_t err = run_with(w, &spec);
+    err_t err = spec_of(w, &spec);
+    if (err == ERR_OK) {
+        err = run_with(w, &spec);
+    }
     free(symbols);
     return err;
 }

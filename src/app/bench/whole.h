@@ -8,12 +8,12 @@
 
 typedef struct {
     bench_t *b;
-    bool minute;   /* the simulated market in minutes; else stored daily bars of the home */
-    u32 threads;   /* of the compute pool */
-    void *ctx;     /* looks on between two slices; NULL: nobody does */
+    bool minute; /* the simulated market in minutes; else stored daily bars of the home */
+    u32 threads; /* of the compute pool */
+    void *ctx;   /* looks on between two slices; NULL: nobody does */
     void (*watch)(void *ctx, const runner_view_t *v);
     run_done_t done;
-    f64 cpu_s;     /* user and system time of all threads of the run alone */
+    f64 cpu_s; /* user and system time of all threads of the run alone */
     f64 wall_s;
 } whole_t;
 

@@ -17,9 +17,9 @@ static bool goes_first(const candidate_t *x, const candidate_t *y)
     return x->weight > y->weight || (x->weight >= y->weight && x->price < y->price);
 }
 
-/* Takes the strongest candidate left, c->item[*top], and all within `reach` of it: a level is as wide as the rule says,
- * however many candidates stand in a row. The others close ranks in their order, and *top becomes the strongest of
- * them: one walk a level. */
+/* Takes the strongest candidate left, c->item[*top], and all within `reach` of it: a level is as wide as the
+ * rule says, however many candidates stand in a row. The others close ranks in their order, and *top becomes
+ * the strongest of them: one walk a level. */
 static void take_level(candidates_t *c, f64 reach, u32 *top, level_t *out)
 {
     ASSERT(c->count > 0 && *top < c->count);
@@ -165,4 +165,3 @@ const char *level_origin_name(u32 bit)
     }
     assert_failed("one origin bit expected", __FILE__, __LINE__);
 }
-
