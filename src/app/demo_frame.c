@@ -213,10 +213,12 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
     if (v->slice->session != f->session) {
         f->session = v->slice->session;
         f->day_base = *c;
+        w->wins = 0;
         w->equity_start = money_to_f64(a->day.equity_start);
     }
     if (c->closed > f->seen.closed) {
         log_exit(f, engine_last_closed(v->engine));
+        w->wins += engine_last_closed(v->engine)->net.v > 0 ? 1 : 0;
     }
     if (s != NULL && s->cycle != f->cycle_seen) {
         f->cycle_seen = s->cycle;

@@ -223,7 +223,7 @@ static err_t demo_run(app_t *app, const args_t *args)
     if (err == ERR_OK) {
         if (home_is_killed(&home)) {
             err = diag_fail(&app->diag, ERR_KILLED,
-                            "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --release` takes "
+                            "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --off` takes "
                             "it back",
                             app->home, app->home, HOME_KILL_FILE);
         } else {
