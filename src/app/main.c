@@ -4,8 +4,10 @@
 
 #include "app/modules.h"
 #include "faces/cli/cli.h"
+#include "os/host.h"
 
 int main(int argc, char **argv)
 {
+    os_process_guard();
     return (int)cli_run(argc, argv, environ, &app_parts, (streams_t){.out = stdout, .err = stderr});
 }

@@ -11,7 +11,10 @@ static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
     ms.warmup_sessions = spec->warmup;
     ms.sessions = spec->sessions;
     ms.start = spec->market_start;
-    TRY(sim_market_edge_parse(str_from(spec->edge), &ms.edge));
+    if (sim_market_edge_parse(str_from(spec->edge), &ms.edge) != ERR_OK) {
+        return diag_fail(diag, ERR_USAGE, "--edge %.16s: there is no such pattern\ndo: vitrine demo --help",
+                         spec->edge);
+    }
     TRY(sim_market_open(&ms, diag, &out->own_market));
     out->source = sim_market_source(out->own_market);
     spec->trade_from = sim_market_trading_from(out->own_market);

@@ -225,9 +225,9 @@ static err_t read_line(int fd, u8 *p, size_t size, diag_t *diag, str_t *out)
                              "without it",
                              CONTROL_TIMEOUT_MS / 1000);
         }
-        TRY(err);
-        if (got == 0) {
-            return diag_fail(diag, ERR_NOT_RUNNING, "the engine went away before it answered");
+        if (err != ERR_OK || got == 0) { /* a connection that breaks is an engine that ends */
+            return diag_fail(diag, ERR_NOT_RUNNING, "the engine went away before it answered\n"
+                             "do: `vitrine doctor`, then start it again");
         }
         const u8 *end = memchr(p + used, '\n', got);
         used += got;
@@ -236,7 +236,8 @@ static err_t read_line(int fd, u8 *p, size_t size, diag_t *diag, str_t *out)
             return ERR_OK;
         }
     }
-    return diag_fail(diag, ERR_BUFFER_FULL, "the engine's answer is too long");
+    return diag_fail(diag, ERR_BUFFER_FULL, "the engine's answer is too long\n"
+                     "do: `vitrine report` shows the run");
 }
 
 static err_t named_error(str_t name)
@@ -252,8 +253,11 @@ static err_t named_error(str_t name)
 static err_t ask_on(int fd, str_t line, arena_t *arena, diag_t *diag, const json_t **out)
 {
     str_t text = {0};
-    TRY(os_socket_write(fd, line.p, line.n, CONTROL_TIMEOUT_MS));
-    TRY(os_socket_write(fd, "\n", 1, CONTROL_TIMEOUT_MS));
+    if (os_socket_write(fd, line.p, line.n, CONTROL_TIMEOUT_MS) != ERR_OK
+        || os_socket_write(fd, "\n", 1, CONTROL_TIMEOUT_MS) != ERR_OK) {
+        return diag_fail(diag, ERR_NOT_RUNNING, "the engine went away before it was asked\n"
+                         "do: `vitrine doctor`, then start it again");
+    }
     u8 *p = arena_alloc(arena, CONTROL_ANSWER_MAX, 16);
     if (p == NULL) {
         return ERR_ARENA_FULL;
@@ -263,7 +267,8 @@ static err_t ask_on(int fd, str_t line, arena_t *arena, diag_t *diag, const json
     bool ok = false;
     TRY(json_parse(arena, text, diag, &answer));
     if (json_to_bool(json_get(answer, "ok"), &ok) != ERR_OK) {
-        return diag_fail(diag, ERR_SYNTAX, "what listens in this home does not speak as an engine");
+        return diag_fail(diag, ERR_SYNTAX, "what listens in this home does not speak as an engine\n"
+                         "do: use the program that started it, or name another home with --home");
     }
     if (!ok) {
         str_t name = {0};
@@ -281,10 +286,15 @@ err_t control_ask(const char *path, str_t line, arena_t *arena, diag_t *diag, co
     ASSERT(path != NULL && arena != NULL && out != NULL);
     ASSERT(line.n > 0 && line.n < CONTROL_ASK_MAX);
     int fd = -1;
-    err_t err = os_unix_connect(path, NULL, &fd);
+    diag_t inner = {0};
+    err_t err = os_unix_connect(path, &inner, &fd);
+    /* In a home whose path is too long for a socket no engine can run. */
+    if (err != ERR_OK && err != ERR_NOT_FOUND && err != ERR_NOT_RUNNING && err != ERR_BUFFER_FULL) {
+        return diag_fail(diag, err, "%s", inner.text);
+    }
     if (err != ERR_OK) {
         return diag_fail(
-            diag, err == ERR_NOT_FOUND ? ERR_NOT_RUNNING : err,
+            diag, ERR_NOT_RUNNING,
             "no engine runs in this home\n%s\ndo: start one with `vitrine demo`, or name its home with "
             "--home",
             path);

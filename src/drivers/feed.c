@@ -78,8 +78,8 @@ static err_t unknown_symbol(const feed_run_t *run, u32 runs, const char *symbol,
         distance = MIN_OF(distance, d);
     }
     return diag_fail(diag, ERR_UNKNOWN_SYMBOL,
-                     "no bars of '%s' in this range; the nearest stored symbol is %s "
-                     "('vitrine data list' shows all)", symbol, best);
+                     "no bars of '%.48s' in this range\nthe nearest stored symbol is %s\n"
+                     "do: name another, or import its bars with `vitrine data import`", symbol, best);
 }
 
 static int run_key(const void *key, const void *element)
@@ -239,6 +239,30 @@ static err_t lanes_allocate(feed_t *f, diag_t *diag)
     return ERR_OK;
 }
 
+/* The data set that is asked for is not there: name the nearest that is. */
+static err_t unknown_source(feed_t *f, const feed_spec_t *s, diag_t *diag)
+{
+    bars_query_t q = {.timeframe = s->timeframe, .from = I64_MIN};
+    bars_chunk_t *own = NULL;
+    char best[BARS_SOURCE] = "";
+    u32 distance = UINT32_MAX;
+    u32 n = 0;
+    TRY(bars_chunks(f->own_store, &q, diag, &own, &n));
+    for (u32 i = 0; i < n; i++) {
+        u32 d = str_distance(str_from(s->source), str_from(own[i].series.source));
+        if (d < distance) {
+            distance = d;
+            memcpy(best, own[i].series.source, sizeof best);
+        }
+    }
+    free(own);
+    return diag_fail(diag, ERR_NOT_FOUND,
+                     "no data set '%.48s' with %s bars\n%.200s\n%s%s\n"
+                     "do: `vitrine data list` shows what is stored",
+                     s->source, timeframe_name(s->timeframe), s->home,
+                     best[0] == '\0' ? "there is none" : "the nearest is ", best);
+}
+
 static err_t empty_range(feed_t *f, const feed_spec_t *s, diag_t *diag)
 {
     bars_query_t q = {.source = s->source, .timeframe = s->timeframe};
@@ -247,9 +271,12 @@ static err_t empty_range(feed_t *f, const feed_spec_t *s, diag_t *diag)
     q.from = I64_MIN;
     TRY(bars_chunks(f->own_store, &q, diag, &own, &n));
     if (n == 0) {
-        return diag_fail(diag, ERR_EMPTY,
-                         "there are no %s bars in %s; import some with 'vitrine data import'",
-                         timeframe_name(s->timeframe), s->home);
+        free(own);
+        return s->source != NULL ? unknown_source(f, s, diag)
+                                 : diag_fail(diag, ERR_EMPTY,
+                                             "there are no %s bars here\n%.200s\ndo: import some with "
+                                             "`vitrine data import FILE...`",
+                                             timeframe_name(s->timeframe), s->home);
     }
     i64 first = I64_MAX;
     i64 last = I64_MIN;
@@ -262,7 +289,8 @@ static err_t empty_range(feed_t *f, const feed_spec_t *s, diag_t *diag)
     char b[36];
     time_print(a, first);
     time_print(b, last);
-    return diag_fail(diag, ERR_EMPTY, "no %s bars in the asked range; stored are %s to %s",
+    return diag_fail(diag, ERR_EMPTY, "no %s bars in the asked range\nstored are %.10s to %.10s\n"
+                     "do: give --from and --to within",
                      timeframe_name(s->timeframe), a, b);
 }
 
@@ -282,7 +310,8 @@ static err_t feed_build(feed_t *f, const feed_spec_t *s, diag_t *diag)
     f->lanes = runs_choose(f->own_run, runs_find(f->own_chunk, chunks, f->own_run));
     TRY(runs_filter(s, f->own_run, &f->lanes, diag));
     if (f->lanes > LIMIT_UNIVERSE) {
-        return diag_fail(diag, ERR_POOL_FULL, "%u symbols are more than the %d of one run; name fewer",
+        return diag_fail(diag, ERR_POOL_FULL, "%u symbols are more than the %d of one run\n"
+                                              "do: name fewer with --symbols",
                          f->lanes,
                          (int)LIMIT_UNIVERSE);
     }
@@ -302,10 +331,12 @@ err_t feed_open(const feed_spec_t *spec, diag_t *diag, feed_t **out)
     ASSERT(out != NULL);
     i64 to = spec->to == 0 ? I64_MAX : spec->to;
     if (spec->from >= to) {
-        return diag_fail(diag, ERR_PARAM_RANGE, "the range is empty: its start is not before its end");
+        return diag_fail(diag, ERR_PARAM_RANGE, "the range is empty: its start is not before its end\n"
+                                                "do: give --from and --to in order");
     }
     if (spec->timeframe < TF_1M || spec->timeframe > TF_1D) {
-        return diag_fail(diag, ERR_PARAM_RANGE, "the timeframe is none of 1m, 5m, 15m, 1h, 1d");
+        return diag_fail(diag, ERR_PARAM_RANGE, "the timeframe is none of 1m, 5m, 15m, 1h, 1d\n"
+                                                "do: name one of them with --timeframe");
     }
     feed_t *f = calloc(1, sizeof *f);
     if (f == NULL) {
@@ -390,8 +421,8 @@ static err_t history_read(bars_t *store, const feed_history_spec_t *s, diag_t *d
     if (run == NULL) {
         free(own);
         return chunks == 0 ? diag_fail(diag, ERR_UNKNOWN_SYMBOL,
-                                       "no %s bars of '%s' in the asked range ('vitrine data "
-                                       "list' shows what is stored)", timeframe_name(s->timeframe), s->symbol)
+                                       "no %s bars of '%.48s' in the asked range\ndo: `vitrine data "
+                                       "list` shows what is stored", timeframe_name(s->timeframe), s->symbol)
                            : diag_fail(diag, ERR_NO_MEMORY, "no memory for the bars of %s", s->symbol);
     }
     u32 runs = runs_choose(run, runs_find(own, chunks, run));
@@ -430,7 +461,8 @@ err_t feed_history(const feed_history_spec_t *spec, diag_t *diag, feed_history_t
     }
     h.action_count = n;
     if (err == ERR_OK && h.bar_count == 0) {
-        err = diag_fail(diag, ERR_EMPTY, "no %s bars of '%s' in the asked range",
+        err = diag_fail(diag, ERR_EMPTY, "no %s bars of '%s' in the asked range\n"
+                        "do: `vitrine data list` shows what is stored",
                         timeframe_name(spec->timeframe),
                         spec->symbol);
     }

@@ -16,6 +16,7 @@ struct feed_source {
     const char **own_symbols;
     u32 symbol_count;
     date_t members_of;
+    i64 from, to; /* of the run, both inclusive */
     timeframe_t timeframe;
     char proxy[LIMIT_SYMBOL];
 };
@@ -105,6 +106,8 @@ err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, f
         return ERR_NO_MEMORY;
     }
     f->members_of = spec->members_of;
+    f->from = spec->from;
+    f->to = spec->to == 0 ? I64_MAX : spec->to - 1;
     f->timeframe = spec->timeframe;
     memcpy(f->proxy, spec->proxy, sizeof f->proxy);
     err_t err = open_all(f, spec, home, diag);
@@ -151,6 +154,18 @@ source_t feed_source_of(feed_source_t *f)
                       .adjusted_to = info->adjusted_to,
                       .members_of = f->members_of,
                       .content = digest_of(&info->content, sizeof info->content)};
+}
+
+date_t feed_source_last(const feed_source_t *f)
+{
+    ASSERT(f != NULL);
+    return (date_t)(MIN_OF(feed_info(f->feed)->known_last, f->to) / NS_PER_DAY);
+}
+
+date_t feed_source_first(const feed_source_t *f)
+{
+    ASSERT(f != NULL);
+    return (date_t)(MAX_OF(feed_info(f->feed)->known_first, f->from) / NS_PER_DAY);
 }
 
 void feed_source_close(feed_source_t *f)

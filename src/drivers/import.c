@@ -51,6 +51,55 @@ static const import_format_t *format_guess(importer_t *im, u32 *fitting)
     return best;
 }
 
+static u32 header_missing(const csv_t *c, const import_format_t *f, const char **first)
+{
+    const char *const names[] = {f->symbol, f->time,     f->open,  f->high,     f->low,     f->close,
+                                 f->volume, f->dividend, f->split, f->adjusted, f->file_day};
+    u32 missing = 0;
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
+            *first = missing == 0 ? names[i] : *first;
+            missing++;
+        }
+    }
+    return missing;
+}
+
+/* A header that lacks a column or two of a layout is a slip; one that lacks more is another kind of file. */
+static err_t header_unknown(importer_t *im)
+{
+    u32 count = 0;
+    u32 least = UINT32_MAX;
+    const char *column = "";
+    const import_format_t *near = NULL;
+    const import_format_t *all = import_formats(&count);
+    for (u32 i = 0; i < count; i++) {
+        const char *first = "";
+        u32 n = header_missing(im->own_csv, &all[i], &first);
+        if (n < least) {
+            least = n;
+            column = first;
+            near = &all[i];
+        }
+    }
+    ASSERT(near != NULL);
+    if (least > 0 && least <= 2) {
+        diag_t inner = {0};
+        u32 at = 0;
+        err_t err = csv_column(im->own_csv, column, &inner, &at);
+        ASSERT(err != ERR_OK);
+        inner.text[strcspn(inner.text, "\n")] = 0;
+        return diag_fail(im->diag, ERR_COLUMN,
+                         "%.300s\nthe nearest layout is %s\n"
+                         "do: rename the column, or name another layout with "
+                         "--format", inner.text, near->name);
+    }
+    return diag_fail(im->diag, ERR_HEADER,
+                     "%.200s:1: the header fits no layout of bars that is known\n"
+                     "do: `vitrine data --help` lists the layouts; rename the columns to one of them",
+                     im->spec->path);
+}
+
 static err_t format_choose(importer_t *im)
 {
     const import_spec_t *s = im->spec;
@@ -58,29 +107,36 @@ static err_t format_choose(importer_t *im)
     const import_format_t *f =
         s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
     if (f == NULL && s->format != NULL) {
-        return diag_fail(im->diag, ERR_USAGE, "there is no format '%s'; see 'vitrine data import --help'",
+        return diag_fail(im->diag, ERR_USAGE, "there is no layout '%.48s'\noption --format\n"
+                                              "do: `vitrine data --help` lists them",
                          s->format);
     }
+    if (f == NULL && fitting > 0) {
+        return diag_fail(im->diag, ERR_HEADER,
+                         "%.200s:1: the header fits several layouts\n"
+                         "do: name one with --format, us_5min, us_1min "
+                         "or lean_equity_daily", s->path);
+    }
     if (f == NULL) {
-        return diag_fail(
-            im->diag, ERR_HEADER,
-            fitting > 0 ? "%s:1: the header fits several layouts; name one with --format us_5min or us_1min"
-                        : "%s:1: the header fits no known layout; name one with --format",
-            s->path);
+        return header_unknown(im);
     }
     im->format = *f;
     if (s->price_scale < 0 || s->feed_delay_ns < 0) {
-        return diag_fail(im->diag, ERR_PARAM_RANGE, "--price-scale and the feed delay must not be negative");
+        return diag_fail(im->diag, ERR_PARAM_RANGE, "--price-scale and --delay must not be negative\n"
+                                                    "do: leave them out");
     }
     im->format.price_scale = s->price_scale != 0 ? s->price_scale : f->price_scale;
     im->format.adjusted_to = s->adjusted_to != 0 ? s->adjusted_to : f->adjusted_to;
     if (s->resolution != NULL && timeframe_parse(str_from(s->resolution), &im->format.timeframe) != ERR_OK) {
-        return diag_fail(im->diag, ERR_USAGE, "--resolution '%s' is none of 1m, 5m, 15m, 1h, 1d",
+        return diag_fail(im->diag, ERR_USAGE, "--resolution '%.16s' is none of 1m, 5m, 15m, 1h, 1d\n"
+                                              "do: name one of them",
                          s->resolution);
     }
     const char *zone = s->zone != NULL ? s->zone : f->zone;
     if (zone_parse(str_from(zone), &im->zone) != ERR_OK) {
-        return diag_fail(im->diag, ERR_ZONE, "--zone '%s' is none of UTC, America/New_York, America/Chicago",
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--zone '%.48s' is none of UTC, America/New_York, America/Chicago\n"
+                         "do: name one of them",
                          zone);
     }
     (void)snprintf(im->report.format, sizeof im->report.format, "%s", f->name);
@@ -150,7 +206,9 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
         out[i] = (char)(lower ? c - 32 : c);
     }
     out[text.n] = '\0';
-    return true;
+    /* No symbol begins with a separator or holds two in a row; a path does. */
+    bool path = strchr("./:=-", out[0]) != NULL || strstr(out, "..") != NULL || strstr(out, "//") != NULL;
+    return !path;
 }
 
 err_t import_symbol(importer_t *im, str_t text, u32 *out)
@@ -169,9 +227,9 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     char name[LIMIT_SYMBOL] = {0};
     if (!symbol_clean(text, name)) {
         u32 column = im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol;
-        return import_fault(im, ERR_UNKNOWN_SYMBOL, column,
-                            "does not give a symbol (1 to 23 letters, digits, . - / : ^ =); "
-                            "name it with --symbol");
+        return import_fault(im, ERR_SYNTAX, column,
+                            "does not give a symbol (1 to 23 letters, digits, . - / : ^ =)\n"
+                            "do: correct the file, or name its one symbol with --symbol");
     }
     u32 slot = (u32)(hash64(name, sizeof name) % IMPORT_SLOTS);
     while (im->own_slot[slot] != 0 && strcmp(im->own_symbol[im->own_slot[slot] - 1].name, name) != 0) {
@@ -179,7 +237,8 @@ err_t import_symbol(importer_t *im, str_t text, u32 *out)
     }
     if (im->own_slot[slot] == 0) {
         if (im->symbols == IMPORT_SYMBOLS - 1) {
-            return diag_fail(im->diag, ERR_POOL_FULL, "%s: more than %d symbols", im->spec->path,
+            return diag_fail(im->diag, ERR_POOL_FULL, "%.200s: more than %d symbols\n"
+                                                      "do: split the file", im->spec->path,
                              (int)IMPORT_SYMBOLS - 1);
         }
         memcpy(im->own_symbol[im->symbols].name, name, sizeof name);
@@ -460,7 +519,8 @@ static err_t import_finish(importer_t *im)
     ASSERT(r->rows_stored == im->put.rows_new + im->put.rows_same);
     if (r->rows_stored == 0) {
         return diag_fail(im->diag, ERR_EMPTY,
-                         "%s: none of its %llu rows can be stored; is it the right format (%s)?",
+                         "%.200s: none of its %llu rows can be stored\nread as %s\n"
+                         "do: fetch a file with rows, or name the right layout with --format",
                          im->spec->path, (unsigned long long)r->rows_read, r->format);
     }
     bars_import_t log = {.t_import = im->spec->now_ns,

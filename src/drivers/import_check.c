@@ -135,7 +135,8 @@ static err_t check_all(bars_t *store, const import_check_spec_t *spec, check_t *
     u32 n = 0;
     TRY(bars_chunks(store, &q, diag, &own, &n));
     err_t err = n > 0 ? ERR_OK : diag_fail(diag, ERR_EMPTY,
-                                           "nothing is stored that fits; see 'vitrine data list'");
+                                           "nothing is stored that fits\n"
+                                           "do: `vitrine data list` shows what is stored");
     for (u32 i = 0; i < n && err == ERR_OK; i++) {
         if (i == 0 || series_differs(&own[i - 1].series, &own[i].series)) {
             c->series = &own[i].series;

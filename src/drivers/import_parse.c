@@ -6,7 +6,7 @@
 #include "drivers/import_inner.h"
 
 static const char REMEDY_NUMBER[] =
-    "is not a finite number that fits; correct the file, or import with --lenient to reject such rows";
+    "is not a finite number that fits\ndo: correct the file, or import with --lenient to reject such rows";
 
 void import_reject(importer_t *im, quality_rule_t rule, u64 line)
 {
@@ -66,7 +66,8 @@ static err_t parse_price(importer_t *im, u32 column, price_t *out)
     if (im->format.price_scale != 1) {
         if (v % im->format.price_scale != 0) {
             return import_fault(im, ERR_NUMBER, column,
-                                "has more digits than 1e-9 USD can hold at this price scale");
+                                "has more digits than 1e-9 USD can hold at this price scale\n"
+                                "do: name the scale of the file with --price-scale");
         }
         v /= im->format.price_scale;
     }
@@ -196,8 +197,8 @@ static err_t check_zone(importer_t *im, const stamp_t *t)
     if (t->has_offset != im->zone_offset || t->has_time != im->time_of_day || (t->has_offset
             && !offset_fits(im->zone, t))) {
         return csv_fail(im->own_csv, im->diag, ERR_ZONE, im->col.time,
-                        "is in another time zone or form than the rows "
-                        "before; split the file by zone or name the zone with --zone");
+                        "is in another time zone or form than the rows before\n"
+                        "do: split the file by zone, or name the zone with --zone");
     }
     return ERR_OK;
 }
@@ -236,11 +237,13 @@ static err_t known_by_file(importer_t *im, bar_t *b)
 {
     date_t d = 0;
     if (date_parse(csv_field(im->own_csv, im->col.file_day), &d) != ERR_OK) {
-        return import_fault(im, ERR_SYNTAX, im->col.file_day, "is not a date");
+        return import_fault(im, ERR_SYNTAX, im->col.file_day, "is not a date\n"
+                                                            "do: correct the file, or import with --lenient");
     }
     const import_day_t *day = import_day(im, d);
     if (day == NULL) {
-        return import_fault(im, ERR_PARAM_RANGE, im->col.file_day, "is outside 1900 to 2099");
+        return import_fault(im, ERR_PARAM_RANGE, im->col.file_day, "is outside 1900 to 2099\n"
+                                                            "do: correct the file, or import with --lenient");
     }
     i64 evening = day->close != 0 ? day->close : zone_to_utc(ZONE_NEW_YORK, d, 57600);
     b->t_known = MAX_OF(b->t_known, evening + im->spec->feed_delay_ns);
@@ -252,17 +255,25 @@ static err_t parse_time(importer_t *im, bar_t *b, date_t *session)
     stamp_t t = {0};
     if (!parse_stamp(csv_field(im->own_csv, im->col.time), &t)) {
         return import_fault(im, ERR_SYNTAX, im->col.time,
-                            "is not a date or time of the form YYYY-MM-DD[ HH:MM:SS]");
+                            "is not a date or time of the form YYYY-MM-DD[ HH:MM:SS]\n"
+                            "do: correct the file, or import with --lenient to reject such rows");
     }
     TRY(check_zone(im, &t));
     const import_day_t *day = import_day(im, t.day);
     if (day == NULL) {
-        return import_fault(im, ERR_PARAM_RANGE, im->col.time, "is outside 1900 to 2099");
+        return import_fault(im, ERR_PARAM_RANGE, im->col.time, "is outside 1900 to 2099\n"
+                                                            "do: correct the file, or import with --lenient");
+    }
+    i64 stamp = day->midnight + t.seconds * NS_PER_SEC;
+    if (im->spec->now_ns > 0 && stamp > im->spec->now_ns) {
+        return import_fault(im, ERR_PARAM_RANGE, im->col.time,
+                            "is in the future\n"
+                            "do: correct the file or this machine's clock, or import with --lenient");
     }
     if (im->format.timeframe == TF_1D && t.seconds != 0) {
         return import_fault(im, ERR_SYNTAX, im->col.time,
-                            "has a time of day, but the file is daily; name the "
-                            "resolution with --resolution");
+                            "has a time of day, but the file is daily\n"
+                            "do: name the resolution with --resolution");
     }
     *session = t.day;
     if (day->close == 0) {
@@ -421,7 +432,8 @@ static err_t parse_split(importer_t *im, u32 symbol, date_t session, quality_adj
         action_t a = {.t_known = known, .ex_date = session, .kind = ACTION_SPLIT, .inst = INST_NONE};
         err_t e = import_ratio(s, &a.ratio_num, &a.ratio_den);
         if (e != ERR_OK) {
-            return import_fault(im, e, im->col.split, "is not a split ratio (new shares per old share)");
+            return import_fault(im, e, im->col.split, "is not a split ratio (new shares per old share)\n"
+                                "do: correct the file, or import with --lenient to reject such rows");
         }
         if (a.ratio_num != a.ratio_den) {
             q->split = (f64)a.ratio_num / (f64)a.ratio_den;
@@ -440,8 +452,8 @@ err_t import_parse(importer_t *im, import_row_t *out)
     if (csv_field_count(im->own_csv) != csv_column_count(im->own_csv)) {
         return import_fault(im, ERR_COLUMN, MIN_OF(csv_field_count(im->own_csv),
                                                    csv_column_count(im->own_csv)) - 1,
-                            "ends a row that has not as many fields as the header; fix it, or import "
-                            "with --lenient to reject such rows");
+                            "ends a row that has not as many fields as the header\n"
+                            "do: correct it, or import with --lenient to reject such rows");
     }
     date_t session = 0;
     TRY(parse_price(im, im->col.open, &b->open));

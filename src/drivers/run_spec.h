@@ -37,6 +37,9 @@ MUST_USE err_t run_spec_decode(str_t text, diag_t *diag, run_spec_t *out);
 typedef struct feed_source feed_source_t;
 MUST_USE err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, feed_source_t **out);
 source_t feed_source_of(feed_source_t *f);
+/* Days of the first and the last stored bar of any symbol of the run. */
+date_t feed_source_first(const feed_source_t *f);
+date_t feed_source_last(const feed_source_t *f);
 void feed_source_close(feed_source_t *f);
 
 #endif

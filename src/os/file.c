@@ -28,7 +28,9 @@ static err_t file_error(int code, const char *doing, const char *path, diag_t *d
                          path);
     case ENOSPC:
     case EDQUOT:
-        return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\ndo: free some space", doing, why, path);
+    case EFBIG:
+        return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\n"
+                                  "do: free some space or raise the limit, then try again", doing, why, path);
     default:
         return diag_fail(diag, ERR_IO, "%s: %s\n%s\ndo: check the path and the device", doing,
                          why == NULL ? "input or output failed" : why, path);
@@ -73,7 +75,8 @@ static err_t read_open_file(arena_t *a, int fd, const char *path, diag_t *diag, 
     size_t size = (size_t)st.st_size;
     u8 *p = arena_alloc(a, size + 1, 16);
     if (p == NULL) {
-        return diag_fail(diag, ERR_ARENA_FULL, "no room for %zu bytes\n%s", size, path);
+        return diag_fail(diag, ERR_ARENA_FULL, "no room for %zu bytes\n%s\n"
+                                               "do: name a smaller file", size, path);
     }
     ssize_t n = read_fully(fd, p, size);
     if (n < 0) {
@@ -136,7 +139,7 @@ err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
     char next[LIMIT_PATH];
     int n = snprintf(next, sizeof next, "%s.new.%ld", path, (long)getpid());
     if (n < 0 || (size_t)n >= sizeof next) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "the path is too long\n%s", path);
+        return diag_fail(diag, ERR_BUFFER_FULL, "the path is too long\n%s\ndo: choose a shorter one", path);
     }
     int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
     if (fd < 0) {
@@ -166,7 +169,8 @@ err_t os_dir_make(const char *path, u32 mode, diag_t *diag)
     char part[LIMIT_PATH];
     size_t size = strlen(path);
     if (size == 0 || size >= sizeof part) {
-        return diag_fail(diag, ERR_PARAM_RANGE, "the folder's name is empty or too long\n%s", path);
+        return diag_fail(diag, ERR_PARAM_RANGE, "the folder's name is empty or too long\n%s\n"
+                                                "do: choose a shorter one", path);
     }
     memcpy(part, path, size + 1);
     for (size_t i = 1; i <= size; i++) {

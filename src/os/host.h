@@ -27,4 +27,10 @@ u64 os_process_id(void);
 bool os_terminal_size(int fd, u32 *columns, u32 *rows);
 bool os_is_terminal(int fd);
 
+
+/* To be called first of all: standard streams that came closed are held by /dev/null, so that no file of ours
+ * takes their number and gets our prose; and a limit on the size of files fails the write instead of ending
+ * the process. */
+void os_process_guard(void);
+
 #endif

@@ -18,12 +18,13 @@
 #include "base/units.h"
 #include "os/clock.h"
 
-enum { BACKLOG = 16, WAIT_MAX = 64 };
+enum { BACKLOG = 16, WAIT_MAX = 64, CONNECT_SECONDS = 5 };
 
 static err_t socket_fail(diag_t *diag, int code, const char *doing, const char *where)
 {
     err_t err = code == EACCES || code == EPERM ? ERR_PERMISSION : code == EADDRINUSE ? ERR_BUSY : ERR_IO;
-    return diag_fail(diag, err, "%s: %s\n%s", doing, strerrordesc_np(code), where);
+    return diag_fail(diag, err, "%s: %s\n%s\ndo: `vitrine doctor` checks this home", doing,
+                     strerrordesc_np(code), where);
 }
 
 static err_t unix_address(const char *path, diag_t *diag, struct sockaddr_un *out)
@@ -31,7 +32,7 @@ static err_t unix_address(const char *path, diag_t *diag, struct sockaddr_un *ou
     size_t n = strlen(path);
     if (n >= sizeof out->sun_path) {
         return diag_fail(diag, ERR_BUFFER_FULL,
-                         "%s: a socket's path holds at most %zu bytes. Use a home with a "
+                         "%s: a socket's path holds at most %zu bytes\ndo: use a home with a "
                          "shorter path",
                          path, sizeof out->sun_path - 1);
     }
@@ -51,10 +52,16 @@ err_t os_unix_connect(const char *path, diag_t *diag, int *out)
     if (fd < 0) {
         return socket_fail(diag, errno, "no socket", path);
     }
+    struct timeval patience = {.tv_sec = CONNECT_SECONDS}; /* a full queue would hold us for ever */
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (connect(fd, (const struct sockaddr *)&a, sizeof a) != 0) {
         int code = errno;
         (void)close(fd);
-        if (code == ENOENT || code == ECONNREFUSED) {
+        if (code == EAGAIN) { /* its queue is full: it has stopped taking calls */
+            return diag_fail(diag, ERR_TIMEOUT, "%s: the process that listens takes no calls\n"
+                             "do: `vitrine kill` works without it", path);
+        }
+        if (code == ENOENT || code == ENOTDIR || code == ECONNREFUSED) {
             return diag_fail(diag, ERR_NOT_RUNNING, "%s: nobody listens", path);
         }
         return socket_fail(diag, code, "cannot connect", path);

@@ -31,7 +31,8 @@ static err_t make_dir(const char *path, diag_t *diag)
         return ERR_OK;
     }
     err_t e = errno == EACCES ? ERR_PERMISSION : errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
-    return diag_fail(diag, e, "%s: cannot make the directory: %s", path, strerror(errno));
+    return diag_fail(diag, e, "%s: cannot make the directory: %s\n"
+                              "do: give this user the right, or name another --home", path, strerror(errno));
 }
 
 static err_t open_paths(bars_t *b, const char *home, bool read_only, diag_t *diag)
@@ -41,7 +42,8 @@ static err_t open_paths(bars_t *b, const char *home, bool read_only, diag_t *dia
     (void)snprintf(b->dir, sizeof b->dir, "%s/bars", home);
     if (read_only) {
         if (stat(b->dir, &st) != 0) {
-            return diag_fail(diag, ERR_NOT_FOUND, "%s: no bar store here; run 'vitrine data import' first",
+            return diag_fail(diag, ERR_NOT_FOUND, "%s: no bar store here\n"
+                                                  "do: `vitrine data import FILE...` first",
                              home);
         }
         return ERR_OK;
@@ -55,7 +57,8 @@ err_t bars_open(const char *home, bool read_only, diag_t *diag, bars_t **out)
     ASSERT(home != NULL);
     ASSERT(out != NULL);
     if (strlen(home) > BARS_HOME_MAX) {
-        return diag_fail(diag, ERR_PARAM_RANGE, "the path of the home is longer than %d bytes",
+        return diag_fail(diag, ERR_PARAM_RANGE, "the path of the home is longer than %d bytes\n"
+                                                "do: give a shorter --home",
                          (int)BARS_HOME_MAX);
     }
     bars_t *b = calloc(1, sizeof *b);
@@ -106,8 +109,10 @@ static err_t write_fail(const char *path, int fd, diag_t *diag)
         close(fd);
         (void)unlink(path);
     }
-    err_t e = why == ENOSPC || why == EDQUOT ? ERR_DISK_FULL : why == EACCES ? ERR_PERMISSION : ERR_IO;
-    return diag_fail(diag, e, "%s: cannot be written: %s; nothing of this import is kept", path,
+    bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+    err_t e = full ? ERR_DISK_FULL : why == EACCES ? ERR_PERMISSION : ERR_IO;
+    return diag_fail(diag, e, "%s: cannot be written: %s; nothing of this import is kept\n"
+                     "do: free some space or check the right to write, then import again", path,
                      strerror(why));
 }
 
@@ -238,7 +243,7 @@ static err_t file_read(const char *path, const char *symbol, bars_buffer_t *m, s
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         err_t e = errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-        return diag_fail(diag, e, "%s (bars of %s): %s; import the data again", path, symbol,
+        return diag_fail(diag, e, "%s (bars of %s): %s\ndo: import the data again", path, symbol,
                          strerror(errno));
     }
     struct stat st;
@@ -267,7 +272,7 @@ err_t bars_load(bars_t *b, const bars_chunk_t *chunk, bars_buffer_t *m, diag_t *
     digest_t hash = digest_of(m->own_file, size);
     if (!digest_eq(&hash, &chunk->hash)) {
         return diag_fail(diag, ERR_CORRUPT,
-                         "%s (bars of %s): the contents do not match the name; remove the file and "
+                         "%s (bars of %s): the contents do not match the name\ndo: remove the file and "
                          "import the data again", path, symbol);
     }
     bars_head_t head;

@@ -70,9 +70,16 @@ static err_t merge_load(bars_t *b, const bars_series_t *series, const bars_perio
     }
     u32 at = 0;
     for (u32 i = 0; i < m->chunk.count; i++) {
-        TRY(bars_chunk_rows(b, &m->chunk.own[i], m->own_old + at, diag));
+        diag_t inner = {0};
+        err_t err = bars_chunk_rows(b, &m->chunk.own[i], m->own_old + at, &inner);
+        if (err == ERR_NOT_FOUND) { /* its file is gone: importing again is how it comes back */
+            m->chunk.own[i].rows = 0;
+        } else if (err != ERR_OK) {
+            return diag_fail(diag, err, "%s", inner.text);
+        }
         at += m->chunk.own[i].rows;
     }
+    m->old = at;
     if (m->old > 0) {
         memcpy(m->own_index, m->own_old, m->old * sizeof(bar_t));
         qsort(m->own_index, m->old, sizeof(bar_t), by_event);

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "store/bars_inner.h"
+#include "store/migrations.h"
 
 static const char SCHEMA[] =
     "CREATE TABLE IF NOT EXISTS bar_chunk (source TEXT NOT NULL, symbol TEXT NOT NULL,"
@@ -46,6 +47,15 @@ static err_t prepare_writer(bars_t *b, diag_t *diag)
     return sql_prepare(b->db, "SELECT 1 FROM bar_chunk WHERE hash = ?", diag, &b->named);
 }
 
+static err_t manifest_made(bars_t *b, diag_t *diag, bool *out)
+{
+    sql_stmt_t *s = NULL;
+    TRY(sql_prepare(b->db, "SELECT 1 FROM sqlite_schema WHERE name = 'bar_chunk'", diag, &s));
+    err_t err = sql_step(s, diag, out);
+    sql_finalize(s);
+    return err;
+}
+
 err_t bars_sql_open(bars_t *b, diag_t *diag)
 {
     ASSERT(b != NULL);
@@ -53,7 +63,15 @@ err_t bars_sql_open(bars_t *b, diag_t *diag)
     (void)snprintf(path, sizeof path, "%s/vitrine.db", b->home);
     sql_options_t o = {.path = path, .read_only = b->read_only};
     TRY(sql_open(&o, diag, &b->db));
-    return b->read_only ? ERR_OK : prepare_writer(b, diag);
+    TRY(migrations_ours(b->db, diag)); /* before anything is written: a stranger's file stays as it is */
+    if (!b->read_only) {
+        return prepare_writer(b, diag);
+    }
+    bool made = false;
+    TRY(manifest_made(b, diag, &made));
+    return made ? ERR_OK
+                : diag_fail(diag, ERR_NOT_FOUND,
+                            "%.200s: no bar store here\ndo: `vitrine data import FILE...` first", b->home);
 }
 
 void bars_sql_close(bars_t *b)
@@ -151,7 +169,8 @@ static err_t chunk_row(sql_stmt_t *s, bars_chunk_t *c, diag_t *diag)
     i64 rows = sql_column_i64(s, 4);
     ok = ok && tf >= TF_1M && tf <= TF_1D && rows > 0 && rows <= INT32_MAX;
     if (!ok) {
-        return diag_fail(diag, ERR_CORRUPT, "table bar_chunk: a row cannot be read; import the data again");
+        return diag_fail(diag, ERR_CORRUPT, "table bar_chunk: a row cannot be read\n"
+                                            "do: import the data again");
     }
     c->series.timeframe = (timeframe_t)tf;
     c->period = (i32)sql_column_i64(s, 3);

@@ -23,10 +23,11 @@ static err_t home_root(const char *path, diag_t *diag, char *out, size_t out_siz
         n = snprintf(out, out_size, "%s/.vitrine", user);
     } else {
         return diag_fail(diag, ERR_NOT_FOUND,
-                         "no home folder: neither VITRINE_HOME nor HOME is set. Use --home PATH");
+                         "no home folder: neither VITRINE_HOME nor HOME is set\ndo: give --home DIR");
     }
     if (n <= 0 || (size_t)n >= out_size) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "the home's path is empty or longer than %zu bytes",
+        return diag_fail(diag, ERR_BUFFER_FULL, "the home's path is empty or longer than %zu bytes\n"
+                                                "do: give a shorter --home",
                          out_size - 1);
     }
     while (n > 1 && out[n - 1] == '/') {
@@ -57,8 +58,9 @@ err_t home_open(const char *path, u32 flags, diag_t *diag, home_t *out)
     struct stat st;
     if (stat(h.root, &st) != 0 || !S_ISDIR(st.st_mode)) {
         return diag_fail(diag, ERR_NOT_FOUND,
-                         "%s: no home here. Make one with `vitrine demo` or `vitrine backtest`, or "
-                         "name another with --home",
+                         "%s: no home here\n"
+                         "do: make one with `vitrine demo` or `vitrine backtest`, or name another "
+                         "with --home",
                          h.root);
     }
     if ((flags & HOME_OWN) != 0) {

@@ -23,7 +23,7 @@ struct journal_reader {
 
 static err_t corrupt(const journal_reader_t *r, err_t err, const char *what, diag_t *diag)
 {
-    return diag_fail(diag, err, "run %s, block %llu, offset %zu: %s: %s. Restore the home from a backup",
+    return diag_fail(diag, err, "run %s, block %llu, offset %zu: %s: %s\ndo: restore the home from a backup",
                      r->run.id.text, (unsigned long long)r->block, r->at.at, what, err_text(err));
 }
 
@@ -221,7 +221,8 @@ err_t journal_verify(store_t *s, str_t id, diag_t *diag, journal_verdict_t *out)
     if (err == ERR_OK && r->run.status == RUN_ENDED && !digest_eq(&v.decisions, &r->run.decisions)) {
         err =
             diag_fail(diag, ERR_CORRUPT,
-                      "run %s: decision_hash of its events differs from the one in its row", r->run.id.text);
+                      "run %s: decision_hash of its events differs from the one in its row\n"
+                      "do: restore the home from a backup", r->run.id.text);
     }
     journal_reader_close(r);
     if (err == ERR_OK) {

@@ -87,7 +87,7 @@ static err_t run_read(sql_stmt_t *q, diag_t *diag, run_row_t *out)
     str_t id = sql_column_text(q, 1);
     if (sql_column_i64(q, 16) != JOURNAL_FORMAT) {
         return diag_fail(diag, ERR_VERSION,
-                         "run " STR_FMT ": journal format %lld, this program reads %d. Use the "
+                         "run " STR_FMT ": journal format %lld, this program reads %d\ndo: use the "
                          "program that wrote it",
                          STR_ARG(id), (long long)sql_column_i64(q, 16), (int)JOURNAL_FORMAT);
     }
@@ -98,7 +98,8 @@ static err_t run_read(sql_stmt_t *q, diag_t *diag, run_row_t *out)
               column_bytes(q, 14, r.head.b, sizeof r.head.b) &&
               (sql_column_is_null(q, 15) || column_bytes(q, 15, r.decisions.b, sizeof r.decisions.b));
     if (!ok) {
-        return diag_fail(diag, ERR_CORRUPT, "run " STR_FMT ": its row in table run is damaged", STR_ARG(id));
+        return diag_fail(diag, ERR_CORRUPT, "run " STR_FMT ": its row in table run is damaged\n"
+                                                           "do: restore the home from a backup", STR_ARG(id));
     }
     memcpy(r.id.text, id.p, RUN_ID_LENGTH);
     r.number = (u64)sql_column_i64(q, 0);
@@ -122,7 +123,7 @@ static err_t run_find_prefix(store_t *s, str_t id, diag_t *diag, run_row_t *out)
     bool another = false;
     if (id.n < PREFIX_MIN || id.n > RUN_ID_LENGTH) {
         return diag_fail(diag, ERR_NOT_FOUND,
-                         "\"" STR_FMT "\" is no run: give %d to %d characters of its id, or "
+                         "\"" STR_FMT "\" is no run\ndo: give %d to %d characters of its id, or "
                          "\"latest\"",
                          STR_ARG(id), (int)PREFIX_MIN, (int)RUN_ID_LENGTH);
     }
@@ -141,8 +142,9 @@ static err_t run_find_prefix(store_t *s, str_t id, diag_t *diag, run_row_t *out)
     sql_reset(q);
     if (err == ERR_OK && (!row || another)) {
         err = diag_fail(diag, ERR_NOT_FOUND,
-                        row ? "run " STR_FMT ": several ids begin so; give more of it"
-                            : "run " STR_FMT ": no such run. `vitrine journal --runs` lists them",
+                        row ? "run " STR_FMT ": several ids begin so\ndo: give more of it"
+                            : "run " STR_FMT ": no such run\n"
+                                           "do: `vitrine audit verify` lists them, `latest` names the newest",
                         STR_ARG(id));
     }
     return err;
@@ -161,7 +163,8 @@ err_t run_find(store_t *s, str_t id, diag_t *diag, run_row_t *out)
     err_t err = sql_step(q, diag, &row);
     if (err == ERR_OK) {
         err = row ? run_read(q, diag, out)
-                  : diag_fail(diag, ERR_NOT_FOUND, "there are no runs in this home yet");
+                  : diag_fail(diag, ERR_NOT_FOUND, "there are no runs in this home yet\n"
+                                                   "do: make one with `vitrine backtest` or `vitrine demo`");
     }
     sql_reset(q);
     return err;
@@ -279,7 +282,8 @@ err_t run_take(store_t *s, run_row_t *run, diag_t *diag)
     sql_bind_i64(q, 2, (i64)run->writer);
     TRY(store_run(q, diag));
     if (sql_changes(s->own_db) != 1) {
-        return diag_fail(diag, ERR_ORDER_STATE, "run %s has ended, or another writer took it over",
+        return diag_fail(diag, ERR_ORDER_STATE, "run %s has ended, or another writer took it over\n"
+                                                "do: start a new run",
                          run->id.text);
     }
     run->writer++;

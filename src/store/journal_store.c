@@ -49,7 +49,7 @@ err_t store_open_home(const home_t *h, bool read_only, bool durable, diag_t *dia
     home_path(h, HOME_DB, path);
     if (read_only && !os_exists(path)) {
         return diag_fail(diag, ERR_EMPTY,
-                         "%s: there are no runs in this home yet. Make one with `vitrine backtest` "
+                         "%s: there are no runs in this home yet\ndo: make one with `vitrine backtest` "
                          "or `vitrine demo`",
                          h->root);
     }

@@ -105,16 +105,24 @@ static err_t migrations_step(sql_db_t *db, diag_t *diag, i64 *step)
     }
     if ((id != 0 && id != MIGRATION_APPLICATION_ID) || strangers > 0) {
         return diag_fail(diag, ERR_VERSION,
-                         "the database belongs to another program. Use another home (--home)");
+                         "the database of this home belongs to another program\nvitrine.db\n"
+                         "do: name another home with --home; this one was left as it is");
     }
     if (id != 0 && (version < 1 || version > (i64)migrations_last())) {
         return diag_fail(diag, ERR_VERSION,
-                         "the database has schema %lld, this program knows up to %u. Use the newer "
-                         "program, or another home (--home)",
+                         "the database has schema %lld, this program knows up to %u\nvitrine.db\n"
+                         "do: use the newer program, or name another home with --home",
                          (long long)version, (unsigned)migrations_last());
     }
     *step = id == 0 ? -1 : version;
     return ERR_OK;
+}
+
+err_t migrations_ours(sql_db_t *db, diag_t *diag)
+{
+    ASSERT(db != NULL);
+    i64 step = 0;
+    return migrations_step(db, diag, &step);
 }
 
 err_t migrations_check(sql_db_t *db, diag_t *diag)
@@ -124,7 +132,7 @@ err_t migrations_check(sql_db_t *db, diag_t *diag)
     TRY(migrations_step(db, diag, &step));
     if (step < 0) {
         return diag_fail(diag, ERR_EMPTY,
-                         "there are no runs in this home yet. Make one with `vitrine backtest` or "
+                         "there are no runs in this home yet\ndo: make one with `vitrine backtest` or "
                          "`vitrine demo`");
     }
     return ERR_OK;

@@ -1,6 +1,7 @@
 /* See sqlite.h. The only file but sqlite_vfs.c that names sqlite3. */
 #include "store/sqlite.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,11 +39,30 @@ static err_t sql_error(int rc)
     }
 }
 
+/* A full disk, a quota and a limit on the size of files look like bad input and output to the library. */
+static err_t sql_error_of(int rc, int code)
+{
+    bool io = (rc & 0xFF) == SQLITE_IOERR || (rc & 0xFF) == SQLITE_CANTOPEN;
+    if (io && (code == ENOSPC || code == EDQUOT || code == EFBIG)) {
+        return ERR_DISK_FULL;
+    }
+    return io && (code == EMFILE || code == ENFILE) ? ERR_IO : sql_error(rc);
+}
+
 static err_t sql_fail(sqlite3 *h, int rc, const char *doing, diag_t *diag)
 {
     const char *file = h == NULL ? NULL : sqlite3_db_filename(h, "main");
-    return diag_fail(diag, sql_error(rc), "database %s: %s: %s", file == NULL ? "?" : file, doing,
-                     h == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(h));
+    int code = h == NULL || (rc & 0xFF) == SQLITE_CORRUPT ? 0 : sqlite3_system_errno(h);
+    err_t e = sql_error_of(rc, code);
+    const char *remedy = "";
+    /* A remedy stands here where this file knows one; the rest is left to whoever prints the error. */
+    if (e == ERR_CORRUPT) {
+        remedy = "\ndo: restore vitrine.db from a backup, or name another home with --home";
+    } else if (code == EMFILE || code == ENFILE) {
+        remedy = "\ndo: raise the limit of open files (ulimit -n)";
+    }
+    return diag_fail(diag, e, "database %.200s: %.120s\nat: %.60s%s", file == NULL ? "?" : file,
+                     h == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(h), doing, remedy);
 }
 
 /* Pragmas that the durability argument rests on are read back: a silent refusal would be a silent loss. */
@@ -89,7 +109,7 @@ err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
     err_t err = ERR_OK;
     if (rc != SQLITE_OK) {
         err = diag_fail(diag, sql_error(rc),
-                        "database %s: cannot open: %s. Check that the folder exists and may be "
+                        "database %s: cannot open: %s\ndo: check that the folder exists and may be "
                         "written",
                         o->path, sqlite3_errstr(rc));
     } else {

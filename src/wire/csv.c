@@ -36,7 +36,7 @@ static err_t csv_fill(csv_t *c, diag_t *diag)
     }
     if (c->end == CSV_BUFFER || c->end > LIMIT_CSV_LINE) {
         return diag_fail(diag, ERR_BUFFER_FULL,
-                         "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
+                         "%s:%llu: the line is longer than %d bytes\ndo: name a CSV file, plain or .zst",
                          c->name, (unsigned long long)c->next_line, (int)LIMIT_CSV_LINE);
     }
     size_t got = 0;
@@ -77,7 +77,7 @@ static err_t record_bounds(csv_t *c, size_t *stop, size_t *next, bool *quoted, d
         }
         if (open) {
             return diag_fail(diag, ERR_SYNTAX,
-                             "%s:%llu: a quoted field is never closed; add the missing quote",
+                             "%s:%llu: a quoted field is never closed\ndo: add the missing quote",
                              c->name, (unsigned long long)c->next_line);
         }
         *stop = c->end;
@@ -115,7 +115,8 @@ static err_t split(csv_t *c, u8 *p, const u8 *stop, bool quoted, diag_t *diag)
     u32 n = 0;
     for (;;) {
         if (n == CSV_FIELDS) {
-            return diag_fail(diag, ERR_SYNTAX, "%s:%llu: more than %d fields; is this a CSV file?", c->name,
+            return diag_fail(diag, ERR_SYNTAX, "%s:%llu: more than %d fields\n"
+                                               "do: name a CSV file, plain or .zst", c->name,
                              (unsigned long long)c->line, (int)CSV_FIELDS);
         }
         const u8 *start = p;
@@ -139,6 +140,7 @@ static err_t split(csv_t *c, u8 *p, const u8 *stop, bool quoted, diag_t *diag)
 err_t csv_next(csv_t *c, diag_t *diag)
 {
     ASSERT(c != NULL);
+    u32 empty = 0; /* in a row: a small file can unpack to gigabytes of them */
     for (;;) {
         size_t stop = 0;
         size_t next = 0;
@@ -163,16 +165,39 @@ err_t csv_next(csv_t *c, diag_t *diag)
             end--;
         }
         if (end == p) {
+            if (++empty > LIMIT_CSV_LINE) {
+                return diag_fail(diag, ERR_SYNTAX,
+                                 "%s:%llu: more than %d empty lines\n"
+                                 "do: name a CSV file, plain or .zst", c->name,
+                                 (unsigned long long)c->line, (int)LIMIT_CSV_LINE);
+            }
             continue;
         }
         if ((size_t)(end - p) > LIMIT_CSV_LINE) {
             return diag_fail(diag, ERR_BUFFER_FULL,
-                             "%s:%llu: the line is longer than %d bytes; is this a CSV file?",
+                             "%s:%llu: the line is longer than %d bytes\ndo: name a CSV file, plain or .zst",
                              c->name, (unsigned long long)c->line, (int)LIMIT_CSV_LINE);
         }
         ASSERT(stop <= next && next <= c->end);
         return split(c, p, end, quoted, diag);
     }
+}
+
+/* Two columns of one name: which of them holds the truth cannot be told. */
+static err_t header_unique(const csv_t *c, diag_t *diag)
+{
+    for (u32 i = 1; i < c->column_count; i++) {
+        for (u32 k = 0; k < i; k++) {
+            if (c->column[i].n > 0 && str_eq(c->column[i], c->column[k])) {
+                return diag_fail(diag, ERR_HEADER,
+                                 "%s:1: columns %u and %u are both called '%.*s'\n"
+                                 "do: rename or remove one of them",
+                                 c->name, k + 1, i + 1, (int)MIN_OF(c->column[i].n, 40U),
+                                 (const char *)c->column[i].p);
+            }
+        }
+    }
+    return ERR_OK;
 }
 
 static err_t header_read(csv_t *c, diag_t *diag)
@@ -184,7 +209,8 @@ static err_t header_read(csv_t *c, diag_t *diag)
     }
     err_t e = csv_next(c, diag);
     if (e == ERR_EMPTY) {
-        return diag_fail(diag, ERR_HEADER, "%s: the file is empty; a header line with column names is needed",
+        return diag_fail(diag, ERR_HEADER, "%s: the file is empty\n"
+                                        "a header line with column names is needed\ndo: fetch the file again",
                          c->name);
     }
     TRY(e);
@@ -192,7 +218,8 @@ static err_t header_read(csv_t *c, diag_t *diag)
     for (u32 i = 0; i < c->field_count; i++) {
         str_t f = str_trim(c->field[i]);
         if (used + f.n > sizeof c->header_text) {
-            return diag_fail(diag, ERR_HEADER, "%s:1: the header line is too long", c->name);
+            return diag_fail(diag, ERR_HEADER, "%s:1: the header line is too long\n"
+                                               "do: name a CSV file, plain or .zst", c->name);
         }
         if (f.n > 0) {
             memcpy(c->header_text + used, f.p, f.n);
@@ -201,7 +228,7 @@ static err_t header_read(csv_t *c, diag_t *diag)
         used += f.n;
     }
     c->column_count = c->field_count;
-    return ERR_OK;
+    return header_unique(c, diag);
 }
 
 static err_t csv_start(zst_reader_t *in, const char *name, diag_t *diag, csv_t **out)
@@ -325,8 +352,18 @@ err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out)
     }
     ASSERT(c->column_count > 0);
     return diag_fail(diag, ERR_COLUMN, "%s:1: there is no column '%s'; the nearest is '" STR_FMT
-                     "' (column %u); rename it or name another format", c->name, name,
+                     "' (column %u)\ndo: rename it, or name another layout with --format", c->name, name,
                      STR_ARG(c->column[best]), best + 1);
+}
+
+/* The front of a field as it may stand in a message: a file must neither forge lines nor steer a terminal. */
+static void printable(str_t s, char out[41])
+{
+    u32 n = MIN_OF(s.n, 40U);
+    for (u32 i = 0; i < n; i++) {
+        out[i] = (char)(s.p[i] < 0x20 || s.p[i] == 0x7F ? '?' : s.p[i]);
+    }
+    out[n] = '\0';
 }
 
 err_t csv_fail(const csv_t *c, diag_t *diag, err_t e, u32 column, const char *what)
@@ -334,8 +371,10 @@ err_t csv_fail(const csv_t *c, diag_t *diag, err_t e, u32 column, const char *wh
     ASSERT(c != NULL);
     ASSERT(what != NULL);
     str_t name = column < c->column_count ? c->column[column] : STR("?");
-    str_t value = csv_field(c, column);
-    value.n = MIN_OF(value.n, 40u);
-    return diag_fail(diag, e, "%s:%llu, column " STR_FMT " (%u): '" STR_FMT "' %s", c->name,
-                     (unsigned long long)c->line, STR_ARG(name), column + 1, STR_ARG(value), what);
+    char value[41];
+    char title[41];
+    printable(csv_field(c, column), value);
+    printable(name, title);
+    return diag_fail(diag, e, "%.200s:%llu, column %s (%u): '%s' %s", c->name, (unsigned long long)c->line,
+                     title, column + 1, value, what);
 }

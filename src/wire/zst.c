@@ -42,7 +42,8 @@ static err_t source_fill(zst_reader_t *r, diag_t *diag)
         got = read(r->fd, r->input, ZST_INPUT);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
-        return diag_fail(diag, ERR_IO, "%s: cannot be read at byte %llu: %s", r->name,
+        return diag_fail(diag, ERR_IO, "%s: cannot be read at byte %llu: %s\n"
+                                       "do: name a file that can be read", r->name,
                          (unsigned long long)r->position, strerror(errno));
     }
     r->in = (ZSTD_inBuffer){.src = r->input, .size = (size_t)got, .pos = 0};
@@ -56,7 +57,12 @@ static err_t reader_start(zst_reader_t *r, diag_t *diag)
     TRY(source_fill(r, diag));
     static const u8 magic[4] = {0x28, 0xB5, 0x2F, 0xFD};
     if (r->in.size < sizeof magic || memcmp(r->in.src, magic, sizeof magic) != 0) {
-        return ERR_OK;
+        size_t n = strlen(r->name);
+        bool packed = n >= 4 && memcmp(r->name + n - 4, ".zst", 4) == 0;
+        return !packed ? ERR_OK
+                       : diag_fail(diag, ERR_CORRUPT,
+                                   "%s: does not begin as zstd data does\ndo: fetch the file again, or "
+                                   "name it without .zst if it is plain text", r->name);
     }
     r->ctx = ZSTD_createDCtx();
     if (r->ctx == NULL) {
@@ -83,12 +89,13 @@ err_t zst_open(const char *path, diag_t *diag, zst_reader_t **out)
 {
     ASSERT(path != NULL);
     ASSERT(out != NULL);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK a named pipe that nobody writes to would hold us here. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         err_t e = errno == ENOENT ? ERR_NOT_FOUND : errno == EACCES ? ERR_PERMISSION : ERR_IO;
-        return diag_fail(diag, e, "%s: cannot be opened: %s; check the path", path, strerror(errno));
+        return diag_fail(diag, e, "%s: cannot be opened: %s\ndo: check the path", path, strerror(errno));
     }
-    zst_reader_t *r = reader_new(path);
+    zst_reader_t *r = fcntl(fd, F_SETFL, 0) == 0 ? reader_new(path) : NULL;
     if (r == NULL) {
         close(fd);
         return diag_fail(diag, ERR_NO_MEMORY, "%s: no memory to read", path);
@@ -138,13 +145,13 @@ static err_t unpack_some(zst_reader_t *r, ZSTD_outBuffer *o, diag_t *diag)
         if (ZSTD_isError(rc)) {
             u64 at = r->position - (r->in.size - r->in.pos);
             return diag_fail(diag, ERR_CORRUPT,
-                             "%s: damaged zstd data near byte %llu (%s); fetch the file again",
+                             "%s: damaged zstd data near byte %llu (%s)\ndo: fetch the file again",
                              r->name, (unsigned long long)at, ZSTD_getErrorName(rc));
         }
         r->frame_left = rc;
         if (r->ended && o->pos == 0 && r->in.pos == before && rc != 0) {
-            return diag_fail(diag, ERR_TRUNCATED, "%s: the zstd data stops at byte %llu inside a frame; "
-                             "fetch the file again", r->name, (unsigned long long)r->position);
+            return diag_fail(diag, ERR_TRUNCATED, "%s: the zstd data stops at byte %llu inside a frame\n"
+                             "do: fetch the file again", r->name, (unsigned long long)r->position);
         }
     }
     return ERR_OK;

@@ -72,7 +72,7 @@ TEST(bad_input)
         {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,5,0.0,0,0\n", ERR_COLUMN, "fields"},
         {"sp500.csv", DAILY, "A,2015-03-02,1,2,1,1,1,5,0.0,-2\n", ERR_NUMBER, "split"},
         {"sp500.csv", DAILY, "A,1850-03-02,1,2,1,1,1,5,0.0,1.0\n", ERR_PARAM_RANGE, "1900 to 2099"},
-        {"sp500.csv", DAILY, "A b,2015-03-02,1,2,1,1,1,5,0.0,1.0\n", ERR_UNKNOWN_SYMBOL, "'A b'"},
+        {"sp500.csv", DAILY, "A b,2015-03-02,1,2,1,1,1,5,0.0,1.0\n", ERR_SYNTAX, "'A b'"},
         {"sp500.csv", DAILY, "A,2015-03-02,0,2,1,1,1,5,0.0,1.0\n", ERR_EMPTY, "none of its 1 rows"},
         {"sp500.csv", DAILY,
          "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\nA,2015-03-03 00:00:00-05:00,1,2,1,1,1,5,0.0,1.0\n",

@@ -106,11 +106,34 @@ err_t app_home_make(app_t *app)
     return os_dir_make(app->home, 0700, &app->diag);
 }
 
+/* The last resort: whoever knew the place had no remedy of its own. */
 static const char *remedy_of(err_t e)
 {
     switch (e) {
     case ERR_USAGE:
         return "vitrine --help";
+    case ERR_NO_MEMORY:
+        return "end other programs, or ask for fewer symbols, days or --threads";
+    case ERR_BUSY:
+        return "wait for the other process of this home, or name another with --home";
+    case ERR_TIMEOUT:
+        return "`vitrine doctor`, then try again";
+    case ERR_NOT_FOUND:
+    case ERR_UNKNOWN_SYMBOL:
+    case ERR_EMPTY:
+        return "`vitrine data list` and `vitrine report latest` show what this home holds";
+    case ERR_VERSION:
+    case ERR_UNKNOWN_KIND:
+        return "use the program that wrote it, or name another home with --home";
+    case ERR_CORRUPT:
+    case ERR_TRUNCATED:
+        return "restore it from a backup or make it again; `vitrine doctor` checks the rest";
+    case ERR_ARENA_FULL:
+    case ERR_POOL_FULL:
+    case ERR_QUEUE_FULL:
+    case ERR_BUFFER_FULL:
+    case ERR_OVERFLOW:
+        return "ask for less: fewer symbols, days or shorter names";
     case ERR_NOT_RUNNING:
         return "start one with `vitrine demo`";
     case ERR_CONFIG:
@@ -120,12 +143,24 @@ static const char *remedy_of(err_t e)
         return "free some space, then run it again";
     case ERR_PERMISSION:
         return "give this user the right, or use another --home";
-    case ERR_STORE:
     case ERR_IO:
+        return "check the free space and the device, then `vitrine doctor`";
+    case ERR_STORE:
         return "vitrine doctor";
     default:
-        return NULL;
+        return err_class(e) == ERRC_INPUT ? "correct it, then try again" : "vitrine doctor";
     }
+}
+
+/* Bytes of files and arguments stand in errors; none of them may steer the terminal. */
+static void print_line(FILE *err, const char *indent, const char *p, size_t n)
+{
+    (void)fputs(indent, err);
+    for (size_t i = 0; i < n; i++) {
+        u8 c = (u8)p[i];
+        (void)fputc(c < 0x20 || c == 0x7F ? '?' : c, err);
+    }
+    (void)fputc('\n', err);
 }
 
 void app_print_error(FILE *err, err_t e, const diag_t *diag)
@@ -138,11 +173,11 @@ void app_print_error(FILE *err, err_t e, const diag_t *diag)
         text += strspn(text, " ");
         size_t n = strcspn(text, "\n");
         remedy = remedy || strncmp(text, "do: ", 4) == 0;
-        (void)fprintf(err, "%s%.*s\n", indent, (int)n, text);
+        print_line(err, indent, text, n);
         indent = "  ";
         text += n + (text[n] == '\n' ? 1 : 0);
     }
-    if (!remedy && remedy_of(e) != NULL) {
+    if (!remedy) {
         (void)fprintf(err, "  do: %s\n", remedy_of(e));
     }
     (void)fflush(err);

@@ -17,6 +17,7 @@ static const option_desc_t common[] = {
     {"seed", "S", "seed of everything that is drawn by chance"},
     {"port", "N", "port of the dashboard and the API"},
     {"help", NULL, "this text"},
+    {"version", NULL, "name and version of this program"},
     {NULL, NULL, NULL},
 };
 
@@ -76,7 +77,9 @@ static err_t unknown_option(const verb_desc_t *verb, str_t name, diag_t *diag)
 static err_t add_option(args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
 {
     if (a->option_count == ARGS_OPTIONS_MAX) {
-        return diag_fail(diag, ERR_USAGE, "more than %d options", (int)ARGS_OPTIONS_MAX);
+        return diag_fail(diag, ERR_USAGE, "more than %d options\n"
+                                          "do: give fewer, or write them into config.toml",
+                         (int)ARGS_OPTIONS_MAX);
     }
     a->options[a->option_count].desc = desc;
     a->options[a->option_count].value = value;
@@ -97,14 +100,17 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
     }
     if (desc->value == NULL) {
         return equals == NULL ? add_option(a, desc, NULL, diag)
-                              : diag_fail(diag, ERR_USAGE, "--%s takes no value", desc->name);
+                              : diag_fail(diag, ERR_USAGE, "--%s takes no value\n"
+                                                           "do: write --%s alone", desc->name,
+                                          desc->name);
     }
     if (equals != NULL) {
         return add_option(a, desc, equals + 1, diag);
     }
     if (*i + 1 >= argc || strncmp(argv[*i + 1], "--", 2) == 0) {
-        return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s", desc->name, desc->name,
-                         desc->value, desc->help);
+        return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s\ndo: vitrine %s%s--help",
+                         desc->name, desc->name, desc->value, desc->help,
+                         a->verb == NULL ? "" : a->verb->name, a->verb == NULL ? "" : " ");
     }
     ++*i;
     return add_option(a, desc, argv[*i], diag);
@@ -113,10 +119,22 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
 static err_t add_word(args_t *a, const char *word, diag_t *diag)
 {
     if (a->word_count == VERB_WORDS_MAX) {
-        return diag_fail(diag, ERR_USAGE, "more than %d arguments", (int)VERB_WORDS_MAX);
+        return diag_fail(diag, ERR_USAGE, "more than %d arguments\n"
+                                          "do: name fewer in one call", (int)VERB_WORDS_MAX);
     }
     a->words[a->word_count++] = word;
     return ERR_OK;
+}
+
+/* A name that is farther away than half of its letters is no suggestion. */
+static err_t unknown_verb(const char *word, diag_t *diag)
+{
+    const char *near = verb_nearest(word)->name;
+    u32 distance = str_distance(str_from(word), str_from(near));
+    return distance * 2 <= (u32)strlen(near)
+               ? diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help", word,
+                           near)
+               : diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndo: `vitrine --help` lists them all", word);
 }
 
 /* The verb is the first word that is neither an option nor the value of a common one. It has to be known
@@ -130,10 +148,7 @@ static err_t find_verb(int argc, char *const *argv, int *at, diag_t *diag, const
         if (argv[i][0] != '-') {
             *at = i;
             *out = verb_find(argv[i]);
-            return *out != NULL ? ERR_OK
-                                : diag_fail(diag, ERR_USAGE,
-                                            "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help",
-                                            argv[i], verb_nearest(argv[i])->name);
+            return *out != NULL ? ERR_OK : unknown_verb(argv[i], diag);
         }
         const option_desc_t *d = strncmp(argv[i], "--", 2) == 0
                                      ? find_in(common, (u32)COUNT_OF(common), str_from(argv[i] + 2))
@@ -185,8 +200,9 @@ err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)
                 &a, find_in(common, (u32)COUNT_OF(common), argv[i][1] == 'h' ? STR("help") : STR("quiet")),
                 NULL, diag));
         } else if (open && argv[i][0] == '-' && argv[i][1] != 0) {
-            return diag_fail(diag, ERR_USAGE, "unknown option %.48s\nlong options start with two dashes",
-                             argv[i]);
+            return diag_fail(diag, ERR_USAGE, "unknown option %.48s\nlong options start with two dashes\n"
+                             "do: vitrine %s%s--help", argv[i], a.verb == NULL ? "" : a.verb->name,
+                             a.verb == NULL ? "" : " ");
         } else {
             TRY(add_word(&a, argv[i], diag));
         }
@@ -246,8 +262,8 @@ err_t args_i64(const args_t *a, const char *name, i64 lo, i64 hi, diag_t *diag, 
     }
     i64 v = 0;
     if (str_to_i64(str_from(text), &v) != ERR_OK || v < lo || v > hi) {
-        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a whole number from %lld to %lld is wanted", name,
-                         text, (long long)lo, (long long)hi);
+        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a whole number from %lld to %lld is wanted\n"
+                         "do: vitrine %s --help", name, text, (long long)lo, (long long)hi, a->verb->name);
     }
     *out = v;
     return ERR_OK;
@@ -262,7 +278,8 @@ err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
     }
     return date_parse(str_from(text), out) == ERR_OK
                ? ERR_OK
-               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28", name, text);
+               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28\n"
+                           "do: vitrine %s --help", name, text, a->verb->name);
 }
 
 err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i64 *out)
@@ -274,6 +291,6 @@ err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i6
     }
     return str_to_scaled(str_from(text), scale, true, out) == ERR_OK
                ? ERR_OK
-               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a number with at most %u decimals is wanted", name,
-                           text, scale);
+               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a number with at most %u decimals is wanted\n"
+                           "do: vitrine %s --help", name, text, scale, a->verb->name);
 }

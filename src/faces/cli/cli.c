@@ -132,6 +132,11 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
     app->out = streams.out;
     app->err = streams.err;
     err_t e = args_parse(argc, argv, &app->diag, args);
+    if (e == ERR_OK && args_has(args, "version")) {
+        (void)fprintf(streams.out, "vitrine %s\n", parts->version);
+        code = EXIT_CODE_OK;
+        goto done;
+    }
     if (e == ERR_OK && args->verb == NULL && args->word_count == 0) {
         bool asked = args_has(args, "help");
         print_overview(asked ? streams.out : streams.err);
@@ -151,6 +156,12 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
     }
     code = cli_exit_code(e);
 done:
+    if (fflush(streams.out) != 0 && code == EXIT_CODE_OK) { /* help and version are results too */
+        (void)diag_fail(&app->diag, ERR_IO, "the result could not be written\nstandard output\n"
+                                            "do: check where it goes");
+        app_print_error(streams.err, ERR_IO, &app->diag);
+        code = EXIT_CODE_ERROR;
+    }
     free(args);
     free(app);
     return code;

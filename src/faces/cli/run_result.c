@@ -14,11 +14,18 @@
 
 enum { COUNTS_JSON = 1 << 14, PROGRESS_EVERY = 16 };
 
+static const char *const level_names[INDICATOR_LEVELS] = {"sse2", "avx2", "avx512"};
+
+const char *kernel_level_name(u32 level)
+{
+    ASSERT(level < COUNT_OF(level_names));
+    return level_names[level];
+}
+
 u32 kernel_level_from(const char *name)
 {
-    static const char *const names[] = {"sse2", "avx2", "avx512"};
-    for (u32 i = 0; name != NULL && i < COUNT_OF(names); i++) {
-        if (strcmp(name, names[i]) == 0 && indicator_kernels_at(i) != NULL) {
+    for (u32 i = 0; name != NULL && i < COUNT_OF(level_names); i++) {
+        if (strcmp(name, level_names[i]) == 0 && indicator_kernels_at(i) != NULL) {
             return i;
         }
     }
@@ -59,19 +66,28 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
         str_t value;
         f64 v = 0;
         if (!str_cut(str_from(text), '=', &name, &value)) {
-            return diag_fail(&app->diag, ERR_USAGE, "--set %s\n  do: write SECTION.NAME=VALUE", text);
+            return diag_fail(&app->diag, ERR_USAGE, "--set %.64s: there is no = in it\n"
+                                                    "do: write --set SECTION.NAME=VALUE",
+                             text);
         }
         const key_desc_t *k = key_find(name);
         if (k == NULL) {
             k = key_nearest(name);
-            return diag_fail(&app->diag, ERR_CONFIG,
-                             "--set " STR_FMT ": no such key\n  do: the nearest is %s.%s", STR_ARG(name),
-                             k->section, k->name);
+            return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
+                             "no key %.*s\noption --set\ndid you mean %s.%s?\n"
+                             "do: `vitrine modules keys` lists them all", (int)MIN_OF(name.n, 64U),
+                             (const char *)name.p, k->section, k->name);
         }
         if (str_to_f64(value, &v) != ERR_OK) {
-            return diag_fail(&app->diag, ERR_CONFIG, "--set %s: the value is not a number", text);
+            return diag_fail(&app->diag, ERR_CONFIG, "--set %.64s: the value is not a finite number\n%s\n"
+                             "do: choose one from %.12g to %.12g %s", text, k->help, k->lo, k->hi, k->unit);
         }
-        TRY(key_set(c, k, v, &app->diag));
+        diag_t inner = {0};
+        if (key_set(c, k, v, &inner) != ERR_OK) {
+            return diag_fail(&app->diag, ERR_CONFIG,
+                             "%s\noption --set\n%s\ndo: choose a value within these bounds", inner.text,
+                             k->help);
+        }
     }
     return ERR_OK;
 }
@@ -81,13 +97,24 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     ASSERT(path != NULL && out != NULL);
     FILE *f = fopen(path, "r");
     if (f == NULL) {
-        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%s: cannot be read\n  do: check the path",
+        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%.200s: cannot be read\ndo: check the path",
                          path);
     }
     size_t n = fread(out, 1, out_size, f);
+    bool failed = ferror(f) != 0;
     (void)fclose(f);
+    if (failed) {
+        return diag_fail(&app->diag, ERR_IO, "--symbols @%.200s: cannot be read\n"
+                                             "do: name a plain file", path);
+    }
     if (n == out_size) {
-        return diag_fail(&app->diag, ERR_OVERFLOW, "--symbols @%s: more than %zu bytes", path, out_size);
+        return diag_fail(&app->diag, ERR_OVERFLOW,
+                         "--symbols @%.200s: more than %zu bytes\ndo: name fewer symbols", path, out_size);
+    }
+    if (memchr(out, 0, n) != NULL) {
+        return diag_fail(&app->diag, ERR_SYNTAX,
+                         "--symbols @%.200s: not a text file\n"
+                         "do: name a file with a symbol on each line", path);
     }
     out[n] = '\0';
     size_t w = 0;
@@ -101,7 +128,8 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     }
     w -= w > 0 && out[w - 1] == ',' ? 1 : 0;
     out[w] = '\0';
-    return w > 0 ? ERR_OK : diag_fail(&app->diag, ERR_EMPTY, "--symbols @%s: the file names no symbol", path);
+    return w > 0 ? ERR_OK : diag_fail(&app->diag, ERR_EMPTY, "--symbols @%.200s: the file names no symbol\n"
+                                             "do: write a symbol on each line", path);
 }
 
 id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source)

@@ -94,7 +94,8 @@ err_t settings_home(const args_t *args, char *const *environment, diag_t *diag, 
     if (given != NULL && given[0] != 0) {
         return str_copy(out, LIMIT_PATH, str_from(given)) == ERR_OK
                    ? ERR_OK
-                   : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
+                   : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long\n"
+                                                 "do: give a shorter --home");
     }
     const char *user = settings_env(environment, "HOME");
     if (user == NULL || user[0] == 0) {
@@ -104,7 +105,7 @@ err_t settings_home(const args_t *args, char *const *environment, diag_t *diag, 
     }
     return os_path_join(out, LIMIT_PATH, user, ".vitrine") == ERR_OK
                ? ERR_OK
-               : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long");
+               : diag_fail(diag, ERR_CONFIG, "the home folder's name is too long\ndo: give a shorter --home");
 }
 
 /* A setting as it came, before anybody knows its key. */
@@ -262,7 +263,9 @@ static err_t visit_ground(settings_t *s, const toml_item_t *item, const char *wh
         s->profile_origin = ORIGIN_FILE;
         return item->kind == TOML_STRING && profile_parse(item->text, &s->config.profile) == ERR_OK
                    ? ERR_OK
-                   : diag_fail(diag, ERR_CONFIG, "profile must be \"day\" or \"swing\"\n%s", where);
+                   : diag_fail(diag, ERR_CONFIG, "profile must be \"day\" or \"swing\"\n%s\n"
+                                                 "do: write one of them",
+                               where);
     }
     if (strcmp(item->key, "preset") == 0) {
         s->preset_origin = ORIGIN_FILE;
@@ -270,7 +273,7 @@ static err_t visit_ground(settings_t *s, const toml_item_t *item, const char *wh
                    ? ERR_OK
                    : diag_fail(diag, ERR_CONFIG,
                                "preset must be \"ultra_conservative\", \"conservative\", \"moderate\", "
-                               "\"growth\" or \"aggressive\"\n%s",
+                               "\"growth\" or \"aggressive\"\n%s\ndo: write one of them",
                                where);
     }
     return ERR_OK;
@@ -285,7 +288,9 @@ static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)
         return visit_ground(pass->s, item, where, diag);
     }
     if (item->index >= 0) {
-        return diag_fail(diag, ERR_CONFIG, "%s takes one value, not a list\n%s", item->key, where);
+        return diag_fail(diag, ERR_CONFIG, "%s takes one value, not a list\n%s\n"
+                                           "do: write one value", item->key,
+                         where);
     }
     raw_t r = {.where = where,
                .key = item->key,
@@ -314,8 +319,8 @@ static err_t ground_value(settings_t *s, ground_t g, diag_t *diag)
     if (g.profile != NULL) {
         s->profile_origin = g.origin;
         if (profile_parse(str_from(g.profile), &s->config.profile) != ERR_OK) {
-            return diag_fail(diag, ERR_CONFIG, "no profile %.48s; there are day and swing\n%s", g.profile,
-                             g.where);
+            return diag_fail(diag, ERR_CONFIG, "no profile %.48s; there are day and swing\n%sprofile\n"
+                             "do: choose one of them", g.profile, g.where);
         }
     }
     if (g.preset != NULL) {
@@ -323,7 +328,7 @@ static err_t ground_value(settings_t *s, ground_t g, diag_t *diag)
         if (preset_parse(str_from(g.preset), &s->config.preset) != ERR_OK) {
             return diag_fail(diag, ERR_CONFIG,
                              "no preset %.48s; there are ultra_conservative, conservative, moderate, "
-                             "growth and aggressive\n%s",
+                             "growth and aggressive\n%spreset\ndo: choose one of them",
                              g.preset, g.where);
         }
     }
@@ -355,13 +360,13 @@ static err_t read_layers(settings_t *s, str_t file, char *const *environment, co
 {
     file_pass_t pass = {.s = s, .file = s->path, .ground = true};
     TRY(toml_read(file, s->path, visit_item, &pass, diag));
-    ground_t env = {.where = "environment variable",
+    ground_t env = {.where = "environment variable " ENV_PREFIX ", in capitals: ",
                     .profile = settings_env(environment, ENV_PREFIX "PROFILE"),
                     .preset = settings_env(environment, ENV_PREFIX "PRESET"),
                     .origin = ORIGIN_ENV};
     TRY(ground_value(s, env, diag));
     if (args != NULL) {
-        ground_t option = {.where = "option",
+        ground_t option = {.where = "option --",
                            .profile = args_value(args, "profile"),
                            .preset = args_value(args, "preset"),
                            .origin = ORIGIN_OPTION};
@@ -384,7 +389,8 @@ err_t settings_load(const char *home, char *const *environment, const args_t *ar
     err_t err = named != NULL ? str_copy(out->path, sizeof out->path, str_from(named))
                               : os_path_join(out->path, sizeof out->path, home, "config.toml");
     if (err != ERR_OK) {
-        return diag_fail(diag, ERR_CONFIG, "the settings file's name is too long");
+        return diag_fail(diag, ERR_CONFIG, "the settings file's name is too long\n"
+                                           "do: give a shorter --config");
     }
     out->file_found = os_exists(out->path);
     arena_t memory;
@@ -398,6 +404,7 @@ err_t settings_load(const char *home, char *const *environment, const args_t *ar
     }
     arena_close(&memory);
     /* How the file is wrong is in the message; what it means for the caller is one thing. */
-    bool unreadable = err == ERR_SYNTAX || err == ERR_UTF8 || err == ERR_NUMBER || err == ERR_DEPTH;
+    bool unreadable = err == ERR_SYNTAX || err == ERR_UTF8 || err == ERR_NUMBER || err == ERR_DEPTH
+                      || err == ERR_BUFFER_FULL || err == ERR_IO;
     return unreadable ? ERR_CONFIG : err;
 }

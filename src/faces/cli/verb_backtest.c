@@ -59,8 +59,10 @@ static void say_history(app_t *app, const config_t *c, const feed_source_t *feed
     date_t last = feed_source_last(feed);
     i64 wanted = c->screen_min_daily_bars;
     if ((last - first) * 5 / 7 < wanted) {
-        app_say(app, "the first %lld sessions of a symbol only fill its history, and this range has hardly more: "
-                "give an earlier --from, and --trade-from for the first session to trade\n", (long long)wanted);
+        app_say(app,
+                "the first %lld sessions of a symbol only fill its history, and this range has hardly more:\n"
+                "give an earlier --from, and --trade-from for the first session to trade\n",
+                (long long)wanted);
     }
 }
 
@@ -99,7 +101,8 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     s->seed = (u64)app->settings.process.seed;
     const char *tf = args_value(args, "timeframe");
     if (timeframe_parse(str_from(tf == NULL ? "1d" : tf), &s->timeframe) != ERR_OK) {
-        return diag_fail(&app->diag, ERR_USAGE, "--timeframe %.16s is none of 1m, 5m, 1d\ndo: name one of them", tf);
+        return diag_fail(&app->diag, ERR_USAGE, "--timeframe %.16s is none of 1m, 5m, 1d\n"
+                                                "do: name one of them", tf);
     }
     TRY(kernels_fit(app, args));
     TRY(name_from(app, args, "source", s->source, sizeof s->source));

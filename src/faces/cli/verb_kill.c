@@ -17,6 +17,15 @@ static err_t tell_engine(app_t *app, const char *ask, const char *why, bool *tol
         memset(&app->diag, 0, sizeof app->diag);
         return ERR_OK;
     }
+    if (err == ERR_TIMEOUT) {
+        memset(&app->diag, 0, sizeof app->diag);
+        return diag_fail(&app->diag, err,
+                         "the kill switch is %s in the home, but the engine does not answer\n%.200s\n"
+                         "do: %s", strcmp(ask, "kill") == 0 ? "on" : "off", app->home,
+                         strcmp(ask, "kill") == 0
+                             ? "end its process; no order leaves it while the switch is on"
+                             : "end its process and start it again");
+    }
     return err;
 }
 

@@ -74,7 +74,7 @@ TEST(layers)
     CHECK_STR(origin(&s, "pace.enabled"), "profile");
     CHECK_STR(origin(&s, "size.risk_pct"), "preset");
     CHECK(value(&s, "size.risk_pct") == 1.5);
-    CHECK_STR(origin(&s, "regime.lookback"), "default");
+    CHECK_STR(origin(&s, "screen.min_daily_bars"), "default");
     CHECK_EQ(s.process.threads, 2);
     CHECK_EQ(s.process.seed, 42);
     world_close(&w);
