@@ -94,6 +94,19 @@ void engine_hash_fact(engine_t *e, const event_t *f)
     digest_add(&e->hash, e->payload, w.used);
 }
 
+void engine_note_order(engine_t *e, const event_t *f)
+{
+    ASSERT(e != NULL && f != NULL);
+    if (f->head.kind != EV_ORDER_STATE || !order_state_is_terminal((order_state_t)f->as.ORDER_STATE.to)) {
+        return;
+    }
+    const order_t *o = account_order_const(&e->account, f->as.ORDER_STATE.intent);
+    if (o != NULL && o->intent.role == ROLE_ENTRY && o->filled.v == 0) {
+        ASSERT(o->intent.inst < e->spec.market->count);
+        e->user.backoff_from[o->intent.inst] = e->now;
+    }
+}
+
 static void count_fact(engine_t *e, const event_t *f)
 {
     engine_counts_t *c = &e->counts;
@@ -113,6 +126,7 @@ static err_t drain(engine_t *e, u64 cause)
             engine_hash_fact(e, f);
         }
         count_fact(e, f);
+        engine_note_order(e, f);
         TRY(e->spec.sink.append(e->spec.sink.ctx, f));
     }
     return ERR_OK;

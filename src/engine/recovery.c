@@ -99,7 +99,7 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
                            .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
                            .sector = e->spec.market->instruments[c->inst].sector,
                            .quality = (u8)c->quality,
-                           .conviction = (u8)c->conviction,
+                           .conviction = (u8)MIN_OF(c->conviction, c->conviction_model),
                            .regime = (u8)r->regime,
                            .intraday_regime = (u8)r->intraday,
                            .flags = (probe ? (u32)TAG_PROBE : 0U) |
@@ -141,6 +141,7 @@ static void shadow_of(recovery_t *r, const cand_record_t *c)
     k->d = (i8)c->d;
     k->strategy_index = (u8)index;
     k->conviction.conviction = (i32)c->conviction;
+    k->conviction_model = (f64)c->conviction_model;
     k->entry = from_grid(c->entry, 10000.0);
     k->stop = from_grid(c->stop, 10000.0);
     k->target = from_grid(c->target, 10000.0);
@@ -349,6 +350,7 @@ static err_t on_fact(recovery_t *r, const event_t *ev)
 {
     engine_t *e = r->e;
     e->counts.facts++;
+    engine_note_order(e, ev);
     if (event_is_hashed((event_kind_t)ev->head.kind)) {
         engine_hash_fact(e, ev);
     }

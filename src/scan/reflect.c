@@ -198,7 +198,7 @@ void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)
                                   .d = c->d,
                                   .open = 1,
                                   .strategy = id,
-                                  .conviction = (u8)c->conviction.conviction,
+                                  .conviction = (u8)q_min(c->conviction_model, (f64)c->conviction.conviction),
                                   .reference = c->entry,
                                   .stop = c->stop,
                                   .target = c->target,

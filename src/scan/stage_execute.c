@@ -153,7 +153,7 @@ static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
                          .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)),
                          .sector = t->sector,
                          .quality = (u8)c->size_in.quality,
-                         .conviction = (u8)c->conviction.conviction,
+                         .conviction = (u8)q_min(c->conviction_model, (f64)c->conviction.conviction),
                          .regime = (u8)s->shared->regime.label,
                          .intraday_regime = (u8)s->shared->intraday,
                          .flags = (c->probe ? TAG_PROBE : 0U) |

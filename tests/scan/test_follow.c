@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/engine_inner.h"
 #include "scan/scan.h"
 
 enum { PADDED = 8 };
@@ -32,20 +33,27 @@ static bed_t *bed_open(profile_t profile)
     CHECK_OK(arena_open(&b->arena, 32U << 20));
     CHECK_OK(outbox_open(&b->out, 1U << 20));
     b->config = config_default(profile, PRESET_MODERATE);
-    account_setup_t setup = {.account_id = 1, .owner_id = 1, .risk_group_id = 1,
-                             .cash = {100000 * (i64)MONEY_SCALE}};
+    account_setup_t setup = {
+        .account_id = 1, .owner_id = 1, .risk_group_id = 1, .cash = {100000 * (i64)MONEY_SCALE}};
     account_init(&b->account, &setup);
     CHECK_OK(user_init(&b->user, &b->arena, 1, &b->config, &b->account));
     CHECK_OK(series_init(&b->day, &b->arena, 64));
     forward_t forward = forward_start();
-    bar_t yesterday = {.open = {90 * (i64)PRICE_SCALE}, .high = {92 * (i64)PRICE_SCALE}, .low = {86 * (i64)PRICE_SCALE},
-                       .close = {90 * (i64)PRICE_SCALE}, .volume = 1000};
+    bar_t yesterday = {.open = {90 * (i64)PRICE_SCALE},
+                       .high = {92 * (i64)PRICE_SCALE},
+                       .low = {86 * (i64)PRICE_SCALE},
+                       .close = {90 * (i64)PRICE_SCALE},
+                       .volume = 1000};
     series_append(&b->day, &yesterday, &forward, 99, -1);
-    b->market = (market_t){.profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED,
-                           .day = &b->day};
-    b->shared = (scan_shared_t){.market = &b->market, .now = OPEN + NS_PER_HOUR, .session = 100,
-                                .session_open = OPEN, .session_close = OPEN + 390 * NS_PER_MIN,
-                                .proxy = INST_NONE, .spread_bps = b->spread,
+    b->market = (market_t){
+        .profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED, .day = &b->day};
+    b->shared = (scan_shared_t){.market = &b->market,
+                                .now = OPEN + NS_PER_HOUR,
+                                .session = 100,
+                                .session_open = OPEN,
+                                .session_close = OPEN + 390 * NS_PER_MIN,
+                                .proxy = INST_NONE,
+                                .spread_bps = b->spread,
                                 .view = {.market = &b->market, .row = b->row, .session = 100}};
     for (u32 i = 0; i < 2; i++) {
         CHECK_OK(scan_init(&b->scan[i], &b->arena, i, 1));
@@ -79,8 +87,13 @@ static void bar(bed_t *b, date_t session, f64 open, f64 high, f64 low, f64 close
     for (u32 i = 0; i < 4; i++) {
         CHECK_OK(fixed_from_f64(v[i], PRICE_SCALE, &p[i]));
     }
-    bar_t x = {.t_event = b->shared.now, .t_known = b->shared.now + 5 * NS_PER_MIN, .open = {p[0]}, .high = {p[1]},
-               .low = {p[2]}, .close = {p[3]}, .volume = 1000};
+    bar_t x = {.t_event = b->shared.now,
+               .t_known = b->shared.now + 5 * NS_PER_MIN,
+               .open = {p[0]},
+               .high = {p[1]},
+               .low = {p[2]},
+               .close = {p[3]},
+               .volume = 1000};
     slice_t s = {.session = session, .count = 1, .inst = &inst, .bar = &x, .t_known = x.t_known};
     shadow_on_slice(&b->user, &b->shared, &s);
 }
@@ -91,7 +104,10 @@ static void act(bed_t *b, action_t a)
     shadow_on_actions(&b->user, &s);
 }
 
-static f64 result(const bed_t *b) { return b->user.health_pnl[strategy_at(0)->id]; }
+static f64 result(const bed_t *b)
+{
+    return b->user.health_pnl[strategy_at(0)->id];
+}
 
 TEST(a_split_is_no_loss_of_a_shadow)
 {
@@ -148,8 +164,8 @@ TEST(only_evidence_makes_a_shadow)
         f64 confidence, degraded, positions;
         i64 c0;
         bool due;
-    } cases[] = {{0.5, 0, 0, 7000, true}, {0.8, 1, 0, 7000, true}, {0.5, 1, 0, 7000, true}, {0.8, 0, 0, 7000, false},
-                 {0.5, 0, 9, 7000, false}, {0.5, 0, 0, 5999, false}};
+    } cases[] = {{0.5, 0, 0, 7000, true},  {0.8, 1, 0, 7000, true},  {0.5, 1, 0, 7000, true},
+                 {0.8, 0, 0, 7000, false}, {0.5, 0, 9, 7000, false}, {0.5, 0, 0, 5999, false}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         gates_t g = {0};
         (void)gate_check(&g, RULE_CONFIDENCE, cases[i].confidence, 0.7);
@@ -212,11 +228,12 @@ static void reversion(bed_t *b, f64 a)
     static const struct {
         feature_t f;
         f64 v;
-    } set[] = {{FEATURE_PRESENT, 1}, {FEATURE_RAW, 90}, {FEATURE_FACTOR, 1}, {FEATURE_OPEN, 88}, {FEATURE_CLOSE, 90},
-               {FEATURE_CLOSE_PREV, 88}, {FEATURE_HIGH_PREV, 89}, {FEATURE_LOW_PREV, 86}, {FEATURE_SETUP_LONG, 1},
-               {FEATURE_SETUP_SHORT, 99}, {FEATURE_LOW3, 86}, {FEATURE_HIGH3, 91}, {FEATURE_BAND_MID, 100},
-               {FEATURE_ATRD, 4}, {FEATURE_DAY_OPEN, 89}, {FEATURE_DAY_CLOSE, 90}, {FEATURE_DAYS, 200},
-               {FEATURE_BAR_VOLUME, 2}, {FEATURE_RSI, 28}, {FEATURE_DOLLAR20, 1e8}};
+    } set[] = {
+        {FEATURE_PRESENT, 1},    {FEATURE_RAW, 90},         {FEATURE_FACTOR, 1},     {FEATURE_OPEN, 88},
+        {FEATURE_CLOSE, 90},     {FEATURE_CLOSE_PREV, 88},  {FEATURE_HIGH_PREV, 89}, {FEATURE_LOW_PREV, 86},
+        {FEATURE_SETUP_LONG, 1}, {FEATURE_SETUP_SHORT, 99}, {FEATURE_LOW3, 86},      {FEATURE_HIGH3, 91},
+        {FEATURE_BAND_MID, 100}, {FEATURE_ATRD, 4},         {FEATURE_DAY_OPEN, 89},  {FEATURE_DAY_CLOSE, 90},
+        {FEATURE_DAYS, 200},     {FEATURE_BAR_VOLUME, 2},   {FEATURE_RSI, 28},       {FEATURE_DOLLAR20, 1e8}};
     memset(b->row, 0, sizeof b->row);
     for (u32 i = 0; i < COUNT_OF(set); i++) {
         b->row[(u32)set[i].f * PADDED] = set[i].v;
@@ -250,13 +267,69 @@ TEST(without_unit_a_there_is_no_plan)
     bed_close(b);
 }
 
+TEST(an_entry_that_never_filled_keeps_its_symbol_out)
+{
+    UNUSED_STATE;
+    static const struct {
+        order_state_t to;
+        u8 role;
+        i64 filled;
+        bool backs_off;
+    } cases[] = {{ORDER_REJECTED, ROLE_ENTRY, 0, true}, {ORDER_CANCELED, ROLE_ENTRY, 0, true},
+                 {ORDER_CANCELED, ROLE_ENTRY, 5, false}, {ORDER_NEW, ROLE_ENTRY, 0, false},
+                 {ORDER_CANCELED, ROLE_STOP, 0, false}};
+    bed_t *b = bed_open(PROFILE_DAY);
+    engine_t *e = aligned_alloc(64, (sizeof *e + 63U) & ~(size_t)63U);
+    assert_non_null(e);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        i64 backoff = 0;
+        memset(e, 0, sizeof *e);
+        e->spec.market = &b->market;
+        e->user.backoff_from = &backoff;
+        e->now = OPEN;
+        e->account.orders_used = 1;
+        e->account.orders[0] = (order_t){.state = (u8)cases[i].to, .filled = {cases[i].filled},
+                                         .intent = {.id = {{7}}, .role = cases[i].role}};
+        event_t f = {.head = {.kind = EV_ORDER_STATE}};
+        f.as.ORDER_STATE.intent = e->account.orders[0].intent.id;
+        f.as.ORDER_STATE.to = (u8)cases[i].to;
+        engine_note_order(e, &f);
+        CHECK_EQ(backoff, cases[i].backs_off ? OPEN : 0);
+    }
+    free(e);
+    bed_close(b);
+}
+
+TEST(a_shadow_is_filed_under_the_conviction_it_was_asked_with)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    candidate_t c = {.inst = 0, .d = 1, .entry = 100, .stop = 90, .target = 120, .stop_distance = 10,
+                     .conviction = {.conviction = 70}, .conviction_model = 30};
+    shadow_add(&b->user, &c, &b->shared);
+    CHECK_EQ(b->user.shadow[0].conviction, 30);
+    bed_close(b);
+}
+
 TEST(commissions_are_part_of_the_cost)
 {
     UNUSED_STATE;
     config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
-    size_in_t in = {.equity = 900, .entry = 30, .stop_distance = 0.3, .target_distance = 0.6, .atr_d = 0.9,
-                    .dollar_vol20 = 1e8, .buying_power = 900, .lot = 1, .micro = true, .regime_mult = 1, .conviction = 60,
-                    .quality = 3, .correlation_factor = 1, .spread_bps = 5, .sigma_d_bps = 250};
+    size_in_t in = {.equity = 900,
+                    .entry = 30,
+                    .stop_distance = 0.3,
+                    .target_distance = 0.6,
+                    .atr_d = 0.9,
+                    .dollar_vol20 = 1e8,
+                    .buying_power = 900,
+                    .lot = 1,
+                    .micro = true,
+                    .regime_mult = 1,
+                    .conviction = 60,
+                    .quality = 3,
+                    .correlation_factor = 1,
+                    .spread_bps = 5,
+                    .sigma_d_bps = 250};
     size_out_t out;
     gates_t g = {0};
     c.micro_max_position_pct = 4;
@@ -282,6 +355,8 @@ int main(void)
         cmocka_unit_test(the_breaker_lasts_and_says_so_but_a_release_opens),
         cmocka_unit_test(a_scan_gives_back_its_own_lock_only),
         cmocka_unit_test(without_unit_a_there_is_no_plan),
+        cmocka_unit_test(an_entry_that_never_filled_keeps_its_symbol_out),
+        cmocka_unit_test(a_shadow_is_filed_under_the_conviction_it_was_asked_with),
         cmocka_unit_test(commissions_are_part_of_the_cost),
     };
     return RUN_TESTS(tests);
