@@ -15,8 +15,8 @@ enum { MIGRATION_APPLICATION_ID = 0x56545231 /* "VTR1" */ };
 u32 migrations_last(void);
 /* Brings the database to the last step. ERR_VERSION, and what sql_exec returns. */
 MUST_USE err_t migrations_run(sql_db_t *db, diag_t *diag);
-/* For the store of bars, whose tables stand beside the runs': ERR_VERSION if the database is another program's
- * or a later program's. */
+/* For the store of bars, whose tables stand beside the runs': ERR_VERSION if the database is another
+ * program's or a later program's. */
 MUST_USE err_t migrations_ours(sql_db_t *db, diag_t *diag);
 /* For readers: ERR_VERSION unless it is ours and at a step we know; ERR_EMPTY if nothing was ever made here.
  */

@@ -80,7 +80,7 @@ TEST(bad_input)
         {"yahoo_X_daily.csv", "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n",
          "2015-03-02 00:00:00-05:00,1,2,1,1,5,0,0\n2015-03-03 00:00:00-04:00,1,2,1,1,5,0,0\n", ERR_ZONE,
              ":3, column Date"},
-        {"x.csv", "symbol,date,open\n", "A,2015-03-02,1\n", ERR_HEADER, "--format"},
+        {"x.csv", "symbol,date,open\n", "A,2015-03-02,1\n", ERR_HEADER, "do: "},
         {"x.csv", INTRADAY, "A,2025-06-02 09:30:00,1,2,1,1,5\n", ERR_HEADER, "several layouts"},
         {"x_5min.csv", INTRADAY, "A,2025-06-02 09:61:00,1,2,1,1,5\n", ERR_SYNTAX, "column datetime"},
         {"empty.csv", "", "", ERR_HEADER, "empty"},

@@ -38,7 +38,8 @@ static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
                   run->id.text, run_kind_name(run->kind), run_status_name(run->status),
                   (unsigned long long)v.events, (unsigned long long)v.blocks, hash, head);
     } else {
-        app_print(app, "BROKEN  %s  %s\n", run->id.text, d.set ? d.text : err_text(err));
+        const char *what = d.set ? d.text : err_text(err);
+        app_print(app, "BROKEN  %s  %.*s\n", run->id.text, (int)strcspn(what, "\n"), what);
     }
     return err;
 }
@@ -78,8 +79,8 @@ static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 c
     if (broken > 0) {
         return diag_fail(
             &app->diag, first,
-            "%u of %u runs are not whole\n%s\ndo: restore the database from a copy; `vitrine audit "
-            "verify RUN` names the place",
+            "%u of %u runs are not whole; the place stands beside each\n%s\n"
+            "do: restore the database from a copy",
             broken, count, app->home);
     }
     app_say(app, "%u runs, all whole\n", count);

@@ -112,7 +112,7 @@ TEST(faults_have_place_and_remedy)
         {"[size]\nrisk_pct = 999\n",
          ERR_CONFIG,
          {"size.risk_pct = 999 is outside", "config.toml:2:", "do: "}},
-        {"[regime]\nlookback = 252.5\n", ERR_CONFIG, {"whole numbers", "config.toml:2:", "do: "}},
+        {"[screen]\nmin_daily_bars = 60.5\n", ERR_CONFIG, {"whole numbers", "config.toml:2:", "do: "}},
         {"[gate]\nadaptive = 1\n", ERR_CONFIG, {"true or false", "config.toml:2:", "do: "}},
         {"[size]\nrisk_pct = true\n", ERR_CONFIG, {"a number", "config.toml:2:", "do: "}},
         {"[size]\nrisk_pct = \"x\"\n", ERR_CONFIG, {"a number", "config.toml:2:", "do: "}},
