@@ -83,7 +83,7 @@ static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 c
             "do: restore the database from a copy",
             broken, count, app->home);
     }
-    app_say(app, "%u runs, all whole\n", count);
+    app_say(app, count == 1 ? "%u run, whole\n" : "%u runs, all whole\n", count);
     return ERR_OK;
 }
 

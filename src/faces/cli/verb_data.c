@@ -73,7 +73,7 @@ static void import_json(app_t *app, const char *path, const import_report_t *r)
 static void import_text(app_t *app, const char *path, const import_report_t *r)
 {
     char text[11];
-    app_print(app, "%s: %s, %u symbols\n", path, r->format, r->symbols);
+    app_print(app, "%s: %s, %u symbol%s\n", path, r->format, r->symbols, r->symbols == 1 ? "" : "s");
     app_print(app, "  rows read %llu = stored %llu + rejected %llu\n", (unsigned long long)r->rows_read,
               (unsigned long long)r->rows_stored, (unsigned long long)r->rows_rejected);
     app_print(app, "  already there %llu, corrections %llu, actions %llu, daily bars built %llu\n",
