@@ -100,9 +100,27 @@ static err_t header_unknown(importer_t *im)
                      im->spec->path);
 }
 
+/* The name of a set is a key of the store: cut short it would name another set. */
+static bool source_fits(const char *name)
+{
+    size_t n = strlen(name);
+    bool fair = n > 0 && n < BARS_SOURCE;
+    for (size_t i = 0; fair && i < n; i++) {
+        char c = name[i];
+        fair = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-' || (c == '.' && i > 0);
+    }
+    return fair;
+}
+
 static err_t format_choose(importer_t *im)
 {
     const import_spec_t *s = im->spec;
+    if (s->source != NULL && !source_fits(s->source)) {
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--source %.48s: not a name for a set\n"
+                         "do: choose up to %d letters, digits, _, - and .", s->source, BARS_SOURCE - 1);
+    }
     u32 fitting = 0;
     const import_format_t *f =
         s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
@@ -119,6 +137,11 @@ static err_t format_choose(importer_t *im)
     }
     if (f == NULL) {
         return header_unknown(im);
+    }
+    if (s->factors != NULL && !f->factor_file) {
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--factors %.48s: files of the layout %s hold their own actions\ndo: leave --factors out",
+                         s->factors, f->name);
     }
     im->format = *f;
     if (s->price_scale < 0 || s->feed_delay_ns < 0) {

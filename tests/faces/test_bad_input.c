@@ -475,6 +475,9 @@ static const case_t file_cases[] = {
     {IMPORT("good2.csv --zone Mars/Olympus"), 4, "Mars/Olympus", "one of them", NULL, 0},
     {IMPORT("good2.csv --resolution 7m"), 4, "7m", "one of them", NULL, 0},
     {IMPORT("good2.csv --price-scale 0"), 4, "--price-scale 0", "vitrine data --help", NULL, 0},
+    {IMPORT("good2.csv --source ../../x"), 4, "--source ../../x", "letters", NULL, 0},
+    {IMPORT("good2.csv --source wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"), 4, "--source www", "31", NULL, 0},
+    {IMPORT("good2.csv --factors missing.csv"), 4, "--factors missing.csv", "leave", NULL, 0},
     {"data import --home h", 4, "no file is named", "FILE", NULL, 0},
     {"data import good.csv --quiet --home afile", 1, "afile", "another folder", NULL, 0},
 };
@@ -530,6 +533,12 @@ static const case_t line_cases[] = {
     {"scan --home hnone", 2, "hnone", "data import", NULL, 0},
     {"scan --home h --proxy SPX", 2, "'SPX'", "data list", NULL, 0},
     {"data list --home hnone", 2, "hnone", "data import", NULL, 0},
+    {"data list --source NOPE --home h", 2, "NOPE", "data list", NULL, 0},
+    {"data list --symbol NOPE --home h", 2, "NOPE", "data list", NULL, 0},
+    {"data check --symbol NOPE --home h", 2, "nothing is stored", "data list", NULL, 0},
+    {"report --home h --csv /dev/full", 1, "/dev/full", "space", NULL, 0},
+    {"init --home h --config missing/c.toml", 2, "missing/c.toml", "path", NULL, 0},
+    {"why AAA yesterday --home h", 4, "yesterday", "2019", NULL, 0},
     {"data check --home hnone", 2, "hnone", "data import", NULL, 0},
     {"data sell --home h", 4, "sell", "import, list or check", NULL, 0},
     {"report --home hnone", 2, "hnone", "--home", NULL, 0},
@@ -792,6 +801,12 @@ TEST(long_paths)
     line[n + 150] = 0;
     CHECK_EQ(run(line, NULL, LIMIT_NOT), 0);
     CHECK(strstr(text_err, "ON") != NULL);
+    /* And a reason of any length does not stop it. */
+    n = (size_t)snprintf(line, sizeof line, "kill --home hwhy --why ");
+    memset(line + n, 'w', 5000);
+    line[n + 5000] = 0;
+    CHECK_EQ(run(line, NULL, LIMIT_NOT), 0);
+    CHECK(os_exists("hwhy/KILL"));
 }
 
 /* ---- one owner ---- */

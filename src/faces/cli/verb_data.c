@@ -211,6 +211,13 @@ static err_t data_list(app_t *app, const args_t *args)
     err_t err = bars_chunks(store, &q, &app->diag, &own, &n);
     bars_close(store);
     TRY(err);
+    if (n == 0 && (q.source != NULL || q.symbol != NULL)) {
+        free(own);
+        return diag_fail(&app->diag, ERR_NOT_FOUND,
+                         "nothing is stored of that name\n--source %.48s --symbol %.48s\n"
+                         "do: `vitrine data list` shows what is stored",
+                         q.source == NULL ? "(any)" : q.source, q.symbol == NULL ? "(any)" : q.symbol);
+    }
     app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first",
               "last",
               "adjusted");

@@ -8,6 +8,8 @@
 #include "drivers/control.h"
 #include "store/home.h"
 
+enum { WHY_MAX = 200 };
+
 /* An engine that runs is told at once; one that hangs is stopped by the file all the same. */
 static err_t tell_engine(app_t *app, const char *ask, const char *why, bool *told)
 {
@@ -46,15 +48,17 @@ static err_t kill_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
     bool off = args_has(args, "off");
-    const char *why = args_value(args, "why");
+    const char *given = args_value(args, "why");
+    char why[WHY_MAX + 1]; /* cut rather than refused: nothing may stand between a person and this switch */
+    (void)snprintf(why, sizeof why, "%s", given == NULL ? "by hand" : given);
     bool told = false;
     home_t home;
     TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
     err_t err =
-        off ? home_unkill(&home, &app->diag) : home_kill(&home, why == NULL ? "by hand" : why, &app->diag);
+        off ? home_unkill(&home, &app->diag) : home_kill(&home, why, &app->diag);
     home_close(&home);
     TRY(err);
-    TRY(tell_engine(app, off ? "unkill" : "kill", why == NULL ? "by hand" : why, &told));
+    TRY(tell_engine(app, off ? "unkill" : "kill", why, &told));
     print_switch(app, !off, told);
     return ERR_OK;
 }
