@@ -7,6 +7,8 @@
 #include "market/market_internal.h"
 #include "model/calendar.h"
 
+static const i64 FIVE_MIN = 5 * NS_PER_MIN;
+
 static size_t market_bytes(u32 n, u32 padded, u32 workers)
 {
     size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
@@ -106,11 +108,49 @@ static void session_begin(market_t *m, date_t session, i64 as_of)
     }
 }
 
+/* Clock bar that ends at `end`. */
+static i32 clock_of(i64 session_open, i64 end)
+{
+    return (i32)((end - session_open) / FIVE_MIN) - 1;
+}
+
+/* In the intraday series a bar stands by its end on the clock, however late it became known and whichever of
+ * its minutes did not trade. */
+static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end)
+{
+    bar_t *b = &m->building[i];
+    if (b->volume < 0) {
+        return;
+    }
+    i32 clock = clock_of(session_open, end);
+    b->t_known = end;
+    series_append(&m->bar[i], b, &m->forward[i], m->session, slot);
+    if (clock >= 0 && clock < MARKET_CLOCK) {
+        m->today_volume[(size_t)i * MARKET_CLOCK + (u32)clock] = forward_volume(&m->forward[i], b->volume);
+    }
+    b->volume = -1;
+}
+
+/* Five minutes whose last one nobody traded in: their bars end with the next slice, and no decision was made
+ * on them. */
+static void bars_overdue(market_t *m, i64 now, i64 session_open)
+{
+    for (u32 i = 0; i < m->count; i++) {
+        i64 end = session_open + ((m->building[i].t_event - session_open) / FIVE_MIN + 1) * FIVE_MIN;
+        if (m->building[i].volume >= 0 && end <= now) {
+            bar_complete(m, i, -1, session_open, end);
+        }
+    }
+}
+
 /* Volume curves keep full days only: a half day has its own shape and would bend the others. */
 static void session_end(market_t *m)
 {
-    session_t s;
+    session_t s = {0};
     m->half_day = calendar_session(CAL_NYSE, m->session, m->t_last, &s) && s.half_day; /* known by its end */
+    if (m->profile == PROFILE_DAY) { /* the last minutes may not have traded */
+        bars_overdue(m, I64_MAX, s.open);
+    }
     for (u32 i = 0; i < m->count; i++) {
         if (m->today[i].volume < 0) {
             continue;
@@ -151,54 +191,34 @@ void market_block_begin(market_t *m)
         }
         series_t *b = &m->bar[i];
         series_make_room(b, MARKET_BLOCK);
-        for (u32 k = b->count; k > 0 && b->slot[k - 1] >= 0; k--) {
-            b->slot[k - 1] = -1;
+        for (u32 n = 0; n < MARKET_BLOCK && n < b->count; n++) { /* bars without a slot lie among them */
+            b->slot[b->count - 1 - n] = -1;
         }
     }
 }
 
-static i32 clock_of(const market_t *m, i64 t_known)
-{
-    session_t s;
-    bool open = calendar_session(CAL_NYSE, m->session, t_known, &s);
-    ASSERT(open);
-    return (i32)((t_known - s.open) / (5 * NS_PER_MIN)) - 1;
-}
-
-static void bar_complete(market_t *m, u32 i, i32 slot, i32 clock)
-{
-    bar_t *b = &m->building[i];
-    if (b->volume < 0) {
-        return;
-    }
-    series_append(&m->bar[i], b, &m->forward[i], m->session, slot);
-    if (clock >= 0 && clock < MARKET_CLOCK) {
-        m->today_volume[(size_t)i * MARKET_CLOCK + (u32)clock] = forward_volume(&m->forward[i], b->volume);
-    }
-    b->volume = -1;
-}
-
 static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *full)
 {
+    session_t session;
+    bool open = calendar_session(CAL_NYSE, m->session, s->t_known, &session);
+    ASSERT(open);
+    i64 end = s->t_open + timeframe_ns(s->timeframe); /* not when it became known: feeds are late */
+    bars_overdue(m, s->t_open, session.open);
     for (u32 k = 0; k < s->count; k++) {
         u32 i = s->inst[k];
         bar_fold(&m->building[i], &s->bar[k]);
         bar_fold(&m->today[i], &s->bar[k]);
         forward_bar(&m->forward[i], &s->bar[k]);
     }
-    i32 clock = clock_of(m, s->t_known);
-    session_t session;
-    bool open = calendar_session(CAL_NYSE, m->session, s->t_known, &session);
-    ASSERT(open);
-    if ((s->t_known - session.open) % (5 * NS_PER_MIN) == 0) {
+    if ((end - session.open) % FIVE_MIN == 0) {
         u32 slot = m->block_count++;
         ASSERT(slot < MARKET_BLOCK);
         m->block_t[slot] = s->t_known;
         m->block_session[slot] = s->session;
-        m->block_clock[slot] = clock;
+        m->block_clock[slot] = clock_of(session.open, end);
         *decision = (i32)slot;
         for (u32 i = 0; i < m->count; i++) {
-            bar_complete(m, i, (i32)slot, clock);
+            bar_complete(m, i, (i32)slot, session.open, end);
         }
     }
     if (s->session_last) {
