@@ -140,7 +140,8 @@ static err_t format_choose(importer_t *im)
     }
     if (s->factors != NULL && !f->factor_file) {
         return diag_fail(im->diag, ERR_USAGE,
-                         "--factors %.48s: files of the layout %s hold their own actions\ndo: leave --factors out",
+                         "--factors %.48s: files of the layout %s hold their own actions\n"
+                         "do: leave --factors out",
                          s->factors, f->name);
     }
     im->format = *f;
