@@ -101,7 +101,7 @@ static void compare(i64 delay, bool (*gone)(u32 minute))
     run(TF_1M, delay, gone, &ones);
     for (u32 k = 0; k < FIVES; k++) {
         CHECK(fives.decided[k]);
-        CHECK_EQ(ones.decided[k], !gone(k * 5 + 4)); /* without the last minute there is no moment to decide */
+        CHECK_EQ(ones.decided[k], !gone(k * 5 + 4)); /* its moment never came */
         decided += ones.decided[k] ? 1 : 0;
         if (ones.decided[k]) {
             CHECK_EQ(memcmp(fives.cell[k], ones.cell[k], sizeof fives.cell[k]), 0);
