@@ -1,4 +1,5 @@
-/* Decision records: any bytes are refused or give a record whose own encoding is read back as the same record. */
+/* Decision records: any bytes are refused or give a record whose own encoding is read back as the same
+ * record. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -501,7 +501,7 @@ static void take(world_t *w, event_t *in)
         if (w->hooks->on_message != NULL && !w->hooks->on_message(w->hooks->self, w, &in->as.BROKER)) {
             return;
         }
-        exec_on_broker(w->account, &in->as.BROKER, &w->policy, w->now, &w->out, &w->closed);
+        exec_on_broker(w->account, &in->as.BROKER, &w->policy, w->now, &w->closed, &w->out);
     }
     (void)world_commit(w, in);
 }

@@ -92,9 +92,13 @@ static err_t slice_gather(feed_t *f, slice_t *s, diag_t *diag)
     }
     ASSERT(n > 0);
     ASSERT(f->next_known >= known);
-    *s = (slice_t){.t_known = known, .t_open = event, .timeframe = f->timeframe, .ordinal = f->ordinal++,
+    *s = (slice_t){.t_known = known,
+                   .t_open = event,
+                   .timeframe = f->timeframe,
+                   .ordinal = f->ordinal++,
                    .count = n,
-                   .inst = f->own_inst, .bar = f->own_bar};
+                   .inst = f->own_inst,
+                   .bar = f->own_bar};
     return ERR_OK;
 }
 
@@ -122,7 +126,8 @@ err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
     TRY(slice_gather(f, &s, diag));
     slice_session(f, &s);
     s.action = f->own_action == NULL ? NULL : f->own_action + f->action_next;
-    bool late = s.count > 0 && (s.bar[0].flags & BAR_LATE) != 0; /* actions wait for new bars: corrections may be left out */
+    bool late = s.count > 0 &&
+                (s.bar[0].flags & BAR_LATE) != 0; /* actions wait for new bars: corrections may be left out */
     while (!late && f->action_next < f->actions && f->own_action[f->action_next].t_known <= s.t_known) {
         f->action_next++;
         s.action_count++;

@@ -1,7 +1,7 @@
 /* Worker threads for the blocks of a run: the compute pool, lent to the market (decisions 11, 43).
  *
- * Promises: the caller of `each` goes on when every part has ended, so a run with any number of threads takes the same
- * steps in the same order. Leaves to others: that parts do not touch one another (market). */
+ * Promises: the caller of `each` goes on when every part has ended, so a run with any number of threads takes
+ * the same steps in the same order. Leaves to others: that parts do not touch one another (market). */
 #ifndef VITRINE_DRIVERS_WORKERS_H
 #define VITRINE_DRIVERS_WORKERS_H
 

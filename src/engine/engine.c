@@ -48,8 +48,12 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     memset(e, 0, sizeof *e);
     e->spec = *spec;
     e->config = *spec->config;
-    account_setup_t setup = {.account_id = 1, .owner_id = 1, .risk_group_id = 1, .incarnation = spec->incarnation,
-                             .cash = spec->cash, .visibility_delay_ns = 2 * NS_PER_SEC};
+    account_setup_t setup = {.account_id = 1,
+                             .owner_id = 1,
+                             .risk_group_id = 1,
+                             .incarnation = spec->incarnation,
+                             .cash = spec->cash,
+                             .visibility_delay_ns = 2 * NS_PER_SEC};
     account_init(&e->account, &setup);
     err_t err = engine_build(e, spec);
     if (err != ERR_OK) {
@@ -214,9 +218,13 @@ static bool regime_refresh(void *ctx)
     if (e->regime.day_seen == e->session) {
         return false;
     }
-    regime_daily_input_t in = {.view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars,
-                               .bar_count = e->spec.proxy_bar_count, .now = e->now,
-                               .session = e->session, .seed = e->spec.seed};
+    regime_daily_input_t in = {.view = &e->shared.view,
+                               .proxy = e->spec.proxy,
+                               .bars = e->spec.proxy_bars,
+                               .bar_count = e->spec.proxy_bar_count,
+                               .now = e->now,
+                               .session = e->session,
+                               .seed = e->spec.seed};
     regime_daily_update(&e->regime, &in, &e->shared.regime);
     return true;
 }
@@ -256,7 +264,8 @@ static void apply_actions(engine_t *e, const slice_t *s)
     for (u32 i = 0; i < s->action_count; i++) {
         const action_t *a = &s->action[i];
         const position_t *p = account_position_const(&e->account, a->inst);
-        price_t price = p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
+        price_t price =
+            p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
         if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
             price = p->mark;
         }
@@ -274,7 +283,8 @@ static void intraday_overlay(engine_t *e)
 {
     inst_t proxy = e->spec.proxy;
     const market_view_t *v = &e->shared.view;
-    if (proxy == INST_NONE || e->config.profile != PROFILE_DAY || view_get(v, FEATURE_PRESENT, proxy) == 0.0) {
+    if (proxy == INST_NONE || e->config.profile != PROFILE_DAY ||
+        view_get(v, FEATURE_PRESENT, proxy) == 0.0) {
         return;
     }
     u32 n = REGIME_INTRADAY_BARS;
@@ -288,7 +298,8 @@ static void intraday_overlay(engine_t *e)
     e->proxy_close[e->proxy_bars] = view_get(v, FEATURE_CLOSE, proxy);
     e->proxy_first[e->proxy_bars++] = v->clock == 0;
     f64 z = intraday_efficiency_z(e->proxy_open, e->proxy_close, e->proxy_first, e->proxy_bars);
-    intraday_bounds_t bounds = {.trending = e->config.regime_er_z_trending, .choppy = e->config.regime_er_z_choppy};
+    intraday_bounds_t bounds = {.trending = e->config.regime_er_z_trending,
+                                .choppy = e->config.regime_er_z_choppy};
     e->shared.intraday = intraday_regime_step(&e->intraday, z, e->proxy_bars, &bounds);
     f64 vwap = view_get(v, FEATURE_VWAP, proxy);
     f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
@@ -298,7 +309,8 @@ static void intraday_overlay(engine_t *e)
 static void spreads(engine_t *e)
 {
     const market_view_t *v = &e->shared.view;
-    f64 minute = e->config.profile == PROFILE_DAY ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
+    f64 minute =
+        e->config.profile == PROFILE_DAY ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
     for (u32 i = 0; i < e->spec.market->count; i++) {
         f64 raw = view_get(v, FEATURE_RAW, i);
         f64 tick = price_to_f64(e->spec.market->instruments[i].tick);
@@ -310,10 +322,18 @@ static void spreads(engine_t *e)
 /* What the loops of this step may touch. Without a slice it is time alone that fires. */
 static loop_env_t loop_env(engine_t *e, const slice_t *s, i32 slot)
 {
-    return (loop_env_t){.now = e->now, .user = &e->user, .shared = &e->shared, .out = &e->out,
-                        .memory = &e->memory, .slice = s, .bar_close = slot >= 0,
-                        .session_before = e->session, .ctx = e, .scan_start = scan_start,
-                        .scan_waits = scan_waits, .regime_update = regime_refresh};
+    return (loop_env_t){.now = e->now,
+                        .user = &e->user,
+                        .shared = &e->shared,
+                        .out = &e->out,
+                        .memory = &e->memory,
+                        .slice = s,
+                        .bar_close = slot >= 0,
+                        .session_before = e->session,
+                        .ctx = e,
+                        .scan_start = scan_start,
+                        .scan_waits = scan_waits,
+                        .regime_update = regime_refresh};
 }
 
 static u32 inputs_of(i32 slot)
@@ -395,7 +415,7 @@ static void on_broker(engine_t *e, const ev_BROKER_t *m)
     exec_policy_t policy = {.loss_min_r = e->config.breaker_loss_min_r, .exit_tif = TIF_DAY};
     e->closed.count = 0;
     e->shared.now = e->now;
-    exec_on_broker(&e->account, m, &policy, e->now, &e->out, &e->closed);
+    exec_on_broker(&e->account, m, &policy, e->now, &e->closed, &e->out);
     for (u32 i = 0; i < e->closed.count; i++) {
         reflect_trade(&e->user, &e->shared, &e->closed.v[i], &e->out);
         e->counts.closed++;
@@ -410,8 +430,12 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
         e->counts.late_answers++; /* recorded as an input, dropped by generation */
         return;
     }
-    answer_t answer = {.ask = a->ask, .err = (err_t)a->err, .source = a->source, .hit = a->hit != 0,
-                       .age_ns = a->age_ns, .body = a->body};
+    answer_t answer = {.ask = a->ask,
+                       .err = (err_t)a->err,
+                       .source = a->source,
+                       .hit = a->hit != 0,
+                       .age_ns = a->age_ns,
+                       .body = a->body};
     if (scan_step(&e->scan[a->slot], &answer)) {
         scan_ended(e, &e->scan[a->slot]);
     }
@@ -420,7 +444,9 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     switch ((command_t)c->code) {
-    case COMMAND_KILL: exec_kill(&e->account, e->now, &e->out); break;
+    case COMMAND_KILL:
+        exec_kill(&e->account, e->now, &e->out);
+        break;
     case COMMAND_RELEASE:
         if (e->account.killed != 0) {
             risk_release(&e->account);
@@ -430,11 +456,20 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
         e->user.breaker_open = false;
         e->account.day.losses_in_row = 0;
         break;
-    case COMMAND_CLEAR_CLOCK: e->shared.clock_unsteady = false; break;
-    case COMMAND_CLEAR_RECONCILE: e->account.reconcile = 0; break;
-    case COMMAND_RESUME: engine_recovery_end(e); break;
-    case COMMAND_ISOLATE: engine_isolate(e); break;
-    default: break; /* recorded; unknown to this version, changes nothing */
+    case COMMAND_CLEAR_CLOCK:
+        e->shared.clock_unsteady = false;
+        break;
+    case COMMAND_CLEAR_RECONCILE:
+        e->account.reconcile = 0;
+        break;
+    case COMMAND_RESUME:
+        engine_recovery_end(e);
+        break;
+    case COMMAND_ISOLATE:
+        engine_isolate(e);
+        break;
+    default:
+        break; /* recorded; unknown to this version, changes nothing */
     }
 }
 
@@ -453,14 +488,29 @@ static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
 {
     loops_before(e, (event_kind_t)in->head.kind);
     switch ((event_kind_t)in->head.kind) {
-    case EV_SLICE: on_slice(e, slice, slot); break;
-    case EV_TIMER: on_timer(e); break;
-    case EV_BROKER: on_broker(e, &in->as.BROKER); break;
-    case EV_SEND_RESULT: exec_on_send_result(&e->account, &in->as.SEND_RESULT, e->now, &e->out); break;
-    case EV_ANSWER: on_answer(e, &in->as.ANSWER); break;
-    case EV_COMMAND: on_command(e, &in->as.COMMAND); break;
-    case EV_CLOCK_STEP: e->shared.clock_unsteady = true; break;
-    default: break;
+    case EV_SLICE:
+        on_slice(e, slice, slot);
+        break;
+    case EV_TIMER:
+        on_timer(e);
+        break;
+    case EV_BROKER:
+        on_broker(e, &in->as.BROKER);
+        break;
+    case EV_SEND_RESULT:
+        exec_on_send_result(&e->account, &in->as.SEND_RESULT, e->now, &e->out);
+        break;
+    case EV_ANSWER:
+        on_answer(e, &in->as.ANSWER);
+        break;
+    case EV_COMMAND:
+        on_command(e, &in->as.COMMAND);
+        break;
+    case EV_CLOCK_STEP:
+        e->shared.clock_unsteady = true;
+        break;
+    default:
+        break;
     }
 }
 
@@ -489,9 +539,18 @@ const effect_t *engine_effects(const engine_t *e, u32 *count)
     return e->out.effects;
 }
 
-u64 engine_next_seq(const engine_t *e) { return e->seq + 1; }
-i64 engine_now(const engine_t *e) { return e->now; }
-i64 engine_next_due(const engine_t *e) { return scheduler_next_due(&e->loops); }
+u64 engine_next_seq(const engine_t *e)
+{
+    return e->seq + 1;
+}
+i64 engine_now(const engine_t *e)
+{
+    return e->now;
+}
+i64 engine_next_due(const engine_t *e)
+{
+    return scheduler_next_due(&e->loops);
+}
 
 u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX])
 {
@@ -510,16 +569,31 @@ bool engine_snapshot_asked(engine_t *e)
     return asked;
 }
 
-const engine_counts_t *engine_counts(const engine_t *e) { return &e->counts; }
-const account_t *engine_account(const engine_t *e) { return &e->account; }
-const user_t *engine_user(const engine_t *e) { return &e->user; }
-const scan_shared_t *engine_shared(const engine_t *e) { return &e->shared; }
+const engine_counts_t *engine_counts(const engine_t *e)
+{
+    return &e->counts;
+}
+const account_t *engine_account(const engine_t *e)
+{
+    return &e->account;
+}
+const user_t *engine_user(const engine_t *e)
+{
+    return &e->user;
+}
+const scan_shared_t *engine_shared(const engine_t *e)
+{
+    return &e->shared;
+}
 const closed_trade_t *engine_last_closed(const engine_t *e)
 {
     return e->counts.closed > 0 ? &e->last_closed : NULL;
 }
 
-const scan_t *engine_last_scan(const engine_t *e) { return e->last_scan; }
+const scan_t *engine_last_scan(const engine_t *e)
+{
+    return e->last_scan;
+}
 
 digest_t engine_decision_hash(const engine_t *e)
 {

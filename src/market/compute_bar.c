@@ -1,5 +1,5 @@
-/* Intraday features: five-minute frame by lane kernels, 15-minute frame, volume curves and session extremes by
- * short loops. Recursions start MARKET_WARM bars before the session (decision 21). */
+/* Intraday features: five-minute frame by lane kernels, 15-minute frame, volume curves and session extremes
+ * by short loops. Recursions start MARKET_WARM bars before the session (decision 21). */
 #include <string.h>
 
 #include "base/assert.h"
@@ -12,12 +12,12 @@ enum { COL_EMA9, COL_EMA21, COL_RSI, COL_ATR, COL_UPPER, COL_MID, COL_LOWER, COL
 
 /* The 15-minute frame of one symbol while its bars are walked. */
 typedef struct {
-    i64 bucket;      /* t / 15 min of the bar in progress, -1 none */
+    i64 bucket; /* t / 15 min of the bar in progress, -1 none */
     date_t session;
     f64 high, low, close;
-    bool first;      /* of its session: the overnight gap is left out of the true range */
-    f64 close_prev;  /* of the last completed bar */
-    u32 count;       /* completed */
+    bool first;     /* of its session: the overnight gap is left out of the true range */
+    f64 close_prev; /* of the last completed bar */
+    u32 count;      /* completed */
     f64 atr, tr_sum;
     f64 ema9, ema21, sum9, sum21;
 } frame15_t;
@@ -75,7 +75,10 @@ static void frame15_add(frame15_t *f, const series_t *s, u32 i)
     }
 }
 
-static f64 sign_of(f64 x) { return x > 0 ? 1.0 : (x < 0 ? -1.0 : 0.0); }
+static f64 sign_of(f64 x)
+{
+    return x > 0 ? 1.0 : (x < 0 ? -1.0 : 0.0);
+}
 
 static f64 frame15_trend(const frame15_t *f)
 {
@@ -173,7 +176,8 @@ static void emit_frame(market_t *m, const bar_group_t *b, u32 lane, u32 k, u32 s
     *market_cell(m, slot, FEATURE_ATR, inst) = col(b, COL_ATR, k, lane);
     *market_cell(m, slot, FEATURE_ATR_AGO, inst) = col(b, COL_ATR, k - ATR_AGO_BARS, lane);
     *market_cell(m, slot, FEATURE_BAND_MID, inst) = col(b, COL_MID, k, lane);
-    *market_cell(m, slot, FEATURE_BAND_SD, inst) = (col(b, COL_UPPER, k, lane) - col(b, COL_MID, k, lane)) / 2.0;
+    *market_cell(m, slot, FEATURE_BAND_SD, inst) =
+        (col(b, COL_UPPER, k, lane) - col(b, COL_MID, k, lane)) / 2.0;
     *market_cell(m, slot, FEATURE_VWAP, inst) = col(b, COL_VWAP, k, lane);
     *market_cell(m, slot, FEATURE_CLOSE_PREV, inst) = s->close[i - 1];
     *market_cell(m, slot, FEATURE_HIGH_PREV, inst) = s->high[i - 1];
@@ -246,13 +250,20 @@ static void walk_lane(market_t *m, const config_t *c, const bar_group_t *b, u32 
     }
 }
 
-static void run_kernel(const market_t *m, f64 *scratch, const indicator_desc_t *desc, const f64 *params,
-                       const indicator_cols_t *in, f64 *const *out)
+/* What the kernels of one group share. */
+typedef struct {
+    const market_t *m;
+    const indicator_cols_t *in;
+    f64 *state; /* KERNEL_STATE */
+} kernels_t;
+
+enum { KERNEL_STATE = 32768 };
+
+static void run_kernel(const kernels_t *k, const indicator_desc_t *desc, const f64 *params, f64 *const *out)
 {
-    void *state = scratch + m->scratch_count - 32768;
-    ASSERT(desc->state_size(params) <= 32768 * 8);
-    desc->reset(state, params);
-    desc->run(state, params, in, out, m->kernel_level);
+    ASSERT(desc->state_size(params) <= KERNEL_STATE * sizeof(f64));
+    desc->reset(k->state, params);
+    desc->run(k->state, params, k->in, out, k->m->kernel_level);
 }
 
 static void bar_group(const market_t *m, u32 group, bar_group_t *b)
@@ -266,15 +277,21 @@ static void bar_group(const market_t *m, u32 group, bar_group_t *b)
     if (b->g.len_max == 0) {
         return;
     }
-    indicator_cols_t in = {.open = b->g.open, .high = b->g.high, .low = b->g.low, .close = b->g.close,
-                           .volume = b->g.volume, .session = b->g.session, .count = b->g.len_max};
-    run_kernel(m, b->g.scratch, &indicator_ema, (const f64[4]){9}, &in, (f64 *const[3]){column[COL_EMA9]});
-    run_kernel(m, b->g.scratch, &indicator_ema, (const f64[4]){21}, &in, (f64 *const[3]){column[COL_EMA21]});
-    run_kernel(m, b->g.scratch, &indicator_rsi, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_RSI]});
-    run_kernel(m, b->g.scratch, &indicator_atr, (const f64[4]){14}, &in, (f64 *const[3]){column[COL_ATR]});
-    run_kernel(m, b->g.scratch, &indicator_bollinger, (const f64[4]){20, 2}, &in,
+    indicator_cols_t in = {.open = b->g.open,
+                           .high = b->g.high,
+                           .low = b->g.low,
+                           .close = b->g.close,
+                           .volume = b->g.volume,
+                           .session = b->g.session,
+                           .count = b->g.len_max};
+    kernels_t k = {.m = m, .in = &in, .state = b->g.scratch + m->scratch_count - KERNEL_STATE};
+    run_kernel(&k, &indicator_ema, (const f64[4]){9}, (f64 *const[3]){column[COL_EMA9]});
+    run_kernel(&k, &indicator_ema, (const f64[4]){21}, (f64 *const[3]){column[COL_EMA21]});
+    run_kernel(&k, &indicator_rsi, (const f64[4]){14}, (f64 *const[3]){column[COL_RSI]});
+    run_kernel(&k, &indicator_atr, (const f64[4]){14}, (f64 *const[3]){column[COL_ATR]});
+    run_kernel(&k, &indicator_bollinger, (const f64[4]){20, 2},
                (f64 *const[3]){column[COL_UPPER], column[COL_MID], column[COL_LOWER]});
-    run_kernel(m, b->g.scratch, &indicator_vwap, (const f64[4]){0}, &in, (f64 *const[3]){column[COL_VWAP]});
+    run_kernel(&k, &indicator_vwap, (const f64[4]){0}, (f64 *const[3]){column[COL_VWAP]});
 }
 
 static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scratch)

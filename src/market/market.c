@@ -52,11 +52,16 @@ err_t market_open(const market_spec_t *spec, market_t *out)
 {
     ASSERT(spec != NULL && out != NULL);
     ASSERT(spec->count > 0 && spec->count <= LIMIT_UNIVERSE);
-    market_t m = {.profile = spec->profile, .timeframe = spec->timeframe, .instruments = spec->instruments,
-                  .count = spec->count, .padded = (spec->count + 7U) & ~7U, .kernel_level = spec->kernel_level};
+    market_t m = {.profile = spec->profile,
+                  .timeframe = spec->timeframe,
+                  .instruments = spec->instruments,
+                  .count = spec->count,
+                  .padded = (spec->count + 7U) & ~7U,
+                  .kernel_level = spec->kernel_level};
     u32 groups = m.padded / COMPUTE_LANES;
     m.workers = spec->workers;
-    m.workers.count = m.workers.each == NULL ? 1 : MIN_OF(MIN_OF(spec->workers.count, groups), (u32)MARKET_WORKERS);
+    m.workers.count =
+        m.workers.each == NULL ? 1 : MIN_OF(MIN_OF(spec->workers.count, groups), (u32)MARKET_WORKERS);
     m.workers.count = MAX_OF(m.workers.count, 1U);
     TRY(arena_open(&m.arena, market_bytes(m.count, m.padded, m.workers.count)));
     err_t err = market_allocate(&m);
@@ -90,7 +95,8 @@ static void bar_fold(bar_t *into, const bar_t *b)
     into->flags |= b->flags;
 }
 
-/* A half day counts from the moment it was announced (decision 23): one called during the session is not known here. */
+/* A half day counts from the moment it was announced (decision 23): one called during the session is not
+ * known here. */
 static void session_begin(market_t *m, date_t session, i64 as_of)
 {
     m->session = session;
@@ -222,7 +228,8 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
         }
     }
     if (s->session_last) {
-        m->session_over = true; /* the day joins the history when the block is over: its slices must not see it */
+        m->session_over =
+            true; /* the day joins the history when the block is over: its slices must not see it */
         *full = true;
     }
 }
@@ -327,9 +334,12 @@ market_view_t market_view(const market_t *m, u32 slot)
 {
     ASSERT(m != NULL);
     ASSERT(slot < m->block_count);
-    return (market_view_t){.market = m, .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+    return (market_view_t){.market = m,
+                           .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
                            .block = m->block_number,
-                           .t_known = m->block_t[slot], .clock = m->block_clock[slot], .slot = slot,
+                           .t_known = m->block_t[slot],
+                           .clock = m->block_clock[slot],
+                           .slot = slot,
                            .session = m->block_session[slot]};
 }
 

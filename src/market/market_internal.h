@@ -12,7 +12,7 @@ typedef struct {
     u32 start[COMPUTE_LANES];
     u32 len[COMPUTE_LANES];
     u32 len_max;
-    f64 *scratch; /* of this worker */
+    f64 *scratch;                                      /* of this worker */
     f64 *open, *high, *low, *close, *volume, *session; /* interleaved */
 } compute_group_t;
 
@@ -21,10 +21,11 @@ size_t market_scratch_count(void);
 void market_compute_session(market_t *m);
 void market_compute_daily(market_t *m, const config_t *c);
 void market_compute_bars(market_t *m, const config_t *c);
-/* Interleaves eight series from MARKET_WARM bars before the anchor session. `out->scratch` is set before. Returns
- * scratch used. */
+/* Interleaves eight series from MARKET_WARM bars before the anchor session. `out->scratch` is set before.
+ * Returns scratch used. */
 size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out);
-/* Calls `fn` for each group of eight symbols, on the workers if there are any; `scratch` is the worker's own. */
+/* Calls `fn` for each group of eight symbols, on the workers if there are any; `scratch` is the worker's own.
+ */
 typedef void (*compute_fn_t)(market_t *m, const config_t *c, u32 group, f64 *scratch);
 void compute_groups(market_t *m, const config_t *c, compute_fn_t fn);
 f64 *market_cell(market_t *m, u32 slot, feature_t f, u32 inst);

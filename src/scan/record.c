@@ -78,8 +78,13 @@ static void fill_size(const candidate_t *c, cand_record_t *r)
 static void fill_candidate(const candidate_t *c, cand_record_t *r)
 {
     u32 side = c->d > 0 ? 0 : 1;
-    *r = (cand_record_t){.inst = c->inst, .d = c->d, .refused_stage = c->refused_stage, .traded = c->traded ? 1 : 0,
-                         .flags = c->probe ? 1 : 0, .boost = (u64)grid(c->boost, 100), .s = grid(c->s, 100),
+    *r = (cand_record_t){.inst = c->inst,
+                         .d = c->d,
+                         .refused_stage = c->refused_stage,
+                         .traded = c->traded ? 1 : 0,
+                         .flags = c->probe ? 1 : 0,
+                         .boost = (u64)grid(c->boost, 100),
+                         .s = grid(c->s, 100),
                          .gate_count = c->gates.count};
     for (u32 i = 0; i < SCREEN_PARTS; i++) {
         r->part[i] = grid(c->screen.part[side][i], 100);
@@ -131,8 +136,8 @@ static void fill_refusals(const scan_t *s, cycle_record_t *r)
     for (u32 i = 0; s->universe > 0 && i < s->shared->market->count; i++) {
         u16 mask = s->mask[i];
         if ((mask & SCREEN_ENTERED) != 0 && mask != SCREEN_ENTERED) {
-            r->refusal[n++] = (screen_refusal_t){.inst = (u16)i, .mask = (u16)(mask & ~SCREEN_ENTERED),
-                                                 .value = s->value[i]};
+            r->refusal[n++] = (screen_refusal_t){
+                .inst = (u16)i, .mask = (u16)(mask & ~SCREEN_ENTERED), .value = s->value[i]};
         }
     }
     r->refusal_count = n;
@@ -176,18 +181,44 @@ void record_cycle(scan_t *s)
 
 static void fill_lesson(const closed_trade_t *t, lesson_record_t *l)
 {
-    *l = (lesson_record_t){
-        .version = LESSON_VERSION, .inst = t->inst, .direction = t->direction, .strategy = t->tag.strategy,
-        .reason = t->reason, .flags = t->flags, .qty = t->qty.v, .entry = t->entry.v, .exit = t->exit.v,
-        .t_entry = t->t_entry, .t_exit = t->t_exit, .gross = t->gross.v, .fees = t->fees.v,
-        .dividends = t->dividends.v, .net = t->net.v, .spread_cost = t->spread_cost.v,
-        .slippage_cost = t->slippage_cost.v, .impact_cost = t->impact_cost.v, .a = t->a.v, .r = t->r.v,
-        .stop_initial = t->stop_initial.v, .stop_last = t->stop_last.v, .target = t->target.v, .mfe = t->mfe.v,
-        .mae = t->mae.v, .price_max = t->price_max.v, .price_min = t->price_min.v,
-        .gross_r = grid(t->gross_r, 1e6), .net_r = grid(t->net_r, 1e6), .c0 = grid(t->tag.c0, 1e4),
-        .confidence = grid(t->tag.confidence, 1e4), .conviction = t->tag.conviction, .regime = t->tag.regime,
-        .intraday_regime = t->tag.intraday_regime, .score = grid(t->tag.score, 100), .cycle = (i64)t->tag.cycle,
-        .entry_date = t->entry_date, .exit_date = t->exit_date};
+    *l = (lesson_record_t){.version = LESSON_VERSION,
+                           .inst = t->inst,
+                           .direction = t->direction,
+                           .strategy = t->tag.strategy,
+                           .reason = t->reason,
+                           .flags = t->flags,
+                           .qty = t->qty.v,
+                           .entry = t->entry.v,
+                           .exit = t->exit.v,
+                           .t_entry = t->t_entry,
+                           .t_exit = t->t_exit,
+                           .gross = t->gross.v,
+                           .fees = t->fees.v,
+                           .dividends = t->dividends.v,
+                           .net = t->net.v,
+                           .spread_cost = t->spread_cost.v,
+                           .slippage_cost = t->slippage_cost.v,
+                           .impact_cost = t->impact_cost.v,
+                           .a = t->a.v,
+                           .r = t->r.v,
+                           .stop_initial = t->stop_initial.v,
+                           .stop_last = t->stop_last.v,
+                           .target = t->target.v,
+                           .mfe = t->mfe.v,
+                           .mae = t->mae.v,
+                           .price_max = t->price_max.v,
+                           .price_min = t->price_min.v,
+                           .gross_r = grid(t->gross_r, 1e6),
+                           .net_r = grid(t->net_r, 1e6),
+                           .c0 = grid(t->tag.c0, 1e4),
+                           .confidence = grid(t->tag.confidence, 1e4),
+                           .conviction = t->tag.conviction,
+                           .regime = t->tag.regime,
+                           .intraday_regime = t->tag.intraday_regime,
+                           .score = grid(t->tag.score, 100),
+                           .cycle = (i64)t->tag.cycle,
+                           .entry_date = t->entry_date,
+                           .exit_date = t->exit_date};
 }
 
 void record_lesson(const user_t *u, const scan_shared_t *sh, const closed_trade_t *t, outbox_t *out)

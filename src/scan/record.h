@@ -1,7 +1,8 @@
 /* Decision records: what a cycle saw, decided and refused, as exact integers on declared grids (decision 27).
  *
- * The same description encodes and decodes, so a record read back is the record written. `why`, the conservation
- * script, the pages and the hash all use these bytes. Prices are in 1e-4 $, scores in 0.01, factors in 1e-4. */
+ * The same description encodes and decodes, so a record read back is the record written. `why`, the
+ * conservation script, the pages and the hash all use these bytes. Prices are in 1e-4 $, scores in 0.01,
+ * factors in 1e-4. */
 #ifndef VITRINE_SCAN_RECORD_H
 #define VITRINE_SCAN_RECORD_H
 
@@ -28,7 +29,10 @@ typedef struct {
     i64 score, component[3], level, entry, stop, target, a, room, spread_bps;
     i64 composite, bonus, regime_mult;
     u64 evidence_count;
-    struct { u64 id, known; i64 value, points; } evidence[EVIDENCE_COUNT];
+    struct {
+        u64 id, known;
+        i64 value, points;
+    } evidence[EVIDENCE_COUNT];
     i64 conviction, conviction_model, team, final_rank, final_gate;
     u64 debate, binding;
     i64 shares[SIZE_STEPS], quantity, factor, risk_used, kelly, cost_bps, profit_bps, quality;
@@ -56,8 +60,8 @@ typedef struct {
 
 /* Writes the cycle's record as a DECISION fact. */
 void record_cycle(scan_t *s);
-void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason, u32 mask,
-                 outbox_t *out);
+void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason,
+                 u32 mask, outbox_t *out);
 void record_lesson(const user_t *u, const scan_shared_t *sh, const closed_trade_t *t, outbox_t *out);
 
 /* Decoding. `refusal` memory for LIMIT_UNIVERSE entries is the caller's, set before the call. ERR_TRUNCATED,

@@ -108,7 +108,8 @@ static void io_size(io_t *io, cand_record_t *c)
         io_i(io, &c->shares[i]);
     }
     io_u(io, &c->binding);
-    i64 *const v[] = {&c->quantity, &c->factor, &c->risk_used, &c->kelly, &c->cost_bps, &c->profit_bps, &c->quality};
+    i64 *const v[] = {&c->quantity, &c->factor,     &c->risk_used, &c->kelly,
+                      &c->cost_bps, &c->profit_bps, &c->quality};
     for (u32 i = 0; i < COUNT_OF(v); i++) {
         io_i(io, v[i]);
     }
@@ -176,8 +177,8 @@ static void io_refusals(io_t *io, cycle_record_t *r)
 
 static void io_cycle(io_t *io, cycle_record_t *r)
 {
-    u64 *const head[] = {&r->version, &r->cycle, &r->session, &r->profile, &r->config_tag, &r->stopped_stage,
-                         &r->universe, &r->regime, &r->intraday, &r->transition};
+    u64 *const head[] = {&r->version,       &r->cycle,    &r->session, &r->profile,  &r->config_tag,
+                         &r->stopped_stage, &r->universe, &r->regime,  &r->intraday, &r->transition};
     for (u32 i = 0; i < COUNT_OF(head); i++) {
         io_u(io, head[i]);
     }
@@ -225,8 +226,8 @@ err_t record_cycle_decode(blob_t bytes, cycle_record_t *out)
 static void io_exit(io_t *io, exit_record_t *e)
 {
     u64 *const u[] = {&e->version, &e->cycle, &e->session, &e->inst, &e->reason, &e->fired};
-    i64 *const v[] = {&e->t, &e->d, &e->entry, &e->mark, &e->stop, &e->best, &e->a, &e->minutes, &e->held_bars,
-                      &e->level, &e->close};
+    i64 *const v[] = {&e->t, &e->d,       &e->entry,     &e->mark,  &e->stop, &e->best,
+                      &e->a, &e->minutes, &e->held_bars, &e->level, &e->close};
     for (u32 i = 0; i < COUNT_OF(u); i++) {
         io_u(io, u[i]);
     }
@@ -255,19 +256,29 @@ static i64 grid(f64 v, f64 scale)
     return x < 0 ? -(i64)(-x + 0.5) : (i64)(x + 0.5);
 }
 
-void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason, u32 mask,
-                 outbox_t *out)
+void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason,
+                 u32 mask, outbox_t *out)
 {
     ASSERT(u != NULL && sh != NULL && p != NULL && out != NULL);
     u8 bytes[512];
     writer_t w = writer_of(bytes, sizeof bytes);
     io_t io = {.w = &w};
-    exit_record_t e = {.version = RECORD_VERSION, .cycle = p->tag.cycle, .session = (u64)sh->session, .inst = p->inst,
-                       .reason = (u64)reason, .fired = mask, .t = sh->now, .d = p->direction,
-                       .entry = p->avg.v / (PRICE_SCALE / 10000), .mark = p->mark.v / (PRICE_SCALE / 10000),
-                       .stop = p->stop.v / (PRICE_SCALE / 10000), .best = p->best.v / (PRICE_SCALE / 10000),
-                       .a = p->tag.a.v / (PRICE_SCALE / 10000), .minutes = (sh->now - p->t_entry) / NS_PER_MIN,
-                       .held_bars = u->held_bars[p->inst], .level = grid(u->level[p->inst], 1e4)};
+    exit_record_t e = {.version = RECORD_VERSION,
+                       .cycle = p->tag.cycle,
+                       .session = (u64)sh->session,
+                       .inst = p->inst,
+                       .reason = (u64)reason,
+                       .fired = mask,
+                       .t = sh->now,
+                       .d = p->direction,
+                       .entry = p->avg.v / (PRICE_SCALE / 10000),
+                       .mark = p->mark.v / (PRICE_SCALE / 10000),
+                       .stop = p->stop.v / (PRICE_SCALE / 10000),
+                       .best = p->best.v / (PRICE_SCALE / 10000),
+                       .a = p->tag.a.v / (PRICE_SCALE / 10000),
+                       .minutes = (sh->now - p->t_entry) / NS_PER_MIN,
+                       .held_bars = u->held_bars[p->inst],
+                       .level = grid(u->level[p->inst], 1e4)};
     e.close = sh->view.row != NULL ? grid(view_get(&sh->view, FEATURE_CLOSE, p->inst), 1e4) : 0;
     memcpy(e.intent, p->entry_id.b, sizeof e.intent);
     io_exit(&io, &e);

@@ -48,8 +48,8 @@ void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t 
     record_lesson(u, shared, t, out);
 }
 
-/* Shadows: the entry bar's open, then stop before target, costs taken off (trading.md 7). Ratchets, flips and the
- * regime exit are left out. */
+/* Shadows: the entry bar's open, then stop before target, costs taken off (trading.md 7). Ratchets, flips and
+ * the regime exit are left out. */
 static void shadow_finish(user_t *u, shadow_t *h, f64 exit)
 {
     f64 gross = (f64)h->d * (exit - h->entry) / h->r;
@@ -114,7 +114,8 @@ static const bar_t *bar_of(const slice_t *s, inst_t inst)
     return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
 }
 
-/* The order it stands for is good for a session: the one it was decided in or, decided at a close, the next. */
+/* The order it stands for is good for a session: the one it was decided in or, decided at a close, the next.
+ */
 static bool shadow_expired(const user_t *u, const shadow_t *h, const slice_t *slice, bool has_bar)
 {
     if (u->config.profile == PROFILE_DAY) {
@@ -140,8 +141,8 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
     }
 }
 
-/* Raw levels follow the shares: a split divides them, a dividend counts as paid back on the entry (by a short:
- * as owed on it). */
+/* Raw levels follow the shares: a split divides them, a dividend counts as paid back on the entry (by a
+ * short: as owed on it). */
 static void shadow_action(shadow_t *h, const action_t *a)
 {
     if (a->kind == ACTION_SPLIT && a->ratio_num > 0 && a->ratio_den > 0) {

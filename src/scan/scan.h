@@ -135,7 +135,7 @@ typedef struct {
     composite_t composite;
     f64 regime_mult;
     bool degraded;
-    bool asked;              /* a model's word is still out */
+    bool asked; /* a model's word is still out */
     ai_input_t ai;
     conviction_t conviction; /* of the built-in analyst */
     f64 conviction_model;    /* of the model asked; the analyst's when none */
@@ -225,14 +225,15 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
 /* A trade has closed: lesson, evidence, health, backoff. */
 void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out);
-/* Shadows against the bars of one slice; their results feed evidence and health. Stop, target, end of day and longest
- * hold are those of a trade; ratchets, flips and the regime exit are not followed. */
+/* Shadows against the bars of one slice; their results feed evidence and health. Stop, target, end of day and
+ * longest hold are those of a trade; ratchets, flips and the regime exit are not followed. */
 void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice);
 void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared);
-/* Splits and dividends of a slice, before its rows: raw levels follow the shares, dividends join the result. */
+/* Splits and dividends of a slice, before its rows: raw levels follow the shares, dividends join the result.
+ */
 void shadow_on_actions(user_t *u, const slice_t *slice);
-/* Whether a refusal of stage 12 is followed as a shadow: only evidence failed, and the prior (in 1e-4) would do. From
- * the recorded gates, so that recovery finds the same. */
+/* Whether a refusal of stage 12 is followed as a shadow: only evidence failed, and the prior (in 1e-4) would
+ * do. From the recorded gates, so that recovery finds the same. */
 bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid);
 /* Whether stage 2's gates stop entries for the rest of the session. From the recorded gates, as above. */
 bool breaker_fires(const gate_t *gate, u64 count);

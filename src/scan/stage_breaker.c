@@ -1,5 +1,5 @@
-/* Stage 2: the circuit breaker. Once losses or the drawdown fire it, entries stay stopped until the next session or a
- * person resets it; the kill switch and VIX stop them only as long as they last. */
+/* Stage 2: the circuit breaker. Once losses or the drawdown fire it, entries stay stopped until the next
+ * session or a person resets it; the kill switch and VIX stop them only as long as they last. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -31,7 +31,8 @@ static stage_result_t breaker_step(scan_t *s, const answer_t *answer)
     gates_t *g = &s->stop_gates;
     bool ok = gate_check(g, RULE_NOT_FIRED, u->breaker_open ? 0.0 : 1.0, 1.0);
     ok = gate_check(g, RULE_LOSSES_IN_ROW, (f64)u->account->day.losses_in_row,
-                    (f64)c->breaker_max_consecutive_losses) && ok;
+                    (f64)c->breaker_max_consecutive_losses) &&
+         ok;
     ok = gate_check(g, RULE_DRAWDOWN_DAY, drawdown_pct(u->account), c->breaker_daily_drawdown_pct) && ok;
     if (s->shared->vix_known) {
         ok = gate_check(g, RULE_VIX_CALM, s->shared->vix_change_pct, c->breaker_vix_jump_pct) && ok;

@@ -20,8 +20,8 @@ static f64 stop_distance(const setup_t *s, const strategy_plan_t *p, f64 spread)
     return q_max(q_clamp(raw, 0.75 * a, 2.0 * a), 3.0 * spread);
 }
 
-/* Without unit A there is neither a stop nor a target to speak of, and a price below the venue's grid would leave as
- * none at all: a position without a stop. */
+/* Without unit A there is neither a stop nor a target to speak of, and a price below the venue's grid would
+ * leave as none at all: a position without a stop. */
 static bool plan_can_be_sent(const setup_t *s, i32 d, const offer_t *o)
 {
     f64 least = 1e-4 * setup_get(s, FEATURE_FACTOR);
@@ -47,8 +47,10 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
     f64 least =
         st->family == FAMILY_REVERSAL ? cfg->eval_min_reward_risk_reversal : cfg->eval_min_reward_risk;
     bool sized = reward > 0 && plan_can_be_sent(&setup, d, offer);
-    (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : -1.0, least); /* least may be 0 */
-    if (g->failed == failed) { /* freshness is a property of a set-up that holds; of no set-up it says nothing */
+    (void)gate_check(g, RULE_REWARD_RISK, sized ? reward / offer->stop_distance : -1.0,
+                     least); /* least may be 0 */
+    if (g->failed ==
+        failed) { /* freshness is a property of a set-up that holds; of no set-up it says nothing */
         (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
     }
     offer->holds = g->failed == failed && sized;

@@ -1,5 +1,5 @@
-/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by rank score (decision 30), gate score,
- * expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
+/* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by rank score (decision 30), gate
+ * score, expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/rules_today.h"
@@ -134,8 +134,7 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .easy_to_borrow = easy_to_borrow(s, c),
                          .short_price_ok = short_price_ok(s, c),
                          .probe = c->probe,
-                         .shadow_only =
-                             u->health_view[strategy_at(c->strategy_index)->id].shadow_only,
+                         .shadow_only = u->health_view[strategy_at(c->strategy_index)->id].shadow_only,
                          .confidence = c->confidence.confidence,
                          .min_confidence = c->gate_confidence,
                          .mid = draft->reference,

@@ -1,5 +1,5 @@
-/* The screener's points against values worked by hand from the table of trading rules: each part at its start, its
- * middle and its end, the sum, the clamp at 100 with the raw sum kept. */
+/* The screener's points against values worked by hand from the table of trading rules: each part at its
+ * start, its middle and its end, the sum, the clamp at 100 with the raw sum kept. */
 #include "tests/alpha/row.h"
 
 #include "alpha/screener/screener.h"

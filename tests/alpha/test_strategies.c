@@ -1,5 +1,6 @@
-/* Every strategy is its own mirror: with prices reflected (p becomes 2c - p) long and short set-ups change places one
- * for one, with the same scores and reflected stops and targets; what `holds` says is what the gates say. */
+/* Every strategy is its own mirror: with prices reflected (p becomes 2c - p) long and short set-ups change
+ * places one for one, with the same scores and reflected stops and targets; what `holds` says is what the
+ * gates say. */
 #include "tests/alpha/row.h"
 
 #include <string.h>
@@ -17,16 +18,31 @@ static f64 draw(u64 n, u32 what, f64 lo, f64 hi)
     return (f64)(i64)((lo + (hi - lo) * u) * 64.0) / 64.0;
 }
 
-typedef struct { feature_t f, mirror; } pair_t;
+typedef struct {
+    feature_t f, mirror;
+} pair_t;
 /* Features that are prices, each with the one it becomes. */
 static const pair_t prices[] = {
-    {FEATURE_RAW, FEATURE_RAW}, {FEATURE_OPEN, FEATURE_OPEN}, {FEATURE_CLOSE, FEATURE_CLOSE},
-    {FEATURE_HIGH, FEATURE_LOW}, {FEATURE_CLOSE_PREV, FEATURE_CLOSE_PREV}, {FEATURE_HIGH_PREV, FEATURE_LOW_PREV},
-    {FEATURE_DAY_CLOSE, FEATURE_DAY_CLOSE}, {FEATURE_DAY_OPEN, FEATURE_DAY_OPEN},
-    {FEATURE_HIGH252, FEATURE_LOW252}, {FEATURE_SMA20, FEATURE_SMA20}, {FEATURE_SMA50, FEATURE_SMA50},
-    {FEATURE_SMA200, FEATURE_SMA200}, {FEATURE_EMA9, FEATURE_EMA9}, {FEATURE_EMA21, FEATURE_EMA21},
-    {FEATURE_BAND_MID, FEATURE_BAND_MID}, {FEATURE_VWAP, FEATURE_VWAP}, {FEATURE_HIGH20, FEATURE_LOW20},
-    {FEATURE_HIGH3, FEATURE_LOW3}, {FEATURE_HIGH3_BEFORE, FEATURE_LOW3_BEFORE}, {FEATURE_DAY_HIGH, FEATURE_DAY_LOW},
+    {FEATURE_RAW, FEATURE_RAW},
+    {FEATURE_OPEN, FEATURE_OPEN},
+    {FEATURE_CLOSE, FEATURE_CLOSE},
+    {FEATURE_HIGH, FEATURE_LOW},
+    {FEATURE_CLOSE_PREV, FEATURE_CLOSE_PREV},
+    {FEATURE_HIGH_PREV, FEATURE_LOW_PREV},
+    {FEATURE_DAY_CLOSE, FEATURE_DAY_CLOSE},
+    {FEATURE_DAY_OPEN, FEATURE_DAY_OPEN},
+    {FEATURE_HIGH252, FEATURE_LOW252},
+    {FEATURE_SMA20, FEATURE_SMA20},
+    {FEATURE_SMA50, FEATURE_SMA50},
+    {FEATURE_SMA200, FEATURE_SMA200},
+    {FEATURE_EMA9, FEATURE_EMA9},
+    {FEATURE_EMA21, FEATURE_EMA21},
+    {FEATURE_BAND_MID, FEATURE_BAND_MID},
+    {FEATURE_VWAP, FEATURE_VWAP},
+    {FEATURE_HIGH20, FEATURE_LOW20},
+    {FEATURE_HIGH3, FEATURE_LOW3},
+    {FEATURE_HIGH3_BEFORE, FEATURE_LOW3_BEFORE},
+    {FEATURE_DAY_HIGH, FEATURE_DAY_LOW},
 };
 
 static void fill(row_t *r, u64 n)
@@ -34,8 +50,8 @@ static void fill(row_t *r, u64 n)
     row_init(r);
     for (u32 i = 0; i < COUNT_OF(prices); i++) {
         row_set(r, prices[i].f, draw(n, i, 124, 132));
-        row_set(r, prices[i].mirror, prices[i].f == prices[i].mirror ? r->cell[prices[i].f][0]
-                                                                    : draw(n, 100 + i, 124, 132));
+        row_set(r, prices[i].mirror,
+                prices[i].f == prices[i].mirror ? r->cell[prices[i].f][0] : draw(n, 100 + i, 124, 132));
     }
     row_set(r, FEATURE_FACTOR, 1.0);
     row_set(r, FEATURE_PRESENT, 1.0);
@@ -94,8 +110,12 @@ static void mirror_of(const strategy_desc_t *st, const setup_t *a, const setup_t
         CHECK_NEAR(pa.component[k], pb.component[k]);
     }
     CHECK(pa.score >= 0.15 && pa.score <= 1.0);
-    held_t ha = {.level = pa.level, .entry = setup_get(a, FEATURE_CLOSE_PREV), .mfe_a = 0.25, .low3 = 126,
-                 .held_minutes = 45, .held_days = 3};
+    held_t ha = {.level = pa.level,
+                 .entry = setup_get(a, FEATURE_CLOSE_PREV),
+                 .mfe_a = 0.25,
+                 .low3 = 126,
+                 .held_minutes = 45,
+                 .held_days = 3};
     held_t hb = ha;
     hb.level = 2.0 * CENTRE - ha.level;
     hb.entry = 2.0 * CENTRE - ha.entry;
@@ -124,7 +144,7 @@ TEST(long_and_short_change_places)
                 mirror_of(st, &a, &b, 1, &held);
                 mirror_of(st, &a, &b, -1, &held);
             }
-            print_message("%s, profile %u: held %u times\n", st->name, profile, held);
+            print_message("# %s, profile %u: held %u times\n", st->name, profile, held);
             CHECK(held > 0);
         }
     }
@@ -134,8 +154,12 @@ TEST(long_and_short_change_places)
 TEST(breakout_gates_by_hand)
 {
     UNUSED_STATE;
-    static const struct { feature_t f; f64 v; rule_t rule; } closed[] = {
-        {FEATURE_CLOSE, 100.0, RULE_BRK_LEVEL}, {FEATURE_CLOSE_PREV, 100.5, RULE_BRK_FIRST},
+    static const struct {
+        feature_t f;
+        f64 v;
+        rule_t rule;
+    } closed[] = {
+        {FEATURE_CLOSE, 100.0, RULE_BRK_LEVEL},     {FEATURE_CLOSE_PREV, 100.5, RULE_BRK_FIRST},
         {FEATURE_BAR_VOLUME, 1.9, RULE_BRK_VOLUME}, {FEATURE_ATR_AGO, 1.0, RULE_BRK_ATR_EXPANDS},
         {FEATURE_VWAP, 101.5, RULE_BRK_VWAP},
     };
@@ -179,9 +203,26 @@ TEST(breakout_gates_by_hand)
     }
 }
 
+/* What a journal calls a strategy by number keeps its name. */
+TEST(numbers_and_names_stand)
+{
+    UNUSED_STATE;
+    static const struct {
+        u16 id;
+        const char *name;
+    } cases[] = {{STRATEGY_BREAKOUT, "breakout"}, {STRATEGY_MEAN_REVERSION, "mean_reversion"}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        const strategy_desc_t *s = strategy_find(cases[i].id);
+        CHECK(s != NULL);
+        CHECK_EQ(s->id, cases[i].id);
+        CHECK_STR(s->name, cases[i].name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(long_and_short_change_places),
-                                       cmocka_unit_test(breakout_gates_by_hand)};
+                                       cmocka_unit_test(breakout_gates_by_hand),
+                                       cmocka_unit_test(numbers_and_names_stand)};
     return RUN_TESTS(tests);
 }

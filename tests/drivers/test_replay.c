@@ -1,5 +1,6 @@
-/* Replay: a run of a real home is decided again from its journal and the bar store alone; whatever bit is changed on the
- * way is found and named: in a stored chunk, in a slice on its way, in a block of the journal. */
+/* Replay: a run of a real home is decided again from its journal and the bar store alone; whatever bit is
+ * changed on the way is found and named: in a stored chunk, in a slice on its way, in a block of the journal.
+ */
 #include "tests/engine/dataset.h"
 
 #include <sys/stat.h>
@@ -37,7 +38,10 @@ static void bars_write(const char *path, date_t *first, date_t *trade_from)
     sim_market_close(m);
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    CHECK(fputs("symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n", f) >= 0);
+    CHECK(
+        fputs(
+            "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n",
+            f) >= 0);
     for (u32 who = 0; who < d.like.instrument_count; who++) {
         for (u32 i = 0; i < d.count; i++) {
             const slice_t *s = &d.own_slice[i];
@@ -48,9 +52,10 @@ static void bars_write(const char *path, date_t *first, date_t *trade_from)
                 }
                 char day[11];
                 date_print(day, s->session);
-                CHECK(fprintf(f, "%s,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%lld,0.0,1.0\n", d.own_instruments[who].symbol, day,
-                              price_to_f64(b->open), price_to_f64(b->high), price_to_f64(b->low),
-                              price_to_f64(b->close), price_to_f64(b->close), (long long)b->volume) > 0);
+                CHECK(fprintf(f, "%s,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%lld,0.0,1.0\n",
+                              d.own_instruments[who].symbol, day, price_to_f64(b->open),
+                              price_to_f64(b->high), price_to_f64(b->low), price_to_f64(b->close),
+                              price_to_f64(b->close), (long long)b->volume) > 0);
             }
         }
     }
@@ -70,19 +75,30 @@ static void record_run(world_t *w, const source_t *source)
     writer_t sw = writer_of(text, sizeof text);
     CHECK_OK(config_encode(&config, &cw));
     CHECK_OK(run_spec_encode(&w->spec, &sw));
-    run_start_t start = {.kind = RUN_BACKTEST, .incarnation = {{9, 9, 1}}, .seed = 7,
-                         .logic = engine_logic_id(&config), .input = source->content,
+    run_start_t start = {.kind = RUN_BACKTEST,
+                         .incarnation = {{9, 9, 1}},
+                         .seed = 7,
+                         .logic = engine_logic_id(&config),
+                         .input = source->content,
                          .config = {.p = config_text, .n = (u32)cw.used}};
     journal_options_t jo = {.batch_bytes = 1U << 14};
     journal_t *j = NULL;
     CHECK_OK(journal_create(w->store, &start, &jo, &diag, &j));
     w->id = journal_run_id(j);
-    runner_spec_t rs = {.source = source, .config = &config, .journal = j,
-                        .run_spec = {.p = (const u8 *)text, .n = (u32)sw.used}, .seed = 7,
-                        .incarnation = start.incarnation, .cash = w->spec.cash, .profile = PROFILE_SWING,
-                        .trade_from = w->spec.trade_from, .lookahead = true, .untradable_proxy = true};
+    runner_spec_t rs = {.source = source,
+                        .config = &config,
+                        .journal = j,
+                        .run_spec = {.p = (const u8 *)text, .n = (u32)sw.used},
+                        .seed = 7,
+                        .incarnation = start.incarnation,
+                        .cash = w->spec.cash,
+                        .profile = PROFILE_SWING,
+                        .trade_from = w->spec.trade_from,
+                        .lookahead = true,
+                        .untradable_proxy = true};
     CHECK_OK(runner_run(&rs, &diag, &w->result));
-    run_end_t end = {.status = RUN_ENDED, .t_ended = 1, .decisions = w->result.decisions, .counts = STR("{}")};
+    run_end_t end = {
+        .status = RUN_ENDED, .t_ended = 1, .decisions = w->result.decisions, .counts = STR("{}")};
     CHECK_OK(journal_finish(j, &end, &diag));
     journal_close(j);
 }
@@ -96,7 +112,10 @@ static world_t *world_make(void)
     date_t first = 0;
     assert_non_null(w);
     home_make(w->path);
-    w->spec = (run_spec_t){.kind = RUN_BACKTEST, .timeframe = TF_1D, .symbols = w->symbols, .seed = 7,
+    w->spec = (run_spec_t){.kind = RUN_BACKTEST,
+                           .timeframe = TF_1D,
+                           .symbols = w->symbols,
+                           .seed = 7,
                            .cash = {100000 * (i64)MONEY_SCALE}};
     (void)snprintf(csv, sizeof csv, "%s/made_sp500.csv", w->path);
     bars_write(csv, &first, &w->spec.trade_from);

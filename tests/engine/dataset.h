@@ -1,5 +1,6 @@
-/* A run over slices held in memory, and the tape of all its events: what the tests of determinism, of the fence and of
- * replay share. A data set is read once from any source; tests change copies of it and look at what the engine did. */
+/* A run over slices held in memory, and the tape of all its events: what the tests of determinism, of the
+ * fence and of replay share. A data set is read once from any source; tests change copies of it and look at
+ * what the engine did. */
 #ifndef VITRINE_TESTS_ENGINE_DATASET_H
 #define VITRINE_TESTS_ENGINE_DATASET_H
 
@@ -17,13 +18,13 @@
 
 /* Slices with rows of their own. `rows` and `acts` are where a slice's rows begin. */
 typedef struct {
-    source_t like;             /* instruments, proxy: borrowed */
+    source_t like; /* instruments, proxy: borrowed */
     instrument_t *own_instruments;
     slice_t *own_slice;
     bar_t *own_bar;
     inst_t *own_inst;
     action_t *own_action;
-    bool *own_gone;            /* the slice is left out */
+    bool *own_gone; /* the slice is left out */
     size_t *own_rows, *own_acts;
     u32 count;
     size_t bars, actions, slice_cap, bar_cap, action_cap;
@@ -188,8 +189,11 @@ static inline bool dataset_stored(const stored_t *w, dataset_t *d)
     import_spec_t is = {.home = home, .path = path, .lenient = true, .now_ns = 1790000000LL * NS_PER_SEC};
     CHECK_OK(import_file(&is, &diag, &report));
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
-    run_spec_t spec = {.kind = RUN_BACKTEST, .timeframe = w->timeframe, .from = (i64)w->from * NS_PER_DAY,
-                       .to = (i64)w->to * NS_PER_DAY, .symbols = symbols};
+    run_spec_t spec = {.kind = RUN_BACKTEST,
+                       .timeframe = w->timeframe,
+                       .from = (i64)w->from * NS_PER_DAY,
+                       .to = (i64)w->to * NS_PER_DAY,
+                       .symbols = symbols};
     (void)snprintf(spec.source, sizeof spec.source, "%s", w->source);
     (void)snprintf(spec.proxy, sizeof spec.proxy, "%s", w->proxy);
     (void)snprintf(symbols, RUN_SPEC_SYMBOLS, "%s", w->symbols);
@@ -220,11 +224,20 @@ typedef struct {
     size_t used, cap;
     u64 events;
     u64 kind[128];
-    i64 stop_after;      /* t_known; 0: to the end */
+    i64 stop_after; /* t_known; 0: to the end */
     bool past;
     u32 marks;
-    struct { i64 t_known, t_open; size_t used; u64 events; bool decided; } *own_mark;
-    struct { inst_t inst; i8 direction; i64 entry, stop; } was[LIMIT_POSITIONS]; /* after the slice before */
+    struct {
+        i64 t_known, t_open;
+        size_t used;
+        u64 events;
+        bool decided;
+    } * own_mark;
+    struct {
+        inst_t inst;
+        i8 direction;
+        i64 entry, stop;
+    } was[LIMIT_POSITIONS]; /* after the slice before */
     u64 tightened;
 } tape_t;
 
@@ -244,7 +257,8 @@ static inline err_t tape_append(void *ctx, event_t *e)
     return ERR_OK;
 }
 
-/* A position's stop never moves away from the market while the position is the same one; splits are left out. */
+/* A position's stop never moves away from the market while the position is the same one; splits are left out.
+ */
 static inline void stops_only_tighten(tape_t *t, const account_t *a, bool split)
 {
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
@@ -319,12 +333,22 @@ static inline runner_result_t run_once(dataset_t *d, const how_t *how, tape_t *t
     *t = (tape_t){.stop_after = how->stop_after};
     t->own_mark = calloc(TAPE_MARKS, sizeof *t->own_mark);
     assert_non_null(t->own_mark);
-    runner_spec_t spec = {.source = &source, .config = &config, .tap = {.ctx = t, .append = tape_append},
-                          .run_spec = STR("test"), .seed = 7, .incarnation = {{1, 2, 3}},
-                          .cash = {100000 * (i64)MONEY_SCALE}, .profile = config.profile,
-                          .trade_from = d->trade_from, .lookahead = !how->no_lookahead, .untradable_proxy = true,
-                          .kernel_level = how->kernel_level, .threads = how->threads, .ctx = t,
-                          .watch = tape_watch, .stop = tape_stop};
+    runner_spec_t spec = {.source = &source,
+                          .config = &config,
+                          .tap = {.ctx = t, .append = tape_append},
+                          .run_spec = STR("test"),
+                          .seed = 7,
+                          .incarnation = {{1, 2, 3}},
+                          .cash = {100000 * (i64)MONEY_SCALE},
+                          .profile = config.profile,
+                          .trade_from = d->trade_from,
+                          .lookahead = !how->no_lookahead,
+                          .untradable_proxy = true,
+                          .kernel_level = how->kernel_level,
+                          .threads = how->threads,
+                          .ctx = t,
+                          .watch = tape_watch,
+                          .stop = tape_stop};
     err_t err = runner_run(&spec, &diag, &result);
     if (err != ERR_OK) {
         print_message("%s\n", diag.text);

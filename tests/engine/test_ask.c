@@ -1,6 +1,7 @@
-/* AI can never enlarge (decision 30). The engine asks; the answers are random, absurd, late, doubled or for somebody
- * else. What every candidate's gates saw stays at or below what the analyst alone would have shown them, the size too;
- * answers that are not ours are recorded and dropped; with the analyst's own word nothing changes at all. */
+/* AI can never enlarge (decision 30). The engine asks; the answers are random, absurd, late, doubled or for
+ * somebody else. What every candidate's gates saw stays at or below what the analyst alone would have shown
+ * them, the size too; answers that are not ours are recorded and dropped; with the analyst's own word nothing
+ * changes at all. */
 #include "tests/engine/dataset.h"
 
 #include "base/rng.h"
@@ -27,8 +28,11 @@ static void answer_one(asker_t *a, ask_t ask, i32 analyst, u64 n)
                                        : (i32)(r % 101);
     memcpy(body, &said, sizeof said);
     event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(a->engine)}};
-    e.as.ANSWER = (ev_ANSWER_t){.slot = ask.slot, .generation = ask.generation, .ask = ask.ask,
-                                .kind = (u16)ask.kind, .body = {.p = body, .n = 4}};
+    e.as.ANSWER = (ev_ANSWER_t){.slot = ask.slot,
+                                .generation = ask.generation,
+                                .ask = ask.ask,
+                                .kind = (u16)ask.kind,
+                                .body = {.p = body, .n = 4}};
     if (a->say == SAY_RUBBISH) {
         e.as.ANSWER.body.n = (u32)(r >> 32) % 17;
         e.as.ANSWER.err = (u16)(r % 3 == 0 ? ERR_TIMEOUT : ERR_OK);
@@ -46,8 +50,11 @@ static void answer_strangers(asker_t *a, ask_t ask)
     odd[2].generation = ask.generation - 1;
     for (u32 i = 0; i < 3; i++) {
         event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(a->engine)}};
-        e.as.ANSWER = (ev_ANSWER_t){.slot = odd[i].slot, .generation = odd[i].generation, .ask = ask.ask,
-                                    .kind = (u16)ask.kind, .body = {.p = (const u8 *)&said, .n = sizeof said}};
+        e.as.ANSWER = (ev_ANSWER_t){.slot = odd[i].slot,
+                                    .generation = odd[i].generation,
+                                    .ask = ask.ask,
+                                    .kind = (u16)ask.kind,
+                                    .body = {.p = (const u8 *)&said, .n = sizeof said}};
         CHECK_OK(engine_take(a->engine, &e, NULL, -1));
         a->dropped_expected++;
     }
@@ -90,8 +97,11 @@ static void take_all(asker_t *a, const slice_t *s, i32 slot)
     u32 count = 0;
     u32 n = 0;
     event_t e = {.head = {.kind = EV_SLICE, .t_event = s->t_known}};
-    e.as.SLICE = (ev_SLICE_t){.t_known = s->t_known, .t_open = s->t_open, .rows = s->count,
-                              .actions = s->action_count, .session = (u32)s->session};
+    e.as.SLICE = (ev_SLICE_t){.t_known = s->t_known,
+                              .t_open = s->t_open,
+                              .rows = s->count,
+                              .actions = s->action_count,
+                              .session = (u32)s->session};
     CHECK_OK(engine_take(a->engine, &e, s, slot));
     const effect_t *effects = engine_effects(a->engine, &count);
     for (u32 i = 0; i < count; i++) {
@@ -127,12 +137,20 @@ static void asked_run(dataset_t *d, bool ask, asker_t *a)
     source_t source = dataset_source(d);
     config_t config = run_config(d);
     config.team_team_eval_enabled = 1;
-    market_spec_t ms = {.instruments = source.instruments, .count = source.instrument_count,
-                        .timeframe = source.timeframe, .profile = config.profile, .config = &config};
+    market_spec_t ms = {.instruments = source.instruments,
+                        .count = source.instrument_count,
+                        .timeframe = source.timeframe,
+                        .profile = config.profile,
+                        .config = &config};
     CHECK_OK(market_open(&ms, &market));
     CHECK_OK(block_open(&block, source.instrument_count, true));
-    engine_spec_t es = {.config = &config, .market = &market, .seed = 7, .cash = {100000 * (i64)MONEY_SCALE},
-                        .proxy = source.proxy, .ask_models = ask, .untradable_proxy = true,
+    engine_spec_t es = {.config = &config,
+                        .market = &market,
+                        .seed = 7,
+                        .cash = {100000 * (i64)MONEY_SCALE},
+                        .proxy = source.proxy,
+                        .ask_models = ask,
+                        .untradable_proxy = true,
                         .sink = {.ctx = &a->tape, .append = tape_append}};
     CHECK_OK(engine_open(&es, &diag, &a->engine));
     while (!end) {
@@ -169,10 +187,10 @@ TEST(no_answer_enlarges)
     for (say_t say = SAY_SAME; say < SAYS; say++) {
         asker_t a = {.say = say};
         asked_run(&d, true, &a);
-        print_message("kind %u: %llu asked, %llu strangers dropped, %llu gates lowered, %llu traded (neutral %llu)\n",
-                      say, (unsigned long long)a.asked, (unsigned long long)a.dropped_expected,
-                      (unsigned long long)a.lowered, (unsigned long long)a.traded,
-                      (unsigned long long)neutral.traded);
+        print_message(
+            "# kind %u: %llu asked, %llu strangers dropped, %llu gates lowered, %llu traded (neutral %llu)\n",
+            say, (unsigned long long)a.asked, (unsigned long long)a.dropped_expected,
+            (unsigned long long)a.lowered, (unsigned long long)a.traded, (unsigned long long)neutral.traded);
         CHECK(a.asked > 0 && a.doubled > 0);
         CHECK_EQ(a.tape.kind[EV_ANSWER], a.asked + a.doubled + a.dropped_expected);
         if (say == SAY_ZERO) {

@@ -1,12 +1,14 @@
-/* One run, whatever computes it: every kernel level, any number of threads, features of a block at once or slice by
- * slice give the same events byte for byte, on a simulated market and on recorded bars of both profiles. */
+/* One run, whatever computes it: every kernel level, any number of threads, features of a block at once or
+ * slice by slice give the same events byte for byte, on a simulated market and on recorded bars of both
+ * profiles. */
 #include "tests/engine/dataset.h"
 
 #include "base/hash.h"
 
-#define SYMBOLS_DAILY                                                                                              \
-    "AAPL,ABT,ADBE,AIG,AMZN,AXP,CAT,CSCO,CVX,GIS,HD,IBM,INTC,JNJ,KO,MMM,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT,XOM"
-#define SYMBOLS_INTRADAY                                                                                           \
+#define SYMBOLS_DAILY                                                                                        \
+    "AAPL,ABT,ADBE,AIG,AMZN,AXP,CAT,CSCO,CVX,GIS,HD,IBM,INTC,JNJ,KO,MMM,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT," \
+    "XOM"
+#define SYMBOLS_INTRADAY                                                                                     \
     "AAPL,AMZN,BAC,CAT,CRM,GOOG,INTC,JPM,META,MSFT,NKE,NVDA,ORCL,PLTR,SPY,TQQQ,TSLA,UBER,WMT,XLF,XOM"
 #define FROM_INTRADAY date_from_ymd(2025, 5, 12)
 
@@ -18,14 +20,15 @@ static void same_run(dataset_t *d, const char *what)
     tape_t base;
     how_t plain = {0};
     runner_result_t expected = run_once(d, &plain, &base);
-    print_message("%s: %u instruments, %u slices, %llu events, %llu cycles, %llu trades, %llu stops tightened\n", what,
-                  d->like.instrument_count, d->count, (unsigned long long)base.events,
-                  (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades,
-                  (unsigned long long)base.tightened);
+    print_message(
+        "# %s: %u instruments, %u slices, %llu events, %llu cycles, %llu trades, %llu stops tightened\n",
+        what, d->like.instrument_count, d->count, (unsigned long long)base.events,
+        (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades,
+        (unsigned long long)base.tightened);
     CHECK(expected.counts.cycles > 0 && base.kind[EV_DECISION] > 0);
     for (u32 level = 0; level < COUNT_OF(levels); level++) {
         if (indicator_kernels_at(level) == NULL) {
-            print_message("%s: this processor has no %s, left out\n", what, levels[level]);
+            print_message("# %s: this processor has no %s, left out\n", what, levels[level]);
             continue;
         }
         for (u32 k = 0; k < COUNT_OF(threads) * 2; k++) {
@@ -59,9 +62,13 @@ TEST(recorded_days)
 {
     UNUSED_STATE;
     dataset_t d;
-    stored_t w = {.file = "daily/sp500_daily.csv.zst", .source = "sp500_daily", .proxy = "",
+    stored_t w = {.file = "daily/sp500_daily.csv.zst",
+                  .source = "sp500_daily",
+                  .proxy = "",
                   .symbols = SYMBOLS_DAILY,
-                  .timeframe = TF_1D, .from = date_from_ymd(2005, 1, 3), .trade_from = date_from_ymd(2006, 1, 3),
+                  .timeframe = TF_1D,
+                  .from = date_from_ymd(2005, 1, 3),
+                  .trade_from = date_from_ymd(2006, 1, 3),
                   .to = date_from_ymd(2009, 7, 1)};
     if (!dataset_stored(&w, &d)) {
         skip();
@@ -74,8 +81,13 @@ TEST(recorded_five_minutes)
 {
     UNUSED_STATE;
     dataset_t d;
-    stored_t w = {.file = "intraday/us_5min.csv.zst", .source = "us_5min", .symbols = SYMBOLS_INTRADAY, .proxy = "SPY",
-                  .timeframe = TF_5M, .from = FROM_INTRADAY, .trade_from = FROM_INTRADAY + 100,
+    stored_t w = {.file = "intraday/us_5min.csv.zst",
+                  .source = "us_5min",
+                  .symbols = SYMBOLS_INTRADAY,
+                  .proxy = "SPY",
+                  .timeframe = TF_5M,
+                  .from = FROM_INTRADAY,
+                  .trade_from = FROM_INTRADAY + 100,
                   .to = FROM_INTRADAY + 107};
     if (!dataset_stored(&w, &d)) {
         skip();

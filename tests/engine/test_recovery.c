@@ -152,7 +152,7 @@ TEST(facts_lead_to_the_same_account)
     CHECK_OK(block_open(&f.block, source.instrument_count, true));
     engine_t *e = busy_engine(&f.market, &source, &config);
     u32 marks = recover_along(t, &f, e);
-    print_message("%llu events, %u slices compared, %llu trades\n", (unsigned long long)t->events, marks,
+    print_message("# %llu events, %u slices compared, %llu trades\n", (unsigned long long)t->events, marks,
                   (unsigned long long)result.counts.trades);
     CHECK_EQ(marks, t->marks);
     CHECK(result.counts.trades > 10);
@@ -313,8 +313,9 @@ TEST(stopped_at_any_event_it_goes_on)
         sum.resumes += c.resumes;
         home_remove(w.home);
     }
-    print_message("24 crashes (%u twice) of a run of %llu events: %llu resumes, %llu orders unknown\n", again,
-                  (unsigned long long)last, (unsigned long long)sum.resumes, (unsigned long long)sum.unknown);
+    print_message("# 24 crashes (%u twice) of a run of %llu events: %llu resumes, %llu orders unknown\n",
+                  again, (unsigned long long)last, (unsigned long long)sum.resumes,
+                  (unsigned long long)sum.unknown);
     CHECK(sum.resumes >= 20 && sum.unknown > 0 && again > 3);
 }
 

@@ -1,10 +1,11 @@
 /* The fence (decisions 6 and 23): whatever is known only after t changes nothing that was decided up to t.
  *
- * At random moments t, also inside blocks that are computed ahead, everything known later is made absurd: prices,
- * volumes, splits and dividends, symbols that vanish or come, sessions that are not held or end early. All events up to
- * the last slice known at t must be the same bytes as without. What the market answers to the next bars (fills) comes
- * after that slice and is no decision. The test is shown to bite: three leaks planted in front of the engine (a bar of
- * the future, a factor of a later split, a column standardised over its block) are each caught. */
+ * At random moments t, also inside blocks that are computed ahead, everything known later is made absurd:
+ * prices, volumes, splits and dividends, symbols that vanish or come, sessions that are not held or end
+ * early. All events up to the last slice known at t must be the same bytes as without. What the market
+ * answers to the next bars (fills) comes after that slice and is no decision. The test is shown to bite:
+ * three leaks planted in front of the engine (a bar of the future, a factor of a later split, a column
+ * standardised over its block) are each caught. */
 #include "tests/engine/dataset.h"
 
 #include "base/rng.h"
@@ -76,8 +77,12 @@ static u32 scramble_actions(const scramble_t *x, const slice_t *s, u64 n, action
         }
     }
     if (s->count > 0 && unit(x->seed, 9, n) < 0.05) {
-        out[count++] = (action_t){.t_known = s->t_known, .ratio_num = 3, .ratio_den = 2, .ex_date = s->session,
-                                  .inst = s->inst[n % s->count], .kind = ACTION_SPLIT};
+        out[count++] = (action_t){.t_known = s->t_known,
+                                  .ratio_num = 3,
+                                  .ratio_den = 2,
+                                  .ex_date = s->session,
+                                  .inst = s->inst[n % s->count],
+                                  .kind = ACTION_SPLIT};
     }
     return count;
 }
@@ -204,17 +209,24 @@ static void leak_normalisation(dataset_t *d)
 static void plant(dataset_t *d, leak_t leak)
 {
     switch (leak) {
-    case LEAK_BAR: leak_bar(d); break;
-    case LEAK_ADJUSTMENT: leak_adjustment(d); break;
-    case LEAK_NORMALISATION: leak_normalisation(d); break;
-    default: break;
+    case LEAK_BAR:
+        leak_bar(d);
+        break;
+    case LEAK_ADJUSTMENT:
+        leak_adjustment(d);
+        break;
+    case LEAK_NORMALISATION:
+        leak_normalisation(d);
+        break;
+    default:
+        break;
     }
 }
 
 /* ---- the comparison ---- */
 
-/* Facts up to the last slice known at t, in order; inputs are left out, since a leak in front of the engine would show
- * in them at once and prove nothing about decisions. */
+/* Facts up to the last slice known at t, in order; inputs are left out, since a leak in front of the engine
+ * would show in them at once and prove nothing about decisions. */
 static bool facts_equal(const tape_t *a, size_t a_end, const tape_t *b, size_t b_end)
 {
     reader_t ra = reader_of(a->own_bytes, a_end);
@@ -311,12 +323,13 @@ static verdict_count_t scramble_all(const dataset_t *clean, leak_t leak, u32 mom
 static void fence(const dataset_t *d, const char *what, u32 moments, u32 leak_moments)
 {
     verdict_count_t v = scramble_all(d, LEAK_NONE, moments);
-    print_message("%s: %u moments, %u equal before, %u moved after\n", what, v.moments, v.equal, v.moved_after);
+    print_message("# %s: %u moments, %u equal before, %u moved after\n", what, v.moments, v.equal,
+                  v.moved_after);
     CHECK_EQ(v.equal, v.moments);
     CHECK(v.moved_after * 10 >= v.moments * 9); /* the scramble does bite */
     for (leak_t leak = LEAK_BAR; leak < LEAKS; leak++) {
         v = scramble_all(d, leak, leak_moments);
-        print_message("%s: planted leak of a %s: caught at %u of %u moments\n", what, leak_names[leak],
+        print_message("# %s: planted leak of a %s: caught at %u of %u moments\n", what, leak_names[leak],
                       v.moments - v.equal, v.moments);
         CHECK(v.equal < v.moments);
     }
@@ -335,9 +348,14 @@ TEST(recorded_days)
 {
     UNUSED_STATE;
     dataset_t d;
-    stored_t w = {.file = "daily/sp500_daily.csv.zst", .source = "sp500_daily", .proxy = "",
-                  .symbols = "AAPL,ABT,AIG,AMZN,CAT,CSCO,CVX,HD,IBM,INTC,JNJ,KO,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT",
-                  .timeframe = TF_1D, .from = date_from_ymd(2004, 10, 1), .trade_from = date_from_ymd(2005, 1, 3),
+    stored_t w = {.file = "daily/sp500_daily.csv.zst",
+                  .source = "sp500_daily",
+                  .proxy = "",
+                  .symbols =
+                      "AAPL,ABT,AIG,AMZN,CAT,CSCO,CVX,HD,IBM,INTC,JNJ,KO,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT",
+                  .timeframe = TF_1D,
+                  .from = date_from_ymd(2004, 10, 1),
+                  .trade_from = date_from_ymd(2005, 1, 3),
                   .to = date_from_ymd(2005, 12, 1)};
     if (!dataset_stored(&w, &d)) {
         skip();

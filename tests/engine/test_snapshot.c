@@ -138,7 +138,7 @@ TEST(round_trip_at_any_moment)
     spec.ctx = &k;
     spec.watch = watch;
     CHECK_OK(runner_run(&spec, NULL, &result));
-    print_message("%llu moments (%u with positions, %u with orders), %llu damaged copies refused\n",
+    print_message("# %llu moments (%u with positions, %u with orders), %llu damaged copies refused\n",
                   (unsigned long long)k.checked, k.with_positions, k.with_orders,
                   (unsigned long long)k.damaged);
     CHECK(k.checked > 30 && k.with_positions > 5 && k.with_orders > 5);
@@ -189,7 +189,7 @@ TEST(released_version_loads)
     const account_t *a = engine_account(e);
     CHECK(account_check(a));
     CHECK(engine_next_seq(e) > 1 && engine_counts(e)->closed > 0 && a->orders_used > 0);
-    print_message("snapshot_v1.bin: seq %llu, %u positions, %u orders, %llu trades closed, equity %.2f\n",
+    print_message("# snapshot_v1.bin: seq %llu, %u positions, %u orders, %llu trades closed, equity %.2f\n",
                   (unsigned long long)engine_next_seq(e) - 1, account_position_count(a), a->orders_used,
                   (unsigned long long)engine_counts(e)->closed, money_to_f64(account_equity(a)));
     engine_snapshot_t again;

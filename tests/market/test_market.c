@@ -1,5 +1,5 @@
-/* Features of a block: the same bits for any number of workers, and for blocks of one slice; a view kept over the end of
- * its block still shows its own bar. */
+/* Features of a block: the same bits for any number of workers, and for blocks of one slice; a view kept over
+ * the end of its block still shows its own bar. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -24,12 +24,23 @@ static void slice_make(date_t day, u64 ordinal, bar_t *bar, inst_t *inst, slice_
         i64 mid = (i64)((50.0 + i + 5.0 * rng_unit(key, 1)) * 1e9);
         i64 half = (i64)(1e9 * (0.1 + rng_unit(key, 2)));
         inst[n] = (inst_t)i;
-        bar[n++] = (bar_t){.t_event = hours.open, .t_known = hours.close, .open = {mid - half / 2},
-                           .high = {mid + half}, .low = {mid - half}, .close = {mid + half / 2},
+        bar[n++] = (bar_t){.t_event = hours.open,
+                           .t_known = hours.close,
+                           .open = {mid - half / 2},
+                           .high = {mid + half},
+                           .low = {mid - half},
+                           .close = {mid + half / 2},
                            .volume = 1000 + (i64)(1e6 * rng_unit(key, 3))};
     }
-    *out = (slice_t){.t_known = hours.close, .t_open = hours.open, .session = day, .timeframe = TF_1D,
-                     .ordinal = ordinal, .count = n, .inst = inst, .bar = bar, .session_last = true};
+    *out = (slice_t){.t_known = hours.close,
+                     .t_open = hours.open,
+                     .session = day,
+                     .timeframe = TF_1D,
+                     .ordinal = ordinal,
+                     .count = n,
+                     .inst = inst,
+                     .bar = bar,
+                     .session_last = true};
 }
 
 /* All rows of all slices, chained. */
@@ -43,8 +54,12 @@ static digest_t features_of(u32 threads, bool single, u64 *rows)
     market_t m;
     digest_state_t all;
     CHECK_OK(workers_open(&workers, threads));
-    market_spec_t spec = {.instruments = instruments, .count = SYMBOLS, .timeframe = TF_1D, .profile = PROFILE_SWING,
-                          .config = &config, .workers = workers.lent};
+    market_spec_t spec = {.instruments = instruments,
+                          .count = SYMBOLS,
+                          .timeframe = TF_1D,
+                          .profile = PROFILE_SWING,
+                          .config = &config,
+                          .workers = workers.lent};
     CHECK_OK(market_open(&spec, &m));
     digest_begin(&all);
     date_t day = date_from_ymd(2014, 1, 2);
@@ -101,18 +116,28 @@ TEST(half_day_counts_when_announced)
     UNUSED_STATE;
     static instrument_t one[1];
     config_t config = config_default(PROFILE_DAY, PRESET_MODERATE);
-    market_spec_t spec = {.instruments = one, .count = 1, .timeframe = TF_5M, .profile = PROFILE_DAY,
-                          .config = &config};
+    market_spec_t spec = {
+        .instruments = one, .count = 1, .timeframe = TF_5M, .profile = PROFILE_DAY, .config = &config};
     market_t m;
     CHECK_OK(market_open(&spec, &m));
     date_t snow = date_from_ymd(1994, 2, 11);
     session_t hours;
     CHECK(calendar_session(CAL_NYSE, snow, I64_MAX, &hours) && hours.half_day);
-    bar_t bar = {.t_event = hours.open, .t_known = hours.open + 5 * NS_PER_MIN, .open = {NS_PER_SEC},
-                 .high = {NS_PER_SEC}, .low = {NS_PER_SEC}, .close = {NS_PER_SEC}, .volume = 1};
+    bar_t bar = {.t_event = hours.open,
+                 .t_known = hours.open + 5 * NS_PER_MIN,
+                 .open = {NS_PER_SEC},
+                 .high = {NS_PER_SEC},
+                 .low = {NS_PER_SEC},
+                 .close = {NS_PER_SEC},
+                 .volume = 1};
     inst_t inst = 0;
-    slice_t s = {.t_known = bar.t_known, .t_open = bar.t_event, .session = snow, .timeframe = TF_5M, .count = 1,
-                 .inst = &inst, .bar = &bar};
+    slice_t s = {.t_known = bar.t_known,
+                 .t_open = bar.t_event,
+                 .session = snow,
+                 .timeframe = TF_5M,
+                 .count = 1,
+                 .inst = &inst,
+                 .bar = &bar};
     i32 slot = -1;
     bool full = false;
     market_block_begin(&m);

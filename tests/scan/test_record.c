@@ -1,5 +1,5 @@
-/* Decision records of real cycles: read back and written again they are the same bytes; cut short or with a bit flipped
- * they are refused or give a record that again encodes to what it says, and never a crash. */
+/* Decision records of real cycles: read back and written again they are the same bytes; cut short or with a
+ * bit flipped they are refused or give a record that again encodes to what it says, and never a crash. */
 #include "tests/engine/dataset.h"
 
 #include "base/rng.h"
@@ -81,7 +81,7 @@ TEST(records_of_a_run)
             damage(k, e.as.DECISION.record, cycles);
         }
     }
-    print_message("%llu cycles\n", (unsigned long long)cycles);
+    print_message("# %llu cycles\n", (unsigned long long)cycles);
     CHECK(cycles > 100);
     tape_free(&t);
     dataset_free(&d);

@@ -1,5 +1,5 @@
-/* Freshness of a set-up, bar by bar: valid for three bars while it holds, armed again after six bars without, at most
- * twice a day and side; a new session counts anew. */
+/* Freshness of a set-up, bar by bar: valid for three bars while it holds, armed again after six bars without,
+ * at most twice a day and side; a new session counts anew. */
 #include "tests/alpha/row.h"
 
 #include "scan/scan.h"

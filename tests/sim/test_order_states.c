@@ -159,7 +159,7 @@ static void step(machine_t *m, move_t move)
         (void)(exec_cancel(m->account, m->id, now, &m->out) == ERR_OK);
     } else {
         ev_BROKER_t w = word_of(m, move);
-        exec_on_broker(m->account, &w, &policy, now, &m->out, &closed);
+        exec_on_broker(m->account, &w, &policy, now, &closed, &m->out);
     }
     m->steps++;
     judge(m, &before, move);

@@ -218,7 +218,7 @@ static void exit_does_not_wait(void *self, world_t *w)
                                      .t_event = w->now};
         outbox_reset(&w->out);
         w->closed.count = 0;
-        exec_on_broker(w->account, &in.as.BROKER, &w->policy, w->now, &w->out, &w->closed);
+        exec_on_broker(w->account, &in.as.BROKER, &w->policy, w->now, &w->closed, &w->out);
         (void)world_commit(w, &in);
     }
 }

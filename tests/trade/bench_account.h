@@ -108,7 +108,7 @@ static inline void desk_pump(desk_t *d, door_out_t *box)
             exec_on_send_result(&d->account, &box->results[i], d->now, &d->out);
         }
         for (u32 i = 0; i < box->broker.count; i++) {
-            exec_on_broker(&d->account, &box->broker.v[i], &d->policy, d->now, &d->out, &d->closed);
+            exec_on_broker(&d->account, &box->broker.v[i], &d->policy, d->now, &d->closed, &d->out);
             desk_invariants(d);
         }
         box->result_count = 0;

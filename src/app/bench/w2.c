@@ -58,7 +58,7 @@ static void s1_pump(s1_t *s)
         }
         for (u32 i = 0; i < s->box.broker.count; i++) {
             s->closed.count = 0;
-            exec_on_broker(s->account, &s->box.broker.v[i], &policy, s->now, &s->out, &s->closed);
+            exec_on_broker(s->account, &s->box.broker.v[i], &policy, s->now, &s->closed, &s->out);
             s->trades += s->closed.count;
         }
         s->box.result_count = 0;

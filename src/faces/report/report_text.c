@@ -137,7 +137,8 @@ static void print_flaws(const report_t *r, FILE *out)
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
         (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", alert_name(a->code),
-                      (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "", a->text);
+                      (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "",
+                      a->text);
     }
 }
 

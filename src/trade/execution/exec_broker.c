@@ -383,8 +383,8 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     exec_protect(x, p);
 }
 
-void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now, outbox_t *out,
-                    closed_trades_t *closed)
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
+                    closed_trades_t *closed, outbox_t *out)
 {
     ASSERT(a != NULL && m != NULL && policy != NULL && out != NULL && closed != NULL);
     ASSERT(m->account == a->account_id);

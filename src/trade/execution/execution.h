@@ -47,8 +47,8 @@ typedef struct {
 /* Applies one message of the broker or the door. Facts: ORDER_STATE, FILL, ALERT; follow-up effects;
  * finished trades are appended to *closed. A message about an unknown intent sets RECONCILE and raises an
  * alert. */
-void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now, outbox_t *out,
-                    closed_trades_t *closed);
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
+                    closed_trades_t *closed, outbox_t *out);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
 /* The timer's net: asks again for every order of unknown outcome whose last look is older than `every_ns`

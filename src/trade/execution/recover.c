@@ -208,7 +208,8 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     a->cash.v += e->amount;
     a->settled.v += e->amount;
     position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
-    if (e->kind == CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
+    if (e->kind ==
+        CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
         ledger_post(&a->ledger, LEDGER_FEES, LEDGER_CASH, (money_t){-e->amount});
     } else {
         ledger_post(&a->ledger, LEDGER_CASH, from, (money_t){e->amount});

@@ -232,7 +232,7 @@ static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
 {
     ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = d->now};
     outbox_reset(&d->out);
-    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->out, &d->closed);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
     desk_invariants(d);
 }
 

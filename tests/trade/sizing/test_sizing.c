@@ -1,5 +1,5 @@
-/* The sizing waterfall, worked by hand: which step binds and what each leaves; then for random inputs: no step enlarges,
- * a lower conviction never buys more, and a closed gate leaves nothing. */
+/* The sizing waterfall, worked by hand: which step binds and what each leaves; then for random inputs: no
+ * step enlarges, a lower conviction never buys more, and a closed gate leaves nothing. */
 #include "tests/test.h"
 
 #include <string.h>
@@ -29,9 +29,19 @@ static config_t plain(void)
 
 static size_in_t big(void)
 {
-    return (size_in_t){.equity = 100000, .entry = 100, .stop_distance = 2, .target_distance = 6, .dollar_vol20 = 1e10,
-                       .buying_power = 1e9, .lot = 1, .regime_mult = 1, .conviction = 70, .quality = 3,
-                       .correlation_factor = 1, .spread_bps = 2, .sigma_d_bps = 100};
+    return (size_in_t){.equity = 100000,
+                       .entry = 100,
+                       .stop_distance = 2,
+                       .target_distance = 6,
+                       .dollar_vol20 = 1e10,
+                       .buying_power = 1e9,
+                       .lot = 1,
+                       .regime_mult = 1,
+                       .conviction = 70,
+                       .quality = 3,
+                       .correlation_factor = 1,
+                       .spread_bps = 2,
+                       .sigma_d_bps = 100};
 }
 
 static void check(const config_t *c, const size_in_t *in, size_step_t binding, f64 quantity)
@@ -91,8 +101,9 @@ TEST(steps_by_hand)
     check(&c, &in, SIZE_CAP_USD, 10);
 }
 
-/* 40 results, 24 won of 1.5 R, lost of 1 R: p = (24+4)/50 = 0.56, less sqrt(0.56 x 0.44 / 50) = 0.0702; b = (60+20)/60 =
- * 1.3333; half of (p b - (1-p)) / b = 0.0536: far above the 1 % at risk, so Kelly does not bind. */
+/* 40 results, 24 won of 1.5 R, lost of 1 R: p = (24+4)/50 = 0.56, less sqrt(0.56 x 0.44 / 50) = 0.0702; b =
+ * (60+20)/60 = 1.3333; half of (p b - (1-p)) / b = 0.0536: far above the 1 % at risk, so Kelly does not bind.
+ */
 TEST(kelly)
 {
     UNUSED_STATE;
@@ -128,13 +139,23 @@ TEST(no_step_enlarges)
     u32 traded = 0;
     for (u64 n = 0; n < DRAWS; n++) {
         config_t c = config_default((profile_t)(n % 2), (preset_t)(n % 5));
-        size_in_t in = {.equity = u(n, 1, 1e3, 1e6), .entry = u(n, 2, 3, 500), .dollar_vol20 = u(n, 3, 1e6, 1e9),
-                        .buying_power = u(n, 4, 0, 2e6), .lot = 1, .regime_mult = u(n, 5, 0, 1.5),
-                        .conviction = u(n, 6, 0, 100), .quality = 1 + (i32)u(n, 7, 0, 4.99),
-                        .correlation_factor = u(n, 8, 0, 1), .kelly_n = (u32)u(n, 9, 0, 80),
-                        .kelly_win_mean = u(n, 10, 0.5, 3), .kelly_loss_mean = u(n, 11, 0.5, 1.5),
-                        .spread_bps = u(n, 12, 0.5, 40), .sigma_d_bps = u(n, 13, 50, 400), .micro = n % 7 == 0,
-                        .transition = n % 3 == 0, .choppy = n % 11 == 0};
+        size_in_t in = {.equity = u(n, 1, 1e3, 1e6),
+                        .entry = u(n, 2, 3, 500),
+                        .dollar_vol20 = u(n, 3, 1e6, 1e9),
+                        .buying_power = u(n, 4, 0, 2e6),
+                        .lot = 1,
+                        .regime_mult = u(n, 5, 0, 1.5),
+                        .conviction = u(n, 6, 0, 100),
+                        .quality = 1 + (i32)u(n, 7, 0, 4.99),
+                        .correlation_factor = u(n, 8, 0, 1),
+                        .kelly_n = (u32)u(n, 9, 0, 80),
+                        .kelly_win_mean = u(n, 10, 0.5, 3),
+                        .kelly_loss_mean = u(n, 11, 0.5, 1.5),
+                        .spread_bps = u(n, 12, 0.5, 40),
+                        .sigma_d_bps = u(n, 13, 50, 400),
+                        .micro = n % 7 == 0,
+                        .transition = n % 3 == 0,
+                        .choppy = n % 11 == 0};
         in.stop_distance = in.entry * u(n, 14, 0.002, 0.05);
         in.target_distance = in.stop_distance * u(n, 15, 0.5, 4);
         in.atr_d = in.entry * u(n, 16, 0, 0.06);
