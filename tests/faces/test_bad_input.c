@@ -309,6 +309,7 @@ static void put_bomb(u8 *packed)
 
 static void put_packed(const char *good, size_t n)
 {
+    static const char nul[] = HEADER "\nA\0B,2020-01-02,1,1,1,1,1,0,1,1\n";
     static u8 packed[ROOM * 2];
     static u8 lines[1 << 20];
     size_t z = pack(packed, good, n);
@@ -323,7 +324,7 @@ static void put_packed(const char *good, size_t n)
     put_bomb(packed);
     memset(lines, 'A', sizeof lines);
     put("longline.csv", lines, sizeof lines);
-    put("nul.csv", HEADER "\nA\0B,2020-01-02,1,1,1,1,1,0,1,1\n", sizeof HEADER + 36);
+    put("nul.csv", nul, sizeof nul - 1);
     memset(lines, '#', sizeof lines);
     FILE *f = fopen("big.toml", "w");
     assert_non_null(f);
