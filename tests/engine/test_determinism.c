@@ -4,6 +4,7 @@
 #include "tests/engine/dataset.h"
 
 #include "base/hash.h"
+#include "tests/budget.h"
 
 #define SYMBOLS_DAILY                                                                                        \
     "AAPL,ABT,ADBE,AIG,AMZN,AXP,CAT,CSCO,CVX,GIS,HD,IBM,INTC,JNJ,KO,MMM,MRK,MSFT,NKE,ORCL,PFE,PG,T,TGT,WMT," \
@@ -14,9 +15,24 @@
 
 static const char *const levels[] = {"sse2", "avx2", "avx512"};
 
+static void same_again(dataset_t *d, const how_t *how, const tape_t *base, const runner_result_t *expected)
+{
+    tape_t t;
+    runner_result_t r = run_once(d, how, &t);
+    if (t.used != base->used || memcmp(t.own_bytes, base->own_bytes, base->used) != 0) {
+        print_message("# %s, %u threads, %s look-ahead differs\n", levels[how->kernel_level], how->threads,
+                      how->no_lookahead ? "without" : "with");
+    }
+    CHECK_EQ(t.used, base->used);
+    CHECK_EQ(memcmp(t.own_bytes, base->own_bytes, base->used), 0);
+    CHECK(digest_eq(&r.decisions, &expected->decisions));
+    CHECK(digest_eq(&r.input, &expected->input));
+    tape_free(&t);
+}
+
 static void same_run(dataset_t *d, const char *what)
 {
-    static const u32 threads[] = {1, 2, 8};
+    static const u32 threads[] = {8, 2, 1};
     tape_t base;
     how_t plain = {0};
     runner_result_t expected = run_once(d, &plain, &base);
@@ -26,26 +42,19 @@ static void same_run(dataset_t *d, const char *what)
         (unsigned long long)expected.counts.cycles, (unsigned long long)expected.counts.trades,
         (unsigned long long)base.tightened);
     CHECK(expected.counts.cycles > 0 && base.kind[EV_DECISION] > 0);
-    for (u32 level = 0; level < COUNT_OF(levels); level++) {
+    u32 ways = COUNT_OF(threads) * 2;
+    budget_t runs = budget_start(COUNT_OF(levels) * ways);
+    for (u64 next; budget_next(&runs, &next);) {
+        u32 level = (u32)next / ways;
+        u32 k = (u32)next % ways;
         if (indicator_kernels_at(level) == NULL) {
             print_message("# %s: this processor has no %s, left out\n", what, levels[level]);
             continue;
         }
-        for (u32 k = 0; k < COUNT_OF(threads) * 2; k++) {
-            how_t how = {.kernel_level = level, .threads = threads[k / 2], .no_lookahead = k % 2 == 1};
-            tape_t t;
-            runner_result_t r = run_once(d, &how, &t);
-            if (t.used != base.used || memcmp(t.own_bytes, base.own_bytes, base.used) != 0) {
-                print_message("%s: %s, %u threads, %s look-ahead differs\n", what, levels[level], how.threads,
-                              how.no_lookahead ? "without" : "with");
-            }
-            CHECK_EQ(t.used, base.used);
-            CHECK_EQ(memcmp(t.own_bytes, base.own_bytes, base.used), 0);
-            CHECK(digest_eq(&r.decisions, &expected.decisions));
-            CHECK(digest_eq(&r.input, &expected.input));
-            tape_free(&t);
-        }
+        how_t how = {.kernel_level = level, .threads = threads[k / 2], .no_lookahead = k % 2 == 1};
+        same_again(d, &how, &base, &expected);
     }
+    budget_say(&runs, "runs");
     tape_free(&base);
 }
 
