@@ -11,7 +11,7 @@
 #include "quant/math/qmath.h"
 #include "scan/record.h"
 
-enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 3 };
+enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 4 };
 
 digest_t engine_logic_id(const config_t *config)
 {

@@ -185,6 +185,9 @@ static void emit_frame(market_t *m, const bar_group_t *b, u32 lane, u32 k, u32 s
     window_extremes(s, i - 20, i, &hi, &lo);
     *market_cell(m, slot, FEATURE_HIGH20, inst) = hi;
     *market_cell(m, slot, FEATURE_LOW20, inst) = lo;
+    window_extremes(s, i - 21, i - 1, &hi, &lo);
+    *market_cell(m, slot, FEATURE_HIGH20_BEFORE, inst) = hi;
+    *market_cell(m, slot, FEATURE_LOW20_BEFORE, inst) = lo;
     window_extremes(s, i - 2, i + 1, &hi, &lo);
     *market_cell(m, slot, FEATURE_HIGH3, inst) = hi;
     *market_cell(m, slot, FEATURE_LOW3, inst) = lo;

@@ -230,6 +230,9 @@ static void emit_swing(const day_group_t *d, u32 lane, u32 k, const place_t *to)
     extremes(s, i - 20, i, &hi, &lo);
     set(to, FEATURE_HIGH20, hi);
     set(to, FEATURE_LOW20, lo);
+    extremes(s, i - 21, i - 1, &hi, &lo);
+    set(to, FEATURE_HIGH20_BEFORE, hi);
+    set(to, FEATURE_LOW20_BEFORE, lo);
     extremes(s, i - 2, i + 1, &hi, &lo);
     set(to, FEATURE_HIGH3, hi);
     set(to, FEATURE_LOW3, lo);
@@ -372,6 +375,9 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     extremes8(g, k - 20, k, h, l);
     put8(row, padded, FEATURE_HIGH20, h);
     put8(row, padded, FEATURE_LOW20, l);
+    extremes8(g, k - 21, k - 1, h, l);
+    put8(row, padded, FEATURE_HIGH20_BEFORE, h);
+    put8(row, padded, FEATURE_LOW20_BEFORE, l);
     extremes8(g, k - 2, k + 1, h, l);
     put8(row, padded, FEATURE_HIGH3, h);
     put8(row, padded, FEATURE_LOW3, l);

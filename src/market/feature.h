@@ -46,6 +46,8 @@ typedef enum {
     FEATURE_VWAP,
     FEATURE_HIGH20,
     FEATURE_LOW20, /* prior 20 bars, this one not counted */
+    FEATURE_HIGH20_BEFORE,
+    FEATURE_LOW20_BEFORE, /* the same as the bar before saw it: was its close beyond already? */
     FEATURE_HIGH3,
     FEATURE_LOW3, /* last three bars, this one counted */
     FEATURE_HIGH3_BEFORE,

@@ -40,6 +40,7 @@ static const pair_t prices[] = {
     {FEATURE_BAND_MID, FEATURE_BAND_MID},
     {FEATURE_VWAP, FEATURE_VWAP},
     {FEATURE_HIGH20, FEATURE_LOW20},
+    {FEATURE_HIGH20_BEFORE, FEATURE_LOW20_BEFORE},
     {FEATURE_HIGH3, FEATURE_LOW3},
     {FEATURE_HIGH3_BEFORE, FEATURE_LOW3_BEFORE},
     {FEATURE_DAY_HIGH, FEATURE_DAY_LOW},
@@ -169,6 +170,7 @@ TEST(breakout_gates_by_hand)
         row_init(&r);
         row_set(&r, FEATURE_FACTOR, 1.0);
         row_set(&r, FEATURE_HIGH20, 100.0);
+        row_set(&r, FEATURE_HIGH20_BEFORE, 100.0);
         row_set(&r, FEATURE_CLOSE, 101.0);
         row_set(&r, FEATURE_CLOSE_PREV, 99.5);
         row_set(&r, FEATURE_BAR_VOLUME, 3.5);

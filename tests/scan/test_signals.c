@@ -28,6 +28,8 @@ static void breakout_row(row_t *r, bool holds, i32 d)
     row_set(r, FEATURE_FACTOR, 1.0);
     row_set(r, FEATURE_HIGH20, 100.0);
     row_set(r, FEATURE_LOW20, 90.0);
+    row_set(r, FEATURE_HIGH20_BEFORE, 100.0);
+    row_set(r, FEATURE_LOW20_BEFORE, 90.0);
     row_set(r, FEATURE_CLOSE, !holds ? 95.0 : (d > 0 ? 101.0 : 89.0));
     row_set(r, FEATURE_CLOSE_PREV, 95.0);
     row_set(r, FEATURE_VWAP, 95.0);

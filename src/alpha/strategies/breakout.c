@@ -8,6 +8,12 @@ static f64 level_of(const setup_t *s, i32 d)
     return setup_get(s, d > 0 ? FEATURE_HIGH20 : FEATURE_LOW20);
 }
 
+/* The level as the bar before saw it: its own high is part of today's level, so that one would never tell. */
+static f64 level_before(const setup_t *s, i32 d)
+{
+    return setup_get(s, d > 0 ? FEATURE_HIGH20_BEFORE : FEATURE_LOW20_BEFORE);
+}
+
 static f64 volume_min(const setup_t *s)
 {
     return s->profile == PROFILE_DAY ? 2.0 : 1.5;
@@ -18,7 +24,7 @@ static bool breakout_holds(const setup_t *s, i32 d)
     f64 level = level_of(s, d);
     f64 sign = (f64)d;
     bool crossed = sign * (setup_get(s, FEATURE_CLOSE) - level) > 0 &&
-                   sign * (setup_get(s, FEATURE_CLOSE_PREV) - level) <= 0;
+                   sign * (setup_get(s, FEATURE_CLOSE_PREV) - level_before(s, d)) <= 0;
     bool wide = setup_get(s, FEATURE_BAR_VOLUME) >= volume_min(s) &&
                 setup_get(s, FEATURE_ATR) > setup_get(s, FEATURE_ATR_AGO);
     bool vwap =
@@ -32,7 +38,8 @@ static void breakout_gates(const setup_t *s, i32 d, gates_t *out)
     f64 sign = (f64)d;
     f64 factor = setup_get(s, FEATURE_FACTOR); /* raw dollars: what a person can check on a chart */
     (void)gate_check(out, RULE_BRK_LEVEL, sign * (setup_get(s, FEATURE_CLOSE) - level) / factor, 0.0);
-    (void)gate_check(out, RULE_BRK_FIRST, sign * (setup_get(s, FEATURE_CLOSE_PREV) - level) / factor, 0.0);
+    (void)gate_check(out, RULE_BRK_FIRST,
+                     sign * (setup_get(s, FEATURE_CLOSE_PREV) - level_before(s, d)) / factor, 0.0);
     (void)gate_check(out, RULE_BRK_VOLUME, setup_get(s, FEATURE_BAR_VOLUME), volume_min(s));
     (void)gate_check(out, RULE_BRK_ATR_EXPANDS, setup_get(s, FEATURE_ATR) / factor,
                      setup_get(s, FEATURE_ATR_AGO) / factor);

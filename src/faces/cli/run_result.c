@@ -66,8 +66,9 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
         str_t value;
         f64 v = 0;
         if (!str_cut(str_from(text), '=', &name, &value)) {
-            return diag_fail(&app->diag, ERR_USAGE, "--set %.64s: there is no = in it\n"
-                                                    "do: write --set SECTION.NAME=VALUE",
+            return diag_fail(&app->diag, ERR_USAGE,
+                             "--set %.64s: there is no = in it\n"
+                             "do: write --set SECTION.NAME=VALUE",
                              text);
         }
         const key_desc_t *k = key_find(name);
@@ -75,12 +76,14 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
             k = key_nearest(name);
             return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
                              "no key %.*s\noption --set\ndid you mean %s.%s?\n"
-                             "do: `vitrine modules keys` lists them all", (int)MIN_OF(name.n, 64U),
-                             (const char *)name.p, k->section, k->name);
+                             "do: `vitrine modules keys` lists them all",
+                             (int)MIN_OF(name.n, 64U), (const char *)name.p, k->section, k->name);
         }
         if (str_to_f64(value, &v) != ERR_OK) {
-            return diag_fail(&app->diag, ERR_CONFIG, "--set %.64s: the value is not a finite number\n%s\n"
-                             "do: choose one from %.12g to %.12g %s", text, k->help, k->lo, k->hi, k->unit);
+            return diag_fail(&app->diag, ERR_CONFIG,
+                             "--set %.64s: the value is not a finite number\n%s\n"
+                             "do: choose one from %.12g to %.12g %s",
+                             text, k->help, k->lo, k->hi, k->unit);
         }
         diag_t inner = {0};
         if (key_set(c, k, v, &inner) != ERR_OK) {
@@ -104,8 +107,10 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     bool failed = ferror(f) != 0;
     (void)fclose(f);
     if (failed) {
-        return diag_fail(&app->diag, ERR_IO, "--symbols @%.200s: cannot be read\n"
-                                             "do: name a plain file", path);
+        return diag_fail(&app->diag, ERR_IO,
+                         "--symbols @%.200s: cannot be read\n"
+                         "do: name a plain file",
+                         path);
     }
     if (n == out_size) {
         return diag_fail(&app->diag, ERR_OVERFLOW,
@@ -114,7 +119,8 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     if (memchr(out, 0, n) != NULL) {
         return diag_fail(&app->diag, ERR_SYNTAX,
                          "--symbols @%.200s: not a text file\n"
-                         "do: name a file with a symbol on each line", path);
+                         "do: name a file with a symbol on each line",
+                         path);
     }
     out[n] = '\0';
     size_t w = 0;
@@ -128,8 +134,11 @@ err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size
     }
     w -= w > 0 && out[w - 1] == ',' ? 1 : 0;
     out[w] = '\0';
-    return w > 0 ? ERR_OK : diag_fail(&app->diag, ERR_EMPTY, "--symbols @%.200s: the file names no symbol\n"
-                                             "do: write a symbol on each line", path);
+    return w > 0 ? ERR_OK
+                 : diag_fail(&app->diag, ERR_EMPTY,
+                             "--symbols @%.200s: the file names no symbol\n"
+                             "do: write a symbol on each line",
+                             path);
 }
 
 id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source)
@@ -316,6 +325,12 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(finish(app, job, j, d));
     d->journal = journal_counts(j);
 done:
+    if (err != ERR_OK && j != NULL &&
+        !job->durable) { /* a demo that broke off can be resumed; a backtest is run again */
+        run_end_t failed = {.status = RUN_FAILED, .t_ended = os_now(), .counts = STR("{}")};
+        err_t ignored = journal_finish(j, &failed, NULL);
+        (void)ignored;
+    }
     journal_close(j);
     free(spec);
     return err;
