@@ -25,21 +25,6 @@ typedef struct {
     broker_msgs_t *out;
 } walk_t;
 
-static const bar_t *bar_of(const slice_t *s, inst_t inst)
-{
-    u32 lo = 0;
-    u32 hi = s->count;
-    while (lo < hi) {
-        u32 mid = (lo + hi) / 2;
-        if (s->inst[mid] < inst) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
-}
-
 static i32 direction_of(const paper_order_t *o) { return side_is_buy((side_t)o->intent.side) ? 1 : -1; }
 static bool is_child(const paper_order_t *o) { return (o->intent.flags & INTENT_OCO) != 0; }
 static i64 left_of(const paper_order_t *o) { return o->live.v - o->filled.v; }
@@ -368,7 +353,7 @@ static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *,
             waits_for_close(w, o)) {
             continue;
         }
-        const bar_t *b = bar_of(w->slice, o->intent.inst);
+        const bar_t *b = slice_bar(w->slice, o->intent.inst);
         if (b != NULL) {
             phase(w, o, b);
         }
@@ -379,7 +364,7 @@ static void note_dark(const walk_t *w, paper_order_t *o)
 {
     bool daily = w->slice->timeframe == TF_1D;
     bool new_session = w->p->session != w->slice->session;
-    if (daily || new_session || bar_of(w->slice, o->intent.inst) != NULL) {
+    if (daily || new_session || slice_bar(w->slice, o->intent.inst) != NULL) {
         o->dark = 0;
     } else {
         o->dark += timeframe_ns(w->slice->timeframe);
@@ -398,7 +383,7 @@ static void after_bar(const walk_t *w)
             continue;
         }
         bool met =
-            bar_of(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
+            slice_bar(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
         o->bars += met ? 1 : 0;
         o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
         bool now_order = o->intent.type == ORDER_MARKET || is_marketable(o);

@@ -3,24 +3,12 @@
 #include "drivers/paper_price.h"
 
 #include "base/assert.h"
+#include "market/cost.h"
 #include "quant/math/qmath.h"
 
 /* A name whose volume is not known is treated as a very thin one. */
 #define UNKNOWN_DOLLAR_VOLUME 1e6
 #define UNKNOWN_SIGMA_BPS 400.0
-
-static f64 clock_factor(f64 minute)
-{
-    static const struct { f64 from, factor; } steps[] = {
-        {375, 0.9}, {300, 0.95}, {60, 1.0}, {30, 1.15}, {15, 1.35}, {5, 1.7}, {1, 2.4}, {0, 3.0},
-    };
-    for (u32 i = 0; i < COUNT_OF(steps); i++) {
-        if (minute >= steps[i].from) {
-            return steps[i].factor;
-        }
-    }
-    return 1.0;
-}
 
 f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute)
 {
@@ -28,7 +16,7 @@ f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute)
     f64 volume = dollar_vol20 > 0 ? dollar_vol20 : UNKNOWN_DOLLAR_VOLUME;
     f64 one_tick = 1e4 * tick / price;
     f64 by_volume = 2.0 * q_pow(volume / 1e9, -0.4);
-    return q_clamp(q_max(one_tick, by_volume) * clock_factor(minute), 0.2, 150.0);
+    return q_clamp(q_max(one_tick, by_volume) * cost_clock_factor(minute), 0.2, 150.0);
 }
 
 static f64 impact_bps(const config_t *c, const paper_context_t *x, f64 notional)

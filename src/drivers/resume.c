@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "engine/recovery.h"
 #include "engine/snapshot.h"
+#include "trade/execution/recover.h"
 
 enum { RESUME_EFFECTS = 2048 };
 
@@ -97,31 +98,6 @@ static void effect_push(resume_t *x, effect_kind_t kind, const intent_t *i, i64 
     x->sent[x->sent_count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
 }
 
-static intent_t intent_of(const ev_INTENT_t *e)
-{
-    return (intent_t){.id = e->id,
-                      .parent = e->parent,
-                      .sequence = e->sequence,
-                      .account_id = e->account,
-                      .risk_group_id = e->risk_group,
-                      .owner_id = e->owner,
-                      .t_decided = e->t_decided,
-                      .send_before = e->send_before,
-                      .qty = {e->qty},
-                      .limit = {e->limit},
-                      .stop = {e->stop},
-                      .reference = {e->reference},
-                      .bracket_stop = {e->bracket_stop},
-                      .bracket_target = {e->bracket_target},
-                      .inst = e->inst,
-                      .side = e->side,
-                      .type = e->type,
-                      .tif = e->tif,
-                      .role = e->role,
-                      .strategy = e->strategy,
-                      .flags = e->flags};
-}
-
 /* Effects are not recorded; each follows from one fact. */
 static void effects_of(resume_t *x, const event_t *f)
 {
@@ -139,7 +115,8 @@ static void effects_of(resume_t *x, const event_t *f)
         x->is_replacing = false;
         return;
     }
-    intent_t i = intent_of(&f->as.INTENT);
+    intent_t i;
+    recover_intent(&f->as.INTENT, &i);
     if (x->is_replacing && id128_eq(x->replacing, i.id)) {
         effect_push(x, EFFECT_REPLACE, &i, f->head.t_engine);
     } else if ((i.flags & INTENT_OCO) == 0) {

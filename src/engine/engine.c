@@ -229,21 +229,6 @@ static bool regime_refresh(void *ctx)
     return true;
 }
 
-static const bar_t *slice_bar(const slice_t *s, inst_t inst)
-{
-    u32 lo = 0;
-    u32 hi = s->count;
-    while (lo < hi) {
-        u32 mid = (lo + hi) / 2;
-        if (s->inst[mid] < inst) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
-}
-
 static void mark_positions(engine_t *e, const slice_t *s)
 {
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
@@ -441,12 +426,10 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
     }
 }
 
-static void on_command(engine_t *e, const ev_COMMAND_t *c)
+void engine_note_command(engine_t *e, command_t code)
 {
-    switch ((command_t)c->code) {
-    case COMMAND_KILL:
-        exec_kill(&e->account, e->now, &e->out);
-        break;
+    ASSERT(e != NULL);
+    switch (code) {
     case COMMAND_RELEASE:
         if (e->account.killed != 0) {
             risk_release(&e->account);
@@ -462,6 +445,17 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     case COMMAND_CLEAR_RECONCILE:
         e->account.reconcile = 0;
         break;
+    default: /* the others act, and say so in facts; unknown ones change nothing */
+        break;
+    }
+}
+
+static void on_command(engine_t *e, const ev_COMMAND_t *c)
+{
+    switch ((command_t)c->code) {
+    case COMMAND_KILL:
+        exec_kill(&e->account, e->now, &e->out);
+        break;
     case COMMAND_RESUME:
         engine_recovery_end(e);
         break;
@@ -469,7 +463,8 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
         engine_isolate(e);
         break;
     default:
-        break; /* recorded; unknown to this version, changes nothing */
+        engine_note_command(e, (command_t)c->code);
+        break;
     }
 }
 

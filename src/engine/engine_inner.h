@@ -43,6 +43,8 @@ void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
 /* The session's last slice, after its decisions. */
 void engine_observe_end(engine_t *e, const slice_t *s, i32 slot);
+/* Commands that only change state, equal for deciding and recovering. */
+void engine_note_command(engine_t *e, command_t code);
 /* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
 void engine_note_order(engine_t *e, const event_t *f);
 /* Adds a hashed fact to decision_hash. */

@@ -283,21 +283,6 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     case COMMAND_KILL:
         risk_kill(&e->account);
         break;
-    case COMMAND_RELEASE:
-        if (e->account.killed != 0) {
-            risk_release(&e->account);
-        }
-        break;
-    case COMMAND_RESET_BREAKER:
-        e->user.breaker_open = false;
-        e->account.day.losses_in_row = 0;
-        break;
-    case COMMAND_CLEAR_CLOCK:
-        e->shared.clock_unsteady = false;
-        break;
-    case COMMAND_CLEAR_RECONCILE:
-        e->account.reconcile = 0;
-        break;
     case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts
                           */
         e->account.epoch++;
@@ -308,6 +293,7 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
         e->account.reconcile = 1;
         break;
     default:
+        engine_note_command(e, (command_t)c->code);
         break;
     }
 }

@@ -49,6 +49,22 @@ u64 slice_hash(const slice_t *s)
     return hash64_seed(s->action, s->action_count * sizeof *s->action, h);
 }
 
+const bar_t *slice_bar(const slice_t *s, inst_t inst)
+{
+    ASSERT(s != NULL);
+    u32 lo = 0;
+    u32 hi = s->count;
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (s->inst[mid] < inst) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
+}
+
 bool bar_is_sane(const bar_t *b)
 {
     ASSERT(b != NULL);

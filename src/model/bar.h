@@ -65,6 +65,8 @@ MUST_USE err_t timeframe_parse(str_t s, timeframe_t *out);
 /* XXH3 over the canonical encoding of rows and actions: what the journal keeps of a slice. */
 u64 slice_hash(const slice_t *s);
 
+/* The row of an instrument, NULL if it has none. O(log count): rows ascend by instrument. */
+const bar_t *slice_bar(const slice_t *s, inst_t inst);
 /* A bar that may enter: low <= open, close <= high, prices > 0, volume >= 0, t_event < t_known. */
 bool bar_is_sane(const bar_t *b);
 

@@ -4,30 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-
-/* A writer or a reader; exactly one of them is set. */
-typedef struct {
-    writer_t *w;
-    reader_t *r;
-} io_t;
-
-static void io_u(io_t *io, u64 *v)
-{
-    if (io->w != NULL) {
-        put_varint(io->w, *v);
-    } else {
-        *v = get_varint(io->r);
-    }
-}
-
-static void io_i(io_t *io, i64 *v)
-{
-    if (io->w != NULL) {
-        put_svarint(io->w, *v);
-    } else {
-        *v = get_svarint(io->r);
-    }
-}
+#include "scan/record_inner.h"
 
 /* The version is a byte so that a reader can turn away before it believes anything else. */
 static void io_version(io_t *io, lesson_record_t *l)

@@ -4,35 +4,28 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "scan/record_inner.h"
 #include "scan/lesson.h"
 
 enum { SCREEN_ENTERED = 0x8000 };
 
-static i64 grid(f64 v, f64 scale)
-{
-    f64 x = v * scale;
-    ASSERT(x == x);
-    x = x > 9e15 ? 9e15 : (x < -9e15 ? -9e15 : x);
-    return x < 0 ? -(i64)(-x + 0.5) : (i64)(x + 0.5);
-}
-
 static void fill_setup(const candidate_t *c, cand_record_t *r)
 {
     r->strategy = strategy_at(c->strategy_index)->id;
-    r->score = grid(c->score, 1e4);
+    r->score = record_grid(c->score, 1e4);
     for (u32 i = 0; i < 3; i++) {
-        r->component[i] = grid(c->plan.component[i], 1e4);
+        r->component[i] = record_grid(c->plan.component[i], 1e4);
     }
-    r->level = grid(c->plan.level, 1e4);
-    r->entry = grid(c->entry, 1e4);
-    r->stop = grid(c->stop, 1e4);
-    r->target = grid(c->target, 1e4);
-    r->a = grid(c->a, 1e4);
-    r->room = grid(c->room, 100);
-    r->spread_bps = grid(c->spread_bps, 100);
-    r->composite = grid(c->composite.composite, 100);
-    r->bonus = grid(c->composite.bonus, 100);
-    r->regime_mult = grid(c->regime_mult, 1e4);
+    r->level = record_grid(c->plan.level, 1e4);
+    r->entry = record_grid(c->entry, 1e4);
+    r->stop = record_grid(c->stop, 1e4);
+    r->target = record_grid(c->target, 1e4);
+    r->a = record_grid(c->a, 1e4);
+    r->room = record_grid(c->room, 100);
+    r->spread_bps = record_grid(c->spread_bps, 100);
+    r->composite = record_grid(c->composite.composite, 100);
+    r->bonus = record_grid(c->composite.bonus, 100);
+    r->regime_mult = record_grid(c->regime_mult, 1e4);
 }
 
 static void fill_conviction(const candidate_t *c, cand_record_t *r)
@@ -42,37 +35,37 @@ static void fill_conviction(const candidate_t *c, cand_record_t *r)
         const evidence_t *e = &c->conviction.row[i];
         r->evidence[i].id = e->id;
         r->evidence[i].known = e->known ? 1 : 0;
-        r->evidence[i].value = grid(e->value, 1e4);
-        r->evidence[i].points = grid(e->points, 100);
+        r->evidence[i].value = record_grid(e->value, 1e4);
+        r->evidence[i].points = record_grid(e->points, 100);
     }
     r->conviction = c->conviction.conviction;
-    r->conviction_model = grid(c->conviction_model, 1);
-    r->team = grid(c->team, 1e4);
-    r->final_rank = grid(c->final_rank, 100);
-    r->final_gate = grid(c->final_gate, 100);
+    r->conviction_model = record_grid(c->conviction_model, 1);
+    r->team = record_grid(c->team, 1e4);
+    r->final_rank = record_grid(c->final_rank, 100);
+    r->final_gate = record_grid(c->final_gate, 100);
     r->debate = c->debate;
 }
 
 static void fill_size(const candidate_t *c, cand_record_t *r)
 {
     for (u32 i = 1; i < SIZE_STEPS; i++) {
-        r->shares[i] = grid(c->size.shares[i], 1e4);
+        r->shares[i] = record_grid(c->size.shares[i], 1e4);
     }
     r->binding = (u64)c->size.binding;
-    r->quantity = grid(c->size.quantity, 1e4);
-    r->factor = grid(c->size.factor, 1e4);
-    r->risk_used = grid(c->size.risk_used_pct, 1e4);
-    r->kelly = grid(c->size.kelly, 1e6);
-    r->cost_bps = grid(c->size.cost_bps, 100);
-    r->profit_bps = grid(c->size.profit_bps, 100);
+    r->quantity = record_grid(c->size.quantity, 1e4);
+    r->factor = record_grid(c->size.factor, 1e4);
+    r->risk_used = record_grid(c->size.risk_used_pct, 1e4);
+    r->kelly = record_grid(c->size.kelly, 1e6);
+    r->cost_bps = record_grid(c->size.cost_bps, 100);
+    r->profit_bps = record_grid(c->size.profit_bps, 100);
     r->quality = c->size_in.quality;
-    r->c0 = grid(c->confidence.c0, 1e4);
-    r->confidence = grid(c->confidence.confidence, 1e4);
-    r->delta = grid(c->confidence.delta, 1e4);
-    r->dk = grid(c->confidence.dk, 1e4);
-    r->n_kind = grid(c->confidence.n_kind, 100);
-    r->threshold = grid(c->gate_confidence, 1e4);
-    r->ev_r = grid(c->ev_r, 1e4);
+    r->c0 = record_grid(c->confidence.c0, 1e4);
+    r->confidence = record_grid(c->confidence.confidence, 1e4);
+    r->delta = record_grid(c->confidence.delta, 1e4);
+    r->dk = record_grid(c->confidence.dk, 1e4);
+    r->n_kind = record_grid(c->confidence.n_kind, 100);
+    r->threshold = record_grid(c->gate_confidence, 1e4);
+    r->ev_r = record_grid(c->ev_r, 1e4);
 }
 
 static void fill_candidate(const candidate_t *c, cand_record_t *r)
@@ -83,11 +76,11 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
                          .refused_stage = c->refused_stage,
                          .traded = c->traded ? 1 : 0,
                          .flags = c->probe ? 1 : 0,
-                         .boost = (u64)grid(c->boost, 100),
-                         .s = grid(c->s, 100),
+                         .boost = (u64)record_grid(c->boost, 100),
+                         .s = record_grid(c->s, 100),
                          .gate_count = c->gates.count};
     for (u32 i = 0; i < SCREEN_PARTS; i++) {
-        r->part[i] = grid(c->screen.part[side][i], 100);
+        r->part[i] = record_grid(c->screen.part[side][i], 100);
     }
     memcpy(r->gate, c->gates.v, c->gates.count * sizeof *r->gate);
     u32 reached = c->traded ? 13 : c->refused_stage;
@@ -117,10 +110,10 @@ static void fill_head(const scan_t *s, cycle_record_t *r)
     r->regime = (u64)sh->regime.label;
     r->intraday = (u64)sh->intraday;
     r->transition = sh->regime.transition ? 1 : 0;
-    r->p_bull = grid(sh->regime.p_bull, 1e4);
-    r->p_bear = grid(sh->regime.p_bear, 1e4);
-    r->p_stress = grid(sh->regime.p_stress, 1e4);
-    r->rank_cut = grid(s->rank_cut, 100);
+    r->p_bull = record_grid(sh->regime.p_bull, 1e4);
+    r->p_bear = record_grid(sh->regime.p_bear, 1e4);
+    r->p_stress = record_grid(sh->regime.p_stress, 1e4);
+    r->rank_cut = record_grid(s->rank_cut, 100);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         r->stage_in[i] = s->count[i].in;
         r->stage_out[i] = s->count[i].out;
@@ -208,14 +201,14 @@ static void fill_lesson(const closed_trade_t *t, lesson_record_t *l)
                            .mae = t->mae.v,
                            .price_max = t->price_max.v,
                            .price_min = t->price_min.v,
-                           .gross_r = grid(t->gross_r, 1e6),
-                           .net_r = grid(t->net_r, 1e6),
-                           .c0 = grid(t->tag.c0, 1e4),
-                           .confidence = grid(t->tag.confidence, 1e4),
+                           .gross_r = record_grid(t->gross_r, 1e6),
+                           .net_r = record_grid(t->net_r, 1e6),
+                           .c0 = record_grid(t->tag.c0, 1e4),
+                           .confidence = record_grid(t->tag.confidence, 1e4),
                            .conviction = t->tag.conviction,
                            .regime = t->tag.regime,
                            .intraday_regime = t->tag.intraday_regime,
-                           .score = grid(t->tag.score, 100),
+                           .score = record_grid(t->tag.score, 100),
                            .cycle = (i64)t->tag.cycle,
                            .entry_date = t->entry_date,
                            .exit_date = t->exit_date};

@@ -3,30 +3,7 @@
 
 #include "base/assert.h"
 #include "scan/record.h"
-
-/* A writer or a reader; exactly one of them is set. */
-typedef struct {
-    writer_t *w;
-    reader_t *r;
-} io_t;
-
-static void io_u(io_t *io, u64 *v)
-{
-    if (io->w != NULL) {
-        put_varint(io->w, *v);
-    } else {
-        *v = get_varint(io->r);
-    }
-}
-
-static void io_i(io_t *io, i64 *v)
-{
-    if (io->w != NULL) {
-        put_svarint(io->w, *v);
-    } else {
-        *v = get_svarint(io->r);
-    }
-}
+#include "scan/record_inner.h"
 
 static void io_bytes(io_t *io, u8 *p, size_t n)
 {
@@ -248,14 +225,6 @@ err_t record_exit_decode(blob_t bytes, exit_record_t *out)
     return out->version == RECORD_VERSION ? ERR_OK : ERR_VERSION;
 }
 
-static i64 grid(f64 v, f64 scale)
-{
-    f64 x = v * scale;
-    ASSERT(x == x);
-    x = x > 9e15 ? 9e15 : (x < -9e15 ? -9e15 : x);
-    return x < 0 ? -(i64)(-x + 0.5) : (i64)(x + 0.5);
-}
-
 void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason,
                  u32 mask, outbox_t *out)
 {
@@ -278,8 +247,8 @@ void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, 
                        .a = p->tag.a.v / (PRICE_SCALE / 10000),
                        .minutes = (sh->now - p->t_entry) / NS_PER_MIN,
                        .held_bars = u->held_bars[p->inst],
-                       .level = grid(u->level[p->inst], 1e4)};
-    e.close = sh->view.row != NULL ? grid(view_get(&sh->view, FEATURE_CLOSE, p->inst), 1e4) : 0;
+                       .level = record_grid(u->level[p->inst], 1e4)};
+    e.close = sh->view.row != NULL ? record_grid(view_get(&sh->view, FEATURE_CLOSE, p->inst), 1e4) : 0;
     memcpy(e.intent, p->entry_id.b, sizeof e.intent);
     io_exit(&io, &e);
     ASSERT(!w.full);

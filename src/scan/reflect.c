@@ -99,21 +99,6 @@ static void shadow_bar(user_t *u, const scan_shared_t *sh, shadow_t *h, const ba
     }
 }
 
-static const bar_t *bar_of(const slice_t *s, inst_t inst)
-{
-    u32 lo = 0;
-    u32 hi = s->count;
-    while (lo < hi) {
-        u32 mid = (lo + hi) / 2;
-        if (s->inst[mid] < inst) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < s->count && s->inst[lo] == inst ? &s->bar[lo] : NULL;
-}
-
 /* The order it stands for is good for a session: the one it was decided in or, decided at a close, the next.
  */
 static bool shadow_expired(const user_t *u, const shadow_t *h, const slice_t *slice, bool has_bar)
@@ -132,7 +117,7 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
         if (h->open == 0) {
             continue;
         }
-        const bar_t *b = bar_of(slice, h->inst);
+        const bar_t *b = slice_bar(slice, h->inst);
         if (h->open == 1 && shadow_expired(u, h, slice, b != NULL)) {
             *h = (shadow_t){0};
         } else if (b != NULL) {

@@ -8,7 +8,7 @@
 
 static const id128_t none = {{0}};
 
-static void intent_of_event(const ev_INTENT_t *e, intent_t *out)
+void recover_intent(const ev_INTENT_t *e, intent_t *out)
 {
     *out = (intent_t){.id = e->id,
                       .parent = e->parent,
@@ -73,7 +73,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
     }
     order_t *o = &a->orders[a->orders_used++];
     memset(o, 0, sizeof *o);
-    intent_of_event(e, &o->intent);
+    recover_intent(e, &o->intent);
     if (r->tag != NULL && !r->tag(r->tag_self, e, &o->tag)) {
         o->tag = (trade_tag_t){0};
     }

@@ -27,6 +27,8 @@ typedef struct {
     closed_trades_t closed; /* the newest ones; count never exceeds CLOSED_TRADES, older ones are dropped */
 } recover_t;
 
+/* The intent that a fact recorded, field by field. */
+void recover_intent(const ev_INTENT_t *e, intent_t *out);
 /* ERR_NOT_FOUND (a fact about an order that no INTENT made), ERR_PARAM_RANGE (no such instrument),
  * ERR_CORRUPT (a state change that does not start where the order stands, or a fill whose cash or position
  * differs from what it leads to), ERR_POOL_FULL, ERR_OVERFLOW. Other accounts' events and other kinds are
