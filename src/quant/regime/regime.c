@@ -7,6 +7,9 @@
 #include "quant/math/qmath.h"
 
 #define STRESS_RATIO 1.25
+/* In standard deviations of a 20-day return: what a state's score must pass by before its label changes
+ * (docs/decisions/0015). */
+#define LABEL_MARGIN 0.25
 #define MULTIPLIER_LOW 0.5
 #define MULTIPLIER_HIGH 1.2
 #define MULTIPLIER_UNKNOWN 0.8
@@ -133,26 +136,41 @@ static void to_raw(const window_t *win, hmm_params_t *p)
     }
 }
 
-/* Lowest mean return per unit of volatility is bear, highest bull, unless the sign of its return objects. */
-static void label_states(const hmm_params_t *raw, regime_view_t *v)
+/* Which of the states is the extreme one in direction `sign` (+1 highest, -1 lowest score). The state that
+ * was it under yesterday's fit stays it until another passes it by the margin. */
+static u32 extreme(const f64 *score, f64 sign, const u8 *before, regime_label_t label)
+{
+    u32 top = 0;
+    u32 held = REGIME_STATES;
+    for (u32 i = 0; i < REGIME_STATES; i++) {
+        top = sign * score[i] > sign * score[top] ? i : top;
+        held = before[i] == (u8)label ? i : held;
+    }
+    bool stays = held < REGIME_STATES && sign * (score[top] - score[held]) <= LABEL_MARGIN;
+    return stays ? held : top;
+}
+
+/* Lowest mean return per unit of volatility is bear, highest bull, unless the sign of its return objects.
+ * Each of these tests gives way to yesterday's answer within LABEL_MARGIN: else a state whose mean lies at
+ * zero would rename its days with every fit. */
+static void label_states(regime_state_t *s, regime_view_t *v)
 {
     f64 score[REGIME_STATES];
-    u32 low = 0;
-    u32 high = 0;
     for (u32 i = 0; i < REGIME_STATES; i++) {
-        v->state_return[i] = raw->mean[i][0];
-        v->state_vol[i] = q_exp(raw->mean[i][1]);
+        v->state_return[i] = s->raw.mean[i][0];
+        v->state_vol[i] = q_exp(s->raw.mean[i][1]);
         v->state_label[i] = REGIME_SIDEWAYS;
         score[i] = v->state_return[i] / v->state_vol[i];
-        low = score[i] < score[low] ? i : low;
-        high = score[i] > score[high] ? i : high;
     }
-    if (raw->mean[low][0] < 0.0) {
+    u32 low = extreme(score, -1.0, s->state_label, REGIME_BEAR);
+    u32 high = extreme(score, 1.0, s->state_label, REGIME_BULL);
+    if (score[low] < (s->state_label[low] == REGIME_BEAR ? LABEL_MARGIN : 0.0)) {
         v->state_label[low] = REGIME_BEAR;
     }
-    if (raw->mean[high][0] > 0.0) {
+    if (score[high] > (s->state_label[high] == REGIME_BULL ? -LABEL_MARGIN : 0.0)) {
         v->state_label[high] = REGIME_BULL;
     }
+    memcpy(s->state_label, v->state_label, sizeof s->state_label);
 }
 
 /* Posterior of each label on one day: two sideways states are one label. */
@@ -266,7 +284,7 @@ static void step(regime_state_t *s, regime_work_t *w, const regime_input_t *in, 
     bool fresh = !s->anchored;
     v->log_likelihood = fit_window(s, w, &win, in->quarter_first || fresh, in->seed);
     s->anchored = true;
-    label_states(&s->raw, v);
+    label_states(s, v);
     for (u32 t = fresh ? 0 : days - 1; t + 1 < days; t++) {
         f64 best;
         regime_label_t top = best_label(v, w->posterior + (size_t)t * REGIME_STATES, NULL, &best);

@@ -50,6 +50,7 @@ typedef enum {
 typedef struct {
     hmm_params_t raw; /* emissions in feature units (not standardised), so that windows can roll */
     bool anchored;
+    u8 state_label[REGIME_STATES]; /* regime_label_t of each state under the last fit */
     u8 label;       /* regime_label_t held by the hysteresis */
     u8 candidate;   /* label that is trying to replace it */
     u8 streak;      /* closes the candidate has held >= 0.6 */
