@@ -1,4 +1,4 @@
-/* See hash.h. The only file that names libsodium (BLAKE2b) and xxHash. */
+/* See hash.h. The only file that names libsodium (BLAKE2b, SHA-256) and xxHash. */
 #include "base/hash.h"
 
 #include <sodium.h>
@@ -11,6 +11,8 @@
 
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof(((digest_state_t *)0)->opaque),
                "BLAKE2b state must fit");
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((sha256_state_t *)0)->opaque),
+               "SHA-256 state must fit");
 
 u64 hash64(const void *p, size_t n)
 {
@@ -76,6 +78,27 @@ digest_t digest_end(digest_state_t *s)
 {
     digest_t d;
     int rc = crypto_generichash_final((crypto_generichash_state *)(void *)s->opaque, d.b, sizeof d.b);
+    ASSERT(rc == 0);
+    return d;
+}
+
+void sha256_begin(sha256_state_t *s)
+{
+    ASSERT(s != NULL);
+    int rc = crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)s->opaque);
+    ASSERT(rc == 0);
+}
+
+void sha256_add(sha256_state_t *s, const void *p, size_t n)
+{
+    int rc = crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)s->opaque, p, n);
+    ASSERT(rc == 0);
+}
+
+digest_t sha256_end(sha256_state_t *s)
+{
+    digest_t d;
+    int rc = crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)s->opaque, d.b);
     ASSERT(rc == 0);
     return d;
 }

@@ -1,7 +1,7 @@
 /* Digests and checksums.
  *
  * digest_t (BLAKE2b-256) is for everything that proves: ids, chains, decision_hash, chunk names. hash64
- * (XXH3) is for checksums and tables only. Both are functions of the bytes alone. hash.c is the one file that
+ * (XXH3) is for checksums and tables only. All are functions of the bytes alone. hash.c is the one file that
  * names libsodium and xxHash. */
 #ifndef VITRINE_BASE_HASH_H
 #define VITRINE_BASE_HASH_H
@@ -36,6 +36,14 @@ typedef struct {
 void digest_begin(digest_state_t *s);
 void digest_add(digest_state_t *s, const void *p, size_t n);
 digest_t digest_end(digest_state_t *s);
+
+/* SHA-256 (FIPS 180-4), for what strangers check with their own tools: the published ledger. */
+typedef struct {
+    _Alignas(64) u8 opaque[128];
+} sha256_state_t;
+void sha256_begin(sha256_state_t *s);
+void sha256_add(sha256_state_t *s, const void *p, size_t n);
+digest_t sha256_end(sha256_state_t *s);
 
 /* Lower-case hex, NUL-ended: out holds 2n + 1 bytes. */
 void hex_print(char *out, const u8 *p, size_t n);

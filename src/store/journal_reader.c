@@ -16,7 +16,8 @@ struct journal_reader {
     size_t raw_size;
     reader_t at; /* within the current block */
     u64 block;
-    u64 seq; /* last one read */
+    u64 seq;         /* last one read */
+    size_t event_at; /* where it begins in the block */
     u64 block_last_seq;
     digest_t head;
 };
@@ -103,6 +104,12 @@ digest_t journal_reader_head(const journal_reader_t *r)
     return r->head;
 }
 
+str_t journal_reader_bytes(const journal_reader_t *r)
+{
+    ASSERT(r != NULL && r->at.at >= r->event_at + EVENT_HEADER_SIZE);
+    return (str_t){.p = r->own_raw + r->event_at, .n = (u32)(r->at.at - r->event_at)};
+}
+
 static err_t block_room(journal_reader_t *r, size_t n)
 {
     if (n <= r->raw_size) {
@@ -180,6 +187,7 @@ err_t journal_next(journal_reader_t *r, diag_t *diag, event_t *out, bool *more)
         }
         TRY(block_load(r, diag));
     }
+    r->event_at = r->at.at;
     err_t err = event_decode(&r->at, out);
     ASSERT(err == ERR_OK); /* block_scan has read it */
     ASSERT(out->head.seq == r->seq + 1 && out->head.seq <= r->block_last_seq);
@@ -219,10 +227,10 @@ err_t journal_verify(store_t *s, str_t id, diag_t *diag, journal_verdict_t *out)
     v.head = r->head;
     v.decisions = decision_hash_value(&h);
     if (err == ERR_OK && r->run.status == RUN_ENDED && !digest_eq(&v.decisions, &r->run.decisions)) {
-        err =
-            diag_fail(diag, ERR_CORRUPT,
-                      "run %s: decision_hash of its events differs from the one in its row\n"
-                      "do: restore the home from a backup", r->run.id.text);
+        err = diag_fail(diag, ERR_CORRUPT,
+                        "run %s: decision_hash of its events differs from the one in its row\n"
+                        "do: restore the home from a backup",
+                        r->run.id.text);
     }
     journal_reader_close(r);
     if (err == ERR_OK) {

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/assert.h"
+#include "faces/cli/audit_seal.h"
 #include "store/journal.h"
 
 enum { AUDIT_RUNS_MAX = 4096 };
@@ -77,11 +78,10 @@ static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 c
         jsonw_line(&app->jw);
     }
     if (broken > 0) {
-        return diag_fail(
-            &app->diag, first,
-            "%u of %u runs are not whole; the place stands beside each\n%s\n"
-            "do: restore the database from a copy",
-            broken, count, app->home);
+        return diag_fail(&app->diag, first,
+                         "%u of %u runs are not whole; the place stands beside each\n%s\n"
+                         "do: restore the database from a copy",
+                         broken, count, app->home);
     }
     app_say(app, count == 1 ? "%u run, whole\n" : "%u runs, all whole\n", count);
     return ERR_OK;
@@ -134,33 +134,55 @@ static err_t export_run(app_t *app, const args_t *args, store_t *store)
     return err;
 }
 
+static err_t audit_verify(app_t *app, const args_t *args, const home_t *home, store_t *store)
+{
+    (void)home;
+    run_row_t *runs = calloc(AUDIT_RUNS_MAX, sizeof *runs);
+    u32 count = 0;
+    err_t err = runs == NULL ? ERR_NO_MEMORY : find_runs(app, args, store, runs, &count);
+    if (err == ERR_OK) {
+        err = verify_all(app, store, runs, count);
+    }
+    free(runs);
+    return err;
+}
+
+static err_t audit_export(app_t *app, const args_t *args, const home_t *home, store_t *store)
+{
+    (void)home;
+    return export_run(app, args, store);
+}
+
 static err_t audit_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
-    bool exports = strcmp(args_word(args, 0), "export") == 0;
-    if (!exports && strcmp(args_word(args, 0), "verify") != 0) {
-        return diag_fail(&app->diag, ERR_USAGE,
-                         "audit %.32s: there are `audit verify [RUN]` and `audit export [RUN]`",
-                         args_word(args, 0));
+    static const struct {
+        const char *word;
+        err_t (*run)(app_t *app, const args_t *args, const home_t *home, store_t *store);
+    } parts[] = {{"verify", audit_verify},
+                 {"export", audit_export},
+                 {"seal", audit_seal},
+                 {"signals", audit_signals},
+                 {"publish", audit_publish}};
+    u32 at = 0;
+    while (at < COUNT_OF(parts) && strcmp(args_word(args, 0), parts[at].word) != 0) {
+        at++;
+    }
+    if (at == COUNT_OF(parts)) {
+        return diag_fail(
+            &app->diag, ERR_USAGE,
+            "audit %.32s: there are `audit verify`, `export`, `seal`, `signals` and `publish`, each "
+            "with a RUN behind it or without",
+            args_word(args, 0));
     }
     home_t home;
     store_t *store = NULL;
-    u32 count = 0;
     TRY(home_open(app->home, 0, &app->diag, &home));
-    run_row_t *runs = calloc(AUDIT_RUNS_MAX, sizeof *runs);
-    err_t err = runs == NULL ? ERR_NO_MEMORY : store_open_home(&home, true, false, &app->diag, &store);
-    if (err == ERR_OK && exports) {
-        err = export_run(app, args, store);
-    } else if (err == ERR_OK) {
-        err = find_runs(app, args, store, runs, &count);
-    }
-    if (err == ERR_OK && !exports) {
-        err = verify_all(app, store, runs, count);
-    }
-    if (store != NULL) {
+    err_t err = store_open_home(&home, true, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = parts[at].run(app, args, &home, store);
         store_close(store);
     }
-    free(runs);
     home_close(&home);
     return err;
 }
@@ -168,12 +190,18 @@ static err_t audit_run(app_t *app, const args_t *args)
 const verb_desc_t verb_audit = {
     .name = "audit",
     .summary = "prove that the ledger is whole, or hand it out",
-    .usage = "verify [RUN] | export [RUN] [--kind KIND]",
-    .detail = "  Every block of every run is read, its chain recomputed, and the decisions hashed anew. A "
-              "run is an\n"
-              "  id, the beginning of one, or latest.",
+    .usage = "verify | export | seal | signals | publish [RUN]",
+    .detail =
+        "  Every block of every run is read, its chain recomputed, and the decisions hashed anew. A "
+        "run is an\n"
+        "  id, the beginning of one, or latest.\n"
+        "  `seal` makes one Merkle root a day and a chain over them, and finds a day that was sealed\n"
+        "  otherwise before. `signals` prints what each intent is bound by before its outcome is known.\n"
+        "  `publish` writes the ledger for strangers: tools/verify-ledger checks it without this program.",
     .example = "vitrine audit verify latest",
     .options = {{"kind", "KIND", "export: one kind of event, or money for fills and cash movements"},
+                {"redact", "KINDS",
+                 "publish: kinds of event that show their leaf alone, with commas between"},
                 {NULL, NULL, NULL}},
     .words_min = 1,
     .words_max = 2,
