@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "drivers/feed.h"
 #include "drivers/run_spec.h"
+#include "drivers/run_table.h"
 #include "market/forward.h"
 
 struct feed_source {
@@ -19,6 +20,7 @@ struct feed_source {
     i64 from, to; /* of the run, both inclusive */
     timeframe_t timeframe;
     char proxy[LIMIT_SYMBOL];
+    digest_t content; /* of chunks, instruments and proxy */
 };
 
 /* Adjusted by its actions, so that a dividend is no fall; written once, never revised. */
@@ -95,7 +97,13 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
                         .from = s->from,
                         .to = s->to};
     TRY(feed_open(&spec, diag, &f->feed));
-    return proxy_open(f, s, home, diag);
+    TRY(proxy_open(f, s, home, diag));
+    source_t made = feed_source_of(f);
+    digest_t table;
+    TRY(run_table_digest(&made, &table));
+    u64 chunks = feed_info(f->feed)->content;
+    f->content = digest_chain(&table, &chunks, sizeof chunks);
+    return ERR_OK;
 }
 
 err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, feed_source_t **out)
@@ -153,7 +161,7 @@ source_t feed_source_of(feed_source_t *f)
                       .proxy_bar_count = f->proxy_count,
                       .adjusted_to = info->adjusted_to,
                       .members_of = f->members_of,
-                      .content = digest_of(&info->content, sizeof info->content)};
+                      .content = f->content};
 }
 
 date_t feed_source_last(const feed_source_t *f)

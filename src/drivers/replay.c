@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "drivers/block.h"
 #include "drivers/observer.h"
+#include "drivers/run_table.h"
 #include "drivers/workers.h"
 
 enum { REPLAY_BYTES = LIMIT_EVENT_BYTES };
@@ -25,6 +26,9 @@ typedef struct {
     u32 block_at;
     bool source_end;
     date_t trade_from;
+    const char *proxy; /* its name */
+    run_table_t table;
+    u8 *own_table; /* the recorded one: the reader's memory is its own */
     bool first_append; /* the sink sees the input first, then its facts */
     u8 *mine;
     u8 *theirs;
@@ -131,19 +135,26 @@ static err_t next_slice(replay_t *r, const slice_t **out, i32 *slot)
     }
 }
 
-static void input_differs(replay_t *r, const event_t *e)
+/* The first input that differs; what follows from it is told once more, as the first fact. */
+static void input_differs(replay_t *r, const event_t *e, i64 t, const char *what)
 {
     if (r->v.input_differs || !r->v.matches) {
         return;
     }
-    char at[36];
-    time_print(at, e->as.SLICE.t_known);
     r->v.input_differs = true;
     r->v.matches = false;
     r->v.seq_input = e->head.seq;
-    r->v.t_input = e->as.SLICE.t_known;
-    (void)snprintf(r->v.what, sizeof r->v.what, "input %llu: the slice known at %s is not the one recorded",
-                   (unsigned long long)e->head.seq, at);
+    r->v.t_input = t;
+    (void)snprintf(r->v.what, sizeof r->v.what, "input %llu: %s", (unsigned long long)e->head.seq, what);
+}
+
+static void slice_differs(replay_t *r, const event_t *e)
+{
+    char at[36];
+    char what[96];
+    time_print(at, e->as.SLICE.t_known);
+    (void)snprintf(what, sizeof what, "the slice known at %s is not the one recorded", at);
+    input_differs(r, e, e->as.SLICE.t_known, what);
 }
 
 static err_t take_slice(replay_t *r, event_t *e)
@@ -162,8 +173,12 @@ static err_t take_slice(replay_t *r, event_t *e)
         part.action_count = 0;
         r->block_at++;
     }
+    char what[128];
+    if (run_table_proxy(&r->table, r->job->source, r->proxy, e->as.SLICE.t_known, what)) {
+        input_differs(r, e, e->as.SLICE.t_known, what);
+    }
     if (slice_hash(&part) != e->as.SLICE.content) {
-        input_differs(r, e);
+        slice_differs(r, e);
     }
     r->v.slices++;
     TRY(observer_see(&r->observer, e, &part, slot));
@@ -239,6 +254,28 @@ static err_t replay_loop(replay_t *r)
     }
 }
 
+static err_t table_open(replay_t *r, const event_t *start)
+{
+    char what[128];
+    bool other = false;
+    blob_t table = start->as.RUN_START.instrument_table;
+    r->own_table = malloc(table.n + 1);
+    if (r->own_table == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (table.n > 0) {
+        memcpy(r->own_table, table.p, table.n);
+        table.p = r->own_table;
+        if (run_table_open(table, r->job->source, &r->table, what, &other) != ERR_OK) {
+            return diag_fail(r->diag, ERR_CORRUPT, "replay: the run's table of instruments cannot be read");
+        }
+    }
+    if (other) {
+        input_differs(r, start, start->head.t_engine, what);
+    }
+    return ERR_OK;
+}
+
 static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *start)
 {
     const source_t *source = r->job->source;
@@ -252,6 +289,8 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
     digest_t logic = engine_logic_id(&r->config);
     r->v.same_logic = digest_eq(&logic, &start->as.RUN_START.logic);
     r->trade_from = spec->trade_from;
+    r->proxy = spec->proxy;
+    TRY(table_open(r, start));
     TRY(block_open(&r->block, n, r->job->lookahead));
     TRY(workers_open(&r->workers, r->job->threads));
     market_spec_t ms = {.instruments = source->instruments,
@@ -312,6 +351,7 @@ done:
     market_close(&r->market);
     workers_close(&r->workers);
     block_close(&r->block);
+    free(r->own_table);
     free(r->mine);
     free(r->theirs);
     free(r);

@@ -1,7 +1,8 @@
 /* Replay: a recorded run decided again in this process, from its journal and the source of its bars alone.
  *
  * Inputs are taken from the record (broker messages, answers, commands, timers), slices from the source and
- * held against the recorded hash; every fact is compared with the record, in order, byte for byte. The first
+ * held against the recorded hash, as are the instruments and the regime proxy's own bars, which no slice
+ * carries; every fact is compared with the record, in order, byte for byte. The first
  * difference is named with the input that led to it. Where the run was interrupted and resumed, the replay
  * goes through the same recovery, from its own snapshot and the recorded facts, and what follows is compared
  * as before. */
@@ -16,10 +17,10 @@ typedef struct {
     bool matches;
     bool same_logic; /* the record was made by this decision code and configuration */
     u64 seq_fact;    /* first fact that differs, 0 none */
-    u64 seq_input;   /* input behind it, or the first input that differs */
+    u64 seq_input;   /* input behind it, or the first input that differs; the run's start for an instrument */
     i64 t_input;
-    bool input_differs; /* the slice read now is not the one recorded */
-    char what[192];     /* for people */
+    bool input_differs; /* slice, instrument or bar of the regime proxy read now is not the one recorded */
+    char what[320];     /* for people */
     digest_t decisions; /* of this replay */
     digest_t recorded;
 } replay_verdict_t;

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "drivers/resume.h"
+#include "drivers/run_table.h"
 #include "drivers/runner_inner.h"
 #include "engine/snapshot.h"
 #include "model/calendar.h"
@@ -72,19 +73,6 @@ err_t runner_drain(runner_t *r)
     return ERR_OK;
 }
 
-static void encode_instruments(const source_t *s, writer_t *w)
-{
-    put_varint(w, s->instrument_count);
-    for (u32 i = 0; i < s->instrument_count; i++) {
-        const instrument_t *t = &s->instruments[i];
-        put_str(w, str_from(t->symbol));
-        put_u8(w, (u8)t->cls);
-        put_u8(w, (u8)t->sector);
-        put_u8(w, (u8)-t->qty_exponent);
-        put_i64(w, t->multiplier);
-    }
-}
-
 static err_t run_start(runner_t *r)
 {
     const runner_spec_t *s = r->spec;
@@ -95,7 +83,7 @@ static err_t run_start(runner_t *r)
     }
     writer_t cw = writer_of(config, sizeof config);
     writer_t tw = writer_of(table, RUNNER_TABLE);
-    encode_instruments(s->source, &tw);
+    run_table_encode(s->source, &tw);
     err_t err = config_encode(s->config, &cw);
     ASSERT(err == ERR_OK && !tw.full);
     event_t e = {.head = {.kind = EV_RUN_START}};

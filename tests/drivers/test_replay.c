@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "drivers/replay.h"
+#include "drivers/run_table.h"
 #include "store/home.h"
 #include "store/sqlite.h"
 
@@ -21,8 +22,42 @@ typedef struct {
     runner_result_t result;
 } world_t;
 
-/* Daily bars of a simulated market, as a file that anybody could have. */
-static void bars_write(const char *path, date_t *first, date_t *trade_from)
+static const char header[] =
+    "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n";
+
+static void row_write(FILE *f, const char *symbol, date_t session, const bar_t *b)
+{
+    char day[11];
+    date_print(day, session);
+    CHECK(fprintf(f, "%s,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%lld,0.0,1.0\n", symbol, day, price_to_f64(b->open),
+                  price_to_f64(b->high), price_to_f64(b->low), price_to_f64(b->close), price_to_f64(b->close),
+                  (long long)b->volume) > 0);
+}
+
+/* The regime proxy's own file: the days of `d` as bars of MKT. Day `other`, if any, closes a cent higher; day
+ * `left_out` is not there. */
+static void proxy_write(const char *path, const dataset_t *d, u32 other, u32 left_out)
+{
+    FILE *f = fopen(path, "wb");
+    u32 day = 0;
+    assert_non_null(f);
+    CHECK(fputs(header, f) >= 0);
+    for (u32 i = 0; i < d->count; i++) {
+        if (d->own_slice[i].timeframe != TF_1D) {
+            continue;
+        }
+        bar_t b = d->own_bar[d->own_rows[i]];
+        b.close.v += day == other ? PRICE_SCALE / 100 : 0;
+        b.high.v = MAX_OF(b.high.v, b.close.v);
+        if (day++ != left_out) {
+            row_write(f, "MKT", d->own_slice[i].session, &b);
+        }
+    }
+    CHECK_EQ(fclose(f), 0);
+}
+
+/* Daily bars of a simulated market, as files that anybody could have. */
+static void bars_write(const char *path, const char *proxy, u32 other, u32 left_out, date_t *trade_from)
 {
     dataset_t d;
     sim_market_spec_t ms = sim_market_spec_default(3);
@@ -38,29 +73,20 @@ static void bars_write(const char *path, date_t *first, date_t *trade_from)
     sim_market_close(m);
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    CHECK(
-        fputs(
-            "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n",
-            f) >= 0);
+    CHECK(fputs(header, f) >= 0);
     for (u32 who = 0; who < d.like.instrument_count; who++) {
         for (u32 i = 0; i < d.count; i++) {
             const slice_t *s = &d.own_slice[i];
             for (u32 k = 0; s->timeframe == TF_1D && k < s->count; k++) {
-                const bar_t *b = &d.own_bar[d.own_rows[i] + k];
-                if (d.own_inst[d.own_rows[i] + k] != who) {
-                    continue;
+                if (d.own_inst[d.own_rows[i] + k] == who) {
+                    row_write(f, d.own_instruments[who].symbol, s->session,
+                              &d.own_bar[d.own_rows[i] + k]);
                 }
-                char day[11];
-                date_print(day, s->session);
-                CHECK(fprintf(f, "%s,%s,%.4f,%.4f,%.4f,%.4f,%.4f,%lld,0.0,1.0\n",
-                              d.own_instruments[who].symbol, day, price_to_f64(b->open),
-                              price_to_f64(b->high), price_to_f64(b->low), price_to_f64(b->close),
-                              price_to_f64(b->close), (long long)b->volume) > 0);
             }
         }
     }
     CHECK_EQ(fclose(f), 0);
-    *first = d.own_slice[0].session;
+    proxy_write(proxy, &d, other, left_out);
     *trade_from = d.own_slice[100].session;
     dataset_free(&d);
 }
@@ -103,28 +129,46 @@ static void record_run(world_t *w, const source_t *source)
     journal_close(j);
 }
 
-static world_t *world_make(void)
+static void import_made(const char *home, const char *csv, const char *source)
 {
-    world_t *w = calloc(1, sizeof *w);
-    char csv[512];
     diag_t diag = {0};
     import_report_t report;
-    date_t first = 0;
-    assert_non_null(w);
-    home_make(w->path);
-    w->spec = (run_spec_t){.kind = RUN_BACKTEST,
-                           .timeframe = TF_1D,
-                           .symbols = w->symbols,
-                           .seed = 7,
-                           .cash = {100000 * (i64)MONEY_SCALE}};
-    (void)snprintf(csv, sizeof csv, "%s/made_sp500.csv", w->path);
-    bars_write(csv, &first, &w->spec.trade_from);
-    import_spec_t is = {.home = w->path, .path = csv, .now_ns = 1790000000LL * NS_PER_SEC};
+    import_spec_t is = {
+        .home = home, .path = csv, .source = source, .now_ns = 1790000000LL * NS_PER_SEC};
     err_t err = import_file(&is, &diag, &report);
     if (err != ERR_OK) {
         print_message("%s\n", diag.text);
     }
     CHECK_OK(err);
+}
+
+/* Both files into the home; see proxy_write. */
+static void world_import(world_t *w, u32 other, u32 left_out)
+{
+    char csv[512];
+    char proxy[512];
+    (void)snprintf(csv, sizeof csv, "%s/made_sp500.csv", w->path);
+    (void)snprintf(proxy, sizeof proxy, "%s/proxy_sp500.csv", w->path);
+    bars_write(csv, proxy, other, left_out, &w->spec.trade_from);
+    import_made(w->path, csv, NULL);
+    import_made(w->path, proxy, "proxy_days");
+}
+
+static world_t *world_make(void)
+{
+    world_t *w = calloc(1, sizeof *w);
+    diag_t diag = {0};
+    assert_non_null(w);
+    home_make(w->path);
+    w->spec = (run_spec_t){.kind = RUN_BACKTEST,
+                           .timeframe = TF_1D,
+                           .source = "sp500_daily",
+                           .proxy = "MKT",
+                           .proxy_source = "proxy_days",
+                           .symbols = w->symbols,
+                           .seed = 7,
+                           .cash = {100000 * (i64)MONEY_SCALE}};
+    world_import(w, UINT32_MAX, UINT32_MAX);
     CHECK_OK(home_open(w->path, HOME_CREATE, &diag, &w->home));
     CHECK_OK(store_open_home(&w->home, false, false, &diag, &w->store));
     feed_source_t *f = NULL;
@@ -267,43 +311,203 @@ TEST(a_flipped_bit_of_an_input_is_located)
 }
 
 static char victim[512];
+static char victim_hash[17]; /* with which its name begins */
 
 static int first_chunk(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
     (void)st;
     (void)ftw;
     size_t n = strlen(path);
-    if (kind == FTW_F && n > 5 && strcmp(path + n - 5, ".bars") == 0 && victim[0] == '\0') {
+    if (kind == FTW_F && n > 5 && strcmp(path + n - 5, ".bars") == 0 && victim[0] == '\0' &&
+        strstr(path, victim_hash) != NULL) {
         (void)snprintf(victim, sizeof victim, "%s", path);
     }
     return 0;
 }
 
-TEST(a_flipped_bit_of_a_stored_chunk_is_named)
+/* The first chunk of a data set. */
+static void victim_choose(world_t *w, const char *source)
 {
-    UNUSED_STATE;
-    world_t *w = world_make();
+    bars_query_t q = {.source = source, .timeframe = TF_1D, .from = I64_MIN};
     diag_t diag = {0};
-    replay_verdict_t v;
+    bars_t *store = NULL;
+    bars_chunk_t *own = NULL;
+    u32 n = 0;
+    char hash[65];
+    CHECK_OK(bars_open(w->path, true, &diag, &store));
+    CHECK_OK(bars_chunks(store, &q, &diag, &own, &n));
+    CHECK(n > 0);
+    hex_print(hash, own[0].hash.b, sizeof own[0].hash.b);
+    memcpy(victim_hash, hash, sizeof victim_hash - 1);
+    free(own);
+    bars_close(store);
     victim[0] = '\0';
     CHECK_EQ(nftw(w->path, first_chunk, 16, FTW_PHYS), 0);
     CHECK(victim[0] != '\0');
-    CHECK_EQ(chmod(victim, 0600), 0);
-    FILE *f = fopen(victim, "r+b");
-    assert_non_null(f);
-    CHECK_EQ(fseek(f, -7, SEEK_END), 0);
-    int c = fgetc(f);
-    CHECK_EQ(fseek(f, -7, SEEK_END), 0);
-    CHECK(fputc(c ^ 4, f) != EOF);
-    CHECK_EQ(fclose(f), 0);
-    replay_job_t how = {.lookahead = true};
-    CHECK_EQ(replay_with(w, UINT64_MAX, &how, &diag, &v), ERR_CORRUPT);
-    print_message("%s\n", diag.text);
-    const char *name = strrchr(victim, '/') + 1;
-    char hash[17];
-    (void)snprintf(hash, sizeof hash, "%.16s", name);
-    CHECK(strstr(diag.text, hash) != NULL);
+}
+
+/* Of the shares as of the regime proxy. */
+TEST(a_flipped_bit_of_a_stored_chunk_is_named)
+{
+    UNUSED_STATE;
+    static const char *const sources[] = {"sp500_daily", "proxy_days"};
+    for (u32 i = 0; i < COUNT_OF(sources); i++) {
+        world_t *w = world_make();
+        diag_t diag = {0};
+        replay_verdict_t v;
+        victim_choose(w, sources[i]);
+        CHECK_EQ(chmod(victim, 0600), 0);
+        FILE *f = fopen(victim, "r+b");
+        assert_non_null(f);
+        CHECK_EQ(fseek(f, -7, SEEK_END), 0);
+        int c = fgetc(f);
+        CHECK_EQ(fseek(f, -7, SEEK_END), 0);
+        CHECK(fputc(c ^ 4, f) != EOF);
+        CHECK_EQ(fclose(f), 0);
+        replay_job_t how = {.lookahead = true};
+        CHECK_EQ(replay_with(w, UINT64_MAX, &how, &diag, &v), ERR_CORRUPT);
+        print_message("%s\n", diag.text);
+        CHECK(strstr(diag.text, victim_hash) != NULL);
+        world_drop(w);
+    }
+}
+
+/* The t_known of the proxy's bar of day `day`, as time_print has it. */
+static void proxy_known(world_t *w, u32 day, char out[36])
+{
+    diag_t diag = {0};
+    feed_source_t *f = NULL;
+    CHECK_OK(feed_source_open(&w->spec, w->path, &diag, &f));
+    source_t s = feed_source_of(f);
+    CHECK(day < s.proxy_bar_count);
+    time_print(out, s.proxy_bars[day].t_known);
+    feed_source_close(f);
+}
+
+static int remove_bars(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st;
+    (void)kind;
+    (void)ftw;
+    return strstr(path, "/bars/") != NULL ? remove(path) : 0;
+}
+
+/* As if the bar store had been lost and both files were imported again. */
+static void world_import_anew(world_t *w, u32 other, u32 left_out)
+{
+    CHECK_EQ(nftw(w->path, remove_bars, 16, FTW_PHYS | FTW_DEPTH), 0);
+    world_import(w, other, left_out);
+}
+
+/* The shares are the same, the regime proxy comes from another file: the bar is named, not what it led to. */
+TEST(another_proxy_is_named)
+{
+    UNUSED_STATE;
+    static const struct {
+        u32 other, left_out;
+        const char *how;
+    } cases[] = {{20, UINT32_MAX, "is not the one recorded"},
+                 {400, UINT32_MAX, "is not the one recorded"},
+                 {DAYS - 1, UINT32_MAX, "is not the one recorded"},
+                 {UINT32_MAX, 300, "is in the record and no longer here"}};
+    world_t *w = world_make();
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        diag_t diag = {0};
+        replay_verdict_t v;
+        char at[36];
+        char words[160];
+        world_import_anew(w, UINT32_MAX, UINT32_MAX);
+        proxy_known(w, MIN_OF(cases[i].other, cases[i].left_out), at);
+        world_import_anew(w, cases[i].other, cases[i].left_out);
+        replay_job_t how = {.lookahead = true};
+        CHECK_OK(replay_with(w, UINT64_MAX, &how, &diag, &v));
+        (void)snprintf(words, sizeof words, "the bar of the regime proxy MKT known at %s %s", at,
+                       cases[i].how);
+        print_message("%s\n", v.what);
+        CHECK(!v.matches && v.input_differs);
+        CHECK(strstr(v.what, words) != NULL);
+        CHECK(strstr(v.what, "input ") == v.what);
+    }
     world_drop(w);
+}
+
+/* A bar that nobody could know while the run lasted is no difference; an earlier one more is. */
+TEST(bars_beyond_the_run_do_not_count)
+{
+    UNUSED_STATE;
+    bar_t bar[4] = {{.t_known = 1 * NS_PER_SEC}, {.t_known = 2 * NS_PER_SEC}, {.t_known = 3 * NS_PER_SEC}};
+    instrument_t inst[2] = {{.symbol = "A", .cls = CLASS_STOCK, .tick = {7}, .multiplier = 1},
+                            {.symbol = "B", .cls = CLASS_ETF, .multiplier = 1}};
+    source_t s = {.instruments = inst, .instrument_count = 2, .proxy_bars = bar, .proxy_bar_count = 3};
+    u8 bytes[512];
+    char what[128];
+    bool differs = true;
+    run_table_t t;
+    writer_t w = writer_of(bytes, sizeof bytes);
+    run_table_encode(&s, &w);
+    CHECK(!w.full);
+    blob_t table = {.p = bytes, .n = (u32)w.used};
+    bar[2].close.v = 5;
+    CHECK_OK(run_table_open(table, &s, &t, what, &differs));
+    CHECK(!differs && !run_table_proxy(&t, &s, "P", 2 * NS_PER_SEC, what));
+    CHECK(run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what)); /* then it is named, once */
+    CHECK(!run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
+    bar[2].close.v = 0;
+    bar[3].t_known = 4 * NS_PER_SEC;
+    s.proxy_bar_count = 4;
+    CHECK_OK(run_table_open(table, &s, &t, what, &differs));
+    CHECK(!run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
+    CHECK(run_table_proxy(&t, &s, "P", 9 * NS_PER_SEC, what));
+    CHECK(strstr(what, "is not in the record") != NULL);
+    s.proxy_bar_count = 2;
+    CHECK_OK(run_table_open(table, &s, &t, what, &differs));
+    CHECK(!run_table_proxy(&t, &s, "P", 2 * NS_PER_SEC, what));
+    CHECK(run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
+    CHECK(strstr(what, "no longer here") != NULL);
+    for (u32 n = 0; n < table.n; n++) { /* a torn table is an error or an older one, never a crash */
+        blob_t torn = {.p = bytes, .n = n};
+        err_t err = run_table_open(torn, &s, &t, what, &differs);
+        CHECK(err == ERR_OK || err == ERR_CORRUPT);
+        (void)run_table_proxy(&t, &s, "P", 9 * NS_PER_SEC, what);
+    }
+}
+
+TEST(another_instrument_is_named)
+{
+    UNUSED_STATE;
+    instrument_t base[2] = {{.symbol = "A", .cls = CLASS_STOCK, .tick = {7}, .multiplier = 1},
+                            {.symbol = "B", .cls = CLASS_ETF, .multiplier = 1}};
+    instrument_t now[2];
+    source_t s = {.instruments = base, .instrument_count = 2};
+    u8 bytes[512];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    run_table_encode(&s, &w);
+    blob_t table = {.p = bytes, .n = (u32)w.used};
+    s.instruments = now;
+    digest_t was;
+    CHECK_OK(run_table_digest(&(source_t){.instruments = base, .instrument_count = 2}, &was));
+    for (u32 i = 0; i < 10; i++) {
+        char what[128] = "";
+        bool differs = false;
+        run_table_t t;
+        digest_t is;
+        memcpy(now, base, sizeof now);
+        instrument_t *b = &now[1];
+        b->tick.v += i == 1;
+        b->flags |= i == 2 ? INST_LEVERAGED : 0;
+        b->underlying[0] = i == 3 ? 'A' : '\0';
+        b->calendar = i == 4 ? CAL_CME : CAL_NYSE;
+        b->multiplier += i == 5;
+        b->cls = i == 6 ? CLASS_STOCK : CLASS_ETF;
+        b->symbol[0] = i == 7 ? 'C' : 'B';
+        b->expiry += i == 8;
+        b->sector = i == 9 ? 3 : 0;
+        CHECK_OK(run_table_open(table, &s, &t, what, &differs));
+        CHECK_OK(run_table_digest(&s, &is));
+        CHECK_EQ(differs, i != 0);
+        CHECK_EQ(digest_eq(&is, &was), i == 0);
+        CHECK(i == 0 || strstr(what, now[1].symbol) != NULL);
+    }
 }
 
 TEST(a_flipped_bit_of_the_journal_is_named)
@@ -331,6 +535,9 @@ int main(void)
         cmocka_unit_test(a_run_replays_however_it_is_computed),
         cmocka_unit_test(a_flipped_bit_of_an_input_is_located),
         cmocka_unit_test(a_flipped_bit_of_a_stored_chunk_is_named),
+        cmocka_unit_test(another_proxy_is_named),
+        cmocka_unit_test(bars_beyond_the_run_do_not_count),
+        cmocka_unit_test(another_instrument_is_named),
         cmocka_unit_test(a_flipped_bit_of_the_journal_is_named),
     };
     return RUN_TESTS(tests);
