@@ -30,8 +30,8 @@ typedef struct {
  * ours. A table without the extension leaves nothing to compare. */
 MUST_USE err_t run_table_open(blob_t recorded, const source_t *source, run_table_t *out, char what[128],
                               bool *differs);
-/* Compares the proxy's bars known by t, each once, in order. True, once, if one differs or is there on one side
- * only; `proxy` is its name, for the words. Bars that nobody could know by t may differ as they like. */
+/* Compares the proxy's bars known by t, each once, in order. True, once, if one differs or is there on one
+ * side only; `proxy` is its name, for the words. Bars that nobody could know by t may differ as they like. */
 bool run_table_proxy(run_table_t *t, const source_t *source, const char *proxy, i64 t_known, char what[128]);
 
 #endif
