@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "faces/report/report.h"
+#include "faces/report/svg.h"
 #include "model/event.h"
 #include "scan/record.h"
 #include "tests/store/home.h"
@@ -241,6 +242,107 @@ TEST(no_line_is_wider_than_a_hundred)
     drop(r);
 }
 
+/* Every tag that is opened is closed in its order, but for those that have no end. False names the place. */
+static bool is_nested(const char *page)
+{
+    static const char *const void_tags[] = {"meta", "br", "!doctype"};
+    char open[64][16];
+    u32 depth = 0;
+    for (const char *c = strchr(page, '<'); c != NULL; c = strchr(c + 1, '<')) {
+        char name[16] = "";
+        bool closing = c[1] == '/';
+        const char *end = strchr(c, '>');
+        CHECK(end != NULL);
+        (void)sscanf(c + (closing ? 2 : 1), "%15[a-z0-9!]", name);
+        bool alone = end[-1] == '/';
+        for (u32 i = 0; i < COUNT_OF(void_tags); i++) {
+            alone = alone || strcmp(name, void_tags[i]) == 0;
+        }
+        if (closing) {
+            if (depth == 0 || strcmp(open[depth - 1], name) != 0) {
+                print_error("</%s> after <%s>: %.60s\n", name, depth > 0 ? open[depth - 1] : "", c);
+                return false;
+            }
+            depth--;
+        } else if (!alone) {
+            CHECK(depth < COUNT_OF(open));
+            (void)snprintf(open[depth++], sizeof open[0], "%s", name);
+        }
+    }
+    return depth == 0;
+}
+
+static char *page_of(const report_t *r)
+{
+    char *page = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&page, &size);
+    CHECK(f != NULL);
+    CHECK_OK(report_html(r, f));
+    CHECK_EQ(fclose(f), 0);
+    return page;
+}
+
+/* The page needs nothing from outside, carries what the text carries, and treats names as text. */
+TEST(one_page_whole_in_itself)
+{
+    UNUSED_STATE;
+    f64 net[400];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 3 == 0 ? 150.0 : -60.0;
+    }
+    static const u32 counts[] = {0, 1, 29, 400};
+    for (u32 k = 0; k < COUNT_OF(counts); k++) {
+        report_t *r = report_of(net, counts[k]);
+        if (r->facts.inst_count > 0) {
+            (void)snprintf(r->facts.own_insts[0].symbol, sizeof r->facts.own_insts[0].symbol, "<b>&'\"");
+        }
+        char *page = page_of(r);
+        CHECK(is_nested(page));
+        CHECK(strstr(page, "<script") == NULL && strstr(page, "http") == NULL &&
+              strstr(page, "url(") == NULL);
+        CHECK(strstr(page, "nan") == NULL && strstr(page, "inf<") == NULL && strstr(page, "-nan") == NULL);
+        CHECK(strstr(page, "<b>") == NULL);
+        CHECK(counts[k] == 0 || strstr(page, "&lt;b&gt;&amp;&#39;&quot;") != NULL);
+        CHECK(strstr(page, "under 30 trades") != NULL || counts[k] >= METRICS_MIN_TRADES);
+        char *again = page_of(r);
+        assert_string_equal(page, again);
+        free(again);
+        free(page);
+        drop(r);
+    }
+}
+
+TEST(steps_and_numbers_of_axes)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 span;
+        u32 most;
+        f64 step;
+    } cases[] = {{1.0, 5, 0.2}, {0.9, 5, 0.2},     {10, 5, 2}, {11, 5, 2.5},
+                 {26, 5, 10},   {0.003, 5, 0.001}, {7, 1, 10}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        f64 step = svg_step(cases[i].span, cases[i].most);
+        CHECK(step > 0.999999 * cases[i].step && step < 1.000001 * cases[i].step);
+    }
+    static const struct {
+        f64 v, step;
+        svg_unit_t unit;
+        const char *text;
+    } numbers[] = {{0.125, 0.025, SVG_PERCENT, "12.5 %"},
+                   {-0.0, 0.1, SVG_PERCENT, "0 %"},
+                   {-1200, 500, SVG_MONEY, "-$1,200"},
+                   {0.25, 0.25, SVG_R, "0.25 R"},
+                   {3, 1, SVG_PLAIN, "3"},
+                   {1234567.5, 0.5, SVG_MONEY, "$1,234,567.50"}};
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        char text[32];
+        svg_number(text, numbers[i].v, numbers[i].step, numbers[i].unit);
+        assert_string_equal(text, numbers[i].text);
+    }
+}
+
 TEST(trades_as_csv)
 {
     UNUSED_STATE;
@@ -434,6 +536,8 @@ int main(void)
         cmocka_unit_test(no_ratio_is_shown_under_thirty_trades),
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),
+        cmocka_unit_test(one_page_whole_in_itself),
+        cmocka_unit_test(steps_and_numbers_of_axes),
         cmocka_unit_test(trades_as_csv),
         cmocka_unit_test(a_written_run_is_read),
     };

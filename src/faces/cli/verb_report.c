@@ -7,14 +7,16 @@
 #include "faces/cli/args.h"
 #include "faces/report/report.h"
 
-static err_t write_csv(app_t *app, const report_t *r, const char *path)
+/* One of the forms that go to a file of their own. */
+static err_t write_file(app_t *app, const report_t *r, const char *path,
+                        err_t (*print)(const report_t *, FILE *))
 {
     FILE *f = fopen(path, "w");
     if (f == NULL) {
         return diag_fail(&app->diag, ERR_IO,
                          "report: %s cannot be written\ndo: name a file in a folder of yours", path);
     }
-    err_t err = report_csv(r, f);
+    err_t err = print(r, f);
     err = fclose(f) == 0 ? err : ERR_IO;
     return err == ERR_OK ? ERR_OK : diag_fail(&app->diag, err, "report: writing %s failed", path);
 }
@@ -23,8 +25,16 @@ static err_t report_say(app_t *app, const args_t *args, const report_t *r)
 {
     const char *csv = args_value(args, "csv");
     if (csv != NULL) {
-        TRY(write_csv(app, r, csv));
+        TRY(write_file(app, r, csv, report_csv));
         app_say(app, "%u closed trades written to %s\n", r->facts.trade_count, csv);
+    }
+    const char *html = args_value(args, "html");
+    if (html != NULL) {
+        TRY(write_file(app, r, html, report_html));
+        app_say(app, "one page, whole in itself, written to %s\n", html);
+        if (!app->json) {
+            return ERR_OK;
+        }
     }
     if (app->json) {
         report_json(r, &app->jw);
@@ -69,6 +79,7 @@ const verb_desc_t verb_report = {
     .options =
         {
             {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
+            {"html", "FILE", "write the tear sheet as one page with pictures, whole in itself"},
             {"first", NULL, "the first screen only"},
             {"no-colour", NULL, "plain text on a terminal too"},
         },

@@ -123,6 +123,9 @@ const char *report_dim_name(report_dim_t d);
 void report_print_first(const report_t *r, FILE *out, bool colour);
 /* The whole tear sheet, first screen included. */
 void report_print(const report_t *r, FILE *out, bool colour);
+/* The tear sheet as one page that needs nothing else: pictures inline, no script, light and dark. ERR_IO,
+ * ERR_NO_MEMORY, ERR_ARENA_FULL. */
+MUST_USE err_t report_html(const report_t *r, FILE *out);
 /* One JSON object, whole. */
 void report_json(const report_t *r, jsonw_t *w);
 /* The keys of `metrics` (cli.md) into an object that is open. Fractions; what may not be shown is null. */

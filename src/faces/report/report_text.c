@@ -22,23 +22,37 @@ static void head(FILE *out, const char *title)
     (void)fputc('\n', out);
 }
 
-/* Dollars with groups of three and cents. */
-static const char *usd(char b[32], f64 v)
+const char *report_dollars(char out[32], f64 v, bool cents)
 {
     char digits[32];
-    i64 cents = (i64)(q_abs(q_clamp(v, -9e15, 9e15)) * 100.0 + 0.5);
-    (void)snprintf(digits, sizeof digits, "%lld", (long long)(cents / 100));
+    i64 whole = (i64)(q_abs(q_clamp(v, -9e15, 9e15)) * (cents ? 100.0 : 1.0) + 0.5);
+    (void)snprintf(digits, sizeof digits, "%lld", (long long)(cents ? whole / 100 : whole));
     u32 n = (u32)strlen(digits);
     u32 at = 0;
-    b[at++] = v < 0 && cents > 0 ? '-' : '+';
-    b[at++] = '$';
+    if (v < 0 && whole > 0) {
+        out[at++] = '-';
+    }
+    out[at++] = '$';
     for (u32 i = 0; i < n; i++) {
         if (i > 0 && (n - i) % 3 == 0) {
-            b[at++] = ',';
+            out[at++] = ',';
         }
-        b[at++] = digits[i];
+        out[at++] = digits[i];
     }
-    (void)snprintf(b + at, 32 - at, ".%02lld", (long long)(cents % 100));
+    if (cents) {
+        (void)snprintf(out + at, 32 - at, ".%02lld", (long long)(whole % 100));
+    } else {
+        out[at] = 0;
+    }
+    return out;
+}
+
+/* Dollars with groups of three, cents and always a sign. */
+static const char *usd(char b[32], f64 v)
+{
+    char text[32];
+    (void)report_dollars(text, v, true);
+    (void)snprintf(b, 32, "%s%.30s", text[0] == '-' ? "" : "+", text);
     return b;
 }
 
@@ -91,7 +105,7 @@ static void print_bench(const report_t *r, FILE *out)
 }
 
 /* Alerts by code: engine 1xx, loops 15x, execution 12xx (their headers hold the numbers). */
-static const char *alert_name(u32 code)
+const char *report_alert_name(u32 code)
 {
     static const struct {
         u32 code;
@@ -136,25 +150,32 @@ static void print_flaws(const report_t *r, FILE *out)
     }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
-        (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", alert_name(a->code),
+        (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", report_alert_name(a->code),
                       (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "",
                       a->text);
     }
 }
 
-/* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". */
-static void print_verdict(const report_t *r, FILE *out, bool colour)
+const char *report_verdict(const report_t *r)
 {
-    if (r->distinguishable) {
-        return;
-    }
-    const char *text = "not distinguishable from zero";
+    ASSERT(r != NULL);
     bool trade_proven = r->r_known && (r->r.low > 0 || r->r.high < 0);
+    if (r->distinguishable) {
+        return NULL;
+    }
     if (trade_proven) {
-        text = r->r.high < 0 ? "the year is not distinguishable from zero; the mean trade is below it"
+        return r->r.high < 0 ? "the year is not distinguishable from zero; the mean trade is below it"
                              : "the year is not distinguishable from zero; the mean trade is above it";
     }
-    (void)fprintf(out, "%s%-22s%s%s\n", colour ? RED : "", "", text, colour ? PLAIN : "");
+    return "not distinguishable from zero";
+}
+
+static void print_verdict(const report_t *r, FILE *out, bool colour)
+{
+    const char *text = report_verdict(r);
+    if (text != NULL) {
+        (void)fprintf(out, "%s%-22s%s%s\n", colour ? RED : "", "", text, colour ? PLAIN : "");
+    }
 }
 
 static void print_intervals(const report_t *r, FILE *out)
