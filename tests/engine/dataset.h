@@ -10,8 +10,10 @@
 #include "drivers/import.h"
 #include "drivers/run_spec.h"
 #include "drivers/runner.h"
+#include "engine/snapshot.h"
 #include "model/calendar.h"
 #include "quant/indicators/indicators.h"
+#include "scan/record.h"
 #include "sim/market.h"
 #include "tests/store/home.h"
 #include "tests/test.h"
@@ -24,7 +26,8 @@ typedef struct {
     bar_t *own_bar;
     inst_t *own_inst;
     action_t *own_action;
-    bool *own_gone; /* the slice is left out */
+    bar_t *own_proxy; /* the proxy's daily bars from elsewhere; NULL: its own slices serve */
+    bool *own_gone;   /* the slice is left out */
     size_t *own_rows, *own_acts;
     u32 count;
     size_t bars, actions, slice_cap, bar_cap, action_cap;
@@ -72,14 +75,27 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
     d->actions += s->action_count;
 }
 
+/* Instruments and the proxy's bars, which the data set then owns. */
+static inline void dataset_like(const source_t *source, dataset_t *d)
+{
+    *d = (dataset_t){.like = *source};
+    d->own_instruments = calloc(source->instrument_count, sizeof(instrument_t));
+    assert_non_null(d->own_instruments);
+    memcpy(d->own_instruments, source->instruments, source->instrument_count * sizeof(instrument_t));
+    d->like.instruments = d->own_instruments;
+    if (source->proxy_bars != NULL) {
+        d->own_proxy = calloc(source->proxy_bar_count, sizeof(bar_t));
+        assert_non_null(d->own_proxy);
+        memcpy(d->own_proxy, source->proxy_bars, source->proxy_bar_count * sizeof(bar_t));
+    }
+    d->like.proxy_bars = d->own_proxy;
+}
+
 static inline void dataset_read(const source_t *source, dataset_t *d)
 {
     diag_t diag = {0};
     slice_t s;
-    *d = (dataset_t){.like = *source};
-    d->own_instruments = calloc(source->instrument_count, sizeof(instrument_t));
-    memcpy(d->own_instruments, source->instruments, source->instrument_count * sizeof(instrument_t));
-    d->like.instruments = d->own_instruments;
+    dataset_like(source, d);
     err_t err = source->next(source->ctx, &s, &diag);
     while (err == ERR_OK) {
         dataset_add(d, &s);
@@ -96,6 +112,7 @@ static inline void dataset_free(dataset_t *d)
     free(d->own_bar);
     free(d->own_inst);
     free(d->own_action);
+    free(d->own_proxy);
     free(d->own_gone);
     free(d->own_rows);
     free(d->own_acts);
@@ -104,10 +121,9 @@ static inline void dataset_free(dataset_t *d)
 
 static inline dataset_t dataset_copy(const dataset_t *from)
 {
-    dataset_t d = {.like = from->like, .trade_from = from->trade_from};
-    d.own_instruments = calloc(from->like.instrument_count, sizeof(instrument_t));
-    memcpy(d.own_instruments, from->own_instruments, from->like.instrument_count * sizeof(instrument_t));
-    d.like.instruments = d.own_instruments;
+    dataset_t d;
+    dataset_like(&from->like, &d);
+    d.trade_from = from->trade_from;
     for (u32 i = 0; i < from->count; i++) {
         slice_t s = from->own_slice[i];
         s.bar = from->own_bar + from->own_rows[i];
@@ -173,21 +189,34 @@ typedef struct {
     const char *proxy;
     timeframe_t timeframe;
     date_t from, trade_from, to;
+    const char *proxy_file, *proxy_source; /* the proxy's own set; NULL: its slices serve */
 } stored_t;
+
+static inline void dataset_import(const char *home, const char *path)
+{
+    diag_t diag = {0};
+    import_report_t report;
+    import_spec_t is = {.home = home, .path = path, .lenient = true, .now_ns = 1790000000LL * NS_PER_SEC};
+    CHECK_OK(import_file(&is, &diag, &report));
+}
 
 /* False if the recorded data is not here. */
 static inline bool dataset_stored(const stored_t *w, dataset_t *d)
 {
     char path[512];
+    char proxy[512];
     char home[HOME_SIZE];
     diag_t diag = {0};
-    import_report_t report;
-    if (!data_path(w->file, path, sizeof path)) {
+    bool own_proxy = w->proxy_file != NULL;
+    if (!data_path(w->file, path, sizeof path) ||
+        (own_proxy && !data_path(w->proxy_file, proxy, sizeof proxy))) {
         return false;
     }
     home_make(home);
-    import_spec_t is = {.home = home, .path = path, .lenient = true, .now_ns = 1790000000LL * NS_PER_SEC};
-    CHECK_OK(import_file(&is, &diag, &report));
+    dataset_import(home, path);
+    if (own_proxy) {
+        dataset_import(home, proxy);
+    }
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
     run_spec_t spec = {.kind = RUN_BACKTEST,
                        .timeframe = w->timeframe,
@@ -196,6 +225,7 @@ static inline bool dataset_stored(const stored_t *w, dataset_t *d)
                        .symbols = symbols};
     (void)snprintf(spec.source, sizeof spec.source, "%s", w->source);
     (void)snprintf(spec.proxy, sizeof spec.proxy, "%s", w->proxy);
+    (void)snprintf(spec.proxy_source, sizeof spec.proxy_source, "%s", own_proxy ? w->proxy_source : "");
     (void)snprintf(symbols, RUN_SPEC_SYMBOLS, "%s", w->symbols);
     feed_source_t *f = NULL;
     err_t err = feed_source_open(&spec, home, &diag, &f);
@@ -204,10 +234,12 @@ static inline bool dataset_stored(const stored_t *w, dataset_t *d)
     }
     CHECK_OK(err);
     source_t s = feed_source_of(f);
+    if (!own_proxy) {
+        s.proxy_bars = NULL; /* the proxy's own slices serve */
+        s.proxy_bar_count = 0;
+    }
     dataset_read(&s, d);
     d->trade_from = w->trade_from;
-    d->like.proxy_bars = NULL; /* the proxy's own slices serve */
-    d->like.proxy_bar_count = 0;
     feed_source_close(f);
     free(symbols);
     home_remove(home);
@@ -224,6 +256,7 @@ typedef struct {
     size_t used, cap;
     u64 events;
     u64 kind[128];
+    u64 cycles;     /* records of a cycle that came to its end */
     i64 stop_after; /* t_known; 0: to the end */
     bool past;
     u32 marks;
@@ -231,8 +264,21 @@ typedef struct {
         i64 t_known, t_open;
         size_t used;
         u64 events;
+        u64 cycles;
+        u64 columns; /* hash of the row of features that the slice was decided on, 0: none */
+        u64 block;   /* of the market */
+        u64 lessons; /* trades closed so far */
         bool decided;
     } * own_mark;
+    bool with_state;
+    u64 *own_print; /* of each input: hash of the engine's snapshot just before it, 0 in front of the first
+                       mark */
+    size_t inputs, print_cap;
+    const engine_t *engine;
+    bool leak_view; /* planted: between two blocks the view shows rows of the next one */
+    market_t *market;
+    u64 leak_block;
+    u32 leak_slot;
     struct {
         inst_t inst;
         i8 direction;
@@ -241,9 +287,55 @@ typedef struct {
     u64 tightened;
 } tape_t;
 
+/* As if market_view_keep were forgotten: what is kept for views that outlive their block is overwritten with
+ * what stands now where the view pointed, a row of the block after it. */
+static inline void tape_leak(tape_t *t)
+{
+    if (t->leak_view && t->market != NULL && t->market->block_number != t->leak_block) {
+        size_t row = (size_t)FEATURE_COUNT * t->market->padded;
+        memcpy(t->market->kept, t->market->features + t->leak_slot * row, row * sizeof(f64));
+        t->leak_block = t->market->block_number;
+    }
+}
+
+/* A cycle that was not stopped before it looked at prices (quiet minutes, guards). */
+static inline bool whole_cycle(const event_t *e)
+{
+    if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
+        return false;
+    }
+    cycle_record_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    r->refusal = calloc(LIMIT_UNIVERSE, sizeof *r->refusal);
+    assert_non_null(r->refusal);
+    CHECK_OK(record_cycle_decode(e->as.DECISION.record, r));
+    bool whole = r->stopped_stage == 0 && r->universe > 0;
+    free(r->refusal);
+    free(r);
+    return whole;
+}
+
+static inline u64 engine_print(const engine_t *e)
+{
+    engine_snapshot_t s;
+    u64 h = 0;
+    CHECK_OK(engine_snapshot_save(e, &s));
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+        h = hash64_seed(s.part[i].bytes.p, s.part[i].bytes.n, h);
+    }
+    engine_snapshot_free(&s);
+    return h;
+}
+
 static inline err_t tape_append(void *ctx, event_t *e)
 {
     tape_t *t = ctx;
+    tape_leak(t);
+    if (t->with_state && event_is_input((event_kind_t)e->head.kind)) {
+        t->own_print = grown(t->own_print, sizeof *t->own_print, t->inputs + 1, &t->print_cap);
+        t->own_print[t->inputs++] = t->engine != NULL ? engine_print(t->engine) : 0;
+    }
+    t->cycles += whole_cycle(e) ? 1 : 0;
     if (t->cap - t->used < LIMIT_EVENT_BYTES) {
         t->cap = t->cap * 2 + 2 * (size_t)LIMIT_EVENT_BYTES;
         t->own_bytes = realloc(t->own_bytes, t->cap);
@@ -285,6 +377,20 @@ static inline void tape_watch(void *ctx, const runner_view_t *v)
     t->own_mark[t->marks].t_open = v->slice->t_open;
     t->own_mark[t->marks].used = t->used;
     t->own_mark[t->marks].decided = v->slot >= 0;
+    t->own_mark[t->marks].cycles = t->cycles;
+    t->own_mark[t->marks].block = v->market->block_number;
+    t->own_mark[t->marks].lessons = t->kind[EV_LESSON];
+    t->engine = v->engine;
+    if (v->slot >= 0) {
+        market_view_t row = market_view(v->market, (u32)v->slot);
+        t->own_mark[t->marks].columns =
+            hash64(row.row, (size_t)FEATURE_COUNT * v->market->padded * sizeof *row.row);
+        t->leak_slot = (u32)v->slot;
+    }
+    if (t->leak_view) {
+        t->leak_block = t->market == NULL ? v->market->block_number : t->leak_block;
+        t->market = (market_t *)(uintptr_t)v->market; /* the planted leak writes where nobody may */
+    }
     t->own_mark[t->marks++].events = t->events;
     t->past = t->stop_after != 0 && v->slice->t_known > t->stop_after;
     CHECK(account_check(engine_account(v->engine)));
@@ -299,6 +405,7 @@ static inline void tape_free(tape_t *t)
 {
     free(t->own_bytes);
     free(t->own_mark);
+    free(t->own_print);
     *t = (tape_t){0};
 }
 
@@ -307,6 +414,8 @@ typedef struct {
     u32 threads;
     bool no_lookahead;
     i64 stop_after;
+    bool with_state;
+    bool leak_view;
 } how_t;
 
 /* Gates as open as they go, so that runs of a few weeks trade. */
@@ -330,7 +439,7 @@ static inline runner_result_t run_once(dataset_t *d, const how_t *how, tape_t *t
     runner_result_t result;
     source_t source = dataset_source(d);
     config_t config = run_config(d);
-    *t = (tape_t){.stop_after = how->stop_after};
+    *t = (tape_t){.stop_after = how->stop_after, .with_state = how->with_state, .leak_view = how->leak_view};
     t->own_mark = calloc(TAPE_MARKS, sizeof *t->own_mark);
     assert_non_null(t->own_mark);
     runner_spec_t spec = {.source = &source,
