@@ -28,7 +28,8 @@ enum {
     RNG_DISK = 201,
     RNG_WORLD = 202,
     RNG_TEST = 300,
-    RNG_BOOTSTRAP = 400
+    RNG_BOOTSTRAP = 400,
+    RNG_SEARCH = 401
 };
 
 /* The n-th 64 random bits of the key. */

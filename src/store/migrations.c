@@ -68,7 +68,14 @@ static const char step_1[] =
     "CREATE TABLE snapshot (run INTEGER NOT NULL, seq INTEGER NOT NULL, sections INTEGER NOT NULL,"
     " checksum INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run, seq)) STRICT;";
 
-static const char *const steps[] = {step_1};
+/* Tries of a search, which keep no journal; ratios in millionths. */
+static const char step_2[] =
+    "CREATE TABLE trial (trial INTEGER PRIMARY KEY, t_created INTEGER NOT NULL, input BLOB NOT NULL,"
+    " decisions BLOB NOT NULL, study TEXT NOT NULL, params TEXT NOT NULL, locked INTEGER NOT NULL,"
+    " sharpe INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX trial_by_input ON trial (input);";
+
+static const char *const steps[] = {step_1, step_2};
 
 u32 migrations_last(void)
 {

@@ -9,6 +9,7 @@
 #include "drivers/run_spec.h"
 #include "scan/record.h"
 #include "trade/portfolio/account.h"
+#include "store/trials.h"
 #include "wire/json.h"
 
 enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000, FIRST_ROWS = 256 };
@@ -362,6 +363,9 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
         f->trials += same || rows[i].number == f->run.number ? 1 : 0;
     }
     free(rows);
+    u32 tried = 0;
+    err = err == ERR_OK ? trials_count(s, &f->run.input, diag, &tried) : err;
+    f->trials += tried;
     return err;
 }
 

@@ -1,0 +1,153 @@
+/* See search_args.h. */
+#include "faces/cli/search_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "faces/cli/run_args.h"
+#include "faces/cli/run_result.h"
+#include "os/os.h"
+#include "store/home.h"
+#include "store/trials.h"
+
+static err_t read_method(app_t *app, const args_t *args, space_t *s)
+{
+    const char *method = args_value(args, "method");
+    i64 trials = 50;
+    s->method = SEARCH_GRID;
+    s->seed = (u64)app->settings.process.seed;
+    TRY(args_i64(args, "trials", 1, SEARCH_TRIALS_MAX, &app->diag, &trials));
+    if (method != NULL && strcmp(method, "random") == 0) {
+        s->method = SEARCH_RANDOM;
+        s->trials = (u32)trials;
+    } else if (method != NULL && strcmp(method, "grid") != 0) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--method %.32s is none of grid, random\ndo: name one of them", method);
+    }
+    return ERR_OK;
+}
+
+static err_t read_space(app_t *app, const args_t *args, search_args_t *s)
+{
+    const char *text = NULL;
+    TRY(read_method(app, args, &s->space));
+    for (u32 n = 0; (text = args_value_at(args, "param", n)) != NULL; n++) {
+        TRY(space_add(&s->space, str_from(text), &app->diag));
+    }
+    if (s->space.count > 0) {
+        TRY(space_finish(&s->space, SEARCH_TRIALS_MAX, &app->diag));
+    }
+    const char *goal = args_value(args, "goal");
+    return goal == NULL || goal_parse(goal, &s->goal) == ERR_OK
+               ? ERR_OK
+               : diag_fail(&app->diag, ERR_USAGE,
+                           "--goal %.32s is none of sharpe, return, calmar, r\ndo: name one of them", goal);
+}
+
+err_t search_args_read(app_t *app, const args_t *args, search_args_t *out)
+{
+    ASSERT(app != NULL && args != NULL && out != NULL);
+    memset(out, 0, sizeof *out);
+    out->goal = GOAL_SHARPE;
+    out->spec.symbols = calloc(1, RUN_SPEC_SYMBOLS);
+    if (out->spec.symbols == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    feed_source_t *feed = NULL;
+    TRY(run_args_spec(app, args, &out->spec));
+    TRY(run_args_profile_fits(app, &out->spec));
+    TRY(read_space(app, args, out));
+    out->config = run_args_config(app, &out->spec);
+    TRY(config_from_sets(app, args, &out->config));
+    TRY(feed_source_open(&out->spec, app->home, &app->diag, &feed));
+    out->first = feed_source_first(feed);
+    out->last = feed_source_last(feed);
+    feed_source_close(feed);
+    return ERR_OK;
+}
+
+void search_args_free(search_args_t *s)
+{
+    ASSERT(s != NULL);
+    free(s->spec.symbols);
+    s->spec.symbols = NULL;
+}
+
+static void progress(void *ctx, u32 done, u32 total)
+{
+    app_progress(ctx, "tries", done, total);
+}
+
+study_spec_t search_study(app_t *app, const search_args_t *s, const span_t *span, run_spec_t *spec)
+{
+    ASSERT(app != NULL && s != NULL && span != NULL && spec != NULL);
+    ASSERT(span->from <= span->to);
+    *spec = s->spec;
+    spec->from = (i64)span->from * NS_PER_DAY;
+    spec->to = ((i64)span->to + 1) * NS_PER_DAY;
+    spec->trade_from = span->trade_from != 0 ? span->trade_from : s->spec.trade_from;
+    return (study_spec_t){.home = app->home,
+                          .spec = spec,
+                          .config = &s->config,
+                          .space = s->space.count > 0 ? &s->space : NULL,
+                          .threads = run_threads(app),
+                          .kernel_level = kernel_level_from(NULL),
+                          .ctx = app,
+                          .progress = progress};
+}
+
+static err_t record(app_t *app, const trial_row_t *rows, u32 count)
+{
+    home_t home;
+    store_t *store = NULL;
+    TRY(home_open(app->home, 0, &app->diag, &home));
+    err_t err = store_open_home(&home, false, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = trials_add(store, rows, count, &app->diag);
+        store_close(store);
+    }
+    home_close(&home);
+    return err;
+}
+
+static trial_row_t row_of(const char *study, const char *params, bool locked, const try_t *t)
+{
+    return (trial_row_t){.t_created = os_now(),
+                         .input = t->input,
+                         .decisions = t->decisions,
+                         .study = str_from(study),
+                         .params = str_from(params),
+                         .locked = locked,
+                         .sharpe = t->sharpe,
+                         .total = t->total};
+}
+
+err_t search_record(app_t *app, const search_args_t *s, const char *study, const study_t *tries)
+{
+    ASSERT(s != NULL && tries != NULL && tries->own_try != NULL);
+    trial_row_t *rows = calloc(tries->trials, sizeof *rows);
+    char(*params)[SPACE_TEXT] = calloc(tries->trials, sizeof *params);
+    err_t err = rows == NULL || params == NULL ? ERR_NO_MEMORY : ERR_OK;
+    for (u32 i = 0; err == ERR_OK && i < tries->trials; i++) {
+        if (s->space.count > 0) {
+            space_print(&s->space, i, params[i]);
+        }
+        rows[i] = row_of(study, params[i], false, &tries->own_try[i]);
+    }
+    err = err == ERR_OK ? record(app, rows, tries->trials) : err;
+    free(rows);
+    free(params);
+    return err;
+}
+
+err_t search_record_one(app_t *app, const search_args_t *s, const search_mark_t *mark, const try_t *t)
+{
+    ASSERT(s != NULL && mark != NULL && t != NULL);
+    char params[SPACE_TEXT] = "";
+    if (s->space.count > 0) {
+        space_print(&s->space, mark->point, params);
+    }
+    trial_row_t row = row_of(mark->study, params, mark->locked, t);
+    return record(app, &row, 1);
+}

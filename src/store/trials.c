@@ -1,0 +1,77 @@
+/* See trials.h. */
+#include "store/trials.h"
+
+#include "base/assert.h"
+#include "store/journal_internal.h"
+
+/* Ratios are kept in millionths: the tables hold integers only. */
+static i64 millionths(f64 v)
+{
+    f64 x = v * 1e6;
+    ASSERT(x == x);
+    return x > 9e15 ? (i64)9e15 : x < -9e15 ? -(i64)9e15 : (i64)x;
+}
+
+static err_t insert(store_t *s, const trial_row_t *r, diag_t *diag)
+{
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, SQL_TRIAL_INSERT, diag, &q));
+    sql_bind_i64(q, 1, r->t_created);
+    sql_bind_blob(q, 2, r->input.b, sizeof r->input.b);
+    sql_bind_blob(q, 3, r->decisions.b, sizeof r->decisions.b);
+    sql_bind_text(q, 4, r->study);
+    sql_bind_text(q, 5, r->params);
+    sql_bind_i64(q, 6, r->locked ? 1 : 0);
+    sql_bind_i64(q, 7, millionths(r->sharpe));
+    sql_bind_i64(q, 8, millionths(r->total));
+    return store_run(q, diag);
+}
+
+err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag)
+{
+    ASSERT(s != NULL && (rows != NULL || count == 0));
+    err_t err = sql_exec(s->own_db, "BEGIN IMMEDIATE", diag);
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (u32 i = 0; err == ERR_OK && i < count; i++) {
+        err = insert(s, &rows[i], diag);
+    }
+    return store_end(s, err, diag);
+}
+
+static err_t count_of(sql_stmt_t *q, diag_t *diag, u32 *out)
+{
+    bool row = false;
+    err_t err = sql_step(q, diag, &row);
+    if (err == ERR_OK) {
+        ASSERT(row);
+        *out = (u32)sql_column_i64(q, 0);
+    }
+    sql_reset(q);
+    return err;
+}
+
+err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
+{
+    ASSERT(s != NULL && input != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    u32 table = 0;
+    TRY(store_sql(s, SQL_TRIAL_TABLE, diag, &q));
+    TRY(count_of(q, diag, &table));
+    if (table == 0) { /* a home that an older program made and nobody has written to since */
+        *out = 0;
+        return ERR_OK;
+    }
+    TRY(store_sql(s, SQL_TRIAL_COUNT, diag, &q));
+    sql_bind_blob(q, 1, input->b, sizeof input->b);
+    return count_of(q, diag, out);
+}
+
+err_t trials_openings(store_t *s, diag_t *diag, u32 *out)
+{
+    ASSERT(s != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, SQL_TRIAL_OPENINGS, diag, &q));
+    return count_of(q, diag, out);
+}

@@ -1,0 +1,27 @@
+/* Tries that keep no journal but must be counted: the best of many is worth less than the best of one.
+ *
+ * Promises: a row is never changed or removed. `input` is the content hash of the data that was tried on, as
+ * in the row of a run, so that reports count both. */
+#ifndef VITRINE_STORE_TRIALS_H
+#define VITRINE_STORE_TRIALS_H
+
+#include "store/journal.h"
+
+typedef struct {
+    i64 t_created;
+    digest_t input;
+    digest_t decisions;
+    str_t study;  /* "optimize" or "walk-forward" */
+    str_t params; /* what was varied, as text */
+    bool locked;  /* the part of the data that is kept for the end was opened for it */
+    f64 sharpe, total;
+} trial_row_t;
+
+/* All or none. */
+MUST_USE err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag);
+/* Tries on the data `input`. */
+MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out);
+/* How often the locked part of any data was opened in this home. */
+MUST_USE err_t trials_openings(store_t *s, diag_t *diag, u32 *out);
+
+#endif

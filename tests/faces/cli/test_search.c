@@ -1,0 +1,186 @@
+/* `vitrine optimize` and `vitrine walk-forward` as a user meets them: exit codes, remedies, one JSON
+ * document, the days kept back, and tries that later reports count. */
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/modules.h"
+#include "faces/cli/cli.h"
+#include "tests/faces/research/made_store.h"
+#include "tests/store/home.h"
+#include "wire/json.h"
+
+enum { WORDS = 24 };
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *out, *err;
+    exit_code_t code;
+} world_t;
+
+static void run(world_t *w, const char *line)
+{
+    char copy[512];
+    char home[HOME_SIZE + 16];
+    char *argv[WORDS + 3] = {(char *)(uintptr_t) "vitrine"};
+    char *environment[] = {home, NULL};
+    int argc = 1;
+    size_t n = 0;
+    (void)snprintf(copy, sizeof copy, "%s", line);
+    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
+    for (char *at = copy; *at != 0 && argc <= WORDS;) {
+        argv[argc++] = at;
+        at += strcspn(at, " ");
+        if (*at == ' ') {
+            *at++ = 0;
+        }
+    }
+    free(w->out);
+    free(w->err);
+    FILE *out = open_memstream(&w->out, &n);
+    FILE *err = open_memstream(&w->err, &n);
+    w->code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
+    CHECK_EQ(fclose(out), 0);
+    CHECK_EQ(fclose(err), 0);
+}
+
+static void world_open(world_t *w)
+{
+    memset(w, 0, sizeof *w);
+    home_make(w->home);
+    made_store(w->home);
+}
+
+static void world_close(world_t *w)
+{
+    free(w->out);
+    free(w->err);
+    home_remove(w->home);
+}
+
+static const json_t *parsed(arena_t *a, const world_t *w)
+{
+    const json_t *j = NULL;
+    if (w->code != EXIT_CODE_OK) {
+        print_error("%s\n", w->err);
+    }
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    CHECK_OK(json_parse(a, str_from(w->out), NULL, &j));
+    return j;
+}
+
+static f64 number(const json_t *j, const char *key)
+{
+    const json_t *v = json_get(j, key);
+    f64 out = 0;
+    CHECK(v != NULL);
+    CHECK_OK(json_to_f64(v, &out));
+    return out;
+}
+
+static f64 count_of(const json_t *array)
+{
+    u32 n = 0;
+    while (json_at(array, n) != NULL) {
+        n++;
+    }
+    return n;
+}
+
+TEST(mistakes_have_remedies)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *line;
+        exit_code_t code;
+        const char *says;
+    } cases[] = {{"optimize", EXIT_CODE_USAGE, "nothing to vary"},
+                 {"optimize --param confidence.tua=1", EXIT_CODE_USAGE, "confidence.tau"},
+                 {"optimize --param confidence.tau=9e9", EXIT_CODE_USAGE, "outside"},
+                 {"optimize --param confidence.tau=0.1 --goal luck", EXIT_CODE_USAGE, "--goal luck"},
+                 {"optimize --param confidence.tau=0.1 --method magic", EXIT_CODE_USAGE, "--method magic"},
+                 {"optimize --param confidence.tau=0.1 --lock 90", EXIT_CODE_USAGE, "0 to 50"},
+                 {"optimize --param confidence.tau=0.1 --source nowhere", EXIT_CODE_NOT_FOUND, "nowhere"},
+                 {"optimize --param confidence.tau=0.1 --profile day", EXIT_CODE_USAGE, "profile"},
+                 {"walk-forward --train 4000", EXIT_CODE_NOT_FOUND, "--train"},
+                 {"walk-forward --train 0", EXIT_CODE_USAGE, "5 to"}};
+    world_t w;
+    world_open(&w);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        run(&w, cases[i].line);
+        if (w.code != cases[i].code || strstr(w.err, cases[i].says) == NULL ||
+            strstr(w.err, "do: ") == NULL) {
+            print_error("%s: %d %s\n", cases[i].line, (int)w.code, w.err);
+        }
+        CHECK_EQ(w.code, cases[i].code);
+        CHECK(strstr(w.err, cases[i].says) != NULL && strstr(w.err, "do: ") != NULL);
+        CHECK_EQ(w.out[0], '\0');
+    }
+    world_close(&w);
+}
+
+TEST(optimize_keeps_back_and_counts)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    arena_t a;
+    world_t w;
+    world_open(&w);
+    arena_init(&a, memory, sizeof memory);
+    run(&w, "optimize --param confidence.tau=0.05:0.2:0.05 --json --quiet");
+    const json_t *j = parsed(&a, &w);
+    CHECK(number(j, "trials") == 5.0);
+    CHECK(json_get(j, "locked") == NULL);
+    CHECK(json_get(j, "searched_to") != NULL);
+    arena_reset(&a);
+    run(&w, "optimize --param confidence.tau=0.05,0.1 --open-locked --json --quiet");
+    CHECK(number(json_get(parsed(&a, &w), "locked"), "openings") == 1.0);
+    arena_reset(&a);
+    run(&w, "optimize --param confidence.tau=0.05,0.1 --open-locked --json --quiet");
+    CHECK(number(json_get(parsed(&a, &w), "locked"), "openings") == 2.0);
+    arena_reset(&a);
+    run(&w, "optimize --param confidence.tau=0.05,0.1 --lock 0 --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.out, "best of 2 tries") != NULL && strstr(w.out, "as it stands") != NULL);
+    /* 4 + 2 + 2 + 2 tries and two openings lie in the same chunks of data as the run itself. */
+    run(&w, "backtest --json --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "report --json --quiet");
+    CHECK(number(parsed(&a, &w), "trials") == 13.0);
+    world_close(&w);
+}
+
+TEST(walk_forward_moves_on)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    arena_t a;
+    world_t w;
+    world_open(&w);
+    arena_init(&a, memory, sizeof memory);
+    run(&w, "walk-forward --param confidence.tau=0.05,0.1 --train 300 --test 100 --json --quiet");
+    const json_t *j = parsed(&a, &w);
+    f64 folds = count_of(json_get(j, "folds"));
+    CHECK(folds >= 3.0 && number(j, "tries") == 2.0 * folds);
+    f64 sessions = number(j, "sessions");
+    CHECK(sessions > 200.0 && sessions < 500.0);
+    arena_reset(&a);
+    char first[8192];
+    (void)snprintf(first, sizeof first, "%s", w.out);
+    run(&w, "walk-forward --param confidence.tau=0.05,0.1 --train 300 --test 100 --json --quiet --threads 1");
+    assert_string_equal(first, w.out);
+    run(&w, "walk-forward --train 300 --test 100 --anchored --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.out, "out of sample") != NULL);
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(mistakes_have_remedies),
+                                       cmocka_unit_test(optimize_keeps_back_and_counts),
+                                       cmocka_unit_test(walk_forward_moves_on)};
+    return RUN_TESTS(tests);
+}
