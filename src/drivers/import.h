@@ -52,9 +52,10 @@ typedef struct {
 /* Imports one file. Errors come with a place; the store is unchanged then. */
 MUST_USE err_t import_file(const import_spec_t *spec, diag_t *diag, import_report_t *out);
 
-/* What a layout is. One line per layout in import_formats.c. */
+/* What a layout of bars is: the descriptor of a file of bar_formats/. The order of columns is free. */
 typedef struct {
     const char *name;      /* also the default source */
+    const char *about;     /* one sentence for people */
     /* must stand in the file's name when two layouts share a header; NULL: header is enough */
     const char *file_hint;
     const char *symbol;    /* column names; NULL: the file has none */
@@ -77,10 +78,11 @@ typedef struct {
     bool float_text;       /* digits beyond 1e-9 are noise of a binary number and are rounded */
     bool factor_file;      /* actions come from a Lean factor file */
     bool venue_rule;       /* look for a change of venue */
-} import_format_t;
+} bar_format_desc_t;
 
-const import_format_t *import_formats(u32 *count);
+/* By name in byte order; NULL beyond the last. */
+const bar_format_desc_t *import_format_at(u32 index);
 /* By name. NULL if there is none. */
-const import_format_t *import_format_find(str_t name);
+const bar_format_desc_t *import_format_find(str_t name);
 
 #endif

@@ -49,7 +49,7 @@ typedef struct {
 
 typedef struct {
     const import_spec_t *spec;
-    import_format_t format;
+    bar_format_desc_t format;
     import_columns_t col;
     zone_t zone;
     bool zone_seen;   /* the first stamp has told whether stamps carry an offset */
@@ -90,6 +90,16 @@ MUST_USE err_t import_symbol(importer_t *im, str_t text, u32 *out);
 MUST_USE err_t import_add_action(importer_t *im, u32 symbol, const action_t *a);
 /* Actions out of a Lean factor file for the symbols of this import. */
 MUST_USE err_t import_factors(importer_t *im);
+/* Last part of a path. */
+const char *import_base_name(const char *path);
+/* By symbol, ex-date and kind. */
+void import_sort_actions(importer_t *im);
+/* The stored series of a symbol of this import. */
+bars_series_t import_series(const importer_t *im, u32 symbol);
+/* The staged rows, in order and without repeats, into the store. */
+MUST_USE err_t import_flush(importer_t *im);
+/* Daily bars of every session this import has touched, from what is now stored (not only from this file). */
+MUST_USE err_t import_daily(importer_t *im, u32 symbol);
 /* First pass for a change of venue. */
 MUST_USE err_t import_venue(importer_t *im);
 /* Split ratio from text such as "2.0", "0.3333": smallest fair fraction. ERR_NUMBER, ERR_OVERFLOW. */

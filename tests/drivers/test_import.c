@@ -107,6 +107,59 @@ TEST(bad_input)
     }
 }
 
+/* Every layout is told by header and name, and reads a row of its own. */
+TEST(layouts_are_told_apart)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *format;
+        const char *name;
+        const char *text;
+    } cases[] = {
+        {"cboe_vix_daily", "vix.csv", "DATE,OPEN,HIGH,LOW,CLOSE\n2015-03-02,14,15,13,14.5\n"},
+        {"lean_equity_daily", "lean_daily.csv",
+         "market,symbol,datetime,open,high,low,close,volume\nusa,spy,20150302 00:00,2100000,2110000,2090000,"
+         "2105000,5\n"},
+        {"sp500_daily", "a.csv",
+         "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"
+         "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\n"},
+        {"us_1min", "a_1min.csv",
+         "symbol,datetime,open,high,low,close,volume\nA,2025-06-02 09:30:00,1,2,1,1,5\n"},
+        {"us_5min", "a_5min.csv",
+         "symbol,datetime,open,high,low,close,volume\nA,2025-06-02 09:30:00,1,2,1,1,5\n"},
+        {"us_all_2016", "a.csv",
+         "symbol,date,open,high,low,close,volume,adj_close,file\nA,2016-03-02,1,2,1,1,5,1,20160302\n"},
+        {"us_daily_2024_2026", "a.csv",
+         "symbol,date,Close,High,Low,Open,Volume,AdjClose,divcash,splitfactor\n"
+         "A,2024-04-01 00:00:00+00:00,1,2,1,1,5,1,0.0,1.0\n"},
+        {"yahoo_daily", "yahoo_SPY_daily.csv",
+         "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n"
+         "2015-03-02 00:00:00-05:00,1,2,1,1,5,0.0,0.0\n"},
+    };
+    u32 listed = 0;
+    while (import_format_at(listed) != NULL) {
+        listed++;
+    }
+    CHECK_EQ(listed, COUNT_OF(cases));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char home[HOME_SIZE];
+        char path[512];
+        diag_t diag;
+        import_report_t r;
+        home_make(home);
+        file_write(home, cases[i].name, "", cases[i].text, path);
+        err_t err = import(home, path, false, &diag, &r);
+        if (err != ERR_OK) {
+            print_message("%s: %s\n", cases[i].format, diag.text);
+        }
+        CHECK_OK(err);
+        CHECK_STR(r.format, cases[i].format);
+        CHECK_EQ(r.rows_stored, 1);
+        CHECK(import_format_find(str_from(cases[i].format)) != NULL);
+        home_remove(home);
+    }
+}
+
 TEST(missing_file)
 {
     UNUSED_STATE;
@@ -395,7 +448,9 @@ TEST(lean_and_vix)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_input), cmocka_unit_test(missing_file), cmocka_unit_test(every_row_is_counted),
+        cmocka_unit_test(bad_input),
+        cmocka_unit_test(layouts_are_told_apart), cmocka_unit_test(missing_file),
+        cmocka_unit_test(every_row_is_counted),
         cmocka_unit_test(columns_by_name_and_known_time), cmocka_unit_test(killed_at_any_moment),
         cmocka_unit_test(sp500_flaws_are_found),
         cmocka_unit_test(intraday_sets), cmocka_unit_test(lean_and_vix)};

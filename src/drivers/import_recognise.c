@@ -1,0 +1,188 @@
+/* Which layout a file has (see import.h). */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "drivers/import_inner.h"
+
+const char *import_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static bool header_fits(const csv_t *c, const bar_format_desc_t *f)
+{
+    const char *const names[] = {f->symbol, f->time,     f->open,  f->high,     f->low,     f->close,
+                                 f->volume, f->dividend, f->split, f->adjusted, f->file_day};
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
+            return false;
+        }
+    }
+    /* A market column in front is the mark of the Lean sets. */
+    return f->factor_file == (csv_find(c, "market") != CSV_NO_COLUMN);
+}
+
+static const bar_format_desc_t *format_guess(importer_t *im, u32 *fitting)
+{
+    const bar_format_desc_t *best = NULL;
+    *fitting = 0;
+    const bar_format_desc_t *f = NULL;
+    for (u32 i = 0; (f = import_format_at(i)) != NULL; i++) {
+        if (!header_fits(im->own_csv, f)) {
+            continue;
+        }
+        (*fitting)++;
+        if (f->file_hint == NULL || strstr(import_base_name(im->spec->path), f->file_hint) != NULL) {
+            /* The layout that needs more columns says more about the file. */
+            bool more = best == NULL || (f->file_day != NULL && best->file_day == NULL);
+            best = more ? f : best;
+        }
+    }
+    return best;
+}
+
+static u32 header_missing(const csv_t *c, const bar_format_desc_t *f, const char **first)
+{
+    const char *const names[] = {f->symbol, f->time,     f->open,  f->high,     f->low,     f->close,
+                                 f->volume, f->dividend, f->split, f->adjusted, f->file_day};
+    u32 missing = 0;
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        if (names[i] != NULL && csv_find(c, names[i]) == CSV_NO_COLUMN) {
+            *first = missing == 0 ? names[i] : *first;
+            missing++;
+        }
+    }
+    return missing;
+}
+
+/* A header that lacks a column or two of a layout is a slip; one that lacks more is another kind of file. */
+static err_t header_unknown(importer_t *im)
+{
+    u32 least = UINT32_MAX;
+    const char *column = "";
+    const bar_format_desc_t *near = NULL;
+    const bar_format_desc_t *f = NULL;
+    for (u32 i = 0; (f = import_format_at(i)) != NULL; i++) {
+        const char *first = "";
+        u32 n = header_missing(im->own_csv, f, &first);
+        if (n < least) {
+            least = n;
+            column = first;
+            near = f;
+        }
+    }
+    ASSERT(near != NULL);
+    if (least > 0 && least <= 2) {
+        diag_t inner = {0};
+        u32 at = 0;
+        err_t err = csv_column(im->own_csv, column, &inner, &at);
+        ASSERT(err != ERR_OK);
+        inner.text[strcspn(inner.text, "\n")] = 0;
+        return diag_fail(im->diag, ERR_COLUMN,
+                         "%.300s\nthe nearest layout is %s\n"
+                         "do: rename the column, or name another layout with "
+                         "--format", inner.text, near->name);
+    }
+    return diag_fail(im->diag, ERR_HEADER,
+                     "%.200s:1: the header fits no layout of bars that is known\n"
+                     "do: `vitrine data --help` lists the layouts; rename the columns to one of them",
+                     im->spec->path);
+}
+
+/* The name of a set is a key of the store: cut short it would name another set. */
+static bool source_fits(const char *name)
+{
+    size_t n = strlen(name);
+    bool fair = n > 0 && n < BARS_SOURCE;
+    for (size_t i = 0; fair && i < n; i++) {
+        char c = name[i];
+        fair = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-' || (c == '.' && i > 0);
+    }
+    return fair;
+}
+
+static err_t format_choose(importer_t *im)
+{
+    const import_spec_t *s = im->spec;
+    if (s->source != NULL && !source_fits(s->source)) {
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--source %.48s: not a name for a set\n"
+                         "do: choose up to %d letters, digits, _, - and .", s->source, BARS_SOURCE - 1);
+    }
+    u32 fitting = 0;
+    const bar_format_desc_t *f =
+        s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
+    if (f == NULL && s->format != NULL) {
+        return diag_fail(im->diag, ERR_USAGE, "there is no layout '%.48s'\noption --format\n"
+                                              "do: `vitrine data --help` lists them",
+                         s->format);
+    }
+    if (f == NULL && fitting > 0) {
+        return diag_fail(im->diag, ERR_HEADER,
+                         "%.200s:1: the header fits several layouts\n"
+                         "do: name one with --format, us_5min, us_1min "
+                         "or lean_equity_daily", s->path);
+    }
+    if (f == NULL) {
+        return header_unknown(im);
+    }
+    if (s->factors != NULL && !f->factor_file) {
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--factors %.48s: files of the layout %s hold their own actions\n"
+                         "do: leave --factors out",
+                         s->factors, f->name);
+    }
+    im->format = *f;
+    if (s->price_scale < 0 || s->feed_delay_ns < 0) {
+        return diag_fail(im->diag, ERR_PARAM_RANGE, "--price-scale and --delay must not be negative\n"
+                                                    "do: leave them out");
+    }
+    im->format.price_scale = s->price_scale != 0 ? s->price_scale : f->price_scale;
+    im->format.adjusted_to = s->adjusted_to != 0 ? s->adjusted_to : f->adjusted_to;
+    if (s->resolution != NULL && timeframe_parse(str_from(s->resolution), &im->format.timeframe) != ERR_OK) {
+        return diag_fail(im->diag, ERR_USAGE, "--resolution '%.16s' is none of 1m, 5m, 15m, 1h, 1d\n"
+                                              "do: name one of them",
+                         s->resolution);
+    }
+    const char *zone = s->zone != NULL ? s->zone : f->zone;
+    if (zone_parse(str_from(zone), &im->zone) != ERR_OK) {
+        return diag_fail(im->diag, ERR_USAGE,
+                         "--zone '%.48s' is none of UTC, America/New_York, America/Chicago\n"
+                         "do: name one of them",
+                         zone);
+    }
+    (void)snprintf(im->report.format, sizeof im->report.format, "%s", f->name);
+    (void)snprintf(im->report.source, sizeof im->report.source, "%s",
+                   s->source != NULL ? s->source : f->name);
+    return ERR_OK;
+}
+
+err_t import_recognise(importer_t *im)
+{
+    ASSERT(im != NULL);
+    TRY(format_choose(im));
+    const bar_format_desc_t *f = &im->format;
+    struct {
+        const char *name;
+        u32 *out;
+    } want[] = {
+        {f->symbol, &im->col.symbol},     {f->time, &im->col.time},         {f->open, &im->col.open},
+        {f->high, &im->col.high},         {f->low, &im->col.low},           {f->close, &im->col.close},
+        {f->volume, &im->col.volume},     {f->dividend, &im->col.dividend}, {f->split, &im->col.split},
+        {f->adjusted, &im->col.adjusted}, {f->file_day, &im->col.file_day},
+    };
+    for (u32 i = 0; i < COUNT_OF(want); i++) {
+        *want[i].out = CSV_NO_COLUMN;
+        if (want[i].name != NULL) {
+            TRY(csv_column(im->own_csv, want[i].name, im->diag, want[i].out));
+        }
+    }
+    if (f->adjusted_last) { /* the prices already contain them */
+        im->col.dividend = CSV_NO_COLUMN;
+        im->col.split = CSV_NO_COLUMN;
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,99 @@
+/* The symbols and corporate actions of one import (see import.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/hash.h"
+#include "drivers/import_inner.h"
+
+/* "yahoo_SPY_daily.csv.zst" -> "SPY", "SPY.csv" -> "SPY". */
+static str_t symbol_of_file(const char *path)
+{
+    str_t s = str_from(import_base_name(path));
+    str_t head;
+    str_t rest;
+    (void)str_cut(s, '.', &head, &rest);
+    if (str_starts(head, STR("yahoo_"))) {
+        head = str_slice(head, 6, head.n);
+    }
+    if (str_ends(head, STR("_daily"))) {
+        head = str_slice(head, 0, head.n - 6);
+    }
+    return head;
+}
+
+static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
+{
+    if (text.n == 0 || text.n >= LIMIT_SYMBOL) {
+        return false;
+    }
+    for (u32 i = 0; i < text.n; i++) {
+        u8 c = text.p[i];
+        bool lower = c >= 'a' && c <= 'z';
+        bool fair = lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                    c == '/' || c == ':' || c == '^' || c == '=';
+        if (!fair) {
+            return false;
+        }
+        out[i] = (char)(lower ? c - 32 : c);
+    }
+    out[text.n] = '\0';
+    /* No symbol begins with a separator or holds two in a row; a path does. */
+    bool path = strchr("./:=-", out[0]) != NULL || strstr(out, "..") != NULL || strstr(out, "//") != NULL;
+    return !path;
+}
+
+err_t import_symbol(importer_t *im, str_t text, u32 *out)
+{
+    ASSERT(im != NULL);
+    ASSERT(out != NULL);
+    if (im->col.symbol == CSV_NO_COLUMN) {
+        text = im->spec->symbol != NULL         ? str_from(im->spec->symbol)
+               : im->format.file_symbol != NULL ? str_from(im->format.file_symbol)
+                                                : symbol_of_file(im->spec->path);
+    }
+    if (im->symbols > 0 && str_eq_c(text, im->own_symbol[im->symbol_last].name)) {
+        *out = im->symbol_last;
+        return ERR_OK;
+    }
+    char name[LIMIT_SYMBOL] = {0};
+    if (!symbol_clean(text, name)) {
+        u32 column = im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol;
+        return import_fault(im, ERR_SYNTAX, column,
+                            "does not give a symbol (1 to 23 letters, digits, . - / : ^ =)\n"
+                            "do: correct the file, or name its one symbol with --symbol");
+    }
+    u32 slot = (u32)(hash64(name, sizeof name) % IMPORT_SLOTS);
+    while (im->own_slot[slot] != 0 && strcmp(im->own_symbol[im->own_slot[slot] - 1].name, name) != 0) {
+        slot = (slot + 1) % IMPORT_SLOTS;
+    }
+    if (im->own_slot[slot] == 0) {
+        if (im->symbols == IMPORT_SYMBOLS - 1) {
+            return diag_fail(im->diag, ERR_POOL_FULL, "%.200s: more than %d symbols\n"
+                                                      "do: split the file", im->spec->path,
+                             (int)IMPORT_SYMBOLS - 1);
+        }
+        memcpy(im->own_symbol[im->symbols].name, name, sizeof name);
+        im->own_slot[slot] = (u16)(++im->symbols);
+    }
+    im->symbol_last = (u32)im->own_slot[slot] - 1;
+    *out = im->symbol_last;
+    return ERR_OK;
+}
+
+err_t import_add_action(importer_t *im, u32 symbol, const action_t *a)
+{
+    ASSERT(im != NULL && a != NULL);
+    ASSERT(symbol < im->symbols);
+    if (im->actions == im->action_room) {
+        u32 room = im->action_room == 0 ? 1024 : im->action_room * 2;
+        import_action_t *p = realloc(im->own_action, room * sizeof *p);
+        if (p == NULL) {
+            return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for %u corporate actions", room);
+        }
+        im->own_action = p;
+        im->action_room = room;
+    }
+    im->own_action[im->actions++] = (import_action_t){.action = *a, .symbol = symbol};
+    return ERR_OK;
+}
