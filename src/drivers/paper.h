@@ -24,7 +24,7 @@ typedef struct {
     const instrument_t *instruments; /* tick, exponent, multiplier */
     paper_context_t *context;        /* same length, borrowed, changed by the driver */
     u32 instrument_count;
-    const config_t *config;          /* cost.*, fill.*, eval.skip_if_moved_r; borrowed */
+    const config_t *config;          /* cost.*, fill.*; borrowed */
     f64 sell_fee_bps;                /* regulatory fees on sales, of notional */
 } paper_setup_t;
 
@@ -32,12 +32,14 @@ enum { PAPER_ORDERS = 4096 };
 
 /* Why the simulated broker ended or refused something, in BROKER.reason. */
 enum {
-    PAPER_MOVED = 1,      /* the open was too far past the decision price */
+    PAPER_MOVED = 1,      /* the price stayed beyond the limit for as long as the order was good */
     PAPER_PAST_STOP = 2,  /* the open was already past the protective stop */
     PAPER_TWO_BARS = 3,   /* an entry takes at most two bars */
     PAPER_OCO = 4,        /* the sibling or its trigger ended it */
     PAPER_NO_QTY = 5,     /* nothing was left after a split */
-    PAPER_NOT_ALIVE = 6   /* cancel or replace of an order that has ended or was never here */
+    PAPER_NOT_ALIVE = 6,  /* cancel or replace of an order that has ended or was never here */
+    PAPER_ONE_BAR = 7,    /* the bar gave nothing */
+    PAPER_AT_ONCE = 8     /* immediate or cancel: the first price did not give (all of) it */
 };
 
 typedef struct {

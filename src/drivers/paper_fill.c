@@ -182,24 +182,6 @@ static void fill_passive(const walk_t *w, paper_order_t *o, price_t price, i64 q
     fill(w, o, &f, qty, t);
 }
 
-/* An entry is not worth having any more: the open ran away, or is past the stop already. 0 if it still is. */
-static u8 entry_refusal(const walk_t *w, const paper_order_t *o, price_t open)
-{
-    const intent_t *i = &o->intent;
-    if (i->role != ROLE_ENTRY || o->filled.v > 0) {
-        return 0;
-    }
-    i32 d = direction_of(o);
-    if (i->bracket_stop.v > 0 && d * (open.v - i->bracket_stop.v) <= 0) {
-        return PAPER_PAST_STOP;
-    }
-    i64 r = i->reference.v - i->bracket_stop.v;
-    r = r < 0 ? -r : r;
-    f64 most = w->p->setup.config->eval_skip_if_moved_r;
-    bool planned = i->bracket_stop.v > 0 && i->reference.v > 0 && most > 0 && i->type != ORDER_STOP;
-    return planned && (f64)(d * (open.v - i->reference.v)) > most * (f64)r ? PAPER_MOVED : 0;
-}
-
 /* A limit at or through the decision price asks to be filled now; one away from it rests. */
 static bool is_marketable(const paper_order_t *o)
 {
@@ -239,16 +221,15 @@ static bool waits_for_close(const walk_t *w, const paper_order_t *o)
     return o->intent.tif == TIF_CLOSE && o->triggered == 0 && !last;
 }
 
-static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
+static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
     bool at_market = o->intent.type == ORDER_MARKET || o->triggered != 0;
     i32 d = direction_of(o);
     if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
         return;
     }
-    u8 reason = entry_refusal(w, o, b->open);
-    if (reason != 0) {
-        paper_end(o, BROKER_CANCELED, reason, b->t_event, w->out);
+    if (o->filled.v == 0 && intent_void_at(&o->intent, b->open)) {
+        paper_end(o, BROKER_CANCELED, PAPER_PAST_STOP, b->t_event, w->out);
         return;
     }
     if (at_market && o->intent.tif == TIF_OPEN && o->triggered == 0) {
@@ -265,6 +246,15 @@ static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
     paper_ask_t ask = ask_of(w, o, b->open);
     ask.cap = o->intent.type == ORDER_LIMIT ? o->intent.limit : (price_t){0};
     fill_at(w, o, &ask, share_of(w, o, b), b->t_event);
+}
+
+static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
+{
+    open_fill(w, o, b);
+    if (o->dead == 0 && o->intent.tif == TIF_IOC) {
+        u8 reason = o->filled.v == 0 && o->intent.type == ORDER_LIMIT ? PAPER_MOVED : PAPER_AT_ONCE;
+        paper_end(o, BROKER_CANCELED, reason, b->t_event, w->out);
+    }
 }
 
 static bool stop_fires(const paper_order_t *o, const bar_t *b)
@@ -371,8 +361,19 @@ static void note_dark(const walk_t *w, paper_order_t *o)
     }
 }
 
-/* The bar is over: entries that asked to be filled now take two bars at most, day orders end with the
- * session. */
+/* Why an order ends with a bar that it met, 0 if it does not: a limit of one bar that got nothing has been
+ * passed by the price; entries that asked to be filled now take two bars at most. */
+static u8 ends_with_bar(const paper_order_t *o)
+{
+    if (o->intent.tif == TIF_BAR) {
+        u8 none = o->intent.type == ORDER_LIMIT ? PAPER_MOVED : PAPER_ONE_BAR;
+        return o->filled.v == 0 ? (o->bars >= 1 ? none : 0) : (o->bars >= 2 ? PAPER_TWO_BARS : 0);
+    }
+    bool now_order = o->intent.type == ORDER_MARKET || is_marketable(o);
+    u32 bars = now_order ? o->bars : o->fill_bars;
+    return o->intent.role == ROLE_ENTRY && bars >= 2 ? PAPER_TWO_BARS : 0;
+}
+
 static void after_bar(const walk_t *w)
 {
     for (u32 i = 0; i < w->p->count; i++) {
@@ -386,11 +387,10 @@ static void after_bar(const walk_t *w)
             slice_bar(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
         o->bars += met ? 1 : 0;
         o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
-        bool now_order = o->intent.type == ORDER_MARKET || is_marketable(o);
-        u32 bars = now_order ? o->bars : o->fill_bars;
-        bool day = o->intent.tif == TIF_DAY || (o->intent.tif == TIF_OPEN && met);
-        if (o->intent.role == ROLE_ENTRY && bars >= 2) {
-            paper_end(o, BROKER_CANCELED, PAPER_TWO_BARS, w->slice->t_known, w->out);
+        u8 reason = ends_with_bar(o);
+        bool day = o->intent.tif == TIF_DAY || o->intent.tif == TIF_BAR || (o->intent.tif == TIF_OPEN && met);
+        if (reason != 0) {
+            paper_end(o, BROKER_CANCELED, reason, w->slice->t_known, w->out);
         } else if (day && w->slice->session_last) {
             paper_end(o, BROKER_EXPIRED, 0, w->slice->t_known, w->out);
         }

@@ -3,6 +3,14 @@
 
 #include "base/assert.h"
 
+bool intent_void_at(const intent_t *i, price_t price)
+{
+    ASSERT(i != NULL && price.v > 0);
+    i64 beyond = price.v - i->bracket_stop.v;
+    return i->role == ROLE_ENTRY && i->bracket_stop.v > 0 &&
+           (side_is_buy((side_t)i->side) ? beyond <= 0 : beyond >= 0);
+}
+
 const char *order_state_name(order_state_t s)
 {
     static const char *const names[] = {"?",        "intent",           "pending_new",    "unknown",

@@ -27,7 +27,14 @@ typedef enum {                        /* stored ids */
 } order_state_t;
 
 typedef enum { ORDER_MARKET = 1, ORDER_LIMIT = 2, ORDER_STOP = 3 } order_type_t;
-typedef enum { TIF_DAY = 1, TIF_GTC = 2, TIF_OPEN = 3 /* next open */, TIF_CLOSE = 4 } tif_t;
+typedef enum {                /* stored ids */
+               TIF_DAY = 1,
+               TIF_GTC = 2,
+               TIF_OPEN = 3, /* next open */
+               TIF_CLOSE = 4,
+               TIF_IOC = 5, /* what the first price gives, the rest is cancelled */
+               TIF_BAR = 6  /* one bar of the profile; what a fill left over may use one more */
+} tif_t;
 /* Explicit sides (Reg SHO): never inferred by the broker. */
 typedef enum { SIDE_BUY = 1, SIDE_SELL = 2, SIDE_SELL_SHORT = 3, SIDE_BUY_TO_COVER = 4 } side_t;
 typedef enum { ROLE_ENTRY = 1, ROLE_STOP = 2, ROLE_TARGET = 3, ROLE_EXIT = 4 } order_role_t;
@@ -112,6 +119,10 @@ typedef struct {
     money_t slippage_cost;
     money_t impact_cost;
 } broker_msg_t;
+
+/* An entry is void at a price at or past its own protective stop: it would be stopped out by the price that
+ * filled it. Asked with the first price after the decision by whoever sees one. */
+bool intent_void_at(const intent_t *i, price_t price);
 
 const char *order_state_name(order_state_t s);
 const char *side_name(side_t s);

@@ -74,6 +74,31 @@ static u32 pace_allowed(const scan_t *s)
     return (u32)q_min(slots, (f64)c->risk_max_trades_per_day);
 }
 
+/* How far past the decision an entry may fill. Inside the price band, so that the limit itself is never what
+ * the band refuses. */
+static f64 entry_room(const scan_t *s, const candidate_t *c)
+{
+    const config_t *k = &s->user->config;
+    f64 band = c->entry * k->risk_price_band_bps / 1e4;
+    f64 tight = c->entry * (c->spread_bps / 2 * k->cost_spread_mult + k->cost_slippage_bps) / 1e4;
+    f64 moved = k->eval_skip_if_moved_r * c->stop_distance;
+    return q_min(k->eval_entry_limit_tight ? tight : moved, band);
+}
+
+/* The limit on the venue's grid, rounded towards the decision but never to its passive side (decisions/0008).
+ */
+static price_t entry_limit(const scan_t *s, const candidate_t *c)
+{
+    i64 tick = s->shared->market->instruments[c->inst].tick.v;
+    price_t from = price_from(c->entry);
+    price_t to = price_from(c->entry + (f64)c->d * entry_room(s, c));
+    i64 grid = from.v >= PRICE_SCALE && tick > 0 ? tick : PRICE_GRID;
+    i64 up = grid - 1;
+    i64 limit = c->d > 0 ? to.v / grid * grid : (to.v + up) / grid * grid;
+    i64 least = c->d > 0 ? (from.v + up) / grid * grid : from.v / grid * grid;
+    return (price_t){c->d > 0 ? MAX_OF(limit, least) : MIN_OF(limit, MAX_OF(least, grid))};
+}
+
 static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
@@ -88,8 +113,9 @@ static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, inte
                       .bracket_target = price_from(c->target),
                       .inst = c->inst,
                       .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT,
-                      .type = ORDER_MARKET,
-                      .tif = TIF_DAY,
+                      .type = ORDER_LIMIT,
+                      .limit = entry_limit(s, c),
+                      .tif = s->user->config.eval_entry_limit_tight ? TIF_BAR : TIF_IOC,
                       .role = ROLE_ENTRY,
                       .strategy = strategy_at(c->strategy_index)->id,
                       .flags = c->probe ? INTENT_PROBE : 0};

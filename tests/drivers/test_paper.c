@@ -79,20 +79,100 @@ TEST(market_meets_the_next_open)
     desk_close(d);
 }
 
-TEST(entry_is_skipped)
+/* The order alone carries the condition: its limit, one bar, and its own protective stop. */
+TEST(entry_limit_of_one_bar)
 {
     UNUSED_STATE;
-    static const struct { f64 open; u8 reason; bool fills; } cases[] = {
-        {100.34, 0, true}, {100.36, PAPER_MOVED, false}, {99.01, 0, true}, {99.0, PAPER_PAST_STOP, false},
-        {98.5, PAPER_PAST_STOP, false},
+    static const struct { f64 open, low; i64 micros; } cases[] = {
+        {100.34, 100.34, 100350000}, /* 5 bps more would be past the limit */
+        {100.20, 100.20, 100250100}, /* open + 5 bps */
+        {100.36, 100.36, 0},         /* the bar stays beyond */
+        {100.36, 100.35, 0},         /* a touch is not enough */
+        {100.36, 100.34, 100350000}, /* comes back by a tick: passive, at the limit */
+        {99.01, 99.01, 99059600},    /* 99.059505, against us */
+        {99.0, 99.0, 0},             /* at its own stop: void */
+        {98.5, 98.5, 0},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         desk_t *d = desk_open(100000);
-        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
-        desk_step(d, cases[i].open, cases[i].open + 0.2, cases[i].open, cases[i].open + 0.1);
-        CHECK_EQ(last_fill_order(d, id)->filled.v > 0, cases[i].fills);
-        CHECK_EQ(desk_state(d, id), cases[i].fills ? ORDER_FILLED : ORDER_CANCELED);
-        CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), cases[i].fills ? ORDER_NEW : ORDER_CANCELED);
+        plain_costs(d);
+        permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 105);
+        r.draft.type = ORDER_LIMIT;
+        r.draft.tif = TIF_BAR;
+        r.draft.limit = USD(100.35);
+        id128_t id = desk_submit(d, &r);
+        desk_flush(d);
+        desk_step(d, cases[i].open, cases[i].open + 0.2, cases[i].low, cases[i].open + 0.1);
+        bool fills = cases[i].micros > 0;
+        CHECK_EQ(desk_state(d, id), fills ? ORDER_FILLED : ORDER_CANCELED);
+        CHECK_EQ(fills ? fill_micros(d, id) : 0, cases[i].micros);
+        CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), fills ? ORDER_NEW : ORDER_CANCELED);
+        desk_close(d);
+    }
+}
+
+TEST(short_entry_limit_of_one_bar)
+{
+    UNUSED_STATE;
+    static const struct { f64 open; i64 micros; } cases[] = {
+        {99.64, 0}, {99.66, 99650000}, {100.99, 100939500}, {101.0, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        plain_costs(d);
+        permit_request_t r = desk_request(d, SIDE_SELL_SHORT, 10, 100, 101, 95);
+        r.draft.type = ORDER_LIMIT;
+        r.draft.tif = TIF_BAR;
+        r.draft.limit = USD(99.65);
+        id128_t id = desk_submit(d, &r);
+        desk_flush(d);
+        desk_step(d, cases[i].open, cases[i].open, cases[i].open - 0.2, cases[i].open - 0.1);
+        CHECK_EQ(desk_state(d, id), cases[i].micros > 0 ? ORDER_FILLED : ORDER_CANCELED);
+        CHECK_EQ(cases[i].micros > 0 ? fill_micros(d, id) : 0, cases[i].micros);
+        desk_close(d);
+    }
+}
+
+TEST(what_one_bar_left_may_use_one_more)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(1000000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 1000, 100, 99, 105);
+    r.draft.type = ORDER_LIMIT;
+    r.draft.tif = TIF_BAR;
+    r.draft.limit = USD(100.35);
+    id128_t id = desk_submit(d, &r);
+    desk_flush(d);
+    for (u32 k = 0; k < 3; k++) {
+        bar_t b = desk_bar(d, 100, 100.1, 99.9, 100);
+        b.volume = 4000;
+        desk_slice(d, &b, false, NULL);
+        CHECK_EQ(last_fill_order(d, id)->filled.v, k == 0 ? 200 : 400);
+        CHECK_EQ(desk_state(d, id), k == 0 ? ORDER_PARTIAL : ORDER_CANCELED);
+    }
+    desk_close(d);
+}
+
+TEST(immediate_or_cancel)
+{
+    UNUSED_STATE;
+    static const struct { f64 open; i64 volume, filled; } cases[] = {
+        {100.2, 1000000, 10}, {100.2, 80, 4}, {100.36, 1000000, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 105);
+        r.draft.type = ORDER_LIMIT;
+        r.draft.tif = TIF_IOC;
+        r.draft.limit = USD(100.35);
+        id128_t id = desk_submit(d, &r);
+        desk_flush(d);
+        bar_t b = desk_bar(d, cases[i].open, cases[i].open + 0.2, 99.9, 100);
+        b.volume = cases[i].volume;
+        desk_slice(d, &b, false, NULL);
+        CHECK_EQ(last_fill_order(d, id)->filled.v, cases[i].filled);
+        CHECK_EQ(desk_state(d, id), cases[i].filled == 10 ? ORDER_FILLED : ORDER_CANCELED);
+        CHECK_EQ(desk_covered(d), cases[i].filled);
         desk_close(d);
     }
 }
@@ -363,7 +443,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spread_table), cmocka_unit_test(price_parts_add_up_against_us),
-        cmocka_unit_test(market_meets_the_next_open), cmocka_unit_test(entry_is_skipped),
+        cmocka_unit_test(market_meets_the_next_open), cmocka_unit_test(entry_limit_of_one_bar),
+        cmocka_unit_test(short_entry_limit_of_one_bar), cmocka_unit_test(what_one_bar_left_may_use_one_more),
+        cmocka_unit_test(immediate_or_cancel),
         cmocka_unit_test(stop_pays_gap_and_depth), cmocka_unit_test(target_needs_a_tick_through),
         cmocka_unit_test(both_in_one_bar_is_the_stop), cmocka_unit_test(passive_entry_takes_the_worse_path),
         cmocka_unit_test(marketable_limit_is_capped), cmocka_unit_test(participation_and_two_bars),

@@ -78,7 +78,7 @@ digest_t intent_digest(const intent_t *i)
 
 static bool draft_is_usable(const intent_t *d)
 {
-    bool type = d->type >= ORDER_MARKET && d->type <= ORDER_STOP && d->tif >= TIF_DAY && d->tif <= TIF_CLOSE;
+    bool type = d->type >= ORDER_MARKET && d->type <= ORDER_STOP && d->tif >= TIF_DAY && d->tif <= TIF_BAR;
     bool prices = d->limit.v >= 0 && d->stop.v >= 0 && d->reference.v > 0 && d->bracket_stop.v >= 0 &&
                   d->bracket_target.v >= 0;
     bool needed = (d->type != ORDER_LIMIT || d->limit.v > 0) && (d->type != ORDER_STOP || d->stop.v > 0);
