@@ -228,6 +228,9 @@ static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
     if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
         return;
     }
+    if (o->intent.t_decided > b->t_event) {
+        return; /* this open was over when the order was decided */
+    }
     if (o->filled.v == 0 && intent_void_at(&o->intent, b->open)) {
         paper_end(o, BROKER_CANCELED, PAPER_PAST_STOP, b->t_event, w->out);
         return;

@@ -33,6 +33,12 @@ static err_t release(runner_t *r)
                                           : journal_step_end(r->spec->journal, r->diag));
     }
     for (u32 i = 0; i < count; i++) {
+        if (effects[i].kind == EFFECT_ASK) {
+            if (r->spec->models != NULL) {
+                r->spec->models->ask(r->spec->models->ctx, &effects[i].ask, engine_now(r->engine));
+            }
+            continue;
+        }
         ASSERT(r->message_count + 64 < RUNNER_MESSAGES && r->result_count + 64 < RUNNER_MESSAGES);
         door_out_t out = {
             .broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
@@ -102,6 +108,31 @@ static err_t run_start(runner_t *r)
         err = journal_commit(s->journal, r->diag); /* from here on the run can be resumed */
     }
     return err;
+}
+
+/* What happens to questions before `until`: answers in order of time, and a TIMER where a deadline passes
+ * first. An answer of the very moment of a deadline comes before it. */
+static err_t answers_until(runner_t *r, i64 until)
+{
+    const model_port_t *port = r->spec->models;
+    for (i64 deadline = engine_ask_deadline(r->engine); deadline <= until;
+         deadline = engine_ask_deadline(r->engine)) {
+        event_t e = {.head = {.kind = EV_TIMER, .t_event = deadline}};
+        e.as.TIMER.due = deadline;
+        if (port != NULL) {
+            event_t answer;
+            e = port->next(port->ctx, deadline, &answer) ? answer : e;
+        }
+        ASSERT(e.head.t_event <= deadline);
+        TRY(runner_take(r, &e, NULL, -1));
+        TRY(runner_drain(r));
+    }
+    event_t late;
+    while (port != NULL && port->next(port->ctx, until, &late)) {
+        TRY(runner_take(r, &late, NULL, -1));
+        TRY(runner_drain(r));
+    }
+    return ERR_OK;
 }
 
 static event_t slice_event(const slice_t *s, u64 hash)
@@ -238,6 +269,7 @@ err_t runner_snapshot(runner_t *r)
 
 static err_t process(runner_t *r, const slice_t *s, i32 slot)
 {
+    TRY(answers_until(r, s->t_known));
     bool first = runner_session(r, s) || s->action_count > 0;
     bool told = r->session_ahead; /* a resumed run may stand behind it already */
     r->session_ahead = false;
@@ -266,7 +298,9 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     runner_passed(r, &rows, slot, hash);
     TRY(follow_kill_switch(r));
     TRY(resume_reconcile(r));
-    if (s->session_last) {
+    r->snapshot_wanted = engine_snapshot_asked(r->engine) || r->snapshot_wanted;
+    if (r->snapshot_wanted && !engine_waits(r->engine)) {
+        r->snapshot_wanted = false;
         TRY(runner_snapshot(r));
     }
     if (r->spec->watch != NULL) {
@@ -290,6 +324,7 @@ static err_t run_loop(runner_t *r)
         TRY(process(r, s, slot));
         r->result.stopped = r->spec->stop != NULL && r->spec->stop(r->spec->ctx);
     }
+    TRY(answers_until(r, I64_MAX - 1));
     TRY(runner_snapshot(r));
     event_t e = {.head = {.kind = EV_RUN_END, .t_event = engine_now(r->engine)}};
     e.as.RUN_END.reason = r->result.stopped ? 2 : 1;

@@ -8,6 +8,7 @@
 #ifndef VITRINE_DRIVERS_RUNNER_H
 #define VITRINE_DRIVERS_RUNNER_H
 
+#include "drivers/model_port.h"
 #include "drivers/source.h"
 #include "engine/engine.h"
 #include "store/journal.h"
@@ -42,6 +43,7 @@ typedef struct {
     date_t trade_from; /* sessions before it only fill the history; 0: all trade */
     bool lookahead;    /* features of a whole block at once; the bits are the same without */
     bool durable;      /* demo, live: wait for the disk before an effect leaves */
+    const model_port_t *models; /* who answers stage 9 (ai.models); NULL: nobody, and time does */
     bool untradable_proxy;
     bool loops_unskipped; /* tests: fire idle loops as well; the decisions are the same */
     u32 kernel_level;

@@ -36,6 +36,7 @@ typedef struct {
     bool ended;         /* a resumed run whose last event stands already */
     bool broker_ahead;  /* the broker has met the next slice, the engine has not */
     bool session_ahead; /* so has the session's own input */
+    bool snapshot_wanted;
     bool reconcile;     /* after a resume: entries wait until the account agrees with the broker */
     i64 *broker_qty;    /* after a resume: positions as the broker counts them */
     runner_result_t result;

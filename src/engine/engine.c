@@ -9,6 +9,7 @@
 #include "engine/recovery.h"
 #include "market/cost.h"
 #include "quant/math/qmath.h"
+#include "scan/ask.h"
 #include "scan/record.h"
 
 enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 4 };
@@ -65,7 +66,6 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->shared.market = spec->market;
     e->shared.proxy = spec->proxy;
     e->shared.levels_barred = spec->levels_barred;
-    e->shared.ask_models = spec->ask_models;
     regime_daily_init(&e->regime);
     const loop_desc_t *loops[LOOPS_MAX];
     u32 loop_total = loops_all(loops);
@@ -201,15 +201,20 @@ static void scan_start(void *ctx)
     f->as.ALERT.account = e->account.account_id;
 }
 
-static bool scan_waits(void *ctx)
+bool engine_waits(const engine_t *e)
 {
-    const engine_t *e = ctx;
+    ASSERT(e != NULL);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (e->scan[i].active) {
             return true;
         }
     }
     return false;
+}
+
+static bool scan_waits(void *ctx)
+{
+    return engine_waits(ctx);
 }
 
 static bool regime_refresh(void *ctx)
@@ -426,6 +431,23 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
     }
 }
 
+/* Questions whose time is over get the answer that time gives, in order of scan and ordinal, on the market as
+ * it was when they were put. An answer of the very moment still counts, so the moment itself is over only
+ * when a TIMER says so. */
+static void answer_expired(engine_t *e, i64 until)
+{
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        answer_t answer;
+        while (e->scan[i].active && scan_ask_expired(&e->scan[i], until, &answer)) {
+            e->counts.expired_asks++;
+            e->shared.now = MAX_OF(e->shared.now, until);
+            if (scan_step(&e->scan[i], &answer)) {
+                scan_ended(e, &e->scan[i]);
+            }
+        }
+    }
+}
+
 void engine_note_command(engine_t *e, command_t code)
 {
     ASSERT(e != NULL);
@@ -481,6 +503,7 @@ static void loops_before(engine_t *e, event_kind_t kind)
 
 static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
 {
+    answer_expired(e, in->head.kind == EV_TIMER ? e->now : e->now - 1);
     loops_before(e, (event_kind_t)in->head.kind);
     switch ((event_kind_t)in->head.kind) {
     case EV_SLICE:
@@ -542,9 +565,14 @@ i64 engine_now(const engine_t *e)
 {
     return e->now;
 }
-i64 engine_next_due(const engine_t *e)
+i64 engine_ask_deadline(const engine_t *e)
 {
-    return scheduler_next_due(&e->loops);
+    ASSERT(e != NULL);
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        first = e->scan[i].active ? MIN_OF(first, scan_ask_deadline(&e->scan[i])) : first;
+    }
+    return first;
 }
 
 u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX])

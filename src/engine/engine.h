@@ -30,7 +30,6 @@ typedef struct {
     const bar_t *proxy_bars; /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
     u32 proxy_bar_count;
     bool levels_barred; /* prices adjusted later than as_of (decision 23) */
-    bool ask_models;
     bool untradable_proxy; /* the proxy is not part of the universe that trades */
     bool loops_unskipped;  /* for tests: also fire loops that have nothing new to read; the same decisions */
     engine_sink_t sink;
@@ -43,7 +42,8 @@ typedef struct {
     u64 stage_in[SCAN_STAGES + 1], stage_out[SCAN_STAGES + 1];
     u64 symbol_bars;
     u64 inputs, facts;
-    u64 late_answers;
+    u64 late_answers;    /* of questions that are not out: recorded, dropped */
+    u64 expired_asks;    /* questions that time answered */
     u64 trades_by_strategy[LIMIT_STRATEGIES];
     u64 probes, probes_closed;
     u64 refused_by_rule[ENGINE_RULES]; /* first failed rule of the refusing stage, by rule id */
@@ -63,8 +63,12 @@ const effect_t *engine_effects(const engine_t *e, u32 *count);
 u64 engine_next_seq(const engine_t *e);
 i64 engine_now(const engine_t *e);
 digest_t engine_decision_hash(const engine_t *e);
-/* When a loop is due by time alone; I64_MAX: none. Live, the driver sends a TIMER then. */
-i64 engine_next_due(const engine_t *e);
+/* When the first question that is out must be answered; I64_MAX: none is. A driver that has no answer by then
+ * sends a TIMER of that moment, and the engine answers itself; if none came, the next input finds the time
+ * passed. */
+i64 engine_ask_deadline(const engine_t *e);
+/* True while a cycle waits for answers: no moment for a snapshot. */
+bool engine_waits(const engine_t *e);
 typedef struct {
     const loop_desc_t *loop;
     loop_count_t counts;

@@ -85,7 +85,7 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
 {
     ASSERT(s != NULL && u != NULL && shared != NULL && out != NULL);
     ASSERT(!s->active);
-    s->generation++;
+    s->generation = (u32)cycle;
     s->cycle = cycle;
     s->user = u;
     s->shared = shared;
@@ -96,7 +96,7 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     s->universe = 0;
     s->cand_count = 0;
     s->asks_out = 0;
-    s->ask_cursor = 0;
+    memset(s->pending, 0, sizeof s->pending);
     s->lock_token = 0;
     s->rank_cut = 0;
     memset(&s->stop_gates, 0, sizeof s->stop_gates);

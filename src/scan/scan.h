@@ -41,7 +41,6 @@ typedef struct {
     f64 vix, vix_change_pct;
     bool vix_known;
     bool clock_unsteady;
-    bool ask_models;    /* stage 9 asks the models door besides the built-in analyst */
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     u64 config_tag;     /* first bytes of the configuration's hash */
     f64 *spread_bps;    /* [count], of this slice */
@@ -135,7 +134,6 @@ typedef struct {
     composite_t composite;
     f64 regime_mult;
     bool degraded;
-    bool asked; /* a model's word is still out */
     ai_input_t ai;
     conviction_t conviction; /* of the built-in analyst */
     f64 conviction_model;    /* of the model asked; the analyst's when none */
@@ -156,9 +154,15 @@ typedef struct {
     u32 in, out, refused;
 } stage_count_t;
 
+/* A question that may be out. */
+typedef struct {
+    i64 deadline;
+    bool mutation, out;
+} pending_ask_t;
+
 typedef struct {
     u32 slot;
-    u32 generation;
+    u32 generation; /* of the cycle: never the same twice, a restart included */
     u64 cycle;
     user_t *user;
     const scan_shared_t *shared;
@@ -176,7 +180,7 @@ typedef struct {
     candidate_t *cand; /* LIMIT_CANDIDATES */
     u32 cand_count;
     u32 asks_out;
-    u32 ask_cursor;
+    pending_ask_t pending[LIMIT_CANDIDATES]; /* by ordinal of the question, see ask.h */
     u64 lock_token; /* of the lock this scan took; 0: none */
     stage_count_t count[SCAN_STAGES + 1];
     u8 *record; /* scratch for the decision record */

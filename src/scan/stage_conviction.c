@@ -4,7 +4,7 @@
 
 #include "base/assert.h"
 #include "quant/math/qmath.h"
-#include "scan/scan.h"
+#include "scan/ask.h"
 
 enum { CONVICTION_DEADLINE_S = 10 };
 
@@ -103,30 +103,22 @@ static void conclude(scan_t *s, candidate_t *c)
 static void ask(scan_t *s, u32 index)
 {
     const candidate_t *c = &s->cand[index];
-    effect_t *e = outbox_effect(s->out, EFFECT_ASK);
     i32 body[4] = {c->inst, c->d, c->strategy_index, c->conviction.conviction};
-    e->ask = (ask_t){.slot = s->slot,
-                     .generation = s->generation,
-                     .ask = index,
-                     .kind = ASK_CONVICTION,
-                     .deadline = s->shared->now + CONVICTION_DEADLINE_S * NS_PER_SEC};
-    err_t err = outbox_blob(s->out, body, sizeof body, &e->ask.body);
-    ASSERT(err == ERR_OK);
-    s->cand[index].asked = true;
-    s->asks_out++;
+    ask_t what = {.ask = index,
+                  .kind = ASK_CONVICTION,
+                  .deadline = s->shared->now + CONVICTION_DEADLINE_S * NS_PER_SEC,
+                  .body = {.p = (const u8 *)body, .n = sizeof body}};
+    scan_ask(s, &what);
 }
 
 /* A model's word: i32 conviction 0..100; anything else is worth nothing and the analyst stands alone. */
 static void take_answer(scan_t *s, const answer_t *answer)
 {
-    if (answer->ask >= s->cand_count || s->asks_out == 0) {
-        return;
-    }
-    candidate_t *c = &s->cand[answer->ask];
-    if (!c->asked) {
+    if (!scan_ask_close(s, answer->ask)) {
         return; /* said twice, or never asked: the first word stands */
     }
-    c->asked = false;
+    ASSERT(answer->ask < s->cand_count);
+    candidate_t *c = &s->cand[answer->ask];
     i32 said = 0;
     if (answer->err == ERR_OK && answer->body.n == sizeof said) {
         memcpy(&said, answer->body.p, sizeof said);
@@ -134,7 +126,6 @@ static void take_answer(scan_t *s, const answer_t *answer)
             c->conviction_model = (f64)said;
         }
     }
-    s->asks_out--;
 }
 
 /* The analyst's word on a living candidate; a model is asked besides if the run has any. */
@@ -147,7 +138,7 @@ static void judge(scan_t *s, u32 index)
     gather(s, c, &c->ai);
     analyst_run(&c->ai, &c->conviction);
     c->conviction_model = (f64)c->conviction.conviction;
-    if (s->shared->ask_models) {
+    if (s->user->config.ai_models != 0) {
         ask(s, index);
     }
 }

@@ -198,11 +198,13 @@ typedef struct {
     u64 seed;
 } world_t;
 
+/* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies. */
 static void world_open(world_t *w, u64 seed)
 {
     home_make(w->home);
     (void)snprintf(w->path, sizeof w->path, "%s/vitrine.db", w->home);
     w->config = busy_config();
+    w->config.ai_models = (i32)(seed & 1);
     w->seed = seed;
     w->id[0] = '\0';
 }
@@ -289,17 +291,20 @@ TEST(stopped_at_any_event_it_goes_on)
     crash_t none = {0};
     crash_t sum = {0};
     world_t w;
-    world_open(&w, 9);
-    CHECK_OK(live(&w, &none, false, &result));
-    check_replay(&w);
-    home_remove(w.home);
-    u64 last = result.counts.inputs + result.counts.facts;
+    u64 last = UINT64_MAX;
+    for (u64 seed = 9; seed <= 10; seed++) {
+        world_open(&w, seed);
+        CHECK_OK(live(&w, &none, false, &result));
+        check_replay(&w);
+        home_remove(w.home);
+        last = MIN_OF(last, result.counts.inputs + result.counts.facts);
+    }
     u32 again = 0;
     budget_t crashes = budget_start(24);
     for (u64 k; budget_next(&crashes, &k);) {
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
         crash_t c = {.die_at = at};
-        world_open(&w, 9);
+        world_open(&w, 9 + k % 2);
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
         check_replay(&w);
         bool ended = false;
