@@ -78,6 +78,8 @@ const char *ref_taken(reference_t *r, const ref_taken_t *t)
     o->name = t->name;
     o->sign = t->sign;
     o->opens = t->opens;
+    o->whole = t->whole;
+    o->limit = t->limit;
     o->qty = t->qty;
     return NULL;
 }
@@ -110,6 +112,12 @@ const char *ref_fill(reference_t *r, ref_id_t id, i64 qty, i64 price, i64 fee)
     o->fills++;
     if (o->filled > o->qty) {
         return "I1: more was filled than was ordered";
+    }
+    if (o->limit > 0 && o->sign * (price - o->limit) > 0) {
+        return "I13: a fill beyond the stated limit";
+    }
+    if (o->whole && qty != o->qty) {
+        return "I13: a part was filled of an order that is all or nothing";
     }
     bool crossed = (before > 0 && after < 0) || (before < 0 && after > 0);
     if (!o->opens && (crossed || size_of(after) > size_of(before))) {

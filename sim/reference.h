@@ -4,7 +4,8 @@
  * with the broker's side of everything (orders taken, executions, ends) and with what the journal made
  * durable; it answers what cash and positions are, and names what must never happen: an order sent twice
  * (I1), sent before it was durable (I17), an id with two payloads (I12), an exit that turns a position over
- * (I6). Units: quantity in whole units, prices 1e-9, money 1e-6; an id is two halves. */
+ * (I6), a fill beyond the stated limit or a part of an order that was all or nothing (I13).
+ * Units: quantity in whole units, prices 1e-9, money 1e-6; an id is two halves. */
 #ifndef VITRINE_SIM_REFERENCE_H
 #define VITRINE_SIM_REFERENCE_H
 
@@ -27,6 +28,8 @@ typedef struct {
     bool opens;
     bool taken;   /* the broker holds or held it */
     bool working; /* it may still fill */
+    bool whole;   /* all at once or nothing */
+    i64 limit;    /* worst price that was allowed; 0: any */
     i64 qty;      /* as ordered */
     i64 filled;
     i64 value; /* sum of quantity x price, money */
@@ -57,6 +60,8 @@ typedef struct {
     u32 name;
     i64 sign;
     bool opens;
+    bool whole;
+    i64 limit;
     i64 qty;
 } ref_taken_t;
 /* The broker took an order (children: with their entry). */

@@ -7,6 +7,9 @@
 #include "base/rng.h"
 #include "trade/risk/permit.h"
 
+/* What this world calls a bar, for orders that are good for one. */
+#define BAR_NS (20 * NS_PER_SEC)
+
 static u64 below(world_broker_t *b, u64 bound)
 {
     return rng_below((rng_key_t){.seed = b->seed, .purpose = RNG_WORLD, .entity = 1}, b->draws++, bound);
@@ -188,12 +191,16 @@ static void take(world_broker_t *b, const intent_t *i, bool held)
                       .number = b->order_count,
                       .live = held ? 0 : i->qty.v,
                       .state = held ? WB_HELD : WB_WORKING,
-                      .visible_at = b->now};
+                      .visible_at = b->now,
+                      .trail = i->type == ORDER_TRAIL ? i->stop.v : 0,
+                      .ends_at = i->tif == TIF_BAR ? b->now + BAR_NS : 0};
     ref_taken_t t = {.id = wb_ref_id(i->id),
                      .parent = wb_ref_id(i->parent),
                      .name = i->inst,
                      .sign = side_is_buy((side_t)i->side) ? 1 : -1,
                      .opens = side_is_opening((side_t)i->side),
+                     .whole = i->tif == TIF_FOK,
+                     .limit = order_type_has_limit((order_type_t)i->type) ? i->limit.v : 0,
                      .qty = i->qty.v};
     note(b, ref_taken(b->reference, &t));
 }
@@ -413,20 +420,61 @@ broker_port_t wb_port(world_broker_t *b)
 /* ---- the market ------------------------------------------------------------------------------------------
  */
 
+/* A trailing stop follows the best price seen; written apart from the engine's own rule. */
+static i64 stop_now(const world_broker_t *b, wb_order_t *o)
+{
+    if (o->intent.type != ORDER_TRAIL) {
+        return o->intent.stop.v;
+    }
+    i64 p = b->price[o->intent.inst];
+    i64 first = o->intent.stop.v - o->intent.reference.v; /* above for buys, below for sells */
+    bool percent = (o->intent.flags & INTENT_TRAIL_PCT) != 0;
+    i64 away = percent ? (i64)((i128)p * first / o->intent.reference.v) : first;
+    o->trail = side_is_buy((side_t)o->intent.side) ? MIN_OF(o->trail, p + away) : MAX_OF(o->trail, p + away);
+    return o->trail;
+}
+
 /* The price at which an order would trade now, 0 if it would not. */
 static i64 trades_at(const world_broker_t *b, wb_order_t *o)
 {
     i64 p = b->price[o->intent.inst];
     bool buy = side_is_buy((side_t)o->intent.side);
-    if (o->intent.type == ORDER_LIMIT) {
+    if (order_type_has_stop((order_type_t)o->intent.type) && o->triggered == 0) {
+        i64 stop = stop_now(b, o);
+        bool fires = buy ? p >= stop : p <= stop;
+        o->triggered = fires ? 1 : 0;
+        if (!fires) {
+            return 0;
+        }
+        return o->intent.type != ORDER_STOP_LIMIT || (buy ? p <= o->intent.limit.v : p >= o->intent.limit.v)
+                   ? p
+                   : 0;
+    }
+    if (order_type_has_limit((order_type_t)o->intent.type)) {
         return buy ? (p <= o->intent.limit.v ? p : 0) : (p >= o->intent.limit.v ? p : 0);
     }
-    if (o->intent.type == ORDER_STOP && o->triggered == 0) {
-        bool fires = buy ? p >= o->intent.stop.v : p <= o->intent.stop.v;
-        o->triggered = fires ? 1 : 0;
-        return fires ? p : 0;
-    }
     return buy ? p + b->tick : p - b->tick;
+}
+
+static bool ends_at_once(const wb_order_t *o)
+{
+    return o->intent.tif == TIF_IOC || o->intent.tif == TIF_FOK;
+}
+
+/* Orders that are good for one price or one bar are over. */
+static void order_time(world_broker_t *b, wb_order_t *o)
+{
+    bool late = o->ends_at != 0 && b->now >= o->ends_at;
+    if (o->state != WB_WORKING || !(late || (ends_at_once(o) && o->looked != 0))) {
+        return;
+    }
+    if (o->ack_at == 0) {
+        o->ack_at = I64_MAX;
+        say(b, o, BROKER_ACK);
+    }
+    o->reject_at = 0;
+    end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
+    family_settle(b, o->intent.id);
 }
 
 static void order_step(world_broker_t *b, wb_order_t *o)
@@ -442,9 +490,11 @@ static void order_step(world_broker_t *b, wb_order_t *o)
         say(b, o, BROKER_ACK);
     }
     i64 left = o->live - o->filled;
-    i64 price = left > 0 && o->reject_at == 0 ? trades_at(b, o) : 0;
+    bool meets = left > 0 && o->reject_at == 0;
+    i64 price = meets ? trades_at(b, o) : 0;
+    o->looked = meets ? 1 : o->looked;
     if (price > 0) {
-        bool part = left > 1 && below(b, 3) == 0;
+        bool part = left > 1 && o->intent.tif != TIF_FOK && below(b, 3) == 0;
         fill(b, o, part ? 1 + (i64)below(b, (u64)left - 1) : left, price);
     }
 }
@@ -456,6 +506,7 @@ void wb_step(world_broker_t *b, i64 now)
     for (u32 i = 0; i < b->order_count; i++) {
         if (b->orders[i].state == WB_WORKING) {
             order_step(b, &b->orders[i]);
+            order_time(b, &b->orders[i]);
         }
     }
 }

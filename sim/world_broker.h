@@ -24,7 +24,10 @@ typedef struct {
     i64 reject_at;  /* 0: never */
     i64 ack_at;     /* 0: the acknowledgement waits for the first fill */
     u8 state;       /* wb_state_t */
-    u8 triggered;   /* a stop that goes on at market */
+    u8 triggered;   /* a stop that goes on at market or as a limit */
+    u8 looked;      /* at a price: orders that end at once end after it */
+    i64 trail;      /* where a trailing stop stands */
+    i64 ends_at;    /* the one bar of an order is over; 0: never */
 } wb_order_t;
 
 typedef struct {

@@ -12,6 +12,24 @@ static price_t on_tick(const world_t *w, i64 v)
     return (price_t){v - v % w->broker.tick};
 }
 
+/* Every kind of entry that this world can meet: stops and trailing stops wait beyond the price. */
+static void draft_kind(world_t *w, intent_t *d, i64 sign)
+{
+    static const tif_t tifs[] = {TIF_DAY, TIF_GTC, TIF_IOC, TIF_FOK, TIF_BAR};
+    i64 mid = d->reference.v;
+    u64 kind = world_below(w, 8);
+    if (kind < 5) {
+        d->tif = (u8)tifs[kind];
+        return;
+    }
+    i64 away = mid / 4000 * (i64)(1 + world_below(w, 4));
+    d->type = (u8)(kind == 5 ? ORDER_STOP : kind == 6 ? ORDER_STOP_LIMIT : ORDER_TRAIL);
+    d->stop = on_tick(w, mid + sign * away + (sign > 0 ? w->broker.tick : 0));
+    d->limit = kind == 6 ? on_tick(w, d->stop.v + sign * away) : (price_t){0};
+    d->limit.v = kind == 6 && sign * (d->limit.v - d->stop.v) < 0 ? d->stop.v : d->limit.v;
+    d->flags = kind == 7 && world_below(w, 2) == 0 ? INTENT_TRAIL_PCT : 0;
+}
+
 static void draft_make(world_t *w, intent_t *d)
 {
     inst_t inst = (inst_t)world_below(w, w->names);
@@ -32,6 +50,7 @@ static void draft_make(world_t *w, intent_t *d)
                     .tif = TIF_DAY,
                     .role = ROLE_ENTRY,
                     .strategy = 1};
+    draft_kind(w, d, sign);
     if (world_below(w, 5) != 0) {
         d->bracket_target = on_tick(w, price + sign * risk * (i64)(1 + world_below(w, 2)));
     }

@@ -10,6 +10,11 @@
 #include "trade/portfolio/account.h"
 #include "trade/risk/permit.h"
 
+/* NYSE takes on-close orders until 15:50, Nasdaq until 15:55; both take on-open orders until 09:28. The
+ * earlier one counts for all: an instrument does not name its exchange. */
+#define CLOSE_CUTOFF_NS (10 * NS_PER_MIN)
+#define OPEN_CUTOFF_NS (2 * NS_PER_MIN)
+
 err_t paper_open(paper_t *p, const paper_setup_t *setup)
 {
     ASSERT(p != NULL && setup != NULL);
@@ -67,7 +72,8 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
 {
     ASSERT(p->count < PAPER_ORDERS);
     paper_order_t *o = &p->orders[p->count++];
-    *o = (paper_order_t){.intent = *intent, .number = p->next_number++, .held = held ? 1 : 0,
+    price_t trail = intent->type == ORDER_TRAIL ? intent->stop : (price_t){0};
+    *o = (paper_order_t){.intent = *intent, .trail = trail, .number = p->next_number++, .held = held ? 1 : 0,
                          .live = held ? (qty_t){0} : intent->qty, .session = p->session};
 }
 
@@ -90,9 +96,21 @@ void paper_compact(paper_t *p)
 
 static bool intent_can_be_held(const paper_t *p, const intent_t *i)
 {
-    bool prices = (i->type != ORDER_LIMIT || i->limit.v > 0) && (i->type != ORDER_STOP || i->stop.v > 0);
-    return i->inst < p->setup.instrument_count && i->qty.v > 0 && prices && i->type >= ORDER_MARKET &&
-           i->type <= ORDER_STOP && i->side >= SIDE_BUY && i->side <= SIDE_BUY_TO_COVER;
+    return i->inst < p->setup.instrument_count && i->qty.v > 0 && intent_terms_ok(i) && i->side >= SIDE_BUY &&
+           i->side <= SIDE_BUY_TO_COVER;
+}
+
+/* Orders for an auction are taken, and orders for the close cancelled, until the exchange stops it. */
+static bool paper_too_late(const paper_t *p, const intent_t *i, i64 now)
+{
+    bool before_close = now >= p->session_close - CLOSE_CUTOFF_NS && now < p->session_close;
+    bool before_open = now >= p->session_open - OPEN_CUTOFF_NS && now < p->session_open;
+    return (i->tif == TIF_CLOSE && before_close) || (i->tif == TIF_OPEN && before_open);
+}
+
+static bool paper_lends(const paper_t *p, const intent_t *i)
+{
+    return i->side != SIDE_SELL_SHORT || !p->setup.context[i->inst].no_locate;
 }
 
 err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
@@ -101,7 +119,8 @@ err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *o
     if (p->count + 3 > PAPER_ORDERS) {
         paper_compact(p);
     }
-    if (!intent_can_be_held(p, intent) || p->count + 3 > PAPER_ORDERS || paper_find(p, intent->id) != NULL) {
+    if (!intent_can_be_held(p, intent) || !paper_lends(p, intent) || paper_too_late(p, intent, now) ||
+        p->count + 3 > PAPER_ORDERS || paper_find(p, intent->id) != NULL) {
         return ERR_BROKER_REFUSED;
     }
     paper_add(p, intent, false);
@@ -125,7 +144,7 @@ err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *o
 {
     ASSERT(p != NULL && intent != NULL && out != NULL);
     paper_order_t *o = paper_find(p, intent->id);
-    if (o == NULL) {
+    if (o == NULL || (o->intent.tif == TIF_CLOSE && paper_too_late(p, &o->intent, now))) {
         broker_msgs_add(out, BROKER_CANCEL_REFUSED, intent, now)->reason = PAPER_NOT_ALIVE;
         return ERR_OK;
     }
@@ -138,7 +157,7 @@ err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *
     ASSERT(p != NULL && intent != NULL && out != NULL);
     paper_order_t *o = paper_find(p, intent->id);
     bool same = o != NULL && o->intent.inst == intent->inst && o->intent.side == intent->side &&
-                o->intent.type == intent->type;
+                o->intent.type == intent->type && intent->type != ORDER_TRAIL;
     if (!same || o->triggered != 0 || !intent_can_be_held(p, intent)) {
         broker_msgs_add(out, BROKER_REPLACE_REFUSED, intent, now)->reason = PAPER_NOT_ALIVE;
         return ERR_OK;
@@ -195,8 +214,8 @@ static err_t order_split(paper_order_t *o, const action_t *action)
     TRY(split_qty(o->filled, action, &o->filled));
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
-    price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,
-                         &o->intent.bracket_target};
+    price_t *prices[] = {&o->trail, &o->intent.limit, &o->intent.stop, &o->intent.reference,
+                         &o->intent.bracket_stop, &o->intent.bracket_target};
     for (u32 i = 0; i < COUNT_OF(prices); i++) {
         TRY(split_price(*prices[i], action, prices[i]));
     }

@@ -18,6 +18,7 @@ typedef struct {
     f64 sigma_d_bps;   /* daily standard deviation, bps */
     f64 dollar_vol20;  /* 20-day mean dollar volume */
     f64 half_spread_bps; /* quoted half spread; 0: the model of the spread */
+    bool no_locate;      /* nobody lends it: short sales are refused */
 } paper_context_t;
 
 typedef struct {
@@ -39,7 +40,8 @@ enum {
     PAPER_NO_QTY = 5,     /* nothing was left after a split */
     PAPER_NOT_ALIVE = 6,  /* cancel or replace of an order that has ended or was never here */
     PAPER_ONE_BAR = 7,    /* the bar gave nothing */
-    PAPER_AT_ONCE = 8     /* immediate or cancel: the first price did not give (all of) it */
+    PAPER_AT_ONCE = 8,    /* the first price did not give (all of) what had to be had at once */
+    PAPER_AMOUNT = 9      /* the amount of a notional order is spent */
 };
 
 typedef struct {
@@ -47,6 +49,8 @@ typedef struct {
     u64 number;         /* order of arrival, from 1 */
     qty_t live;         /* may fill in all */
     qty_t filled;
+    price_t trail;      /* trailing stops: where it stands */
+    money_t spent;      /* notional orders: value of the fills */
     money_t commission; /* charged so far: the minimum counts once an order */
     date_t session;     /* session of the last slice before it came */
     u32 bars;           /* bars met since it could fill */
@@ -55,6 +59,7 @@ typedef struct {
     u8 held;            /* waits for its entry */
     u8 fresh;           /* activated inside the present bar, not at its open */
     u8 dead;
+    u8 fired;           /* triggered in the present bar */
     i64 dark;           /* time without a bar of the instrument while it rested, in one session */
 } paper_order_t;
 

@@ -29,6 +29,20 @@ static i32 direction_of(const paper_order_t *o) { return side_is_buy((side_t)o->
 static bool is_child(const paper_order_t *o) { return (o->intent.flags & INTENT_OCO) != 0; }
 static i64 left_of(const paper_order_t *o) { return o->live.v - o->filled.v; }
 
+/* What the order is by now: a stop that fired goes on at market, a stop limit as a limit. */
+static order_type_t acts_as(const paper_order_t *o)
+{
+    if (o->triggered == 0) {
+        return (order_type_t)o->intent.type;
+    }
+    return o->intent.type == ORDER_STOP_LIMIT ? ORDER_LIMIT : ORDER_MARKET;
+}
+
+static price_t stop_of(const paper_order_t *o)
+{
+    return o->intent.type == ORDER_TRAIL ? o->trail : o->intent.stop;
+}
+
 /* What the bar's volume lets an order take; all of it where volume is no measure. */
 static i64 share_of(const walk_t *w, const paper_order_t *o, const bar_t *b)
 {
@@ -39,7 +53,8 @@ static i64 share_of(const walk_t *w, const paper_order_t *o, const bar_t *b)
         return 0;
     }
     const config_t *c = w->p->setup.config;
-    f64 pct = o->intent.type == ORDER_STOP ? c->fill_stop_participation_pct : c->fill_participation_pct;
+    bool stop = o->intent.type == ORDER_STOP || o->intent.type == ORDER_TRAIL;
+    f64 pct = stop ? c->fill_stop_participation_pct : c->fill_participation_pct;
     i64 most = (i64)((f64)b->volume * pct / 100.0);
     return MIN_OF(MAX_OF(most, 1), left_of(o));
 }
@@ -163,13 +178,38 @@ static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
     return a;
 }
 
+/* A notional order buys what its amount still pays for, in whole units, and ends when that is none. */
+static void fill_amount(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f, i64 qty, i64 t)
+{
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    i64 left = part_of(in, o->intent.reference, o->intent.qty.v).v - o->spent.v;
+    i64 unit = part_of(in, f->price, fixed_pow10((u32)-in->qty_exponent)).v; /* of one whole share */
+    i64 pays = 0;
+    err_t err = fixed_mul_div(MAX_OF(left, 0), fixed_pow10((u32)-in->qty_exponent), MAX_OF(unit, 1),
+                              ROUND_DOWN, &pays);
+    bool all = err != ERR_OK || pays >= left_of(o);
+    qty = all ? qty : MIN_OF(qty, pays);
+    bool ends = !all && qty == pays;
+    if (qty > 0) {
+        o->spent.v += part_of(in, f->price, qty).v;
+        fill(w, o, f, qty, t);
+    }
+    if (ends && o->dead == 0) {
+        paper_end(o, BROKER_CANCELED, PAPER_AMOUNT, t, w->out);
+    }
+}
+
 static void fill_at(const walk_t *w, paper_order_t *o, const paper_ask_t *ask, i64 qty, i64 t)
 {
     if (qty <= 0) {
         return;
     }
     paper_fill_price_t f = paper_price(w->p->setup.config, &w->p->setup.context[o->intent.inst], ask);
-    fill(w, o, &f, qty, t);
+    if ((o->intent.flags & INTENT_NOTIONAL) != 0) {
+        fill_amount(w, o, &f, qty, t);
+    } else {
+        fill(w, o, &f, qty, t);
+    }
 }
 
 /* Passive: at a price that came to us, without costs. */
@@ -204,8 +244,16 @@ static void fill_auction(const walk_t *w, paper_order_t *o, price_t price, f64 a
 {
     paper_ask_t ask = ask_of(w, o, price);
     ask.flat_bps = AUCTION_BPS;
+    bool limit = o->intent.type == ORDER_LIMIT;
+    if (limit && direction_of(o) * (price.v - o->intent.limit.v) > 0) {
+        paper_end(o, BROKER_EXPIRED, PAPER_MOVED, t, w->out);
+        return;
+    }
+    ask.cap = limit ? o->intent.limit : (price_t){0};
     fill_at(w, o, &ask, auction_share(w, o, price, auction_pct), t);
-    if (o->dead == 0) {
+    if (o->dead == 0 && limit) {
+        paper_end(o, BROKER_EXPIRED, PAPER_AT_ONCE, t, w->out); /* a limit for the auction ends with it */
+    } else if (o->dead == 0) {
         o->triggered = 1; /* the rest goes on at market */
     }
 }
@@ -221,10 +269,23 @@ static bool waits_for_close(const walk_t *w, const paper_order_t *o)
     return o->intent.tif == TIF_CLOSE && o->triggered == 0 && !last;
 }
 
+/* Outside the session only orders that ask for it trade. */
+static bool waits_for_session(const walk_t *w, const paper_order_t *o)
+{
+    const paper_t *p = w->p;
+    bool timed = p->session_open < p->session_close && w->slice->timeframe != TF_1D;
+    bool inside = w->slice->t_open >= p->session_open && w->slice->t_open < p->session_close;
+    return timed && !inside && (o->intent.flags & INTENT_EXTENDED) == 0;
+}
+
+static bool waits(const walk_t *w, const paper_order_t *o)
+{
+    return waits_for_open(w, o) || waits_for_close(w, o) || waits_for_session(w, o);
+}
+
 static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
-    bool at_market = o->intent.type == ORDER_MARKET || o->triggered != 0;
-    i32 d = direction_of(o);
+    order_type_t type = acts_as(o);
     if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
         return;
     }
@@ -235,26 +296,31 @@ static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
         paper_end(o, BROKER_CANCELED, PAPER_PAST_STOP, b->t_event, w->out);
         return;
     }
-    if (at_market && o->intent.tif == TIF_OPEN && o->triggered == 0) {
+    if (o->intent.tif == TIF_OPEN && o->triggered == 0) {
         fill_auction(w, o, b->open, AUCTION_OPEN_PCT, b->t_event);
+        type = acts_as(o);
     }
-    bool crossed = o->intent.type == ORDER_LIMIT && d * (o->intent.limit.v - b->open.v) >= 0;
-    if (o->dead != 0 || (!at_market && !crossed)) {
+    bool crossed = type == ORDER_LIMIT && direction_of(o) * (o->intent.limit.v - b->open.v) >= 0;
+    if (o->dead != 0 || (type != ORDER_MARKET && !crossed)) {
+        return;
+    }
+    i64 share = share_of(w, o, b);
+    if (o->intent.tif == TIF_FOK && share < left_of(o)) {
         return;
     }
     if (crossed && !is_marketable(o)) {
-        fill_passive(w, o, b->open, share_of(w, o, b), b->t_event);
+        fill_passive(w, o, b->open, share, b->t_event);
         return;
     }
     paper_ask_t ask = ask_of(w, o, b->open);
-    ask.cap = o->intent.type == ORDER_LIMIT ? o->intent.limit : (price_t){0};
-    fill_at(w, o, &ask, share_of(w, o, b), b->t_event);
+    ask.cap = type == ORDER_LIMIT ? o->intent.limit : (price_t){0};
+    fill_at(w, o, &ask, share, b->t_event);
 }
 
 static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
     open_fill(w, o, b);
-    if (o->dead == 0 && o->intent.tif == TIF_IOC) {
+    if (o->dead == 0 && (o->intent.tif == TIF_IOC || o->intent.tif == TIF_FOK)) {
         u8 reason = o->filled.v == 0 && o->intent.type == ORDER_LIMIT ? PAPER_MOVED : PAPER_AT_ONCE;
         paper_end(o, BROKER_CANCELED, reason, b->t_event, w->out);
     }
@@ -262,38 +328,45 @@ static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
 
 static bool stop_fires(const paper_order_t *o, const bar_t *b)
 {
-    return direction_of(o) > 0 ? b->high.v >= o->intent.stop.v : b->low.v <= o->intent.stop.v;
+    return direction_of(o) > 0 ? b->high.v >= stop_of(o).v : b->low.v <= stop_of(o).v;
 }
 
 static void phase_stop(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
-    if (o->intent.type != ORDER_STOP || o->triggered != 0 || !stop_fires(o, b)) {
+    if (!order_type_has_stop((order_type_t)o->intent.type) || o->triggered != 0 || !stop_fires(o, b)) {
         return;
     }
     i32 d = direction_of(o);
+    price_t stop = stop_of(o);
     o->triggered = 1;
+    o->fired = 1;
     if (is_child(o)) {
         end_family(w, o, true, true, b->t_known);
     }
     /* A stop that woke inside the bar cannot have been jumped by the bar's open. */
-    bool jumped = o->fresh == 0 && d * (b->open.v - o->intent.stop.v) > 0;
+    bool jumped = o->fresh == 0 && d * (b->open.v - stop.v) > 0;
     i64 extreme = d > 0 ? b->high.v : b->low.v;
-    f64 beyond = (f64)MAX_OF(d * (extreme - o->intent.stop.v), 0);
+    bool limit = o->intent.type == ORDER_STOP_LIMIT;
+    if (limit && jumped && d * (b->open.v - o->intent.limit.v) > 0) {
+        return; /* it rests from here on; that the price came back within this bar is not known */
+    }
+    f64 beyond = (f64)MAX_OF(d * (extreme - stop.v), 0);
     f64 depth = beyond * w->p->setup.config->fill_stop_depth;
-    paper_ask_t ask = ask_of(w, o, jumped ? b->open : o->intent.stop);
+    paper_ask_t ask = ask_of(w, o, jumped ? b->open : stop);
     if (w->slice->timeframe == TF_1D) {
         f64 sigma = w->p->setup.context[o->intent.inst].sigma_d_bps;
         depth += 0.1 * ATR_OVER_SIGMA * (sigma > 0 ? sigma : 0) / 1e4 * (f64)ask.base.v;
         ask.minute = -1;
     }
     ask.depth.v = (i64)(depth * w->p->setup.config->cost_mult);
+    ask.cap = limit ? o->intent.limit : (price_t){0};
     fill_at(w, o, &ask, share_of(w, o, b), b->t_known);
 }
 
 /* Passive limits: the bar must trade through by a tick; a touch is not enough. */
 static void phase_passive(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
-    if (o->intent.type != ORDER_LIMIT || o->fresh != 0 || o->triggered != 0) {
+    if (acts_as(o) != ORDER_LIMIT || o->fresh != 0 || o->fired != 0 || o->intent.tif == TIF_CLOSE) {
         return;
     }
     i32 d = direction_of(o);
@@ -342,8 +415,7 @@ static void walk(const walk_t *w, void (*phase)(const walk_t *, paper_order_t *,
     u32 count = w->p->count;
     for (u32 i = 0; i < count; i++) {
         paper_order_t *o = &w->p->orders[i];
-        if (o->dead != 0 || o->held != 0 || left_of(o) <= 0 || waits_for_open(w, o) ||
-            waits_for_close(w, o)) {
+        if (o->dead != 0 || o->held != 0 || left_of(o) <= 0 || waits(w, o)) {
             continue;
         }
         const bar_t *b = slice_bar(w->slice, o->intent.inst);
@@ -377,19 +449,31 @@ static u8 ends_with_bar(const paper_order_t *o)
     return o->intent.role == ROLE_ENTRY && bars >= 2 ? PAPER_TWO_BARS : 0;
 }
 
+/* A trailing stop follows the best trade of the bar at the bar's end: where in the bar it was is unknown. */
+static void trail(const walk_t *w, paper_order_t *o)
+{
+    const bar_t *b = slice_bar(w->slice, o->intent.inst);
+    if (o->intent.type != ORDER_TRAIL || o->triggered != 0 || b == NULL) {
+        return;
+    }
+    price_t best = direction_of(o) > 0 ? b->low : b->high;
+    o->trail = intent_trail(&o->intent, o->trail, best, w->p->setup.instruments[o->intent.inst].tick);
+}
+
 static void after_bar(const walk_t *w)
 {
     for (u32 i = 0; i < w->p->count; i++) {
         paper_order_t *o = &w->p->orders[i];
         o->fresh = 0;
+        o->fired = 0;
         note_dark(w, o);
         if (o->dead != 0 || o->held != 0) {
             continue;
         }
-        bool met =
-            slice_bar(w->slice, o->intent.inst) != NULL && !waits_for_open(w, o) && !waits_for_close(w, o);
+        bool met = slice_bar(w->slice, o->intent.inst) != NULL && !waits(w, o);
         o->bars += met ? 1 : 0;
         o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
+        trail(w, o);
         u8 reason = ends_with_bar(o);
         bool day = o->intent.tif == TIF_DAY || o->intent.tif == TIF_BAR || (o->intent.tif == TIF_OPEN && met);
         if (reason != 0) {

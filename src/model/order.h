@@ -26,14 +26,21 @@ typedef enum {                        /* stored ids */
                ORDER_EXPIRED = 14
 } order_state_t;
 
-typedef enum { ORDER_MARKET = 1, ORDER_LIMIT = 2, ORDER_STOP = 3 } order_type_t;
+typedef enum {                /* stored ids */
+               ORDER_MARKET = 1,
+               ORDER_LIMIT = 2,
+               ORDER_STOP = 3,       /* goes on at market */
+               ORDER_STOP_LIMIT = 4, /* goes on as a limit */
+               ORDER_TRAIL = 5       /* a stop that follows at its first distance from `reference` */
+} order_type_t;
 typedef enum {                /* stored ids */
                TIF_DAY = 1,
                TIF_GTC = 2,
                TIF_OPEN = 3, /* next open */
                TIF_CLOSE = 4,
                TIF_IOC = 5, /* what the first price gives, the rest is cancelled */
-               TIF_BAR = 6  /* one bar of the profile; what a fill left over may use one more */
+               TIF_BAR = 6, /* one bar of the profile; what a fill left over may use one more */
+               TIF_FOK = 7  /* all of it at the first price, or nothing */
 } tif_t;
 /* Explicit sides (Reg SHO): never inferred by the broker. */
 typedef enum { SIDE_BUY = 1, SIDE_SELL = 2, SIDE_SELL_SHORT = 3, SIDE_BUY_TO_COVER = 4 } side_t;
@@ -80,7 +87,10 @@ typedef struct {
 enum {
     INTENT_PROBE = 1 << 0,
     INTENT_REDUCING = 1 << 1,
-    INTENT_OCO = 1 << 2 /* with the sibling of one parent */
+    INTENT_OCO = 1 << 2,       /* with the sibling of one parent */
+    INTENT_TRAIL_PCT = 1 << 3, /* the trail keeps its first distance as a part of the price */
+    INTENT_EXTENDED = 1 << 4,  /* may also fill outside the session; limits only */
+    INTENT_NOTIONAL = 1 << 5   /* spends quantity x reference at most: dearer means less; market day orders */
 };
 
 /* What the broker (or the door on its behalf) says: an input event. */
@@ -119,6 +129,22 @@ typedef struct {
     money_t slippage_cost;
     money_t impact_cost;
 } broker_msg_t;
+
+static inline bool order_type_has_limit(order_type_t t)
+{
+    return t == ORDER_LIMIT || t == ORDER_STOP_LIMIT;
+}
+static inline bool order_type_has_stop(order_type_t t)
+{
+    return t == ORDER_STOP || t == ORDER_STOP_LIMIT || t == ORDER_TRAIL;
+}
+/* Whether type, prices, time in force and flags belong together: what every broker here would take. Sells are
+ * stopped below and buys above the reference where they trail; a stop limit's limit is not before its stop.
+ */
+bool intent_terms_ok(const intent_t *i);
+/* Where a trailing stop stands once the best price since it was placed is `best`: at its first distance,
+ * rounded away from the price to `tick`, never looser than `now`. */
+price_t intent_trail(const intent_t *first, price_t now, price_t best, price_t tick);
 
 /* An entry is void at a price at or past its own protective stop: it would be stopped out by the price that
  * filled it. Asked with the first price after the decision by whoever sees one. */

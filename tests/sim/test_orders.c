@@ -29,7 +29,19 @@ static void line(void *ctx, const char *text)
 typedef struct {
     u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks;
     u64 fired[FAULT_COUNT];
+    u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
+
+static void kinds_add(totals_t *t, const world_broker_t *b)
+{
+    for (u32 i = 0; i < b->order_count; i++) {
+        const wb_order_t *o = &b->orders[i];
+        if (o->intent.role == ROLE_ENTRY) {
+            t->filled[o->intent.type] += o->filled > 0 ? 1 : 0;
+            t->ended[o->intent.tif] += o->state == WB_CANCELED && o->filled < o->live ? 1 : 0;
+        }
+    }
+}
 
 static void totals_add(totals_t *t, const world_result_t *r)
 {
@@ -60,6 +72,7 @@ TEST(no_invariant_breaks_and_every_fault_fires)
         world_result_t r;
         CHECK_OK(world_run(w, seed, NULL, &r));
         totals_add(&t, &r);
+        kinds_add(&t, &w->broker);
         if (r.failed) {
             print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed,
                         r.what, (unsigned long long)seed);
@@ -82,6 +95,12 @@ TEST(no_invariant_breaks_and_every_fault_fires)
     for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 50; i++) {
         CHECK(t.fired[i] > 0);
     }
+    for (u32 i = ORDER_MARKET; i <= ORDER_TRAIL && t.worlds >= 50; i++) {
+        print_message("# %s entries filled: %llu\n", order_type_name((order_type_t)i),
+                      (unsigned long long)t.filled[i]);
+        CHECK(t.filled[i] > 0);
+    }
+    CHECK(t.worlds < 50 || (t.ended[TIF_IOC] > 0 && t.ended[TIF_FOK] > 0 && t.ended[TIF_BAR] > 0));
     CHECK(t.fills > t.worlds && t.unknowns > 0 && t.restarts > 0);
 }
 
@@ -105,11 +124,33 @@ TEST(a_world_is_a_function_of_its_seed)
     world_close(w);
 }
 
+/* The reference itself refuses what no broker may do. */
+TEST(the_reference_sees_a_fill_that_may_not_be)
+{
+    UNUSED_STATE;
+    static const struct { i64 sign, limit, price, qty; bool whole, ok; } cases[] = {
+        {1, 100, 100, 5, false, true},  {1, 100, 101, 5, false, false}, {-1, 100, 99, 5, false, false},
+        {-1, 100, 101, 5, false, true}, {1, 0, 999, 5, false, true},    {1, 0, 100, 4, true, false},
+        {1, 0, 100, 5, true, true},     {1, 0, 100, 4, false, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        reference_t *r = calloc(1, sizeof *r);
+        assert_non_null(r);
+        ref_open(r, 0);
+        ref_taken_t t = {.id = {1, 1}, .sign = cases[i].sign, .opens = true, .qty = 5,
+                         .limit = cases[i].limit, .whole = cases[i].whole};
+        CHECK(ref_taken(r, &t) == NULL);
+        CHECK_EQ(ref_fill(r, t.id, cases[i].qty, cases[i].price, 0) == NULL, cases[i].ok);
+        free(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_invariant_breaks_and_every_fault_fires),
         cmocka_unit_test(a_world_is_a_function_of_its_seed),
+        cmocka_unit_test(the_reference_sees_a_fill_that_may_not_be),
     };
     return RUN_TESTS(tests);
 }

@@ -78,11 +78,9 @@ digest_t intent_digest(const intent_t *i)
 
 static bool draft_is_usable(const intent_t *d)
 {
-    bool type = d->type >= ORDER_MARKET && d->type <= ORDER_STOP && d->tif >= TIF_DAY && d->tif <= TIF_BAR;
     bool prices = d->limit.v >= 0 && d->stop.v >= 0 && d->reference.v > 0 && d->bracket_stop.v >= 0 &&
                   d->bracket_target.v >= 0;
-    bool needed = (d->type != ORDER_LIMIT || d->limit.v > 0) && (d->type != ORDER_STOP || d->stop.v > 0);
-    return type && prices && needed && d->qty.v > 0 && d->inst != INST_NONE && d->side >= SIDE_BUY &&
+    return prices && intent_terms_ok(d) && d->qty.v > 0 && d->inst != INST_NONE && d->side >= SIDE_BUY &&
            d->side <= SIDE_BUY_TO_COVER && d->role >= ROLE_ENTRY && d->role <= ROLE_EXIT;
 }
 

@@ -203,6 +203,7 @@ static u32 run_seed(u64 seed, bool faults)
     order_door_open(&d->door, port, &d->word);
     d->config.cost_fee_per_share = 0.0035;
     d->config.cost_fee_min = 0.35;
+    paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 1000 * NS_PER_DAY); /* one long session for all slices */
     f64 prices[4] = {100, 60, 150, 80};
     count_t n = {.cash = d->account.cash.v};
     i64 net = 0;
