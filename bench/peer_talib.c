@@ -48,27 +48,35 @@ static void others(const gen_series_t *s, int last, double *const out[3])
     sink += out[1][0];
 }
 
-int main(void)
+/* The daily set one symbol after another, or one long series. */
+int main(int argc, char **argv)
 {
-    size_t bars = (size_t)GEN_SYMBOLS * GEN_DAYS;
+    int minute = argc == 2 && argv[1][0] == 'm';
+    int count = minute ? 1 : GEN_SYMBOLS;
+    int each = minute ? GEN_MINUTES : GEN_DAYS;
+    size_t bars = (size_t)count * (size_t)each;
     double *memory = calloc(5 * bars, sizeof *memory);
-    double *rows = calloc(3U * GEN_DAYS, sizeof *rows);
-    if (memory == NULL || rows == NULL || TA_Initialize() != TA_SUCCESS) {
+    double *rows = calloc(3U * (size_t)each, sizeof *rows);
+    gen_series_t *s = calloc((size_t)count, sizeof *s);
+    if (memory == NULL || rows == NULL || s == NULL || TA_Initialize() != TA_SUCCESS) {
         return 1;
     }
-    double *const out[3] = {rows, rows + GEN_DAYS, rows + 2 * GEN_DAYS};
+    double *const out[3] = {rows, rows + each, rows + 2 * each};
     uint64_t random = 42;
-    gen_series_t *s = calloc(GEN_SYMBOLS, sizeof *s);
-    for (int k = 0; s != NULL && k < GEN_SYMBOLS; k++) {
-        double *at = memory + 5U * GEN_DAYS * (size_t)k;
-        s[k] = (gen_series_t){at, at + GEN_DAYS, at + 2 * GEN_DAYS, at + 3 * GEN_DAYS, at + 4 * GEN_DAYS};
-        gen_daily(&random, &s[k]);
+    for (int k = 0; k < count; k++) {
+        double *at = memory + 5U * (size_t)each * (size_t)k;
+        s[k] = (gen_series_t){at, at + each, at + 2 * each, at + 3 * each, at + 4 * each};
+        if (minute) {
+            gen_series(&random, GEN_MINUTES, 400.0, 0.0006, &s[k]);
+        } else {
+            gen_daily(&random, &s[k]);
+        }
     }
     double start = 0.0;
-    for (int k = 0; s != NULL && k < 2 * GEN_SYMBOLS; k++) { /* once for the caches, once for the clock */
-        start = k == GEN_SYMBOLS ? now() : start;
-        averages(&s[k % GEN_SYMBOLS], GEN_DAYS - 1, out);
-        others(&s[k % GEN_SYMBOLS], GEN_DAYS - 1, out);
+    for (int k = 0; k < 2 * count; k++) { /* once for the caches, once for the clock */
+        start = k == count ? now() : start;
+        averages(&s[k % count], each - 1, out);
+        others(&s[k % count], each - 1, out);
     }
     printf("%.4f\n# TA-Lib %s, sum %.6g\n", (now() - start) * 1e9 / (double)bars, TA_GetVersionString(),
            sink);

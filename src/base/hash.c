@@ -55,11 +55,6 @@ bool digest_eq(const digest_t *a, const digest_t *b)
     return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
-bool id128_eq(id128_t a, id128_t b)
-{
-    return memcmp(a.b, b.b, sizeof a.b) == 0;
-}
-
 void digest_begin(digest_state_t *s)
 {
     ASSERT(s != NULL);

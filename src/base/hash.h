@@ -6,6 +6,8 @@
 #ifndef VITRINE_BASE_HASH_H
 #define VITRINE_BASE_HASH_H
 
+#include <string.h>
+
 #include "base/err.h"
 #include "base/types.h"
 
@@ -27,7 +29,14 @@ digest_t digest_chain(const digest_t *previous, const void *p, size_t n);
 /* First 128 bits of BLAKE2b over a buffer, as an identifier. */
 id128_t id128_of(const void *p, size_t n);
 bool digest_eq(const digest_t *a, const digest_t *b);
-bool id128_eq(id128_t a, id128_t b);
+static inline bool id128_eq(id128_t a, id128_t b)
+{
+    u64 x[2];
+    u64 y[2];
+    memcpy(x, a.b, sizeof x);
+    memcpy(y, b.b, sizeof y);
+    return x[0] == y[0] && x[1] == y[1];
+}
 
 /* Incremental BLAKE2b-256; the state is opaque and lives in the caller's memory. */
 typedef struct {

@@ -42,16 +42,52 @@ void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *wor
     d->word = word;
 }
 
-/* True the first time an id is shown. */
-static bool door_first(order_door_t *d, id128_t id)
+/* Where the search for an id begins; ids are hashes themselves. */
+static u32 seen_home(id128_t id)
 {
-    u64 n = MIN_OF(d->seen_count, (u64)DOOR_SEEN);
-    for (u64 i = 0; i < n; i++) {
-        if (id128_eq(d->seen[i], id)) {
-            return false;
+    u32 h;
+    memcpy(&h, id.b, sizeof h);
+    return h % DOOR_INDEX;
+}
+
+/* The place of an id in the index: its own, or the empty one where it would stand. */
+static u32 seen_place(const order_door_t *d, id128_t id)
+{
+    u32 at = seen_home(id);
+    while (d->index[at] != 0 && !id128_eq(d->seen[d->index[at] - 1], id)) {
+        at = (at + 1) % DOOR_INDEX;
+    }
+    return at;
+}
+
+/* Takes an id out, and moves those behind it up so that every search still ends at an empty place. */
+static void seen_forget(order_door_t *d, id128_t id)
+{
+    u32 hole = seen_place(d, id);
+    ASSERT(d->index[hole] != 0);
+    d->index[hole] = 0;
+    for (u32 at = (hole + 1) % DOOR_INDEX; d->index[at] != 0; at = (at + 1) % DOOR_INDEX) {
+        u32 home = seen_home(d->seen[d->index[at] - 1]);
+        if ((at - home + DOOR_INDEX) % DOOR_INDEX >= (at - hole + DOOR_INDEX) % DOOR_INDEX) {
+            d->index[hole] = d->index[at];
+            d->index[at] = 0;
+            hole = at;
         }
     }
-    d->seen[d->seen_count++ % DOOR_SEEN] = id;
+}
+
+/* True the first time an id is shown; the last DOOR_SEEN are remembered. */
+static bool door_first(order_door_t *d, id128_t id)
+{
+    if (d->index[seen_place(d, id)] != 0) {
+        return false;
+    }
+    u32 ring = (u32)(d->seen_count++ % DOOR_SEEN);
+    if (d->seen_count > DOOR_SEEN) {
+        seen_forget(d, d->seen[ring]);
+    }
+    d->seen[ring] = id;
+    d->index[seen_place(d, id)] = (u16)(ring + 1);
     return true;
 }
 

@@ -40,14 +40,16 @@ void door_publish(door_word_t *w, u64 epoch, bool killed);
 u64 door_epoch(const door_word_t *w);
 bool door_killed(const door_word_t *w);
 
-enum { DOOR_SEEN = 4096 };
+enum { DOOR_SEEN = 4096, DOOR_INDEX = 4 * DOOR_SEEN };
+_Static_assert(DOOR_SEEN < 65536, "a place in the ring fits into the index");
 
 typedef struct {
     broker_port_t port;
     const door_word_t *word;
     bool (*kill_file)(void *self); /* true if home/KILL exists; NULL: not checked */
     void *kill_self;
-    id128_t seen[DOOR_SEEN];       /* ids of the last submits: a second submit of one id is refused */
+    id128_t seen[DOOR_SEEN]; /* ids of the last submits: a second submit of one id is refused */
+    u16 index[DOOR_INDEX];   /* open addressing over seen: place + 1, 0 empty */
     u64 seen_count;
     u64 sent;
     u64 refused;

@@ -36,7 +36,10 @@ static err_t fake_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *
     return ((fake_t *)self)->answer;
 }
 
-static bool fake_kill(void *self) { return ((fake_t *)self)->kill_file; }
+static bool fake_kill(void *self)
+{
+    return ((fake_t *)self)->kill_file;
+}
 
 typedef struct {
     const char *name;
@@ -61,7 +64,9 @@ static void door_run(const door_case_t *c)
     door->kill_file = fake_kill;
     door->kill_self = &f;
     effect_t e = {.kind = EFFECT_SUBMIT, .epoch = c->epoch};
-    e.intent = (intent_t){.id = {{1}}, .side = c->reducing ? SIDE_SELL : SIDE_BUY, .send_before = 100,
+    e.intent = (intent_t){.id = {{1}},
+                          .side = c->reducing ? SIDE_SELL : SIDE_BUY,
+                          .send_before = 100,
                           .flags = c->reducing ? (u32)INTENT_REDUCING : 0};
     ev_BROKER_t messages[8];
     ev_SEND_RESULT_t results[8];
@@ -109,6 +114,41 @@ TEST(door_table)
 
 /* An opening order whose permit was made before a kill is stopped at the door although its effect is
  * already out. */
+/* Of many thousand ids the last DOOR_SEEN are remembered exactly, wherever their places in the index collide.
+ */
+TEST(a_second_submit_of_one_id_is_refused)
+{
+    UNUSED_STATE;
+    static order_door_t door;
+    static ev_BROKER_t messages[8];
+    static ev_SEND_RESULT_t results[8];
+    fake_t fake = {0};
+    door_word_t word = {0};
+    door_publish(&word, 1, false);
+    order_door_open(&door, (broker_port_t){&fake, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word);
+    u32 again = 0;
+    for (u32 k = 0; k < 5 * DOOR_SEEN; k++) {
+        for (u32 turn = 0; turn < 3; turn++) {
+            /* The new one; the oldest that must still be known; one in between. */
+            u32 back = turn == 0 ? 0 : turn == 1 ? DOOR_SEEN - 1 : (k * 7919U) % DOOR_SEEN;
+            if (back > k) {
+                continue;
+            }
+            u32 n = k - back;
+            effect_t e = {.kind = EFFECT_SUBMIT, .epoch = 1};
+            e.intent.id = id128_of(&n, sizeof n);
+            e.intent.side = SIDE_BUY;
+            e.intent.send_before = 100;
+            u64 sent = door.sent;
+            door_out_t out = {.broker = {.v = messages, .cap = 8}, .results = results, .result_cap = 8};
+            order_door_send(&door, &e, 1, &out);
+            CHECK_EQ(door.sent - sent, turn == 0 ? 1 : 0);
+            again += turn == 0 ? 0 : 1;
+        }
+    }
+    CHECK(again > 8 * DOOR_SEEN);
+}
+
 TEST(kill_between_effect_and_door)
 {
     UNUSED_STATE;
@@ -129,6 +169,7 @@ TEST(kill_between_effect_and_door)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(door_table),
+                                       cmocka_unit_test(a_second_submit_of_one_id_is_refused),
                                        cmocka_unit_test(kill_between_effect_and_door)};
     return RUN_TESTS(tests);
 }

@@ -11,16 +11,13 @@
 
 #include "app/bench/bench.h"
 #include "app/bench/gen.h"
+#include "app/bench/w2_path.h"
 #include "base/assert.h"
-#include "drivers/paper.h"
 #include "model/calendar.h"
 #include "os/clock.h"
 #include "quant/indicators/indicators.h"
-#include "scan/rules_today.h"
-#include "trade/execution/execution.h"
-#include "trade/risk/gates.h"
 
-enum { MESSAGES = 4096, ORDER_USD = 14000, SLOW = 50, GROUP = INDICATOR_LANES };
+enum { ORDER_USD = 14000, SLOW = 50, GROUP = INDICATOR_LANES };
 #define S1_STOP 0.95
 
 typedef struct {
@@ -30,108 +27,8 @@ typedef struct {
     inst_t *inst;     /* [GEN_SYMBOLS] */
     f64 *lanes;       /* scratch: [3][GEN_DAYS][GROUP] */
     session_t *days;  /* [GEN_DAYS] */
-    instrument_t *instruments;
-    paper_context_t *context;
-    ev_BROKER_t *messages;
-    ev_SEND_RESULT_t *results;
-    effect_t *effects;
-    account_t *account;
-    config_t config;
-    outbox_t out;
-    paper_t paper;
-    order_door_t door;
-    door_word_t word;
-    door_out_t box;
-    closed_trades_t closed;
-    u64 trades, asked;
-    u32 day;
-    i64 now;
+    path_t p;
 } s1_t;
-
-/* Facts go nowhere here, effects through the door, answers back, until nothing moves: the runner's loop. */
-static void s1_pump(s1_t *s)
-{
-    static const exec_policy_t policy = {.loss_min_r = 0.1, .exit_tif = TIF_DAY};
-    while (s->box.result_count > 0 || s->box.broker.count > 0 || s->out.effect_count > 0) {
-        for (u32 i = 0; i < s->box.result_count; i++) {
-            exec_on_send_result(s->account, &s->box.results[i], s->now, &s->out);
-        }
-        for (u32 i = 0; i < s->box.broker.count; i++) {
-            s->closed.count = 0;
-            exec_on_broker(s->account, &s->box.broker.v[i], &policy, s->now, &s->closed, &s->out);
-            s->trades += s->closed.count;
-        }
-        s->box.result_count = 0;
-        s->box.broker.count = 0;
-        u32 n = s->out.effect_count;
-        memcpy(s->effects, s->out.effects, n * sizeof *s->effects);
-        outbox_reset(&s->out);
-        door_publish(&s->word, s->account->epoch, s->account->killed != 0);
-        for (u32 i = 0; i < n; i++) {
-            order_door_send(&s->door, &s->effects[i], s->now, &s->box);
-        }
-    }
-    outbox_reset(&s->out);
-}
-
-static price_t price_of(f64 usd)
-{
-    return (price_t){(i64)(usd * 100.0 + 0.5) * (PRICE_SCALE / 100)};
-}
-
-/* Stage 12 whole: every rule is evaluated, and the account's limits bind as they do in a run. */
-static bool s1_permit(s1_t *s, const permit_request_t *r, risk_permit_t *permit)
-{
-    gates_t gates = {0};
-    risk_input_t in = {.config = &s->config,
-                       .rules = rules_today(&s->config, s->days[s->day].date),
-                       .draft = r->draft,
-                       .atr_d = r->tag.atr_d,
-                       .multiplier = 1,
-                       .own_sector = true,
-                       .easy_to_borrow = true,
-                       .short_price_ok = true,
-                       .confidence = 0.9,
-                       .min_confidence = 0.7,
-                       .mid = r->draft.reference,
-                       .pace_allowed = LIMIT_ORDERS};
-    risk_input_account(&in, s->account, 0, s->now);
-    risk_gates(&in, &gates);
-    s->asked++;
-    return permit_open(s->account, r, &gates, permit) == ERR_OK;
-}
-
-static void s1_enter(s1_t *s, inst_t inst, f64 close)
-{
-    i64 shares = (i64)(ORDER_USD / close);
-    risk_permit_t permit;
-    if (shares < 1) {
-        return;
-    }
-    permit_request_t r = {.multiplier = 1};
-    r.tag = (trade_tag_t){.strategy = 1,
-                          .a = price_of(0.05 * close),
-                          .r = price_of(0.05 * close),
-                          .atr_d = price_of(0.02 * close),
-                          .quality = 3};
-    r.draft = (intent_t){.t_decided = s->now,
-                         .send_before = s->now + 2 * NS_PER_SEC,
-                         .qty = {shares},
-                         .reference = price_of(close),
-                         .bracket_stop = price_of(S1_STOP * close),
-                         .bracket_target = price_of(10.0 * close),
-                         .inst = inst,
-                         .side = SIDE_BUY,
-                         .type = ORDER_MARKET,
-                         .tif = TIF_DAY,
-                         .role = ROLE_ENTRY,
-                         .strategy = 1};
-    if (s1_permit(s, &r, &permit)) {
-        err_t err = exec_submit(s->account, &permit, s->now, &s->out);
-        (void)err; /* a full pool: the cross is dropped, as one that a limit refused */
-        s1_pump(s);
-    }
-}
 
 /* Crosses of this close become orders of the next open. */
 static void s1_decide(s1_t *s, u32 day)
@@ -144,13 +41,13 @@ static void s1_decide(s1_t *s, u32 day)
         if (above == before) {
             continue;
         }
-        position_t *p = account_position(s->account, (inst_t)i);
+        position_t *p = account_position(s->p.account, (inst_t)i);
         if (above && p == NULL) {
-            s1_enter(s, (inst_t)i, s->close[(size_t)day * GEN_SYMBOLS + i]);
+            path_enter(&s->p, (inst_t)i, s->close[(size_t)day * GEN_SYMBOLS + i], S1_STOP);
         } else if (!above && p != NULL && p->direction != 0) {
-            err_t err = exec_exit(s->account, p, EXIT_FLIP, s->now, &s->out);
+            err_t err = exec_exit(s->p.account, p, EXIT_FLIP, s->p.now, &s->p.out);
             (void)err; /* an exit is under way already */
-            s1_pump(s);
+            path_pump(&s->p);
         }
     }
 }
@@ -158,7 +55,7 @@ static void s1_decide(s1_t *s, u32 day)
 static void s1_day(s1_t *s, u32 day)
 {
     const session_t *hours = &s->days[day];
-    s->day = day;
+    s->p.session = hours->date;
     const bar_t *bars = s->bars + (size_t)day * GEN_SYMBOLS;
     slice_t slice = {.t_known = hours->close,
                      .t_open = hours->open,
@@ -169,18 +66,18 @@ static void s1_day(s1_t *s, u32 day)
                      .inst = s->inst,
                      .bar = bars,
                      .session_last = true};
-    paper_session(&s->paper, hours->open, hours->close);
-    account_day_begin(s->account, hours->date, hours->date + 1);
-    s->now = hours->close;
-    paper_on_slice(&s->paper, &slice, &s->box.broker);
-    s1_pump(s);
+    paper_session(&s->p.paper, hours->open, hours->close);
+    account_day_begin(s->p.account, hours->date, hours->date + 1);
+    s->p.now = hours->close;
+    paper_on_slice(&s->p.paper, &slice, &s->p.box.broker);
+    path_pump(&s->p);
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &s->account->positions[i];
+        const position_t *p = &s->p.account->positions[i];
         if (p->inst != INST_NONE && p->direction != 0) {
-            account_mark_bar(s->account, p->inst, &bars[p->inst], p->t_entry <= bars[p->inst].t_event);
+            account_mark_bar(s->p.account, p->inst, &bars[p->inst], p->t_entry <= bars[p->inst].t_event);
         }
     }
-    account_watch(s->account);
+    account_watch(s->p.account);
     if (day >= SLOW) {
         s1_decide(s, day);
     }
@@ -213,55 +110,32 @@ static void s1_averages(s1_t *s, u32 level)
     }
 }
 
-static u32 best_level(void)
-{
-    u32 best = 0;
-    for (u32 i = 0; i < INDICATOR_LEVELS; i++) {
-        best = indicator_kernels_at(i) != NULL ? i : best;
-    }
-    return best;
-}
-
 static f64 s1_measure(void *ctx)
 {
     s1_t *s = ctx;
-    account_setup_t setup = {
-        .account_id = 1, .owner_id = 1, .risk_group_id = 1, .cash = {1000000 * MONEY_SCALE}};
-    setup.incarnation.b[0] = 1;
-    account_init(s->account, &setup);
-    paper_setup_t ps = {.instruments = s->instruments,
-                        .context = s->context,
-                        .instrument_count = GEN_SYMBOLS,
-                        .config = &s->config};
-    if (paper_open(&s->paper, &ps) != ERR_OK) {
+    if (path_begin(&s->p) != ERR_OK) {
         return -1.0;
     }
-    order_door_open(&s->door, paper_port(&s->paper), &s->word);
-    s->box = (door_out_t){
-        .broker = {.v = s->messages, .cap = MESSAGES}, .results = s->results, .result_cap = MESSAGES};
-    s->trades = 0;
-    s->asked = 0;
     i64 start = os_cpu();
-    s1_averages(s, best_level());
+    s1_averages(s, indicator_level_best());
     for (u32 day = 0; day < GEN_DAYS; day++) {
         s1_day(s, day);
     }
     i64 ns = os_cpu() - start;
-    paper_close(&s->paper);
-    ASSERT(account_check(s->account));
+    path_end(&s->p);
     return (f64)GEN_SYMBOLS * GEN_DAYS * 1e9 / (f64)MAX_OF(ns, 1);
 }
 
 static f64 s1_trades(void *ctx)
 {
     const s1_t *s = ctx;
-    return (f64)s->trades;
+    return (f64)s->p.trades;
 }
 
 static f64 s1_asked(void *ctx)
 {
     const s1_t *s = ctx;
-    return (f64)s->asked;
+    return (f64)s->p.asked;
 }
 
 static void s1_fill(s1_t *s, f64 *series)
@@ -277,16 +151,17 @@ static void s1_fill(s1_t *s, f64 *series)
     for (u32 i = 0; i < GEN_SYMBOLS; i++) {
         gen_daily(&random, &g);
         s->inst[i] = (inst_t)i;
-        s->instruments[i] = (instrument_t){.cls = CLASS_STOCK, .tick = {PRICE_SCALE / 100}, .multiplier = 1};
-        s->context[i] = (paper_context_t){.sigma_d_bps = 200, .dollar_vol20 = 1e9};
+        s->p.instruments[i] =
+            (instrument_t){.cls = CLASS_STOCK, .tick = {PRICE_SCALE / 100}, .multiplier = 1};
+        s->p.context[i] = (paper_context_t){.sigma_d_bps = 200, .dollar_vol20 = 1e9};
         for (u32 k = 0; k < GEN_DAYS; k++) {
             s->close[(size_t)k * GEN_SYMBOLS + i] = g.close[k];
             s->bars[(size_t)k * GEN_SYMBOLS + i] = (bar_t){.t_event = s->days[k].open,
                                                            .t_known = s->days[k].close,
-                                                           .open = price_of(g.open[k]),
-                                                           .high = price_of(g.high[k]),
-                                                           .low = price_of(g.low[k]),
-                                                           .close = price_of(g.close[k]),
+                                                           .open = path_price(g.open[k]),
+                                                           .high = path_price(g.high[k]),
+                                                           .low = path_price(g.low[k]),
+                                                           .close = path_price(g.close[k]),
                                                            .volume = (i64)g.volume[k]};
         }
     }
@@ -302,27 +177,12 @@ static err_t s1_memory(arena_t *a, s1_t *s)
     s->inst = arena_array(a, inst_t, GEN_SYMBOLS);
     s->lanes = arena_array(a, f64, 3 * (size_t)GEN_DAYS * GROUP);
     s->days = arena_array(a, session_t, GEN_DAYS);
-    s->instruments = arena_array(a, instrument_t, GEN_SYMBOLS);
-    s->context = arena_array(a, paper_context_t, GEN_SYMBOLS);
-    s->messages = arena_array(a, ev_BROKER_t, MESSAGES);
-    s->results = arena_array(a, ev_SEND_RESULT_t, MESSAGES);
-    s->effects = arena_array(a, effect_t, OUTBOX_EFFECTS);
-    s->account = arena_array(a, account_t, 1);
-    return s->account == NULL ? ERR_ARENA_FULL : outbox_open(&s->out, 1U << 20);
-}
-
-/* Limits as wide as their hard ceilings let them be. */
-static config_t s1_config(void)
-{
-    config_t c = config_default(PROFILE_SWING, PRESET_AGGRESSIVE);
-    c.risk_max_open_positions = LIMIT_POSITIONS;
-    c.risk_max_trades_per_day = 1000;
-    c.risk_portfolio_heat_pct = 100;
-    c.risk_max_orders_per_minute = 1000;
-    c.risk_max_gross_pct = 400;
-    c.risk_max_per_sector = 64;
-    c.pace_per_cycle = 100;
-    return c;
+    s->p.instruments = arena_array(a, instrument_t, GEN_SYMBOLS);
+    s->p.context = arena_array(a, paper_context_t, GEN_SYMBOLS);
+    s->p.count = GEN_SYMBOLS;
+    s->p.order_usd = ORDER_USD;
+    s->p.config = path_config(PROFILE_SWING);
+    return s->p.context == NULL ? ERR_ARENA_FULL : path_open(a, &s->p);
 }
 
 static err_t s1_rows(bench_t *b, s1_t *s)
@@ -356,10 +216,9 @@ static err_t w2_run(bench_t *b)
         err = s1_memory(&a, s);
     }
     if (err == ERR_OK) {
-        s->config = s1_config();
         s1_fill(s, series);
         err = s1_rows(b, s);
-        outbox_close(&s->out);
+        path_close(&s->p);
     }
     arena_close(&a);
     free(series);
