@@ -10,7 +10,7 @@
 
 #include "base/types.h"
 
-enum { INDICATOR_LANES = 8, INDICATOR_PARAMS_MAX = 4, INDICATOR_OUTPUTS_MAX = 3 };
+enum { INDICATOR_LANES = 8, INDICATOR_PARAMS_MAX = 4, INDICATOR_OUTPUTS_MAX = 9 };
 
 typedef enum {
     IN_OPEN = 1,
@@ -18,7 +18,8 @@ typedef enum {
     IN_LOW = 4,
     IN_CLOSE = 8,
     IN_VOLUME = 16,
-    IN_SESSION = 32
+    IN_SESSION = 32,
+    IN_REFERENCE = 64
 } indicator_in_t;
 
 /* Processor levels a kernel is built for. A level is an argument, not a setting, so that a test may run them
@@ -35,6 +36,7 @@ typedef struct {
     const f64 *open, *high, *low, *close, *volume;
     const f64 *session; /* 1.0 on the first bar of a session, else 0.0: VWAP starts anew */
     u32 count;          /* bars a lane in this block */
+    const f64 *reference; /* closes of the series one is compared with, such as the market's */
 } indicator_cols_t;
 
 typedef struct {

@@ -72,9 +72,40 @@ typedef void w1_run_t(w1_state_t *state, const indicator_cols_t *in, u32 to, f64
  */
 typedef void w1_last_t(const indicator_cols_t *in, f64 *out);
 
+/* The kernels of windows_lanes.c, trend_lanes.c, volatility_lanes.c and session_lanes.c. */
+#define INDICATOR_MORE(X)                                                                                    \
+    X(wma)                                                                                                   \
+    X(roc)                                                                                                   \
+    X(zscore)                                                                                                \
+    X(efficiency)                                                                                            \
+    X(williams)                                                                                              \
+    X(donchian)                                                                                              \
+    X(cci)                                                                                                   \
+    X(mfi)                                                                                                   \
+    X(correlation)                                                                                           \
+    X(beta)                                                                                                  \
+    X(keltner)                                                                                               \
+    X(ichimoku)                                                                                              \
+    X(psar)                                                                                                  \
+    X(supertrend)                                                                                            \
+    X(vol_close)                                                                                             \
+    X(vol_parkinson)                                                                                         \
+    X(vol_garman_klass)                                                                                      \
+    X(vol_rogers_satchell)                                                                                   \
+    X(vol_yang_zhang)                                                                                        \
+    X(hurst)                                                                                                 \
+    X(pivots_classic)                                                                                        \
+    X(pivots_fibonacci)                                                                                      \
+    X(pivots_camarilla)                                                                                      \
+    X(volume_profile)                                                                                        \
+    X(rvol_time)
+
 typedef struct {
     indicator_kernel_t *sma, *ema, *rsi, *atr, *macd, *bollinger, *adx, *vwap, *obv, *stochastic, *highest,
         *lowest, *rvol;
+#define X(name) indicator_kernel_t *name;
+    INDICATOR_MORE(X)
+#undef X
     w1_run_t *w1_run;
     w1_last_t *w1_last;
 } indicator_kernels_t;

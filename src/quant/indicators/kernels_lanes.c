@@ -6,45 +6,8 @@
 #include "quant/indicators/kernels.h"
 
 #include "base/assert.h"
-#include "quant/indicators/steps.h"
+#include "quant/indicators/call.h"
 #include "quant/indicators/w1.h"
-
-enum { BARS_MAX = 1 << 30 }; /* counts fit in u32 with room for the sums of periods */
-
-/* One call: where it reads, where it writes, how far it has come. */
-typedef struct {
-    indicator_state_t *state;
-    const indicator_cols_t *in;
-    f64 *const *out;
-    u32 first; /* index of this call's first bar in the run */
-} call_t;
-
-static call_t call_begin(void *state, const indicator_cols_t *in, f64 *const *out)
-{
-    ASSERT(state != NULL && in != NULL && out != NULL);
-    indicator_state_t *s = state;
-    ASSERT(s->head.n <= BARS_MAX && in->count <= BARS_MAX - s->head.n);
-    return (call_t){.state = s, .in = in, .out = out, .first = (u32)s->head.n};
-}
-
-static void call_end(const call_t *c)
-{
-    c->state->head.n += c->in->count;
-    ASSERT(c->state->head.n <= BARS_MAX);
-}
-
-static u32 whole_period(f64 p)
-{
-    ASSERT(p >= 1.0);
-    ASSERT(p <= 4096.0);
-    return (u32)p;
-}
-
-#define FOR_VECTORS(g) for (u32 g = 0; g < INDICATOR_LANES; g += LANES)
-#define IN(column, i, g) v_load((column) + (size_t)(i)*INDICATOR_LANES + (g))
-#define OUT(c, o, i, g, value, from)                                                                         \
-    v_store((c).out[o] + (size_t)(i)*INDICATOR_LANES + (g), bar_ready(n, from) ? (value) : v_zero())
-#define STATE(c, i, g) (&(c).state->v[i][g])
 
 /* v[0] first close, v[1] sum of (close - first), v[2..] ring of p closes. */
 static void run_sma(void *state, const f64 *params, const indicator_cols_t *in, f64 *const *out)
@@ -270,26 +233,6 @@ static void run_obv(void *state, const f64 *params, const indicator_cols_t *in, 
     call_end(&c);
 }
 
-/* Rolling extreme by blocks of the window's length: the maximum of the block's beginning and of the tail of
- * the block before, three comparisons a bar whatever the window (M. van Herk, Pattern Recognition Letters 13,
- * 1992; J. Gil and M. Werman, IEEE PAMI 15, 1993). `ring` holds raw values up to `slot` and tail maxima after
- * it. */
-STEP v_t extreme_push(f64 *ring, u32 slot, u32 w, v_t x, v_t *head)
-{
-    *head = slot == 0 ? x : v_max(*head, x);
-    v_t top = slot + 1 < w ? v_max(v_load(ring + (size_t)(slot + 1) * INDICATOR_LANES), *head) : *head;
-    v_store(ring + (size_t)slot * INDICATOR_LANES, x);
-    if (slot + 1 == w) {
-        v_t m = x;
-        for (u32 j = w - 1; j-- > 0;) {
-            f64 *at = ring + (size_t)j * INDICATOR_LANES;
-            m = v_max(v_load(at), m);
-            v_store(at, m);
-        }
-    }
-    return top;
-}
-
 /* v[0] maximum of the block so far, v[1..] ring of w. `sign` -1 turns the maximum into a minimum, exactly. */
 STEP void run_extreme(const call_t *c, const f64 *column, u32 w, f64 sign)
 {
@@ -318,18 +261,6 @@ static void run_lowest(void *state, const f64 *params, const indicator_cols_t *i
 {
     call_t c = call_begin(state, in, out);
     run_extreme(&c, in->low, whole_period(params[0]), -1.0);
-}
-
-/* Mean of the ring's p values, oldest first; `slot` is where the newest stands. */
-STEP v_t ring_mean(const f64 *ring, u32 slot, u32 p)
-{
-    v_t sum = v_zero();
-    for (u32 j = 1; j <= p; j++) {
-        u32 at = slot + j < p ? slot + j : slot + j - p;
-        v_t x = v_load(ring + (size_t)at * INDICATOR_LANES);
-        sum = j == 1 ? x : sum + x;
-    }
-    return sum * v_all(1.0 / (f64)p);
 }
 
 /* v[0] and v[1] block extremes, then rings: w highs, w negated lows, p values of fast %K, q of slow %K. */
@@ -394,6 +325,9 @@ const indicator_kernels_t LANE_NAME(indicator_kernels) = {
     .highest = run_highest,
     .lowest = run_lowest,
     .rvol = run_rvol,
-    .w1_run = LANE_NAME(w1_run),
+#define X(name) .name = LANE_PASTE(run_##name, LANE_LEVEL),
+    INDICATOR_MORE(X)
+#undef X
+        .w1_run = LANE_NAME(w1_run),
     .w1_last = LANE_NAME(w1_last),
 };

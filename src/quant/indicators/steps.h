@@ -4,7 +4,7 @@
 #ifndef VITRINE_QUANT_INDICATORS_STEPS_H
 #define VITRINE_QUANT_INDICATORS_STEPS_H
 
-#include "quant/indicators/lane.h"
+#include "quant/math/lane.h"
 
 #define STEP static inline __attribute__((always_inline))
 

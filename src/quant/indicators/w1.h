@@ -3,7 +3,7 @@
 #define VITRINE_QUANT_INDICATORS_W1_H
 
 #include "quant/indicators/kernels.h"
-#include "quant/indicators/lane.h"
+#include "quant/math/lane.h"
 
 w1_run_t LANE_NAME(w1_run);
 w1_last_t LANE_NAME(w1_last);

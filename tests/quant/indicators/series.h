@@ -8,10 +8,10 @@
 #include "base/rng.h"
 #include "quant/indicators/indicators.h"
 
-enum { SERIES_COLUMNS = 6 };
+enum { SERIES_COLUMNS = 7 };
 
 typedef struct {
-    f64 *column[SERIES_COLUMNS]; /* open, high, low, close, volume, session */
+    f64 *column[SERIES_COLUMNS]; /* open, high, low, close, volume, session, reference */
     u32 count;
 } series_t;
 
@@ -42,6 +42,7 @@ static inline series_t series_make(u64 seed, u32 count)
             s.column[3][at] = next;
             s.column[4][at] = l == 5 && i % 60 < 30 ? 0 : (f64)rng_below(key, d + 5, 5000000);
             s.column[5][at] = i % (17 + l) == 0 ? 1 : 0;
+            s.column[6][at] = 50 + 0.1 * next + (f64)rng_below(key, d + 6, 100) * 0.01;
             close = next;
         }
     }
@@ -65,6 +66,7 @@ static inline indicator_cols_t series_cols(const series_t *s, u32 from, u32 to)
                               .close = s->column[3] + at,
                               .volume = s->column[4] + at,
                               .session = s->column[5] + at,
+                              .reference = s->column[6] + at,
                               .count = to - from};
 }
 

@@ -286,7 +286,7 @@ TEST(a_constant_series_is_itself)
 TEST(table_and_parameters)
 {
     UNUSED_STATE;
-    CHECK_EQ(indicator_count(), 13);
+    CHECK_EQ(indicator_count(), 38);
     CHECK(indicator_find(STR("nothing")) == NULL && indicator_find(STR("rsi")) == &indicator_rsi);
     for (u32 k = 0; k < indicator_count(); k++) {
         const indicator_desc_t *d = indicator_at(k);

@@ -4,8 +4,8 @@
  * Promises: each lane is the IEEE operation on that lane alone, so the width changes no bit. v_max and v_min
  * return the second argument on a tie or a NaN, as the machine does at every level. Leaves to others:
  * everything else; only *_lanes.c files include this. */
-#ifndef VITRINE_QUANT_INDICATORS_LANE_H
-#define VITRINE_QUANT_INDICATORS_LANE_H
+#ifndef VITRINE_QUANT_MATH_LANE_H
+#define VITRINE_QUANT_MATH_LANE_H
 
 #include <immintrin.h>
 
@@ -14,6 +14,7 @@
 #if defined LANE_AVX512
 enum { LANES = 8 };
 typedef f64 v_t __attribute__((vector_size(64)));
+typedef u64 vu_t __attribute__((vector_size(64)));
 static inline v_t v_load(const f64 *p)
 {
     return _mm512_loadu_pd(p);
@@ -56,6 +57,7 @@ static inline v_t v_abs(v_t x)
 #elif defined LANE_AVX2
 enum { LANES = 4 };
 typedef f64 v_t __attribute__((vector_size(32)));
+typedef u64 vu_t __attribute__((vector_size(32)));
 static inline v_t v_load(const f64 *p)
 {
     return _mm256_loadu_pd(p);
@@ -96,6 +98,7 @@ static inline v_t v_abs(v_t x)
 #elif defined LANE_SSE2
 enum { LANES = 2 };
 typedef f64 v_t __attribute__((vector_size(16)));
+typedef u64 vu_t __attribute__((vector_size(16)));
 static inline v_t v_load(const f64 *p)
 {
     return _mm_loadu_pd(p);

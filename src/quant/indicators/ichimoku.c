@@ -1,0 +1,30 @@
+/* Ichimoku Cloud: middles of the ranges of `conversion` and `base` bars; the cloud as it stands at this
+ * bar, that is the leading spans computed `base` bars before; and the close of `base` bars before, with
+ * which the lagging line compares this one. Nothing is read ahead of the bar.
+ *
+ * Cost: O(1) a bar, amortised.
+ * Ref:  G. Hosoda, 1969, in his periods 9, 26, 52. */
+#include "quant/indicators/plumbing.h"
+
+INDICATOR_PLUMBING(ichimoku,
+                   (P(0) > P(1)   ? P(0) > P(2) ? P(0) : P(2)
+                      : P(1) > P(2) ? P(1)
+                                  : P(2)) -
+                       1 + P(1),
+                   6 + 2 * (P(0) + P(1) + P(2)) + 3 * P(1))
+
+const indicator_desc_t indicator_ichimoku = {
+    .name = "ichimoku",
+    .title = "Ichimoku Cloud",
+    .inputs = IN_HIGH | IN_LOW | IN_CLOSE,
+    .outputs = {"conversion", "base", "lead_a", "lead_b", "lagging"},
+    .output_count = 5,
+    .params = {{.name = "conversion", .lo = 1, .hi = 256, .dflt = 9},
+               {.name = "base", .lo = 1, .hi = 256, .dflt = 26},
+               {.name = "span", .lo = 1, .hi = 512, .dflt = 52}},
+    .param_count = 3,
+    .lookback = ichimoku_lookback,
+    .state_size = ichimoku_state_size,
+    .reset = ichimoku_reset,
+    .run = ichimoku_run,
+};

@@ -1,0 +1,22 @@
+/* Realised Volatility, Close to Close: sample deviation of `period` log returns, by the year.
+ *
+ * Cost: O(period) a bar.
+ * Ref:  The textbook estimator (J. Hull, Options, Futures and Other Derivatives). */
+#include "quant/indicators/plumbing.h"
+
+INDICATOR_PLUMBING(vol_close, P(0), 1 + P(0))
+
+const indicator_desc_t indicator_vol_close = {
+    .name = "vol_close",
+    .title = "Realised Volatility, Close to Close",
+    .inputs = IN_CLOSE,
+    .outputs = {"volatility"},
+    .output_count = 1,
+    .params = {{.name = "period", .lo = 2, .hi = 512, .dflt = 20},
+               {.name = "bars_per_year", .lo = 1, .hi = 1000000, .dflt = 252, .real = true}},
+    .param_count = 2,
+    .lookback = vol_close_lookback,
+    .state_size = vol_close_state_size,
+    .reset = vol_close_reset,
+    .run = vol_close_run,
+};
