@@ -161,6 +161,24 @@ STEP void profile_area(const profile_t *f, f64 share, v_t area[3])
     area[2] = f->low + bottom * f->width;
 }
 
+typedef struct {
+    window_t h, l, v;
+} bars_t;
+
+STEP void profile_of(bars_t w, u32 bins, f64 share, v_t area[3])
+{
+    v_t top = window_at(w.h, 0), bottom = window_at(w.l, 0);
+    for (u32 j = 1; j < w.h.p; j++) {
+        top = v_max(window_at(w.h, j), top);
+        bottom = v_min(window_at(w.l, j), bottom);
+    }
+    profile_t f = {.low = bottom, .width = (top - bottom) * v_all(1.0 / (f64)bins), .count = bins};
+    for (u32 j = 0; j < w.h.p; j++) {
+        profile_add(&f, window_at(w.h, j), window_at(w.l, j), window_at(w.v, j));
+    }
+    profile_area(&f, share, area);
+}
+
 /* Rings of p highs, p lows, p volumes. */
 KERNEL(volume_profile)
 {
@@ -174,18 +192,9 @@ KERNEL(volume_profile)
             window_push(&h, n, IN(in->high, i, g));
             window_push(&l, n, IN(in->low, i, g));
             window_push(&v, n, IN(in->volume, i, g));
-            v_t top = window_at(h, 0), bottom = window_at(l, 0), area[3] = {v_zero(), v_zero(), v_zero()};
-            for (u32 j = 1; j < p; j++) {
-                top = v_max(window_at(h, j), top);
-                bottom = v_min(window_at(l, j), bottom);
-            }
+            v_t area[3] = {v_zero(), v_zero(), v_zero()};
             if (n + 1 >= p) {
-                profile_t f = {
-                    .low = bottom, .width = (top - bottom) * v_all(1.0 / (f64)bins), .count = bins};
-                for (u32 j = 0; j < p; j++) {
-                    profile_add(&f, window_at(h, j), window_at(l, j), window_at(v, j));
-                }
-                profile_area(&f, params[2], area);
+                profile_of((bars_t){h, l, v}, bins, params[2], area);
             }
             for (u32 k = 0; k < 3; k++) {
                 OUT(c, k, i, g, area[k], p - 1);
