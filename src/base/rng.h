@@ -29,7 +29,8 @@ enum {
     RNG_WORLD = 202,
     RNG_TEST = 300,
     RNG_BOOTSTRAP = 400,
-    RNG_SEARCH = 401
+    RNG_SEARCH = 401,
+    RNG_LAB = 402
 };
 
 /* The n-th 64 random bits of the key. */

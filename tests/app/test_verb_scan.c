@@ -1,5 +1,5 @@
-/* The verbs scan and replay on a home made here: the funnel adds up, a scan writes nothing, and a run that
- * was recorded decides the same again. */
+/* The verbs scan, replay and research on a home made here: the funnel adds up, a scan writes nothing, a run
+ * that was recorded decides the same again, and the null tests judge every strategy. */
 #include "tests/test.h"
 
 #include <string.h>
@@ -170,11 +170,37 @@ TEST(a_recorded_run_replays)
     world_close(&w);
 }
 
+TEST(research_judges_every_strategy)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    world_t w = {0};
+    arena_t a;
+    diag_t diag = {0};
+    const json_t *j = NULL;
+    home_make(w.home);
+    fill_store(w.home, date_from_ymd(2018, 7, 31));
+    run(&w, "research check --source made --seeds 2 --json");
+    CHECK_EQ(w.code, EXIT_CODE_OK); /* too few trades for most tests: thin is not failed */
+    arena_init(&a, memory, sizeof memory);
+    CHECK_OK(json_parse(&a, str_from(w.own_out), &diag, &j));
+    CHECK_EQ(member(j, "failed"), 0);
+    CHECK(strstr(w.own_out, "\"test\":\"buy everything\"") != NULL);
+    CHECK(strstr(w.own_out, "\"verdict\":\"thin\"") != NULL);
+    CHECK(strstr(w.own_out, "breakout") != NULL);
+    run(&w, "research guess");
+    CHECK_EQ(w.code, EXIT_CODE_USAGE);
+    run(&w, "research check --timeframe 1m");
+    CHECK_EQ(w.code, EXIT_CODE_USAGE);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scan_s_funnel_adds_up),
         cmocka_unit_test(a_recorded_run_replays),
+        cmocka_unit_test(research_judges_every_strategy),
     };
     return RUN_TESTS(tests);
 }

@@ -1,0 +1,134 @@
+/* `vitrine research check`: the null tests on stored bars. */
+#include "faces/cli/app.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "drivers/nulls.h"
+#include "drivers/run_spec.h"
+#include "faces/cli/args.h"
+#include "faces/cli/run_result.h"
+
+static const char *verdict_name(null_verdict_t v)
+{
+    return v == NULL_HOLDS ? "holds" : (v == NULL_FAILS ? "FAILS" : "thin");
+}
+
+static void say_line(void *ctx, const null_line_t *l)
+{
+    app_t *app = ctx;
+    if (app->json) {
+        jsonw_t *w = &app->jw;
+        jsonw_object(w);
+        jsonw_put_text(w, "test", l->test);
+        jsonw_put_text(w, "who", l->who);
+        jsonw_put_u64(w, "n", l->n);
+        jsonw_put_f64(w, "value", l->value);
+        jsonw_put_f64(w, "bound", l->bound);
+        jsonw_put_text(w, "unit", l->unit);
+        jsonw_put_text(w, "verdict", verdict_name(l->verdict));
+        jsonw_end(w);
+        return;
+    }
+    app_print(app, "%-5s  %-18s %-16s %9.4f  bound %.4f %-18s n %llu\n", verdict_name(l->verdict), l->test,
+              l->who, l->value, l->bound, l->unit, (unsigned long long)l->n);
+}
+
+static err_t check_data(app_t *app, lab_t *data, i64 seeds)
+{
+    profile_t natural = data->timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY;
+    config_t config = app->settings.config.profile == natural
+                          ? app->settings.config
+                          : settings_with_profile(&app->settings, natural);
+    nulls_spec_t spec = {.config = &config,
+                         .seed = (u64)app->settings.process.seed,
+                         .seeds = (u32)seeds,
+                         .ctx = app,
+                         .say = say_line};
+    u32 failed = 0;
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_key(&app->jw, "lines");
+        jsonw_array(&app->jw);
+    }
+    err_t err = nulls_run(data, &spec, &app->diag, &failed);
+    if (app->json) {
+        jsonw_end(&app->jw);
+        jsonw_put_u64(&app->jw, "failed", failed);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    }
+    TRY(err);
+    if (failed > 0) {
+        return diag_fail(&app->diag, ERR_NULL_TEST,
+                         "%u of the null tests do not hold\n"
+                         "do: read docs/proofs.md on what each of them is a test of",
+                         failed);
+    }
+    app_say(app, "all null tests hold\n");
+    return ERR_OK;
+}
+
+static err_t research_run(app_t *app, const args_t *args)
+{
+    const char *what = args_word(args, 0);
+    run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
+    feed_source_t *feed = NULL;
+    lab_t data = {0};
+    date_t from = 0;
+    date_t to = 0;
+    i64 seeds = 20;
+    err_t err = spec.symbols == NULL ? ERR_NO_MEMORY : ERR_OK;
+    TRY_DONE(err);
+    if (what == NULL || !str_eq_c(str_from(what), "check")) {
+        err =
+            diag_fail(&app->diag, ERR_USAGE, "research: what? There is `check`\ndo: vitrine research check");
+        goto done;
+    }
+    TRY_DONE(args_date(args, "from", &app->diag, &from));
+    TRY_DONE(args_date(args, "to", &app->diag, &to));
+    TRY_DONE(args_i64(args, "seeds", 2, 64, &app->diag, &seeds));
+    spec.kind = RUN_BACKTEST;
+    spec.from = (i64)from * NS_PER_DAY;
+    spec.to = to == 0 ? 0 : ((i64)to + 1) * NS_PER_DAY;
+    const char *tf = args_value(args, "timeframe");
+    if (timeframe_parse(str_from(tf == NULL ? "1d" : tf), &spec.timeframe) != ERR_OK ||
+        (spec.timeframe != TF_1D && spec.timeframe != TF_5M)) {
+        err = diag_fail(&app->diag, ERR_USAGE, "--timeframe is none of 5m, 1d\ndo: name one of them");
+        goto done;
+    }
+    const char *source = args_value(args, "source");
+    const char *symbols = args_value(args, "symbols");
+    TRY_DONE(str_copy(spec.source, sizeof spec.source, str_from(source == NULL ? "" : source)));
+    TRY_DONE(str_copy(spec.symbols, RUN_SPEC_SYMBOLS, str_from(symbols == NULL ? "" : symbols)));
+    TRY_DONE(feed_source_open(&spec, app->home, &app->diag, &feed));
+    source_t s = feed_source_of(feed);
+    TRY_DONE(lab_read(&s, &app->diag, &data));
+    err = check_data(app, &data, seeds);
+done:
+    lab_free(&data);
+    feed_source_close(feed);
+    free(spec.symbols);
+    return err;
+}
+
+const verb_desc_t verb_research = {
+    .name = "research",
+    .summary = "null tests: what the rules find where there is nothing to find",
+    .usage = "check [--source NAME] [--timeframe 1d] [--seeds N]",
+    .detail =
+        "Trades every strategy's signals by themselves on stored bars, on the same bars shuffled, turned "
+        "over,\n"
+        "reflected and with an edge planted, and says for each test what was measured and what it may be.",
+    .example = "vitrine research check --source us_5min --timeframe 5m --seeds 20",
+    .options = {{"source", "NAME", "data set in the bar store (data list shows them)"},
+                {"timeframe", "TF", "1d or 5m"},
+                {"symbols", "LIST", "comma separated; all without"},
+                {"from", "DATE", "first session"},
+                {"to", "DATE", "last session"},
+                {"seeds", "N", "shuffles of each kind (20)"},
+                {NULL, NULL, NULL}},
+    .words_min = 1,
+    .words_max = 1,
+    .run = research_run,
+};
