@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "drivers/paper_orders.h"
+#include "market/fees.h"
 #include "trade/portfolio/account.h"
 #include "trade/risk/permit.h"
 
@@ -96,7 +97,8 @@ void paper_compact(paper_t *p)
 
 static bool intent_can_be_held(const paper_t *p, const intent_t *i)
 {
-    return i->inst < p->setup.instrument_count && i->qty.v > 0 && intent_terms_ok(i) && i->side >= SIDE_BUY &&
+    return i->inst < p->setup.instrument_count && i->qty.v > 0 &&
+           fees_cover((fees_id_t)p->setup.config->broker_fees, p->setup.instruments[i->inst].cls) && intent_terms_ok(i) && i->side >= SIDE_BUY &&
            i->side <= SIDE_BUY_TO_COVER;
 }
 

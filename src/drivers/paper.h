@@ -25,8 +25,7 @@ typedef struct {
     const instrument_t *instruments; /* tick, exponent, multiplier */
     paper_context_t *context;        /* same length, borrowed, changed by the driver */
     u32 instrument_count;
-    const config_t *config;          /* cost.*, fill.*; borrowed */
-    f64 sell_fee_bps;                /* regulatory fees on sales, of notional */
+    const config_t *config;          /* broker.fees, cost.*, fill.*; borrowed */
 } paper_setup_t;
 
 enum { PAPER_ORDERS = 4096 };
@@ -50,7 +49,8 @@ typedef struct {
     qty_t live;         /* may fill in all */
     qty_t filled;
     price_t trail;      /* trailing stops: where it stands */
-    money_t spent;      /* notional orders: value of the fills */
+    money_t spent;      /* value of the fills */
+    f64 rated;          /* part of the commission that is a rate on value, dollars */
     money_t commission; /* charged so far: the minimum counts once an order */
     date_t session;     /* session of the last slice before it came */
     u32 bars;           /* bars met since it could fill */

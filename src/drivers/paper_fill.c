@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "drivers/paper_orders.h"
 #include "drivers/paper_price.h"
+#include "market/fees.h"
 
 enum { AUCTION_BPS = 2, AUCTION_TAKE_PCT = 2 };
 /* Parts of a day's volume in the opening and the closing auction, percent. */
@@ -74,25 +75,38 @@ static money_t part_of(const instrument_t *in, price_t part, i64 qty)
     return err == ERR_OK ? m : (money_t){0};
 }
 
-/* Commission by the unit with a minimum per order, and the regulatory part on sales; rounded up. */
-static money_t fee_of(const walk_t *w, paper_order_t *o, price_t price, i64 qty)
+static fees_ask_t fees_ask(const walk_t *w, const paper_order_t *o, i64 qty, money_t value)
+{
+    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
+    return (fees_ask_t){.schedule = (fees_id_t)w->p->setup.config->broker_fees,
+                        .cls = in->cls,
+                        .day = w->slice->session,
+                        .units = (f64)qty / (f64)fixed_pow10((u32)-in->qty_exponent),
+                        .value = money_to_f64(value),
+                        .sells = !side_is_buy((side_t)o->intent.side),
+                        .closes = !side_is_opening((side_t)o->intent.side)};
+}
+
+/* Commission of the order so far, less what was charged before, and what is passed on of this execution. */
+static money_t fee_of(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f, i64 qty)
 {
     const config_t *c = w->p->setup.config;
-    const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
-    f64 units = (f64)(o->filled.v + qty) / (f64)fixed_pow10((u32)-in->qty_exponent);
-    f64 due = MAX_OF(c->cost_fee_per_share * units, c->cost_fee_min);
+    money_t value = part_of(&w->p->setup.instruments[o->intent.inst], f->price, qty);
+    o->spent.v += value.v;
+    fees_ask_t one = fees_ask(w, o, qty, value);
+    one.takes = f->spread.v + f->slippage.v + f->impact.v > 0; /* what rested costs none of these */
+    o->rated += fees_rate(&one);
+    fees_ask_t all = fees_ask(w, o, o->filled.v + qty, o->spent);
+    f64 own = MAX_OF(c->cost_fee_per_share * all.units, c->cost_fee_min);
     i64 commission = 0;
-    i64 duty = 0;
-    err_t err = fixed_from_f64(due, MONEY_SCALE, &commission);
+    i64 passed = 0;
+    err_t err = fixed_from_f64(own + fees_order(&all, o->rated), MONEY_SCALE, &commission);
+    ASSERT(err == ERR_OK);
+    err = fixed_from_f64(fees_passed(&one), MONEY_SCALE, &passed);
     ASSERT(err == ERR_OK);
     i64 charged = MAX_OF(commission - o->commission.v, 0);
     o->commission.v += charged;
-    if (!side_is_buy((side_t)o->intent.side)) {
-        f64 value = money_to_f64(part_of(in, price, qty));
-        err = fixed_from_f64(value * w->p->setup.sell_fee_bps / 1e4, MONEY_SCALE, &duty);
-        ASSERT(err == ERR_OK);
-    }
-    return (money_t){charged + MAX_OF(duty, 0)};
+    return (money_t){charged + MAX_OF(passed, 0)};
 }
 
 /* The sibling dies with a reason; entries of one parent are found by its id. */
@@ -138,7 +152,7 @@ static void fill(const walk_t *w, paper_order_t *o, const paper_fill_price_t *f,
     ASSERT(qty > 0 && qty <= left_of(o) && f->price.v > 0);
     const instrument_t *in = &w->p->setup.instruments[o->intent.inst];
     bool at_open = t < w->slice->t_known;
-    money_t fee = fee_of(w, o, f->price, qty);
+    money_t fee = fee_of(w, o, f, qty);
     bool ends = qty == left_of(o);
     o->filled.v += qty;
     ev_BROKER_t *m = paper_say(w->out, BROKER_FILL, o, 0, t);
@@ -191,7 +205,6 @@ static void fill_amount(const walk_t *w, paper_order_t *o, const paper_fill_pric
     qty = all ? qty : MIN_OF(qty, pays);
     bool ends = !all && qty == pays;
     if (qty > 0) {
-        o->spent.v += part_of(in, f->price, qty).v;
         fill(w, o, f, qty, t);
     }
     if (ends && o->dead == 0) {

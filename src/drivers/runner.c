@@ -373,8 +373,7 @@ static err_t runner_open(runner_t *r)
     paper_setup_t ps = {.instruments = s->source->instruments,
                         .context = r->context,
                         .instrument_count = n,
-                        .config = s->config,
-                        .sell_fee_bps = 0.3};
+                        .config = s->config};
     TRY(paper_open(&r->paper, &ps));
     order_door_open(&r->door, paper_port(&r->paper), &r->word);
     return ERR_OK;

@@ -137,6 +137,8 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
                       .kelly_n = u->kind_n[id][side],
                       .kelly_wins = u->kind_wins[id][side],
                       .spread_bps = c->spread_bps,
+                      .cls = t->cls,
+                      .day = s->shared->session,
                       .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
     u32 losses = u->kind_losses[id][side];
     in->kelly_win_mean = in->kelly_wins > 0 ? u->kind_win_sum[id][side] / (f64)in->kelly_wins : 0.0;

@@ -422,7 +422,6 @@ TEST(fees_once_per_order)
     desk_t *d = desk_open(1000000);
     d->config.cost_fee_min = 1.0;
     d->config.cost_fee_per_share = 0.005;
-    d->paper.setup.sell_fee_bps = 0.3;
     desk_enter(d, SIDE_BUY, 400, 100, 99, 0);
     bar_t b = desk_bar(d, 100, 100.1, 99.9, 100);
     b.volume = 4000;
@@ -435,7 +434,7 @@ TEST(fees_once_per_order)
     desk_step(d, 99.5, 99.6, 98.9, 99);
     CHECK_EQ(d->closed.count, 1);
     i64 duty = d->closed.v[0].fees.v - 4000000;
-    CHECK(duty > 1180000 && duty < 1190000); /* 0.3 bps of 39,576 */
+    CHECK(duty > 910000 && duty < 911000); /* 2016: 21.80 a million of 39,576, and 400 x 0.000119 */
     desk_close(d);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "market/cost.h"
+#include "market/fees.h"
 #include "quant/math/qmath.h"
 
 f64 size_conviction_factor(f64 conviction)
@@ -76,19 +77,23 @@ static void caps(const config_t *c, const size_in_t *in, size_out_t *o, f64 *now
     step(o, SIZE_LOT, lots * in->lot, now);
 }
 
-/* Commission of both ways: by the unit, with a minimum per order. */
-static f64 commission_bps(const config_t *c, f64 shares, f64 notional)
+/* Fees of both ways: the broker's schedule and the regulators', and the commission of the settings. */
+static f64 fees_bps(const config_t *c, const size_in_t *in, f64 shares, f64 notional)
 {
-    f64 each = q_max(c->cost_fee_per_share * shares, c->cost_fee_min);
-    return notional > 0 ? 1e4 * 2.0 * each / notional : 0.0;
+    if (notional <= 0) {
+        return 0.0;
+    }
+    f64 own = 2.0 * q_max(c->cost_fee_per_share * shares, c->cost_fee_min);
+    fees_ask_t a = {.schedule = (fees_id_t)c->broker_fees, .cls = in->cls, .day = in->day, .units = shares,
+                    .value = notional};
+    return 1e4 * (own + (in->cls != 0 ? fees_round_trip(&a) : 0.0)) / notional;
 }
 
 static void costs(const config_t *c, const size_in_t *in, size_out_t *o, f64 shares)
 {
     f64 notional = shares * in->entry;
     o->impact_bps = cost_impact_bps(c->cost_impact_y, in->sigma_d_bps, notional, in->dollar_vol20);
-    f64 fees = in->fee_bps + commission_bps(c, shares, notional);
-    o->cost_bps = fees + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
+    o->cost_bps = fees_bps(c, in, shares, notional) + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
     o->profit_bps = 1e4 * in->target_distance / in->entry;
 }
 

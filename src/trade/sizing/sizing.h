@@ -7,6 +7,7 @@
 
 #include "model/config.h"
 #include "model/gate.h"
+#include "model/instrument.h"
 
 /* Stored ids of waterfall steps, in order. */
 typedef enum {
@@ -49,7 +50,8 @@ typedef struct {
     f64 kelly_win_mean, kelly_loss_mean; /* in R, both > 0 */
     f64 spread_bps;
     f64 sigma_d_bps;
-    f64 fee_bps;       /* regulatory, round trip, of notional; commissions come from the configuration */
+    asset_class_t cls; /* with the day: which fees are asked for; 0: none */
+    date_t day;
     bool kelly_waived; /* a probe: evidence alone closed the gate, so Kelly neither sizes nor refuses it */
 } size_in_t;
 
