@@ -97,8 +97,11 @@ void paper_compact(paper_t *p)
 
 static bool intent_can_be_held(const paper_t *p, const intent_t *i)
 {
-    return i->inst < p->setup.instrument_count && i->qty.v > 0 &&
-           fees_cover((fees_id_t)p->setup.config->broker_fees, p->setup.instruments[i->inst].cls) && intent_terms_ok(i) && i->side >= SIDE_BUY &&
+    if (i->inst >= p->setup.instrument_count || i->qty.v <= 0 || !intent_terms_ok(i)) {
+        return false;
+    }
+    fees_id_t fees = (fees_id_t)p->setup.config->broker_fees;
+    return fees_cover(fees, p->setup.instruments[i->inst].cls) && i->side >= SIDE_BUY &&
            i->side <= SIDE_BUY_TO_COVER;
 }
 

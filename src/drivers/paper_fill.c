@@ -302,9 +302,6 @@ static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
     if (o->intent.tif == TIF_CLOSE && o->triggered == 0) {
         return;
     }
-    if (o->intent.t_decided > b->t_event) {
-        return; /* this open was over when the order was decided */
-    }
     if (o->filled.v == 0 && intent_void_at(&o->intent, b->open)) {
         paper_end(o, BROKER_CANCELED, PAPER_PAST_STOP, b->t_event, w->out);
         return;
@@ -332,6 +329,9 @@ static void open_fill(const walk_t *w, paper_order_t *o, const bar_t *b)
 
 static void phase_open(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
+    if (o->intent.t_decided > b->t_event) {
+        return; /* this open was over when the order was decided */
+    }
     open_fill(w, o, b);
     if (o->dead == 0 && (o->intent.tif == TIF_IOC || o->intent.tif == TIF_FOK)) {
         u8 reason = o->filled.v == 0 && o->intent.type == ORDER_LIMIT ? PAPER_MOVED : PAPER_AT_ONCE;
@@ -483,7 +483,8 @@ static void after_bar(const walk_t *w)
         if (o->dead != 0 || o->held != 0) {
             continue;
         }
-        bool met = slice_bar(w->slice, o->intent.inst) != NULL && !waits(w, o);
+        const bar_t *b = slice_bar(w->slice, o->intent.inst);
+        bool met = b != NULL && b->t_event >= o->intent.t_decided && !waits(w, o);
         o->bars += met ? 1 : 0;
         o->fill_bars += met && o->filled.v > 0 ? 1 : 0;
         trail(w, o);

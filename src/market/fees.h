@@ -3,9 +3,10 @@
  *
  * Promises: pure functions of their arguments; a day before a schedule's first row is charged by that row.
  * Units: dollars, shares or contracts. Nothing is rounded to cents: brokers do that by the day or by the
- * trade, each in its way. Leaves to others: what a fill is, spread and impact (cost.h), interest and borrow.
- * Tables: fees_duty.def (regulators), fees_broker.def (the eleven brokers); each row says where it is from and
- * whether we saw that ourselves. */
+ * trade, each in its way. Leaves to others: what a fill is, spread and impact (cost.h), interest, borrow.
+ * Tables: fees_duty.def (regulators), fees_broker.def (eleven brokers); each row says where it is from and
+ * whether that is second hand.
+ */
 #ifndef VITRINE_MARKET_FEES_H
 #define VITRINE_MARKET_FEES_H
 

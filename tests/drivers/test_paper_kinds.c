@@ -133,6 +133,28 @@ TEST(times_in_force)
     }
 }
 
+/* What asks for the first price waits for the first one after its decision. */
+TEST(an_open_before_the_decision_is_no_price)
+{
+    UNUSED_STATE;
+    static const tif_t tifs[] = {TIF_IOC, TIF_FOK, TIF_BAR};
+    for (size_t i = 0; i < COUNT_OF(tifs); i++) {
+        desk_t *d = desk_plain();
+        d->now = d->bar_open + NS_PER_MIN;
+        permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 0, 0);
+        r.draft.type = ORDER_LIMIT;
+        r.draft.tif = (u8)tifs[i];
+        r.draft.limit = USD(100.5);
+        id128_t id = desk_submit(d, &r);
+        desk_flush(d);
+        desk_step(d, 101, 102, 101, 101.5); /* its open was a minute before */
+        CHECK_EQ(desk_state(d, id), ORDER_NEW);
+        desk_step(d, 100, 100.5, 99.5, 100);
+        CHECK_EQ(micros_of(account_order_const(&d->account, id)), 100050000);
+        desk_close(d);
+    }
+}
+
 TEST(terms_that_no_broker_takes)
 {
     UNUSED_STATE;
@@ -306,7 +328,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stop_limits), cmocka_unit_test(trailing_stops), cmocka_unit_test(times_in_force),
-        cmocka_unit_test(terms_that_no_broker_takes), cmocka_unit_test(limit_on_close),
+        cmocka_unit_test(terms_that_no_broker_takes),
+        cmocka_unit_test(an_open_before_the_decision_is_no_price), cmocka_unit_test(limit_on_close),
         cmocka_unit_test(cut_offs_of_the_auctions), cmocka_unit_test(outside_the_session_only_who_asked),
         cmocka_unit_test(nobody_lends_it), cmocka_unit_test(fractions_of_a_share),
         cmocka_unit_test(one_cancels_the_other),

@@ -114,6 +114,7 @@ TEST(a_position_whose_stops_are_refused_leaves_at_market)
     CHECK_EQ(alerts(s, LOOP_ALERT_LEAVES), 1);
     CHECK(desk_count(s->desk, EV_DECISION) == 1); /* with a record of why */
     CHECK(!run(s, &loop_position_guard));         /* it leaves already */
+    s->desk->bar_open = s->desk->now;             /* the first open after the decision */
     desk_step(s->desk, 50.0, 50.2, 49.8, 50.0);
     CHECK_EQ(account_position_count(&s->desk->account), 0);
     desk_invariants(s->desk);

@@ -30,8 +30,8 @@ TEST(regulators_by_day)
         {20260101, 1.95}, {20260404, 20.60 + 1.95},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        fees_ask_t a = {.schedule = FEES_NONE, .cls = CLASS_STOCK, .day = day_of(cases[i].ymd), .units = 10000,
-                        .value = 1e6, .sells = true};
+        fees_ask_t a = {.schedule = FEES_NONE, .cls = CLASS_STOCK, .day = day_of(cases[i].ymd),
+                        .units = 10000, .value = 1e6, .sells = true};
         if (!near(fees_passed(&a), cases[i].due)) {
             fail_msg("%d: %f", cases[i].ymd, fees_passed(&a));
         }
@@ -138,7 +138,8 @@ TEST(who_trades_what)
 TEST(both_ways)
 {
     UNUSED_STATE;
-    fees_ask_t a = {.schedule = FEES_IBKR, .cls = CLASS_STOCK, .day = day_of(20260601), .units = 100, .value = 5000};
+    fees_ask_t a = {.schedule = FEES_IBKR, .cls = CLASS_STOCK, .day = day_of(20260601), .units = 100,
+                    .value = 5000};
     CHECK(near(fees_round_trip(&a), 1 + 1 + 0.103 + 0.0195));
     a.schedule = FEES_TASTYTRADE;
     a.cls = CLASS_OPTION;

@@ -93,7 +93,8 @@ static void costs(const config_t *c, const size_in_t *in, size_out_t *o, f64 sha
 {
     f64 notional = shares * in->entry;
     o->impact_bps = cost_impact_bps(c->cost_impact_y, in->sigma_d_bps, notional, in->dollar_vol20);
-    o->cost_bps = fees_bps(c, in, shares, notional) + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
+    f64 fees = fees_bps(c, in, shares, notional);
+    o->cost_bps = fees + in->spread_bps + 2.0 * (c->cost_slippage_bps + o->impact_bps);
     o->profit_bps = 1e4 * in->target_distance / in->entry;
 }
 
