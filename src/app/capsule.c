@@ -1,0 +1,375 @@
+/* See capsule.h: packing. Verifying is in capsule_verify.c. */
+#include "app/capsule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/capsule_parts.h"
+#include "base/assert.h"
+#include "drivers/replay.h"
+#include "faces/report/report.h"
+#include "os/host.h"
+#include "store/capsule.h"
+#include "wire/tar.h"
+
+enum { MANIFEST_BYTES = 8 << 20, MANIFEST_LINE = 256 };
+
+/* ---- what both sides need ------------------------------------------------------------------------------ */
+
+err_t capsule_folder_make(diag_t *diag, char out[LIMIT_PATH / 2])
+{
+    u8 random[8];
+    char hex[2 * sizeof random + 1];
+    const char *base = getenv("TMPDIR");
+    TRY(os_entropy(random, sizeof random));
+    hex_print(hex, random, sizeof random);
+    (void)snprintf(out, LIMIT_PATH / 2, "%s/vitrine-capsule-%s", base == NULL ? "/tmp" : base, hex);
+    return os_dir_make(out, 0700, diag);
+}
+
+/* The files of a folder, and the folder itself if it held nothing else. */
+static void folder_clear(const char *folder)
+{
+    os_names_t names = {0};
+    if (os_dir_list(folder, NULL, &names) != ERR_OK) {
+        return;
+    }
+    for (u32 i = 0; i < names.count; i++) {
+        char path[LIMIT_PATH];
+        (void)snprintf(path, sizeof path, "%.500s/%s", folder, names.own_v[i]);
+        (void)remove(path);
+    }
+    os_names_free(&names);
+    (void)remove(folder);
+}
+
+/* Removes what a capsule may hold, and nothing else: a folder with strangers in it stays. */
+void capsule_folder_remove(const char *folder)
+{
+    char path[LIMIT_PATH];
+    os_names_t names = {0};
+    (void)snprintf(path, sizeof path, "%.500s/" HOME_BARS, folder);
+    if (os_dir_list(path, NULL, &names) == ERR_OK) {
+        for (u32 i = 0; i < names.count; i++) {
+            char chunks[LIMIT_PATH];
+            (void)snprintf(chunks, sizeof chunks, "%.600s/%s", path, names.own_v[i]);
+            folder_clear(chunks);
+        }
+        os_names_free(&names);
+        (void)remove(path);
+    }
+    (void)snprintf(path, sizeof path, "%.500s/" HOME_REPORTS, folder);
+    (void)remove(path);
+    folder_clear(folder);
+}
+
+err_t capsule_report(const char *home, const char *run, diag_t *diag, u8 **own_text, size_t *size)
+{
+    report_t *r = calloc(1, sizeof *r);
+    u8 *text = malloc(CAPSULE_REPORT);
+    err_t err = r == NULL || text == NULL ? ERR_NO_MEMORY : report_build(home, run, diag, r);
+    if (err == ERR_OK) {
+        jsonw_t w;
+        jsonw_init(&w, text, CAPSULE_REPORT);
+        report_json(r, &w);
+        jsonw_line(&w);
+        err = w.full ? ERR_BUFFER_FULL : ERR_OK;
+        *size = w.used;
+    }
+    if (r != NULL) {
+        report_free(r);
+    }
+    free(r);
+    if (err != ERR_OK) {
+        free(text);
+        return err;
+    }
+    *own_text = text;
+    return ERR_OK;
+}
+
+/* ---- packing --------------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    app_t *app;
+    char folder[LIMIT_PATH / 2];
+    run_row_t run;
+    FILE *tar;
+    const char *path;
+    char *own_manifest; /* MANIFEST_BYTES */
+    size_t used;
+    char (*own_names)[TAR_NAME]; /* in the order of the archive, MANIFEST apart */
+    u32 count, room;
+    capsule_copied_t copied;
+} pack_t;
+
+static err_t name_add(pack_t *p, const char *name)
+{
+    if (p->count == p->room) {
+        u32 room = p->room == 0 ? 256 : 2 * p->room;
+        char(*grown)[TAR_NAME] = realloc(p->own_names, room * sizeof *grown);
+        if (grown == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        p->own_names = grown;
+        p->room = room;
+    }
+    (void)snprintf(p->own_names[p->count++], TAR_NAME, "%s", name);
+    return ERR_OK;
+}
+
+static err_t chunks_add(pack_t *p)
+{
+    char path[LIMIT_PATH];
+    os_names_t folders = {0};
+    diag_t *diag = &p->app->diag;
+    (void)snprintf(path, sizeof path, "%s/" HOME_BARS, p->folder);
+    err_t err = os_dir_list(path, diag, &folders);
+    for (u32 i = 0; err == ERR_OK && i < folders.count; i++) {
+        os_names_t chunks = {0};
+        (void)snprintf(path, sizeof path, "%s/" HOME_BARS "/%s", p->folder, folders.own_v[i]);
+        err = os_dir_list(path, diag, &chunks);
+        for (u32 k = 0; err == ERR_OK && k < chunks.count; k++) {
+            char name[TAR_NAME];
+            (void)snprintf(name, sizeof name, HOME_BARS "/%.2s/%.90s", folders.own_v[i], chunks.own_v[k]);
+            err = name_add(p, name);
+        }
+        os_names_free(&chunks);
+    }
+    os_names_free(&folders);
+    return err;
+}
+
+static void line(pack_t *p, const char *key, const digest_t *d)
+{
+    char hex[2 * sizeof d->b + 1];
+    hex_print(hex, d->b, sizeof d->b);
+    p->used += (size_t)snprintf(p->own_manifest + p->used, MANIFEST_LINE, "%s %s\n", key, hex);
+}
+
+static err_t hash_file(const char *path, digest_t *out, u64 *size)
+{
+    u8 part[1 << 14];
+    sha256_state_t s;
+    size_t n = 0;
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        return ERR_IO;
+    }
+    *size = 0;
+    sha256_begin(&s);
+    while ((n = fread(part, 1, sizeof part, f)) > 0) {
+        sha256_add(&s, part, n);
+        *size += n;
+    }
+    bool ok = ferror(f) == 0;
+    (void)fclose(f);
+    *out = sha256_end(&s);
+    return ok ? ERR_OK : ERR_IO;
+}
+
+static err_t manifest(pack_t *p)
+{
+    p->used = (size_t)snprintf(p->own_manifest, MANIFEST_LINE, "vitrine-capsule 1\nrun %s\nprogram %s\n",
+                               p->run.id.text, p->app->parts->version);
+    line(p, "decisions", &p->run.decisions);
+    line(p, "journal", &p->run.head);
+    line(p, "data", &p->run.input);
+    line(p, "logic", &p->run.logic);
+    for (u32 i = 0; i < p->count; i++) {
+        char path[LIMIT_PATH];
+        char hex[2 * sizeof(digest_t) + 1];
+        digest_t d;
+        u64 size = 0;
+        (void)snprintf(path, sizeof path, "%s/%s", p->folder, p->own_names[i]);
+        TRY(hash_file(path, &d, &size));
+        hex_print(hex, d.b, sizeof d.b);
+        if (p->used + MANIFEST_LINE > MANIFEST_BYTES) {
+            return ERR_OVERFLOW;
+        }
+        p->used += (size_t)snprintf(p->own_manifest + p->used, MANIFEST_LINE, "file %s %llu %s\n", hex,
+                                    (unsigned long long)size, p->own_names[i]);
+    }
+    return ERR_OK;
+}
+
+static bool put(FILE *f, const void *p, size_t n)
+{
+    return n == 0 || fwrite(p, 1, n, f) == n;
+}
+
+static err_t put_member(pack_t *p, const char *name, const char *bytes, u64 size)
+{
+    static const u8 nothing[TAR_BLOCK];
+    u8 header[TAR_BLOCK];
+    u8 part[1 << 14];
+    tar_member_t m = {.size = size};
+    char path[LIMIT_PATH];
+    FILE *in = NULL;
+    (void)snprintf(m.name, sizeof m.name, "%s", name);
+    TRY(tar_header(&m, header));
+    bool ok = put(p->tar, header, sizeof header);
+    if (bytes != NULL) {
+        ok = ok && put(p->tar, bytes, size);
+    } else {
+        (void)snprintf(path, sizeof path, "%s/%s", p->folder, name);
+        in = fopen(path, "rb");
+        u64 left = in != NULL ? size : 1;
+        while (ok && in != NULL && left > 0) {
+            size_t n = fread(part, 1, MIN_OF(left, (u64)sizeof part), in);
+            ok = n > 0 && put(p->tar, part, n);
+            left -= n;
+        }
+        ok = ok && left == 0;
+        if (in != NULL) {
+            (void)fclose(in);
+        }
+    }
+    ok = ok && put(p->tar, nothing, tar_padding(size));
+    return ok ? ERR_OK : ERR_IO;
+}
+
+static err_t put_all(pack_t *p)
+{
+    static const u8 end[2 * TAR_BLOCK];
+    TRY(put_member(p, "MANIFEST", p->own_manifest, p->used));
+    for (u32 i = 0; i < p->count; i++) {
+        char path[LIMIT_PATH];
+        digest_t unused;
+        u64 size = 0;
+        (void)snprintf(path, sizeof path, "%s/%s", p->folder, p->own_names[i]);
+        TRY(hash_file(path, &unused, &size));
+        TRY(put_member(p, p->own_names[i], NULL, size));
+    }
+    return put(p->tar, end, sizeof end) ? ERR_OK : ERR_IO;
+}
+
+static err_t write_tar(pack_t *p)
+{
+    if (os_exists(p->path)) {
+        return diag_fail(&p->app->diag, ERR_EXISTS, "%s: is there already\ndo: name another file", p->path);
+    }
+    p->tar = fopen(p->path, "wb");
+    if (p->tar == NULL) {
+        return diag_fail(&p->app->diag, ERR_IO, "%s: cannot be written\ndo: name a file in a folder of yours",
+                         p->path);
+    }
+    err_t err = put_all(p);
+    err = fclose(p->tar) == 0 ? err : ERR_IO;
+    if (err != ERR_OK) {
+        (void)remove(p->path);
+        return diag_fail(&p->app->diag, err, "%s: writing failed\ndo: free some space", p->path);
+    }
+    return ERR_OK;
+}
+
+/* The series that the run may have read: its own names, and the proxy. A simulated market needs none. */
+static err_t copy_series(pack_t *p, const run_spec_t *spec, const report_t *r, const home_t *from,
+                         const home_t *to)
+{
+    u32 n = r->facts.inst_count;
+    capsule_series_t *series = calloc((size_t)n + 1, sizeof *series);
+    capsule_spec_t copy = {.from = from, .to = to, .run = &p->run, .series = series};
+    if (series == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (u32 i = 0; spec->kind == RUN_BACKTEST && i < n; i++) {
+        series[copy.series_count++] = (capsule_series_t){.symbol = str_from(r->facts.own_insts[i].symbol),
+                                                         .source = str_from(spec->source)};
+    }
+    if (spec->kind == RUN_BACKTEST && spec->proxy[0] != '\0') {
+        series[copy.series_count++] =
+            (capsule_series_t){.symbol = str_from(spec->proxy), .source = str_from(spec->proxy_source)};
+    }
+    err_t err = capsule_copy(&copy, &p->app->diag, &p->copied);
+    free(series);
+    return err;
+}
+
+/* The folder as the capsule will hold it: the run's own home, and the report that it gives there. */
+static err_t fill_folder(pack_t *p, const home_t *from, const run_spec_t *spec)
+{
+    diag_t *diag = &p->app->diag;
+    report_t *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    home_t to;
+    err_t err = report_build(p->app->home, p->run.id.text, diag, r);
+    if (err == ERR_OK) {
+        err = home_open(p->folder, HOME_CREATE, diag, &to);
+    }
+    if (err == ERR_OK) {
+        err = copy_series(p, spec, r, from, &to);
+        home_close(&to);
+    }
+    report_free(r);
+    free(r);
+    TRY(err);
+    u8 *own_text = NULL;
+    size_t size = 0;
+    char path[LIMIT_PATH];
+    TRY(capsule_report(p->folder, p->run.id.text, diag, &own_text, &size));
+    (void)snprintf(path, sizeof path, "%s/report.json", p->folder);
+    err = os_file_write(path, (str_t){.p = own_text, .n = (u32)size}, 0600, diag);
+    free(own_text);
+    return err;
+}
+
+static err_t pack_with(pack_t *p, const home_t *home, run_spec_t *spec)
+{
+    TRY(capsule_folder_make(&p->app->diag, p->folder));
+    TRY(fill_folder(p, home, spec));
+    TRY(name_add(p, "report.json"));
+    TRY(name_add(p, HOME_DB));
+    TRY(chunks_add(p));
+    TRY(manifest(p));
+    return write_tar(p);
+}
+
+static err_t read_run(pack_t *p, const home_t *home, const char *id, run_spec_t *spec)
+{
+    store_t *store = NULL;
+    config_t config;
+    TRY(store_open_home(home, true, false, &p->app->diag, &store));
+    err_t err = run_find(store, str_from(id), &p->app->diag, &p->run);
+    if (err == ERR_OK && p->run.status != RUN_ENDED && p->run.status != RUN_STOPPED) {
+        err = diag_fail(&p->app->diag, ERR_ORDER_STATE, "run %s is %s\ndo: pack a run that has ended",
+                        p->run.id.text, run_status_name(p->run.status));
+    }
+    if (err == ERR_OK) {
+        err = replay_open_spec(store, str_from(p->run.id.text), &p->app->diag, spec, &config);
+    }
+    store_close(store);
+    return err;
+}
+
+err_t capsule_pack(app_t *app, const char *id, const char *path)
+{
+    ASSERT(app != NULL && id != NULL && path != NULL);
+    pack_t p = {.app = app, .path = path};
+    home_t home;
+    run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
+    p.own_manifest = malloc(MANIFEST_BYTES);
+    err_t err = spec.symbols == NULL || p.own_manifest == NULL ? ERR_NO_MEMORY
+                                                               : home_open(app->home, 0, &app->diag, &home);
+    if (err == ERR_OK) {
+        err = read_run(&p, &home, id, &spec);
+        err = err == ERR_OK ? pack_with(&p, &home, &spec) : err;
+        home_close(&home);
+    }
+    if (p.folder[0] != '\0') {
+        capsule_folder_remove(p.folder);
+    }
+    if (err == ERR_OK) {
+        app_print(app, "packed  %s  into %s: %u files, %llu chunks of bars, %llu other tries counted\n",
+                  p.run.id.text, path, p.count + 1, (unsigned long long)p.copied.chunks,
+                  (unsigned long long)p.copied.tries);
+    }
+    free(p.own_manifest);
+    free(p.own_names);
+    free(spec.symbols);
+    return err;
+}
