@@ -89,7 +89,9 @@ static u32 scramble_actions(const scramble_t *x, const slice_t *s, u64 n, action
 {
     u32 count = 0;
     if (x->volume_only) {
-        memcpy(out, s->action, s->action_count * sizeof *out);
+        for (u32 i = 0; i < s->action_count; i++) {
+            out[i] = s->action[i];
+        }
         return s->action_count;
     }
     for (u32 i = 0; i < s->action_count; i++) {
