@@ -6,6 +6,7 @@
 
 #include "drivers/runner.h"
 #include "sim/market.h"
+#include "tests/engine/busy.h"
 
 typedef struct {
     loop_count_t counts[LOOPS_MAX];
@@ -13,6 +14,7 @@ typedef struct {
     u32 loops;
     u64 snapshots_asked;
     u64 equity_facts, scans;
+    u64 entries, strange; /* intents of entries; those without a bound of their own */
     date_t sessions;
 } seen_t;
 
@@ -28,20 +30,37 @@ static void watch(void *ctx, const runner_view_t *v)
     s->sessions += v->slice->session_last ? 1 : 0;
 }
 
+/* The condition of an entry stands in the order: a limit on the tick, at most 0.35 R past the decision (or
+ * one tick, where that is more), good for the first price. */
+static bool entry_is_bounded(const ev_INTENT_t *i)
+{
+    i64 d = side_is_buy((side_t)i->side) ? 1 : -1;
+    i64 tick = PRICE_SCALE / 100;
+    i64 r = d * (i->reference - i->bracket_stop);
+    i64 past = d * (i->limit - i->reference);
+    i64 most = MAX_OF(r * 35 / 100, tick);
+    return i->type == ORDER_LIMIT && i->tif == TIF_IOC && i->limit % tick == 0 && past >= 0 && past <= most;
+}
+
 static err_t count(void *ctx, event_t *e)
 {
     seen_t *s = ctx;
     s->equity_facts += e->head.kind == EV_EQUITY ? 1 : 0;
+    const ev_INTENT_t *i = &e->as.INTENT;
+    if (e->head.kind == EV_INTENT && i->role == ROLE_ENTRY) {
+        s->entries++;
+        s->strange += entry_is_bounded(i) ? 0 : 1;
+    }
     return ERR_OK;
 }
 
-static runner_result_t run(u64 seed, bool unskipped, seen_t *seen)
+static runner_result_t run_as(u64 seed, bool unskipped, bool eager, seen_t *seen)
 {
     sim_market_spec_t spec = sim_market_spec_default(seed);
     spec.stocks = 12;
     spec.history_sessions = 280;
     spec.warmup_sessions = 1;
-    spec.sessions = 3;
+    spec.sessions = eager ? 8 : 3;
     spec.edge = SIM_EDGE_MOMENTUM;
     spec.edge_strength = 2.0;
     diag_t diag = {0};
@@ -49,6 +68,10 @@ static runner_result_t run(u64 seed, bool unskipped, seen_t *seen)
     CHECK_OK(sim_market_open(&spec, &diag, &m));
     source_t source = sim_market_source(m);
     config_t config = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
+    if (eager) {
+        config = busy_config();
+        config.eval_skip_if_moved_r = 0.35;
+    }
     runner_spec_t rs = {.source = &source, .config = &config, .seed = seed,
                         .cash = {100000 * MONEY_SCALE}, .profile = PROFILE_DAY,
                         .trade_from = sim_market_trading_from(m), .untradable_proxy = true,
@@ -59,6 +82,11 @@ static runner_result_t run(u64 seed, bool unskipped, seen_t *seen)
     CHECK_OK(runner_run(&rs, &diag, &r));
     sim_market_close(m);
     return r;
+}
+
+static runner_result_t run(u64 seed, bool unskipped, seen_t *seen)
+{
+    return run_as(seed, unskipped, false, seen);
 }
 
 static const loop_count_t *of(const seen_t *s, const char *name)
@@ -119,10 +147,19 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK(of(&s, "consistency_check")->runs > 0);
 }
 
+TEST(entries_carry_their_own_bound)
+{
+    UNUSED_STATE;
+    seen_t seen;
+    (void)run_as(1, false, true, &seen);
+    CHECK(seen.entries > 0);
+    CHECK_EQ(seen.strange, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(skipping_changes_no_decision),
+        cmocka_unit_test(skipping_changes_no_decision), cmocka_unit_test(entries_carry_their_own_bound),
         cmocka_unit_test(each_loop_runs_as_often_as_it_should),
     };
     return RUN_TESTS(tests);
