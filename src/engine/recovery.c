@@ -79,6 +79,17 @@ static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
            c->conviction_model >= 0 && c->conviction_model <= 100;
 }
 
+static measure_t measure_of(const cand_record_t *c)
+{
+    measure_t m = {.score = from_grid(c->score, 10000.0)};
+    for (u64 i = 0; i < c->evidence_count; i++) {
+        if (c->evidence[i].id == EVIDENCE_RVOL && c->evidence[i].known != 0) {
+            m.rvol = from_grid(c->evidence[i].value, 10000.0);
+        }
+    }
+    return m;
+}
+
 /* The entry's copy of what it was decided on. */
 static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t *c)
 {
@@ -119,18 +130,22 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
         }
     }
     e->user.level[c->inst] = from_grid(c->level, 10000.0);
+    e->user.entered[c->inst] = measure_of(c);
     e->user.held_bars[c->inst] = 0;
     e->user.entries_cycle++;
     e->user.probes_today += probe ? 1 : 0;
 }
 
-/* Kept out by confidence alone, though its prior would do: followed without money, as stage 12 does. */
+static bool leaves_shadow(const cand_record_t *c)
+{
+    bool by_kelly = c->refused_stage == 11 && (c->flags & CAND_SHADOW) != 0;
+    return by_kelly || (c->refused_stage == 12 && shadow_is_due(c->gate, c->gate_count, c->c0));
+}
+
+/* Kept out by evidence alone, though its prior would do: followed without money, as stages 11 and 12 do. */
 static void shadow_of(recovery_t *r, const cand_record_t *c)
 {
     engine_t *e = r->e;
-    if (c->refused_stage != 12 || !shadow_is_due(c->gate, c->gate_count, c->c0)) {
-        return;
-    }
     u32 index = 0;
     while (strategy_at(index)->id != c->strategy) {
         index++;
@@ -193,7 +208,8 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
     u->breaker_open = u->breaker_open || (c->stopped_stage == 2 && breaker_fires(c->gate, c->gate_count));
     for (u64 i = 0; i < c->cand_count; i++) {
         const cand_record_t *k = &c->cand[i];
-        if ((k->traded == 0 && k->refused_stage != 12) || e->shared.view.row == NULL) {
+        bool follow = leaves_shadow(k);
+        if ((k->traded == 0 && !follow) || e->shared.view.row == NULL) {
             continue;
         }
         if (!cand_is_sound(e, k)) {

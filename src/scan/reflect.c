@@ -6,7 +6,7 @@
 #include "scan/record.h"
 #include "scan/scan.h"
 
-enum { SHADOW_C0_GRID = 6000 }; /* a prior of 0.6, in steps of 1e-4 */
+enum { SHADOW_C0_GRID = (i32)(SHADOW_C0 * 1e4 + 0.5) };
 
 static void evidence(user_t *u, confidence_result_t r)
 {
@@ -17,19 +17,44 @@ static void evidence(user_t *u, confidence_result_t r)
     u->health_results[r.strategy]++;
 }
 
+kind_sum_t kind_today(const user_t *u, u32 strategy, i32 d)
+{
+    ASSERT(u != NULL && strategy < LIMIT_STRATEGIES);
+    kind_sum_t k = u->kind[strategy][d > 0 ? 0 : 1];
+    ASSERT(u->session_ordinal >= k.session);
+    f64 w = confidence_fade(&u->confidence, k.session, u->session_ordinal);
+    k.n *= w;
+    k.wins *= w;
+    k.win_sum *= w;
+    k.loss_sum *= w;
+    k.session = u->session_ordinal;
+    return k;
+}
+
+static void kind_add(user_t *u, u32 strategy, i32 d, f64 net_r)
+{
+    kind_sum_t k = kind_today(u, strategy, d);
+    k.n += 1.0;
+    if (net_r > 0) {
+        k.wins += 1.0;
+        k.win_sum += net_r;
+    } else {
+        k.loss_sum -= net_r;
+    }
+    u->kind[strategy][d > 0 ? 0 : 1] = k;
+}
+
 void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out)
 {
     ASSERT(u != NULL && t != NULL);
     ASSERT(t->tag.strategy < LIMIT_STRATEGIES);
-    u32 side = t->direction > 0 ? 0 : 1;
     u32 id = t->tag.strategy;
     u->backoff_from[t->inst] = shared->now;
-    f64 rvol = shared->view.row != NULL ? view_get(&shared->view, FEATURE_RVOL, t->inst) : 0.0;
     u->lesson[u->lesson_count++ % LESSONS] = (lesson_t){.strategy = t->tag.strategy,
                                                         .d = t->direction,
                                                         .regime = t->tag.regime,
-                                                        .score = t->tag.score / 100.0,
-                                                        .rvol = rvol,
+                                                        .measured = u->entered[t->inst].score > 0,
+                                                        .at_entry = u->entered[t->inst],
                                                         .conviction = (f64)t->tag.conviction,
                                                         .net_r = t->net_r};
     evidence(u, (confidence_result_t){.strategy = id,
@@ -37,14 +62,7 @@ void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t 
                                       .conviction = t->tag.conviction,
                                       .m0 = t->tag.m0,
                                       .r_net = t->net_r});
-    u->kind_n[id][side]++;
-    if (t->net_r > 0) {
-        u->kind_wins[id][side]++;
-        u->kind_win_sum[id][side] += t->net_r;
-    } else {
-        u->kind_losses[id][side]++;
-        u->kind_loss_sum[id][side] -= t->net_r;
-    }
+    kind_add(u, id, t->direction, t->net_r);
     record_lesson(u, shared, t, out);
 }
 
@@ -158,7 +176,8 @@ bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid)
     u32 evidence_failed = 0;
     for (u64 i = 0; i < count; i++) {
         if (!gate_holds(&gate[i])) {
-            if (gate[i].rule != RULE_CONFIDENCE && gate[i].rule != RULE_NOT_SHADOW_ONLY) {
+            u16 rule = gate[i].rule;
+            if (rule != RULE_CONFIDENCE && rule != RULE_NOT_SHADOW_ONLY && rule != RULE_KELLY_EDGE) {
                 return false;
             }
             evidence_failed++;

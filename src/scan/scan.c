@@ -58,6 +58,7 @@ err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *conf
     u->signal = arena_array(arena, signal_t, (size_t)instruments * LIMIT_STRATEGIES * 2);
     u->backoff_from = arena_array(arena, i64, instruments);
     u->level = arena_array(arena, f64, instruments);
+    u->entered = arena_array(arena, measure_t, instruments);
     u->held_bars = arena_array(arena, i32, instruments);
     u->shadowed = arena_array(arena, u8, instruments);
     u->watched = arena_array(arena, u8, instruments);

@@ -70,14 +70,31 @@ typedef struct {
 } shadow_t;
 
 enum { SHADOWS = 256, LESSONS = 512 };
+#define SHADOW_C0 0.6 /* a prior below it is not worth following */
+
+/* What a candidate was when it was sent: what a later one is compared with. Both on the record's grid of
+ * 1e-4, so that recovery finds the same. */
+typedef struct {
+    f64 score; /* of the strategy, 0..1 */
+    f64 rvol;  /* 0 unknown */
+} measure_t;
 
 /* What is remembered of a closed trade, for "similar past trades". */
 typedef struct {
     u16 strategy;
     i8 d;
     u8 regime;
-    f64 score, rvol, conviction, net_r;
+    bool measured;     /* `at_entry` is known; not so for trades of before it was kept */
+    measure_t at_entry;
+    f64 conviction, net_r;
 } lesson_t;
+
+/* Real results of one kind (strategy and side), for Kelly: as of its own `session`, fading like evidence. */
+typedef struct {
+    f64 n, wins;
+    f64 win_sum, loss_sum; /* R, both >= 0 */
+    i32 session;           /* ordinal, as in user_t */
+} kind_sum_t;
 
 /* One user's trading state. Everything in it is fact state: snapshot-able, no derived series. */
 typedef struct {
@@ -100,6 +117,7 @@ typedef struct {
     signal_t *signal;  /* [count][LIMIT_STRATEGIES][2] */
     i64 *backoff_from; /* [count]; engine time of the last exit or failed order, 0 none */
     f64 *level;        /* [count]; level of the open position's set-up, forward scale */
+    measure_t *entered; /* [count]; of the open position's set-up; score 0: not known */
     i32 *held_bars;    /* [count]; decision bars since the entry */
     u8 *shadowed;      /* [count]; bit (strategy x 2 + side) had a shadow today */
     u8 *watched;       /* [count]; 1 on the watch list */
@@ -107,8 +125,7 @@ typedef struct {
     shadow_t shadow[SHADOWS];
     lesson_t lesson[LESSONS];
     u32 lesson_count; /* ever */
-    u32 kind_n[LIMIT_STRATEGIES][2], kind_wins[LIMIT_STRATEGIES][2], kind_losses[LIMIT_STRATEGIES][2];
-    f64 kind_win_sum[LIMIT_STRATEGIES][2], kind_loss_sum[LIMIT_STRATEGIES][2];
+    kind_sum_t kind[LIMIT_STRATEGIES][2];
     i32 regime_at_entry_streak;
 } user_t;
 
@@ -120,6 +137,7 @@ typedef struct {
     bool traded;
     bool probe;
     bool watched;
+    bool shadowed; /* refused by Kelly alone: followed without money */
     f64 boost;
     screen_score_t screen;
     f64 s; /* ranking score of the larger side, with boosts, clamped */
@@ -227,6 +245,8 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
+/* Results of a kind as they count today: they halve with every half-life of the evidence. */
+kind_sum_t kind_today(const user_t *u, u32 strategy, i32 d);
 /* A trade has closed: lesson, evidence, health, backoff. */
 void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t *t, outbox_t *out);
 /* Shadows against the bars of one slice; their results feed evidence and health. Stop, target, end of day and
@@ -236,8 +256,9 @@ void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared);
 /* Splits and dividends of a slice, before its rows: raw levels follow the shares, dividends join the result.
  */
 void shadow_on_actions(user_t *u, const slice_t *slice);
-/* Whether a refusal of stage 12 is followed as a shadow: only evidence failed, and the prior (in 1e-4) would
- * do. From the recorded gates, so that recovery finds the same. */
+/* Whether a refusal of stage 12 is followed as a shadow: only evidence failed (the confidence formula, the
+ * health of its strategy, Kelly), and the prior (in 1e-4) would do. From the recorded gates, so that recovery
+ * finds the same. Stage 11 says in the record itself that it left one. */
 bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid);
 /* Whether stage 2's gates stop entries for the rest of the session. From the recorded gates, as above. */
 bool breaker_fires(const gate_t *gate, u64 count);

@@ -8,7 +8,15 @@
 
 enum { CONVICTION_DEADLINE_S = 10 };
 
-/* Mean net R of the ten nearest lessons of the same strategy and side. */
+/* Scores lie within one another by tenths, volumes by multiples: four times the day's usual count like a
+ * whole point of score. Unknown volume on either side says nothing about distance. */
+static f64 apart(const measure_t *a, const measure_t *b)
+{
+    f64 volume = a->rvol > 0 && b->rvol > 0 ? q_abs(a->rvol - b->rvol) / 4.0 : 0.0;
+    return q_abs(a->score - b->score) + volume;
+}
+
+/* Mean net R of the ten nearest lessons of the same strategy and side, each as it was at its entry. */
 static void similar_lessons(const user_t *u, const candidate_t *c, ai_input_t *in)
 {
     enum { NEAREST = 10 };
@@ -17,12 +25,13 @@ static void similar_lessons(const user_t *u, const candidate_t *c, ai_input_t *i
     u32 n = 0;
     u32 have = MIN_OF(u->lesson_count, (u32)LESSONS);
     u16 id = strategy_at(c->strategy_index)->id;
+    measure_t now = {.score = c->score, .rvol = in->rvol};
     for (u32 i = 0; i < have; i++) {
         const lesson_t *l = &u->lesson[i];
-        if (l->strategy != id || l->d != c->d) {
+        if (l->strategy != id || l->d != c->d || !l->measured) {
             continue;
         }
-        f64 x = q_abs(l->score - c->score) + q_abs(l->rvol - in->rvol) / 4.0;
+        f64 x = apart(&l->at_entry, &now);
         u32 k = n < NEAREST ? n++ : NEAREST;
         if (k == NEAREST && x >= distance[NEAREST - 1]) {
             continue;

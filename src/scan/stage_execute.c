@@ -2,6 +2,7 @@
  * score, expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
+#include "scan/record_inner.h"
 #include "scan/rules_today.h"
 #include "scan/scan.h"
 #include "trade/risk/rulebook.h"
@@ -15,6 +16,12 @@ static price_t price_from(f64 v)
     err_t err = fixed_from_f64(v, 10000, &out);
     ASSERT(err == ERR_OK);
     return (price_t){.v = out * PRICE_GRID};
+}
+
+/* As the cycle's record holds it. */
+static f64 on_grid(f64 v)
+{
+    return (f64)record_grid(v, 1e4) / 1e4;
 }
 
 static bool before(const scan_t *s, const candidate_t *a, const candidate_t *b)
@@ -215,6 +222,7 @@ static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
     s->user->entries_cycle++;
     s->user->probes_today += c->probe ? 1 : 0;
     s->user->level[c->inst] = c->plan.level;
+    s->user->entered[c->inst] = (measure_t){.score = on_grid(c->score), .rvol = on_grid(c->ai.rvol)};
     s->user->held_bars[c->inst] = 0;
 }
 

@@ -117,7 +117,8 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
     const market_view_t *v = &s->shared->view;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     u32 id = strategy_at(c->strategy_index)->id;
-    u32 side = c->d > 0 ? 0 : 1;
+    kind_sum_t kind = kind_today(u, id, c->d);
+    f64 losses = kind.n - kind.wins;
     f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
     f64 atr = view_get(v, FEATURE_ATRD, c->inst) / factor;
     f64 equity = money_to_f64(account_equity(u->account));
@@ -134,30 +135,49 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
                       .choppy = cfg->profile == PROFILE_DAY && s->shared->intraday == INTRADAY_CHOPPY,
                       .regime_mult = c->regime_mult,
                       .conviction = q_min(c->conviction_model, (f64)c->conviction.conviction),
-                      .kelly_n = u->kind_n[id][side],
-                      .kelly_wins = u->kind_wins[id][side],
+                      .kelly_n = kind.n,
+                      .kelly_wins = kind.wins,
+                      .kelly_win_mean = kind.wins > 0 ? kind.win_sum / kind.wins : 0.0,
+                      .kelly_loss_mean = losses > 0 ? kind.loss_sum / losses : 0.0,
                       .spread_bps = c->spread_bps,
                       .cls = t->cls,
                       .day = s->shared->session,
                       .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
-    u32 losses = u->kind_losses[id][side];
-    in->kelly_win_mean = in->kelly_wins > 0 ? u->kind_win_sum[id][side] / (f64)in->kelly_wins : 0.0;
-    in->kelly_loss_mean = losses > 0 ? u->kind_loss_sum[id][side] / (f64)losses : 0.0;
     in->correlation_factor = correlation_factor(s, c, &in->same_underlying);
     f64 cost = c->spread_bps + 2.0 * cfg->cost_slippage_bps;
     in->quality =
         signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
 }
 
+/* Followed without money: what the kind is worth stays known while it is closed. The prior is asked on the
+ * record's grid, so that recovery, which has the record alone, starts the same shadow. */
+static void leave_shadow(scan_t *s, candidate_t *c, const size_out_t *size)
+{
+    f64 gate = (f64)(i64)(c->final_gate * 100.0 + 0.5) / 100.0;
+    confidence_query_t q = {.strategy = strategy_at(c->strategy_index)->id,
+                            .side = c->d,
+                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
+                            .final_gate = gate,
+                            .session = s->user->session_ordinal};
+    confidence_ask(&s->user->confidence, &q, &c->confidence);
+    if (c->confidence.c0 < SHADOW_C0) {
+        return;
+    }
+    c->size.cost_bps = size->cost_bps;
+    c->shadowed = true;
+    shadow_add(s->user, c, s->shared);
+}
+
 /* Realised results say "no edge": outside live, a probe may still learn whether that holds
  * (docs/decisions/0003). Only if Kelly is the one thing that stands in the way and the prior alone would
- * pass. */
+ * pass. Without a probe the trade is followed as a shadow. */
 static void try_probe(scan_t *s, candidate_t *c)
 {
     const config_t *cfg = &s->user->config;
     bool kelly = c->gates.v[0].rule == RULE_KELLY_EDGE && !gate_holds(&c->gates.v[0]);
     bool prior = c->final_gate / 100.0 >= cfg->risk_min_confidence;
-    if (!kelly || !prior || s->user->probes_today >= (u32)cfg->confidence_probes_per_day) {
+    bool probe = prior && s->user->probes_today < (u32)cfg->confidence_probes_per_day;
+    if (!kelly) {
         return;
     }
     size_in_t in = c->size_in;
@@ -165,7 +185,9 @@ static void try_probe(scan_t *s, candidate_t *c)
     gates_t gates = {0};
     in.kelly_waived = true;
     size_position(cfg, &in, &size, &gates);
-    if (gates.failed == 0) { /* otherwise the first refusal stands as it was recorded */
+    if (gates.failed == 0 && !probe) {
+        leave_shadow(s, c, &size);
+    } else if (gates.failed == 0) { /* otherwise the first refusal stands as it was recorded */
         c->size_in = in;
         c->size = size;
         c->gates = gates;

@@ -72,34 +72,74 @@ static void io_shadow(state_io_t *io, shadow_t *h, u32 instruments)
     state_bad(io, io->r != NULL && strategy_find(h->strategy) == NULL);
 }
 
-static void io_lesson(state_io_t *io, lesson_t *l)
+/* Version 1 held the final score and the volume at the exit in the place of what is kept now. */
+static void io_lesson(state_io_t *io, lesson_t *l, u32 version)
 {
     state_u16(io, &l->strategy);
     state_i8(io, &l->d);
     state_u8(io, &l->regime);
-    f64 *const numbers[] = {&l->score, &l->rvol, &l->conviction, &l->net_r};
+    if (version > 1) {
+        state_bool(io, &l->measured);
+    }
+    f64 *const numbers[] = {&l->at_entry.score, &l->at_entry.rvol, &l->conviction, &l->net_r};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         state_f64(io, numbers[i]);
+    }
+    if (version == 1) {
+        l->measured = false;
+        l->at_entry = (measure_t){0};
     }
     state_bad(io, l->strategy >= LIMIT_STRATEGIES);
 }
 
-static void io_kinds(state_io_t *io, user_t *u)
+/* Of one strategy, both sides, as version 1 wrote them: whole counts without a day. */
+static void kinds_before(state_io_t *io, kind_sum_t kind[2], i32 session)
 {
-    for (u32 k = 0; k < LIMIT_STRATEGIES; k++) {
-        state_u32s(io, u->kind_n[k], 2);
-        state_u32s(io, u->kind_wins[k], 2);
-        state_u32s(io, u->kind_losses[k], 2);
-        state_f64s(io, u->kind_win_sum[k], 2);
-        state_f64s(io, u->kind_loss_sum[k], 2);
-    }
-    u->lesson_count = (u32)state_upto(io, u->lesson_count, UINT32_MAX);
-    for (u32 i = 0; i < MIN_OF(u->lesson_count, (u32)LESSONS) && !state_is_bad(io); i++) {
-        io_lesson(io, &u->lesson[i]);
+    u32 n[2], wins[2], losses[2];
+    f64 win_sum[2], loss_sum[2];
+    ASSERT(io->r != NULL);
+    state_u32s(io, n, 2);
+    state_u32s(io, wins, 2);
+    state_u32s(io, losses, 2);
+    state_f64s(io, win_sum, 2);
+    state_f64s(io, loss_sum, 2);
+    for (u32 i = 0; i < 2 && !state_is_bad(io); i++) {
+        state_bad(io, (u64)wins[i] + losses[i] != n[i]);
+        kind[i] = (kind_sum_t){.n = (f64)n[i],
+                               .wins = (f64)wins[i],
+                               .win_sum = win_sum[i],
+                               .loss_sum = loss_sum[i],
+                               .session = session};
     }
 }
 
-static void io_columns(state_io_t *io, user_t *u, u32 instruments)
+static void io_kind(state_io_t *io, kind_sum_t *k)
+{
+    f64 *const numbers[] = {&k->n, &k->wins, &k->win_sum, &k->loss_sum};
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        state_f64(io, numbers[i]);
+    }
+    state_i32(io, &k->session);
+    state_bad(io, !(k->n >= 0 && k->wins >= 0 && k->wins <= k->n));
+}
+
+static void io_kinds(state_io_t *io, user_t *u, u32 version)
+{
+    for (u32 k = 0; k < LIMIT_STRATEGIES && !state_is_bad(io); k++) {
+        if (version == 1) {
+            kinds_before(io, u->kind[k], u->session_ordinal);
+        } else {
+            io_kind(io, &u->kind[k][0]);
+            io_kind(io, &u->kind[k][1]);
+        }
+    }
+    u->lesson_count = (u32)state_upto(io, u->lesson_count, UINT32_MAX);
+    for (u32 i = 0; i < MIN_OF(u->lesson_count, (u32)LESSONS) && !state_is_bad(io); i++) {
+        io_lesson(io, &u->lesson[i], version);
+    }
+}
+
+static void io_columns(state_io_t *io, user_t *u, u32 instruments, u32 version)
 {
     for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2 && !state_is_bad(io); i++) {
         signal_t *g = &u->signal[i];
@@ -111,6 +151,10 @@ static void io_columns(state_io_t *io, user_t *u, u32 instruments)
     for (u32 i = 0; i < instruments && !state_is_bad(io); i++) {
         state_i64(io, &u->backoff_from[i]);
         state_f64(io, &u->level[i]);
+        if (version > 1) {
+            state_f64(io, &u->entered[i].score);
+            state_f64(io, &u->entered[i].rvol);
+        }
         state_i32(io, &u->held_bars[i]);
         state_u8(io, &u->shadowed[i]);
         u->watched[i] = (u8)state_upto(io, u->watched[i], 1);
@@ -118,7 +162,7 @@ static void io_columns(state_io_t *io, user_t *u, u32 instruments)
     }
 }
 
-static void io_user(state_io_t *io, user_t *u, u32 instruments)
+static void io_user(state_io_t *io, user_t *u, u32 instruments, u32 version)
 {
     u64 n = instruments;
     state_u64(io, &n);
@@ -142,14 +186,14 @@ static void io_user(state_io_t *io, user_t *u, u32 instruments)
     for (u32 i = 0; i < SHADOWS && !state_is_bad(io); i++) {
         io_shadow(io, &u->shadow[i], instruments);
     }
-    io_kinds(io, u);
-    io_columns(io, u, instruments);
+    io_kinds(io, u, version);
+    io_columns(io, u, instruments, version);
 }
 
 size_t user_state_bytes(u32 instruments)
 {
     ASSERT(instruments <= LIMIT_INSTRUMENTS);
-    return (1U << 18) + (size_t)instruments * (LIMIT_STRATEGIES * 2 * 4 + 40);
+    return (1U << 18) + (size_t)instruments * (LIMIT_STRATEGIES * 2 * 4 + 64);
 }
 
 err_t user_save(const user_t *u, u32 instruments, writer_t *w)
@@ -157,7 +201,7 @@ err_t user_save(const user_t *u, u32 instruments, writer_t *w)
     ASSERT(u != NULL && w != NULL);
     ASSERT(u->signal != NULL);
     state_io_t io = {.w = w};
-    io_user(&io, (user_t *)(uintptr_t)u, instruments); /* a writer changes nothing */
+    io_user(&io, (user_t *)(uintptr_t)u, instruments, USER_STATE_VERSION); /* a writer changes nothing */
     return writer_done(w);
 }
 
@@ -165,11 +209,11 @@ err_t user_load(reader_t *r, u32 version, u32 instruments, user_t *spare)
 {
     ASSERT(r != NULL && spare != NULL);
     ASSERT(spare->signal != NULL);
-    if (version != USER_STATE_VERSION) {
+    if (version < 1 || version > USER_STATE_VERSION) {
         return ERR_VERSION;
     }
     state_io_t io = {.r = r};
-    io_user(&io, spare, instruments);
+    io_user(&io, spare, instruments, version);
     return reader_done(r);
 }
 
@@ -184,6 +228,7 @@ void user_copy_state(user_t *to, const user_t *from, u32 instruments)
     now.signal = to->signal;
     now.backoff_from = to->backoff_from;
     now.level = to->level;
+    now.entered = to->entered;
     now.held_bars = to->held_bars;
     now.shadowed = to->shadowed;
     now.watched = to->watched;
@@ -192,6 +237,7 @@ void user_copy_state(user_t *to, const user_t *from, u32 instruments)
     memcpy(to->signal, from->signal, (size_t)instruments * LIMIT_STRATEGIES * 2 * sizeof *to->signal);
     memcpy(to->backoff_from, from->backoff_from, instruments * sizeof *to->backoff_from);
     memcpy(to->level, from->level, instruments * sizeof *to->level);
+    memcpy(to->entered, from->entered, instruments * sizeof *to->entered);
     memcpy(to->held_bars, from->held_bars, instruments * sizeof *to->held_bars);
     memcpy(to->shadowed, from->shadowed, instruments);
     memcpy(to->watched, from->watched, instruments);

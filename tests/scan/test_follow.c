@@ -345,6 +345,131 @@ TEST(commissions_are_part_of_the_cost)
     CHECK_EQ(out.quantity, 0);
 }
 
+/* A closed trade of the first strategy, long, in the test's symbol. */
+static void close_trade(bed_t *b, f64 net_r)
+{
+    closed_trade_t t = {.inst = 0,
+                        .direction = 1,
+                        .net_r = net_r,
+                        .tag = {.strategy = strategy_at(0)->id, .conviction = 60, .score = 70}};
+    outbox_reset(&b->out);
+    reflect_trade(&b->user, &b->shared, &t, &b->out);
+}
+
+TEST(a_lesson_holds_what_its_entry_was)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    b->row[(u32)FEATURE_RVOL * PADDED] = 0.3; /* at the exit */
+    close_trade(b, 1.0);
+    CHECK(!b->user.lesson[0].measured); /* a position of before this was kept */
+    b->user.entered[0] = (measure_t){.score = 0.8, .rvol = 2.5};
+    close_trade(b, 1.0);
+    CHECK(b->user.lesson[1].measured);
+    CHECK(b->user.lesson[1].at_entry.score == 0.8 && b->user.lesson[1].at_entry.rvol == 2.5);
+    bed_close(b);
+}
+
+TEST(similar_trades_are_alike_at_their_entries)
+{
+    UNUSED_STATE;
+    static const struct {
+        measure_t at;
+        f64 net_r;
+    } past[] = {{{0.80, 2.5}, 1.0}, {{0.70, 2.5}, -1.0}, {{0.80, 3.3}, -1.0}, {{0.80, 0.0}, 1.0}};
+    bed_t *b = bed_open(PROFILE_DAY);
+    for (u32 i = 0; i < 40; i++) {
+        u32 k = i % COUNT_OF(past);
+        b->user.entered[0] = past[k].at;
+        b->row[(u32)FEATURE_RVOL * PADDED] = 0.1 * i; /* at the exit: says nothing */
+        close_trade(b, past[k].net_r);
+    }
+    for (u32 i = 0; i < 20; i++) {
+        b->user.entered[0] = (measure_t){0};
+        close_trade(b, -5.0); /* unmeasured: compared with nothing */
+    }
+    b->row[(u32)FEATURE_RVOL * PADDED] = 2.5;
+    begin(b);
+    b->scan[0].cand_count = 1;
+    candidate_t *c = &b->scan[0].cand[0];
+    *c = (candidate_t){.inst = 0, .d = 1, .score = 0.80, .spread_bps = 5, .room = 3};
+    (void)stage(b, 9);
+    CHECK_EQ(c->ai.lessons_n, 10);
+    CHECK(c->ai.lessons_r > 0.999 && c->ai.lessons_r < 1.001); /* of 20 at no distance the first ten */
+    bed_close(b);
+}
+
+TEST(results_of_a_kind_fade)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    u32 id = strategy_at(0)->id;
+    b->user.session_ordinal = 10;
+    for (u32 i = 0; i < 40; i++) {
+        close_trade(b, i < 10 ? 1.5 : -1.0);
+    }
+    kind_sum_t k = kind_today(&b->user, id, 1);
+    CHECK(k.n == 40 && k.wins == 10 && k.win_sum == 15 && k.loss_sum == 30);
+    b->user.session_ordinal += b->config.confidence_half_life;
+    k = kind_today(&b->user, id, 1);
+    CHECK(k.n > 19.999 && k.n < 20.001 && k.wins > 4.999 && k.wins < 5.001);
+    CHECK(k.win_sum / k.wins > 1.4999 && k.win_sum / k.wins < 1.5001); /* what one is worth does not fade */
+    close_trade(b, -1.0);
+    k = kind_today(&b->user, id, 1);
+    CHECK(k.n > 20.999 && k.n < 21.001);
+    CHECK(kind_today(&b->user, id, -1).n == 0);
+    bed_close(b);
+}
+
+static candidate_t *sized(bed_t *b)
+{
+    b->row[(u32)FEATURE_FACTOR * PADDED] = 1;
+    b->row[(u32)FEATURE_ATRD * PADDED] = 3;
+    b->row[(u32)FEATURE_DOLLAR20 * PADDED] = 1e9;
+    b->instrument.qty_exponent = 0;
+    begin(b);
+    b->scan[0].cand_count = 1;
+    b->scan[0].cand[0] = (candidate_t){.inst = 0, .d = 1, .entry = 100, .stop = 98, .target = 105,
+                                       .stop_distance = 2, .a = 2, .spread_bps = 2, .regime_mult = 1,
+                                       .conviction = {.conviction = 70}, .conviction_model = 70,
+                                       .final_gate = 65};
+    return &b->scan[0].cand[0];
+}
+
+TEST(what_kelly_alone_refuses_is_followed_and_reopens)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    b->user.config.confidence_probes_per_day = 0;
+    candidate_t *c = sized(b);
+    (void)stage(b, 11);
+    CHECK_EQ(c->refused_stage, 0); /* nothing is known of the kind */
+    for (u32 i = 0; i < 60; i++) {
+        close_trade(b, -1.0);
+    }
+    c = sized(b);
+    (void)stage(b, 11);
+    CHECK_EQ(c->refused_stage, 11);
+    CHECK_EQ(c->gates.v[0].rule, RULE_KELLY_EDGE);
+    CHECK(c->shadowed && b->user.shadow[0].open == 1 && b->user.shadow[0].reference == 100);
+    CHECK(b->user.shadow[0].cost_bps > 12); /* spread and slippage of both ways, as if it were traded */
+    b->user.shadow[0] = (shadow_t){0};
+    b->user.shadowed[0] = 0;
+    c = sized(b);
+    c->target = 100.2; /* the costs stand in the way as well: not evidence alone */
+    (void)stage(b, 11);
+    CHECK(c->refused_stage == 11 && !c->shadowed && b->user.shadow[0].open == 0);
+    c = sized(b);
+    c->final_gate = 55; /* not worth following */
+    (void)stage(b, 11);
+    CHECK(c->refused_stage == 11 && !c->shadowed && b->user.shadow[0].open == 0);
+    b->user.session_ordinal += 2 * b->config.confidence_half_life; /* 60 have become 15 */
+    c = sized(b);
+    (void)stage(b, 11);
+    CHECK_EQ(c->refused_stage, 0);
+    bed_close(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +483,10 @@ int main(void)
         cmocka_unit_test(an_entry_that_never_filled_keeps_its_symbol_out),
         cmocka_unit_test(a_shadow_is_filed_under_the_conviction_it_was_asked_with),
         cmocka_unit_test(commissions_are_part_of_the_cost),
+        cmocka_unit_test(a_lesson_holds_what_its_entry_was),
+        cmocka_unit_test(similar_trades_are_alike_at_their_entries),
+        cmocka_unit_test(results_of_a_kind_fade),
+        cmocka_unit_test(what_kelly_alone_refuses_is_followed_and_reopens),
     };
     return RUN_TESTS(tests);
 }

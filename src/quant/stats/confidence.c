@@ -38,16 +38,17 @@ static u32 band_of(i32 conviction)
     return conviction < 40 ? 0 : (u32)MIN_OF(conviction / 20 - 1, 3);
 }
 
-/* Weight left after the days between two sessions. */
-static f64 fade(const confidence_t *c, i32 from, i32 to)
+f64 confidence_fade(const confidence_t *c, i32 from, i32 to)
 {
+    ASSERT(c != NULL);
+    ASSERT(from <= to);
     return to == from ? 1.0 : q_exp(-Q_LN2 * (f64)(to - from) / c->params.half_life);
 }
 
 static confidence_sum_t faded(const confidence_t *c, const confidence_sum_t *s, i32 session)
 {
     confidence_sum_t now = *s;
-    f64 w = fade(c, s->session, session);
+    f64 w = confidence_fade(c, s->session, session);
     now.n *= w;
     now.sum_e *= w;
     now.sum_r *= w;

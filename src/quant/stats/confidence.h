@@ -83,6 +83,9 @@ typedef struct {
     u32 wins;
 } confidence_answer_t;
 
+/* Weight that a result of the day `from` has left on the day `to` (ordinals, from <= to): halved every
+ * half-life. */
+f64 confidence_fade(const confidence_t *c, i32 from, i32 to);
 void confidence_init(confidence_t *c, const confidence_params_t *params);
 /* A trade or shadow trade has closed. Shadows feed everything but the adaptive gate. */
 void confidence_add(confidence_t *c, const confidence_result_t *r);

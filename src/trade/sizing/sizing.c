@@ -14,8 +14,8 @@ f64 size_conviction_factor(f64 conviction)
 /* Realised, shrunk, net results; p is one standard error below its mean (trading.md 9.1, correction 9). */
 static f64 kelly_fraction(const config_t *c, const size_in_t *in)
 {
-    f64 n = (f64)in->kelly_n;
-    f64 p = ((f64)in->kelly_wins + 10.0 * 0.40) / (n + 10.0);
+    f64 n = in->kelly_n;
+    f64 p = (in->kelly_wins + 10.0 * 0.40) / (n + 10.0);
     p -= q_sqrt(p * (1.0 - p) / (n + 10.0));
     f64 ratio = in->kelly_loss_mean > 0 ? in->kelly_win_mean / in->kelly_loss_mean : 1.0;
     f64 b = (ratio * n + 20.0) / (n + 20.0);
@@ -48,7 +48,7 @@ static void methods(const config_t *c, const size_in_t *in, size_out_t *o, f64 *
     if (in->atr_d > 0) {
         step(o, SIZE_ATR, budget / (c->size_atr_multiplier * in->atr_d), now);
     }
-    if (in->kelly_n >= (u32)c->size_kelly_min_n && !in->kelly_waived) {
+    if (in->kelly_n >= (f64)c->size_kelly_min_n && !in->kelly_waived) {
         o->kelly = kelly_fraction(c, in);
         step(o, SIZE_KELLY, q_max(in->equity * o->kelly / in->stop_distance, 0.0), now);
     }
@@ -108,7 +108,7 @@ void size_position(const config_t *c, const size_in_t *in, size_out_t *out, gate
     factors(c, in, &o, &now);
     caps(c, in, &o, &now);
     costs(c, in, &o, now);
-    bool kelly_on = in->kelly_n >= (u32)c->size_kelly_min_n && !in->kelly_waived;
+    bool kelly_on = in->kelly_n >= (f64)c->size_kelly_min_n && !in->kelly_waived;
     bool ok = !kelly_on || gate_check(gates, RULE_KELLY_EDGE, o.kelly, 0.0);
     ok = gate_check(gates, RULE_FACTOR_MIN, o.factor, c->size_min_factor) && ok;
     ok = gate_check(gates, RULE_ONE_SHARE, now, in->lot) && ok;

@@ -45,8 +45,8 @@ typedef struct {
     i32 quality; /* 1..5, 3 if unknown */
     f64 correlation_factor;
     bool same_underlying;
-    u32 kelly_n; /* real results of the kind */
-    u32 kelly_wins;
+    f64 kelly_n; /* real results of the kind, faded */
+    f64 kelly_wins;
     f64 kelly_win_mean, kelly_loss_mean; /* in R, both > 0 */
     f64 spread_bps;
     f64 sigma_d_bps;
