@@ -3,19 +3,16 @@
 
 #include "base/assert.h"
 
-static u64 mix(u64 z)
+u64 rng_prepare(rng_key_t key)
 {
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31);
+    u64 z = rng_mix(key.seed + 0x9E3779B97F4A7C15ULL);
+    z = rng_mix(z ^ (((u64)key.purpose << 32) | key.entity));
+    return rng_mix(z + key.cycle * 0x9E3779B97F4A7C15ULL);
 }
 
 u64 rng_at(rng_key_t key, u64 n)
 {
-    u64 z = mix(key.seed + 0x9E3779B97F4A7C15ULL);
-    z = mix(z ^ (((u64)key.purpose << 32) | key.entity));
-    z = mix(z + key.cycle * 0x9E3779B97F4A7C15ULL);
-    return mix(z ^ mix(n + 0xD1B54A32D192ED03ULL));
+    return rng_prepared(rng_prepare(key), n);
 }
 
 f64 rng_unit(rng_key_t key, u64 n)

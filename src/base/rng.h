@@ -35,6 +35,18 @@ enum {
 
 /* The n-th 64 random bits of the key. */
 u64 rng_at(rng_key_t key, u64 n);
+/* The same numbers for many n of one key: rng_prepared(rng_prepare(key), n) is rng_at(key, n). */
+u64 rng_prepare(rng_key_t key);
+static inline u64 rng_mix(u64 z)
+{
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31);
+}
+static inline u64 rng_prepared(u64 prepared, u64 n)
+{
+    return rng_mix(prepared ^ rng_mix(n + 0xD1B54A32D192ED03ULL));
+}
 /* Uniform in [0, 1) with 53 bits. */
 f64 rng_unit(rng_key_t key, u64 n);
 /* Uniform integer in [0, bound), bound > 0, without modulo bias beyond 2^-64 x bound. */

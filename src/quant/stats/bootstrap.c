@@ -51,8 +51,9 @@ static f64 of_draw(const sample_t *s, rng_key_t key, f64 mean_block)
     u64 restart = (u64)(4294967296.0 / mean_block);
     f64 sums[3] = {0};
     u32 at = 0;
+    u64 prepared = rng_prepare(key);
     for (u32 i = 0; i < s->n; i++) {
-        u64 bits = rng_at(key, i);
+        u64 bits = rng_prepared(prepared, i);
         at = at + 1 < s->n ? at + 1 : 0;
         if (i == 0 || (bits >> 32) < restart) {
             at = (u32)(((bits & 0xFFFFFFFFu) * s->n) >> 32);
