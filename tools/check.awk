@@ -20,6 +20,7 @@ BEGIN {
     library["sodium.h"] = "src/base/hash.c"
     library["xxhash.h"] = "src/base/hash.c"
     library["zstd.h"] = "src/wire/zst.c"
+    library["zlib.h"] = "src/wire/zip.c"
     library["toml++/toml.h"] = "src/wire/toml.cpp"
     library["cctz/civil_time.h"] = "src/model/zone.cpp"
     library["cctz/time_zone.h"] = "src/model/zone.cpp"

@@ -93,7 +93,9 @@ static err_t import_finish(importer_t *im)
 
 static err_t import_run(importer_t *im)
 {
-    TRY(csv_open(im->spec->path, im->diag, &im->own_csv));
+    const import_spec_t *s = im->spec;
+    TRY(s->bytes != NULL ? csv_open_bytes(s->bytes, s->byte_count, s->path, im->diag, &im->own_csv)
+                         : csv_open(s->path, im->diag, &im->own_csv));
     TRY(import_recognise(im));
     if (im->format.venue_rule && im->spec->partial_before == 0) {
         TRY(import_venue(im));

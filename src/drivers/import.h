@@ -28,7 +28,10 @@ typedef struct {
     date_t adjusted_to;      /* 0: the format's */
     date_t partial_before;   /* bars before this session are of one venue; 0: found by rule */
     i64 now_ns;              /* t_known of corrections and stamp of the log */
+    i64 known_ns;            /* files without any date: when they were known; 0: when they were written */
     bool lenient;
+    const u8 *bytes;         /* not NULL: the contents of `path`, already in memory */
+    size_t byte_count;
 } import_spec_t;
 
 typedef struct {

@@ -90,6 +90,8 @@ MUST_USE err_t import_symbol(importer_t *im, str_t text, u32 *out);
 MUST_USE err_t import_add_action(importer_t *im, u32 symbol, const action_t *a);
 /* Actions out of a Lean factor file for the symbols of this import. */
 MUST_USE err_t import_factors(importer_t *im);
+/* May this name a set? */
+bool import_source_fits(const char *name);
 /* Last part of a path. */
 const char *import_base_name(const char *path);
 /* By symbol, ex-date and kind. */

@@ -92,8 +92,9 @@ static err_t header_unknown(importer_t *im)
 }
 
 /* The name of a set is a key of the store: cut short it would name another set. */
-static bool source_fits(const char *name)
+bool import_source_fits(const char *name)
 {
+    ASSERT(name != NULL);
     size_t n = strlen(name);
     bool fair = n > 0 && n < BARS_SOURCE;
     for (size_t i = 0; fair && i < n; i++) {
@@ -107,7 +108,7 @@ static bool source_fits(const char *name)
 static err_t format_choose(importer_t *im)
 {
     const import_spec_t *s = im->spec;
-    if (s->source != NULL && !source_fits(s->source)) {
+    if (s->source != NULL && !import_source_fits(s->source)) {
         return diag_fail(im->diag, ERR_USAGE,
                          "--source %.48s: not a name for a set\n"
                          "do: choose up to %d letters, digits, _, - and .", s->source, BARS_SOURCE - 1);

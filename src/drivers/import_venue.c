@@ -98,7 +98,9 @@ err_t import_venue(importer_t *im)
     err_t err = v == NULL || v->own_volume == NULL ? diag_fail(im->diag, ERR_NO_MEMORY,
                                                                "no memory to import") : ERR_OK;
     if (err == ERR_OK) {
-        err = csv_open(im->spec->path, im->diag, &c);
+        const import_spec_t *s = im->spec;
+        err = s->bytes != NULL ? csv_open_bytes(s->bytes, s->byte_count, s->path, im->diag, &c)
+                               : csv_open(s->path, im->diag, &c);
     }
     if (err == ERR_OK) {
         err = venue_read(im, c, v);

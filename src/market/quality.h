@@ -34,7 +34,16 @@
     X(19, REVISION, "revision", REVISION) \
     X(20, BIG_MOVE, "big_move", NOTE) \
     X(21, FLAT_BAR, "flat_bar", NOTE) \
-    X(22, DIVIDEND_MISMATCH, "dividend_mismatch", MARK)
+    X(22, DIVIDEND_MISMATCH, "dividend_mismatch", MARK) \
+    X(23, CROSSED_QUOTE, "crossed_quote", MARK) \
+    X(24, SUSPICIOUS, "suspicious", MARK) \
+    X(25, LATEST_REVISION, "latest_revision", NOTE) \
+    X(26, NO_DATE, "no_date", NOTE) \
+    X(27, GREEKS_WRONG, "greeks_wrong", BLANK) \
+    X(28, STALE_CHAIN, "stale_chain", MARK) \
+    X(29, ONE_SIDED, "one_sided", NOTE) \
+    X(30, OUT_OF_RANGE, "out_of_range", MARK) \
+    X(31, EMPTY_ROW, "empty_row", REJECT)
 
 typedef enum {
     VERDICT_NOTE, VERDICT_REJECT, VERDICT_BLANK, VERDICT_MARK, VERDICT_REVISION

@@ -75,7 +75,18 @@ static const char step_2[] =
     " sharpe INTEGER NOT NULL, total INTEGER NOT NULL) STRICT;"
     "CREATE INDEX trial_by_input ON trial (input);";
 
-static const char *const steps[] = {step_1, step_2};
+/* Records (store/records.h): chunks by source, kind and period, and the files that were read to their end. */
+static const char step_3[] =
+    "CREATE TABLE record_chunk (source TEXT NOT NULL, kind INTEGER NOT NULL, period INTEGER NOT NULL,"
+    " rows INTEGER NOT NULL, revisions INTEGER NOT NULL, suspects INTEGER NOT NULL, series INTEGER NOT NULL,"
+    " known_first INTEGER NOT NULL, known_last INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " PRIMARY KEY (source, kind, period)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE record_file (content BLOB PRIMARY KEY, t_import INTEGER NOT NULL, file TEXT NOT NULL,"
+    " format TEXT NOT NULL, source TEXT NOT NULL, rows_read INTEGER NOT NULL, rows_stored INTEGER NOT NULL,"
+    " rows_rejected INTEGER NOT NULL, rules TEXT NOT NULL,"
+    " CHECK (rows_read = rows_stored + rows_rejected)) STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2, step_3};
 
 u32 migrations_last(void)
 {
@@ -137,7 +148,11 @@ err_t migrations_check(sql_db_t *db, diag_t *diag)
     ASSERT(db != NULL);
     i64 step = 0;
     TRY(migrations_step(db, diag, &step));
-    if (step < 0) {
+    i64 kept = step == 1 ? 1 : 0;
+    if (step >= 2) { /* an import of records alone makes the tables too */
+        TRY(ask_i64(db, "SELECT (SELECT count(*) FROM run) + (SELECT count(*) FROM trial)", diag, &kept));
+    }
+    if (kept == 0) {
         return diag_fail(diag, ERR_EMPTY,
                          "there are no runs in this home yet\ndo: make one with `vitrine backtest` or "
                          "`vitrine demo`");

@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-enum { CSV_FIELDS = 64 };
+enum { CSV_FIELDS = 128 /* a 25-level book has 104 */ };
 #define CSV_NO_COLUMN 0xFFFFFFFFu
 
 typedef struct csv csv_t;

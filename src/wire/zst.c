@@ -58,7 +58,7 @@ static err_t reader_start(zst_reader_t *r, diag_t *diag)
     static const u8 magic[4] = {0x28, 0xB5, 0x2F, 0xFD};
     if (r->in.size < sizeof magic || memcmp(r->in.src, magic, sizeof magic) != 0) {
         size_t n = strlen(r->name);
-        bool packed = n >= 4 && memcmp(r->name + n - 4, ".zst", 4) == 0;
+        bool packed = r->fd >= 0 && n >= 4 && memcmp(r->name + n - 4, ".zst", 4) == 0;
         return !packed ? ERR_OK
                        : diag_fail(diag, ERR_CORRUPT,
                                    "%s: does not begin as zstd data does\ndo: fetch the file again, or "

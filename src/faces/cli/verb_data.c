@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "drivers/import.h"
 #include "drivers/import_check.h"
+#include "drivers/import_path.h"
 #include "faces/cli/args.h"
 #include "os/clock.h"
 
@@ -35,6 +36,9 @@ static err_t import_options(app_t *app, const args_t *args, import_spec_t *s)
     TRY(args_i64(args, "delay", 0, 86400, &app->diag, &delay_s));
     TRY(args_date(args, "adjusted-to", &app->diag, &s->adjusted_to));
     TRY(args_date(args, "partial-before", &app->diag, &s->partial_before));
+    date_t known = 0;
+    TRY(args_date(args, "known", &app->diag, &known));
+    s->known_ns = known == 0 ? 0 : (i64)(known + 1) * NS_PER_DAY;
     s->feed_delay_ns = delay_s * NS_PER_SEC;
     s->home = app->home;
     s->now_ns = os_now();
@@ -98,28 +102,69 @@ static void import_text(app_t *app, const char *path, const import_report_t *r)
     }
 }
 
+typedef struct {
+    app_t *app;
+    u64 base; /* of the files before this argument */
+} import_ctx_t;
+
+static void import_input(void *ctx, const char *name, import_outcome_t what, const import_report_t *r,
+                         const diag_t *d)
+{
+    app_t *app = ((import_ctx_t *)ctx)->app;
+    app_progress_end(app);
+    if (what == IMPORT_READ && app->json) {
+        import_json(app, name, r);
+    } else if (what == IMPORT_READ) {
+        import_text(app, name, r);
+    } else if (what == IMPORT_DONE) {
+        app_print(app, "%s: read before\n", name);
+    } else if (what == IMPORT_OTHER) {
+        app_print(app, "%s: not read, no layout fits\n", name);
+    } else {
+        app_print_error(app->err, ERR_SYNTAX, d);
+    }
+}
+
+static void import_progress(void *ctx, const char *name, u64 done, u64 total)
+{
+    app_progress(((import_ctx_t *)ctx)->app, name, done, total);
+}
+
+static void import_sum(app_t *app, const import_sum_t *sum)
+{
+    if (sum->files < 2) {
+        return;
+    }
+    app_print(app, "\n%llu inputs: %llu read before, %llu of no known layout, %llu faulty\n",
+              (unsigned long long)sum->files, (unsigned long long)sum->done, (unsigned long long)sum->other,
+              (unsigned long long)sum->faulty);
+    app_print(app, "rows read %llu = stored %llu + rejected %llu\n", (unsigned long long)sum->rows_read,
+              (unsigned long long)sum->rows_stored, (unsigned long long)sum->rows_rejected);
+}
+
 /* Each file is one transaction: those before a faulty one stay. */
 static err_t data_import(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
     import_spec_t s = {0};
+    import_sum_t sum = {0};
+    import_ctx_t ctx = {.app = app};
+    import_sink_t sink = {.input = import_input, .progress = import_progress, .ctx = &ctx};
     TRY(import_options(app, args, &s));
     if (args->word_count < 2) {
         return diag_fail(&app->diag, ERR_USAGE,
-                         "data import: no file is named\ndo: vitrine data import FILE...");
+                         "data import: no file is named\ndo: vitrine data import PATH...");
     }
     TRY(app_home_make(app));
     for (u32 i = 1; i < args->word_count; i++) {
-        import_report_t r;
         s.path = args_word(args, i);
-        app_progress(app, s.path, i - 1, args->word_count - 1);
-        TRY(import_file(&s, &app->diag, &r));
-        app_progress_end(app);
-        if (app->json) {
-            import_json(app, s.path, &r);
-        } else {
-            import_text(app, s.path, &r);
-        }
+        TRY(import_path(&s, &sink, &app->diag, &sum));
+    }
+    app_progress_end(app);
+    import_sum(app, &sum);
+    if (sum.faulty > 0) {
+        return diag_fail(&app->diag, sum.first_error, "%llu of %llu inputs are faulty; the first:\n%.400s",
+                         (unsigned long long)sum.faulty, (unsigned long long)sum.files, sum.first_diag.text);
     }
     return ERR_OK;
 }
@@ -326,6 +371,7 @@ const verb_desc_t verb_data = {
         {"partial-before", "DATE", "bars before this session are of one venue (default: found by rule)"},
         {"factors", "FILE", "Lean factor file (default: ../reference/lean_factor_files.csv beside the data)"},
         {"delay", "SECONDS", "a bar is known this long after its end (default 0)"},
+        {"known", "DATE", "when a file without any date was known (default: when it was written)"},
         {"lenient", NULL, "reject rows with unreadable numbers instead of stopping"},
         {"notes", NULL, "check: print notes and corrections too"},
     },

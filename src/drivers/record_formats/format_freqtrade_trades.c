@@ -1,0 +1,112 @@
+/* Crypto trades as arrays: time, id, type, side, price, amount, cost. */
+#include "drivers/import_text.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+/* One trade: [ms, id, type, side, price, amount, cost]; the opening bracket is read. */
+static err_t trade(record_import_t *ri, jsonpull_t *j, u32 series)
+{
+    record_head_t h = {.series = series};
+    i64 cell[RECORD_COLUMNS];
+    i64 ms = 0;
+    err_t bad = ERR_OK;
+    record_cells_clear(ri, cell);
+    for (u32 i = 0;; i++) {
+        TRY(text_json(ri, j));
+        if (j->kind == JSONPULL_ARRAY_END) {
+            break;
+        }
+        str_t v;
+        TRY(text_json_value(ri, j, &v));
+        if (i == 0 && (str_to_i64(v, &ms) != ERR_OK || ms < 0 || ms > 4102444800000LL)) {
+            bad = ERR_NUMBER;
+        }
+        u32 column = i == 3   ? record_at(ri, "side")
+                     : i == 4 ? record_at(ri, "price")
+                     : i == 5 ? record_at(ri, "size")
+                              : UINT32_MAX;
+        if (bad == ERR_OK && column != UINT32_MAX) {
+            bad = record_number_cell(ri, column, v, &cell[column]);
+        }
+    }
+    if (bad == ERR_NUMBER && !ri->diag->set) {
+        ri->report.rows_read++;
+        return record_fault(ri, ERR_NUMBER, "time",
+                            "is not in milliseconds\ndo: correct the file, or import with --lenient");
+    }
+    if (bad != ERR_OK) {
+        ri->report.rows_read++;
+        return bad;
+    }
+    h.t_event = ms * NS_PER_MS;
+    h.t_known = h.t_event;
+    if (cell[record_at(ri, "price")] <= 0 || cell[record_at(ri, "size")] <= 0) {
+        ri->report.rows_read++;
+        return record_reject(ri, RULE_NON_POSITIVE);
+    }
+    return record_import_add(ri, &h, cell);
+}
+
+/* "binance_xrpeth_trades.json", "XRP_ETH-trades.json" -> XRPETH. */
+static err_t series_of(record_import_t *ri, u32 *out)
+{
+    const char *name = strrchr(ri->in->name, '/');
+    str_t s = str_from(name == NULL ? ri->in->name : name + 1);
+    str_t head;
+    str_t rest;
+    record_head_t h = {0};
+    char text[64];
+    u32 n = 0;
+    s = str_starts(s, STR("binance_")) ? str_slice(s, 8, s.n) : s;
+    (void)str_cut(s, '.', &head, &rest);
+    for (u32 i = 0; i < head.n && n + 1 < sizeof text; i++) {
+        bool end =
+            head.p[i] == '-' || (head.p[i] == '_' && str_starts(str_slice(head, i, head.n), STR("_trades")));
+        if (end) {
+            break;
+        }
+        if (head.p[i] != '_') {
+            text[n++] = (char)head.p[i];
+        }
+    }
+    TRY(record_series(ri, (str_t){.p = (const u8 *)text, .n = n}, &h));
+    *out = h.series;
+    return ERR_OK;
+}
+
+static err_t text(record_import_t *ri, str_t all)
+{
+    ASSERT(ri != NULL);
+    jsonpull_t j;
+    u32 series = 0;
+    TRY(series_of(ri, &series));
+    jsonpull_begin(&j, all.p, all.n);
+    TRY(text_json_want(ri, &j, JSONPULL_ARRAY));
+    for (;;) {
+        TRY(text_json(ri, &j));
+        if (j.kind == JSONPULL_ARRAY_END) {
+            return ERR_OK;
+        }
+        if (j.kind != JSONPULL_ARRAY) {
+            return text_json_fail(ri, &j, ERR_SYNTAX);
+        }
+        err_t err = trade(ri, &j, series);
+        if (err != ERR_OK && err != ERR_EMPTY) {
+            return err;
+        }
+    }
+}
+
+const record_format_desc_t format_freqtrade_trades = {
+    .name = "freqtrade_trades",
+    .about = "Crypto trades as arrays: time, id, type, side, price, amount, cost.",
+    .known = "the stamp",
+    .kind = "tick_trade",
+    .shape = RECORDS_TEXT,
+    .hint = "trades",
+    .need = {"[["},
+    .round = true,
+    .text = text,
+};

@@ -1,0 +1,19 @@
+/* Lean crypto pairs by the second: trades. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_crypto_second_trade = {
+    .name = "lean_crypto_second_trade",
+    .about = "Lean crypto pairs by the second: trades.",
+    .known = "end of the bar",
+    .kind = "trade_bar",
+    .shape = RECORDS_CSV,
+    .hint = "coinbase_second_trade|crypto_second_trade",
+    .need = {"symbol", "date", "time_ms", "open", "volume"},
+    .key = {"symbol", "date", "time_ms"},
+    .map = {{"open", "open"}, {"high", "high"}, {"low", "low"}, {"close", "close"}, {"volume", "volume"}},
+    .zone = ZONE_UTC,
+    .length_ns = NS_PER_SEC,
+    .round = true,
+    .head = lean_head_ms,
+    .row = lean_row_trade,
+};

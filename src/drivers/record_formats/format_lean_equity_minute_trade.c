@@ -1,0 +1,19 @@
+/* Lean US shares by the minute: trades. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_equity_minute_trade = {
+    .name = "lean_equity_minute_trade",
+    .about = "Lean US shares by the minute: trades.",
+    .known = "end of the bar",
+    .kind = "trade_bar",
+    .shape = RECORDS_CSV,
+    .hint = "equity_minute_trade",
+    .need = {"symbol", "date", "time_ms", "open", "volume"},
+    .key = {"symbol", "date", "time_ms"},
+    .map = {{"open", "open"}, {"high", "high"}, {"low", "low"}, {"close", "close"}, {"volume", "volume"}},
+    .zone = ZONE_NEW_YORK,
+    .price_scale = 10000,
+    .length_ns = NS_PER_MIN,
+    .head = lean_head_ms,
+    .row = lean_row_trade,
+};

@@ -1,0 +1,28 @@
+/* Lean US shares by the second: bid and ask. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_equity_second_quote = {
+    .name = "lean_equity_second_quote",
+    .about = "Lean US shares by the second: bid and ask.",
+    .known = "end of the bar",
+    .kind = "quote_bar",
+    .shape = RECORDS_CSV,
+    .hint = "equity_second_quote|spy_second_quote",
+    .need = {"symbol", "date", "time_ms", "bid_open", "ask_open"},
+    .key = {"symbol", "date", "time_ms"},
+    .map = {{"bid_open", "bid_open"},
+            {"bid_high", "bid_high"},
+            {"bid_low", "bid_low"},
+            {"bid_close", "bid_close"},
+            {"bid_size", "bid_size"},
+            {"ask_open", "ask_open"},
+            {"ask_high", "ask_high"},
+            {"ask_low", "ask_low"},
+            {"ask_close", "ask_close"},
+            {"ask_size", "ask_size"}},
+    .zone = ZONE_NEW_YORK,
+    .price_scale = 10000,
+    .length_ns = NS_PER_SEC,
+    .head = lean_head_ms,
+    .row = lean_row_quote,
+};

@@ -1,0 +1,27 @@
+/* Lean currency pairs and metals by the day: bid and ask. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_forex_daily_quote = {
+    .name = "lean_forex_daily_quote",
+    .about = "Lean currency pairs and metals by the day: bid and ask.",
+    .known = "end of the bar",
+    .kind = "quote_bar",
+    .shape = RECORDS_CSV,
+    .hint = "oanda_daily_quote|oanda_xauusd_daily|forex_daily|cfd_daily",
+    .need = {"symbol", "datetime", "bid_open", "ask_open"},
+    .key = {"symbol", "datetime"},
+    .map = {{"bid_open", "bid_open"},
+            {"bid_high", "bid_high"},
+            {"bid_low", "bid_low"},
+            {"bid_close", "bid_close"},
+            {"bid_size", "bid_size"},
+            {"ask_open", "ask_open"},
+            {"ask_high", "ask_high"},
+            {"ask_low", "ask_low"},
+            {"ask_close", "ask_close"},
+            {"ask_size", "ask_size"}},
+    .zone = ZONE_UTC,
+    .length_ns = NS_PER_DAY,
+    .head = lean_head_stamp,
+    .row = lean_row_quote,
+};

@@ -1,0 +1,27 @@
+/* Lean futures by the minute: bid and ask. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_future_minute_quote = {
+    .name = "lean_future_minute_quote",
+    .about = "Lean futures by the minute: bid and ask.",
+    .known = "end of the bar",
+    .kind = "quote_bar",
+    .shape = RECORDS_CSV,
+    .hint = "es_minute_quote|future_minute_quote",
+    .need = {"symbol", "date", "time_ms", "contract", "bid_open", "ask_open"},
+    .key = {"symbol", "date", "time_ms", "contract"},
+    .map = {{"bid_open", "bid_open"},
+            {"bid_high", "bid_high"},
+            {"bid_low", "bid_low"},
+            {"bid_close", "bid_close"},
+            {"bid_size", "bid_size"},
+            {"ask_open", "ask_open"},
+            {"ask_high", "ask_high"},
+            {"ask_low", "ask_low"},
+            {"ask_close", "ask_close"},
+            {"ask_size", "ask_size"}},
+    .zone = ZONE_UTC,
+    .length_ns = NS_PER_MIN,
+    .head = lean_head_contract_ms,
+    .row = lean_row_quote,
+};

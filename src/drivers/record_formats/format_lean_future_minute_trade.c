@@ -1,0 +1,18 @@
+/* Lean futures by the minute: trades. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_future_minute_trade = {
+    .name = "lean_future_minute_trade",
+    .about = "Lean futures by the minute: trades.",
+    .known = "end of the bar",
+    .kind = "trade_bar",
+    .shape = RECORDS_CSV,
+    .hint = "es_minute_trade|future_minute_trade",
+    .need = {"symbol", "date", "time_ms", "contract", "open", "volume"},
+    .key = {"symbol", "date", "time_ms", "contract"},
+    .map = {{"open", "open"}, {"high", "high"}, {"low", "low"}, {"close", "close"}, {"volume", "volume"}},
+    .zone = ZONE_UTC,
+    .length_ns = NS_PER_MIN,
+    .head = lean_head_contract_ms,
+    .row = lean_row_trade,
+};

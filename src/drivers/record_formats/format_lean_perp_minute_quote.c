@@ -1,0 +1,28 @@
+/* Lean perpetual swaps by the minute: bid and ask. */
+#include "drivers/import_lean.h"
+
+const record_format_desc_t format_lean_perp_minute_quote = {
+    .name = "lean_perp_minute_quote",
+    .about = "Lean perpetual swaps by the minute: bid and ask.",
+    .known = "end of the bar",
+    .kind = "quote_bar",
+    .shape = RECORDS_CSV,
+    .hint = "perp_minute_quote|cryptofuture_minute_quote",
+    .need = {"symbol", "date", "time_ms", "bid_open", "ask_open"},
+    .key = {"symbol", "date", "time_ms"},
+    .map = {{"bid_open", "bid_open"},
+            {"bid_high", "bid_high"},
+            {"bid_low", "bid_low"},
+            {"bid_close", "bid_close"},
+            {"bid_size", "bid_size"},
+            {"ask_open", "ask_open"},
+            {"ask_high", "ask_high"},
+            {"ask_low", "ask_low"},
+            {"ask_close", "ask_close"},
+            {"ask_size", "ask_size"}},
+    .zone = ZONE_UTC,
+    .length_ns = NS_PER_MIN,
+    .round = true,
+    .head = lean_head_ms,
+    .row = lean_row_quote,
+};
