@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { GEN_SYMBOLS = 500, GEN_DAYS = 1260, GEN_MINUTES = 1000000, GEN_SESSION = 390 };
+enum { GEN_OPTIONS = 100000, GEN_SYMBOLS = 500, GEN_DAYS = 1260, GEN_MINUTES = 1000000, GEN_SESSION = 390 };
 
 /* SplitMix64 (S. Vigna, public domain algorithm of 2015). */
 static inline uint64_t gen_next(uint64_t *state)
@@ -69,6 +69,22 @@ static inline void gen_daily(uint64_t *state, const gen_series_t *out)
 {
     double price = 10.0 + 290.0 * gen_unit(state);
     gen_series(state, GEN_DAYS, price, 0.012 + 0.02 * gen_unit(state), out);
+}
+
+/* A European contract of workload W4 on a spot of 100. The caller drops those whose time value is below 1e-6
+ * and draws again. */
+typedef struct {
+    double strike, years, sigma, side;
+} gen_option_t;
+
+static inline gen_option_t gen_option(uint64_t *state)
+{
+    gen_option_t o;
+    o.strike = 60.0 + 80.0 * gen_unit(state);
+    o.years = 5.0 / 365.0 + (2.0 - 5.0 / 365.0) * gen_unit(state);
+    o.sigma = 0.08 + 1.12 * gen_unit(state);
+    o.side = gen_unit(state) < 0.5 ? -1.0 : 1.0;
+    return o;
 }
 
 #endif
