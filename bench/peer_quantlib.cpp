@@ -1,10 +1,10 @@
 /* QuantLib over the bench's options: nanoseconds a contract for value and five sensitivities, implied
  * volatility, an American by tree or by approximation. */
-#include <ql/quantlib.hpp>
+#include "ql/quantlib.hpp"
 
 #include <cstdio>
 #include <cstring>
-#include <ctime>
+#include <time.h>
 #include <vector>
 
 #include "app/bench/gen.h"

@@ -46,7 +46,7 @@ TEST(ratio_says_who_wins)
 TEST(table_of_benches)
 {
     UNUSED_STATE;
-    static const char *const names[] = {"W1", "W1m", "W2", "W2m", "W2f", "W3", "W6", "idle", "stages"};
+    static const char *const names[] = {"W1", "W1m", "W2", "W2m", "W2f", "W3", "W4", "W6", "idle", "stages"};
     CHECK_EQ(bench_count(), COUNT_OF(names));
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         const bench_desc_t *d = bench_find(names[i]);
