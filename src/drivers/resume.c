@@ -140,6 +140,34 @@ static bool is_aside(const ev_BROKER_t *m)
            m->kind == BROKER_LOOKUP_FOUND || m->kind == BROKER_LOOKUP_ABSENT;
 }
 
+/* The broker meets the slice that comes next. */
+static void broker_meets(runner_t *r, const slice_t *s)
+{
+    broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
+    paper_on_slice(&r->paper, s, &out);
+    r->message_at = 0;
+    r->message_count = out.count;
+    r->broker_ahead = true;
+}
+
+/* A loop's timer inside a session comes after the broker has met the slice that ends behind it; one of the
+ * night, before the session is told, comes before. */
+static err_t loop_timer(resume_t *x)
+{
+    runner_t *r = x->r;
+    const slice_t *s = NULL;
+    i32 slot = -1;
+    TRY(runner_peek(r, &s, &slot));
+    while (s != NULL && s->count == 0 && s->action_count == 0 && s->session == r->session) {
+        r->block_at++;
+        TRY(runner_peek(r, &s, &slot));
+    }
+    if (s != NULL && s->session == r->session && !r->broker_ahead && r->message_at == r->message_count) {
+        broker_meets(r, s);
+    }
+    return ERR_OK;
+}
+
 static err_t broker_said(resume_t *x, const ev_BROKER_t *m)
 {
     runner_t *r = x->r;
@@ -150,11 +178,7 @@ static err_t broker_said(resume_t *x, const ev_BROKER_t *m)
         if (s == NULL) {
             return lost(x, "the broker speaks after the last slice");
         }
-        broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
-        paper_on_slice(&r->paper, s, &out);
-        r->message_at = 0;
-        r->message_count = out.count;
-        r->broker_ahead = true;
+        broker_meets(r, s);
     }
     if (r->message_at < r->message_count && same_word(&r->messages[r->message_at], m)) {
         r->message_at++;
@@ -218,6 +242,9 @@ static void slice_after(resume_t *x, const ev_SLICE_t *e)
 {
     runner_t *r = x->r;
     r->session_ahead = e->rows == 0 && x->at->count > 0;
+    if (e->rows == 0 && x->seq > x->from) {
+        runner_splits(r, &x->part);
+    }
     if (e->rows > 0) {
         runner_passed(r, &x->part, x->slot, e->content);
     }
@@ -233,6 +260,8 @@ static err_t on_event(resume_t *x, const event_t *e)
         TRY(slice_before(x, &e->as.SLICE));
     } else if (e->head.kind == EV_SEND_RESULT) {
         TRY(broker_sent(x, &e->as.SEND_RESULT));
+    } else if (e->head.kind == EV_TIMER && e->as.TIMER.timer == ENGINE_TIMER_LOOP) {
+        TRY(loop_timer(x));
     } else if (e->head.kind == EV_BROKER) {
         TRY(broker_said(x, &e->as.BROKER));
     } else if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {
@@ -339,8 +368,7 @@ static err_t resume_inner(resume_t *x)
 {
     runner_t *r = x->r;
     x->sent = calloc(RESUME_EFFECTS, sizeof *x->sent);
-    r->broker_qty = calloc(r->spec->source->instrument_count, sizeof *r->broker_qty);
-    if (x->sent == NULL || r->broker_qty == NULL) {
+    if (x->sent == NULL) {
         return ERR_NO_MEMORY;
     }
     TRY(load_newest(x));

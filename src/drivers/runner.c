@@ -33,6 +33,11 @@ static err_t release(runner_t *r)
                                           : journal_step_end(r->spec->journal, r->diag));
     }
     for (u32 i = 0; i < count; i++) {
+        if (effects[i].kind == EFFECT_ASK && effects[i].ask.kind == ASK_POSITIONS) {
+            r->ask_positions = effects[i].ask;
+            r->asked = true;
+            continue;
+        }
         if (effects[i].kind == EFFECT_ASK) {
             if (r->spec->models != NULL) {
                 r->spec->models->ask(r->spec->models->ctx, &effects[i].ask, engine_now(r->engine));
@@ -54,17 +59,61 @@ static err_t release(runner_t *r)
 err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
 {
     TRY(engine_take(r->engine, e, slice, slot));
-    return release(r);
+    TRY(release(r));
+    event_t over = {.head = {.kind = EV_LOOP_OVER, .t_event = engine_now(r->engine)}};
+    if (e->head.kind != EV_LOOP_OVER && e->head.kind != EV_RUN_END &&
+        engine_loop_overrun(r->engine, &over.as.LOOP_OVER)) {
+        TRY(engine_take(r->engine, &over, NULL, -1));
+        return release(r);
+    }
+    return ERR_OK;
+}
+
+/* The broker's account as it has told it so far: what is still on its way is in neither book. */
+static err_t answer_positions(runner_t *r)
+{
+    u8 body[LIMIT_POSITIONS * (sizeof(u16) + sizeof(i64))];
+    writer_t w = writer_of(body, sizeof body);
+    r->asked = false;
+    for (u32 i = 0; i < r->spec->source->instrument_count && !w.full; i++) {
+        if (r->broker_qty[i] != 0) {
+            put_u16(&w, (u16)i);
+            put_i64(&w, r->broker_qty[i]);
+        }
+    }
+    event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(r->engine)}};
+    e.as.ANSWER = (ev_ANSWER_t){.slot = r->ask_positions.slot,
+                                .generation = r->ask_positions.generation,
+                                .kind = r->ask_positions.kind,
+                                .err = w.full ? ERR_BUFFER_FULL : ERR_OK,
+                                .body = {.p = body, .n = (u32)w.used}};
+    return runner_take(r, &e, NULL, -1);
+}
+
+static err_t take_timer(runner_t *r, i64 due)
+{
+    event_t e = {.head = {.kind = EV_TIMER, .t_event = MAX_OF(due, engine_now(r->engine))}};
+    e.as.TIMER = (ev_TIMER_t){.timer = ENGINE_TIMER_LOOP, .due = due};
+    return runner_take(r, &e, NULL, -1);
 }
 
 /* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
 err_t runner_drain(runner_t *r)
 {
-    while (r->result_at < r->result_count || r->message_at < r->message_count) {
+    while (r->result_at < r->result_count || r->asked || r->message_at < r->message_count) {
         if (r->result_at < r->result_count) {
             event_t sent = {.head = {.kind = EV_SEND_RESULT, .t_event = engine_now(r->engine)}};
             sent.as.SEND_RESULT = r->results[r->result_at++];
             TRY(runner_take(r, &sent, NULL, -1));
+            continue;
+        }
+        if (r->asked) {
+            TRY(answer_positions(r));
+            continue;
+        }
+        i64 due = r->timed ? engine_next_due(r->engine) : I64_MAX;
+        if (due < r->messages[r->message_at].t_event) {
+            TRY(take_timer(r, due));
             continue;
         }
         ev_BROKER_t m = r->messages[r->message_at++];
@@ -77,6 +126,30 @@ err_t runner_drain(runner_t *r)
     r->result_at = 0;
     r->result_count = 0;
     return ERR_OK;
+}
+
+/* What loops have to do before `until`. */
+static err_t loops_until(runner_t *r, i64 until)
+{
+    r->timed = true;
+    TRY(runner_drain(r));
+    for (i64 due = engine_next_due(r->engine); due < until; due = engine_next_due(r->engine)) {
+        TRY(take_timer(r, due));
+        TRY(runner_drain(r));
+    }
+    r->timed = false;
+    return ERR_OK;
+}
+
+void runner_splits(runner_t *r, const slice_t *s)
+{
+    ASSERT(r != NULL && s != NULL);
+    for (u32 i = 0; i < s->action_count; i++) {
+        qty_t q = {r->broker_qty[s->action[i].inst]};
+        if (s->action[i].kind == ACTION_SPLIT && split_qty(q, &s->action[i], &q) == ERR_OK) {
+            r->broker_qty[s->action[i].inst] = q.v;
+        }
+    }
 }
 
 static err_t run_start(runner_t *r)
@@ -171,6 +244,7 @@ static err_t session_first(runner_t *r, const slice_t *s)
     only.t_known = MAX_OF(engine_now(r->engine), r->session_open);
     only.session_last = false;
     event_t e = slice_event(&only, slice_hash(&only));
+    runner_splits(r, &only);
     return runner_take(r, &e, &only, -1);
 }
 
@@ -274,6 +348,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     bool told = r->session_ahead; /* a resumed run may stand behind it already */
     r->session_ahead = false;
     if (first && !told) {
+        TRY(loops_until(r, r->session_open)); /* the night's, before anything of the session */
         TRY(session_first(r, s));
         TRY(runner_drain(r));
     }
@@ -286,7 +361,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
         r->message_count = fills.count;
     }
     r->broker_ahead = false;
-    TRY(runner_drain(r));
+    TRY(loops_until(r, s->t_known));
     slice_t rows = *s;
     rows.action_count = 0;
     u64 hash = slice_hash(&rows);
@@ -345,6 +420,8 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .levels_barred = s->source->adjusted_to != 0,
                         .untradable_proxy = s->untradable_proxy,
                         .loops_unskipped = s->loops_unskipped,
+                        .mono = s->mono,
+                        .mono_ctx = s->ctx,
                         .sink = {.ctx = r, .append = sink_append}};
     return engine_open(&es, r->diag, out);
 }
@@ -356,7 +433,8 @@ static err_t runner_open(runner_t *r)
     r->context = calloc(n, sizeof *r->context);
     r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
     r->results = calloc(RUNNER_MESSAGES, sizeof *r->results);
-    if (r->context == NULL || r->messages == NULL || r->results == NULL) {
+    r->broker_qty = calloc(n, sizeof *r->broker_qty);
+    if (r->broker_qty == NULL || r->context == NULL || r->messages == NULL || r->results == NULL) {
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));

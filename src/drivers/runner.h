@@ -15,7 +15,7 @@
 
 /* What a watcher may look at between two slices. */
 typedef struct {
-    const engine_t *engine;
+    engine_t *engine;
     const market_t *market;
     const slice_t *slice;
     i32 slot;
@@ -52,6 +52,7 @@ typedef struct {
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
     bool (*stop)(void *ctx);                          /* asked between slices; may be NULL */
+    i64 (*mono)(void *ctx); /* measures loops against their budgets; NULL in virtual time, where runs are equal */
     bool (*killed)(void *ctx);                        /* the kill switch, asked between slices; may be NULL */
 } runner_spec_t;
 

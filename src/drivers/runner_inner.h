@@ -27,6 +27,9 @@ typedef struct {
     ev_SEND_RESULT_t *results; /* the door's own words, told to the engine before the broker's */
     u32 result_count;
     u32 result_at;
+    bool timed;          /* time passes while the broker's words are fed: loops get their turns between them */
+    bool asked;          /* the broker is asked for its positions: answered by the next input */
+    ask_t ask_positions;
     date_t session;
     i64 session_open;
     digest_t input;
@@ -38,17 +41,20 @@ typedef struct {
     bool session_ahead; /* so has the session's own input */
     bool snapshot_wanted;
     bool reconcile;     /* after a resume: entries wait until the account agrees with the broker */
-    i64 *broker_qty;    /* after a resume: positions as the broker counts them */
+    i64 *broker_qty;    /* positions as the broker has told them, fill by fill */
     runner_result_t result;
 } runner_t;
 
 /* One input through the engine, journal and door; the answers join the queue. */
 MUST_USE err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot);
-/* Feeds the broker's words one by one until none is left. */
+/* Feeds the broker's words one by one until none is left, and a TIMER wherever a loop has something to do
+ * before the next of them. */
 MUST_USE err_t runner_drain(runner_t *r);
 /* The next slice that is not history, or NULL at the end of the source; history passes into the broker's
  * context. */
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
+/* The broker's positions after the splits of a slice. */
+void runner_splits(runner_t *r, const slice_t *s);
 /* A new session: its times for the broker. True if the slice begins one. */
 bool runner_session(runner_t *r, const slice_t *s);
 /* What is kept of a slice once the engine has seen it. */

@@ -70,6 +70,8 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     const loop_desc_t *loops[LOOPS_MAX];
     u32 loop_total = loops_all(loops);
     scheduler_open(&e->loops, loops, loop_total, loop_day_nyse, !spec->loops_unskipped);
+    e->loops.mono = spec->mono;
+    e->loops.mono_ctx = spec->mono_ctx;
     if (spec->untradable_proxy && spec->proxy != INST_NONE) {
         e->user.excluded[spec->proxy] = 1;
     }
@@ -217,6 +219,26 @@ static bool scan_waits(void *ctx)
     return engine_waits(ctx);
 }
 
+enum { POSITIONS_DEADLINE_S = 10 };
+
+static void ask_positions(void *ctx)
+{
+    engine_t *e = ctx;
+    ASSERT(!e->positions.out);
+    e->positions = (loop_ask_t){
+        .generation = (u32)e->seq, .deadline = e->now + POSITIONS_DEADLINE_S * NS_PER_SEC, .out = true};
+    effect_t *f = outbox_effect(&e->out, EFFECT_ASK);
+    f->ask = (ask_t){.slot = ENGINE_SLOT_POSITIONS,
+                     .generation = e->positions.generation,
+                     .kind = ASK_POSITIONS,
+                     .deadline = e->positions.deadline};
+}
+
+static bool asks_positions(void *ctx)
+{
+    return ((const engine_t *)ctx)->positions.out;
+}
+
 static bool regime_refresh(void *ctx)
 {
     engine_t *e = ctx;
@@ -323,7 +345,9 @@ static loop_env_t loop_env(engine_t *e, const slice_t *s, i32 slot)
                         .ctx = e,
                         .scan_start = scan_start,
                         .scan_waits = scan_waits,
-                        .regime_update = regime_refresh};
+                        .regime_update = regime_refresh,
+                        .ask_positions = ask_positions,
+                        .asks_positions = asks_positions};
 }
 
 static u32 inputs_of(i32 slot)
@@ -380,6 +404,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         scheduler_signal(&e->loops, &begins, LOOP_IN_DAY);
     }
     apply_actions(e, s);
+    scheduler_note(&e->loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     if (s->count == 0) {
         return;
     }
@@ -414,8 +439,34 @@ static void on_broker(engine_t *e, const ev_BROKER_t *m)
     }
 }
 
+/* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */
+static void on_positions(engine_t *e, const ev_ANSWER_t *a)
+{
+    broker_position_t held[LIMIT_POSITIONS];
+    broker_view_t view = {.positions = held, .cash_untold = true};
+    e->positions.out = false;
+    reader_t r = reader_of(a->body.p, a->body.n);
+    while (a->err == ERR_OK && view.count < LIMIT_POSITIONS && r.at < r.size) {
+        held[view.count].inst = get_u16(&r);
+        held[view.count++].qty.v = get_i64(&r);
+    }
+    if (a->err != ERR_OK || reader_done(&r) != ERR_OK || r.at != r.size) {
+        return; /* no answer worth the name: it is asked again when something has changed */
+    }
+    u8 before = e->account.reconcile;
+    bool agree = exec_reconcile(&e->account, &view, e->now, &e->out);
+    e->account.reconcile = before != 0 && !e->differs ? before : e->account.reconcile;
+    e->differs = e->account.reconcile != 0 && (e->differs || before == 0);
+    scheduler_note(&e->loops, !agree || e->account.reconcile != before ? (u32)LOOP_IN_BROKER : 0U);
+    ASSERT(agree || e->account.reconcile != 0);
+}
+
 static void on_answer(engine_t *e, const ev_ANSWER_t *a)
 {
+    if (a->slot == ENGINE_SLOT_POSITIONS && e->positions.out && e->positions.generation == a->generation) {
+        on_positions(e, a);
+        return;
+    }
     if (a->slot >= ENGINE_SCANS || !e->scan[a->slot].active || e->scan[a->slot].generation != a->generation) {
         e->counts.late_answers++; /* recorded as an input, dropped by generation */
         return;
@@ -436,6 +487,10 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
  * when a TIMER says so. */
 static void answer_expired(engine_t *e, i64 until)
 {
+    if (e->positions.out && e->positions.deadline <= until) {
+        e->counts.expired_asks++;
+        on_positions(e, &(ev_ANSWER_t){.err = ERR_TIMEOUT});
+    }
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         answer_t answer;
         while (e->scan[i].active && scan_ask_expired(&e->scan[i], until, &answer)) {
@@ -491,20 +546,49 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
 }
 
 /* What was due before this input fires first, on the state as it was; then what it brings counts as new. */
-static void loops_before(engine_t *e, event_kind_t kind)
+static void loops_before(engine_t *e, const event_t *in)
 {
-    if (kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER) {
+    event_kind_t kind = (event_kind_t)in->head.kind;
+    if (kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER) { /* time moves with these alone */
         loop_env_t env = loop_env(e, NULL, -1);
         scheduler_advance(&e->loops, &env);
     }
-    u32 news = kind == EV_BROKER || kind == EV_SEND_RESULT || kind == EV_ANSWER ? (u32)LOOP_IN_BROKER : 0U;
+    bool scan = kind == EV_ANSWER && in->as.ANSWER.slot < ENGINE_SCANS; /* an account that agrees is no news */
+    u32 news = kind == EV_BROKER || kind == EV_SEND_RESULT || scan ? (u32)LOOP_IN_BROKER : 0U;
     scheduler_note(&e->loops, news | (kind == EV_COMMAND ? (u32)(LOOP_IN_COMMAND | LOOP_IN_BROKER) : 0U));
+}
+
+static void on_lease(engine_t *e, const ev_LEASE_t *l)
+{
+    bool known = l->lease > LEASE_NONE && l->lease < LEASE_KINDS;
+    if (!known || !scheduler_lease(&e->loops, (loop_lease_t)l->lease, l->token, l->until, l->own != 0)) {
+        event_t *f = outbox_fact(&e->out, EV_ALERT); /* an owner that has been replaced speaks */
+        f->as.ALERT.code = LOOP_ALERT_LEASE;
+    }
+}
+
+static void on_loop_over(engine_t *e, const ev_LOOP_OVER_t *l)
+{
+    for (u32 i = 0; i < e->loops.count; i++) {
+        const loop_desc_t *d = e->loops.loop[i];
+        if (d->order != l->loop) {
+            continue;
+        }
+        scheduler_rest(&e->loops, i, e->now);
+        event_t *f = outbox_fact(&e->out, EV_ALERT);
+        f->as.ALERT.code = LOOP_ALERT_BUDGET;
+        f->as.ALERT.account = e->account.account_id;
+        blob_t blob = {0};
+        if (outbox_blob(&e->out, d->name, strlen(d->name), &blob) == ERR_OK) {
+            f->as.ALERT.text = blob;
+        }
+    }
 }
 
 static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
 {
     answer_expired(e, in->head.kind == EV_TIMER ? e->now : e->now - 1);
-    loops_before(e, (event_kind_t)in->head.kind);
+    loops_before(e, in);
     switch ((event_kind_t)in->head.kind) {
     case EV_SLICE:
         on_slice(e, slice, slot);
@@ -526,6 +610,12 @@ static void handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         break;
     case EV_CLOCK_STEP:
         e->shared.clock_unsteady = true;
+        break;
+    case EV_LEASE:
+        on_lease(e, &in->as.LEASE);
+        break;
+    case EV_LOOP_OVER:
+        on_loop_over(e, &in->as.LOOP_OVER);
         break;
     default:
         break;
@@ -568,18 +658,37 @@ i64 engine_now(const engine_t *e)
 i64 engine_ask_deadline(const engine_t *e)
 {
     ASSERT(e != NULL);
-    i64 first = I64_MAX;
+    i64 first = e->positions.out ? e->positions.deadline : I64_MAX;
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         first = e->scan[i].active ? MIN_OF(first, scan_ask_deadline(&e->scan[i])) : first;
     }
     return first;
 }
 
-u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX])
+i64 engine_next_due(engine_t *e)
+{
+    ASSERT(e != NULL);
+    loop_env_t env = loop_env(e, NULL, -1);
+    return scheduler_next_due(&e->loops, &env);
+}
+
+bool engine_loop_overrun(engine_t *e, ev_LOOP_OVER_t *out)
+{
+    ASSERT(e != NULL && out != NULL);
+    loop_over_t over;
+    bool any = scheduler_overrun(&e->loops, &over);
+    *out = (ev_LOOP_OVER_t){.loop = over.order, .ms = over.ms};
+    return any;
+}
+
+u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
 {
     ASSERT(e != NULL && out != NULL);
     for (u32 i = 0; i < e->loops.count; i++) {
-        out[i] = (engine_loop_t){.loop = e->loops.loop[i], .counts = e->loops.counts[i]};
+        out[i] = (engine_loop_t){.loop = e->loops.loop[i],
+                                 .counts = e->loops.counts[i],
+                                 .last = e->loops.last[i],
+                                 .next = scheduler_next_point(&e->loops, i)};
     }
     return e->loops.count;
 }

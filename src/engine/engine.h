@@ -11,6 +11,8 @@
 #include "model/loop.h"
 #include "scan/scan.h"
 
+/* Slots of questions: scans first, then what loops ask. */
+enum { ENGINE_SLOT_POSITIONS = 2 };
 enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
 
 /* What the engine hands out while it works through one step, in order: the input with its seq, then its
@@ -32,8 +34,14 @@ typedef struct {
     bool levels_barred; /* prices adjusted later than as_of (decision 23) */
     bool untradable_proxy; /* the proxy is not part of the universe that trades */
     bool loops_unskipped;  /* for tests: also fire loops that have nothing new to read; the same decisions */
+    i64 (*mono)(void *ctx); /* how long loops take, for their budgets; NULL: not measured. What it says enters
+                               decisions only as a recorded LOOP_OVER */
+    void *mono_ctx;
     engine_sink_t sink;
 } engine_spec_t;
+
+/* TIMER.timer: whose time has come. Stored ids. */
+enum { ENGINE_TIMER_ASK = 0, ENGINE_TIMER_LOOP = 1 };
 
 typedef struct {
     u64 cycles, candidates, trades, refusals, closed, exits;
@@ -67,14 +75,22 @@ digest_t engine_decision_hash(const engine_t *e);
  * sends a TIMER of that moment, and the engine answers itself; if none came, the next input finds the time
  * passed. */
 i64 engine_ask_deadline(const engine_t *e);
+/* When a loop will have something to do by time alone; I64_MAX: never as things stand. The driver sends a
+ * TIMER of that moment unless another input comes first: in virtual time as live. Costs no more than a look
+ * at each loop. */
+i64 engine_next_due(engine_t *e);
 /* True while a cycle waits for answers: no moment for a snapshot. */
 bool engine_waits(const engine_t *e);
+/* The firing furthest over its budget since the last call, if runs are measured: to be told as LOOP_OVER. */
+bool engine_loop_overrun(engine_t *e, ev_LOOP_OVER_t *out);
 typedef struct {
     const loop_desc_t *loop;
     loop_count_t counts;
+    i64 last; /* 0: it has not run */
+    i64 next; /* the next point of its grid; I64_MAX: not by time */
 } engine_loop_t;
 /* All loops with their counts since the process began; returns how many. */
-u32 engine_loops(const engine_t *e, engine_loop_t out[LOOPS_MAX]);
+u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);

@@ -7,6 +7,14 @@
 #include "engine/regime_daily.h"
 #include "loops/scheduler.h"
 
+/* A question that a loop has put; one at a time. Its generation is the seq at which it was put: never the
+ * same twice, a restart included. */
+typedef struct {
+    u32 generation;
+    i64 deadline;
+    bool out;
+} loop_ask_t;
+
 struct engine {
     arena_t arena;
     engine_spec_t spec;
@@ -32,6 +40,8 @@ struct engine {
     date_t session;
     scheduler_t loops;
     loop_memory_t memory;
+    loop_ask_t positions;
+    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
     engine_counts_t counts;
     u8 *payload;
 };

@@ -8,9 +8,11 @@
 
 #include "model/loop.h"
 #include "scan/scan.h"
+#include "trade/execution/reconcile.h"
 
 /* Alerts by code, in ALERT facts. */
-enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153 };
+enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153,
+       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155 };
 
 /* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a
  * snapshot. */
@@ -18,6 +20,7 @@ typedef struct {
     date_t breaker_told;   /* session in which the open breaker was told */
     u8 inconsistent;       /* told, until it is consistent again */
     u8 snapshot_due;       /* asked for; the driver takes it and clears it */
+    exec_watch_t watch;
 } loop_memory_t;
 
 struct loop_env {
@@ -33,6 +36,8 @@ struct loop_env {
     void (*scan_start)(void *ctx);
     bool (*scan_waits)(void *ctx); /* a cycle waits for answers */
     bool (*regime_update)(void *ctx); /* true if there was something to take in */
+    void (*ask_positions)(void *ctx); /* the broker is asked for its account; the answer is reconciled */
+    bool (*asks_positions)(void *ctx); /* that question is still out */
 };
 
 /* All loops, by `order`. Returns how many; at most LOOPS_MAX. */

@@ -127,11 +127,15 @@ void scheduler_open(scheduler_t *s, const loop_desc_t *const *loops, u32 count, 
     s->count = count;
     s->skip = skip;
     s->day_of = day_of;
+    for (u32 k = 0; k < LEASE_KINDS; k++) {
+        s->hold[k] = (loop_hold_t){.until = I64_MAX, .own = true};
+    }
     for (u32 i = 0; i < count; i++) {
         ASSERT(loops[i]->run != NULL && (loops[i]->wakes & ~loops[i]->inputs) == 0);
         ASSERT(loops[i]->inputs >> LOOP_INPUTS == 0 && loops[i]->writes >> LOOP_INPUTS == 0);
         ASSERT(i == 0 || loops[i - 1]->order < loops[i]->order);
         ASSERT(!loops[i]->observes || !by_time(loops[i]));
+        ASSERT(loops[i]->lease < LEASE_KINDS && (loops[i]->next == NULL || loops[i]->time_only));
         s->loop[i] = loops[i];
         s->due[i] = I64_MAX;
         put_at(s, i, i);
@@ -177,6 +181,41 @@ static void readers_back(scheduler_t *s, u32 writer, i64 at)
     }
 }
 
+/* What only takes in what came has no effect that two processes could both have. */
+static bool held(scheduler_t *s, loop_env_t *env, const loop_desc_t *d, i64 at)
+{
+    loop_hold_t *h = &s->hold[d->lease];
+    if (d->lease == LEASE_NONE || d->observes || (h->own && at < h->until)) {
+        return true;
+    }
+    if (!h->told && env->out != NULL) {
+        h->told = true;
+        event_t *f = outbox_fact(env->out, EV_ALERT);
+        f->as.ALERT.code = LOOP_ALERT_LEASE;
+    }
+    return false;
+}
+
+/* The run itself, measured if there is something to measure with. */
+static bool run_one(scheduler_t *s, loop_env_t *env, u32 i)
+{
+    const loop_desc_t *d = s->loop[i];
+    i64 began = s->mono != NULL ? s->mono(s->mono_ctx) : 0;
+    s->rest_step[i] = s->over[i] != 0 ? s->rest_step[i] : 0;
+    s->over[i] = 0;
+    s->running[i] = 1;
+    s->wanted[i] = 0;
+    s->counts[i].runs++;
+    s->last[i] = env->now;
+    bool wrote = d->run(env);
+    s->running[i] = 0;
+    i64 ms = s->mono != NULL ? (s->mono(s->mono_ctx) - began) / NS_PER_MS : 0;
+    if (ms > (i64)d->budget_ms && ms > (i64)s->overrun.ms) {
+        s->overrun = (loop_over_t){.order = d->order, .ms = (u32)MIN_OF(ms, (i64)UINT32_MAX)};
+    }
+    return wrote;
+}
+
 static void fire(scheduler_t *s, loop_env_t *env, u32 i, i64 at)
 {
     const loop_desc_t *d = s->loop[i];
@@ -188,13 +227,18 @@ static void fire(scheduler_t *s, loop_env_t *env, u32 i, i64 at)
         s->counts[i].late++;
         return;
     }
-    bool fresh = changed(s, i);
     env->now = at;
+    if (!held(s, env, d, at)) {
+        s->counts[i].lost++;
+        return;
+    }
+    if (at < s->rest_until[i]) {
+        s->counts[i].rested++;
+        return;
+    }
+    bool fresh = changed(s, i);
     s->seen[i] = s->stamp;
-    s->running[i] = 1;
-    s->counts[i].runs++;
-    bool wrote = d->run(env);
-    s->running[i] = 0;
+    bool wrote = run_one(s, env, i);
     ASSERT(fresh || d->time_only || !wrote); /* else it reads something that it does not declare */
     if (wrote) {
         scheduler_note(s, d->writes);
@@ -290,8 +334,78 @@ void scheduler_run(scheduler_t *s, loop_env_t *env, u32 inputs)
     }
 }
 
-i64 scheduler_next_due(const scheduler_t *s)
+/* From when loop i has something to do: at once if news wait for it, else when it says so itself. */
+static i64 work_from(scheduler_t *s, const loop_env_t *env, u32 i)
 {
-    ASSERT(s != NULL);
-    return s->count == 0 || !s->started ? I64_MAX : s->due[s->heap[0]];
+    const loop_desc_t *d = s->loop[i];
+    if (changed(s, i) || (d->time_only && d->next == NULL)) {
+        return s->due[i];
+    }
+    if (!d->time_only) {
+        return I64_MAX;
+    }
+    if (s->wanted[i] == 0) { /* until it runs again nothing that it reads changes, or news wait for it */
+        s->want[i] = d->next(env);
+        s->wanted[i] = 1;
+    }
+    return MAX_OF(s->want[i], s->due[i]);
+}
+
+i64 scheduler_next_due(scheduler_t *s, const loop_env_t *env)
+{
+    ASSERT(s != NULL && env != NULL);
+    i64 first = I64_MAX;
+    for (u32 i = 0; s->started && i < s->count; i++) {
+        const loop_hold_t *h = &s->hold[s->loop[i]->lease];
+        if (s->due[i] >= first || (s->loop[i]->lease != LEASE_NONE && !h->own)) {
+            continue;
+        }
+        i64 from = MAX_OF(work_from(s, env, i), s->rest_until[i]);
+        if (from < first && from < h->until) {
+            i64 at = from == s->due[i] ? from : due_from(s, i, from);
+            first = MIN_OF(first, at);
+        }
+    }
+    return first;
+}
+
+i64 scheduler_next_point(scheduler_t *s, u32 i)
+{
+    ASSERT(s != NULL && i < s->count);
+    return s->started ? due_from(s, i, s->now + 1) : I64_MAX;
+}
+
+bool scheduler_lease(scheduler_t *s, loop_lease_t kind, u64 token, i64 until, bool own)
+{
+    ASSERT(s != NULL && kind > LEASE_NONE && kind < LEASE_KINDS);
+    loop_hold_t *h = &s->hold[kind];
+    if (token < h->token) {
+        return false;
+    }
+    ASSERT(token > h->token || own == h->own || h->token == 0); /* one token, one owner */
+    *h = (loop_hold_t){.token = token, .until = until, .own = own};
+    return true;
+}
+
+void scheduler_rest(scheduler_t *s, u32 i, i64 at)
+{
+    enum { REST_STEPS = 12 };
+    ASSERT(s != NULL && i < s->count);
+    s->over[i] = 1;
+    if (s->loop[i]->protects) {
+        return;
+    }
+    i64 until = 0;
+    i64 unit = MAX_OF(period_ns(s->loop[i], phase_at(s, at, &until)), NS_PER_SEC);
+    i64 rest = MIN_OF(unit << MIN_OF(s->rest_step[i], (u8)REST_STEPS), 3600 * NS_PER_SEC);
+    s->rest_until[i] = MAX_OF(s->rest_until[i], at + rest + 1);
+    s->rest_step[i] = (u8)MIN_OF(s->rest_step[i] + 1, (i32)REST_STEPS);
+}
+
+bool scheduler_overrun(scheduler_t *s, loop_over_t *out)
+{
+    ASSERT(s != NULL && out != NULL);
+    *out = s->overrun;
+    s->overrun = (loop_over_t){0};
+    return out->ms > 0;
 }

@@ -19,7 +19,7 @@ typedef enum {
 } loop_group_t;
 
 /* Who else must not run it at the same time. */
-typedef enum { LEASE_NONE, LEASE_PER_PROCESS, LEASE_PER_USER, LEASE_CLUSTER } loop_lease_t;
+typedef enum { LEASE_NONE, LEASE_PER_PROCESS, LEASE_PER_USER, LEASE_CLUSTER, LEASE_KINDS } loop_lease_t;
 
 typedef enum { LOOP_OPEN, LOOP_EXTENDED, LOOP_OVERNIGHT, LOOP_WEEKEND, LOOP_PHASES } loop_phase_t;
 
@@ -31,7 +31,8 @@ enum {
     LOOP_IN_DAY = 1 << 3,      /* a new session */
     LOOP_IN_DAY_END = 1 << 4,  /* the last slice of a session has been seen */
     LOOP_IN_COMMAND = 1 << 5,  /* a person said something */
-    LOOP_INPUTS = 6
+    LOOP_IN_CLOSE = 1 << 6,    /* a position has become a closed trade */
+    LOOP_INPUTS = 7
 };
 
 typedef struct {
@@ -43,11 +44,13 @@ typedef struct loop_env loop_env_t;
 typedef struct {
     const char *name;
     const char *why;         /* what would be missing without it, as a sentence */
+    const char *owner;       /* the module that does the work, "trade/execution" */
     loop_group_t group;
     loop_lease_t lease;
     u16 order;               /* of loops that fire at one moment the smaller comes first; unique */
     loop_period_t period_ms; /* it fires at the multiples of the period since 1970 that lie in the phase */
-    u32 budget_ms;
+    u32 budget_ms;           /* of one firing; beyond it the loop rests (scheduler.h) */
+    bool protects;           /* it keeps money safe: over its budget it is told of and goes on */
     u32 inputs;              /* LOOP_IN_* it reads */
     u32 wakes;               /* those of them whose change makes it fire at once */
     u32 writes;              /* LOOP_IN_* it changes when it does something */
@@ -55,6 +58,8 @@ typedef struct {
     bool observes;           /* it only takes in what came, without facts or effects: recovery runs it too */
     bool (*run)(loop_env_t *env);        /* true if it changed something */
     bool (*busy)(const loop_env_t *env); /* its last firing is not over; may be NULL */
+    i64 (*next)(const loop_env_t *env);  /* time-only: when time alone will give it something to do, I64_MAX
+                                            never as its inputs stand; NULL: at every point of its grid */
 } loop_desc_t;
 
 static inline u32 loop_period_of(const loop_desc_t *d, loop_phase_t phase)
@@ -64,11 +69,13 @@ static inline u32 loop_period_of(const loop_desc_t *d, loop_phase_t phase)
     return by_phase[phase];
 }
 
-/* Counts of one loop. A firing by time is one of the three. */
+/* Counts of one loop. A firing by time is one of these. */
 typedef struct {
     u64 runs;
     u64 skipped; /* nothing it reads had changed */
     u64 late;    /* its time passed while nobody could fire it, or its last firing was not over */
+    u64 lost;    /* another process held its lease */
+    u64 rested;  /* it had been over its budget */
 } loop_count_t;
 
 #endif

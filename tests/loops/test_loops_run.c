@@ -7,6 +7,7 @@
 #include "drivers/runner.h"
 #include "sim/market.h"
 #include "tests/engine/busy.h"
+#include "trade/execution/reconcile.h"
 
 typedef struct {
     loop_count_t counts[LOOPS_MAX];
@@ -15,6 +16,7 @@ typedef struct {
     u64 snapshots_asked;
     u64 equity_facts, scans;
     u64 entries, strange; /* intents of entries; those without a bound of their own */
+    u64 timers, positions, differs; /* what loops made happen between slices */
     date_t sessions;
 } seen_t;
 
@@ -51,6 +53,9 @@ static err_t count(void *ctx, event_t *e)
         s->entries++;
         s->strange += entry_is_bounded(i) ? 0 : 1;
     }
+    s->timers += e->head.kind == EV_TIMER ? 1 : 0;
+    s->positions += e->head.kind == EV_ANSWER && e->as.ANSWER.kind == ASK_POSITIONS ? 1 : 0;
+    s->differs += e->head.kind == EV_ALERT && e->as.ALERT.code == EXEC_ALERT_DIFFERS ? 1 : 0;
     return ERR_OK;
 }
 
@@ -104,6 +109,8 @@ TEST(skipping_changes_no_decision)
 {
     UNUSED_STATE;
     u64 skipped = 0;
+    u64 timers = 0;
+    u64 compared = 0;
     for (u64 seed = 1; seed <= 3; seed++) {
         seen_t on;
         seen_t off;
@@ -113,6 +120,11 @@ TEST(skipping_changes_no_decision)
         CHECK(digest_eq(&a.input, &b.input));
         CHECK_EQ(a.counts.facts, b.counts.facts);
         CHECK_EQ(a.equity.v, b.equity.v);
+        /* an idle firing asks the broker again: more questions, the same answers */
+        CHECK(on.timers <= off.timers && on.positions <= off.positions);
+        CHECK_EQ(on.differs + off.differs, 0);
+        timers += on.timers;
+        compared += on.positions;
         CHECK(a.counts.cycles > 100);
         for (u32 i = 0; i < on.loops; i++) {
             CHECK_EQ(off.counts[i].skipped, 0);
@@ -122,6 +134,7 @@ TEST(skipping_changes_no_decision)
         }
     }
     CHECK(skipped > 1000);
+    CHECK(timers > 0 && compared > 0);
 }
 
 TEST(each_loop_runs_as_often_as_it_should)
@@ -145,6 +158,9 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK(of(&s, "order_lookup")->runs >= r.slices);
     CHECK(of(&s, "position_guard")->runs >= r.slices);
     CHECK(of(&s, "consistency_check")->runs > 0);
+    CHECK(of(&s, "order_watch")->runs >= r.slices);
+    CHECK(of(&s, "reconcile")->runs > 0);
+    CHECK_EQ(of(&s, "reconcile")->runs, s.positions); /* each question has its answer */
 }
 
 TEST(entries_carry_their_own_bound)

@@ -151,7 +151,7 @@ TEST(fires_in_order_of_time_then_order)
     CHECK_EQ(b.w.fired, 3);
     CHECK(memcmp(b.w.order, second, sizeof second) == 0);
     CHECK(memcmp(b.w.at, at, sizeof at) == 0);
-    CHECK_EQ(scheduler_next_due(&b.s), 20 * NS_PER_SEC);
+    CHECK_EQ(scheduler_next_due(&b.s, &b.env), 20 * NS_PER_SEC);
 }
 
 TEST(skips_what_has_not_changed_in_one_move)
@@ -233,7 +233,7 @@ TEST(a_signal_wakes_and_leaves_the_clock_alone)
     scheduler_signal(&b.s, &b.env, LOOP_IN_DAY);
     CHECK_EQ(b.w.fired, 1);
     CHECK_EQ(b.w.order[0], 4);
-    CHECK_EQ(scheduler_next_due(&b.s), 10 * NS_PER_SEC);
+    CHECK_EQ(scheduler_next_due(&b.s, &b.env), 10 * NS_PER_SEC);
 }
 
 TEST(observers_fire_when_told_and_only_then)
@@ -296,6 +296,151 @@ TEST(skipping_changes_no_effect)
     CHECK(effects > 10000 && saved > 10000); /* the property was not about nothing */
 }
 
+static i64 want_of_f;
+static i64 says_when(const loop_env_t *e)
+{
+    (void)e;
+    return want_of_f;
+}
+
+/* What the driver asks for: nothing while there is nothing to do, else the point at which there will be. */
+TEST(the_next_due_is_of_work_only)
+{
+    UNUSED_STATE;
+    static const loop_desc_t two[] = {
+        {.name = "a", .order = 1, .period_ms = {10000, 10000, 10000, 10000}, .inputs = LOOP_IN_BARS,
+         .run = run0},
+        {.name = "b", .order = 2, .period_ms = {1000, 1000, 1000, 1000}, .inputs = LOOP_IN_BROKER,
+         .time_only = true, .run = run3, .next = says_when},
+    };
+    static const struct { i64 now_s; u32 news; i64 want_s, due_s; } cases[] = {
+        {0, 0, -1, -1},             /* nothing new, nothing to wait for */
+        {0, LOOP_IN_BARS, -1, 10},  /* it has had its turn at 0 */
+        {3, LOOP_IN_BARS, -1, 10},  {3, 0, 5, 5}, {3, 0, 0, 4}, {3, LOOP_IN_BARS, 20, 10},
+        {3, LOOP_IN_BROKER, -1, -1}, /* a time-only loop has fired for its news */
+        {10, LOOP_IN_BARS, 11, 11},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (u32 skip = 0; skip < 2; skip++) {
+            bench_t b;
+            memset(&b, 0, sizeof b);
+            const loop_desc_t *use[] = {&two[0], &two[1]};
+            scheduler_open(&b.s, use, 2, small_day, skip != 0);
+            b.env.ctx = &b.w;
+            want_of_f = cases[i].want_s < 0 ? I64_MAX : cases[i].want_s * NS_PER_SEC;
+            CHECK_EQ(scheduler_next_due(&b.s, &b.env), I64_MAX);
+            step(&b, 0, 0);
+            step(&b, cases[i].now_s * NS_PER_SEC, cases[i].news);
+            i64 due = cases[i].due_s < 0 ? I64_MAX : cases[i].due_s * NS_PER_SEC;
+            CHECK_EQ(scheduler_next_due(&b.s, &b.env), due);
+        }
+    }
+}
+
+/* A lease that is over, or that a higher token took, fires nothing; told once; an old token comes too late. */
+TEST(without_its_lease_a_loop_is_lost)
+{
+    UNUSED_STATE;
+    static const loop_desc_t one[] = {
+        {.name = "a", .order = 1, .period_ms = {1000, 1000, 1000, 1000}, .lease = LEASE_PER_USER,
+         .time_only = true, .run = run3},
+        {.name = "o", .order = 2, .inputs = LOOP_IN_BARS, .wakes = LOOP_IN_BARS, .lease = LEASE_PER_USER,
+         .observes = true, .run = run1},
+    };
+    bench_t b;
+    outbox_t out;
+    CHECK_OK(outbox_open(&out, 1 << 12));
+    memset(&b, 0, sizeof b);
+    const loop_desc_t *use[] = {&one[0], &one[1]};
+    scheduler_open(&b.s, use, 2, small_day, true);
+    b.env.ctx = &b.w;
+    b.env.out = &out;
+    step(&b, 0, 0);
+    CHECK_EQ(b.s.counts[0].runs, 1); /* nobody has spoken of leases: we are alone */
+    CHECK(scheduler_lease(&b.s, LEASE_PER_USER, 5, 3 * NS_PER_SEC, true));
+    CHECK(!scheduler_lease(&b.s, LEASE_PER_USER, 4, 900 * NS_PER_SEC, true));
+    for (i64 t = 1; t <= 4; t++) {
+        step(&b, t * NS_PER_SEC, 0);
+    }
+    CHECK_EQ(b.s.counts[0].runs, 3); /* at 0, 1, 2: at 3 it is over */
+    CHECK_EQ(b.s.counts[0].lost, 2);
+    CHECK_EQ(out.fact_count, 1);
+    CHECK_EQ(out.facts[0].as.ALERT.code, LOOP_ALERT_LEASE);
+    CHECK_EQ(scheduler_next_due(&b.s, &b.env), I64_MAX);
+    scheduler_observe(&b.s, &b.env, LOOP_IN_BARS); /* what only takes in goes on */
+    CHECK_EQ(b.s.counts[1].runs, 1);
+    CHECK(scheduler_lease(&b.s, LEASE_PER_USER, 5, 7 * NS_PER_SEC, true)); /* renewed */
+    step(&b, 5 * NS_PER_SEC, 0);
+    CHECK_EQ(b.s.counts[0].runs, 4);
+    CHECK(scheduler_lease(&b.s, LEASE_PER_USER, 6, 99 * NS_PER_SEC, false)); /* another took it */
+    CHECK(!scheduler_lease(&b.s, LEASE_PER_USER, 5, 99 * NS_PER_SEC, true));
+    step(&b, 6 * NS_PER_SEC, 0);
+    CHECK_EQ(b.s.counts[0].runs, 4);
+    CHECK_EQ(b.s.counts[0].lost, 3);
+    CHECK_EQ(out.fact_count, 2);
+    CHECK(scheduler_lease(&b.s, LEASE_PER_USER, 7, 99 * NS_PER_SEC, true));
+    step(&b, 7 * NS_PER_SEC, 0);
+    CHECK_EQ(b.s.counts[0].runs, 5);
+    outbox_close(&out);
+}
+
+typedef struct {
+    i64 now, cost;
+} meter_t;
+
+static i64 meter(void *ctx)
+{
+    meter_t *m = ctx;
+    m->now += m->cost;
+    return m->now;
+}
+
+/* Over its budget a loop is told of and rests, twice as long each time; one that protects goes on. */
+TEST(over_its_budget_a_loop_rests)
+{
+    UNUSED_STATE;
+    for (u32 protects = 0; protects < 2; protects++) {
+        const loop_desc_t one = {.name = "a", .order = 41, .period_ms = {1000, 1000, 1000, 1000},
+                                 .budget_ms = 10, .protects = protects != 0, .time_only = true, .run = run3};
+        const loop_desc_t *use[] = {&one};
+        meter_t m = {.cost = 10 * NS_PER_MS};
+        bench_t b;
+        loop_over_t over;
+        memset(&b, 0, sizeof b);
+        scheduler_open(&b.s, use, 1, small_day, true);
+        b.s.mono = meter;
+        b.s.mono_ctx = &m;
+        b.env.ctx = &b.w;
+        step(&b, 0, 0);
+        CHECK(!scheduler_overrun(&b.s, &over)); /* just within */
+        m.cost = 11 * NS_PER_MS;
+        i64 t = 1;
+        static const u32 rests[] = {1, 2, 4, 8};
+        for (size_t k = 0; k < COUNT_OF(rests); k++) {
+            step(&b, t++ * NS_PER_SEC, 0);
+            CHECK(scheduler_overrun(&b.s, &over));
+            CHECK(over.order == 41 && over.ms == 11);
+            CHECK(!scheduler_overrun(&b.s, &over)); /* told once */
+            scheduler_rest(&b.s, 0, b.env.now);
+            u64 runs = b.s.counts[0].runs;
+            for (u32 n = 0; n < rests[k]; n++) {
+                step(&b, t++ * NS_PER_SEC, 0);
+                CHECK(protects != 0 || !scheduler_overrun(&b.s, &over));
+            }
+            CHECK_EQ(b.s.counts[0].runs - runs, protects != 0 ? rests[k] : 0);
+            (void)scheduler_overrun(&b.s, &over);
+            if (protects != 0) {
+                scheduler_rest(&b.s, 0, b.env.now);
+            }
+        }
+        CHECK_EQ(b.s.counts[0].rested, protects != 0 ? 0 : 15);
+        m.cost = 0;
+        step(&b, t++ * NS_PER_SEC, 0);
+        step(&b, t++ * NS_PER_SEC, 0);
+        CHECK_EQ(b.s.rest_step[0], 0); /* forgiven */
+    }
+}
+
 /* Of the real descriptors: unique orders, sane declarations, names and reasons. */
 TEST(the_table_is_sound)
 {
@@ -309,7 +454,7 @@ TEST(the_table_is_sound)
     for (u32 i = 0; i < n; i++) {
         CHECK(all[i]->name != NULL && all[i]->why != NULL && strlen(all[i]->why) > 20);
         CHECK(strlen(loop_group_name(all[i]->group)) > 0);
-        CHECK(all[i]->budget_ms > 0);
+        CHECK(all[i]->budget_ms > 0 && all[i]->owner != NULL);
         u32 periods = all[i]->period_ms.open | all[i]->period_ms.extended | all[i]->period_ms.overnight |
                       all[i]->period_ms.weekend;
         CHECK(periods != 0 || all[i]->wakes != 0); /* something makes it fire */
@@ -358,6 +503,9 @@ int main(void)
         cmocka_unit_test(a_signal_wakes_and_leaves_the_clock_alone),
         cmocka_unit_test(observers_fire_when_told_and_only_then),
         cmocka_unit_test(skipping_changes_no_effect),
+        cmocka_unit_test(the_next_due_is_of_work_only),
+        cmocka_unit_test(without_its_lease_a_loop_is_lost),
+        cmocka_unit_test(over_its_budget_a_loop_rests),
         cmocka_unit_test(the_table_is_sound),
         cmocka_unit_test(days_of_the_exchange),
     };

@@ -13,9 +13,16 @@ static bool order_lookup_run(loop_env_t *env)
     return env->out->effect_count != effects;
 }
 
+static i64 order_lookup_next(const loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    return exec_lookup_next(env->user->account, LOOKUP_EVERY_NS);
+}
+
 const loop_desc_t loop_order_lookup = {
     .name = "order_lookup", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 400,
     .why = "an order without an outcome is looked up, never sent twice and never forgotten",
     .period_ms = {.open = 5000, .extended = 5000, .overnight = 5000, .weekend = 60000}, .budget_ms = 20,
     .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = order_lookup_run,
+    .next = order_lookup_next, .owner = "trade/execution", .protects = true,
 };

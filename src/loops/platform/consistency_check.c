@@ -22,6 +22,7 @@ static bool consistency_check_run(loop_env_t *env)
 
 const loop_desc_t loop_consistency_check = {
     .name = "consistency_check", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 800,
+    .owner = "trade/portfolio", .protects = true,
     .why = "a broken sum is found within minutes and stops entries",
     .period_ms = {.open = 300000, .extended = 1200000, .overnight = 6000000, .weekend = 12000000},
     .budget_ms = 20,

@@ -23,6 +23,7 @@ static bool session_roll_run(loop_env_t *env)
 
 const loop_desc_t loop_session_roll = {
     .name = "session_roll", .group = LOOP_PLATFORM, .lease = LEASE_PER_PROCESS, .order = 10,
+    .owner = "trade/portfolio", .protects = true,
     .why = "limits, settlements and counters of a day begin anew with the session",
     .budget_ms = 20, .inputs = LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_DAY, .writes = LOOP_IN_BROKER,
     .observes = true, .run = session_roll_run,

@@ -11,6 +11,7 @@ static bool snapshot_due_run(loop_env_t *env)
 
 const loop_desc_t loop_snapshot_due = {
     .name = "snapshot_due", .group = LOOP_PLATFORM, .lease = LEASE_PER_PROCESS, .order = 910,
+    .owner = "engine",
     .why = "a restart reads the day's end instead of the whole history", .budget_ms = 1,
     .inputs = LOOP_IN_DAY_END, .wakes = LOOP_IN_DAY_END, .run = snapshot_due_run,
 };

@@ -18,6 +18,7 @@ static bool breaker_watch_run(loop_env_t *env)
 
 const loop_desc_t loop_breaker_watch = {
     .name = "breaker_watch", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 420,
+    .owner = "scan",
     .why = "a person hears that entries have stopped when they stop, not at the day's end",
     .period_ms = {.open = 30000, .extended = 120000, .overnight = 600000, .weekend = 1200000}, .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_COMMAND, .wakes = LOOP_IN_DECISION,

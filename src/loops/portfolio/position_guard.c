@@ -41,6 +41,27 @@ static void tell(loop_env_t *env)
     }
 }
 
+/* Why it would act is that it may: what stops it is the wait after an exit that failed. */
+static bool unguarded(const account_t *a, const position_t *p)
+{
+    return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
+           p->protect_tries >= GUARD_TRIES && !covered(a, p);
+}
+
+static i64 position_guard_next(const loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &env->user->account->positions[i];
+        if (unguarded(env->user->account, p)) {
+            first = MIN_OF(first, p->exit_failures > 0 ? p->t_exit_failed + wait : 0);
+        }
+    }
+    return first;
+}
+
 static bool position_guard_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
@@ -48,8 +69,7 @@ static bool position_guard_run(loop_env_t *env)
     bool wrote = false;
     for (u32 i = 0; i < LIMIT_POSITIONS && exec_unprotected(a) > 0; i++) {
         position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->qty.v == 0 || p->exiting != EXITING_NO ||
-            p->protect_tries < GUARD_TRIES || covered(a, p) || cooling(env, p)) {
+        if (!unguarded(a, p) || cooling(env, p)) {
             continue;
         }
         tell(env);
@@ -66,4 +86,5 @@ const loop_desc_t loop_position_guard = {
     .why = "every open position keeps a protective exit, or leaves and someone is told",
     .period_ms = {.open = 1000, .extended = 5000, .overnight = 60000, .weekend = 60000}, .budget_ms = 50,
     .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = position_guard_run,
+    .next = position_guard_next, .owner = "trade/execution", .protects = true,
 };

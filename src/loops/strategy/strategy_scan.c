@@ -6,14 +6,16 @@
 static bool strategy_scan_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->scan_start != NULL);
+    u32 effects = env->out->effect_count;
     env->scan_start(env->ctx);
-    return true;
+    return env->out->effect_count != effects;
 }
 
 static bool strategy_scan_busy(const loop_env_t *env) { return env->scan_waits(env->ctx); }
 
 const loop_desc_t loop_strategy_scan = {
     .name = "strategy_scan", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 300,
+    .owner = "scan",
     .why = "entries are looked for on every decision bar, and on nothing else", .budget_ms = 2000,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER, .wakes = LOOP_IN_DECISION, .writes = LOOP_IN_BROKER,
     .run = strategy_scan_run, .busy = strategy_scan_busy,

@@ -419,6 +419,23 @@ static bool is_overdue(const order_t *o, i64 now, i64 every_ns)
     return pending && now - MAX_OF(o->t_sent, o->t_state) >= EXEC_PENDING_LOOKS * every_ns;
 }
 
+i64 exec_lookup_next(const account_t *a, i64 every_ns)
+{
+    ASSERT(a != NULL && every_ns > 0);
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
+                       o->state == ORDER_PENDING_REPLACE;
+        if (o->state == ORDER_UNKNOWN) {
+            first = MIN_OF(first, o->t_sent + every_ns);
+        } else if (pending) {
+            first = MIN_OF(first, MAX_OF(o->t_sent, o->t_state) + EXEC_PENDING_LOOKS * every_ns);
+        }
+    }
+    return first;
+}
+
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL && every_ns >= 0);

@@ -56,6 +56,9 @@ void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbo
  * outlived their position, and protects what no live stop covers. Call it every few seconds live, every slice
  * in a backtest. */
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
+/* When the next order will have waited long enough for the look above, if nothing comes; I64_MAX: none
+ * waits. */
+i64 exec_lookup_next(const account_t *a, i64 every_ns);
 /* Positions without a live protective stop or exit for their whole quantity (I5). */
 u32 exec_unprotected(const account_t *a);
 /* I1, I6, I7 over the whole account: for checkers. */

@@ -51,7 +51,7 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     ASSERT(view->count == 0 || view->positions != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
     bool shares = positions_differ(a, view);
-    bool agree = !shares && a->cash.v == view->cash.v;
+    bool agree = !shares && (view->cash_untold || a->cash.v == view->cash.v);
     if (agree) {
         a->reconcile = a->reconcile != 0 && any_unknown(a) ? 1 : 0;
         return true;
@@ -128,4 +128,35 @@ u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns
     }
     w->last = now;
     return told;
+}
+
+static i64 position_next(const exec_watch_t *w, const account_t *a, u32 at, i64 naked_ns)
+{
+    const position_t *p = &a->positions[at];
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    bool naked = p->inst != INST_NONE && exec_covered(a, p->inst) < size;
+    i64 since = w->naked_since[at];
+    if (!naked || since == 0 || w->inst[at] != p->inst) {
+        return naked || since != 0 ? w->last : I64_MAX; /* to be noted, or forgotten */
+    }
+    i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
+    bool told = w->last - since >= naked_ns;
+    return since + (told ? ((w->last - since) / repeat + 1) * repeat : naked_ns);
+}
+
+i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns)
+{
+    ASSERT(w != NULL && a != NULL);
+    ASSERT(naked_ns > 0 && hang_ns > 0);
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        first = MIN_OF(first, position_next(w, a, i, naked_ns));
+    }
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->state == ORDER_UNKNOWN && w->last - o->t_state < hang_ns) {
+            first = MIN_OF(first, o->t_state + hang_ns);
+        }
+    }
+    return first;
 }

@@ -23,6 +23,7 @@ typedef struct {
 /* The broker's account at one moment. */
 typedef struct {
     money_t cash;
+    bool cash_untold; /* the broker named no cash: it is not compared */
     const broker_position_t *positions;
     u32 count;
 } broker_view_t;
@@ -44,6 +45,9 @@ typedef struct {
  * `naked_ns`, and for orders UNKNOWN for `hang_ns`. A naked position is told again every five limits. Returns
  * how many alerts were written. */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
+/* When the watch will next have something to note or to tell, if nothing changes until then; I64_MAX: never.
+ */
+i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns);
 /* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
 i64 exec_covered(const account_t *a, inst_t inst);
 

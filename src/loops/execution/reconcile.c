@@ -1,0 +1,24 @@
+/* Asks the broker for its own account and compares: an account that differs in a share opens nothing. The
+ * answer comes as an input of its own (engine); while it is out no second question is put. */
+#include "base/assert.h"
+#include "loops/loops.h"
+
+static bool reconcile_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->ask_positions != NULL);
+    env->ask_positions(env->ctx);
+    return false; /* a question changes nothing; its answer may */
+}
+
+static bool reconcile_busy(const loop_env_t *env)
+{
+    return env->asks_positions(env->ctx);
+}
+
+const loop_desc_t loop_reconcile = {
+    .name = "reconcile", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 430,
+    .why = "what we believe to hold is what the broker holds, or entries stop",
+    .owner = "trade/execution", .protects = true,
+    .period_ms = {.open = 15000, .extended = 60000, .overnight = 300000, .weekend = 600000}, .budget_ms = 20,
+    .inputs = LOOP_IN_BROKER, .run = reconcile_run, .busy = reconcile_busy,
+};
