@@ -52,7 +52,7 @@ typedef struct {
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v); /* may be NULL */
     bool (*stop)(void *ctx);                          /* asked between slices; may be NULL */
-    i64 (*mono)(void *ctx); /* measures loops against their budgets; NULL in virtual time, where runs are equal */
+    i64 (*mono)(void *ctx); /* measures loops against budgets; NULL in virtual time, where runs are equal */
     bool (*killed)(void *ctx);                        /* the kill switch, asked between slices; may be NULL */
 } runner_spec_t;
 

@@ -27,7 +27,7 @@ typedef struct {
     ev_SEND_RESULT_t *results; /* the door's own words, told to the engine before the broker's */
     u32 result_count;
     u32 result_at;
-    bool timed;          /* time passes while the broker's words are fed: loops get their turns between them */
+    bool timed;          /* time passes while the broker speaks: loops get their turns between its words */
     bool asked;          /* the broker is asked for its positions: answered by the next input */
     ask_t ask_positions;
     date_t session;

@@ -553,7 +553,7 @@ static void loops_before(engine_t *e, const event_t *in)
         loop_env_t env = loop_env(e, NULL, -1);
         scheduler_advance(&e->loops, &env);
     }
-    bool scan = kind == EV_ANSWER && in->as.ANSWER.slot < ENGINE_SCANS; /* an account that agrees is no news */
+    bool scan = kind == EV_ANSWER && in->as.ANSWER.slot < ENGINE_SCANS; /* that we agree is no news */
     u32 news = kind == EV_BROKER || kind == EV_SEND_RESULT || scan ? (u32)LOOP_IN_BROKER : 0U;
     scheduler_note(&e->loops, news | (kind == EV_COMMAND ? (u32)(LOOP_IN_COMMAND | LOOP_IN_BROKER) : 0U));
 }
