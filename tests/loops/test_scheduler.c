@@ -337,7 +337,7 @@ TEST(the_next_due_is_of_work_only)
     }
 }
 
-/* A lease that is over or in other hands fires nothing, and that is told once; an old token comes too late. */
+/* A lease that is over or in other hands fires nothing, which is told once; an old token comes too late. */
 TEST(without_its_lease_a_loop_is_lost)
 {
     UNUSED_STATE;
