@@ -9,7 +9,7 @@
 #include "drivers/import_inner.h"
 #include "model/calendar.h"
 
-enum { DATE_FIRST = -25567 /* 1900-01-01 */, DATE_END = 47482 /* 2100-01-01 */, HEAD_BYTES = 4096 };
+enum { DATE_FIRST = -25567 /* 1900-01-01 */, DATE_END = 47482 /* 2100-01-01 */, HEAD_BYTES = 16384 };
 
 #define X(kind, name) extern const kind##_desc_t name;
 #include "drivers/record_formats/list.def"

@@ -32,7 +32,7 @@ typedef struct {
     const char *kind;
     records_shape_t shape;
     const char *hint;               /* must stand in the file's name; NULL: any name */
-    const char *need[RECORDS_NEED]; /* CSV: header columns; TEXT: words of the first 4 KiB */
+    const char *need[RECORDS_NEED]; /* CSV: header columns; TEXT: words of the first 16 KiB */
     const char *header;             /* CSV without a header line: this is its header; told by `hint` alone */
     const char *key[RECORDS_KEYS];  /* CSV: columns that `head` asks for; "?NAME": may be absent */
     record_map_t map[RECORD_COLUMNS];

@@ -195,6 +195,62 @@ static const record_sample_t record_samples[] = {
          "ACT Symbol,Company Name,Security Name,Exchange,CQS Symbol,ETF,Round Lot Size,Test Issue,NASD"
          "AQ Symbol\n"
          "A,Name,Name,N,A,N,100.0,N,A\n", 1},
+        {"sec_13f_cover", "x.xml",
+         "<edgarSubmission xmlns=\"http://www.sec.gov/edgar/thirteenffiler\"><headerData><submissionTy"
+         "pe>13F-HR</submissionType><cik>0001099219</cik><periodOfReport>12-31-2021</periodOfReport></"
+         "headerData><name>M</name><signatureDate>02-14-2022</signatureDate></edgarSubmission>\n", 1},
+        {"sec_13f_table", "x.xml",
+         "<informationTable><infoTable><nameOfIssuer>3M</nameOfIssuer><cusip>88579Y101</cusip><value>4"
+         "</value><shrsOrPrnAmt><sshPrnamt>2</sshPrnamt></shrsOrPrnAmt></infoTable></informationTable>"
+         "\n", 1},
+        {"sec_8k", "8k_x.html",
+         "<html xmlns:ix=\"xbrl\"><ix:nonNumeric name=\"dei:EntityCentralIndexKey\">0001084869</ix:non"
+         "Numeric><ix:nonNumeric name=\"dei:DocumentPeriodEndDate\"><b>December 14,</b> 2023</ix:nonNu"
+         "meric></html>\n", 1},
+        {"sec_company_facts", "x.json",
+         "{\"cik\": \"0001997711\", \"entityName\": \"L\", \"facts\": {\"dei\": {\"Shares\": {\"label"
+         "\": \"l\", \"units\": {\"shares\": [{\"end\": \"2024-03-28\", \"val\": 5, \"accn\": \"1\", "
+         "\"fp\": \"FY\", \"form\": \"20-F\", \"filed\": \"2024-04-26\"}]}}}}}\n", 1},
+        {"sec_daily_index", "form.idx",
+         "Description:           Daily Index of EDGAR Dissemination Feed by Form Type\n"
+         " \n"
+         "Form Type   Company Name   CIK   Date Filed  File Name\n"
+         "--------------------\n"
+         "8-K/A       A B, Inc.    1806014     20200318    edgar/data/x.txt\n", 1},
+        {"sec_form_144", "x.xml",
+         "<edgarSubmission><submissionType>144</submissionType><issuerCik>0000320193</issuerCik><noOfU"
+         "nitsSold>5</noOfUnitsSold><noticeDate>04/13/2023</noticeDate></edgarSubmission>\n", 1},
+        {"sec_header", "x.html",
+         "<SEC-HEADER>0001.hdr.sgml : 20240607\n"
+         "<ACCEPTANCE-DATETIME>20240607181030\n"
+         "<ACCESSION-NUMBER>0001\n"
+         "<TYPE>4\n"
+         "<CONFORMED-NAME>A\n"
+         "<CIK>0001641388\n", 1},
+        {"sec_latest", "x.atom",
+         "<?xml version=\"1.0\"?>\n"
+         "<feed><title>Latest Filings - x</title>\n"
+         "<entry>\n"
+         "<title>4 - A B (0002063236) (Reporting)</title>\n"
+         "<link rel=\"alternate\" href=\"https://x\"/>\n"
+         "<updated>2025-12-12T18:02:43-05:00</updated>\n"
+         "<id>urn:x=0002063236-25-000004</id>\n"
+         "</entry>\n"
+         "</feed>\n", 1},
+        {"sec_ownership", "x.xml",
+         "<ownershipDocument><documentType>4</documentType><periodOfReport>2025-04-30</periodOfReport>"
+         "<issuer><issuerCik>0000933972</issuerCik><issuerName>N</issuerName><issuerTradingSymbol>SCWO"
+         "</issuerTradingSymbol></issuer><nonDerivativeTable><nonDerivativeTransaction><securityTitle>"
+         "<value>Common</value></securityTitle><transactionDate><value>2025-04-30</value></transaction"
+         "Date><transactionAmounts><transactionShares><value>5</value></transactionShares></transactio"
+         "nAmounts></nonDerivativeTransaction></nonDerivativeTable><ownerSignature><signatureDate>2025"
+         "-05-02</signatureDate></ownerSignature></ownershipDocument>\n", 1},
+        {"sec_submissions", "x.json",
+         "{\"cik\": \"1318605\", \"name\": \"T\", \"filings\": {\"recent\": {\"accessionNumber\": [\"1"
+         "\"], \"reportDate\": [\"2022-11-28\"], \"acceptanceDateTime\": [\"2022-11-30T16:42:36.000Z\""
+         "], \"form\": [\"4\"], \"items\": [\"\"], \"primaryDocument\": [\"d\"]}}}\n", 1},
+        {"sec_tickers", "x.json",
+         "{\"0\":{\"cik_str\":789019,\"ticker\":\"MSFT\",\"title\":\"M\"}}\n", 1},
         {"senate_trades", "x.json",
          "[{\"transaction_date\": \"11/10/2020\", \"owner\": \"Self\", \"ticker\": \"A\", \"asset_desc"
          "ription\": \"B\", \"asset_type\": \"Stock\", \"type\": \"Sale\", \"amount\": \"$50,001 - $10"
