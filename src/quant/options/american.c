@@ -4,6 +4,9 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
+/* What early exercise must earn a year to be considered; below it the boundary is beyond all prices. */
+#define LEAST_INCOME 1e-9
+
 static err_t american_check(const option_t *o, diag_t *d)
 {
     ASSERT(o != NULL);
@@ -175,7 +178,7 @@ err_t american_approximate(const option_t *o, f64 *out, diag_t *d)
                 .s2 = o->sigma * o->sigma};
     f64 income = call ? o->yield : o->rate;
     *out = european.value; /* nothing is gained by an early exercise that earns nothing */
-    if (income > 0) {
+    if (income > LEAST_INCOME) {
         *out = q_max(flat_call(f), european.value);
     }
     *out = q_max(*out, exercised(o, o->spot));
