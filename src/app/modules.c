@@ -77,6 +77,7 @@ static part_t loop_row(u32 i)
     const loop_desc_t *l = loop_at(i);
     part_t p = {.name = l->name, .title = l->why};
     loop_print(l, p.detail, sizeof p.detail);
+    loop_print_rest(l, p.more, sizeof p.more);
     return p;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/door_drill.h"
 #include "drivers/resume.h"
 #include "drivers/run_table.h"
 #include "drivers/runner_inner.h"
@@ -36,6 +37,11 @@ static err_t release(runner_t *r)
         if (effects[i].kind == EFFECT_ASK && effects[i].ask.kind == ASK_POSITIONS) {
             r->ask_positions = effects[i].ask;
             r->asked = true;
+            continue;
+        }
+        if (effects[i].kind == EFFECT_ASK && effects[i].ask.kind == ASK_DRILL) {
+            r->ask_drill = effects[i].ask;
+            r->drills = true;
             continue;
         }
         if (effects[i].kind == EFFECT_ASK) {
@@ -90,6 +96,19 @@ static err_t answer_positions(runner_t *r)
     return runner_take(r, &e, NULL, -1);
 }
 
+static err_t answer_drill(runner_t *r)
+{
+    u8 body[DOOR_DRILL_BYTES];
+    r->drills = false;
+    TRY(door_drill(engine_account(r->engine)->epoch, engine_now(r->engine), body));
+    event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(r->engine)}};
+    e.as.ANSWER = (ev_ANSWER_t){.slot = r->ask_drill.slot,
+                                .generation = r->ask_drill.generation,
+                                .kind = r->ask_drill.kind,
+                                .body = {.p = body, .n = sizeof body}};
+    return runner_take(r, &e, NULL, -1);
+}
+
 static err_t take_timer(runner_t *r, i64 due)
 {
     event_t e = {.head = {.kind = EV_TIMER, .t_event = MAX_OF(due, engine_now(r->engine))}};
@@ -100,15 +119,15 @@ static err_t take_timer(runner_t *r, i64 due)
 /* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
 err_t runner_drain(runner_t *r)
 {
-    while (r->result_at < r->result_count || r->asked || r->message_at < r->message_count) {
+    while (r->result_at < r->result_count || r->asked || r->drills || r->message_at < r->message_count) {
         if (r->result_at < r->result_count) {
             event_t sent = {.head = {.kind = EV_SEND_RESULT, .t_event = engine_now(r->engine)}};
             sent.as.SEND_RESULT = r->results[r->result_at++];
             TRY(runner_take(r, &sent, NULL, -1));
             continue;
         }
-        if (r->asked) {
-            TRY(answer_positions(r));
+        if (r->asked || r->drills) {
+            TRY(r->asked ? answer_positions(r) : answer_drill(r));
             continue;
         }
         i64 due = r->timed ? engine_next_due(r->engine) : I64_MAX;

@@ -30,6 +30,8 @@ typedef struct {
     bool timed;          /* time passes while the broker speaks: loops get their turns between its words */
     bool asked;          /* the broker is asked for its positions: answered by the next input */
     ask_t ask_positions;
+    bool drills;         /* the door is asked to try its half of the kill drill */
+    ask_t ask_drill;
     date_t session;
     i64 session_open;
     digest_t input;

@@ -12,7 +12,8 @@
 #include "scan/ask.h"
 #include "scan/record.h"
 
-enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 4 };
+enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20,
+       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 4 };
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -29,7 +30,9 @@ static err_t engine_build(engine_t *e, const engine_spec_t *spec)
     TRY(outbox_open(&e->out, ENGINE_BLOBS));
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
     e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
-    if (e->shared.spread_bps == NULL || e->payload == NULL) {
+    e->drill_account = arena_array(&e->arena, account_t, 1);
+    TRY(outbox_open(&e->drill_out, ENGINE_DRILL_BLOBS));
+    if (e->shared.spread_bps == NULL || e->payload == NULL || e->drill_account == NULL) {
         return ERR_ARENA_FULL;
     }
     TRY(user_init(&e->user, &e->arena, n, &e->config, &e->account));
@@ -84,6 +87,7 @@ void engine_close(engine_t *e)
 {
     if (e != NULL) {
         outbox_close(&e->out);
+        outbox_close(&e->drill_out);
         arena_close(&e->arena);
         free(e);
     }
@@ -239,6 +243,22 @@ static bool asks_positions(void *ctx)
     return ((const engine_t *)ctx)->positions.out;
 }
 
+static void kill_drill(void *ctx)
+{
+    engine_t *e = ctx;
+    if (e->drill.out) {
+        return; /* the door has not answered the last one: time will */
+    }
+    exec_kill_drill(&e->account, e->now, e->drill_account, &e->drill_out, &e->drill_mine);
+    e->drill = (loop_ask_t){
+        .generation = (u32)e->seq, .deadline = e->now + POSITIONS_DEADLINE_S * NS_PER_SEC, .out = true};
+    effect_t *f = outbox_effect(&e->out, EFFECT_ASK);
+    f->ask = (ask_t){.slot = ENGINE_SLOT_DRILL,
+                     .generation = e->drill.generation,
+                     .kind = ASK_DRILL,
+                     .deadline = e->drill.deadline};
+}
+
 static bool regime_refresh(void *ctx)
 {
     engine_t *e = ctx;
@@ -347,7 +367,8 @@ static loop_env_t loop_env(engine_t *e, const slice_t *s, i32 slot)
                         .scan_waits = scan_waits,
                         .regime_update = regime_refresh,
                         .ask_positions = ask_positions,
-                        .asks_positions = asks_positions};
+                        .asks_positions = asks_positions,
+                        .kill_drill = kill_drill};
 }
 
 static u32 inputs_of(i32 slot)
@@ -461,8 +482,44 @@ static void on_positions(engine_t *e, const ev_ANSWER_t *a)
     ASSERT(agree || e->account.reconcile != 0);
 }
 
+/* Both halves together; a door that does not answer has not passed. */
+static void on_drill(engine_t *e, const ev_ANSWER_t *a)
+{
+    const kill_drill_t *k = &e->drill_mine;
+    u8 door[4] = {0};
+    e->drill.out = false;
+    if (a->err == ERR_OK && a->body.n == sizeof door) {
+        memcpy(door, a->body.p, sizeof door);
+    }
+    bool passed = kill_drill_passed(k) && door[0] > 0 && door[1] == 0 && door[2] > 0 && door[3] == door[2];
+    event_t *f = outbox_fact(&e->out, EV_KILL_DRILL);
+    f->as.KILL_DRILL = (ev_KILL_DRILL_t){.account = e->account.account_id,
+                                         .passed = passed ? 1 : 0,
+                                         .entries_tried = k->entries_tried,
+                                         .entries_stopped = k->entries_stopped,
+                                         .working = k->working,
+                                         .cancelled = k->cancelled,
+                                         .exits_tried = k->exits_tried,
+                                         .exits_left = k->exits_left,
+                                         .door_entries = door[0],
+                                         .door_let_in = door[1],
+                                         .door_exits = door[2],
+                                         .door_let_out = door[3]};
+    e->last_drill = f->as.KILL_DRILL;
+    e->t_drill = e->now;
+    if (!passed) {
+        event_t *alert = outbox_fact(&e->out, EV_ALERT);
+        alert->as.ALERT.code = LOOP_ALERT_DRILL;
+        alert->as.ALERT.account = e->account.account_id;
+    }
+}
+
 static void on_answer(engine_t *e, const ev_ANSWER_t *a)
 {
+    if (a->slot == ENGINE_SLOT_DRILL && e->drill.out && e->drill.generation == a->generation) {
+        on_drill(e, a);
+        return;
+    }
     if (a->slot == ENGINE_SLOT_POSITIONS && e->positions.out && e->positions.generation == a->generation) {
         on_positions(e, a);
         return;
@@ -490,6 +547,10 @@ static void answer_expired(engine_t *e, i64 until)
     if (e->positions.out && e->positions.deadline <= until) {
         e->counts.expired_asks++;
         on_positions(e, &(ev_ANSWER_t){.err = ERR_TIMEOUT});
+    }
+    if (e->drill.out && e->drill.deadline <= until) {
+        e->counts.expired_asks++;
+        on_drill(e, &(ev_ANSWER_t){.err = ERR_TIMEOUT});
     }
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         answer_t answer;
@@ -659,6 +720,7 @@ i64 engine_ask_deadline(const engine_t *e)
 {
     ASSERT(e != NULL);
     i64 first = e->positions.out ? e->positions.deadline : I64_MAX;
+    first = e->drill.out ? MIN_OF(first, e->drill.deadline) : first;
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         first = e->scan[i].active ? MIN_OF(first, scan_ask_deadline(&e->scan[i])) : first;
     }
@@ -716,6 +778,12 @@ const user_t *engine_user(const engine_t *e)
 const scan_shared_t *engine_shared(const engine_t *e)
 {
     return &e->shared;
+}
+const ev_KILL_DRILL_t *engine_last_drill(const engine_t *e, i64 *t)
+{
+    ASSERT(e != NULL && t != NULL);
+    *t = e->t_drill;
+    return e->t_drill != 0 ? &e->last_drill : NULL;
 }
 const closed_trade_t *engine_last_closed(const engine_t *e)
 {

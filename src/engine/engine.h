@@ -12,7 +12,7 @@
 #include "scan/scan.h"
 
 /* Slots of questions: scans first, then what loops ask. */
-enum { ENGINE_SLOT_POSITIONS = 2 };
+enum { ENGINE_SLOT_POSITIONS = 2, ENGINE_SLOT_DRILL = 3 };
 enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
 
 /* What the engine hands out while it works through one step, in order: the input with its seq, then its
@@ -99,6 +99,8 @@ const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
 /* The trade that closed last, for faces that show it; NULL before the first. */
 const closed_trade_t *engine_last_closed(const engine_t *e);
+/* The last drill of the kill switch, with its time; NULL before the first. */
+const ev_KILL_DRILL_t *engine_last_drill(const engine_t *e, i64 *t);
 /* The scan that ended last, for faces that show it; NULL before the first. */
 const scan_t *engine_last_scan(const engine_t *e);
 /* Hash of the decision code's version: same logic, same decisions. */

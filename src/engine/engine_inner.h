@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "engine/regime_daily.h"
 #include "loops/scheduler.h"
+#include "trade/execution/kill_drill.h"
 
 /* A question that a loop has put; one at a time. Its generation is the seq at which it was put: never the
  * same twice, a restart included. */
@@ -41,6 +42,12 @@ struct engine {
     scheduler_t loops;
     loop_memory_t memory;
     loop_ask_t positions;
+    loop_ask_t drill;
+    kill_drill_t drill_mine;   /* the engine's half, while the door tries its own */
+    account_t *drill_account;  /* memory of the trial */
+    outbox_t drill_out;
+    ev_KILL_DRILL_t last_drill;
+    i64 t_drill;               /* of the last drill, 0 none yet */
     bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
     engine_counts_t counts;
     u8 *payload;

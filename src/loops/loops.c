@@ -57,13 +57,36 @@ const char *loop_group_name(loop_group_t group)
     return names[group - 1];
 }
 
-static const char *waking_name(u32 input)
+static const char *input_name(u32 bit)
 {
-    static const char *const names[LOOP_INPUTS] = {"slice", "decision bar", "broker",
-                                                   "session", "day end", "command"};
-    u32 bit = (u32)__builtin_ctz(input);
+    static const char *const names[LOOP_INPUTS] = {"slice",   "decision bar", "broker", "session",
+                                                   "day end", "command",      "close"};
     ASSERT(bit < LOOP_INPUTS);
     return names[bit];
+}
+
+static const char *waking_name(u32 input)
+{
+    return input_name((u32)__builtin_ctz(input));
+}
+
+void loop_print_rest(const loop_desc_t *loop, char *out, size_t size)
+{
+    static const char *const leases[LEASE_KINDS] = {"none", "process", "user", "cluster"};
+    ASSERT(loop != NULL && out != NULL && size > 0);
+    int used = snprintf(out, size, "reads");
+    const char *sep = " ";
+    for (u32 k = 0; k < LOOP_INPUTS; k++) {
+        if ((loop->inputs & (1U << k)) != 0 && used > 0 && (size_t)used < size) {
+            used += snprintf(out + used, size - (size_t)used, "%s%s", sep, input_name(k));
+            sep = ", ";
+        }
+    }
+    if (used > 0 && (size_t)used < size) {
+        (void)snprintf(out + used, size - (size_t)used, "%s; lease %s; budget %u ms; by %s",
+                       loop->time_only ? ", the time" : "", leases[loop->lease], loop->budget_ms,
+                       loop->owner);
+    }
 }
 
 void loop_print(const loop_desc_t *loop, char *out, size_t size)

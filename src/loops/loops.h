@@ -12,7 +12,7 @@
 
 /* Alerts by code, in ALERT facts. */
 enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153,
-       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155 };
+       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156 };
 
 /* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a
  * snapshot. */
@@ -21,6 +21,7 @@ typedef struct {
     u8 inconsistent;       /* told, until it is consistent again */
     u8 snapshot_due;       /* asked for; the driver takes it and clears it */
     exec_watch_t watch;
+    i32 drilled;           /* week of the last kill drill */
 } loop_memory_t;
 
 struct loop_env {
@@ -38,6 +39,7 @@ struct loop_env {
     bool (*regime_update)(void *ctx); /* true if there was something to take in */
     void (*ask_positions)(void *ctx); /* the broker is asked for its account; the answer is reconciled */
     bool (*asks_positions)(void *ctx); /* that question is still out */
+    void (*kill_drill)(void *ctx); /* tries the kill switch on a copy, and asks the door to try its half */
 };
 
 /* All loops, by `order`. Returns how many; at most LOOPS_MAX. */
@@ -49,6 +51,10 @@ const char *loop_group_name(loop_group_t group);
 /* Group and cadence, "Trade Execution; 5/5/5/60 s": seconds by phase (open, extended, overnight, weekend), -
  * for never, and what wakes it. Cut if `size` is too small; 80 is enough for all. */
 void loop_print(const loop_desc_t *loop, char *out, size_t size);
+
+/* What it reads, whose lease, budget and the module that does the work: "reads broker, the time; lease user;
+ * budget 20 ms; by trade/execution". 160 is enough for all. */
+void loop_print_rest(const loop_desc_t *loop, char *out, size_t size);
 
 /* The spans of one local day, in order: `phase` holds from the end of the span before (or `from`) to `until`.
  */

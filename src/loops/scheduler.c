@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 
+enum { OVERDUE_LATE = 1, OVERDUE_IDLE = 2 };
 enum { SPANS_AHEAD = 80 }; /* sixteen days: a period that meets its phase less often than that never fires */
 
 static bool before(const scheduler_t *s, u32 a, u32 b)
@@ -266,9 +267,12 @@ void scheduler_advance(scheduler_t *s, loop_env_t *env)
     while (s->count > 0 && s->due[s->heap[0]] < now) {
         u32 i = s->heap[0];
         i64 due = s->due[i];
-        if (s->loop[i]->time_only) {
-            s->counts[i].late += points_in(s, i, due, now);
-            s->overdue[i] = 1;
+        if (s->loop[i]->time_only) { /* one that had said it has nothing to do was not late */
+            bool idle = s->skip && s->loop[i]->next != NULL && s->overdue[i] == 0 && !changed(s, i);
+            u64 points = points_in(s, i, due, now);
+            s->counts[i].late += idle ? 0 : points;
+            s->counts[i].skipped += idle ? points : 0;
+            s->overdue[i] = idle ? OVERDUE_IDLE : OVERDUE_LATE;
             due_set(s, i, now);
         } else if (s->skip && !changed(s, i)) {
             s->counts[i].skipped += points_in(s, i, due, now);
@@ -297,7 +301,8 @@ static void turn(scheduler_t *s, loop_env_t *env, u32 i, bool woken)
         return;
     }
     if (s->overdue[i] != 0 && points_in(s, i, now, now + 1) == 0) {
-        s->counts[i].late--; /* the last of those that were missed: it fires now */
+        s->counts[i].late -= s->overdue[i] == OVERDUE_LATE ? 1 : 0; /* the last that was missed fires now */
+        s->counts[i].skipped -= s->overdue[i] == OVERDUE_IDLE ? 1 : 0;
     }
     fire(s, env, i, now);
     env->now = now;

@@ -30,7 +30,8 @@ typedef struct {
     blob_t body;
 } ask_t;
 
-typedef enum { ASK_CONVICTION = 1, ASK_DEBATE = 2, ASK_CONTEXT = 3, ASK_POSITIONS = 4 } ask_kind_t;
+typedef enum { ASK_CONVICTION = 1, ASK_DEBATE = 2, ASK_CONTEXT = 3, ASK_POSITIONS = 4,
+               ASK_DRILL = 5 /* the door tries its half of a kill drill */ } ask_kind_t;
 
 typedef struct {
     effect_kind_t kind;

@@ -16,6 +16,7 @@ typedef struct {
     u64 snapshots_asked;
     u64 equity_facts, scans;
     u64 entries, strange; /* intents of entries; those without a bound of their own */
+    u64 drills, drills_passed;
     u64 timers, positions, differs; /* what loops made happen between slices */
     date_t sessions;
 } seen_t;
@@ -53,6 +54,8 @@ static err_t count(void *ctx, event_t *e)
         s->entries++;
         s->strange += entry_is_bounded(i) ? 0 : 1;
     }
+    s->drills += e->head.kind == EV_KILL_DRILL ? 1 : 0;
+    s->drills_passed += e->head.kind == EV_KILL_DRILL && e->as.KILL_DRILL.passed != 0 ? 1 : 0;
     s->timers += e->head.kind == EV_TIMER ? 1 : 0;
     s->positions += e->head.kind == EV_ANSWER && e->as.ANSWER.kind == ASK_POSITIONS ? 1 : 0;
     s->differs += e->head.kind == EV_ALERT && e->as.ALERT.code == EXEC_ALERT_DIFFERS ? 1 : 0;
@@ -158,6 +161,8 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK(of(&s, "order_lookup")->runs >= r.slices);
     CHECK(of(&s, "position_guard")->runs >= r.slices);
     CHECK(of(&s, "consistency_check")->runs > 0);
+    CHECK_EQ(of(&s, "kill_drill")->runs, days); /* looks every session, tries in the first of a week */
+    CHECK(s.drills >= 1 && s.drills <= 2 && s.drills_passed == s.drills);
     CHECK(of(&s, "order_watch")->runs >= r.slices);
     CHECK(of(&s, "reconcile")->runs > 0);
     CHECK_EQ(of(&s, "reconcile")->runs, s.positions); /* each question has its answer */

@@ -72,6 +72,24 @@ static void copy_tree(jsonw_t *w, const json_t *root)
     }
 }
 
+/* One line for each entry of a table: its values with their names. */
+static void print_table(app_t *app, const json_t *table)
+{
+    app_print(app, STR_FMT ":\n", STR_ARG(table->key));
+    for (const json_t *row = table->first; row != NULL; row = row->next) {
+        const char *sep = "  ";
+        for (const json_t *m = row->first; m != NULL; m = m->next) {
+            if (m == row->first) {
+                app_print(app, "%s" STR_FMT, sep, STR_ARG(m->text));
+            } else if (m->kind == JSON_STRING || m->kind == JSON_NUMBER) {
+                app_print(app, "%s" STR_FMT " " STR_FMT, sep, STR_ARG(m->key), STR_ARG(m->text));
+            }
+            sep = ", ";
+        }
+        app_print(app, "\n");
+    }
+}
+
 static void print_lines(app_t *app, const json_t *result)
 {
     for (const json_t *m = result->first; m != NULL; m = m->next) {
@@ -79,6 +97,8 @@ static void print_lines(app_t *app, const json_t *result)
             app_print(app, STR_FMT ": " STR_FMT "\n", STR_ARG(m->key), STR_ARG(m->text));
         } else if (m->kind == JSON_BOOL) {
             app_print(app, STR_FMT ": %s\n", STR_ARG(m->key), m->yes ? "yes" : "no");
+        } else if (m->kind == JSON_ARRAY && m->first != NULL && m->first->kind == JSON_OBJECT) {
+            print_table(app, m);
         } else if (m->kind != JSON_NULL) {
             app_print(app, STR_FMT ": %u entries (--json shows them)\n", STR_ARG(m->key), m->count);
         }

@@ -15,6 +15,9 @@ static void print_kind(app_t *app, const part_kind_t *k)
         const char *title = p.title == NULL ? "" : p.title;
         if (p.detail[0] != 0) {
             app_print(app, "  %-20s %-58s %s\n", p.name, p.detail, title);
+            if (p.more[0] != 0) {
+                app_print(app, "  %-20s %s\n", "", p.more);
+            }
         } else {
             app_print(app, "  %-34s %s\n", p.name, title);
         }
@@ -32,6 +35,9 @@ static void put_kind(jsonw_t *w, const part_kind_t *k)
         jsonw_put_text(w, "title", p.title);
         if (p.detail[0] != 0) {
             jsonw_put_text(w, "detail", p.detail);
+        }
+        if (p.more[0] != 0) {
+            jsonw_put_text(w, "more", p.more);
         }
         jsonw_end(w);
     }
