@@ -265,12 +265,13 @@ static err_t write_tar(pack_t *p)
     return ERR_OK;
 }
 
-/* The series that the run may have read: its own names, and the proxy. A simulated market needs none. */
+/* The series that the run may have read: its own names, the proxy and the volatility index. A simulated
+ * market needs none. */
 static err_t copy_series(pack_t *p, const run_spec_t *spec, const report_t *r, const home_t *from,
                          const home_t *to)
 {
     u32 n = r->facts.inst_count;
-    capsule_series_t *series = calloc((size_t)n + 1, sizeof *series);
+    capsule_series_t *series = calloc((size_t)n + 2, sizeof *series);
     capsule_spec_t copy = {.from = from, .to = to, .run = &p->run, .series = series};
     if (series == NULL) {
         return ERR_NO_MEMORY;
@@ -282,6 +283,10 @@ static err_t copy_series(pack_t *p, const run_spec_t *spec, const report_t *r, c
     if (spec->kind == RUN_BACKTEST && spec->proxy[0] != '\0') {
         series[copy.series_count++] =
             (capsule_series_t){.symbol = str_from(spec->proxy), .source = str_from(spec->proxy_source)};
+    }
+    if (spec->kind == RUN_BACKTEST && spec->vix[0] != '\0') {
+        series[copy.series_count++] =
+            (capsule_series_t){.symbol = str_from(spec->vix), .source = str_from(spec->vix_source)};
     }
     err_t err = capsule_copy(&copy, &p->app->diag, &p->copied);
     free(series);

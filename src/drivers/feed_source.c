@@ -1,5 +1,5 @@
-/* A source over the bar store's feed, with the regime proxy's daily bars on the forward scale. See
- * run_spec.h. */
+/* A source over the bar store's feed, with the regime proxy's daily bars on the forward scale and those of a
+ * volatility index. See run_spec.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,8 @@ struct feed_source {
     feed_t *feed;
     bar_t *own_proxy;
     u32 proxy_count;
+    bar_t *own_vix;
+    u32 vix_count;
     char *own_names;
     const char **own_symbols;
     u32 symbol_count;
@@ -63,6 +65,30 @@ static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home,
     return err;
 }
 
+/* As it stands: an index has no dividends. A corrected row takes effect when it was known, as one of its own.
+ */
+static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
+{
+    feed_history_t h = {0};
+    feed_history_spec_t hs = {.home = home,
+                              .symbol = s->vix,
+                              .timeframe = TF_1D,
+                              .source = s->vix_source[0] != '\0' ? s->vix_source : NULL};
+    if (s->vix[0] == '\0') {
+        return ERR_OK;
+    }
+    TRY(feed_history(&hs, diag, &h));
+    f->own_vix = calloc(h.bar_count, sizeof *f->own_vix);
+    err_t err = f->own_vix == NULL ? ERR_NO_MEMORY : ERR_OK;
+    for (u32 i = 0; err == ERR_OK && i < h.bar_count; i++) {
+        if ((h.own_bars[i].flags & BAR_LATE) == 0) {
+            f->own_vix[f->vix_count++] = h.own_bars[i];
+        }
+    }
+    feed_history_free(&h);
+    return err;
+}
+
 static err_t split_symbols(feed_source_t *f, const char *text)
 {
     size_t n = strlen(text);
@@ -98,6 +124,7 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
                         .to = s->to};
     TRY(feed_open(&spec, diag, &f->feed));
     TRY(proxy_open(f, s, home, diag));
+    TRY(vix_open(f, s, home, diag));
     source_t made = feed_source_of(f);
     digest_t table;
     TRY(run_table_digest(&made, &table));
@@ -159,6 +186,8 @@ source_t feed_source_of(feed_source_t *f)
                       .proxy = proxy,
                       .proxy_bars = f->own_proxy,
                       .proxy_bar_count = f->proxy_count,
+                      .vix_bars = f->own_vix,
+                      .vix_bar_count = f->vix_count,
                       .adjusted_to = info->adjusted_to,
                       .members_of = f->members_of,
                       .content = f->content};
@@ -181,6 +210,7 @@ void feed_source_close(feed_source_t *f)
     if (f != NULL) {
         feed_close(f->feed);
         free(f->own_proxy);
+        free(f->own_vix);
         free(f->own_names);
         free(f->own_symbols);
         free(f);

@@ -27,6 +27,7 @@ typedef struct {
     bool source_end;
     date_t trade_from;
     const char *proxy; /* its name */
+    const char *vix;
     run_table_t table;
     u8 *own_table; /* the recorded one: the reader's memory is its own */
     bool first_append; /* the sink sees the input first, then its facts */
@@ -174,7 +175,8 @@ static err_t take_slice(replay_t *r, event_t *e)
         r->block_at++;
     }
     char what[128];
-    if (run_table_proxy(&r->table, r->job->source, r->proxy, e->as.SLICE.t_known, what)) {
+    run_table_ask_t ask = {.proxy = r->proxy, .vix = r->vix, .t_known = e->as.SLICE.t_known};
+    if (run_table_outside(&r->table, r->job->source, &ask, what)) {
         input_differs(r, e, e->as.SLICE.t_known, what);
     }
     if (slice_hash(&part) != e->as.SLICE.content) {
@@ -290,6 +292,7 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
     r->v.same_logic = digest_eq(&logic, &start->as.RUN_START.logic);
     r->trade_from = spec->trade_from;
     r->proxy = spec->proxy;
+    r->vix = spec->vix;
     TRY(table_open(r, start));
     TRY(block_open(&r->block, n, r->job->lookahead));
     TRY(workers_open(&r->workers, r->job->threads));
@@ -309,6 +312,8 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
                                      .proxy = source->proxy,
                                      .proxy_bars = source->proxy_bars,
                                      .proxy_bar_count = source->proxy_bar_count,
+                                     .vix_bars = source->vix_bars,
+                                     .vix_bar_count = source->vix_bar_count,
                                      .levels_barred = source->adjusted_to != 0,
                                      .untradable_proxy = true,
                                      .sink = {.ctx = r, .append = sink_append}};

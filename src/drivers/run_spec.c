@@ -29,6 +29,8 @@ err_t run_spec_encode(const run_spec_t *s, writer_t *w)
     line_text(w, "source", s->source);
     line_text(w, "proxy", s->proxy);
     line_text(w, "proxy_source", s->proxy_source);
+    line_text(w, "vix", s->vix);
+    line_text(w, "vix_source", s->vix_source);
     line_number(w, "from", s->from);
     line_number(w, "to", s->to);
     line_number(w, "trade_from", s->trade_from);
@@ -81,6 +83,8 @@ static err_t spec_line(run_spec_t *s, str_t key, str_t value, diag_t *diag)
                             {"source", s->source, sizeof s->source, NULL, NULL, NULL},
                             {"proxy", s->proxy, sizeof s->proxy, NULL, NULL, NULL},
                             {"proxy_source", s->proxy_source, sizeof s->proxy_source, NULL, NULL, NULL},
+                            {"vix", s->vix, sizeof s->vix, NULL, NULL, NULL},
+                            {"vix_source", s->vix_source, sizeof s->vix_source, NULL, NULL, NULL},
                             {"from", NULL, 0, &s->from, NULL, NULL},
                             {"to", NULL, 0, &s->to, NULL, NULL},
                             {"trade_from", NULL, 0, NULL, &s->trade_from, NULL},

@@ -18,6 +18,8 @@ typedef struct {
     char source[64];          /* of the bar store; empty: chosen by the feed */
     char proxy[LIMIT_SYMBOL]; /* regime proxy, empty: none */
     char proxy_source[64];
+    char vix[LIMIT_SYMBOL]; /* volatility index, empty: none */
+    char vix_source[64];
     i64 from, to; /* t_known, 0: open */
     date_t trade_from;
     date_t members_of; /* membership list of this day; 0: dated */

@@ -39,10 +39,19 @@ static i64 seconds_of(i64 t_ns)
     return t_ns / NS_PER_SEC;
 }
 
+/* The series beside the slices: 0 the regime proxy, 1 the volatility index. */
+static const bar_t *series_of(const source_t *s, u32 k, u32 *count)
+{
+    ASSERT(k < RUN_TABLE_SERIES);
+    *count = k == 0 ? s->proxy_bar_count : s->vix_bar_count;
+    const bar_t *b = k == 0 ? s->proxy_bars : s->vix_bars;
+    ASSERT(b != NULL || *count == 0);
+    return b;
+}
+
 void run_table_encode(const source_t *s, writer_t *w)
 {
     ASSERT(s != NULL && s->instruments != NULL && w != NULL);
-    ASSERT(s->proxy_bars != NULL || s->proxy_bar_count == 0);
     put_varint(w, s->instrument_count);
     for (u32 i = 0; i < s->instrument_count; i++) {
         put_known(w, &s->instruments[i]);
@@ -50,20 +59,25 @@ void run_table_encode(const source_t *s, writer_t *w)
     for (u32 i = 0; i < s->instrument_count; i++) {
         put_more(w, &s->instruments[i]);
     }
-    i64 before = 0;
-    put_varint(w, s->proxy_bar_count);
-    for (u32 i = 0; i < s->proxy_bar_count; i++) {
-        i64 known = seconds_of(s->proxy_bars[i].t_known);
-        put_svarint(w, known - before);
-        put_u32(w, bar_print(&s->proxy_bars[i]));
-        before = known;
+    for (u32 k = 0; k < RUN_TABLE_SERIES; k++) {
+        u32 n = 0;
+        const bar_t *b = series_of(s, k, &n);
+        i64 before = 0;
+        put_varint(w, n);
+        for (u32 i = 0; i < n; i++) {
+            i64 known = seconds_of(b[i].t_known);
+            put_svarint(w, known - before);
+            put_u32(w, bar_print(&b[i]));
+            before = known;
+        }
     }
 }
 
 err_t run_table_digest(const source_t *s, digest_t *out)
 {
     ASSERT(s != NULL && out != NULL);
-    size_t room = 64 + (size_t)s->instrument_count * TABLE_ROW + (size_t)s->proxy_bar_count * TABLE_BAR;
+    size_t room = 64 + (size_t)s->instrument_count * TABLE_ROW +
+                  ((size_t)s->proxy_bar_count + s->vix_bar_count) * TABLE_BAR;
     u8 *bytes = malloc(room);
     if (bytes == NULL) {
         return ERR_NO_MEMORY;
@@ -141,50 +155,72 @@ err_t run_table_open(blob_t recorded, const source_t *s, run_table_t *out, char 
             *differs = true;
         }
     }
-    u64 bars = get_varint(&more);
-    if (more.bad || known.bad || bars > UINT32_MAX) {
-        return ERR_CORRUPT;
+    for (u32 k = 0; k < RUN_TABLE_SERIES; k++) {
+        u64 bars = get_varint(&more);
+        if (more.bad || known.bad || bars > UINT32_MAX) {
+            return ERR_CORRUPT;
+        }
+        out->series[k] = (run_table_series_t){.recorded = (u32)bars, .rest = more};
+        for (u64 i = 0; i < bars && !more.bad; i++) {
+            (void)get_svarint(&more);
+            (void)get_u32(&more);
+        }
     }
-    out->recorded = (u32)bars;
-    out->rest = more;
-    return ERR_OK;
+    return more.bad ? ERR_CORRUPT : ERR_OK;
 }
 
-static bool proxy_says(run_table_t *t, const char *proxy, i64 t_known, const char *how, char what[128])
+static bool series_says(run_table_t *t, const char *name, i64 t_known, const char *how, char what[128])
 {
     char at[36];
     time_print(at, t_known);
-    (void)snprintf(what, 128, "the bar of the regime proxy %s known at %s %s", proxy, at, how);
+    (void)snprintf(what, 128, "the bar of the %.41s known at %.20s %.36s", name, at, how);
     t->told = true;
     return true;
 }
 
-bool run_table_proxy(run_table_t *t, const source_t *s, const char *proxy, i64 t_known, char what[128])
+static bool series_differs(run_table_t *t, u32 k, const source_t *s, const run_table_ask_t *ask,
+                           char what[128])
 {
-    ASSERT(t != NULL && s != NULL && proxy != NULL && what != NULL);
-    i64 until = seconds_of(t_known);
+    run_table_series_t *c = &t->series[k];
+    char name[64];
+    u32 n = 0;
+    const bar_t *bars = series_of(s, k, &n);
+    i64 until = seconds_of(ask->t_known);
+    (void)snprintf(name, sizeof name, "%s %.24s", k == 0 ? "regime proxy" : "volatility index",
+                   k == 0 ? ask->proxy : ask->vix);
     while (!t->told) {
-        reader_t rest = t->rest;
-        bool here = t->at < s->proxy_bar_count && s->proxy_bars[t->at].t_known <= t_known;
-        i64 then = t->at < t->recorded ? t->t_recorded + get_svarint(&rest) : I64_MAX;
-        u32 print = t->at < t->recorded ? get_u32(&rest) : 0;
+        reader_t rest = c->rest;
+        bool here = c->at < n && bars[c->at].t_known <= ask->t_known;
+        i64 then = c->at < c->recorded ? c->t_recorded + get_svarint(&rest) : I64_MAX;
+        u32 print = c->at < c->recorded ? get_u32(&rest) : 0;
         bool there = !rest.bad && then <= until;
         if (!here && !there) {
             return false;
         }
-        const bar_t *b = here ? &s->proxy_bars[t->at] : NULL;
+        const bar_t *b = here ? &bars[c->at] : NULL;
         if (!there || (here && seconds_of(b->t_known) < then)) {
-            return proxy_says(t, proxy, b->t_known, "is not in the record", what);
+            return series_says(t, name, b->t_known, "is not in the record", what);
         }
         if (!here || seconds_of(b->t_known) > then) {
-            return proxy_says(t, proxy, then * NS_PER_SEC, "is in the record and no longer here", what);
+            return series_says(t, name, then * NS_PER_SEC, "is in the record and no longer here", what);
         }
         if (bar_print(b) != print) {
-            return proxy_says(t, proxy, b->t_known, "is not the one recorded", what);
+            return series_says(t, name, b->t_known, "is not the one recorded", what);
         }
-        t->rest = rest;
-        t->t_recorded = then;
-        t->at++;
+        c->rest = rest;
+        c->t_recorded = then;
+        c->at++;
+    }
+    return false;
+}
+
+bool run_table_outside(run_table_t *t, const source_t *s, const run_table_ask_t *ask, char what[128])
+{
+    ASSERT(t != NULL && s != NULL && ask != NULL && what != NULL);
+    for (u32 k = 0; k < RUN_TABLE_SERIES; k++) {
+        if (series_differs(t, k, s, ask, what)) {
+            return true;
+        }
     }
     return false;
 }

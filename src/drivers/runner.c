@@ -436,6 +436,8 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .proxy = s->source->proxy,
                         .proxy_bars = s->source->proxy_bars,
                         .proxy_bar_count = s->source->proxy_bar_count,
+                        .vix_bars = s->source->vix_bars,
+                        .vix_bar_count = s->source->vix_bar_count,
                         .levels_barred = s->source->adjusted_to != 0,
                         .untradable_proxy = s->untradable_proxy,
                         .loops_unskipped = s->loops_unskipped,

@@ -18,6 +18,8 @@ typedef struct {
     const bar_t
         *proxy_bars; /* its daily bars on the forward scale, by t_known, fenced by the reader; NULL: none */
     u32 proxy_bar_count;
+    const bar_t *vix_bars; /* daily bars of a volatility index, fenced likewise; NULL: none */
+    u32 vix_bar_count;
     date_t adjusted_to; /* prices adjusted with what was known on this day; 0 if raw */
     date_t members_of;  /* survivorship: membership list of this day; 0 if dated membership */
     digest_t content;   /* of the chunk manifest, or of the generator's parameters */

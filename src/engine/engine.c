@@ -8,6 +8,7 @@
 #include "engine/engine_inner.h"
 #include "engine/recovery.h"
 #include "market/cost.h"
+#include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "scan/ask.h"
 #include "scan/record.h"
@@ -376,12 +377,33 @@ static u32 inputs_of(i32 slot)
     return (u32)LOOP_IN_BARS | (slot >= 0 ? (u32)LOOP_IN_DECISION : 0U);
 }
 
+/* The level is the last close that is known. A change counts on the day it happened: yesterday's jump is no
+ * reason to pause today. */
+static void vix_refresh(engine_t *e)
+{
+    const bar_t *b = e->spec.vix_bars;
+    u32 n = e->spec.vix_bar_count;
+    while (e->vix_at < n && b[e->vix_at].t_known <= e->now) {
+        e->vix_at++;
+    }
+    e->shared.vix_known = e->vix_at > 1;
+    if (e->vix_at < 2) {
+        return;
+    }
+    const bar_t *last = &b[e->vix_at - 1];
+    f64 before = price_to_f64(b[e->vix_at - 2].close);
+    bool today = calendar_date_at(CAL_NYSE, last->t_known - 1) == e->shared.session;
+    e->shared.vix = price_to_f64(last->close);
+    e->shared.vix_change_pct = today && before > 0 ? 100.0 * (e->shared.vix / before - 1.0) : 0.0;
+}
+
 static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
 {
     e->shared.view = market_view(e->spec.market, (u32)slot);
     e->shared.view.session = s->session;
     e->counts.symbol_bars += s->count;
     intraday_overlay(e);
+    vix_refresh(e);
     spreads(e);
     signals_update(&e->user, &e->shared);
 }

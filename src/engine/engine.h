@@ -31,6 +31,8 @@ typedef struct {
     inst_t proxy;            /* regime proxy inside the universe, or INST_NONE */
     const bar_t *proxy_bars; /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
     u32 proxy_bar_count;
+    const bar_t *vix_bars; /* daily bars of a volatility index, by t_known; NULL: unknown */
+    u32 vix_bar_count;
     bool levels_barred; /* prices adjusted later than as_of (decision 23) */
     bool untradable_proxy; /* the proxy is not part of the universe that trades */
     bool loops_unskipped;  /* for tests: also fire loops that have nothing new to read; the same decisions */

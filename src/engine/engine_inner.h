@@ -30,6 +30,7 @@ struct engine {
     f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
     bool proxy_first[REGIME_INTRADAY_BARS];
     u32 proxy_bars;
+    u32 vix_at; /* bars of the volatility index known so far: a place to go on from, no state */
     outbox_t out;
     closed_trades_t closed;
     closed_trade_t last_closed;

@@ -79,8 +79,7 @@ static void bars_write(const char *path, const char *proxy, u32 other, u32 left_
             const slice_t *s = &d.own_slice[i];
             for (u32 k = 0; s->timeframe == TF_1D && k < s->count; k++) {
                 if (d.own_inst[d.own_rows[i] + k] == who) {
-                    row_write(f, d.own_instruments[who].symbol, s->session,
-                              &d.own_bar[d.own_rows[i] + k]);
+                    row_write(f, d.own_instruments[who].symbol, s->session, &d.own_bar[d.own_rows[i] + k]);
                 }
             }
         }
@@ -133,8 +132,7 @@ static void import_made(const char *home, const char *csv, const char *source)
 {
     diag_t diag = {0};
     import_report_t report;
-    import_spec_t is = {
-        .home = home, .path = csv, .source = source, .now_ns = 1790000000LL * NS_PER_SEC};
+    import_spec_t is = {.home = home, .path = csv, .source = source, .now_ns = 1790000000LL * NS_PER_SEC};
     err_t err = import_file(&is, &diag, &report);
     if (err != ERR_OK) {
         print_message("%s\n", diag.text);
@@ -449,26 +447,27 @@ TEST(bars_beyond_the_run_do_not_count)
     blob_t table = {.p = bytes, .n = (u32)w.used};
     bar[2].close.v = 5;
     CHECK_OK(run_table_open(table, &s, &t, what, &differs));
-    CHECK(!differs && !run_table_proxy(&t, &s, "P", 2 * NS_PER_SEC, what));
-    CHECK(run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what)); /* then it is named, once */
-    CHECK(!run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
+    CHECK(!differs && !run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 2 * NS_PER_SEC}, what));
+    CHECK(run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 3 * NS_PER_SEC},
+                            what)); /* then it is named, once */
+    CHECK(!run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 3 * NS_PER_SEC}, what));
     bar[2].close.v = 0;
     bar[3].t_known = 4 * NS_PER_SEC;
     s.proxy_bar_count = 4;
     CHECK_OK(run_table_open(table, &s, &t, what, &differs));
-    CHECK(!run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
-    CHECK(run_table_proxy(&t, &s, "P", 9 * NS_PER_SEC, what));
+    CHECK(!run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 3 * NS_PER_SEC}, what));
+    CHECK(run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 9 * NS_PER_SEC}, what));
     CHECK(strstr(what, "is not in the record") != NULL);
     s.proxy_bar_count = 2;
     CHECK_OK(run_table_open(table, &s, &t, what, &differs));
-    CHECK(!run_table_proxy(&t, &s, "P", 2 * NS_PER_SEC, what));
-    CHECK(run_table_proxy(&t, &s, "P", 3 * NS_PER_SEC, what));
+    CHECK(!run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 2 * NS_PER_SEC}, what));
+    CHECK(run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 3 * NS_PER_SEC}, what));
     CHECK(strstr(what, "no longer here") != NULL);
     for (u32 n = 0; n < table.n; n++) { /* a torn table is an error or an older one, never a crash */
         blob_t torn = {.p = bytes, .n = n};
         err_t err = run_table_open(torn, &s, &t, what, &differs);
         CHECK(err == ERR_OK || err == ERR_CORRUPT);
-        (void)run_table_proxy(&t, &s, "P", 9 * NS_PER_SEC, what);
+        (void)run_table_outside(&t, &s, &(run_table_ask_t){"P", "V", 9 * NS_PER_SEC}, what);
     }
 }
 

@@ -79,6 +79,8 @@ err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s)
     TRY(name_from(app, args, "source", s->source, sizeof s->source));
     TRY(name_from(app, args, "proxy", s->proxy, sizeof s->proxy));
     TRY(name_from(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
+    TRY(name_from(app, args, "vix", s->vix, sizeof s->vix));
+    TRY(name_from(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
     return read_symbols(app, args_value(args, "symbols"), s);
 }
 

@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "base/types.h"
 
-enum { VERB_OPTIONS_MAX = 24, VERB_ALIASES_MAX = 4, VERB_WORDS_MAX = 64 };
+enum { VERB_OPTIONS_MAX = 32, VERB_ALIASES_MAX = 4, VERB_WORDS_MAX = 64 };
 
 typedef struct app app_t;
 typedef struct args args_t;
