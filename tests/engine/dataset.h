@@ -315,10 +315,17 @@ static inline bool whole_cycle(const event_t *e)
     return whole;
 }
 
+/* The engine's state and the row that its view shows now: what the fence lets through counts whether anything
+ * reads it at this moment or not. */
 static inline u64 engine_print(const engine_t *e)
 {
     engine_snapshot_t s;
+    const market_view_t *v = &engine_shared(e)->view;
     u64 h = 0;
+    if (v->row != NULL) {
+        const f64 *row = v->block == v->market->block_number ? v->row : v->market->kept;
+        h = hash64(row, (size_t)FEATURE_COUNT * v->market->padded * sizeof *row);
+    }
     CHECK_OK(engine_snapshot_save(e, &s));
     for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         h = hash64_seed(s.part[i].bytes.p, s.part[i].bytes.n, h);
