@@ -91,7 +91,5 @@ MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_
 /* Splits change resting orders first, then every order meets the bar of its instrument. Call before the
  * engine steps on the slice. Slices must be of the timeframe that fills are taken from. */
 void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out);
-/* The spread of the model in bps at a price and minute after the open (negative: unknown, clock factor 1). */
-f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute);
 
 #endif

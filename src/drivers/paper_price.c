@@ -6,24 +6,13 @@
 #include "market/cost.h"
 #include "quant/math/qmath.h"
 
-/* A name whose volume is not known is treated as a very thin one. */
-#define UNKNOWN_DOLLAR_VOLUME 1e6
+/* A name whose deviation is not known moves like a very thin one. */
 #define UNKNOWN_SIGMA_BPS 400.0
-
-f64 paper_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute)
-{
-    ASSERT(price > 0 && tick >= 0);
-    f64 volume = dollar_vol20 > 0 ? dollar_vol20 : UNKNOWN_DOLLAR_VOLUME;
-    f64 one_tick = 1e4 * tick / price;
-    f64 by_volume = 2.0 * q_pow(volume / 1e9, -0.4);
-    return q_clamp(q_max(one_tick, by_volume) * cost_clock_factor(minute), 0.2, 150.0);
-}
 
 static f64 impact_bps(const config_t *c, const paper_context_t *x, f64 notional)
 {
-    f64 volume = x->dollar_vol20 > 0 ? x->dollar_vol20 : UNKNOWN_DOLLAR_VOLUME;
     f64 sigma = x->sigma_d_bps > 0 ? x->sigma_d_bps : UNKNOWN_SIGMA_BPS;
-    return c->cost_impact_y * sigma * q_sqrt(q_max(notional, 0.0) / volume);
+    return cost_impact_bps(c->cost_impact_y, sigma, q_max(notional, 0.0), x->dollar_vol20);
 }
 
 static i64 units_of(f64 base, f64 bps)
@@ -57,7 +46,7 @@ paper_fill_price_t paper_price(const config_t *c, const paper_context_t *x, cons
     if (ask->flat_bps <= 0) {
         f64 half = x->half_spread_bps > 0
                        ? x->half_spread_bps
-                       : paper_spread_bps(base, ask->tick, x->dollar_vol20, ask->minute) / 2;
+                       : cost_spread_bps(base, ask->tick, x->dollar_vol20, ask->minute) / 2;
         half *= ask->spread_factor > 0 ? ask->spread_factor : 1.0;
         spread = units_of(base, half * c->cost_spread_mult * c->cost_mult);
         slippage = units_of(base, c->cost_slippage_bps * c->cost_mult) + ask->depth.v;

@@ -347,7 +347,8 @@ static void spreads(engine_t *e)
     for (u32 i = 0; i < e->spec.market->count; i++) {
         f64 raw = view_get(v, FEATURE_RAW, i);
         f64 tick = price_to_f64(e->spec.market->instruments[i].tick);
-        f64 bps = raw > 0 ? cost_spread_bps(raw, tick, view_get(v, FEATURE_DOLLAR20, i), minute) : 150.0;
+        f64 dollars = view_get(v, FEATURE_DOLLAR20, i);
+        f64 bps = raw > 0 ? cost_spread_bps(raw, tick, dollars, minute) : COST_SPREAD_MAX_BPS;
         e->shared.spread_bps[i] = bps * e->config.cost_spread_mult;
     }
 }

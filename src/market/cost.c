@@ -23,14 +23,15 @@ f64 cost_clock_factor(f64 minute)
 f64 cost_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute)
 {
     ASSERT(price > 0);
-    ASSERT(tick > 0);
+    ASSERT(tick >= 0);
     f64 by_tick = 1e4 * tick / price;
-    f64 by_volume = dollar_vol20 > 0 ? 2.0 * q_exp(-0.4 * q_log(dollar_vol20 / 1e9)) : 150.0;
-    return q_clamp(q_max(by_tick, by_volume) * cost_clock_factor(minute), 0.2, 150.0);
+    f64 by_volume = dollar_vol20 > 0 ? 2.0 * q_exp(-0.4 * q_log(dollar_vol20 / 1e9)) : COST_SPREAD_MAX_BPS;
+    return q_clamp(q_max(by_tick, by_volume) * cost_clock_factor(minute), 0.2, COST_SPREAD_MAX_BPS);
 }
 
 f64 cost_impact_bps(f64 y, f64 sigma_d_bps, f64 order_usd, f64 dollar_vol20)
 {
     ASSERT(order_usd >= 0);
-    return dollar_vol20 > 0 ? y * sigma_d_bps * q_sqrt(order_usd / dollar_vol20) : 0.0;
+    f64 volume = dollar_vol20 > 0 ? dollar_vol20 : COST_UNKNOWN_DOLLAR_VOLUME;
+    return y * sigma_d_bps * q_sqrt(order_usd / volume);
 }

@@ -240,7 +240,9 @@ bool scan_step(scan_t *s, const answer_t *answer);
 /* Marks a candidate as refused by a stage; its gates stay for the record. */
 void scan_refuse(scan_t *s, candidate_t *c, u32 stage);
 u32 scan_alive(const scan_t *s);
-/* Beta of 60 daily returns to the proxy; 1 if unknown. */
+/* The rule a candidate is refused under when its order could not be made: one for each class of failure. */
+rule_t scan_submit_rule(err_t err, const account_t *a);
+/* Beta of the last 60 common daily returns to the proxy; 1 with fewer than 40. */
 f64 scan_beta(const scan_t *s, inst_t inst);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */

@@ -201,6 +201,21 @@ static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
                          .ev_r = c->ev_r};
 }
 
+rule_t scan_submit_rule(err_t err, const account_t *a)
+{
+    ASSERT(err != ERR_OK && a != NULL);
+    switch (err) {
+    case ERR_KILLED:
+        return RULE_KILL_OFF;
+    case ERR_POOL_FULL:
+        return RULE_ORDER_ROOM;
+    case ERR_PARAM_RANGE:
+        return RULE_ORDER_SOUND;
+    default:
+        return a->reconcile != 0 ? RULE_RECONCILED : RULE_PERMIT_GOOD;
+    }
+}
+
 static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
@@ -211,9 +226,8 @@ static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
     if (err == ERR_OK) {
         err = exec_submit(s->user->account, &permit, s->shared->now, s->out);
     }
-    if (err !=
-        ERR_OK) { /* a full pool is a limit: refused like any other, with the rule of the reconciliation */
-        (void)gate_check(&c->gates, RULE_NONE_UNKNOWN, 1.0, 0.0);
+    if (err != ERR_OK) { /* refused like by any gate, under the rule that says why */
+        (void)gate_check(&c->gates, scan_submit_rule(err, s->user->account), 0.0, 1.0);
         scan_refuse(s, c, 12);
         return;
     }

@@ -35,13 +35,14 @@ f64 scan_beta(const scan_t *s, inst_t inst)
     }
     daily_returns(s, inst, &mine);
     daily_returns(s, s->shared->proxy, &index);
-    for (u32 i = 0, k = 0; i < mine.count; i++) {
-        while (k < index.count && index.day[k] < mine.day[i]) {
-            k++;
+    u32 k = index.count;
+    for (u32 i = mine.count; i-- > 0 && n < CORRELATION_DAYS;) { /* the latest common days */
+        while (k > 0 && index.day[k - 1] > mine.day[i]) {
+            k--;
         }
-        if (k < index.count && index.day[k] == mine.day[i]) {
-            xy += mine.ret[i] * index.ret[k];
-            xx += index.ret[k] * index.ret[k];
+        if (k > 0 && index.day[k - 1] == mine.day[i]) {
+            xy += mine.ret[i] * index.ret[k - 1];
+            xx += index.ret[k - 1] * index.ret[k - 1];
             n++;
         }
     }

@@ -1,5 +1,6 @@
 /* The fill model bar by bar: each rule of the simulated broker with a case that would show its absence. */
 #include "drivers/paper_price.h"
+#include "market/cost.h"
 #include "tests/trade/bench_account.h"
 
 static void plain_costs(desk_t *d)
@@ -31,11 +32,29 @@ TEST(spread_table)
         {100, 1e9, 20, 2.69, 2.71},    {100, 1e9, 45, 2.29, 2.31},  {100, 1e9, 310, 1.89, 1.91},
         {100, 1e9, -1, 1.99, 2.01},    {7, 3e8, 100, 14.2, 14.3},   /* one tick of a cheap name */
         {100, 5e6, 100, 16.5, 16.8},   {1, 1e3, 0, 149.9, 150.1},   /* clamped */
-        {100, 1e13, 100, 0.99, 1.01},
+        {100, 1e13, 100, 0.99, 1.01}, {100, 0, 100, 149.9, 150.1}, /* unknown: the widest */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        f64 s = paper_spread_bps(cases[i].price, 0.01, cases[i].volume, cases[i].minute);
+        f64 s = cost_spread_bps(cases[i].price, 0.01, cases[i].volume, cases[i].minute);
         CHECK(s >= cases[i].low && s <= cases[i].high);
+    }
+}
+
+/* The gate and the fill ask one model, also where the volume is not known. */
+TEST(a_fill_costs_what_the_gate_was_told)
+{
+    UNUSED_STATE;
+    config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
+    c.cost_slippage_bps = 0;
+    static const f64 volumes[] = {0, 1e5, 1e7, 1e9};
+    for (size_t i = 0; i < COUNT_OF(volumes); i++) {
+        paper_context_t x = {.sigma_d_bps = 200, .dollar_vol20 = volumes[i]};
+        paper_ask_t a = {.direction = 1, .base = USD(100), .notional = 1000, .minute = 100, .tick = 0.01};
+        paper_fill_price_t f = paper_price(&c, &x, &a);
+        f64 half = cost_spread_bps(100, 0.01, volumes[i], 100) / 2;
+        f64 impact = cost_impact_bps(c.cost_impact_y, 200, 1000, volumes[i]);
+        CHECK(price_to_f64(f.spread) * 100 > half - 0.01 && price_to_f64(f.spread) * 100 < half + 0.01);
+        CHECK(price_to_f64(f.impact) * 100 > impact - 0.01 && price_to_f64(f.impact) * 100 < impact + 0.01);
     }
 }
 
@@ -441,7 +460,9 @@ TEST(fees_once_per_order)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(spread_table), cmocka_unit_test(price_parts_add_up_against_us),
+        cmocka_unit_test(spread_table),
+        cmocka_unit_test(a_fill_costs_what_the_gate_was_told),
+        cmocka_unit_test(price_parts_add_up_against_us),
         cmocka_unit_test(market_meets_the_next_open), cmocka_unit_test(entry_limit_of_one_bar),
         cmocka_unit_test(short_entry_limit_of_one_bar), cmocka_unit_test(what_one_bar_left_may_use_one_more),
         cmocka_unit_test(immediate_or_cancel),

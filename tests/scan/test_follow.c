@@ -345,6 +345,60 @@ TEST(commissions_are_part_of_the_cost)
     CHECK_EQ(out.quantity, 0);
 }
 
+TEST(beta_is_of_the_last_sixty_days)
+{
+    UNUSED_STATE;
+    enum { BEFORE = 20, DAYS = BEFORE + 61 };
+    bed_t *b = bed_open(PROFILE_SWING);
+    instrument_t two[2] = {0};
+    series_t day[2] = {0};
+    forward_t forward = forward_start();
+    f64 price[2] = {100, 100};
+    for (u32 i = 0; i < 2; i++) {
+        CHECK_OK(series_init(&day[i], &b->arena, 128));
+    }
+    for (u32 n = 0; n < DAYS; n++) {
+        f64 r = n % 2 == 0 ? 0.01 : -0.008;
+        price[0] *= 1 + (n <= BEFORE ? -3 : 2) * r; /* it went against the index until sixty days ago */
+        price[1] *= 1 + r;
+        for (u32 i = 0; i < 2; i++) {
+            i64 p = 0;
+            CHECK_OK(fixed_from_f64(price[i], PRICE_SCALE, &p));
+            bar_t bar = {.open = {p}, .high = {p}, .low = {p}, .close = {p}, .volume = 1000};
+            series_append(&day[i], &bar, &forward, (date_t)(10 + n), -1);
+        }
+    }
+    b->market.instruments = two;
+    b->market.count = 2;
+    b->market.day = day;
+    b->shared.proxy = 1;
+    begin(b);
+    f64 beta = scan_beta(&b->scan[0], 0);
+    CHECK(beta > 1.999 && beta < 2.001);
+    bed_close(b);
+}
+
+TEST(a_failure_is_refused_under_its_own_name)
+{
+    UNUSED_STATE;
+    static const struct {
+        err_t err;
+        u8 reconcile;
+        u32 rule;
+    } cases[] = {{ERR_KILLED, 0, RULE_KILL_OFF},      {ERR_POOL_FULL, 0, RULE_ORDER_ROOM},
+                 {ERR_PARAM_RANGE, 0, RULE_ORDER_SOUND}, {ERR_PERMIT, 1, RULE_RECONCILED},
+                 {ERR_PERMIT, 0, RULE_PERMIT_GOOD}};
+    account_t *a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        gates_t g = {0};
+        a->reconcile = cases[i].reconcile;
+        CHECK_EQ(scan_submit_rule(cases[i].err, a), cases[i].rule);
+        CHECK(!gate_check(&g, scan_submit_rule(cases[i].err, a), 0.0, 1.0));
+    }
+    free(a);
+}
+
 /* A closed trade of the first strategy, long, in the test's symbol. */
 static void close_trade(bed_t *b, f64 net_r)
 {
@@ -484,6 +538,8 @@ int main(void)
         cmocka_unit_test(a_shadow_is_filed_under_the_conviction_it_was_asked_with),
         cmocka_unit_test(commissions_are_part_of_the_cost),
         cmocka_unit_test(a_lesson_holds_what_its_entry_was),
+        cmocka_unit_test(beta_is_of_the_last_sixty_days),
+        cmocka_unit_test(a_failure_is_refused_under_its_own_name),
         cmocka_unit_test(similar_trades_are_alike_at_their_entries),
         cmocka_unit_test(results_of_a_kind_fade),
         cmocka_unit_test(what_kelly_alone_refuses_is_followed_and_reopens),

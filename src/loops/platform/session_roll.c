@@ -16,7 +16,7 @@ static bool session_roll_run(loop_env_t *env)
         env->shared->session_close = hours.close;
     }
     env->shared->session = s->session;
-    account_day_begin(env->user->account, s->session, rulebook_settles_on(s->session));
+    account_day_begin(env->user->account, s->session, rulebook_settles_on(s->session, s->t_open));
     user_session_begin(env->user, env->shared->market->count);
     return true;
 }

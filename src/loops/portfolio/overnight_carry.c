@@ -1,15 +1,10 @@
-/* Charges the nights since the last session to what was held through them: borrow fees to shorts, interest on
- * borrowed cash; own cash earns nothing. Positions closed in their own session pay nothing, since they are
- * gone by then. It comes right after the day has begun, before its actions and fills: in the journal the
- * charge stands behind the input that began the day, and recovery meets them in that order. */
+/* Charges the nights since the last session to what was held through them: borrow fees to shorts, interest
+ * on borrowed cash; own cash earns nothing. The rates are settings (cost.borrow_rate, cost.margin_rate),
+ * one pair for a whole run. Positions closed in their own session pay nothing, since they are gone by
+ * then. It comes right after the day has begun, before its actions and fills: in the journal the charge
+ * stands behind the input that began the day, and recovery meets them in that order. */
 #include "base/assert.h"
 #include "loops/loops.h"
-
-/* A year in percent. Shorts are let in only when easy to borrow: 0.30 %. Borrowed cash: the benchmark rate of
- * today, 4.33 %, and 1.5 points, the usual mark-up of the first tier at low-cost brokers; a dated table of
- * rates is not kept. */
-static const f64 BORROW_EASY_PCT = 0.30;
-static const f64 DEBIT_PCT = 5.83;
 
 static bool overnight_carry_run(loop_env_t *env)
 {
@@ -19,7 +14,8 @@ static bool overnight_carry_run(loop_env_t *env)
     if (last == 0 || nights <= 0 || account_position_count(env->user->account) == 0) {
         return false;
     }
-    carry_t carry = {.borrow_pct = BORROW_EASY_PCT, .debit_pct = DEBIT_PCT, .nights = nights};
+    const config_t *c = &env->user->config;
+    carry_t carry = {.borrow_pct = c->cost_borrow_rate, .debit_pct = c->cost_margin_rate, .nights = nights};
     u32 facts = env->out->fact_count;
     account_carry(env->user->account, &carry, env->out);
     return env->out->fact_count != facts;

@@ -93,12 +93,15 @@ static bool bracket_is_sane(const intent_t *d)
     return stop && target;
 }
 
+/* From here on the rules of stage 12 say what became of an order; they are asked of no candidate. */
+enum { RULE_ORDER_FIRST = 1250 };
+
 /* Every rule of stage 12 must have been looked at: an empty or partial list permits nothing. */
 static bool gates_are_whole(const gates_t *g)
 {
     for (u32 i = 0; i < rule_count(); i++) {
         const rule_desc_t *r = rule_at(i);
-        bool found = rule_stage(r->id) != 12;
+        bool found = rule_stage(r->id) != 12 || r->id >= RULE_ORDER_FIRST;
         for (u32 k = 0; !found && k < g->count; k++) {
             found = g->v[k].rule == r->id;
         }

@@ -129,15 +129,15 @@ static bool is_bank_holiday(date_t day)
     return columbus || month_day == 1111 || (month_day == 1112 && weekday == 1);
 }
 
-date_t rulebook_settles_on(date_t day)
+date_t rulebook_settles_on(date_t day, i64 as_of)
 {
     session_t s;
-    bool open = calendar_session(CAL_NYSE, day, I64_MAX, &s);
+    bool open = calendar_session(CAL_NYSE, day, as_of, &s);
     ASSERT(open);
     i32 left = rulebook_settlement_days(day);
     date_t at = day;
     while (left > 0) {
-        at = calendar_next(CAL_NYSE, at, I64_MAX).date;
+        at = calendar_next(CAL_NYSE, at, as_of).date;
         left -= is_bank_holiday(at) ? 0 : 1;
     }
     ASSERT(at > day);
@@ -148,9 +148,10 @@ i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rule
 {
     ASSERT(day_trades != NULL || n == 0);
     ASSERT(rules != NULL);
-    date_t first = calendar_previous(CAL_NYSE, today + 1, I64_MAX).date;
+    i64 as_of = zone_to_utc(ZONE_NEW_YORK, today + 1, 0); /* what that day knew when it ended */
+    date_t first = calendar_previous(CAL_NYSE, today + 1, as_of).date;
     for (i32 i = 1; i < rules->pdt_window_days; i++) {
-        first = calendar_previous(CAL_NYSE, first, I64_MAX).date;
+        first = calendar_previous(CAL_NYSE, first, as_of).date;
     }
     i32 count = 0;
     for (u32 i = 0; i < n; i++) {

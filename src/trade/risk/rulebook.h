@@ -72,14 +72,15 @@ rules_t rulebook_for(date_t day, const broker_overlay_t *broker);
 /* Business days between trade and settlement of a stock trade of `day`: 5, 3, 2 or 1. */
 i32 rulebook_settlement_days(date_t day);
 /* The day on which a stock trade of `day` settles. Days on which the banks rest but the exchange trades
- * (Columbus Day, Veterans Day) do not count. `day` must be a session. */
-date_t rulebook_settles_on(date_t day);
+ * (Columbus Day, Veterans Day) do not count. `day` must be a session. Sessions as announced at `as_of`: a
+ * sale just before a closure that nobody foresaw is promised the day that was then expected. */
+date_t rulebook_settles_on(date_t day, i64 as_of);
 
 /* Would one more day trade `today` make the account a pattern day trader below the minimum equity? In: dates
  * of the account's day trades in any order (later ones than today are not counted); equity as of the prior
- * close. False where the rule does not bind. */
+ * close; the window is that of pdt_count. False where the rule does not bind. */
 bool pdt_would_violate(const date_t *day_trades, u32 n, date_t today, money_t equity, const rules_t *rules);
-/* Day trades inside the window that ends today. */
+/* Day trades inside the window that ends today, by the calendar as that day knew it. */
 i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rules);
 
 /* Maintenance requirement of a long position. `leverage` is the fund's factor (1 for plain shares, 3 for a

@@ -97,8 +97,20 @@ TEST(settlement_days_on_the_calendar)
         {20231109, 20231113},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CHECK_EQ(rulebook_settles_on(ymd(cases[i].trade)), ymd(cases[i].settles));
+        CHECK_EQ(rulebook_settles_on(ymd(cases[i].trade), I64_MAX), ymd(cases[i].settles));
     }
+}
+
+TEST(settlement_knows_what_was_announced)
+{
+    UNUSED_STATE;
+    i64 friday = zone_to_utc(ZONE_NEW_YORK, ymd(20121026), 34200); /* two days before the storm closed all */
+    CHECK_EQ(rulebook_settles_on(ymd(20121026), friday), ymd(20121031));
+    CHECK_EQ(rulebook_settles_on(ymd(20121026), I64_MAX), ymd(20121102));
+    rules_t r = rulebook_for(ymd(20121026), NULL);
+    date_t traded = ymd(20121022);
+    CHECK_EQ(pdt_count(&traded, 1, ymd(20121026), &r), 1);
+    CHECK_EQ(pdt_count(&traded, 1, ymd(20121031), &r), 0); /* the closed days do not count */
 }
 
 TEST(pattern_day_trader)
@@ -250,7 +262,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_by_date), cmocka_unit_test(broker_overlays),
-        cmocka_unit_test(settlement_days_on_the_calendar), cmocka_unit_test(pattern_day_trader),
+        cmocka_unit_test(settlement_days_on_the_calendar),
+        cmocka_unit_test(settlement_knows_what_was_announced), cmocka_unit_test(pattern_day_trader),
         cmocka_unit_test(never_flagged), cmocka_unit_test(requirements), cmocka_unit_test(intraday_margin),
         cmocka_unit_test(short_sale_price_test), cmocka_unit_test(rows_do_not_overlap),
     };
