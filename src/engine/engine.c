@@ -312,13 +312,14 @@ static void apply_actions(engine_t *e, const slice_t *s)
     }
 }
 
-static void intraday_overlay(engine_t *e)
+static bool intraday_overlay(void *ctx)
 {
+    engine_t *e = ctx;
     inst_t proxy = e->spec.proxy;
     const market_view_t *v = &e->shared.view;
     if (proxy == INST_NONE || e->config.profile != PROFILE_DAY ||
         view_get(v, FEATURE_PRESENT, proxy) == 0.0) {
-        return;
+        return false;
     }
     u32 n = REGIME_INTRADAY_BARS;
     if (e->proxy_bars == n) {
@@ -337,6 +338,7 @@ static void intraday_overlay(engine_t *e)
     f64 vwap = view_get(v, FEATURE_VWAP, proxy);
     f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
     e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : (gap < 0 ? -1.0 : 0.0)) : 0.0;
+    return true;
 }
 
 static void spreads(engine_t *e)
@@ -368,6 +370,7 @@ static loop_env_t loop_env(engine_t *e, const slice_t *s, i32 slot)
                         .scan_start = scan_start,
                         .scan_waits = scan_waits,
                         .regime_update = regime_refresh,
+                        .intraday_update = intraday_overlay,
                         .ask_positions = ask_positions,
                         .asks_positions = asks_positions,
                         .kill_drill = kill_drill};
@@ -403,10 +406,8 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     e->shared.view = market_view(e->spec.market, (u32)slot);
     e->shared.view.session = s->session;
     e->counts.symbol_bars += s->count;
-    intraday_overlay(e);
     vix_refresh(e);
     spreads(e);
-    signals_update(&e->user, &e->shared);
 }
 
 void engine_observe_session(engine_t *e, const slice_t *s)

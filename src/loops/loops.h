@@ -37,6 +37,7 @@ struct loop_env {
     void (*scan_start)(void *ctx);
     bool (*scan_waits)(void *ctx); /* a cycle waits for answers */
     bool (*regime_update)(void *ctx); /* true if there was something to take in */
+    bool (*intraday_update)(void *ctx); /* true if the proxy has a bar that was taken in */
     void (*ask_positions)(void *ctx); /* the broker is asked for its account; the answer is reconciled */
     bool (*asks_positions)(void *ctx); /* that question is still out */
     void (*kill_drill)(void *ctx); /* tries the kill switch on a copy, and asks the door to try its half */

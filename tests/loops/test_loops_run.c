@@ -157,6 +157,8 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK_EQ(of(&s, "shadow_follow")->runs, r.slices);
     CHECK_EQ(of(&s, "strategy_scan")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "regime_daily")->runs, r.counts.cycles);
+    CHECK_EQ(of(&s, "strategy_update")->runs, r.counts.cycles);
+    CHECK_EQ(of(&s, "intraday_regime")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "strategy_scan")->late, 0);
     CHECK(of(&s, "order_lookup")->runs >= r.slices);
     CHECK(of(&s, "position_guard")->runs >= r.slices);
