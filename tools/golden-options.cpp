@@ -31,7 +31,7 @@ struct contract {
 
 contract draw()
 {
-    static const double strikes[] = {25, 50, 75, 90, 95, 99, 100, 101.5, 105, 112, 130, 180, 400};
+    static const double strikes[] = {5, 25, 50, 75, 90, 95, 99, 100, 101.5, 105, 112, 130, 180, 400, 1200};
     static const double days[] = {1, 5, 30, 91, 182, 365, 730, 1825};
     static const double rates[] = {0, 0.01, 0.05, 0.08, -0.01};
     static const double yields[] = {0, 0.015, 0.05, 0.09};

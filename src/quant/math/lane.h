@@ -44,6 +44,11 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 {
     return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(x, y, _CMP_GT_OQ), b, a);
 }
+/* Whether x > y in any lane; it may only decide whether work that no lane needs is left out. */
+static inline bool v_any(v_t x, v_t y)
+{
+    return _mm512_cmp_pd_mask(x, y, _CMP_GT_OQ) != 0;
+}
 /* v with the sign of d, zero where d is zero; v >= 0. */
 static inline v_t v_signed(v_t v, v_t d)
 {
@@ -86,6 +91,10 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 {
     return _mm256_blendv_pd(b, a, _mm256_cmp_pd(x, y, _CMP_GT_OQ));
 }
+static inline bool v_any(v_t x, v_t y)
+{
+    return _mm256_movemask_pd(_mm256_cmp_pd(x, y, _CMP_GT_OQ)) != 0;
+}
 static inline v_t v_signed(v_t v, v_t d)
 {
     __m256d sign = _mm256_and_pd(d, _mm256_set1_pd(-0.0));
@@ -127,6 +136,10 @@ static inline v_t v_pick(v_t x, v_t y, v_t a, v_t b)
 {
     v_t m = _mm_cmpgt_pd(x, y);
     return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b));
+}
+static inline bool v_any(v_t x, v_t y)
+{
+    return _mm_movemask_pd(_mm_cmpgt_pd(x, y)) != 0;
 }
 static inline v_t v_signed(v_t v, v_t d)
 {

@@ -4,8 +4,9 @@
  * forward as the spot and the rate as the yield. Units: years, rates and yields per year and continuous,
  * volatility per year as a fraction, all sensitivities per unit (1.00 of volatility or rate, one year of
  * time). Promises: out-of-the-money values are computed as such and the others by parity, so a value keeps
- * its relative precision far from the money; every processor level gives the same bits; only our own exp and
- * log. Leaves to others: discrete dividends, day counts, early exercise (american.h), which price to invert.
+ * its relative precision far from the money (4e-13 down to values of 1e-250, sensitivities likewise where
+ * their terms do not cancel); every processor level gives the same bits; only our own exp and log. Leaves to
+ * others: discrete dividends, day counts, early exercise (american.h), which price to invert.
  */
 #ifndef VITRINE_QUANT_OPTIONS_OPTIONS_H
 #define VITRINE_QUANT_OPTIONS_OPTIONS_H
