@@ -114,7 +114,8 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
                            .regime = (u8)r->regime,
                            .intraday_regime = (u8)r->intraday,
                            .flags = (probe ? (u32)TAG_PROBE : 0U) |
-                                    (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U),
+                                    (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U) |
+                                    ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U),
                            .a = from_price_grid(c->a),
                            .r = from_price_grid(r_grid),
                            .atr_d = from_price_grid(known ? atr_grid : 0),

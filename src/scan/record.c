@@ -75,7 +75,8 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
                          .d = c->d,
                          .refused_stage = c->refused_stage,
                          .traded = c->traded ? 1 : 0,
-                         .flags = (c->probe ? CAND_PROBE : 0U) | (c->shadowed ? CAND_SHADOW : 0U),
+                         .flags = (c->probe ? CAND_PROBE : 0U) | (c->shadowed ? CAND_SHADOW : 0U) |
+                                  (c->size_in.micro ? CAND_MICRO : 0U),
                          .boost = (u64)record_grid(c->boost, 100),
                          .s = record_grid(c->s, 100),
                          .gate_count = c->gates.count};

@@ -42,6 +42,14 @@ static digest_t facts_of(const engine_t *e, u8 *scratch)
 {
     writer_t w = writer_of(scratch, FACTS_BYTES);
     CHECK_OK(account_encode_facts(engine_account(e), &w));
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) { /* what is not the account's alone to know */
+        const position_t *p = &engine_account(e)->positions[i];
+        if (p->inst != INST_NONE && p->qty.v != 0) {
+            put_u32(&w, p->tag.flags);
+            put_u8(&w, p->exit_failures);
+            put_i64(&w, p->t_exit_failed);
+        }
+    }
     return digest_of(scratch, w.used);
 }
 
@@ -126,10 +134,15 @@ static u32 recover_along(const tape_t *t, feed_t *f, engine_t *e)
     return mark;
 }
 
-TEST(facts_lead_to_the_same_account)
+static void facts_of_a_run(bool micro)
 {
-    UNUSED_STATE;
     config_t config = busy_config();
+    if (micro) { /* every account is one, sized as any other */
+        config.micro_equity_threshold = 1e9;
+        config.micro_risk_pct = config.size_risk_pct;
+        config.micro_max_position_usd = config.size_max_position_usd;
+        config.micro_max_position_pct = config.size_max_position_pct;
+    }
     sim_market_t *m = busy_market(5, 4);
     source_t source = sim_market_source(m);
     tape_t *t = calloc(1, sizeof *t);
@@ -168,6 +181,43 @@ TEST(facts_lead_to_the_same_account)
     free(t->own_bytes);
     free(t->own_scratch);
     free(t);
+}
+
+TEST(facts_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    facts_of_a_run(false);
+    facts_of_a_run(true);
+}
+
+TEST(a_failed_exit_cools_down_after_a_crash_too)
+{
+    UNUSED_STATE;
+    static const struct {
+        order_state_t to;
+        u32 failures;
+    } cases[] = {{ORDER_CANCELED, 1}, {ORDER_REJECTED, 1}, {ORDER_EXPIRED, 1}, {ORDER_PARTIAL, 0}};
+    account_t *a = calloc(1, sizeof *a);
+    instrument_t one = {0};
+    assert_non_null(a);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        account_setup_t setup = {.account_id = 1, .owner_id = 1, .risk_group_id = 1};
+        account_init(a, &setup);
+        position_t *p = &a->positions[0];
+        *p = (position_t){.inst = 0, .direction = 1, .qty = {5}, .exit_id = {{9}}, .exit_failures = 0};
+        a->orders_used = 1;
+        a->orders[0] = (order_t){.state = ORDER_NEW, .intent = {.id = {{9}}, .role = ROLE_EXIT}};
+        recover_t r = {.account = a, .instruments = &one, .instrument_count = 1};
+        event_t e = {.head = {.kind = EV_ORDER_STATE, .t_engine = 77}};
+        e.as.ORDER_STATE.account = 1;
+        e.as.ORDER_STATE.intent = p->exit_id;
+        e.as.ORDER_STATE.from = ORDER_NEW;
+        e.as.ORDER_STATE.to = (u8)cases[i].to;
+        CHECK_OK(recover_apply(&r, &e));
+        CHECK_EQ(p->exit_failures, cases[i].failures);
+        CHECK_EQ(p->t_exit_failed, cases[i].failures > 0 ? 77 : 0);
+    }
+    free(a);
 }
 
 /* ---- crashes in a real journal ------------------------------------------------------------------------ */
@@ -351,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_lead_to_the_same_account),
+        cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
         cmocka_unit_test(a_crash_is_not_a_loop),
     };

@@ -124,6 +124,18 @@ static void replace_ended(account_t *a, order_t *o, const ev_ORDER_STATE_t *e)
     }
 }
 
+/* An exit that ended while something is left has failed: its count and moment are the cool-down's. */
+static void exit_ended(account_t *a, const order_t *o, i64 t)
+{
+    position_t *p = account_position(a, o->intent.inst);
+    bool mine = p != NULL && o->intent.role == ROLE_EXIT && id128_eq(o->intent.id, p->exit_id);
+    if (mine && p->qty.v != 0 && order_state_is_terminal((order_state_t)o->state) &&
+        o->state != ORDER_FILLED) {
+        p->exit_failures = (u8)MIN_OF(p->exit_failures + 1, 255);
+        p->t_exit_failed = t;
+    }
+}
+
 static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
 {
     order_t *o = account_order(r->account, e->intent);
@@ -146,6 +158,7 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
     replace_ended(r->account, o, e);
     o->state = e->to;
     o->t_state = t;
+    exit_ended(r->account, o, t);
     account_day_t *day = &r->account->day;
     if (o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY &&
         id128_eq(o->intent.parent, none) && day->entries > 0) {
