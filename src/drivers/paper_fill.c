@@ -376,10 +376,12 @@ static void phase_stop(const walk_t *w, paper_order_t *o, const bar_t *b)
     fill_at(w, o, &ask, share_of(w, o, b), b->t_known);
 }
 
-/* Passive limits: the bar must trade through by a tick; a touch is not enough. */
+/* Passive limits: the bar must trade through by a tick; a touch is not enough. An order that was decided
+ * inside the bar waits for the next one: the price that met it may have been there before it. */
 static void phase_passive(const walk_t *w, paper_order_t *o, const bar_t *b)
 {
-    if (acts_as(o) != ORDER_LIMIT || o->fresh != 0 || o->fired != 0 || o->intent.tif == TIF_CLOSE) {
+    if (acts_as(o) != ORDER_LIMIT || o->fresh != 0 || o->fired != 0 || o->intent.tif == TIF_CLOSE ||
+        o->intent.t_decided > b->t_event) {
         return;
     }
     i32 d = direction_of(o);

@@ -147,7 +147,7 @@ TEST(an_open_before_the_decision_is_no_price)
         r.draft.limit = USD(100.5);
         id128_t id = desk_submit(d, &r);
         desk_flush(d);
-        desk_step(d, 101, 102, 101, 101.5); /* its open was a minute before */
+        desk_step(d, 101, 102, 100, 101.5); /* its open was a minute before; so may its low have been */
         CHECK_EQ(desk_state(d, id), ORDER_NEW);
         desk_step(d, 100, 100.5, 99.5, 100);
         CHECK_EQ(micros_of(account_order_const(&d->account, id)), 100050000);
