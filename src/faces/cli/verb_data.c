@@ -9,6 +9,7 @@
 #include "drivers/import_check.h"
 #include "drivers/import_path.h"
 #include "faces/cli/args.h"
+#include "faces/cli/verb_data_records.h"
 #include "os/clock.h"
 
 static const char *date_or(char out[11], date_t d, const char *none)
@@ -244,7 +245,7 @@ static bool listed_before(const bars_chunk_t *c, u32 i)
     return false;
 }
 
-static err_t data_list(app_t *app, const args_t *args)
+static err_t list_bars(app_t *app, const args_t *args, u32 *sets)
 {
     ASSERT(app != NULL && args != NULL);
     bars_t *store = NULL;
@@ -256,12 +257,10 @@ static err_t data_list(app_t *app, const args_t *args)
     err_t err = bars_chunks(store, &q, &app->diag, &own, &n);
     bars_close(store);
     TRY(err);
+    *sets = n;
     if (n == 0 && (q.source != NULL || q.symbol != NULL)) {
         free(own);
-        return diag_fail(&app->diag, ERR_NOT_FOUND,
-                         "nothing is stored of that name\n--source %.48s --symbol %.48s\n"
-                         "do: `vitrine data list` shows what is stored",
-                         q.source == NULL ? "(any)" : q.source, q.symbol == NULL ? "(any)" : q.symbol);
+        return ERR_OK;
     }
     app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first",
               "last",
@@ -274,6 +273,35 @@ static err_t data_list(app_t *app, const args_t *args)
         }
     }
     free(own);
+    return ERR_OK;
+}
+
+/* Bars, then records; a home may hold either. */
+static err_t data_list(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    u32 bars = 0;
+    u32 sets = 0;
+    diag_t inner = {0};
+    err_t err = list_bars(app, args, &bars);
+    inner = app->diag;
+    if (err != ERR_OK && err != ERR_NOT_FOUND) {
+        return err;
+    }
+    app->diag = (diag_t){0};
+    TRY(data_records_list(app, args, &sets));
+    const char *source = args_value(args, "source");
+    const char *symbol = args_value(args, "symbol");
+    if (bars + sets == 0 && err == ERR_OK && (source != NULL || symbol != NULL)) {
+        return diag_fail(&app->diag, ERR_NOT_FOUND,
+                         "nothing is stored of that name\n--source %.48s --symbol %.48s\n"
+                         "do: `vitrine data list` shows what is stored",
+                         source == NULL ? "(any)" : source, symbol == NULL ? "(any)" : symbol);
+    }
+    if (sets == 0 && err != ERR_OK) {
+        app->diag = inner;
+        return err;
+    }
     return ERR_OK;
 }
 
@@ -313,7 +341,7 @@ static void check_fault(void *ctx, const bars_series_t *series, const quality_fa
     jsonw_line(w);
 }
 
-static err_t data_check(app_t *app, const args_t *args)
+static err_t check_bars(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
     check_ctx_t ctx = {.app = app, .notes = args_has(args, "notes")};
@@ -334,6 +362,24 @@ static err_t data_check(app_t *app, const args_t *args)
     return ERR_OK;
 }
 
+static err_t data_check(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    u32 sets = 0;
+    err_t err = check_bars(app, args);
+    diag_t inner = app->diag;
+    if (err != ERR_OK && err != ERR_NOT_FOUND && err != ERR_EMPTY) {
+        return err;
+    }
+    app->diag = (diag_t){0};
+    TRY(data_records_check(app, args, &sets));
+    if (sets == 0 && err != ERR_OK) {
+        app->diag = inner;
+        return err;
+    }
+    return ERR_OK;
+}
+
 static err_t data_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
@@ -348,16 +394,21 @@ static err_t data_run(app_t *app, const args_t *args)
     if (strcmp(word, "check") == 0) {
         return data_check(app, args);
     }
-    return diag_fail(&app->diag, ERR_USAGE, "data: there is no '%s'\ndo: use import, list or check", word);
+    if (strcmp(word, "show") == 0) {
+        return data_records_show(app, args);
+    }
+    return diag_fail(&app->diag, ERR_USAGE,
+                     "data: there is no '%s'\ndo: use import, list, show or check", word);
 }
 
 const verb_desc_t verb_data = {
     .name = "data",
     .aliases = {"bars"},
     .summary = "import market data, list what is stored, find what is wrong with it",
-    .usage = "import FILE... | list | check",
-    .detail = "  Layouts are told by header and file name: sp500_daily, us_daily_2024_2026, us_all_2016,\n"
-              "  lean_equity_daily, yahoo_daily, us_5min, us_1min, cboe_vix_daily; plain or .zst.\n"
+    .usage = "import PATH... | list | show | check",
+    .detail = "  Layouts are told by header and file name (docs/data.md): daily and intraday bars of US\n"
+              "  shares, and as records ticks, quotes, chains, futures, forex, crypto, membership, filings,\n"
+              "  news, series of numbers. Plain, .zst or .zip; a folder goes on where it stopped.\n"
               "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.",
     .example = "vitrine data import sp500_daily.csv.zst",
     .options = {
@@ -373,6 +424,8 @@ const verb_desc_t verb_data = {
         {"delay", "SECONDS", "a bar is known this long after its end (default 0)"},
         {"known", "DATE", "when a file without any date was known (default: when it was written)"},
         {"lenient", NULL, "reject rows with unreadable numbers instead of stopping"},
+        {"as-of", "DATE", "show: as it was known at the end of this day (UTC)"},
+        {"rows", "N", "show: the last N rows (default 20)"},
         {"notes", NULL, "check: print notes and corrections too"},
     },
     .words_min = 1,
