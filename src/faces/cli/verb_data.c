@@ -397,15 +397,18 @@ static err_t data_run(app_t *app, const args_t *args)
     if (strcmp(word, "show") == 0) {
         return data_records_show(app, args);
     }
+    if (strcmp(word, "build") == 0) {
+        return data_records_build(app, args);
+    }
     return diag_fail(&app->diag, ERR_USAGE,
-                     "data: there is no '%s'\ndo: use import, list, show or check", word);
+                     "data: there is no '%s'\ndo: use import, list, show, build or check", word);
 }
 
 const verb_desc_t verb_data = {
     .name = "data",
     .aliases = {"bars"},
     .summary = "import market data, list what is stored, find what is wrong with it",
-    .usage = "import PATH... | list | show | check",
+    .usage = "import PATH... | list | show | build | check",
     .detail = "  Layouts are told by header and file name (docs/data.md): daily and intraday bars of US\n"
               "  shares, and as records ticks, quotes, chains, futures, forex, crypto, membership, filings,\n"
               "  news, series of numbers. Plain, .zst or .zip; a folder goes on where it stopped.\n"

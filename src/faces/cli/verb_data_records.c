@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/records_build.h"
 #include "drivers/records_check.h"
+#include "os/clock.h"
 
 enum { SHOW_ROWS = 20, SHOW_ROWS_MAX = 1000000 };
 
@@ -218,6 +220,40 @@ err_t data_records_show(app_t *app, const args_t *args)
     err_t err = show_rows(app, args, r);
     records_close(r);
     return err;
+}
+
+/* ---- build ---- */
+
+err_t data_records_build(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL);
+    ASSERT(args != NULL);
+    records_build_spec_t s = {.home = app->home, .source = args_value(args, "source"), .now_ns = os_now()};
+    records_build_t r = {0};
+    if (s.source == NULL) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "data build: no set is named\n"
+                         "do: vitrine data build --source NAME");
+    }
+    TRY(records_build(&s, &app->diag, &r));
+    app_print(
+        app,
+        "%s of %s: rows read %llu, used %llu, made %llu (%llu outside regular hours, not stored), rolls %u\n",
+        r.made, r.kind, (unsigned long long)r.rows_read, (unsigned long long)r.rows_used,
+        (unsigned long long)r.rows_made, (unsigned long long)r.rows_outside, r.rolls);
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_put_text(&app->jw, "made", r.made);
+        jsonw_put_text(&app->jw, "of", r.kind);
+        jsonw_put_i64(&app->jw, "rows_read", (i64)r.rows_read);
+        jsonw_put_i64(&app->jw, "rows_used", (i64)r.rows_used);
+        jsonw_put_i64(&app->jw, "rows_made", (i64)r.rows_made);
+        jsonw_put_i64(&app->jw, "rows_outside", (i64)r.rows_outside);
+        jsonw_put_i64(&app->jw, "rolls", r.rolls);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    }
+    return ERR_OK;
 }
 
 /* ---- check ---- */

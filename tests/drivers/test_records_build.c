@@ -1,0 +1,122 @@
+/* Built data: minute bars out of prints in regular hours, a continuous future without a jump at its roll. */
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "drivers/import_records.h"
+#include "drivers/records_build.h"
+#include "tests/store/home.h"
+
+static const i64 NOW = 1790000000LL * NS_PER_SEC;
+
+static void import_text(const char *home, const char *name, const char *text)
+{
+    import_spec_t spec = {.home = home, .path = name, .now_ns = NOW};
+    import_input_t in = {.name = name, .p = (const u8 *)text, .n = strlen(text), .written_ns = NS_PER_DAY};
+    import_report_t r;
+    diag_t diag = {0};
+    const record_format_desc_t *f = record_format_guess(&spec, &in);
+    assert_non_null(f);
+    CHECK_OK(import_records(&spec, &in, f, &diag, &r));
+}
+
+TEST(bars_out_of_prints)
+{
+    UNUSED_STATE;
+    static const char text[] =
+        "market,symbol,date,time_ms,price,size,exchange,sale_condition,suspicious\n"
+        "usa,abc,20131007,34140000,1000000,100,P,0,0\n" /* 09:29, before the open */
+        "usa,abc,20131007,34200000,1010000,100,P,1,0\n"
+        "usa,abc,20131007,34201000,1050000,7,P,20000000,0\n" /* odd lot: volume alone */
+        "usa,abc,20131007,34202000,9990000,100,P,1,1\n"      /* suspicious */
+        "usa,abc,20131007,34203000,1000000,100,P,1,0\n"
+        "usa,abc,20131007,34260000,1020000,100,P,1,0\n";
+    char home[HOME_SIZE];
+    diag_t diag = {0};
+    records_build_t r;
+    home_make(home);
+    import_text(home, "tick_trade.csv", text);
+    records_build_spec_t s = {.home = home, .source = "lean_equity_tick_trade", .now_ns = NOW};
+    for (u32 i = 0; i < 2; i++) { /* building again changes nothing */
+        CHECK_OK(records_build(&s, &diag, &r));
+        CHECK_EQ(r.rows_read, 6);
+        CHECK_EQ(r.rows_used, 5);
+        CHECK_EQ(r.rows_made, 3);
+        CHECK_EQ(r.rows_outside, 1);
+        bars_t *b = NULL;
+        bar_t *own = NULL;
+        u32 n = 0;
+        bars_query_t q = {
+            .source = "lean_equity_tick_trade", .symbol = "ABC", .timeframe = TF_1M, .from = I64_MIN};
+        CHECK_OK(bars_open(home, true, &diag, &b));
+        CHECK_OK(bars_read_all(b, &q, &diag, &own, &n));
+        CHECK_EQ(n, 2);
+        CHECK(own[0].open.v == 101 * PRICE_SCALE && own[0].high.v == 101 * PRICE_SCALE);
+        CHECK(own[0].close.v == 100 * PRICE_SCALE);
+        CHECK_EQ(own[0].volume, 207);
+        free(own);
+        bars_close(b);
+    }
+    home_remove(home);
+}
+
+TEST(continuous_future)
+{
+    UNUSED_STATE;
+    static const char text[] = "market,symbol,contract,datetime,open,high,low,close,volume\n"
+                               "cme,es,201312,20131209 00:00,100,100,100,100,900\n"
+                               "cme,es,201312,20131210 00:00,110,110,110,110,500\n"
+                               "cme,es,201312,20131211 00:00,120,120,120,120,10\n"
+                               "cme,es,201403,20131209 00:00,125,125,125,125,10\n"
+                               "cme,es,201403,20131210 00:00,137.5,137.5,137.5,137.5,600\n"
+                               "cme,es,201403,20131211 00:00,150,150,150,150,900\n";
+    static const f64 want[] = {100, 110, 120}; /* the new contract x 0.8 */
+    char home[HOME_SIZE];
+    diag_t diag = {0};
+    records_build_t r;
+    records_t *store = NULL;
+    record_table_t t;
+    home_make(home);
+    import_text(home, "future_daily_trade.csv", text);
+    records_build_spec_t s = {.home = home, .source = "lean_future_daily_trade", .now_ns = NOW};
+    CHECK_OK(records_build(&s, &diag, &r));
+    CHECK_EQ(r.rolls, 1);
+    CHECK_EQ(r.rows_made, 9);
+    const record_kind_desc_t *kind = record_kind_named(STR("number"));
+    records_query_t q = {.source = r.made, .kind = kind, .series = "ES", .as_of = I64_MAX, .from = I64_MIN};
+    CHECK_OK(record_table_open(&t, kind->count));
+    CHECK_OK(records_open(home, true, &diag, &store));
+    CHECK_OK(records_read(store, &q, &diag, &t));
+    CHECK_EQ(t.rows, COUNT_OF(want));
+    for (u32 i = 0; i < t.rows; i++) {
+        CHECK(record_row(&t, i)[0] == (i64)(want[i] * (f64)PRICE_SCALE));
+    }
+    records_close(store);
+    record_table_close(&t);
+    home_remove(home);
+}
+
+TEST(refused)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    diag_t diag = {0};
+    records_build_t r;
+    home_make(home);
+    import_text(home, "x.csv", "Date,Fear Greed,Rating\n2011-01-03,68.0,greed\n");
+    records_build_spec_t s = {.home = home, .source = "fear_greed", .now_ns = NOW};
+    CHECK_EQ(records_build(&s, &diag, &r), ERR_USAGE);
+    CHECK(strstr(diag.text, "do: ") != NULL);
+    diag = (diag_t){0};
+    s.source = "none";
+    CHECK_EQ(records_build(&s, &diag, &r), ERR_NOT_FOUND);
+    home_remove(home);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bars_out_of_prints),
+                                       cmocka_unit_test(continuous_future), cmocka_unit_test(refused)};
+    return RUN_TESTS(tests);
+}
