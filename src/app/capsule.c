@@ -24,7 +24,12 @@ err_t capsule_folder_make(diag_t *diag, char out[LIMIT_PATH / 2])
     const char *base = getenv("TMPDIR");
     TRY(os_entropy(random, sizeof random));
     hex_print(hex, random, sizeof random);
-    (void)snprintf(out, LIMIT_PATH / 2, "%s/vitrine-capsule-%s", base == NULL ? "/tmp" : base, hex);
+    base = base == NULL || base[0] == '\0' ? "/tmp" : base;
+    int n = snprintf(out, LIMIT_PATH / 2, "%s/vitrine-capsule-%s", base, hex);
+    if (n < 0 || n >= LIMIT_PATH / 2) { /* cut short it would be a folder of somebody else, to be cleared */
+        out[0] = '\0';
+        return diag_fail(diag, ERR_OVERFLOW, "TMPDIR: its path is too long\ndo: set TMPDIR to a shorter one");
+    }
     return os_dir_make(out, 0700, diag);
 }
 

@@ -9,6 +9,7 @@
 #include "app/capsule_parts.h"
 #include "app/replay_home.h"
 #include "base/assert.h"
+#include "store/capsule.h"
 #include "store/journal.h"
 #include "wire/tar.h"
 
@@ -22,8 +23,9 @@ typedef struct {
     char *own_manifest;
     str_t rest; /* of the manifest: lines of files not yet met */
     char run[RUN_ID_LENGTH + 1];
-    digest_t decisions, head;
+    digest_t decisions, head, data, logic;
     u32 files;
+    bool has_db, has_report;
 } verify_t;
 
 static err_t broken(verify_t *v, const char *what, const char *name)
@@ -97,7 +99,6 @@ static err_t read_manifest(verify_t *v)
 {
     tar_member_t m;
     bool more = false;
-    digest_t unused;
     str_t at;
     str_t name;
     str_t id = {0};
@@ -121,8 +122,8 @@ static err_t read_manifest(verify_t *v)
     bool ok = next_line(&v->rest, &at) && word(&at, &name) && str_eq_c(name, "run") && word(&at, &id) &&
               id.n == RUN_ID_LENGTH && next_line(&v->rest, &at) &&
               take_digest(&v->rest, "decisions", &v->decisions) &&
-              take_digest(&v->rest, "journal", &v->head) && take_digest(&v->rest, "data", &unused) &&
-              take_digest(&v->rest, "logic", &unused);
+              take_digest(&v->rest, "journal", &v->head) && take_digest(&v->rest, "data", &v->data) &&
+              take_digest(&v->rest, "logic", &v->logic);
     if (!ok) {
         return broken(v, "its manifest cannot be read", "");
     }
@@ -195,12 +196,21 @@ static err_t unpack(verify_t *v)
         }
         TRY(expect(v, &m, &hash));
         TRY(write_member(v, &m, &hash));
+        v->has_db = v->has_db || strcmp(m.name, HOME_DB) == 0;
+        v->has_report = v->has_report || strcmp(m.name, "report.json") == 0;
         v->files++;
     }
-    return v->rest.n == 0 ? ERR_OK : broken(v, "files of its manifest are missing", "");
+    return v->rest.n == 0 && v->has_db && v->has_report ? ERR_OK
+                                                        : broken(v, "files of it are missing", "");
 }
 
-/* The journal's chain and its decisions are those that the manifest claims. */
+static bool claims_agree(const verify_t *v, const run_row_t *run, const journal_verdict_t *verdict)
+{
+    return digest_eq(&run->head, &v->head) && digest_eq(&verdict->decisions, &v->decisions) &&
+           digest_eq(&run->input, &v->data) && digest_eq(&run->logic, &v->logic);
+}
+
+/* The journal's chain, its decisions, data and logic are those that the manifest claims. */
 static err_t check_journal(verify_t *v)
 {
     home_t home;
@@ -209,10 +219,11 @@ static err_t check_journal(verify_t *v)
     journal_verdict_t verdict;
     diag_t *diag = &v->app->diag;
     TRY(home_open(v->folder, 0, diag, &home));
-    err_t err = store_open_home(&home, true, false, diag, &store);
+    err_t err = capsule_is_plain(&home, diag);
+    err = err == ERR_OK ? store_open_home(&home, true, false, diag, &store) : err;
     err = err == ERR_OK ? run_find(store, str_from(v->run), diag, &run) : err;
     err = err == ERR_OK ? journal_verify(store, str_from(v->run), diag, &verdict) : err;
-    if (err == ERR_OK && (!digest_eq(&run.head, &v->head) || !digest_eq(&verdict.decisions, &v->decisions))) {
+    if (err == ERR_OK && !claims_agree(v, &run, &verdict)) {
         err = broken(v, "its journal is not the one that the manifest claims", v->run);
     }
     store_close(store);

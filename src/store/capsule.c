@@ -190,3 +190,24 @@ err_t capsule_copy(const capsule_spec_t *spec, diag_t *diag, capsule_copied_t *o
     store_close(store);
     return err;
 }
+
+err_t capsule_is_plain(const home_t *h, diag_t *diag)
+{
+    ASSERT(h != NULL);
+    char path[LIMIT_PATH];
+    sql_db_t *db = NULL;
+    u64 odd = 0;
+    home_path(h, HOME_DB, path);
+    sql_options_t plain = {.path = path, .read_only = true};
+    TRY(sql_open(&plain, diag, &db));
+    err_t err = count_i64(db,
+                          "SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
+                          " OR sql LIKE 'CREATE VIRTUAL%'",
+                          diag, &odd);
+    sql_close(db);
+    TRY(err);
+    return odd == 0 ? ERR_OK
+                    : diag_fail(diag, ERR_CORRUPT,
+                                "the database of the capsule holds views, triggers or virtual tables: this "
+                                "program makes none\ndo: do not trust where it came from");
+}

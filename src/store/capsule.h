@@ -28,5 +28,9 @@ typedef struct {
     u32 series_count;
 } capsule_spec_t;
 MUST_USE err_t capsule_copy(const capsule_spec_t *spec, diag_t *diag, capsule_copied_t *out);
+/* A database that came from strangers holds tables and indexes alone: a view in the place of a table could
+ * compute for ever, or say otherwise each time. To be asked before a store is opened on it. ERR_CORRUPT if
+ * not. */
+MUST_USE err_t capsule_is_plain(const home_t *h, diag_t *diag);
 
 #endif

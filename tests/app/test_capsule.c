@@ -12,6 +12,8 @@
 #include "faces/cli/cli.h"
 #include "os/file.h"
 #include "os/host.h"
+#include "store/capsule.h"
+#include "store/journal_internal.h"
 #include "tests/budget.h"
 #include "tests/faces/research/made_store.h"
 #include "tests/store/home.h"
@@ -256,11 +258,75 @@ TEST(names_that_lead_outside_are_refused)
     }
 }
 
+/* Every line of the manifest is a claim about the run. */
+TEST(a_claim_of_other_data_or_logic_is_found)
+{
+    UNUSED_STATE;
+    static const char *const keys[] = {"\ndata ", "\nlogic ", "\ndecisions ", "\njournal "};
+    world_t w;
+    world_open(&w);
+    u64 n = 0;
+    u8 *manifest = member(w.own_bytes, w.size, "MANIFEST", &n);
+    CHECK(manifest != NULL);
+    for (u32 i = 0; i < COUNT_OF(keys); i++) {
+        u8 *at = memmem(manifest, n, keys[i], strlen(keys[i]));
+        CHECK(at != NULL);
+        at += strlen(keys[i]);
+        u8 was = *at;
+        *at = was == '0' ? '1' : '0';
+        write_other(&w, w.own_bytes, w.size);
+        *at = was;
+        verify(&w, w.other);
+        CHECK_EQ(w.code, EXIT_CODE_ERROR);
+        CHECK(strstr(w.err, "not the one that the manifest claims") != NULL);
+    }
+    world_close(&w);
+}
+
+TEST(a_database_with_a_view_is_not_plain)
+{
+    UNUSED_STATE;
+    world_t w;
+    home_t home;
+    store_t *store = NULL;
+    diag_t diag = {0};
+    world_open(&w);
+    CHECK_OK(home_open(w.home, 0, &diag, &home));
+    CHECK_OK(capsule_is_plain(&home, &diag));
+    CHECK_OK(store_open_home(&home, false, false, &diag, &store));
+    CHECK_OK(sql_exec(store->own_db, "CREATE VIEW endless AS SELECT 1", &diag));
+    store_close(store);
+    CHECK_EQ(capsule_is_plain(&home, &diag), ERR_CORRUPT);
+    home_close(&home);
+    world_close(&w);
+}
+
+/* Cut short, the folder's name would be that of another folder, which is cleared at the end. */
+TEST(a_folder_whose_name_does_not_fit_is_not_used)
+{
+    UNUSED_STATE;
+    world_t w;
+    char line[1024];
+    char deep[LIMIT_PATH];
+    world_open(&w);
+    memset(deep, 'x', sizeof deep);
+    deep[LIMIT_PATH / 2 - 4] = '\0';
+    CHECK_EQ(setenv("TMPDIR", deep, 1), 0);
+    (void)snprintf(line, sizeof line, "capsule verify %s", w.capsule);
+    run(&w, w.home, line);
+    CHECK_EQ(w.code, EXIT_CODE_ERROR);
+    CHECK(strstr(w.err, "TMPDIR: its path is too long") != NULL);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_packed_verifies_without_its_home),
                                        cmocka_unit_test(every_damage_is_refused),
                                        cmocka_unit_test(a_forged_report_is_found),
-                                       cmocka_unit_test(names_that_lead_outside_are_refused)};
+                                       cmocka_unit_test(names_that_lead_outside_are_refused),
+                                       cmocka_unit_test(a_claim_of_other_data_or_logic_is_found),
+                                       cmocka_unit_test(a_database_with_a_view_is_not_plain),
+                                       cmocka_unit_test(a_folder_whose_name_does_not_fit_is_not_used)};
     return RUN_TESTS(tests);
 }
