@@ -31,6 +31,8 @@ static err_t file_error(int code, const char *doing, const char *path, diag_t *d
     case EFBIG:
         return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\n"
                                   "do: free some space or raise the limit, then try again", doing, why, path);
+    case EEXIST:
+        return diag_fail(diag, ERR_EXISTS, "%s: %s\n%s\ndo: choose another name", doing, why, path);
     default:
         return diag_fail(diag, ERR_IO, "%s: %s\n%s\ndo: check the path and the device", doing,
                          why == NULL ? "input or output failed" : why, path);
@@ -132,7 +134,19 @@ static void sync_folder_of(const char *path)
     }
 }
 
-err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
+/* The neighbour gets its name: over what is there, or (fresh) only if nothing is. File systems without hard
+ * links cannot do the second in one step; there the last one wins. */
+static bool take_name(const char *next, const char *path, bool fresh)
+{
+    if (fresh && link(next, path) == 0) {
+        (void)unlink(next);
+        return true;
+    }
+    bool no_links = errno == EPERM || errno == ENOTSUP || errno == ENOSYS;
+    return (!fresh || no_links) && rename(next, path) == 0;
+}
+
+static err_t file_put(const char *path, str_t text, u32 mode, bool fresh, diag_t *diag)
 {
     ASSERT(path != NULL);
     ASSERT((mode & ~0777u) == 0);
@@ -151,7 +165,7 @@ err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
         ok = false;
         code = errno;
     }
-    if (ok && rename(next, path) != 0) {
+    if (ok && !take_name(next, path, fresh)) {
         ok = false;
         code = errno;
     }
@@ -161,6 +175,18 @@ err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
     }
     sync_folder_of(path);
     return ERR_OK;
+}
+
+err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag)
+{
+    ASSERT(path != NULL && (text.p != NULL || text.n == 0));
+    return file_put(path, text, mode, false, diag);
+}
+
+err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag)
+{
+    ASSERT(path != NULL && (text.p != NULL || text.n == 0));
+    return file_put(path, text, mode, true, diag);
 }
 
 err_t os_dir_make(const char *path, u32 mode, diag_t *diag)

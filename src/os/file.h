@@ -18,6 +18,8 @@ MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *o
 /* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is
  * private. */
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
+/* The same for what must never be written over: ERR_EXISTS if it is there, whoever was first. */
+MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
 bool os_exists(const char *path);

@@ -101,27 +101,8 @@ size_t seal_line(const day_seal_t *d, const char *run, char out[SEAL_LINE])
     return (size_t)n;
 }
 
-static err_t key_make(const home_t *h, diag_t *diag, seal_key_t *out)
+static err_t key_read(const char *path, diag_t *diag, seal_key_t *out)
 {
-    char path[LIMIT_PATH];
-    seal_key_t key;
-    TRY(os_entropy(key.b, sizeof key.b));
-    home_path(h, HOME_SEAL_KEY, path);
-    TRY(os_file_write(path, (str_t){.p = key.b, .n = sizeof key.b}, 0600, diag));
-    *out = key;
-    return ERR_OK;
-}
-
-err_t seal_key_open(const home_t *h, bool create, diag_t *diag, seal_key_t *out)
-{
-    ASSERT(h != NULL && out != NULL);
-    char path[LIMIT_PATH];
-    home_path(h, HOME_SEAL_KEY, path);
-    if (!os_exists(path)) {
-        return create ? key_make(h, diag, out)
-                      : diag_fail(diag, ERR_NOT_FOUND,
-                                  "%s: this home has no key for its seals\ndo: vitrine audit seal", path);
-    }
     arena_t a;
     str_t text;
     TRY(arena_open(&a, KEY_MEMORY));
@@ -135,6 +116,31 @@ err_t seal_key_open(const home_t *h, bool create, diag_t *diag, seal_key_t *out)
     }
     arena_close(&a);
     return err;
+}
+
+/* Two may seal a fresh home at once: the key of the first holds for both, or a seal that was told would never
+ * come out again. */
+static err_t key_make(const char *path, diag_t *diag)
+{
+    seal_key_t key;
+    TRY(os_entropy(key.b, sizeof key.b));
+    err_t err = os_file_create(path, (str_t){.p = key.b, .n = sizeof key.b}, 0600, diag);
+    return err == ERR_EXISTS ? ERR_OK : err;
+}
+
+err_t seal_key_open(const home_t *h, bool create, diag_t *diag, seal_key_t *out)
+{
+    ASSERT(h != NULL && out != NULL);
+    char path[LIMIT_PATH];
+    home_path(h, HOME_SEAL_KEY, path);
+    if (!os_exists(path) && !create) {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "%s: this home has no key for its seals\ndo: vitrine audit seal", path);
+    }
+    if (!os_exists(path)) {
+        TRY(key_make(path, diag));
+    }
+    return key_read(path, diag, out);
 }
 
 /* ---- walking --------------------------------------------------------------------------------------------

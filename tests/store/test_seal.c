@@ -1,7 +1,10 @@
 /* Seals: the tree is that of RFC 6962, a day sealed once stays as it was, and an open day waits. */
 #include "tests/test.h"
 
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/seal.h"
 #include "tests/store/make_events.h"
@@ -201,12 +204,53 @@ TEST(leaves_are_salted)
     world_close(&w);
 }
 
+/* Whoever comes first makes the key, and everybody has that one. */
+TEST(one_key_however_many_make_it)
+{
+    UNUSED_STATE;
+    enum { CHILDREN = 8, ROUNDS = 20 };
+    for (u32 round = 0; round < ROUNDS; round++) {
+        char root[64];
+        home_t home;
+        int ends[2];
+        temp_home_make(root);
+        CHECK_OK(home_open(root, HOME_CREATE, NULL, &home));
+        CHECK_EQ(pipe(ends), 0);
+        for (u32 i = 0; i < CHILDREN; i++) {
+            pid_t pid = fork();
+            CHECK(pid >= 0);
+            if (pid == 0) {
+                seal_key_t mine = {0};
+                bool ok = seal_key_open(&home, true, NULL, &mine) == ERR_OK &&
+                          write(ends[1], mine.b, sizeof mine.b) == (ssize_t)sizeof mine.b;
+                _exit(ok ? 0 : 1);
+            }
+        }
+        for (u32 i = 0; i < CHILDREN; i++) {
+            int status = 1;
+            CHECK(wait(&status) > 0);
+            CHECK_EQ(status, 0);
+        }
+        seal_key_t last = {0};
+        CHECK_OK(seal_key_open(&home, false, NULL, &last));
+        for (u32 i = 0; i < CHILDREN; i++) {
+            seal_key_t one = {0};
+            CHECK_EQ(read(ends[0], one.b, sizeof one.b), (ssize_t)sizeof one.b);
+            CHECK(memcmp(one.b, last.b, sizeof one.b) == 0);
+        }
+        (void)close(ends[0]);
+        (void)close(ends[1]);
+        home_close(&home);
+        temp_home_remove(root);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tree_of_rfc_6962),  cmocka_unit_test(days_are_sealed_once),
         cmocka_unit_test(open_day_waits),    cmocka_unit_test(edits_are_found),
-        cmocka_unit_test(leaves_are_salted),
+        cmocka_unit_test(leaves_are_salted), cmocka_unit_test(one_key_however_many_make_it),
     };
     return RUN_TESTS(tests);
 }
