@@ -123,19 +123,27 @@ static err_t fraction_parse(str_t s, i64 *out)
     return ERR_OK;
 }
 
+/* A day whose nanoseconds fit: 1677-09-22 to 2262-04-10. */
+static err_t day_parse(str_t s, date_t *out)
+{
+    enum { DAYS_HELD = 106751 };
+    TRY(date_parse(s, out));
+    return *out > -DAYS_HELD && *out < DAYS_HELD ? ERR_OK : ERR_SYNTAX;
+}
+
 err_t time_parse(str_t s, i64 *out)
 {
     ASSERT(out != NULL);
     date_t d = 0;
     if (s.n == 8 || s.n == 10) {
-        TRY(date_parse(s, &d));
+        TRY(day_parse(s, &d));
         *out = (i64)d * NS_PER_DAY;
         return ERR_OK;
     }
     if (s.n < 16 || (s.p[10] != ' ' && s.p[10] != 'T')) {
         return ERR_SYNTAX;
     }
-    TRY(date_parse(str_slice(s, 0, 10), &d));
+    TRY(day_parse(str_slice(s, 0, 10), &d));
     if (s.p[s.n - 1] == 'Z') {
         s = str_slice(s, 0, s.n - 1);
     }

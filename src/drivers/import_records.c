@@ -296,6 +296,11 @@ err_t record_number_cell(record_import_t *ri, u32 column, str_t s, i64 *cell)
                : record_fault(ri, e == ERR_OK ? ERR_OVERFLOW : e, k->name, REMEDY);
 }
 
+bool record_date_fits(date_t d)
+{
+    return d >= DATE_FIRST && d < DATE_END;
+}
+
 err_t record_date(record_import_t *ri, const char *column, str_t s, date_t *out)
 {
     ASSERT(ri != NULL && out != NULL);
@@ -306,7 +311,7 @@ err_t record_date(record_import_t *ri, const char *column, str_t s, date_t *out)
                             "is not a date\n"
                             "do: correct the file, or import with --lenient");
     }
-    if (d < DATE_FIRST || d >= DATE_END) {
+    if (!record_date_fits(d)) {
         return record_fault(ri, ERR_PARAM_RANGE, column,
                             "is outside 1900 to 2099\n"
                             "do: correct the file, or import with --lenient");

@@ -113,7 +113,9 @@ u32 record_at(const record_import_t *ri, const char *column);
 MUST_USE err_t record_import_add(record_import_t *ri, const record_head_t *h, const i64 *cell);
 /* All cells CELL_NONE. */
 void record_cells_clear(const record_import_t *ri, i64 *cell);
-/* Date text, in the span 1900 to 2099. */
+/* 1900 to 2099: what layouts take for a date. */
+bool record_date_fits(date_t d);
+/* Date text, in that span. */
 MUST_USE err_t record_date(record_import_t *ri, const char *column, str_t s, date_t *out);
 /* Moment of a date and milliseconds since midnight of the layout's zone. */
 MUST_USE err_t record_date_ms(record_import_t *ri, str_t date, str_t ms, i64 *out);

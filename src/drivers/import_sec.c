@@ -29,10 +29,14 @@ err_t sec_date(str_t s, date_t *out)
     ASSERT(out != NULL);
     ASSERT(s.p != NULL || s.n == 0);
     s = str_trim(s);
-    if (s.n == 10 && (s.p[2] == '/' || s.p[2] == '-')) {
-        return text_us_date(s, out);
+    date_t d = 0;
+    bool us = s.n == 10 && (s.p[2] == '/' || s.p[2] == '-');
+    TRY(us ? text_us_date(s, &d) : date_parse(s.n > 10 ? str_slice(s, 0, 10) : s, &d));
+    if (!record_date_fits(d)) {
+        return ERR_SYNTAX;
     }
-    return date_parse(s.n > 10 ? str_slice(s, 0, 10) : s, out);
+    *out = d;
+    return ERR_OK;
 }
 
 i64 sec_accepted(str_t all)

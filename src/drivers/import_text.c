@@ -75,6 +75,9 @@ err_t text_stamp(str_t s, i64 *out)
     i32 m = 0;
     u32 end = MIN_OF(s.n, 19u);
     TRY(time_parse(str_slice(s, 0, end), &t));
+    if (!record_date_fits((date_t)(t / NS_PER_DAY))) {
+        return ERR_SYNTAX;
+    }
     u32 at = end;
     if (at < s.n && s.p[at] == '.') {
         at++;
@@ -107,7 +110,7 @@ err_t text_acceptance(str_t s, i64 *out)
     i32 sec = 0;
     bool fits = s.n == 14 && digits(s, 8, 2, &h) && digits(s, 10, 2, &m) && digits(s, 12, 2, &sec) &&
                 h < 24 && m < 60 && sec < 60;
-    if (!fits || date_parse(str_slice(s, 0, 8), &d) != ERR_OK) {
+    if (!fits || date_parse(str_slice(s, 0, 8), &d) != ERR_OK || !record_date_fits(d)) {
         return ERR_SYNTAX;
     }
     *out = zone_to_utc(ZONE_NEW_YORK, d, h * 3600 + m * 60 + sec);
@@ -125,7 +128,13 @@ err_t text_us_date(str_t s, date_t *out)
     memcpy(iso, s.p + 6, 4);
     memcpy(iso + 4, s.p, 2);
     memcpy(iso + 6, s.p + 3, 2);
-    return date_parse((str_t){.p = iso, .n = 8}, out);
+    date_t d = 0;
+    TRY(date_parse((str_t){.p = iso, .n = 8}, &d));
+    if (!record_date_fits(d)) {
+        return ERR_SYNTAX;
+    }
+    *out = d;
+    return ERR_OK;
 }
 
 err_t text_keep(record_import_t *ri, str_t s, i64 *cell)

@@ -276,7 +276,7 @@ static err_t build_chain(build_t *b)
         }
     }
     qsort(own, n, sizeof *own, by_day);
-    (void)snprintf(b->out->made, sizeof b->out->made, "%.20s.forward", b->spec->source);
+    (void)snprintf(b->out->made, sizeof b->out->made, "%.23s.forward", b->spec->source);
     err_t err = n == 0 ? diag_fail(b->diag, ERR_USAGE,
                                    "%.32s: its series are no contracts of a future (ESZ2013)\n"
                                    "do: name a set of daily bars of futures",

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "drivers/import_path.h"
+#include "drivers/import_sec.h"
 #include "tests/drivers/record_samples.h"
 #include "tests/store/home.h"
 
@@ -182,6 +183,27 @@ TEST(bad_input)
         records_close(store);
         home_remove(home);
     }
+}
+
+/* Years that no nanosecond count can hold, and days outside 1900 to 2099, are no dates anywhere. */
+TEST(far_years)
+{
+    UNUSED_STATE;
+    static const char *const stamps[] = {"1012-01-01 00:00:00", "9999-01-01 00:00:00", "1850-01-01 00:00:00"};
+    for (size_t i = 0; i < COUNT_OF(stamps); i++) {
+        i64 t = 7;
+        date_t d = 7;
+        err_t err = time_parse(str_from(stamps[i]), &t);
+        CHECK_EQ(err, i == 2 ? ERR_OK : ERR_SYNTAX);
+        t = 7;
+        CHECK_EQ(text_stamp(str_from(stamps[i]), &t), ERR_SYNTAX);
+        CHECK_EQ(sec_date(str_slice(str_from(stamps[i]), 0, 10), &d), ERR_SYNTAX);
+        CHECK(t == 7 && d == 7);
+    }
+    date_t d = 0;
+    CHECK_EQ(text_us_date(STR("01/01/1012"), &d), ERR_SYNTAX);
+    CHECK_OK(sec_date(STR("01-31-2022"), &d));
+    CHECK_EQ(d, date_from_ymd(2022, 1, 31));
 }
 
 TEST(rules_over_rows)
@@ -419,6 +441,7 @@ int main(void)
         cmocka_unit_test(every_layout_is_told),
         cmocka_unit_test(every_layout_refuses_or_counts),
         cmocka_unit_test(bad_input),
+        cmocka_unit_test(far_years),
         cmocka_unit_test(rules_over_rows),
         cmocka_unit_test(known_times),
         cmocka_unit_test(lean_places),
