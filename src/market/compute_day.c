@@ -3,17 +3,17 @@
 
 #include "base/assert.h"
 #include "market/market_internal.h"
-#include "quant/indicators/indicators.h"
 #include "quant/math/qmath.h"
 
-enum { ATR_AGO_DAYS = 10, W1_ROW = W1_COLUMNS * COMPUTE_LANES };
+enum { ATR_AGO_DAYS = 10 };
+_Static_assert((u32)ATR_AGO_DAYS <= (u32)CARRY_TAIL, "rows that emitters look back to are kept");
 
 size_t market_scratch_count(void)
 {
     size_t columns = 6U * COMPUTE_LEN * COMPUTE_LANES;
     size_t rows = (size_t)COMPUTE_LEN * W1_ROW;
     size_t singles = 12U * COMPUTE_LEN * COMPUTE_LANES;
-    return columns + rows + singles + sizeof(w1_state_t) / 8 + 65536;
+    return columns + rows + singles + CARRY_RUN_COUNT + 65536;
 }
 
 f64 *market_cell(market_t *m, u32 slot, feature_t f, u32 inst)
@@ -41,6 +41,12 @@ static void gather_lane(compute_group_t *g, u32 lane)
     }
 }
 
+u32 compute_start(const series_t *s, date_t anchor)
+{
+    u32 at = series_session_index(s, anchor);
+    return at > MARKET_WARM ? at - MARKET_WARM : 0;
+}
+
 size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t anchor, compute_group_t *out)
 {
     compute_group_t g = {.scratch = out->scratch};
@@ -50,9 +56,8 @@ size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t 
             continue;
         }
         const series_t *s = &all[i];
-        u32 at = series_session_index(s, anchor);
         g.series[lane] = s;
-        g.start[lane] = at > MARKET_WARM ? at - MARKET_WARM : 0;
+        g.start[lane] = compute_start(s, anchor);
         g.len[lane] = s->count - g.start[lane];
         ASSERT(g.len[lane] <= COMPUTE_LEN);
         g.len_max = MAX_OF(g.len_max, g.len[lane]);
@@ -69,54 +74,6 @@ size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t 
     }
     *out = g;
     return 6 * column;
-}
-
-/* What the emitters read for one group: the W1 rows and the two averages of the strategies. */
-typedef struct {
-    compute_group_t g;
-    const f64 *rows; /* [k][W1_COLUMNS][8] */
-    const f64 *ema9;
-    const f64 *ema21;
-} day_group_t;
-
-static void run_ema(const market_t *m, const indicator_cols_t *in, f64 period, void *state, f64 *out)
-{
-    f64 params[INDICATOR_PARAMS_MAX] = {period};
-    f64 *outs[INDICATOR_OUTPUTS_MAX] = {out};
-    indicator_ema.reset(state, params);
-    indicator_ema.run(state, params, in, outs, m->kernel_level);
-}
-
-static void day_group(market_t *m, u32 group, day_group_t *d)
-{
-    size_t used = compute_gather(m, m->day, group, m->quarter, &d->g);
-    f64 *rows = d->g.scratch + used;
-    f64 *ema9 = rows + (size_t)COMPUTE_LEN * W1_ROW;
-    f64 *ema21 = ema9 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
-    f64 *state = ema21 + (size_t)COMPUTE_LEN * COMPUTE_LANES;
-    for (u32 k = 0; k < d->g.len_max; k++) {
-        for (u32 lane = 0; lane < COMPUTE_LANES;
-             lane++) { /* daily VWAP starts anew every 20 bars from the start */
-            d->g.session[(size_t)k * COMPUTE_LANES + lane] = k % 20 == 0 ? 1.0 : 0.0;
-        }
-    }
-    indicator_cols_t in = {.open = d->g.open,
-                           .high = d->g.high,
-                           .low = d->g.low,
-                           .close = d->g.close,
-                           .volume = d->g.volume,
-                           .session = d->g.session,
-                           .count = d->g.len_max};
-    if (d->g.len_max > 0) {
-        w1_state_t *w1 = (w1_state_t *)(void *)state;
-        indicator_w1_reset(w1);
-        indicator_w1_run(m->kernel_level, w1, &in, d->g.len_max, rows);
-        run_ema(m, &in, 9, state, ema9);
-        run_ema(m, &in, 21, state, ema21);
-    }
-    d->rows = rows;
-    d->ema9 = ema9;
-    d->ema21 = ema21;
 }
 
 static f64 w1_at(const day_group_t *d, u32 k, w1_column_t column, u32 lane)
@@ -443,9 +400,9 @@ static void clear_group(market_t *m, u32 group, const compute_group_t *g)
 
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
-    day_group_t d = {.g = {.scratch = scratch}};
+    day_group_t d;
     (void)c;
-    day_group(m, group, &d);
+    compute_day_group(m, group, scratch, &d);
     clear_group(m, group, &d.g);
     size_t size = (size_t)FEATURE_COUNT * m->padded;
     for (u32 k = first_new(&d.g, m->block_count); k < d.g.len_max; k++) {
@@ -478,9 +435,9 @@ void market_compute_daily(market_t *m, const config_t *c)
 
 static void session_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
-    day_group_t d = {.g = {.scratch = scratch}};
+    day_group_t d;
     (void)c;
-    day_group(m, group, &d);
+    compute_day_group(m, group, scratch, &d);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         u32 inst = group * COMPUTE_LANES + lane;
         if (d.g.len[lane] > 0) {

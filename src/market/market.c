@@ -14,7 +14,9 @@ static size_t market_bytes(u32 n, u32 padded, u32 workers)
     size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
     size_t features = (size_t)(MARKET_BLOCK + 2) * FEATURE_COUNT * padded * 8;
     size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
-    return series + features + curves + (size_t)n * 1024 + workers * market_scratch_count() * 8 + (1U << 20);
+    size_t carry = market_carry_bytes(padded / COMPUTE_LANES);
+    size_t scratch = workers * market_scratch_count() * 8;
+    return series + features + curves + carry + scratch + (size_t)n * 1024 + (1U << 20);
 }
 
 static err_t market_allocate(market_t *m)
@@ -31,9 +33,10 @@ static err_t market_allocate(market_t *m)
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
     m->kept = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->day_features = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
+    m->carry = arena_array(&m->arena, market_carry_t, m->padded / COMPUTE_LANES);
     m->scratch_count = market_scratch_count();
     m->scratch = arena_array(&m->arena, f64, m->scratch_count * m->workers.count);
-    if (m->scratch == NULL || m->features == NULL || m->today_volume == NULL || m->today == NULL) {
+    if (m->scratch == NULL || m->carry == NULL || m->features == NULL || m->today_volume == NULL || m->today == NULL) {
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < n; i++) {

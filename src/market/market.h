@@ -34,6 +34,8 @@ typedef struct {
     u32 count;
 } market_workers_t;
 
+typedef struct market_carry market_carry_t;
+
 typedef struct {
     arena_t arena;
     profile_t profile;
@@ -54,7 +56,8 @@ typedef struct {
     f64 *kept;         /* [FEATURE_COUNT][padded]: last row of the block before, for views that outlive it */
     u64 block_number;
     f64 *day_features; /* [FEATURE_COUNT][padded]: daily part of the session (day profile) */
-    f64 *scratch;      /* [workers][scratch_count] */
+    market_carry_t *carry; /* [padded / 8]: daily runs since the quarter's anchor */
+    f64 *scratch;          /* [workers][scratch_count] */
     size_t scratch_count;
     market_workers_t workers;
     i64 block_t[MARKET_BLOCK];     /* t_known of the decision slices */

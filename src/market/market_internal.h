@@ -3,8 +3,10 @@
 #define VITRINE_MARKET_MARKET_INTERNAL_H
 
 #include "market/market.h"
+#include "quant/indicators/kernels.h"
 
 enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = 8, COMPUTE_SESSION = 90 };
+enum { W1_ROW = W1_COLUMNS * COMPUTE_LANES };
 
 /* One group of eight symbols, left-aligned: lane l holds bars [start[l], start[l] + len[l]) of its series. */
 typedef struct {
@@ -16,6 +18,38 @@ typedef struct {
     f64 *open, *high, *low, *close, *volume, *session; /* interleaved */
 } compute_group_t;
 
+/* The daily run of one group as far as all its lanes go; see compute_carry.c. */
+enum { CARRY_EMAS = 2, CARRY_EMA_WORDS = 64, CARRY_TAIL = 16 };
+typedef struct {
+    w1_state_t w1;
+    f64 ema[CARRY_EMAS][CARRY_EMA_WORDS];
+} carry_run_t;
+enum { CARRY_RUN_COUNT = sizeof(carry_run_t) / sizeof(f64) };
+
+typedef f64 carry_column_t[COMPUTE_LEN][COMPUTE_LANES];
+struct market_carry {
+    carry_run_t run;
+    carry_column_t open, high, low, close, volume, session;
+    f64 tail[CARRY_TAIL][W1_ROW]; /* the rows before `done`: emitters look back */
+    date_t first[COMPUTE_LANES];  /* session of each lane's bar 0; 0: none */
+    date_t anchor;
+    u32 done; /* bars in the run */
+};
+
+/* What the emitters read for one group: the W1 rows and the two averages of the strategies. Rows from
+ * CARRY_TAIL before the first bar of this block on. */
+typedef struct {
+    compute_group_t g;
+    f64 *rows; /* [k][W1_COLUMNS][8] */
+    f64 *ema9;
+    f64 *ema21;
+} day_group_t;
+
+size_t market_carry_bytes(u32 groups);
+/* Everything daily of one group up to its newest bar; scratch is the worker's. */
+void compute_day_group(market_t *m, u32 group, f64 *scratch, day_group_t *d);
+/* First bar of a run anchored at this session. */
+u32 compute_start(const series_t *s, date_t anchor);
 size_t market_scratch_count(void);
 /* Daily features for the coming session (day profile). */
 void market_compute_session(market_t *m);
