@@ -3,12 +3,33 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "market/market_internal.h"
+#include "market/compute_emit.h"
+#include "market/curve.h"
 #include "quant/indicators/indicators.h"
 #include "quant/math/qmath.h"
 
-enum { BAR_COLUMNS = 8, ATR_AGO_BARS = 6 };
-enum { COL_EMA9, COL_EMA21, COL_RSI, COL_ATR, COL_UPPER, COL_MID, COL_LOWER, COL_VWAP };
+/* Columns of a group: kernels, then what the walk and the windows leave for each bar. */
+enum {
+    COL_EMA9,
+    COL_EMA21,
+    COL_RSI,
+    COL_ATR,
+    COL_UPPER,
+    COL_MID,
+    COL_LOWER,
+    COL_VWAP,
+    COL_A,
+    COL_TREND15,
+    COL_DAY_OPEN,
+    COL_DAY_HIGH,
+    COL_DAY_LOW,
+    COL_HIGH20, /* of the 20 bars before */
+    COL_LOW20,
+    COL_HIGH3, /* of this bar and the two before */
+    COL_LOW3,
+    BAR_COLUMNS
+};
+enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, WINDOW = 20, SHORT_WINDOW = 3 };
 
 /* The 15-minute frame of one symbol while its bars are walked. */
 typedef struct {
@@ -85,48 +106,6 @@ static f64 frame15_trend(const frame15_t *f)
     return f->count < 21 ? 0.0 : sign_of(f->close_prev - f->ema21) + sign_of(f->ema9 - f->ema21);
 }
 
-/* Median of the clock bar over the days recorded: insertion sort of at most 20. */
-static f64 median(const f64 *v, u32 n)
-{
-    f64 sorted[MARKET_CURVE_DAYS];
-    for (u32 i = 0; i < n; i++) {
-        u32 k = i;
-        while (k > 0 && sorted[k - 1] > v[i]) {
-            sorted[k] = sorted[k - 1];
-            k--;
-        }
-        sorted[k] = v[i];
-    }
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0;
-}
-
-static void emit_volume(market_t *m, u32 inst, u32 slot, f64 volume)
-{
-    i32 clock = m->block_clock[slot];
-    u32 days = MIN_OF(m->curve_days[inst], (u32)MARKET_CURVE_DAYS);
-    if (clock < 0 || clock >= MARKET_CLOCK || days < MARKET_CURVE_MIN || m->half_day) {
-        return; /* unknown: 0 points */
-    }
-    const f64 *ring = m->curve_volume + (size_t)inst * MARKET_CURVE_DAYS * MARKET_CLOCK;
-    const f64 *today = m->today_volume + (size_t)inst * MARKET_CLOCK;
-    f64 same[MARKET_CURVE_DAYS];
-    f64 usual = 0;
-    for (u32 d = 0; d < days; d++) {
-        const f64 *day = ring + (size_t)d * MARKET_CLOCK;
-        for (i32 c = 0; c <= clock; c++) {
-            usual += day[c];
-        }
-        same[d] = day[clock];
-    }
-    f64 sofar = 0;
-    for (i32 c = 0; c <= clock; c++) {
-        sofar += today[c];
-    }
-    f64 mid = median(same, days);
-    *market_cell(m, slot, FEATURE_RVOL, inst) = usual > 0 ? sofar * (f64)days / usual : 0.0;
-    *market_cell(m, slot, FEATURE_BAR_VOLUME, inst) = mid > 0 ? volume / mid : 0.0;
-}
-
 static void window_extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *lo)
 {
     *hi = s->high[from];
@@ -139,12 +118,18 @@ static void window_extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *l
 
 typedef struct {
     compute_group_t g;
-    const f64 *column[BAR_COLUMNS];
+    f64 *column[BAR_COLUMNS];
+    curve_t *curve;
 } bar_group_t;
+
+static f64 *col8(const bar_group_t *b, u32 which, u32 k)
+{
+    return b->column[which] + (size_t)k * COMPUTE_LANES;
+}
 
 static f64 col(const bar_group_t *b, u32 which, u32 k, u32 lane)
 {
-    return b->column[which][(size_t)k * COMPUTE_LANES + lane];
+    return col8(b, which, k)[lane];
 }
 
 static f64 setup_age(const bar_group_t *b, u32 lane, u32 k, f64 d)
@@ -163,66 +148,177 @@ static f64 setup_age(const bar_group_t *b, u32 lane, u32 k, f64 d)
     return 99.0;
 }
 
-static void emit_frame(market_t *m, const bar_group_t *b, u32 lane, u32 k, u32 slot)
+/* setup_age() of all lanes and both sides; the nearest bar wins, so it is asked last. */
+static void setup_ages8(const bar_group_t *b, u32 k, f64 *on_long, f64 *on_short)
+{
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        on_long[lane] = 99.0;
+        on_short[lane] = 99.0;
+    }
+    for (u32 back = 3; back-- > 0;) {
+        const f64 *upper = col8(b, COL_UPPER, k - back);
+        const f64 *lower = col8(b, COL_LOWER, k - back);
+        const f64 *rsi = col8(b, COL_RSI, k - back);
+        const f64 *close = emit_at8(b->g.close, k - back);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            bool low = (close[lane] <= lower[lane]) & (rsi[lane] < 30.0);
+            bool high = (close[lane] >= upper[lane]) & (rsi[lane] > 70.0);
+            on_long[lane] = low ? (f64)back : on_long[lane];
+            on_short[lane] = high ? (f64)back : on_short[lane];
+        }
+    }
+}
+
+static void emit_frame(const bar_group_t *b, u32 lane, u32 k, const emit_place_t *to)
 {
     const series_t *s = b->g.series[lane];
-    u32 inst = (u32)(s - m->bar);
     u32 i = b->g.start[lane] + k;
     f64 hi = 0;
     f64 lo = 0;
-    *market_cell(m, slot, FEATURE_EMA9, inst) = col(b, COL_EMA9, k, lane);
-    *market_cell(m, slot, FEATURE_EMA21, inst) = col(b, COL_EMA21, k, lane);
-    *market_cell(m, slot, FEATURE_RSI, inst) = col(b, COL_RSI, k, lane);
-    *market_cell(m, slot, FEATURE_ATR, inst) = col(b, COL_ATR, k, lane);
-    *market_cell(m, slot, FEATURE_ATR_AGO, inst) = col(b, COL_ATR, k - ATR_AGO_BARS, lane);
-    *market_cell(m, slot, FEATURE_BAND_MID, inst) = col(b, COL_MID, k, lane);
-    *market_cell(m, slot, FEATURE_BAND_SD, inst) =
-        (col(b, COL_UPPER, k, lane) - col(b, COL_MID, k, lane)) / 2.0;
-    *market_cell(m, slot, FEATURE_VWAP, inst) = col(b, COL_VWAP, k, lane);
-    *market_cell(m, slot, FEATURE_CLOSE_PREV, inst) = s->close[i - 1];
-    *market_cell(m, slot, FEATURE_HIGH_PREV, inst) = s->high[i - 1];
-    *market_cell(m, slot, FEATURE_LOW_PREV, inst) = s->low[i - 1];
+    emit_set(to, FEATURE_EMA9, col(b, COL_EMA9, k, lane));
+    emit_set(to, FEATURE_EMA21, col(b, COL_EMA21, k, lane));
+    emit_set(to, FEATURE_RSI, col(b, COL_RSI, k, lane));
+    emit_set(to, FEATURE_ATR, col(b, COL_ATR, k, lane));
+    emit_set(to, FEATURE_ATR_AGO, col(b, COL_ATR, k - ATR_AGO_BARS, lane));
+    emit_set(to, FEATURE_BAND_MID, col(b, COL_MID, k, lane));
+    emit_set(to, FEATURE_BAND_SD, (col(b, COL_UPPER, k, lane) - col(b, COL_MID, k, lane)) / 2.0);
+    emit_set(to, FEATURE_VWAP, col(b, COL_VWAP, k, lane));
+    emit_set(to, FEATURE_CLOSE_PREV, s->close[i - 1]);
+    emit_set(to, FEATURE_HIGH_PREV, s->high[i - 1]);
+    emit_set(to, FEATURE_LOW_PREV, s->low[i - 1]);
     window_extremes(s, i - 20, i, &hi, &lo);
-    *market_cell(m, slot, FEATURE_HIGH20, inst) = hi;
-    *market_cell(m, slot, FEATURE_LOW20, inst) = lo;
+    emit_set(to, FEATURE_HIGH20, hi);
+    emit_set(to, FEATURE_LOW20, lo);
     window_extremes(s, i - 21, i - 1, &hi, &lo);
-    *market_cell(m, slot, FEATURE_HIGH20_BEFORE, inst) = hi;
-    *market_cell(m, slot, FEATURE_LOW20_BEFORE, inst) = lo;
+    emit_set(to, FEATURE_HIGH20_BEFORE, hi);
+    emit_set(to, FEATURE_LOW20_BEFORE, lo);
     window_extremes(s, i - 2, i + 1, &hi, &lo);
-    *market_cell(m, slot, FEATURE_HIGH3, inst) = hi;
-    *market_cell(m, slot, FEATURE_LOW3, inst) = lo;
+    emit_set(to, FEATURE_HIGH3, hi);
+    emit_set(to, FEATURE_LOW3, lo);
     window_extremes(s, i - 5, i - 2, &hi, &lo);
-    *market_cell(m, slot, FEATURE_HIGH3_BEFORE, inst) = hi;
-    *market_cell(m, slot, FEATURE_LOW3_BEFORE, inst) = lo;
-    *market_cell(m, slot, FEATURE_SETUP_LONG, inst) = setup_age(b, lane, k, 1.0);
-    *market_cell(m, slot, FEATURE_SETUP_SHORT, inst) = setup_age(b, lane, k, -1.0);
+    emit_set(to, FEATURE_HIGH3_BEFORE, hi);
+    emit_set(to, FEATURE_LOW3_BEFORE, lo);
+    emit_set(to, FEATURE_SETUP_LONG, setup_age(b, lane, k, 1.0));
+    emit_set(to, FEATURE_SETUP_SHORT, setup_age(b, lane, k, -1.0));
 }
 
-static void emit_bar(market_t *m, const config_t *c, const bar_group_t *b, u32 lane, u32 k)
+static f64 of_median(f64 volume, f64 median)
+{
+    return median > 0 ? volume / median : 0.0;
+}
+
+static void emit_bar(const market_t *m, const bar_group_t *b, u32 lane, u32 k, const emit_place_t *to)
 {
     const series_t *s = b->g.series[lane];
-    u32 inst = (u32)(s - m->bar);
     u32 i = b->g.start[lane] + k;
     u32 slot = (u32)s->slot[i];
     for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
-        *market_cell(m, slot, (feature_t)f, inst) = m->day_features[(size_t)f * m->padded + inst];
+        emit_set(to, (feature_t)f, m->day_features[(size_t)f * m->padded + to->inst]);
     }
-    *market_cell(m, slot, FEATURE_PRESENT, inst) = 1.0;
-    *market_cell(m, slot, FEATURE_RAW, inst) = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
-    *market_cell(m, slot, FEATURE_FACTOR, inst) = s->factor[i];
-    *market_cell(m, slot, FEATURE_OPEN, inst) = s->open[i];
-    *market_cell(m, slot, FEATURE_HIGH, inst) = s->high[i];
-    *market_cell(m, slot, FEATURE_LOW, inst) = s->low[i];
-    *market_cell(m, slot, FEATURE_CLOSE, inst) = s->close[i];
-    emit_volume(m, inst, slot, s->volume[i]);
-    if (i >= 21 && k >= 26) {
-        emit_frame(m, b, lane, k, slot);
+    emit_set(to, FEATURE_PRESENT, 1.0);
+    emit_set(to, FEATURE_RAW, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
+    emit_set(to, FEATURE_FACTOR, s->factor[i]);
+    emit_set(to, FEATURE_OPEN, s->open[i]);
+    emit_set(to, FEATURE_HIGH, s->high[i]);
+    emit_set(to, FEATURE_LOW, s->low[i]);
+    emit_set(to, FEATURE_CLOSE, s->close[i]);
+    emit_set(to, FEATURE_RVOL, b->curve->relative[slot][lane]);
+    emit_set(to, FEATURE_BAR_VOLUME, of_median(s->volume[i], b->curve->median[slot][lane]));
+    if (i >= 21 && k >= BARS_BEHIND) {
+        emit_frame(b, lane, k, to);
     }
-    (void)c;
+    emit_set(to, FEATURE_A, col(b, COL_A, k, lane));
+    emit_set(to, FEATURE_TREND15, col(b, COL_TREND15, k, lane));
+    emit_set(to, FEATURE_DAY_OPEN, col(b, COL_DAY_OPEN, k, lane));
+    emit_set(to, FEATURE_DAY_HIGH, col(b, COL_DAY_HIGH, k, lane));
+    emit_set(to, FEATURE_DAY_LOW, col(b, COL_DAY_LOW, k, lane));
+}
+
+/* What is made lane by lane: figures that the lanes' kernels do not hold. */
+typedef struct {
+    f64 one[COMPUTE_LANES], raw[COMPUTE_LANES], factor[COMPUTE_LANES], band_sd[COMPUTE_LANES];
+    f64 bar_volume[COMPUTE_LANES], setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES];
+} lane_values_t;
+
+static void lane_values(const bar_group_t *b, u32 k, u32 slot, lane_values_t *v)
+{
+    const f64 *upper = col8(b, COL_UPPER, k);
+    const f64 *mid = col8(b, COL_MID, k);
+    const f64 *volume = emit_at8(b->g.volume, k);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        const series_t *s = b->g.series[lane];
+        u32 i = b->g.start[lane] + k;
+        v->one[lane] = 1.0;
+        v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
+        v->factor[lane] = s->factor[i];
+        v->band_sd[lane] = (upper[lane] - mid[lane]) / 2.0;
+        v->bar_volume[lane] = of_median(volume[lane], b->curve->median[slot][lane]);
+    }
+    setup_ages8(b, k, v->setup_long, v->setup_short);
+}
+
+/* The columns that stand ready for a bar of all eight lanes, and where they go. */
+static void emit_columns8(const bar_group_t *b, u32 k, f64 *row, u32 padded)
+{
+    static const struct {
+        u16 feature, column, back;
+    } FROM[] = {
+        {FEATURE_EMA9, COL_EMA9, 0},
+        {FEATURE_EMA21, COL_EMA21, 0},
+        {FEATURE_RSI, COL_RSI, 0},
+        {FEATURE_ATR, COL_ATR, 0},
+        {FEATURE_ATR_AGO, COL_ATR, ATR_AGO_BARS},
+        {FEATURE_BAND_MID, COL_MID, 0},
+        {FEATURE_VWAP, COL_VWAP, 0},
+        {FEATURE_HIGH20, COL_HIGH20, 0},
+        {FEATURE_LOW20, COL_LOW20, 0},
+        {FEATURE_HIGH20_BEFORE, COL_HIGH20, 1},
+        {FEATURE_LOW20_BEFORE, COL_LOW20, 1},
+        {FEATURE_HIGH3, COL_HIGH3, 0},
+        {FEATURE_LOW3, COL_LOW3, 0},
+        {FEATURE_HIGH3_BEFORE, COL_HIGH3, SHORT_WINDOW},
+        {FEATURE_LOW3_BEFORE, COL_LOW3, SHORT_WINDOW},
+        {FEATURE_A, COL_A, 0},
+        {FEATURE_TREND15, COL_TREND15, 0},
+        {FEATURE_DAY_OPEN, COL_DAY_OPEN, 0},
+        {FEATURE_DAY_HIGH, COL_DAY_HIGH, 0},
+        {FEATURE_DAY_LOW, COL_DAY_LOW, 0},
+    };
+    for (u32 n = 0; n < COUNT_OF(FROM); n++) {
+        emit_put8(row, padded, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
+    }
+}
+
+/* emit_bar for eight lanes whose bars k all belong to one slice; row and daily row begin at the group. */
+static void emit_bar8(const bar_group_t *b, u32 k, f64 *row, const f64 *day, u32 padded)
+{
+    const compute_group_t *g = &b->g;
+    u32 slot = (u32)g->series[0]->slot[g->start[0] + k];
+    lane_values_t v;
+    lane_values(b, k, slot, &v);
+    for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
+        emit_put8(row, padded, (feature_t)f, day + (size_t)f * padded);
+    }
+    emit_put8(row, padded, FEATURE_PRESENT, v.one);
+    emit_put8(row, padded, FEATURE_RAW, v.raw);
+    emit_put8(row, padded, FEATURE_FACTOR, v.factor);
+    emit_put8(row, padded, FEATURE_OPEN, emit_at8(g->open, k));
+    emit_put8(row, padded, FEATURE_HIGH, emit_at8(g->high, k));
+    emit_put8(row, padded, FEATURE_LOW, emit_at8(g->low, k));
+    emit_put8(row, padded, FEATURE_CLOSE, emit_at8(g->close, k));
+    emit_put8(row, padded, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
+    emit_put8(row, padded, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
+    emit_put8(row, padded, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
+    emit_put8(row, padded, FEATURE_RVOL, b->curve->relative[slot]);
+    emit_put8(row, padded, FEATURE_BAR_VOLUME, v.bar_volume);
+    emit_put8(row, padded, FEATURE_BAND_SD, v.band_sd);
+    emit_put8(row, padded, FEATURE_SETUP_LONG, v.setup_long);
+    emit_put8(row, padded, FEATURE_SETUP_SHORT, v.setup_short);
+    emit_columns8(b, k, row, padded);
 }
 
 /* Session extremes, opening price, the 15-minute frame and unit A, walking a lane's bars once in order. */
-static void walk_lane(market_t *m, const config_t *c, const bar_group_t *b, u32 lane)
+static void walk_lane(const market_t *m, const config_t *c, const bar_group_t *b, u32 lane)
 {
     const series_t *s = b->g.series[lane];
     u32 inst = (u32)(s - m->bar);
@@ -242,14 +338,22 @@ static void walk_lane(market_t *m, const config_t *c, const bar_group_t *b, u32 
         if (s->slot[i] < 0) {
             continue;
         }
-        u32 slot = (u32)s->slot[i];
-        emit_bar(m, c, b, lane, k);
         f64 a = q_clamp(frame.atr, c->atr_clamp_lo * atrd, c->atr_clamp_hi * atrd);
-        *market_cell(m, slot, FEATURE_A, inst) = frame.count >= 14 ? a : 0.0;
-        *market_cell(m, slot, FEATURE_TREND15, inst) = frame15_trend(&frame);
-        *market_cell(m, slot, FEATURE_DAY_OPEN, inst) = open;
-        *market_cell(m, slot, FEATURE_DAY_HIGH, inst) = high;
-        *market_cell(m, slot, FEATURE_DAY_LOW, inst) = low;
+        col8(b, COL_A, k)[lane] = frame.count >= 14 ? a : 0.0;
+        col8(b, COL_TREND15, k)[lane] = frame15_trend(&frame);
+        col8(b, COL_DAY_OPEN, k)[lane] = open;
+        col8(b, COL_DAY_HIGH, k)[lane] = high;
+        col8(b, COL_DAY_LOW, k)[lane] = low;
+    }
+}
+
+/* Window extremes of the bars that whole lines may ask for: from the first new one on, and the look back. */
+static void window_columns(const bar_group_t *b, u32 first)
+{
+    u32 from = first > WINDOW + SHORT_WINDOW ? first - SHORT_WINDOW : (u32)WINDOW;
+    for (u32 k = from; k < b->g.len_max; k++) {
+        emit_extremes(&b->g, k - WINDOW, k, col8(b, COL_HIGH20, k), col8(b, COL_LOW20, k));
+        emit_extremes(&b->g, k + 1 - SHORT_WINDOW, k + 1, col8(b, COL_HIGH3, k), col8(b, COL_LOW3, k));
     }
 }
 
@@ -272,10 +376,9 @@ static void run_kernel(const kernels_t *k, const indicator_desc_t *desc, const f
 static void bar_group(const market_t *m, u32 group, bar_group_t *b)
 {
     size_t used = compute_gather(m, m->bar, group, m->session, &b->g);
-    f64 *column[BAR_COLUMNS];
+    f64 **column = b->column;
     for (u32 i = 0; i < BAR_COLUMNS; i++) {
         column[i] = b->g.scratch + used + (size_t)i * COMPUTE_LEN * COMPUTE_LANES;
-        b->column[i] = column[i];
     }
     if (b->g.len_max == 0) {
         return;
@@ -299,11 +402,36 @@ static void bar_group(const market_t *m, u32 group, bar_group_t *b)
 
 static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
-    bar_group_t b = {.g = {.scratch = scratch}};
+    curve_t curve;
+    bar_group_t b = {.g = {.scratch = scratch}, .curve = &curve};
+    size_t size = (size_t)FEATURE_COUNT * m->padded;
+    size_t at = (size_t)group * COMPUTE_LANES;
     bar_group(m, group, &b);
+    curve_group(m, group, &curve);
+    emit_clear(m, group, &b.g, BARS_BEHIND);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         if (b.g.len[lane] > 0) {
             walk_lane(m, c, &b, lane);
+        }
+    }
+    u32 first = emit_first(m, &b.g);
+    window_columns(&b, first);
+    for (u32 k = first; k < b.g.len_max; k++) {
+        i32 slot = -1;
+        if (emit_in_step(&b.g, k, BARS_BEHIND, &slot)) {
+            if (slot >= 0) {
+                emit_bar8(&b, k, m->features + (size_t)slot * size + at, m->day_features + at, m->padded);
+            }
+            continue;
+        }
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            i32 own = k < b.g.len[lane] ? b.g.series[lane]->slot[b.g.start[lane] + k] : -1;
+            if (own >= 0) {
+                emit_place_t to = {.row = m->features + (size_t)own * size,
+                                   .padded = m->padded,
+                                   .inst = group * COMPUTE_LANES + lane};
+                emit_bar(m, &b, lane, k, &to);
+            }
         }
     }
 }

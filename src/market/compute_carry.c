@@ -56,22 +56,6 @@ static void carry_check(const market_t *m, const day_group_t *d, market_carry_t 
     memset(c->run.ema, 0, sizeof c->run.ema);
 }
 
-static void gather_lane(market_carry_t *c, const compute_group_t *g, u32 lane)
-{
-    const series_t *s = g->series[lane];
-    u32 len = g->len[lane];
-    for (u32 k = c->done; k < g->len_max; k++) {
-        u32 i = len == 0 ? 0 : g->start[lane] + MIN_OF(k, len - 1);
-        bool empty = len == 0;
-        c->open[k][lane] = empty ? 1.0 : s->open[i];
-        c->high[k][lane] = empty ? 1.0 : s->high[i];
-        c->low[k][lane] = empty ? 1.0 : s->low[i];
-        c->close[k][lane] = empty ? 1.0 : s->close[i];
-        c->volume[k][lane] = empty ? 1.0 : s->volume[i];
-        c->session[k][lane] = k % VWAP_DAYS == 0 ? 1.0 : 0.0; /* the daily one starts anew every 20 bars */
-    }
-}
-
 static void run_ema(const market_t *m, carry_run_t *run, u32 which, const indicator_cols_t *in, f64 *out)
 {
     static const f64 PERIODS[CARRY_EMAS] = {9, 21};
@@ -122,15 +106,18 @@ void compute_day_group(market_t *m, u32 group, f64 *scratch, day_group_t *d)
     }
     carry_check(m, d, c);
     ASSERT(c->done <= common);
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        gather_lane(c, &d->g, lane);
-    }
     d->g.open = c->open[0];
     d->g.high = c->high[0];
     d->g.low = c->low[0];
     d->g.close = c->close[0];
     d->g.volume = c->volume[0];
     d->g.session = c->session[0];
+    compute_columns(&d->g, c->done);
+    for (u32 k = c->done; k < d->g.len_max; k++) { /* the daily average price starts anew every 20 bars */
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            c->session[k][lane] = k % VWAP_DAYS == 0 ? 1.0 : 0.0;
+        }
+    }
     u32 tail = MIN_OF(c->done, (u32)CARRY_TAIL);
     memcpy(d->rows + (size_t)(c->done - tail) * W1_ROW, c->tail[CARRY_TAIL - tail], tail * ROW_BYTES);
     advance(m, d, &c->run, c->done, common);

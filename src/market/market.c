@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "market/curve.h"
 #include "market/market_internal.h"
 #include "model/calendar.h"
 
@@ -29,6 +30,7 @@ static err_t market_allocate(market_t *m)
     m->today = arena_array(&m->arena, bar_t, n);
     m->curve_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CURVE_DAYS * MARKET_CLOCK);
     m->curve_days = arena_array(&m->arena, u32, n);
+    m->curve_parts = arena_array(&m->arena, u32, n);
     m->today_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CLOCK);
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
     m->kept = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
@@ -166,11 +168,7 @@ static void session_end(market_t *m)
         }
         series_append(&m->day[i], &m->today[i], &m->forward[i], m->session, -1);
         if (!m->half_day) {
-            f64 *ring = m->curve_volume + (size_t)i * MARKET_CURVE_DAYS * MARKET_CLOCK;
-            u32 at = m->curve_days[i] % MARKET_CURVE_DAYS;
-            memcpy(ring + (size_t)at * MARKET_CLOCK, m->today_volume + (size_t)i * MARKET_CLOCK,
-                   MARKET_CLOCK * sizeof *ring);
-            m->curve_days[i]++;
+            curve_record(m, i);
         }
     }
     m->session_open = false;
@@ -326,9 +324,8 @@ void market_block_compute(market_t *m, const config_t *c)
         return;
     }
     if (m->profile == PROFILE_SWING) {
-        market_compute_daily(m, c); /* clears what it does not write */
+        market_compute_daily(m, c);
     } else {
-        memset(m->features, 0, (size_t)m->block_count * FEATURE_COUNT * m->padded * sizeof *m->features);
         market_compute_bars(m, c);
     }
 }

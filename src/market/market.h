@@ -51,6 +51,7 @@ typedef struct {
     bar_t *today;      /* session bar in progress */
     f64 *curve_volume; /* [count][20][78] volume of the clock bar on the last full days */
     u32 *curve_days;   /* full days recorded per symbol, ever */
+    u32 *curve_parts;  /* bits of the ring's days that hold a volume which is no whole number */
     f64 *today_volume; /* [count][78] */
     f64 *features;     /* [MARKET_BLOCK][FEATURE_COUNT][padded] */
     f64 *kept;         /* [FEATURE_COUNT][padded]: last row of the block before, for views that outlive it */

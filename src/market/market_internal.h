@@ -48,6 +48,8 @@ typedef struct {
 size_t market_carry_bytes(u32 groups);
 /* Everything daily of one group up to its newest bar; scratch is the worker's. */
 void compute_day_group(market_t *m, u32 group, f64 *scratch, day_group_t *d);
+/* Interleaves bars [from, len_max) of g's lanes into its columns, the session apart. */
+void compute_columns(const compute_group_t *g, u32 from);
 /* First bar of a run anchored at this session. */
 u32 compute_start(const series_t *s, date_t anchor);
 size_t market_scratch_count(void);
@@ -62,6 +64,5 @@ size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t 
  */
 typedef void (*compute_fn_t)(market_t *m, const config_t *c, u32 group, f64 *scratch);
 void compute_groups(market_t *m, const config_t *c, compute_fn_t fn);
-f64 *market_cell(market_t *m, u32 slot, feature_t f, u32 inst);
 
 #endif

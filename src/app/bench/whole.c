@@ -40,15 +40,14 @@ static err_t spec_of(const whole_t *w, run_spec_t *s)
     return str_copy(s->proxy_source, sizeof s->proxy_source, STR("lean_equity_daily"));
 }
 
-static err_t run_with(whole_t *w, run_spec_t *spec)
+/* One run of `source`; the journal goes to the bench's own folder. */
+static err_t run_timed(whole_t *w, const run_spec_t *spec, const source_t *source)
 {
     app_t *app = w->b->app;
-    run_source_t source = {0};
     char home[LIMIT_PATH];
-    TRY(run_source_open(spec, app->home, &app->diag, &source));
     config_t config = settings_with_profile(&app->settings, w->minute ? PROFILE_DAY : PROFILE_SWING);
     run_job_t job = {.spec = spec,
-                     .source = &source.source,
+                     .source = source,
                      .config = &config,
                      .lookahead = true,
                      .kernel_level = kernel_level_from(NULL),
@@ -56,8 +55,7 @@ static err_t run_with(whole_t *w, run_spec_t *spec)
                      .ctx = w->ctx,
                      .watch = w->watch};
     memcpy(home, app->home, sizeof home);
-    err_t err =
-        str_copy(app->home, sizeof app->home, str_from(w->b->work)); /* the journal goes to our own folder */
+    err_t err = str_copy(app->home, sizeof app->home, str_from(w->b->work));
     i64 threads = app->settings.process.threads;
     bool quiet = app->quiet;
     app->settings.process.threads = w->threads;
@@ -71,8 +69,33 @@ static err_t run_with(whole_t *w, run_spec_t *spec)
     app->quiet = quiet;
     app->settings.process.threads = threads;
     memcpy(app->home, home, sizeof home);
+    return err;
+}
+
+static err_t run_stored(whole_t *w, run_spec_t *spec)
+{
+    run_source_t source = {0};
+    TRY(run_source_open(spec, w->b->app->home, &w->b->app->diag, &source));
+    err_t err = run_timed(w, spec, &source.source);
     run_source_close(&source);
     return err;
+}
+
+static err_t run_resident(whole_t *w, run_spec_t *spec)
+{
+    diag_t *diag = &w->b->app->diag;
+    if (w->resident.slice == NULL) {
+        TRY(run_source_open(spec, w->b->app->home, diag, &w->source));
+        err_t err = resident_open(&w->source.source, diag, &w->resident);
+        if (err != ERR_OK) {
+            run_source_close(&w->source);
+            return err;
+        }
+        w->trade_from = spec->trade_from; /* a simulated market says where trading begins */
+    }
+    spec->trade_from = w->trade_from;
+    source_t source = resident_source(&w->resident, &w->source.source);
+    return run_timed(w, spec, &source);
 }
 
 err_t whole_run(whole_t *w)
@@ -85,8 +108,17 @@ err_t whole_run(whole_t *w)
     }
     err_t err = spec_of(w, &spec);
     if (err == ERR_OK) {
-        err = run_with(w, &spec);
+        err = w->stored ? run_stored(w, &spec) : run_resident(w, &spec);
     }
     free(symbols);
     return err;
+}
+
+void whole_close(whole_t *w)
+{
+    ASSERT(w != NULL);
+    if (w->resident.slice != NULL) {
+        resident_close(&w->resident);
+        run_source_close(&w->source);
+    }
 }

@@ -1,0 +1,57 @@
+/* How features of one group are written: cell by cell, or a whole line of eight symbols where all eight have the
+ * bar of a slice at the same place. Internal to the two feature makers. */
+#ifndef VITRINE_MARKET_COMPUTE_EMIT_H
+#define VITRINE_MARKET_COMPUTE_EMIT_H
+
+#include <string.h>
+
+#include "market/market_internal.h"
+
+/* Where the figures of one symbol go: its column of a slice's row. */
+typedef struct {
+    f64 *row;
+    u32 padded;
+    u32 inst;
+} emit_place_t;
+
+static inline void emit_set(const emit_place_t *to, feature_t f, f64 v)
+{
+    to->row[(size_t)f * to->padded + to->inst] = v;
+}
+
+/* Eight symbols of one slice: whole lines are written instead of eight cells in eight lines. */
+static inline void emit_put8(f64 *row, u32 padded, feature_t f, const f64 *v)
+{
+    memcpy(row + (size_t)f * padded, v, COMPUTE_LANES * sizeof *v);
+}
+
+static inline const f64 *emit_at8(const f64 *column, u32 k)
+{
+    return column + (size_t)k * COMPUTE_LANES;
+}
+
+/* Extremes of the bars [from, to) of all lanes. The same comparisons in the same order as the makers' own. */
+static inline void emit_extremes(const compute_group_t *g, u32 from, u32 to, f64 h[COMPUTE_LANES],
+                                 f64 l[COMPUTE_LANES])
+{
+    memcpy(h, emit_at8(g->high, from), COMPUTE_LANES * sizeof *h);
+    memcpy(l, emit_at8(g->low, from), COMPUTE_LANES * sizeof *l);
+    for (u32 k = from + 1; k < to; k++) {
+        const f64 *x = emit_at8(g->high, k);
+        const f64 *y = emit_at8(g->low, k);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            h[lane] = x[lane] > h[lane] ? x[lane] : h[lane];
+            l[lane] = y[lane] < l[lane] ? y[lane] : l[lane];
+        }
+    }
+}
+
+/* True if bar k of all eight lanes belongs to the same slice and lies at least `behind` bars from each run's
+ * start. */
+bool emit_in_step(const compute_group_t *g, u32 k, u32 behind, i32 *slot);
+/* Bars before this one belong to slices of earlier blocks in every lane. */
+u32 emit_first(const market_t *m, const compute_group_t *g);
+/* Cells that nobody writes read 0: eight symbols of the slots that are not written whole. */
+void emit_clear(market_t *m, u32 group, const compute_group_t *g, u32 behind);
+
+#endif
