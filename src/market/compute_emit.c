@@ -21,9 +21,10 @@ bool emit_in_step(const compute_group_t *g, u32 k, u32 behind, i32 *slot)
     return true;
 }
 
+/* A session has bars without a slot between those of the block. */
 u32 emit_first(const market_t *m, const compute_group_t *g)
 {
-    u32 most = m->profile == PROFILE_DAY ? (u32)MARKET_BLOCK : m->block_count; /* bars without a slot between */
+    u32 most = m->profile == PROFILE_DAY ? (u32)MARKET_BLOCK : m->block_count;
     u32 from = g->len_max;
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         u32 len = g->len[lane];

@@ -1,5 +1,5 @@
-/* How features of one group are written: cell by cell, or a whole line of eight symbols where all eight have the
- * bar of a slice at the same place. Internal to the two feature makers. */
+/* How features of one group are written: cell by cell, or a whole line of eight symbols where all eight have
+ * the bar of a slice at the same place. Internal to the two feature makers. */
 #ifndef VITRINE_MARKET_COMPUTE_EMIT_H
 #define VITRINE_MARKET_COMPUTE_EMIT_H
 

@@ -67,20 +67,26 @@ static void medians(const market_t *m, u32 i, u32 days, clocks_t k, f64 out[CLOC
     }
 }
 
+/* Volume of all days up to one clock bar, added in their order. */
+static f64 sum_until(const market_t *m, u32 i, u32 days, u32 clock)
+{
+    f64 sum = 0;
+    for (u32 d = 0; d < days; d++) {
+        const f64 *day = day_of(m, i, d);
+        for (u32 c = 0; c <= clock; c++) {
+            sum += day[c];
+        }
+    }
+    return sum;
+}
+
 /* Usual volume up to each clock bar asked for, times `days`. */
 static void usual(const market_t *m, u32 i, u32 days, clocks_t k, f64 out[CLOCKS])
 {
+    for (u32 clock = k.from; m->curve_parts[i] != 0 && clock < k.to; clock++) {
+        out[clock] = sum_until(m, i, days, clock);
+    }
     if (m->curve_parts[i] != 0) {
-        for (u32 clock = k.from; clock < k.to; clock++) {
-            f64 sum = 0;
-            for (u32 d = 0; d < days; d++) {
-                const f64 *day = day_of(m, i, d);
-                for (u32 c = 0; c <= clock; c++) {
-                    sum += day[c];
-                }
-            }
-            out[clock] = sum;
-        }
         return;
     }
     f64 sum = 0;

@@ -38,7 +38,8 @@ static err_t market_allocate(market_t *m)
     m->carry = arena_array(&m->arena, market_carry_t, m->padded / COMPUTE_LANES);
     m->scratch_count = market_scratch_count();
     m->scratch = arena_array(&m->arena, f64, m->scratch_count * m->workers.count);
-    if (m->scratch == NULL || m->carry == NULL || m->features == NULL || m->today_volume == NULL || m->today == NULL) {
+    if (m->scratch == NULL || m->carry == NULL ||
+        m->features == NULL || m->today_volume == NULL || m->today == NULL) {
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < n; i++) {

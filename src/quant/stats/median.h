@@ -1,6 +1,6 @@
 /* Medians of eight columns at once.
  *
- * Promises: the same bits at every processor level, and those of sorting each column by itself; no allocation.
+ * Promises: the same bits at every processor level, and those of sorting each column by itself; no memory.
  * Leaves to others: a NaN (none may come in). */
 #ifndef VITRINE_QUANT_STATS_MEDIAN_H
 #define VITRINE_QUANT_STATS_MEDIAN_H
