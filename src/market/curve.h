@@ -1,5 +1,5 @@
-/* Today's volume against what the clock usually brings: the volume so far against the mean of the last days up
- * to the same clock bar, and a bar's volume against the median of the clock bar.
+/* Today's volume against what the clock usually brings: the volume so far against the mean of the last days
+ * up to the same clock bar, and a bar's volume against the median of the clock bar.
  *
  * Promises: sums have the bits of adding day by day and bar by bar. Where all recorded volumes are whole
  * numbers (any that no uneven split divided) every order of addition is exact, and then the sums of all clock

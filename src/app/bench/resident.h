@@ -1,6 +1,6 @@
 /* A source held in memory: every slice of another source, read once and then played as often as wanted, so
- * that a bench measures the machine and not the disk or the simulator that made the bars (the design measures with
- * columns resident). */
+ * that a bench measures the machine and not the disk or the simulator that made the bars (the design measures
+ * with columns resident). */
 #ifndef VITRINE_APP_BENCH_RESIDENT_H
 #define VITRINE_APP_BENCH_RESIDENT_H
 

@@ -1,6 +1,8 @@
 /* Medians of eight columns: the bits of sorting each by itself, at every processor level. */
 #include "tests/test.h"
 
+#include <string.h>
+
 #include "quant/indicators/kernels.h"
 #include "quant/stats/median.h"
 
