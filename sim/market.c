@@ -9,7 +9,7 @@
 #include "sim/market_internal.h"
 
 /* Goes into the digest: raise it whenever the same specification would give other bars. */
-enum { SIM_VERSION = 1 };
+enum { SIM_VERSION = 2 };
 
 sim_market_spec_t sim_market_spec_default(u64 seed)
 {

@@ -9,6 +9,7 @@
  * The returns have the well-known facts of real ones (R. Cont, "Empirical properties of asset returns",
  * 2001): fat tails, clustered and persistent volatility, the leverage effect, jumps, overnight gaps, a
  * U-shaped day, volume that moves with volatility, and common movement through a market and a sector factor.
+ * How near they come to recorded ones stands in market_facts.h.
  * Leaves to others: quotes, trades inside the minute, corporate actions, listings and delistings. */
 #ifndef VITRINE_SIM_MARKET_H
 #define VITRINE_SIM_MARKET_H

@@ -121,7 +121,7 @@ static void shapes_begin(sim_market_t *m)
         f64 since = (f64)k;
         f64 left = (f64)(m->minutes - 1 - k);
         m->shape_vol[k] = flat ? 1.0 : 0.75 + 1.1 * q_exp(since / -25.0) + 0.30 * q_exp(left / -20.0);
-        m->shape_volume[k] = flat ? 1.0 : 0.60 + 2.2 * q_exp(since / -20.0) + 1.6 * q_exp(left / -15.0);
+        m->shape_volume[k] = flat ? 1.0 : 0.60 + 2.2 * q_exp(since / -20.0) + 2.6 * q_exp(left / -15.0);
         squares += m->shape_vol[k] * m->shape_vol[k];
         volumes += m->shape_volume[k];
     }

@@ -6,10 +6,10 @@
 #include "quant/math/qmath.h"
 
 /* Asymmetric GARCH on standardised minutes (L. Glosten, R. Jagannathan, D. Runkle, Journal of Finance, 1993):
- * persistence REACT + LEVER / 2 + KEEP = 0.985, a half life of three quarters of an hour. */
-static const f64 REACT = 0.040;
-static const f64 LEVER = 0.030;
-static const f64 KEEP = 0.930;
+ * persistence REACT + LEVER / 2 + KEEP = 0.975, a half life of half an hour. */
+static const f64 REACT = 0.080;
+static const f64 LEVER = 0.050;
+static const f64 KEEP = 0.870;
 static const f64 FAST_MIN = 0.1;
 static const f64 FAST_MAX = 25.0;
 
@@ -18,11 +18,10 @@ static const f64 FLOW_NOISE = 0.20;
 static const f64 FLOW_LINK = 0.60;                 /* of the logarithm of volume to the size of the return */
 static const f64 LEAD_VOLUME = 1.0986122886681098; /* log 3: the sign of a planted move */
 
-/* A jump once in some 20 sessions: the lowest 12 bits of a word are zero, and one in two of these is kept. */
-static const f64 JUMP_KEPT = 0.5;
-static const f64 JUMP_SIZE = 0.6; /* of the day's standard deviation */
+/* A jump once in some ten sessions: the lowest 12 bits of a word are zero. */
+static const f64 JUMP_SIZE = 0.8; /* of the day's standard deviation */
 static const u64 JUMP_MASK = 0xFFF;
-static const f64 JUMP_CHANCE = 0.5 / 4096.0;
+static const f64 JUMP_CHANCE = 1.0 / 4096.0;
 
 static f64 unit_high(u64 word)
 {
@@ -59,7 +58,7 @@ static void factors_minute(sim_market_t *m, f64 variance[SIM_FACTORS])
 static f64 jump_of(sim_market_t *m, u32 i)
 {
     u64 n = DRAW_JUMP + (u64)m->minute;
-    if (m->spec.plain_gaussian || sim_market_unit(m, RNG_MARKET_JUMP, i, n) >= JUMP_KEPT) {
+    if (m->spec.plain_gaussian) {
         return 0.0;
     }
     m->own[i].fast = q_min(m->own[i].fast + 3.0, FAST_MAX);

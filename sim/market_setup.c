@@ -12,7 +12,7 @@ static const char PROXY_SYMBOL[] = "SPY";
 
 /* Daily standard deviations of a large US stock's parts, after the orders of magnitude in J. Campbell, M.
  * Lettau, B. Malkiel and Y. Xu, "Have individual stocks become more volatile?", Journal of Finance, 2001. */
-static const f64 SIGMA_MARKET = 0.0100;
+static const f64 SIGMA_MARKET = 0.0108;
 static const f64 SIGMA_SECTOR = 0.0055;
 static const f64 SIGMA_OWN = 0.0200;
 static const f64 SIGMA_TRACKING = 0.0003;

@@ -3,6 +3,7 @@
 #include "faces/cli/app.h"
 #include "faces/cli/args.h"
 #include "os/clock.h"
+#include "sim/market_facts.h"
 #include "sim/world.h"
 
 enum { SIM_SEEDS = 500, SIM_ENOUGH = 50 /* worlds from which on every fault must have fired */ };
@@ -144,6 +145,31 @@ static err_t sim_verdict(app_t *app, const sim_t *s)
     return ERR_OK;
 }
 
+/* The facts of the simulated market of one seed, each beside the band of real markets. */
+static err_t sim_market_tell(app_t *app, u64 seed)
+{
+    sim_market_spec_t spec = sim_market_spec_default(seed);
+    sim_facts_t facts;
+    TRY(sim_market_facts(&spec, &app->diag, &facts));
+    for (u32 k = 0; k < SIM_FACT_COUNT; k++) {
+        const sim_fact_band_t *band = sim_fact_band((sim_fact_t)k);
+        bool in = sim_fact_in_band((sim_fact_t)k, facts.value[k]);
+        if (app->json) {
+            jsonw_object(&app->jw);
+            jsonw_put_text(&app->jw, "fact", band->name);
+            jsonw_put_f64(&app->jw, "value", facts.value[k]);
+            jsonw_put_f64(&app->jw, "low", band->low);
+            jsonw_put_f64(&app->jw, "high", band->high);
+            jsonw_end(&app->jw);
+            jsonw_line(&app->jw);
+        } else {
+            app_print(app, "  %-31s %8.4f  real markets %7.4f to %7.4f%s\n", band->name, facts.value[k],
+                      band->low, band->high, in ? "" : "  outside");
+        }
+    }
+    return ERR_OK;
+}
+
 static err_t sim_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
@@ -155,6 +181,9 @@ static err_t sim_run(app_t *app, const args_t *args)
     } else if (seconds > 0) {
         s.to = UINT32_MAX;
     }
+    if (args_has(args, "market")) {
+        return sim_market_tell(app, s.from);
+    }
     s.until_mono = seconds > 0 ? os_mono() + seconds * NS_PER_SEC : 0;
     TRY(sim_seeds(app, &s));
     tell_totals(app, &s);
@@ -165,7 +194,7 @@ const verb_desc_t verb_sim = {
     .name = "sim",
     .aliases = {"simulate"},
     .summary = "orders in small simulated worlds with faults, every invariant checked after every event",
-    .usage = "[--seeds N|A-B] [--seconds N]",
+    .usage = "[--seeds N|A-B] [--seconds N] [--market]",
     .detail = "Each seed is a world: random prices, a random trader, a broker that misbehaves, a disk that "
               "forgets. "
               "A seed that breaks an invariant is named with its last events and runs again by --seeds. A "
@@ -173,7 +202,8 @@ const verb_desc_t verb_sim = {
               "never fired fails the run.",
     .example = "vitrine sim --seeds 7",
     .options = {{"seeds", "N|A-B", "one seed or a range; 1-500 if not given"},
-                {"seconds", "N", "stop after so many seconds instead of a count"}},
+                {"seconds", "N", "stop after so many seconds instead of a count"},
+                {"market", NULL, "how like a real market the simulated one of the (first) seed is"}},
     .words_max = 0,
     .bare = true,
     .run = sim_run,
