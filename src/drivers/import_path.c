@@ -208,6 +208,18 @@ static bool is_done(walk_t *w, const import_input_t *in, const char *format)
     return asked && done;
 }
 
+/* In a folder, text whose first line is no header of a table is no data of ours. */
+static bool is_table(const import_input_t *in)
+{
+    csv_t *c = NULL;
+    diag_t ignored = {0};
+    err_t err = csv_open_bytes(in->p, in->n, in->name, &ignored, &c);
+    if (err == ERR_OK) {
+        csv_close(c);
+    }
+    return err == ERR_OK;
+}
+
 static err_t input_import(walk_t *w, const import_input_t *in, diag_t *diag, import_outcome_t *what,
                           import_report_t *r)
 {
@@ -220,6 +232,10 @@ static err_t input_import(walk_t *w, const import_input_t *in, diag_t *diag, imp
     *what = IMPORT_READ;
     if (f != NULL) {
         return import_records(w->spec, in, f, diag, r);
+    }
+    if (w->folder && in->n > 0 && !is_table(in)) {
+        *what = IMPORT_OTHER;
+        return ERR_HEADER;
     }
     import_spec_t spec = *w->spec;
     spec.path = in->name;

@@ -196,6 +196,7 @@ const record_format_desc_t format_cboe_chain = {
     .known = "the stamp of the page",
     .kind = "option_quote",
     .shape = RECORDS_TEXT,
+    .hint = "cboe|quotedata",
     .need = {"Expiration Date,Calls,Last Sale", "Open Interest,Strike,Puts"},
     .zone = ZONE_NEW_YORK,
     .round = true,
