@@ -10,6 +10,7 @@
 #include "drivers/run_table.h"
 #include "drivers/runner_inner.h"
 #include "engine/snapshot.h"
+#include "market/fees.h"
 #include "model/calendar.h"
 #include "os/clock.h"
 
@@ -447,10 +448,28 @@ err_t runner_engine(runner_t *r, engine_t **out)
     return engine_open(&es, r->diag, out);
 }
 
+/* A broker that trades nothing of what the run holds would refuse every order, and the run would say that there
+ * was nothing to gain. */
+static err_t runner_broker_fits(const runner_t *r)
+{
+    const runner_spec_t *s = r->spec;
+    fees_id_t fees = (fees_id_t)s->config->broker_fees;
+    for (u32 i = 0; i < s->source->instrument_count; i++) {
+        if (fees_cover(fees, s->source->instruments[i].cls)) {
+            return ERR_OK;
+        }
+    }
+    return diag_fail(r->diag, ERR_CONFIG,
+                     "broker.fees = %u: %s trades none of these instruments\n"
+                     "do: set broker.fees to a broker that does, or to 0",
+                     (unsigned)fees, fees_name(fees));
+}
+
 static err_t runner_open(runner_t *r)
 {
     const runner_spec_t *s = r->spec;
     u32 n = s->source->instrument_count;
+    TRY(runner_broker_fits(r));
     r->context = calloc(n, sizeof *r->context);
     r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
     r->results = calloc(RUNNER_MESSAGES, sizeof *r->results);

@@ -188,10 +188,29 @@ TEST(research_judges_every_strategy)
     CHECK(strstr(w.own_out, "\"test\":\"buy everything\"") != NULL);
     CHECK(strstr(w.own_out, "\"verdict\":\"thin\"") != NULL);
     CHECK(strstr(w.own_out, "breakout") != NULL);
+    CHECK(member(j, "thin") > 0);
+    run(&w, "research check --source made --seeds 2");
+    CHECK_EQ(w.code, EXIT_CODE_OK); /* what was not measured is not told as held */
+    CHECK(strstr(w.own_err, "had too few trades") != NULL && strstr(w.own_err, "all null tests") == NULL);
     run(&w, "research guess");
     CHECK_EQ(w.code, EXIT_CODE_USAGE);
     run(&w, "research check --timeframe 1m");
     CHECK_EQ(w.code, EXIT_CODE_USAGE);
+    world_close(&w);
+}
+
+/* Its orders would all be refused, and the run would look like one that found nothing. */
+TEST(a_broker_that_trades_none_of_it_is_no_broker)
+{
+    UNUSED_STATE;
+    world_t w = {0};
+    home_make(w.home);
+    fill_store(w.home, date_from_ymd(2018, 7, 31));
+    run(&w, "backtest --source made --quiet --set broker.fees=9");
+    CHECK_EQ(w.code, EXIT_CODE_USAGE);
+    CHECK(strstr(w.own_err, "trades none of these instruments") != NULL);
+    run(&w, "backtest --source made --quiet --set broker.fees=2");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
     world_close(&w);
 }
 
@@ -201,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_scan_s_funnel_adds_up),
         cmocka_unit_test(a_recorded_run_replays),
         cmocka_unit_test(research_judges_every_strategy),
+        cmocka_unit_test(a_broker_that_trades_none_of_it_is_no_broker),
     };
     return RUN_TESTS(tests);
 }
