@@ -23,7 +23,8 @@ static bool inst_differs(const account_t *a, const broker_view_t *v, inst_t inst
 static bool positions_differ(const account_t *a, const broker_view_t *v)
 {
     for (u32 i = 0; i < v->count; i++) {
-        if (inst_differs(a, v, v->positions[i].inst)) {
+        inst_t inst = v->positions[i].inst; /* a broker's word: it may name what nobody here knows */
+        if (inst == INST_NONE || inst_differs(a, v, inst)) {
             return true;
         }
     }

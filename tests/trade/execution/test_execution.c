@@ -1,6 +1,8 @@
 /* Orders from permit to closed trade, against the simulated broker and against a broker that misbehaves. */
 #include "tests/trade/bench_account.h"
 
+#include "trade/execution/reconcile.h"
+
 TEST(bracket_round_trip_long)
 {
     UNUSED_STATE;
@@ -405,9 +407,28 @@ TEST(ids_are_functions_of_the_intent)
     CHECK(!id128_eq(intent_child_id(a, ROLE_STOP), intent_child_id(a, ROLE_TARGET)));
 }
 
+/* A broker may name what nobody here knows: that is a difference, and entries stop. */
+TEST(a_position_of_no_instrument_is_a_difference)
+{
+    UNUSED_STATE;
+    static const inst_t unknown[] = {INST_NONE, INST_NONE - 1};
+    for (size_t i = 0; i < COUNT_OF(unknown); i++) {
+        desk_t *d = desk_open(100000);
+        broker_position_t held = {.inst = unknown[i], .qty = {5}};
+        broker_view_t view = {.positions = &held, .cash_untold = true};
+        CHECK(exec_reconcile(&d->account, &view, d->now, &d->out));
+        CHECK_EQ(d->account.reconcile, 0);
+        view.count = 1;
+        CHECK(!exec_reconcile(&d->account, &view, d->now, &d->out));
+        CHECK_EQ(d->account.reconcile, 1);
+        desk_close(d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_position_of_no_instrument_is_a_difference),
         cmocka_unit_test(bracket_round_trip_long),
         cmocka_unit_test(stop_out_short_counts_a_loss),
         cmocka_unit_test(exit_cancels_children_first),
