@@ -448,8 +448,8 @@ err_t runner_engine(runner_t *r, engine_t **out)
     return engine_open(&es, r->diag, out);
 }
 
-/* A broker that trades nothing of what the run holds would refuse every order, and the run would say that there
- * was nothing to gain. */
+/* A broker that trades nothing of what the run holds would refuse every order, and the run would say that
+ * there was nothing to gain. */
 static err_t runner_broker_fits(const runner_t *r)
 {
     const runner_spec_t *s = r->spec;

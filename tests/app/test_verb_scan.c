@@ -211,6 +211,10 @@ TEST(a_broker_that_trades_none_of_it_is_no_broker)
     CHECK(strstr(w.own_err, "trades none of these instruments") != NULL);
     run(&w, "backtest --source made --quiet --set broker.fees=2");
     CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "audit export --kind fil");
+    CHECK_EQ(w.code, EXIT_CODE_USAGE); /* silence would read as "there were none" */
+    run(&w, "audit export --kind fill");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
     world_close(&w);
 }
 

@@ -134,6 +134,22 @@ TEST(figures_worked_out_by_hand)
     drop(r);
 }
 
+/* Every trade is over by the close: that is what is measured, and no more is said of it. */
+TEST(exposure_is_told_as_what_it_is)
+{
+    UNUSED_STATE;
+    f64 net[40];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 2 == 0 ? 60.0 : -40.0;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "Held at the close     0.0 % of days") != NULL);
+    CHECK(strstr(own, "in market") == NULL);
+    free(own);
+    drop(r);
+}
+
 TEST(parts_add_up_to_the_whole)
 {
     UNUSED_STATE;
@@ -531,6 +547,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_worked_out_by_hand),
+        cmocka_unit_test(exposure_is_told_as_what_it_is),
         cmocka_unit_test(parts_add_up_to_the_whole),
         cmocka_unit_test(noise_is_said_to_be_noise_and_an_edge_is_not),
         cmocka_unit_test(no_ratio_is_shown_under_thirty_trades),

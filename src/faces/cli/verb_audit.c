@@ -117,10 +117,29 @@ static err_t export_events(app_t *app, journal_reader_t *reader, const char *onl
     }
 }
 
+enum { KINDS_MAX = 128 }; /* above every id of a kind */
+
+static bool kind_exists(const char *name)
+{
+    bool found = name == NULL || strcmp(name, "money") == 0;
+    for (u32 k = 1; !found && k < KINDS_MAX; k++) {
+        const char *kind = event_name((event_kind_t)k);
+        found = kind != NULL && strcasecmp(kind, name) == 0;
+    }
+    return found;
+}
+
 static err_t export_run(app_t *app, const args_t *args, store_t *store)
 {
     const char *id = args_word(args, 1);
+    const char *only = args_value(args, "kind");
     journal_reader_t *reader = NULL;
+    if (!kind_exists(only)) { /* nothing on the output would read as "there were none" */
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--kind %.32s: there is no kind of event of that name\n"
+                         "do: `vitrine modules events` lists them; money is fills and cash movements",
+                         only);
+    }
     u8 *line = malloc(EXPORT_LINE);
     if (line == NULL) {
         return ERR_NO_MEMORY;

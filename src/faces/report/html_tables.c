@@ -164,9 +164,9 @@ void html_figures(const report_t *r, FILE *out)
     figure(out, "Profit factor", r->enough, r->trades.profit_factor, false);
     figure(out, "SQN", r->enough, r->trades.sqn, false);
     figure(out, "Kelly criterion", r->enough, r->trades.kelly, false);
-    figure(out, "Time in market", known, some(r->exposure.in_market), true);
-    figure(out, "Gross exposure, mean", known, some(r->exposure.mean_gross), true);
-    figure(out, "Net exposure, mean", known, some(r->exposure.mean_net), true);
+    figure(out, "Days held at the close", known, some(r->exposure.in_market), true);
+    figure(out, "Gross at the close, mean", known, some(r->exposure.mean_gross), true);
+    figure(out, "Net at the close, mean", known, some(r->exposure.mean_net), true);
     figure(out, "Beta to the proxy", shown && r->against_known, r->against.beta, false);
     figure(out, "Alpha, a year", shown && r->against_known, r->against.alpha, true);
     figure(out, "Information ratio", shown && r->against_known, r->against.information_ratio, false);

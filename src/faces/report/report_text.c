@@ -294,7 +294,7 @@ static void print_ratios(const report_t *r, FILE *out)
         (void)fprintf(out, "%-22s%+.2f %% / %+.2f %%   %-22s%.2f %%\n", "Best / worst day",
                       100.0 * e->best_day, 100.0 * e->worst_day, "Value at risk 95 %", 100.0 * e->var95);
         (void)fprintf(out, "%-22s%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  Ulcer index %.2f\n",
-                      "Time in market", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
+                      "Held at the close", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
                       100.0 * r->exposure.mean_net, e->drawdown.ulcer);
     }
     u32 told = r->trades.wins + r->trades.losses;
