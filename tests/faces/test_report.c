@@ -146,6 +146,7 @@ TEST(exposure_is_told_as_what_it_is)
     char *own = text_of(r, false);
     CHECK(strstr(own, "Held at the close     0.0 % of days") != NULL);
     CHECK(strstr(own, "in market") == NULL);
+    CHECK(strstr(own, "- fees, borrow, interest") != NULL); /* what a night costs is among them */
     free(own);
     drop(r);
 }

@@ -236,7 +236,7 @@ void html_chart_costs(const report_t *r, FILE *out)
                 {"spread", -r->spread, false},
                 {"slippage", -r->slippage, false},
                 {"impact", -r->impact, false},
-                {"fees", -r->fees, false},
+                {"fees, borrow", -r->fees, false},
                 {"dividends", r->dividends, false},
                 {"net of trades", r->net, true},
                 {"open, cash", r->rest, false},

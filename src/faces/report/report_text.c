@@ -239,7 +239,7 @@ static void print_waterfall(const report_t *r, FILE *out)
                       {"- spread", -r->spread},
                       {"- slippage", -r->slippage},
                       {"- impact", -r->impact},
-                      {"- fees", -r->fees},
+                      {"- fees, borrow, interest", -r->fees},
                       {"+ dividends", r->dividends},
                       {"= net of closed trades", r->net},
                       {"+ open positions, cash", r->rest},
