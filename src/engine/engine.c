@@ -330,14 +330,15 @@ static bool intraday_overlay(void *ctx)
     }
     e->proxy_open[e->proxy_bars] = view_get(v, FEATURE_OPEN, proxy);
     e->proxy_close[e->proxy_bars] = view_get(v, FEATURE_CLOSE, proxy);
-    e->proxy_first[e->proxy_bars++] = v->clock == 0;
+    f64 of_session = view_get(v, FEATURE_SESSION_BARS, proxy);
+    e->proxy_first[e->proxy_bars++] = of_session <= 1.0; /* whichever minute it first traded in */
     f64 z = intraday_efficiency_z(e->proxy_open, e->proxy_close, e->proxy_first, e->proxy_bars);
     intraday_bounds_t bounds = {.trending = e->config.regime_er_z_trending,
                                 .choppy = e->config.regime_er_z_choppy};
     e->shared.intraday = intraday_regime_step(&e->intraday, z, e->proxy_bars, &bounds);
     f64 vwap = view_get(v, FEATURE_VWAP, proxy);
     f64 gap = view_get(v, FEATURE_CLOSE, proxy) - vwap;
-    e->shared.proxy_side = vwap > 0 && v->clock >= 3 ? (gap > 0 ? 1.0 : (gap < 0 ? -1.0 : 0.0)) : 0.0;
+    e->shared.proxy_side = vwap > 0 && of_session > 3.0 ? (gap > 0 ? 1.0 : (gap < 0 ? -1.0 : 0.0)) : 0.0;
     return true;
 }
 

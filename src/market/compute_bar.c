@@ -23,13 +23,20 @@ enum {
     COL_DAY_OPEN,
     COL_DAY_HIGH,
     COL_DAY_LOW,
+    COL_TREND15_KNOWN,
+    COL_SESSION_BARS,
+    COL_RANGE_HIGH,
+    COL_RANGE_LOW,
+    COL_RANGE_ABOVE,
+    COL_RANGE_BELOW,
+    COL_VWAP_RUN,
     COL_HIGH20, /* of the 20 bars before */
     COL_LOW20,
     COL_HIGH3, /* of this bar and the two before */
     COL_LOW3,
     BAR_COLUMNS
 };
-enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, WINDOW = 20, SHORT_WINDOW = 3 };
+enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, WINDOW = 20, SHORT_WINDOW = 3, FRAME15_SLOW = 21 };
 
 /* The 15-minute frame of one symbol while its bars are walked. */
 typedef struct {
@@ -103,7 +110,7 @@ static f64 sign_of(f64 x)
 
 static f64 frame15_trend(const frame15_t *f)
 {
-    return f->count < 21 ? 0.0 : sign_of(f->close_prev - f->ema21) + sign_of(f->ema9 - f->ema21);
+    return f->count < FRAME15_SLOW ? 0.0 : sign_of(f->close_prev - f->ema21) + sign_of(f->ema9 - f->ema21);
 }
 
 static void window_extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *lo)
@@ -207,6 +214,24 @@ static f64 of_median(f64 volume, f64 median)
     return median > 0 ? volume / median : 0.0;
 }
 
+/* What the walk leaves for each bar, and where it goes. */
+static const struct {
+    u16 feature, column;
+} WALKED[] = {
+    {FEATURE_A, COL_A},
+    {FEATURE_TREND15, COL_TREND15},
+    {FEATURE_DAY_OPEN, COL_DAY_OPEN},
+    {FEATURE_DAY_HIGH, COL_DAY_HIGH},
+    {FEATURE_DAY_LOW, COL_DAY_LOW},
+    {FEATURE_TREND15_KNOWN, COL_TREND15_KNOWN},
+    {FEATURE_SESSION_BARS, COL_SESSION_BARS},
+    {FEATURE_RANGE_HIGH, COL_RANGE_HIGH},
+    {FEATURE_RANGE_LOW, COL_RANGE_LOW},
+    {FEATURE_RANGE_ABOVE, COL_RANGE_ABOVE},
+    {FEATURE_RANGE_BELOW, COL_RANGE_BELOW},
+    {FEATURE_VWAP_RUN, COL_VWAP_RUN},
+};
+
 static void emit_bar(const market_t *m, const bar_group_t *b, u32 lane, u32 k, const emit_place_t *to)
 {
     const series_t *s = b->g.series[lane];
@@ -227,11 +252,9 @@ static void emit_bar(const market_t *m, const bar_group_t *b, u32 lane, u32 k, c
     if (i >= 21 && k >= BARS_BEHIND) {
         emit_frame(b, lane, k, to);
     }
-    emit_set(to, FEATURE_A, col(b, COL_A, k, lane));
-    emit_set(to, FEATURE_TREND15, col(b, COL_TREND15, k, lane));
-    emit_set(to, FEATURE_DAY_OPEN, col(b, COL_DAY_OPEN, k, lane));
-    emit_set(to, FEATURE_DAY_HIGH, col(b, COL_DAY_HIGH, k, lane));
-    emit_set(to, FEATURE_DAY_LOW, col(b, COL_DAY_LOW, k, lane));
+    for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
+        emit_set(to, (feature_t)WALKED[n].feature, col(b, WALKED[n].column, k, lane));
+    }
 }
 
 /* What is made lane by lane: figures that the lanes' kernels do not hold. */
@@ -278,14 +301,12 @@ static void emit_columns8(const bar_group_t *b, u32 k, f64 *row, u32 padded)
         {FEATURE_LOW3, COL_LOW3, 0},
         {FEATURE_HIGH3_BEFORE, COL_HIGH3, SHORT_WINDOW},
         {FEATURE_LOW3_BEFORE, COL_LOW3, SHORT_WINDOW},
-        {FEATURE_A, COL_A, 0},
-        {FEATURE_TREND15, COL_TREND15, 0},
-        {FEATURE_DAY_OPEN, COL_DAY_OPEN, 0},
-        {FEATURE_DAY_HIGH, COL_DAY_HIGH, 0},
-        {FEATURE_DAY_LOW, COL_DAY_LOW, 0},
     };
     for (u32 n = 0; n < COUNT_OF(FROM); n++) {
         emit_put8(row, padded, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
+    }
+    for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
+        emit_put8(row, padded, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, k));
     }
 }
 
@@ -317,33 +338,85 @@ static void emit_bar8(const bar_group_t *b, u32 k, f64 *row, const f64 *day, u32
     emit_columns8(b, k, row, padded);
 }
 
-/* Session extremes, opening price, the 15-minute frame and unit A, walking a lane's bars once in order. */
+enum { VWAP_FROM_CLOCK = 3 }; /* the first three bars are too few for an average price */
+
+/* What one session has shown so far to a lane that is walked. */
+typedef struct {
+    f64 bars, open, high, low;
+    f64 range_high, range_low;    /* of the first minutes */
+    f64 range_above, range_below; /* closes beyond them since, up to the bar before */
+    f64 run;                      /* beyond VWAP, up to the bar before */
+    i32 range_bars;               /* clock bars of the opening range */
+} day_walk_t;
+
+static i32 walk_clock(const market_t *m, const series_t *s, u32 i)
+{
+    return (i32)((s->t_known[i] - m->session_start) / (5 * NS_PER_MIN)) - 1;
+}
+
+/* Before the bar is emitted: what holds with it. */
+static void walk_enter(day_walk_t *w, const series_t *s, u32 i, i32 clock)
+{
+    w->open = w->bars == 0 ? s->open[i] : w->open;
+    w->high = w->bars == 0 ? s->high[i] : q_max(w->high, s->high[i]);
+    w->low = w->bars == 0 ? s->low[i] : q_min(w->low, s->low[i]);
+    w->bars += 1.0;
+    if (clock < w->range_bars) {
+        w->range_high = w->high;
+        w->range_low = w->low;
+    }
+}
+
+/* After it: what the next bar finds behind it. */
+static void walk_leave(day_walk_t *w, f64 close, f64 vwap, i32 clock)
+{
+    if (clock >= w->range_bars && w->range_high > 0) {
+        w->range_above += close > w->range_high ? 1.0 : 0.0;
+        w->range_below += close < w->range_low ? 1.0 : 0.0;
+    }
+    w->run = clock >= VWAP_FROM_CLOCK ? vwap_run_next(w->run, close, vwap) : 0.0;
+}
+
+static void walk_columns(const bar_group_t *b, u32 lane, u32 k, const day_walk_t *w, i32 clock)
+{
+    bool over = clock >= w->range_bars;
+    col8(b, COL_DAY_OPEN, k)[lane] = w->open;
+    col8(b, COL_DAY_HIGH, k)[lane] = w->high;
+    col8(b, COL_DAY_LOW, k)[lane] = w->low;
+    col8(b, COL_SESSION_BARS, k)[lane] = w->bars;
+    col8(b, COL_RANGE_HIGH, k)[lane] = over ? w->range_high : 0.0;
+    col8(b, COL_RANGE_LOW, k)[lane] = over ? w->range_low : 0.0;
+    col8(b, COL_RANGE_ABOVE, k)[lane] = w->range_above;
+    col8(b, COL_RANGE_BELOW, k)[lane] = w->range_below;
+    col8(b, COL_VWAP_RUN, k)[lane] = w->run;
+}
+
+/* Session extremes, opening range, the 15-minute frame and unit A, walking a lane's bars once in order. */
 static void walk_lane(const market_t *m, const config_t *c, const bar_group_t *b, u32 lane)
 {
     const series_t *s = b->g.series[lane];
     u32 inst = (u32)(s - m->bar);
     frame15_t frame = {.bucket = -1};
     f64 atrd = m->day_features[(size_t)FEATURE_ATRD * m->padded + inst];
-    f64 open = 0;
-    f64 high = 0;
-    f64 low = 0;
+    day_walk_t walk = {.range_bars = c->orb_range_minutes / 5};
     for (u32 k = 0; k < b->g.len[lane]; k++) {
         u32 i = b->g.start[lane] + k;
+        bool today = s->session[i] == m->session;
+        i32 clock = walk_clock(m, s, i);
         frame15_add(&frame, s, i);
-        if (s->session[i] == m->session) {
-            open = open == 0 ? s->open[i] : open;
-            high = high == 0 ? s->high[i] : q_max(high, s->high[i]);
-            low = low == 0 ? s->low[i] : q_min(low, s->low[i]);
+        if (today) {
+            walk_enter(&walk, s, i, clock);
         }
-        if (s->slot[i] < 0) {
-            continue;
+        if (s->slot[i] >= 0) {
+            f64 a = q_clamp(frame.atr, c->atr_clamp_lo * atrd, c->atr_clamp_hi * atrd);
+            col8(b, COL_A, k)[lane] = frame.count >= 14 ? a : 0.0;
+            col8(b, COL_TREND15, k)[lane] = frame15_trend(&frame);
+            col8(b, COL_TREND15_KNOWN, k)[lane] = frame.count >= FRAME15_SLOW ? 1.0 : 0.0;
+            walk_columns(b, lane, k, &walk, clock);
         }
-        f64 a = q_clamp(frame.atr, c->atr_clamp_lo * atrd, c->atr_clamp_hi * atrd);
-        col8(b, COL_A, k)[lane] = frame.count >= 14 ? a : 0.0;
-        col8(b, COL_TREND15, k)[lane] = frame15_trend(&frame);
-        col8(b, COL_DAY_OPEN, k)[lane] = open;
-        col8(b, COL_DAY_HIGH, k)[lane] = high;
-        col8(b, COL_DAY_LOW, k)[lane] = low;
+        if (today) {
+            walk_leave(&walk, s->close[i], col(b, COL_VWAP, k, lane), clock);
+        }
     }
 }
 
@@ -409,6 +482,7 @@ static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scrat
     bar_group(m, group, &b);
     curve_group(m, group, &curve);
     emit_clear(m, group, &b.g, BARS_BEHIND);
+    emit_slots(m, group);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         if (b.g.len[lane] > 0) {
             walk_lane(m, c, &b, lane);

@@ -5,14 +5,14 @@
 #include "market/compute_emit.h"
 #include "quant/math/qmath.h"
 
-enum { ATR_AGO_DAYS = 10, DAYS_BEHIND = 21 };
+enum { ATR_AGO_DAYS = 10, DAYS_BEHIND = 21, VWAP_DAYS = 20 };
 _Static_assert((u32)ATR_AGO_DAYS <= (u32)CARRY_TAIL, "rows that emitters look back to are kept");
 
 size_t market_scratch_count(void)
 {
     size_t columns = 6U * COMPUTE_LEN * COMPUTE_LANES;
     size_t rows = (size_t)COMPUTE_LEN * W1_ROW;
-    size_t singles = 12U * COMPUTE_LEN * COMPUTE_LANES;
+    size_t singles = 13U * COMPUTE_LEN * COMPUTE_LANES;
     return columns + rows + singles + CARRY_RUN_COUNT + 65536;
 }
 
@@ -100,6 +100,66 @@ size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t 
     session_marks(&g);
     *out = g;
     return 6 * column;
+}
+
+/* Volume-weighted typical price of the last VWAP_DAYS bars, summed anew at each bar, oldest first: a function
+ * of those bars alone, whatever the block. */
+static void rolling_vwap(const day_group_t *d, u32 from)
+{
+    const compute_group_t *g = &d->g;
+    for (u32 k = MAX_OF(from, (u32)VWAP_DAYS - 1); k < g->len_max; k++) {
+        f64 traded[COMPUTE_LANES] = {0};
+        f64 volume[COMPUTE_LANES] = {0};
+        for (size_t at = (size_t)(k + 1 - VWAP_DAYS) * COMPUTE_LANES; at < (size_t)(k + 1) * COMPUTE_LANES;
+             at += COMPUTE_LANES) {
+            for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+                f64 price = (g->high[at + lane] + g->low[at + lane] + g->close[at + lane]) / 3.0;
+                traded[lane] += price * g->volume[at + lane];
+                volume[lane] += g->volume[at + lane];
+            }
+        }
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            size_t at = (size_t)k * COMPUTE_LANES + lane;
+            d->vwap[at] = volume[lane] > 0 ? traded[lane] / volume[lane] : g->close[at];
+        }
+    }
+}
+
+/* Closes in a row beyond the rolling price, up to the bar before k. */
+static f64 rolling_run(const day_group_t *d, u32 lane, u32 k)
+{
+    f64 run = 0;
+    u32 from = MAX_OF(k > VWAP_RUN_MAX ? k - VWAP_RUN_MAX : 0, (u32)VWAP_DAYS - 1);
+    for (u32 at = from; at < k; at++) {
+        size_t cell = (size_t)at * COMPUTE_LANES + lane;
+        run = vwap_run_next(run, d->g.close[cell], d->vwap[cell]);
+    }
+    return run;
+}
+
+/* The first session of bar i's week and the closes beyond it since; zeros on that session itself. */
+typedef struct {
+    f64 high, low, above, below;
+} week_t;
+
+static week_t week_of(const series_t *s, u32 i)
+{
+    week_t w = {0};
+    date_t week = market_week(s->session[i]);
+    u32 first = i;
+    while (first > 0 && market_week(s->session[first - 1]) == week) {
+        first--;
+    }
+    if (first == i) {
+        return w;
+    }
+    w.high = s->high[first];
+    w.low = s->low[first];
+    for (u32 k = first + 1; k < i; k++) {
+        w.above += s->close[k] > w.high ? 1.0 : 0.0;
+        w.below += s->close[k] < w.low ? 1.0 : 0.0;
+    }
+    return w;
 }
 
 static f64 w1_at(const day_group_t *d, u32 k, w1_column_t column, u32 lane)
@@ -197,7 +257,14 @@ static void emit_swing(const day_group_t *d, u32 lane, u32 k, const emit_place_t
     f64 mid = w1_at(d, k, W1_SMA20, lane);
     emit_set(to, FEATURE_BAND_MID, mid);
     emit_set(to, FEATURE_BAND_SD, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
-    emit_set(to, FEATURE_VWAP, w1_at(d, k, W1_VWAP, lane));
+    week_t week = week_of(s, i);
+    emit_set(to, FEATURE_RANGE_HIGH, week.high);
+    emit_set(to, FEATURE_RANGE_LOW, week.low);
+    emit_set(to, FEATURE_RANGE_ABOVE, week.above);
+    emit_set(to, FEATURE_RANGE_BELOW, week.below);
+    emit_set(to, FEATURE_SESSION_BARS, 1.0);
+    emit_set(to, FEATURE_VWAP, d->vwap[(size_t)k * COMPUTE_LANES + lane]);
+    emit_set(to, FEATURE_VWAP_RUN, rolling_run(d, lane, k));
     extremes(s, i - 20, i, &hi, &lo);
     emit_set(to, FEATURE_HIGH20, hi);
     emit_set(to, FEATURE_LOW20, lo);
@@ -248,6 +315,9 @@ typedef struct {
     f64 raw[COMPUTE_LANES], factor[COMPUTE_LANES], days[COMPUTE_LANES], dollar[COMPUTE_LANES];
     f64 atr_pct[COMPUTE_LANES], sma200[COMPUTE_LANES], band_sd[COMPUTE_LANES];
     f64 setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES], one[COMPUTE_LANES];
+    f64 range_high[COMPUTE_LANES], range_low[COMPUTE_LANES];
+    f64 range_above[COMPUTE_LANES], range_below[COMPUTE_LANES];
+    f64 vwap_run[COMPUTE_LANES];
 } lane_values_t;
 
 static void lane_values(const day_group_t *d, u32 k, lane_values_t *v)
@@ -268,6 +338,12 @@ static void lane_values(const day_group_t *d, u32 k, lane_values_t *v)
         v->atr_pct[lane] = 100.0 * atr[lane] / close[lane];
         v->sma200[lane] = i + 1 >= 200 ? sma200[lane] : 0.0;
         v->band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
+        week_t week = week_of(s, i);
+        v->range_high[lane] = week.high;
+        v->range_low[lane] = week.low;
+        v->range_above[lane] = week.above;
+        v->range_below[lane] = week.below;
+        v->vwap_run[lane] = rolling_run(d, lane, k);
     }
     setup_ages8(d, k, v->setup_long, v->setup_short);
 }
@@ -316,7 +392,7 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     emit_put8(row, padded, FEATURE_ATR_AGO, w1_at8(d, k - ATR_AGO_DAYS, W1_ATR14));
     emit_put8(row, padded, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
     emit_put8(row, padded, FEATURE_BAND_SD, v.band_sd);
-    emit_put8(row, padded, FEATURE_VWAP, w1_at8(d, k, W1_VWAP));
+    emit_put8(row, padded, FEATURE_VWAP, emit_at8(d->vwap, k));
     emit_extremes(g, k - 20, k, h, l);
     emit_put8(row, padded, FEATURE_HIGH20, h);
     emit_put8(row, padded, FEATURE_LOW20, l);
@@ -335,6 +411,13 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     emit_put8(row, padded, FEATURE_DAY_HIGH, emit_at8(g->high, k));
     emit_put8(row, padded, FEATURE_DAY_LOW, emit_at8(g->low, k));
     emit_put8(row, padded, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
+    emit_put8(row, padded, FEATURE_TREND15_KNOWN, (const f64[COMPUTE_LANES]){0});
+    emit_put8(row, padded, FEATURE_SESSION_BARS, v.one);
+    emit_put8(row, padded, FEATURE_RANGE_HIGH, v.range_high);
+    emit_put8(row, padded, FEATURE_RANGE_LOW, v.range_low);
+    emit_put8(row, padded, FEATURE_RANGE_ABOVE, v.range_above);
+    emit_put8(row, padded, FEATURE_RANGE_BELOW, v.range_below);
+    emit_put8(row, padded, FEATURE_VWAP_RUN, v.vwap_run);
 }
 
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
@@ -343,8 +426,12 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
     (void)c;
     compute_day_group(m, group, scratch, &d);
     emit_clear(m, group, &d.g, DAYS_BEHIND);
+    emit_slots(m, group);
+    u32 first = emit_first(m, &d.g);
+    d.vwap = scratch + m->scratch_count - (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    rolling_vwap(&d, first > VWAP_RUN_MAX ? first - VWAP_RUN_MAX : 0);
     size_t size = (size_t)FEATURE_COUNT * m->padded;
-    for (u32 k = emit_first(m, &d.g); k < d.g.len_max; k++) {
+    for (u32 k = first; k < d.g.len_max; k++) {
         i32 slot = -1;
         if (emit_in_step(&d.g, k, DAYS_BEHIND, &slot)) {
             if (slot >= 0) {

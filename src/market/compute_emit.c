@@ -49,3 +49,17 @@ void emit_clear(market_t *m, u32 group, const compute_group_t *g, u32 behind)
         }
     }
 }
+
+void emit_slots(market_t *m, u32 group)
+{
+    ASSERT(m != NULL && group < m->padded / COMPUTE_LANES);
+    for (u32 slot = 0; slot < m->block_count; slot++) {
+        size_t at = (size_t)group * COMPUTE_LANES;
+        f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded + at;
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            row[(size_t)FEATURE_WEEK_LAST * m->padded + lane] = m->block_week_last[slot] ? 1.0 : 0.0;
+            row[(size_t)FEATURE_ACTION_UNCLEAR * m->padded + lane] =
+                (f64)m->unclear[(size_t)slot * m->padded + at + lane];
+        }
+    }
+}

@@ -53,5 +53,7 @@ bool emit_in_step(const compute_group_t *g, u32 k, u32 behind, i32 *slot);
 u32 emit_first(const market_t *m, const compute_group_t *g);
 /* Cells that nobody writes read 0: eight symbols of the slots that are not written whole. */
 void emit_clear(market_t *m, u32 group, const compute_group_t *g, u32 behind);
+/* What a slice says of all eight alike, whether they traded in it or not. */
+void emit_slots(market_t *m, u32 group);
 
 #endif

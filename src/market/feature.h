@@ -59,6 +59,16 @@ typedef enum {
     FEATURE_TREND15,     /* +2, +1, 0, -1, -2: how far the 15-minute frame agrees with long */
     FEATURE_DAY_HIGH,
     FEATURE_DAY_LOW,
+    FEATURE_TREND15_KNOWN, /* 1 once the 15-minute frame has its 21 bars; a mixed trend is 0 as well */
+    FEATURE_SESSION_BARS,  /* bars of this session so far, this one counted: 1 is the first */
+    FEATURE_RANGE_HIGH,
+    FEATURE_RANGE_LOW,   /* opening range once it is over (swing: the week's first session), 0 before */
+    FEATURE_RANGE_ABOVE, /* closes above it since, this one not counted */
+    FEATURE_RANGE_BELOW,
+    FEATURE_VWAP_RUN,  /* closes in a row above (+) or below (-) VWAP up to the bar before, at most 8; day: of
+                          this session, from the fourth bar on; swing: the rolling one */
+    FEATURE_WEEK_LAST, /* swing: 1 on the last session of its week */
+    FEATURE_ACTION_UNCLEAR, /* 1 from a corporate action of today on that gave no factor */
     FEATURE_COUNT
 } feature_t;
 

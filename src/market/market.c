@@ -17,7 +17,8 @@ static size_t market_bytes(u32 n, u32 padded, u32 workers)
     size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
     size_t carry = market_carry_bytes(padded / COMPUTE_LANES);
     size_t scratch = workers * market_scratch_count() * 8;
-    return series + features + curves + carry + scratch + (size_t)n * 1024 + (1U << 20);
+    size_t unclear = (size_t)MARKET_BLOCK * padded + (size_t)n * sizeof(date_t);
+    return series + features + curves + carry + scratch + unclear + (size_t)n * 1024 + (1U << 20);
 }
 
 static err_t market_allocate(market_t *m)
@@ -33,6 +34,8 @@ static err_t market_allocate(market_t *m)
     m->curve_parts = arena_array(&m->arena, u32, n);
     m->today_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CLOCK);
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
+    m->unclear = arena_array(&m->arena, u8, (size_t)MARKET_BLOCK * m->padded);
+    m->unclear_session = arena_array(&m->arena, date_t, n);
     m->kept = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->day_features = arena_array(&m->arena, f64, (size_t)FEATURE_COUNT * m->padded);
     m->carry = arena_array(&m->arena, market_carry_t, m->padded / COMPUTE_LANES);
@@ -109,7 +112,9 @@ static void session_begin(market_t *m, date_t session, i64 as_of)
     m->quarter = calendar_quarter_start(CAL_NYSE, session);
     m->session_open = true;
     session_t s;
-    m->half_day = calendar_session(CAL_NYSE, session, as_of, &s) && s.half_day;
+    bool known = calendar_session(CAL_NYSE, session, as_of, &s);
+    m->half_day = known && s.half_day;
+    m->session_start = known ? s.open : as_of;
     if (m->profile == PROFILE_DAY) {
         memset(m->today_volume, 0, (size_t)m->count * MARKET_CLOCK * sizeof *m->today_volume);
         for (u32 i = 0; i < m->count; i++) {
@@ -187,6 +192,7 @@ void market_block_begin(market_t *m)
         memcpy(m->kept, last, (size_t)FEATURE_COUNT * m->padded * sizeof *last);
         m->block_number++;
     }
+    memset(m->unclear, 0, (size_t)m->block_count * m->padded);
     m->block_count = 0;
     for (u32 i = 0; i < m->count; i++) {
         series_t *d = &m->day[i];
@@ -245,6 +251,8 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
         m->block_t[slot] = s->t_known;
         m->block_session[slot] = s->session;
         m->block_clock[slot] = 0;
+        m->block_week_last[slot] =
+            market_week(calendar_next(CAL_NYSE, s->session, s->t_known).date) != market_week(s->session);
         *decision = slot;
     }
     for (u32 k = 0; k < s->count; k++) {
@@ -258,6 +266,14 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
             calendar_quarter_start(CAL_NYSE, next) != m->quarter;
 }
 
+/* Slot by slot as they come: an action of a later slice says nothing about an earlier one. */
+static void mark_unclear(market_t *m, u32 slot, date_t session)
+{
+    for (u32 i = 0; i < m->count; i++) {
+        m->unclear[(size_t)slot * m->padded + i] = m->unclear_session[i] == session ? 1 : 0;
+    }
+}
+
 void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
 {
     ASSERT(m != NULL && s != NULL);
@@ -269,7 +285,11 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
         session_end(m); /* its last bar did not trade, so nothing said that it was over */
     }
     for (u32 k = 0; k < s->action_count; k++) {
-        (void)forward_action(&m->forward[s->action[k].inst], &s->action[k]);
+        u32 i = s->action[k].inst;
+        if (!forward_action(&m->forward[i], &s->action[k])) {
+            m->unclear_session[i] = s->session;
+            m->unclear_last = s->session;
+        }
     }
     if (s->count == 0) {
         return;
@@ -282,6 +302,9 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
         append_daily(m, s, decision, full);
     } else {
         append_intraday(m, s, decision, full);
+    }
+    if (*decision >= 0 && m->unclear_last == s->session) {
+        mark_unclear(m, (u32)*decision, s->session);
     }
 }
 

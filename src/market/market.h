@@ -54,6 +54,9 @@ typedef struct {
     u32 *curve_parts;  /* bits of the ring's days that hold a volume which is no whole number */
     f64 *today_volume; /* [count][78] */
     f64 *features;     /* [MARKET_BLOCK][FEATURE_COUNT][padded] */
+    u8 *unclear;             /* [MARKET_BLOCK][padded] FEATURE_ACTION_UNCLEAR of the block's slots */
+    date_t *unclear_session; /* [count] last session with an action that gave no factor */
+    date_t unclear_last;     /* of any symbol */
     f64 *kept;         /* [FEATURE_COUNT][padded]: last row of the block before, for views that outlive it */
     u64 block_number;
     f64 *day_features; /* [FEATURE_COUNT][padded]: daily part of the session (day profile) */
@@ -64,9 +67,11 @@ typedef struct {
     i64 block_t[MARKET_BLOCK];     /* t_known of the decision slices */
     i32 block_clock[MARKET_BLOCK]; /* clock bar of the session, day profile */
     date_t block_session[MARKET_BLOCK];
+    bool block_week_last[MARKET_BLOCK]; /* swing: no session of the same week is to come, as known then */
     u32 block_count;
     date_t session;
-    i64 t_last; /* t_known of the last slice appended */
+    i64 session_start; /* its opening bell */
+    i64 t_last;        /* t_known of the last slice appended */
     date_t quarter;
     bool half_day;
     bool session_open;

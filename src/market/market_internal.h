@@ -43,7 +43,27 @@ typedef struct {
     f64 *rows; /* [k][W1_COLUMNS][8] */
     f64 *ema9;
     f64 *ema21;
+    f64 *vwap; /* [k][8]: rolling over twenty days; swing, from VWAP_RUN_MAX before the first new bar on */
 } day_group_t;
+
+/* The Monday of a day's week, which names the week. */
+static inline date_t market_week(date_t day)
+{
+    return day - (date_weekday(day) + 6) % 7;
+}
+
+enum { VWAP_RUN_MAX = 8 };
+/* A run of closes beyond VWAP after one more close: longer, or begun anew on the other side, or none. */
+static inline f64 vwap_run_next(f64 run, f64 close, f64 vwap)
+{
+    if (close > vwap) {
+        return run > 0 ? (run < VWAP_RUN_MAX ? run + 1 : run) : 1.0;
+    }
+    if (close < vwap) {
+        return run < 0 ? (run > -VWAP_RUN_MAX ? run - 1 : run) : -1.0;
+    }
+    return 0.0;
+}
 
 size_t market_carry_bytes(u32 groups);
 /* Everything daily of one group up to its newest bar; scratch is the worker's. */

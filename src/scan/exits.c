@@ -176,7 +176,7 @@ void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t 
                          .a = raw(p->tag.a),
                          .factor = 1.0,
                          .minutes = (i32)((shared->now - p->t_entry) / NS_PER_MIN),
-                         .setup = {.view = &shared->view, .inst = p->inst, .profile = u->config.profile},
+                         .setup = scan_setup(shared, p->inst, u->config.profile),
                          .strategy = strategy_find(p->tag.strategy)};
         ASSERT(e.strategy != NULL);
         if (bar_close) {

@@ -11,7 +11,7 @@
 /* Of a candidate: it is a probe; stage 11 refused it for Kelly alone and left a shadow; it was sized as
  * one of a micro account. */
 enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2 };
-enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 1 };
+enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 2 };
 
 /* A symbol refused by the screen. */
 typedef struct {

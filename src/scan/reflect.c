@@ -190,7 +190,7 @@ void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)
 {
     ASSERT(u != NULL && c != NULL);
     u16 id = strategy_at(c->strategy_index)->id;
-    u8 bit = (u8)(1U << ((id * 2U + (c->d > 0 ? 0U : 1U)) & 7U));
+    u16 bit = (u16)(1U << (id * 2U + (c->d > 0 ? 0U : 1U)));
     if ((u->shadowed[c->inst] & bit) != 0) {
         return;
     }
@@ -222,7 +222,7 @@ void user_session_begin(user_t *u, u32 instruments)
     u->session_ordinal++;
     u->probes_today = 0;
     u->breaker_open = false;
-    memset(u->shadowed, 0, instruments);
+    memset(u->shadowed, 0, instruments * sizeof *u->shadowed);
     memset(u->health_pnl, 0, sizeof u->health_pnl);
     memset(u->health_results, 0, sizeof u->health_results);
     for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2; i++) {

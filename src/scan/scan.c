@@ -60,7 +60,7 @@ err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *conf
     u->level = arena_array(arena, f64, instruments);
     u->entered = arena_array(arena, measure_t, instruments);
     u->held_bars = arena_array(arena, i32, instruments);
-    u->shadowed = arena_array(arena, u8, instruments);
+    u->shadowed = arena_array(arena, u16, instruments);
     u->watched = arena_array(arena, u8, instruments);
     u->excluded = arena_array(arena, u8, instruments);
     if (u->signal == NULL || u->backoff_from == NULL || u->level == NULL || u->excluded == NULL) {

@@ -44,6 +44,7 @@ typedef struct {
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     u64 config_tag;     /* first bytes of the configuration's hash */
     f64 *spread_bps;    /* [count], of this slice */
+    const setup_news_t *news; /* [count]; NULL: no source of news */
 } scan_shared_t;
 
 /* Freshness of one set-up (trading.md 8, Common). */
@@ -114,12 +115,12 @@ typedef struct {
     u32 probes_today;
     bool breaker_open; /* stays until the next session or a person */
     u8 breaker_rule_seen;
-    signal_t *signal;  /* [count][LIMIT_STRATEGIES][2] */
+    signal_t *signal;  /* [count][LIMIT_STRATEGIES][2], by strategy id */
     i64 *backoff_from; /* [count]; engine time of the last exit or failed order, 0 none */
     f64 *level;        /* [count]; level of the open position's set-up, forward scale */
     measure_t *entered; /* [count]; of the open position's set-up; score 0: not known */
     i32 *held_bars;    /* [count]; decision bars since the entry */
-    u8 *shadowed;      /* [count]; bit (strategy x 2 + side) had a shadow today */
+    u16 *shadowed;     /* [count]; bit (strategy id x 2 + side) had a shadow today */
     u8 *watched;       /* [count]; 1 on the watch list */
     u8 *excluded;      /* [count]; 1 excluded by the user */
     shadow_t shadow[SHADOWS];
@@ -199,7 +200,7 @@ typedef struct {
     u32 cand_count;
     u32 asks_out;
     pending_ask_t pending[LIMIT_CANDIDATES]; /* by ordinal of the question, see ask.h */
-    u64 lock_token; /* of the lock this scan took; 0: none */
+    u64 lock_token;                          /* of the lock this scan took; 0: none */
     stage_count_t count[SCAN_STAGES + 1];
     u8 *record; /* scratch for the decision record */
     size_t record_size;
@@ -268,6 +269,8 @@ void user_session_begin(user_t *u, u32 instruments);
 void user_session_end(user_t *u);
 /* Freshness of all set-ups of all present symbols at a decision bar: before the scan. */
 void signals_update(user_t *u, const scan_shared_t *shared);
-signal_t *signal_of(const user_t *u, u32 inst, u32 strategy_index, i32 d);
+signal_t *signal_of(const user_t *u, u32 inst, u32 strategy, i32 d);
+/* A symbol's set-up as the strategies see it. */
+setup_t scan_setup(const scan_shared_t *shared, u32 inst, profile_t profile);
 
 #endif

@@ -4,10 +4,19 @@
 #include "base/assert.h"
 #include "scan/scan.h"
 
-signal_t *signal_of(const user_t *u, u32 inst, u32 strategy_index, i32 d)
+signal_t *signal_of(const user_t *u, u32 inst, u32 strategy, i32 d)
 {
-    ASSERT(strategy_index < LIMIT_STRATEGIES);
-    return &u->signal[((size_t)inst * LIMIT_STRATEGIES + strategy_index) * 2 + (d > 0 ? 0 : 1)];
+    ASSERT(strategy < LIMIT_STRATEGIES);
+    return &u->signal[((size_t)inst * LIMIT_STRATEGIES + strategy) * 2 + (d > 0 ? 0 : 1)];
+}
+
+setup_t scan_setup(const scan_shared_t *shared, u32 inst, profile_t profile)
+{
+    ASSERT(shared != NULL && inst < shared->market->count);
+    return (setup_t){.view = &shared->view,
+                     .inst = inst,
+                     .profile = profile,
+                     .news = shared->news != NULL ? &shared->news[inst] : NULL};
 }
 
 static void signal_step(signal_t *g, bool holds, const config_t *c)
@@ -45,11 +54,11 @@ void signals_update(user_t *u, const scan_shared_t *shared)
         if (view_get(v, FEATURE_PRESENT, i) == 0.0 || view_get(v, FEATURE_DAYS, i) < least) {
             continue;
         }
-        setup_t setup = {.view = v, .inst = i, .profile = u->config.profile};
+        setup_t setup = scan_setup(shared, i, u->config.profile);
         for (u32 k = 0; k < strategy_count(); k++) {
             if (mine[k] != NULL) {
-                signal_step(signal_of(u, i, k, 1), mine[k]->holds(&setup, 1), &u->config);
-                signal_step(signal_of(u, i, k, -1), mine[k]->holds(&setup, -1), &u->config);
+                signal_step(signal_of(u, i, mine[k]->id, 1), mine[k]->holds(&setup, 1), &u->config);
+                signal_step(signal_of(u, i, mine[k]->id, -1), mine[k]->holds(&setup, -1), &u->config);
             }
         }
     }

@@ -6,7 +6,7 @@
 static f64 trend_in_direction(const scan_t *s, const candidate_t *c)
 {
     f64 t = view_get(&s->shared->view, FEATURE_TREND15, c->inst) * (f64)c->d;
-    bool known = s->user->config.profile == PROFILE_DAY;
+    bool known = view_get(&s->shared->view, FEATURE_TREND15_KNOWN, c->inst) != 0.0; /* never in swing */
     return !known ? 0.0 : (t >= 2.0 ? 2.0 : (t > -2.0 ? 1.0 : 0.0));
 }
 

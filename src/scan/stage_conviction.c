@@ -66,7 +66,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
                        .day = day,
                        .score = c->score,
                        .trend15 = view_get(v, FEATURE_TREND15, c->inst),
-                       .trend15_known = day,
+                       .trend15_known = view_get(v, FEATURE_TREND15_KNOWN, c->inst) != 0.0,
                        .index_side = s->shared->proxy_side,
                        .index_known = day && s->shared->proxy_side != 0,
                        .intraday = (i32)s->shared->intraday,

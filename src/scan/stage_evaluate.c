@@ -33,9 +33,9 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
 {
     const strategy_desc_t *st = strategy_at(index);
     const config_t *cfg = &s->user->config;
-    setup_t setup = {.view = &s->shared->view, .inst = c->inst, .profile = cfg->profile};
+    setup_t setup = scan_setup(s->shared, c->inst, cfg->profile);
     gates_t *g = &c->gates;
-    g->group = (u8)(index * 2 + (d > 0 ? 0U : 1U));
+    g->group = (u8)(st->id * 2U + (d > 0 ? 0U : 1U)); /* by id: the record outlives the table's order */
     u32 failed = g->failed;
     f64 close = setup_get(&setup, FEATURE_CLOSE);
     f64 spread = close * c->spread_bps / 1e4;
@@ -51,7 +51,7 @@ static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *o
                      least); /* least may be 0 */
     if (g->failed ==
         failed) { /* freshness is a property of a set-up that holds; of no set-up it says nothing */
-        (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, index, d)->fresh ? 1.0 : 0.0, 1.0);
+        (void)gate_check(g, RULE_FRESH, signal_of(s->user, c->inst, st->id, d)->fresh ? 1.0 : 0.0, 1.0);
     }
     offer->holds = g->failed == failed && sized;
 }

@@ -10,6 +10,8 @@ static void day_gates(scan_t *s, gates_t *g)
     f64 since = (f64)((sh->now - sh->session_open) / NS_PER_MIN);
     f64 left = (f64)((sh->session_close - sh->now) / NS_PER_MIN);
     f64 flatten = left - (f64)c->exit_eod_minutes_before_close;
+    bool inside = sh->now >= sh->session_open && sh->now <= sh->session_close;
+    (void)gate_check(g, RULE_IN_SESSION, inside ? 1.0 : 0.0, 1.0); /* a late feed may bring a bar after it */
     (void)gate_check(g, RULE_QUIET_OPEN, since, (f64)c->monk_quiet_open_min);
     (void)gate_check(g, RULE_QUIET_CLOSE, left, (f64)c->monk_quiet_close_min);
     (void)gate_check(g, RULE_LAST_ENTRY, flatten, (f64)c->monk_last_entry_before_eod_min);

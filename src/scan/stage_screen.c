@@ -4,11 +4,7 @@
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
-enum {
-    SCREEN_ENTERED = 0x8000,
-    FIRST_RULE = RULE_HISTORY,
-    SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1
-};
+enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY, SCREEN_RULES = RULE_RANK - RULE_HISTORY + 1 };
 
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry
  * working. */
@@ -146,6 +142,8 @@ static void market_filters(scan_t *s, const screen_t *k, u32 inst)
     (void)filter(k, inst, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, inst),
                  micro ? c->screen_min_dollar_vol_micro : c->screen_min_dollar_vol);
     (void)filter(k, inst, RULE_SPREAD_MAX, s->shared->spread_bps[inst], c->screen_max_spread_bps);
+    (void)filter(k, inst, RULE_ACTION_CLEAR, view_get(v, FEATURE_ACTION_UNCLEAR, inst) == 0.0 ? 1.0 : 0.0,
+                 1.0);
     (void)filter(k, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
 }
 

@@ -139,6 +139,35 @@ static void io_kinds(state_io_t *io, user_t *u, u32 version)
     }
 }
 
+/* Version 1 kept set-ups by their place in the table of that time: breakout, mean reversion. */
+static void signals_before(user_t *u, u32 instruments)
+{
+    static const u8 id_of[2] = {STRATEGY_BREAKOUT, STRATEGY_MEAN_REVERSION};
+    for (u32 i = 0; i < instruments; i++) {
+        signal_t *g = &u->signal[(size_t)i * LIMIT_STRATEGIES * 2];
+        signal_t old[4];
+        memcpy(old, g, sizeof old);
+        for (u32 k = 0; k < LIMIT_STRATEGIES * 2; k++) {
+            g[k] = (signal_t){.idle = UINT8_MAX};
+        }
+        for (u32 k = 0; k < 2; k++) {
+            memcpy(&g[(size_t)id_of[k] * 2], &old[(size_t)k * 2], 2 * sizeof *old);
+        }
+    }
+}
+
+/* Bits of the first four ids, then of the others: those came with version 2. */
+static void io_shadowed(state_io_t *io, u16 *bits, u32 version)
+{
+    u8 low = (u8)*bits;
+    u8 high = (u8)(*bits >> 8);
+    state_u8(io, &low);
+    if (version > 1) {
+        state_u8(io, &high);
+    }
+    *bits = (u16)(low | (u32)high << 8);
+}
+
 static void io_columns(state_io_t *io, user_t *u, u32 instruments, u32 version)
 {
     for (size_t i = 0; i < (size_t)instruments * LIMIT_STRATEGIES * 2 && !state_is_bad(io); i++) {
@@ -148,6 +177,9 @@ static void io_columns(state_io_t *io, user_t *u, u32 instruments, u32 version)
         *g = (signal_t){.active = v[0], .idle = v[1], .today = v[2], .fresh = v[3]};
         state_bad(io, g->fresh > 1);
     }
+    if (version == 1 && !state_is_bad(io)) {
+        signals_before(u, instruments);
+    }
     for (u32 i = 0; i < instruments && !state_is_bad(io); i++) {
         state_i64(io, &u->backoff_from[i]);
         state_f64(io, &u->level[i]);
@@ -156,7 +188,7 @@ static void io_columns(state_io_t *io, user_t *u, u32 instruments, u32 version)
             state_f64(io, &u->entered[i].rvol);
         }
         state_i32(io, &u->held_bars[i]);
-        state_u8(io, &u->shadowed[i]);
+        io_shadowed(io, &u->shadowed[i], version);
         u->watched[i] = (u8)state_upto(io, u->watched[i], 1);
         u->excluded[i] = (u8)state_upto(io, u->excluded[i], 1);
     }
@@ -239,7 +271,7 @@ void user_copy_state(user_t *to, const user_t *from, u32 instruments)
     memcpy(to->level, from->level, instruments * sizeof *to->level);
     memcpy(to->entered, from->entered, instruments * sizeof *to->entered);
     memcpy(to->held_bars, from->held_bars, instruments * sizeof *to->held_bars);
-    memcpy(to->shadowed, from->shadowed, instruments);
+    memcpy(to->shadowed, from->shadowed, instruments * sizeof *to->shadowed);
     memcpy(to->watched, from->watched, instruments);
     memcpy(to->excluded, from->excluded, instruments);
 }

@@ -39,15 +39,6 @@ static void breakout_row(row_t *r, bool holds, i32 d)
     row_set(r, FEATURE_A, 1.0);
 }
 
-static u32 index_of(u16 id)
-{
-    u32 i = 0;
-    while (strategy_at(i)->id != id) {
-        i++;
-    }
-    return i;
-}
-
 static void walk(const case_t *c, i32 d)
 {
     static u8 memory[1 << 16];
@@ -60,7 +51,7 @@ static void walk(const case_t *c, i32 d)
     config.eval_max_per_day = 2;
     arena_init(&arena, memory, sizeof memory);
     CHECK_OK(user_init(&user, &arena, 1, &config, &account));
-    u32 k = index_of(STRATEGY_BREAKOUT);
+    u32 k = STRATEGY_BREAKOUT;
     for (u32 i = 0; c->holds[i] != '\0'; i++) {
         if (c->holds[i] == '|') {
             user_session_begin(&user, 1);

@@ -28,13 +28,19 @@ static f64 trend_of(const setup_t *s, i32 d)
     return sma > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - sma) : -1.0;
 }
 
+/* No news is good news only where there is a source of it. */
+static bool news_clear(const setup_t *s)
+{
+    return s->news == NULL || !s->news->known || s->news->strongest <= 0.6;
+}
+
 static bool reversion_holds(const setup_t *s, i32 d)
 {
     f64 c = setup_get(s, FEATURE_CLOSE);
     bool turned = (f64)d * (c - setup_get(s, FEATURE_OPEN)) > 0 && turn_of(s, d) > 0;
     bool room = (f64)d * (c - setup_get(s, FEATURE_BAND_MID)) < 0;
     bool calm = s->profile == PROFILE_DAY ? gap_atr(s) < 1.5 : trend_of(s, d) > 0;
-    return setup_age(s, d) <= 2.0 && turned && room && calm;
+    return setup_age(s, d) <= 2.0 && turned && room && calm && news_clear(s);
 }
 
 static void reversion_gates(const setup_t *s, i32 d, gates_t *out)
@@ -49,6 +55,9 @@ static void reversion_gates(const setup_t *s, i32 d, gates_t *out)
         (void)gate_check(out, RULE_REV_GAP, gap_atr(s), 1.5);
     } else {
         (void)gate_check(out, RULE_REV_TREND, trend_of(s, d) / factor, 0.0);
+    }
+    if (s->news != NULL && s->news->known) {
+        (void)gate_check(out, RULE_REV_NEWS, s->news->strongest, 0.6);
     }
 }
 

@@ -28,10 +28,18 @@ typedef struct {
     const char *component_name[3];
 } strategy_plan_t;
 
+/* What is known of a symbol's news. Without a source nothing is, and the rules about it are not asked. */
+typedef struct {
+    bool known;
+    f64 strongest; /* largest size of a sentiment of the last 24 hours, 0..1 */
+    bool report;   /* earnings or guidance since the last close */
+} setup_news_t;
+
 typedef struct {
     const market_view_t *view;
     u32 inst;
     profile_t profile;
+    const setup_news_t *news; /* NULL: unknown */
 } setup_t;
 
 typedef struct {
@@ -64,6 +72,20 @@ const strategy_desc_t *strategy_find(u16 id);
 static inline f64 setup_get(const setup_t *s, feature_t f)
 {
     return view_get(s->view, f, s->inst);
+}
+static inline bool setup_is_day(const setup_t *s)
+{
+    return s->profile == PROFILE_DAY;
+}
+/* From the bell to the end of the decision bar (day profile). */
+static inline f64 setup_minutes(const setup_t *s)
+{
+    return 5.0 * (f64)(s->view->clock + 1);
+}
+/* Dollars of today from a difference on the forward scale: what a person can check on a chart. */
+static inline f64 setup_dollars(const setup_t *s, f64 difference)
+{
+    return difference / setup_get(s, FEATURE_FACTOR);
 }
 /* Weighted components, each clamped to 0..1; weights sum to 1. */
 f64 strategy_score(const f64 component[3], const f64 weight[3]);

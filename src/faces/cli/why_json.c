@@ -1,6 +1,7 @@
 /* The chain of one decision for programs, and a whole run for independent scripts. See why_story.h. */
 #include <string.h>
 
+#include "alpha/scoring/tier.h"
 #include "base/assert.h"
 #include "faces/cli/why_story.h"
 
@@ -43,8 +44,9 @@ static void json_gate(jsonw_t *w, const gate_t *g, u32 stage)
     jsonw_object(w);
     jsonw_put_text(w, "rule", d->name);
     jsonw_put_i64(w, "id", d->id);
-    if (stage == 7 && g->group / 2U < strategy_count()) {
-        jsonw_put_text(w, "strategy", strategy_at(g->group / 2U)->name);
+    const strategy_desc_t *st = stage == 7 ? strategy_find((u16)(g->group / 2U)) : NULL;
+    if (st != NULL) {
+        jsonw_put_text(w, "strategy", st->name);
         jsonw_put_text(w, "side", g->group % 2 == 0 ? "long" : "short");
     }
     put_steps(w, "value", g->rule, g->value);
@@ -96,6 +98,7 @@ static void json_setup(jsonw_t *w, const cand_record_t *c)
     const strategy_desc_t *st = strategy_find((u16)c->strategy);
     jsonw_put_text(w, "strategy", st != NULL ? st->name : NULL);
     put_fixed(w, "score", c->score, 4);
+    jsonw_put_text(w, "tier", signal_tier_name(signal_tier((f64)c->d * (f64)c->score / 1e4)));
     jsonw_key(w, "components");
     jsonw_array(w);
     for (u32 i = 0; i < 3; i++) {

@@ -1,6 +1,7 @@
 /* The chain of one decision, in words. See why_story.h. */
 #include <string.h>
 
+#include "alpha/scoring/tier.h"
 #include "base/assert.h"
 #include "faces/cli/why_story.h"
 
@@ -66,7 +67,7 @@ static void print_gates(app_t *app, const why_t *w)
         if (w->stage == 7 && g->group != group) {
             group = g->group;
             app_print(app, "  %s, %s: all must hold\n",
-                      group / 2 < strategy_count() ? strategy_at(group / 2)->name : "?",
+                      strategy_find((u16)(group / 2)) != NULL ? strategy_find((u16)(group / 2))->name : "?",
                       group % 2 == 0 ? "long" : "short");
         }
         print_gate(app, g);
@@ -133,8 +134,9 @@ static void print_screen_score(app_t *app, const cand_record_t *c)
 static void print_setup(app_t *app, const cand_record_t *c)
 {
     const strategy_desc_t *st = strategy_find((u16)c->strategy);
-    app_print(app, "%s %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
-              c->d > 0 ? "long" : "short", (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
+    const char *tier = signal_tier_name(signal_tier((f64)c->d * (f64)c->score / 1e4));
+    app_print(app, "%s %s  %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
+              c->d > 0 ? "long" : "short", tier, (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
               (f64)c->component[1] / 1e4, (f64)c->component[2] / 1e4);
     app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R  spread %.2f bps\n",
               price(c->entry), price(c->stop), price(c->target), price(c->level), price(c->a),
