@@ -228,7 +228,16 @@ static int by_slice(const void *pa, const void *pb)
     return a->inst < b->inst ? -1 : (a->inst > b->inst ? 1 : 0);
 }
 
-static err_t plant(lab_t *l, const pick_t *where)
+/* How long the planted move takes: a trade that ends with its week must have met it by then, so that it is in
+ * half of the strategy's longest hold. */
+static u32 plant_bars(const nulls_t *x, u32 k)
+{
+    u32 hold = (u32)x->list[k]->swing_hold_days / 2;
+    bool day = x->spec->config->profile == PROFILE_DAY;
+    return day || hold == 0 ? PLANT_BARS : MIN_OF(hold, (u32)PLANT_BARS);
+}
+
+static err_t plant(lab_t *l, const pick_t *where, u32 bars)
 {
     u32 n = 0;
     lab_push_t *push = calloc((size_t)where->trades->count + 1, sizeof *push);
@@ -245,7 +254,7 @@ static err_t plant(lab_t *l, const pick_t *where)
     if (n > 0) {
         qsort(push, n, sizeof *push, by_slice);
     }
-    err_t err = lab_push(l, push, n, PLANT_BARS);
+    err_t err = lab_push(l, push, n, bars);
     free(push);
     return err;
 }
@@ -262,7 +271,7 @@ static err_t planted_one(nulls_t *x, lab_t *flat, const lab_result_t *base, u32 
     where.busy = s.n >= NULLS_LEAST; /* a strategy whose signals come without volume gets it on all of them */
     err_t err = lab_copy(flat, &l);
     TRY_DONE(err);
-    TRY_DONE(plant(&l, &where));
+    TRY_DONE(plant(&l, &where, plant_bars(x, k)));
     TRY_DONE(run_on(x, &l, x->spec->config, 0, false, &r));
     pick_t mine = where;
     mine.trades = &r;

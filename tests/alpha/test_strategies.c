@@ -485,79 +485,80 @@ TEST(news_where_it_is_known)
 }
 
 /* When an open trade has lost its reason. */
+static const struct {
+    u16 id;
+    profile_t profile;
+    cell_t row[5];
+    f64 level;
+    bool invalid;
+} lost[] = {
+    {STRATEGY_MOMENTUM,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 128}},
+     0,
+     false},
+    {STRATEGY_MOMENTUM,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 128.5}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 128}},
+     0,
+     true},
+    {STRATEGY_MOMENTUM,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 131}},
+     0,
+     true},
+    {STRATEGY_MOMENTUM,
+     PROFILE_SWING,
+     {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 131}},
+     0,
+     false},
+    {STRATEGY_VWAP,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 127}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, -1}},
+     0,
+     true},
+    {STRATEGY_VWAP,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 127}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, 4}},
+     0,
+     false},
+    {STRATEGY_VWAP,
+     PROFILE_SWING,
+     {{FEATURE_CLOSE, 129}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, -2}},
+     0,
+     false},
+    {STRATEGY_ORB, PROFILE_DAY, {{FEATURE_CLOSE, 128}, {FEATURE_WEEK_LAST, 1}}, 128, false},
+    {STRATEGY_ORB, PROFILE_DAY, {{FEATURE_CLOSE, 127.99}}, 128, true},
+    {STRATEGY_ORB, PROFILE_SWING, {{FEATURE_CLOSE, 131}, {FEATURE_WEEK_LAST, 1}}, 128, true},
+    {STRATEGY_GAP_FILL,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 127}, {FEATURE_LOW, 126}, {FEATURE_HIGH, 127}},
+     126,
+     false},
+    {STRATEGY_GAP_FILL,
+     PROFILE_DAY,
+     {{FEATURE_CLOSE, 127}, {FEATURE_LOW, 125.9}, {FEATURE_HIGH, 127}},
+     126,
+     true},
+};
+
 TEST(invalidation_by_hand)
 {
     UNUSED_STATE;
-    static const struct {
-        u16 id;
-        profile_t profile;
-        cell_t row[5];
-        f64 level;
-        bool invalid;
-    } cases[] = {
-        {STRATEGY_MOMENTUM,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 128}},
-         0,
-         false},
-        {STRATEGY_MOMENTUM,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 128.5}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 128}},
-         0,
-         true},
-        {STRATEGY_MOMENTUM,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 131}},
-         0,
-         true},
-        {STRATEGY_MOMENTUM,
-         PROFILE_SWING,
-         {{FEATURE_CLOSE, 130}, {FEATURE_EMA21, 129}, {FEATURE_VWAP, 131}},
-         0,
-         false},
-        {STRATEGY_VWAP,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 127}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, -1}},
-         0,
-         true},
-        {STRATEGY_VWAP,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 127}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, 4}},
-         0,
-         false},
-        {STRATEGY_VWAP,
-         PROFILE_SWING,
-         {{FEATURE_CLOSE, 129}, {FEATURE_VWAP, 128}, {FEATURE_VWAP_RUN, -2}},
-         0,
-         false},
-        {STRATEGY_ORB, PROFILE_DAY, {{FEATURE_CLOSE, 128}, {FEATURE_WEEK_LAST, 1}}, 128, false},
-        {STRATEGY_ORB, PROFILE_DAY, {{FEATURE_CLOSE, 127.99}}, 128, true},
-        {STRATEGY_ORB, PROFILE_SWING, {{FEATURE_CLOSE, 131}, {FEATURE_WEEK_LAST, 1}}, 128, true},
-        {STRATEGY_GAP_FILL,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 127}, {FEATURE_LOW, 126}, {FEATURE_HIGH, 127}},
-         126,
-         false},
-        {STRATEGY_GAP_FILL,
-         PROFILE_DAY,
-         {{FEATURE_CLOSE, 127}, {FEATURE_LOW, 125.9}, {FEATURE_HIGH, 127}},
-         126,
-         true},
-    };
-    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+    for (u32 i = 0; i < COUNT_OF(lost); i++) {
         row_t row;
         row_t mirror;
         row_init(&row);
-        for (u32 k = 0; k < COUNT_OF(cases[i].row) && cases[i].row[k].v != 0; k++) {
-            row_set(&row, cases[i].row[k].f, cases[i].row[k].v);
+        for (u32 k = 0; k < COUNT_OF(lost[i].row) && lost[i].row[k].v != 0; k++) {
+            row_set(&row, lost[i].row[k].f, lost[i].row[k].v);
         }
         reflect(&row, &mirror);
-        setup_t a = {.view = &row.view, .profile = cases[i].profile};
-        setup_t b = {.view = &mirror.view, .profile = cases[i].profile};
-        held_t h = {.level = cases[i].level, .held_minutes = 10};
-        CHECK_EQ(strategy_find(cases[i].id)->invalid(&a, 1, &h), cases[i].invalid);
+        setup_t a = {.view = &row.view, .profile = lost[i].profile};
+        setup_t b = {.view = &mirror.view, .profile = lost[i].profile};
+        held_t h = {.level = lost[i].level, .held_minutes = 10};
+        CHECK_EQ(strategy_find(lost[i].id)->invalid(&a, 1, &h), lost[i].invalid);
         h.level = 2.0 * CENTRE - h.level;
-        CHECK_EQ(strategy_find(cases[i].id)->invalid(&b, -1, &h), cases[i].invalid);
+        CHECK_EQ(strategy_find(lost[i].id)->invalid(&b, -1, &h), lost[i].invalid);
     }
 }
 

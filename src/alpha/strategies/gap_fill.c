@@ -28,7 +28,7 @@ static f64 gap_atr(const setup_t *s, i32 d)
 static f64 turn_of(const setup_t *s, i32 d)
 {
     f64 level = setup_get(s, d > 0 ? FEATURE_RANGE_HIGH : FEATURE_RANGE_LOW);
-    return level > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - level) : -1.0;
+    return level > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - level) : setup_unknown(s);
 }
 
 /* Way left to the prior close, in A. */

@@ -25,7 +25,7 @@ static f64 gap_atr(const setup_t *s)
 static f64 trend_of(const setup_t *s, i32 d)
 {
     f64 sma = setup_get(s, FEATURE_SMA200);
-    return sma > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - sma) : -1.0;
+    return sma > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - sma) : setup_unknown(s);
 }
 
 /* No news is good news only where there is a source of it. */

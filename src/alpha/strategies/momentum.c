@@ -23,7 +23,7 @@ static bool steps(const setup_t *s, i32 d)
 static f64 beyond(const setup_t *s, i32 d, feature_t price, feature_t base)
 {
     f64 b = setup_get(s, base);
-    return b > 0 ? (f64)d * (setup_get(s, price) - b) : -1.0;
+    return b > 0 ? (f64)d * (setup_get(s, price) - b) : setup_unknown(s);
 }
 
 /* Place in the year's range in the trade's direction, 1 its far end; unknown without a range. */

@@ -30,7 +30,7 @@ static f64 width_atr(const setup_t *s)
 static f64 beyond(const setup_t *s, i32 d)
 {
     f64 level = level_of(s, d);
-    return level > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - level) : -1.0;
+    return level > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - level) : setup_unknown(s);
 }
 
 static f64 earlier(const setup_t *s, i32 d)

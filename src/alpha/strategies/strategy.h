@@ -87,6 +87,11 @@ static inline f64 setup_dollars(const setup_t *s, f64 difference)
 {
     return difference / setup_get(s, FEATURE_FACTOR);
 }
+/* In the place of a difference that is not known: a dollar on the wrong side. */
+static inline f64 setup_unknown(const setup_t *s)
+{
+    return -setup_get(s, FEATURE_FACTOR);
+}
 /* Weighted components, each clamped to 0..1; weights sum to 1. */
 f64 strategy_score(const f64 component[3], const f64 weight[3]);
 

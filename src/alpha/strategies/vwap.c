@@ -24,7 +24,7 @@ static f64 run_of(const setup_t *s, i32 d)
 static f64 cross_of(const setup_t *s, i32 d)
 {
     f64 vwap = setup_get(s, FEATURE_VWAP);
-    return vwap > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - vwap) : -1.0;
+    return vwap > 0 ? (f64)d * (setup_get(s, FEATURE_CLOSE) - vwap) : setup_unknown(s);
 }
 
 static f64 turn_of(const setup_t *s, i32 d)
