@@ -359,6 +359,7 @@ err_t import_path(const import_spec_t *spec, const import_sink_t *sink, diag_t *
     ASSERT(sink != NULL && io != NULL);
     struct stat st;
     walk_t w = {.spec = spec, .sink = sink, .sum = io};
+    import_sum_t before = *io;
     w.folder = stat(spec->path, &st) == 0 && S_ISDIR(st.st_mode);
     err_t err = path_list(&w, spec->path, diag);
     if (err == ERR_OK && w.folder) {
@@ -369,6 +370,13 @@ err_t import_path(const import_spec_t *spec, const import_sink_t *sink, diag_t *
             sink->progress(sink->ctx, w.own_path[i], i, w.paths);
         }
         err = file_one(&w, w.own_path[i], diag);
+    }
+    if (err == ERR_OK && w.folder && io->files - io->other == before.files - before.other &&
+        io->done == before.done && io->faulty == before.faulty) {
+        err = diag_fail(diag, ERR_EMPTY,
+                        "%.500s: nothing in this folder is market data of a known layout\n"
+                        "do: `vitrine data --help` names the layouts",
+                        spec->path);
     }
     records_close(w.own_done);
     for (u32 i = 0; i < w.paths; i++) {

@@ -39,7 +39,7 @@ typedef struct {
 } import_sum_t;
 
 /* Imports a file or a folder (spec->path). A faulty file named by itself is the error returned; inside a
- * folder it is counted. Adds to *io. */
+ * folder it is counted. A folder that holds nothing of a known layout: ERR_EMPTY. Adds to *io. */
 MUST_USE err_t import_path(const import_spec_t *spec, const import_sink_t *sink, diag_t *diag,
                            import_sum_t *io);
 
