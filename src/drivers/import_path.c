@@ -362,8 +362,8 @@ err_t import_path(const import_spec_t *spec, const import_sink_t *sink, diag_t *
     import_sum_t before = *io;
     w.folder = stat(spec->path, &st) == 0 && S_ISDIR(st.st_mode);
     err_t err = path_list(&w, spec->path, diag);
-    if (err == ERR_OK && w.folder) {
-        err = records_open(spec->home, false, diag, &w.own_done);
+    if (err == ERR_OK && w.folder && records_open(spec->home, true, NULL, &w.own_done) != ERR_OK) {
+        w.own_done = NULL; /* nothing was imported here yet */
     }
     for (u32 i = 0; err == ERR_OK && i < w.paths; i++) {
         if (sink->progress != NULL) {
