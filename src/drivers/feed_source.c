@@ -65,6 +65,9 @@ static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home,
     return err;
 }
 
+/* The index is made of option quotes up to 16:15 New York; stores stamp daily bars with the stocks' close. */
+enum { VIX_LATE_MIN = 15 };
+
 /* As it stands: an index has no dividends. A corrected row takes effect when it was known, as one of its own.
  */
 static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
@@ -82,7 +85,8 @@ static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, d
     err_t err = f->own_vix == NULL ? ERR_NO_MEMORY : ERR_OK;
     for (u32 i = 0; err == ERR_OK && i < h.bar_count; i++) {
         if ((h.own_bars[i].flags & BAR_LATE) == 0) {
-            f->own_vix[f->vix_count++] = h.own_bars[i];
+            f->own_vix[f->vix_count] = h.own_bars[i];
+            f->own_vix[f->vix_count++].t_known += VIX_LATE_MIN * NS_PER_MIN;
         }
     }
     feed_history_free(&h);
