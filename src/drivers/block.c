@@ -63,7 +63,10 @@ static err_t block_next(block_t *b, const source_t *source, diag_t *diag, slice_
         *out = b->held;
         return ERR_OK;
     }
-    return source->next(source->ctx, out, diag);
+    probe_mark_t mark = probe_begin(b->probe);
+    err_t err = source->next(source->ctx, out, diag);
+    probe_end(b->probe, PROBE_SOURCE, mark);
+    return err;
 }
 
 static bool other_session(const block_t *b, const slice_t *s)
@@ -93,11 +96,15 @@ err_t block_fill(block_t *b, const source_t *source, market_t *market, const con
             b->has_held = true;
             break;
         }
+        probe_mark_t mark = probe_begin(b->probe);
         market_append(market, &s, &slot, &full);
         TRY(block_keep(b, &s, slot));
+        probe_end(b->probe, PROBE_APPEND, mark);
         full = full || !b->lookahead;
     }
+    probe_mark_t mark = probe_begin(b->probe);
     market_block_compute(market, config);
+    probe_end(b->probe, PROBE_COMPUTE, mark);
     return ERR_OK;
 }
 

@@ -5,6 +5,7 @@
 #ifndef VITRINE_DRIVERS_BLOCK_H
 #define VITRINE_DRIVERS_BLOCK_H
 
+#include "base/probe.h"
 #include "drivers/source.h"
 #include "market/market.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     bool lookahead;
     slice_t held;  /* the first slice of another session: it waits for the next block */
     bool has_held;
+    probe_t *probe; /* NULL: nobody counts cycles */
     arena_t memory;
 } block_t;
 

@@ -18,7 +18,9 @@ static err_t sink_append(void *ctx, event_t *e)
 {
     runner_t *r = ctx;
     if (r->spec->journal != NULL) {
+        probe_mark_t mark = probe_begin(r->spec->probe);
         TRY(journal_append(r->spec->journal, e));
+        probe_end(r->spec->probe, PROBE_JOURNAL, mark);
     }
     return r->spec->tap.append != NULL ? r->spec->tap.append(r->spec->tap.ctx, e) : ERR_OK;
 }
@@ -444,6 +446,7 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .loops_unskipped = s->loops_unskipped,
                         .mono = s->mono,
                         .mono_ctx = s->ctx,
+                        .probe = s->probe,
                         .sink = {.ctx = r, .append = sink_append}};
     return engine_open(&es, r->diag, out);
 }
@@ -478,6 +481,7 @@ static err_t runner_open(runner_t *r)
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));
+    r->block.probe = s->probe;
     TRY(workers_open(&r->workers, s->threads));
     market_spec_t ms = {.instruments = s->source->instruments,
                         .count = n,

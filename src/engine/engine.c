@@ -70,6 +70,7 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->shared.market = spec->market;
     e->shared.proxy = spec->proxy;
     e->shared.levels_barred = spec->levels_barred;
+    e->shared.probe = spec->probe;
     regime_daily_init(&e->regime);
     const loop_desc_t *loops[LOOPS_MAX];
     u32 loop_total = loops_all(loops);
@@ -273,7 +274,9 @@ static bool regime_refresh(void *ctx)
                                .now = e->now,
                                .session = e->session,
                                .seed = e->spec.seed};
+    probe_mark_t mark = probe_begin(e->spec.probe);
     regime_daily_update(&e->regime, &in, &e->shared.regime);
+    probe_end(e->spec.probe, PROBE_REGIME, mark);
     return true;
 }
 
@@ -408,7 +411,9 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     e->shared.view.session = s->session;
     e->counts.symbol_bars += s->count;
     vix_refresh(e);
+    probe_mark_t mark = probe_begin(e->spec.probe);
     spreads(e);
+    probe_end(e->spec.probe, PROBE_SPREADS, mark);
 }
 
 void engine_observe_session(engine_t *e, const slice_t *s)

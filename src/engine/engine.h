@@ -39,6 +39,7 @@ typedef struct {
     i64 (*mono)(void *ctx); /* how long loops take, for their budgets; NULL: not measured. What it says enters
                                decisions only as a recorded LOOP_OVER */
     void *mono_ctx;
+    probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
     engine_sink_t sink;
 } engine_spec_t;
 

@@ -112,7 +112,9 @@ static void scan_end(scan_t *s)
     if (s->lock_token != 0 && s->lock_token == s->user->lock_token) { /* never another scan's lock */
         s->user->lock_held = false;
     }
+    probe_mark_t mark = probe_begin(s->shared->probe);
     record_cycle(s);
+    probe_end(s->shared->probe, PROBE_RECORD, mark);
 }
 
 bool scan_step(scan_t *s, const answer_t *answer)
@@ -120,7 +122,9 @@ bool scan_step(scan_t *s, const answer_t *answer)
     ASSERT(s != NULL && s->active);
     while (s->stage <= SCAN_STAGES) {
         const stage_desc_t *stage = stage_at(s->stage);
+        probe_mark_t mark = probe_begin(s->shared->probe);
         stage_result_t r = stage->step(s, answer);
+        probe_end(s->shared->probe, s->stage, mark);
         answer = NULL;
         if (r == STAGE_WAITING) {
             return false;

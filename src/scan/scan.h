@@ -12,6 +12,7 @@
 #include "alpha/scoring/composite.h"
 #include "alpha/screener/screener.h"
 #include "alpha/strategies/strategy.h"
+#include "base/probe.h"
 #include "market/market.h"
 #include "model/outbox.h"
 #include "quant/levels/levels.h"
@@ -45,6 +46,7 @@ typedef struct {
     u64 config_tag;     /* first bytes of the configuration's hash */
     f64 *spread_bps;    /* [count], of this slice */
     const setup_news_t *news; /* [count]; NULL: no source of news */
+    probe_t *probe;           /* NULL: nobody counts cycles */
 } scan_shared_t;
 
 /* Freshness of one set-up (trading.md 8, Common). */

@@ -1,80 +1,189 @@
-/* Where the time of a whole run goes, by stage: a thread looks a few thousand times a second which stage the
- * scan is in. The engine knows nothing of it; a look may be torn, which costs one sample. */
+/* What each of the thirteen stages costs, and what stands around them: cycles counted in a run of the whole
+ * machine, beside the same run without a counter, whose decisions must be the same.
+ *
+ * The counter does not stop while another program has the processor; that hits every place by its length, so
+ * shares stay right and times are given as shares of the thread's processor time. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
 #include "app/bench/whole.h"
 #include "base/assert.h"
-#include "os/os.h"
+#include "faces/report/report.h"
+#include "os/clock.h"
+#include "os/cycles.h"
 
-enum { OUTSIDE = 0, SAMPLE_ROWS = SCAN_STAGES + 1 };
+enum { PAIRS = 1000000 };
 
 typedef struct {
-    const scan_t *scan; /* the slot that the engine uses for every cycle of a run without models */
-    bool stop;
-    u64 seen[SAMPLE_ROWS];
-    u64 samples;
-} sampler_t;
+    whole_t w;
+    probe_t probe;
+    f64 thread_s; /* processor time of the engine's thread */
+    f64 report_s;
+    u64 cycles; /* of the whole run by the counter */
+    f64 pair;   /* cycles that one begin and end cost */
+} stages_t;
 
-static void sample(void *arg)
+static f64 thread_cpu(void)
 {
-    sampler_t *s = arg;
-    while (!__atomic_load_n(&s->stop, __ATOMIC_RELAXED)) {
-        os_sleep_ms(1);
-        const scan_t *scan = __atomic_load_n(&s->scan, __ATOMIC_RELAXED);
-        if (scan == NULL) {
-            continue;
+    struct rusage u;
+    if (getrusage(RUSAGE_THREAD, &u) != 0) {
+        return 0.0;
+    }
+    return (f64)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (f64)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+static f64 pair_cost(void)
+{
+    probe_t p = {.now = os_cycles};
+    u64 start = os_cycles();
+    for (u32 i = 0; i < PAIRS; i++) {
+        probe_mark_t m = probe_begin(&p);
+        probe_end(&p, PROBE_SOURCE, m);
+    }
+    ASSERT(p.calls[PROBE_SOURCE] == PAIRS);
+    return (f64)(os_cycles() - start) / PAIRS;
+}
+
+static void put_place(const stages_t *s, const char *name, u64 cycles, u64 calls)
+{
+    app_t *app = s->w.b->app;
+    f64 bars = (f64)s->w.done.result.bars;
+    f64 share = s->cycles > 0 ? (f64)cycles / (f64)s->cycles : 0.0;
+    f64 ns = share * s->thread_s * 1e9 / bars;
+    if (app->json) {
+        jsonw_t *w = &app->jw;
+        jsonw_object(w);
+        jsonw_put_text(w, "place", name);
+        jsonw_put_f64(w, "share", share);
+        jsonw_put_f64(w, "ns_per_symbol_bar", ns);
+        jsonw_put_f64(w, "cycles_per_symbol_bar", (f64)cycles / bars);
+        jsonw_put_u64(w, "calls", calls);
+        jsonw_end(w);
+        jsonw_line(w);
+        return;
+    }
+    app_print(app, "  %-34s %6.2f %%  %8.2f ns  %9.2f cycles  %10llu calls\n", name, 100.0 * share, ns,
+              (f64)cycles / bars, (unsigned long long)calls);
+}
+
+static void put_places(const stages_t *s)
+{
+    static const char *const NAME[PROBE_PLACES] = {
+        [PROBE_SOURCE] = "bars out of their source",
+        [PROBE_APPEND] = "market: bars into series",
+        [PROBE_COMPUTE] = "market: features of a block",
+        [PROBE_REGIME] = "daily regime: fit and filter",
+        [PROBE_SIGNALS] = "freshness of set-ups",
+        [PROBE_SPREADS] = "spread of each symbol",
+        [PROBE_RECORD] = "decision record of a cycle",
+        [PROBE_JOURNAL] = "events into journal blocks",
+    };
+    u64 rest = s->cycles;
+    for (u32 i = 1; i < PROBE_PLACES; i++) {
+        char name[64];
+        if (i <= SCAN_STAGES) {
+            (void)snprintf(name, sizeof name, "stage %2u %s", i, stage_at(i)->name);
+        } else {
+            (void)snprintf(name, sizeof name, "%s", NAME[i]);
         }
-        bool active = *(const volatile bool *)&scan->active;
-        u32 stage = *(const volatile u32 *)&scan->stage;
-        s->seen[active && stage >= 1 && stage <= SCAN_STAGES ? stage : OUTSIDE]++;
-        s->samples++;
+        put_place(s, name, s->probe.cycles[i], s->probe.calls[i]);
+        rest -= MIN_OF(rest, s->probe.cycles[i]);
     }
+    put_place(s, "rest: loops, fills, accounts, hashes", rest, 1);
 }
 
-static void remember(void *ctx, const runner_view_t *v)
+static void put_others(const stages_t *s)
 {
-    sampler_t *s = ctx;
-    if (__atomic_load_n(&s->scan, __ATOMIC_RELAXED) == NULL) {
-        __atomic_store_n(&s->scan, engine_last_scan(v->engine), __ATOMIC_RELAXED);
+    app_t *app = s->w.b->app;
+    f64 bars = (f64)s->w.done.result.bars;
+    u64 pairs = 0;
+    for (u32 i = 0; i < PROBE_PLACES; i++) {
+        pairs += s->probe.calls[i];
     }
+    f64 store = (s->w.cpu_s - s->thread_s) * 1e9 / bars;
+    f64 own = s->pair * (f64)pairs / bars;
+    if (app->json) {
+        jsonw_t *w = &app->jw;
+        jsonw_object(w);
+        jsonw_put_f64(w, "engine_thread_ns_per_symbol_bar", s->thread_s * 1e9 / bars);
+        jsonw_put_f64(w, "store_thread_ns_per_symbol_bar", store);
+        jsonw_put_f64(w, "report_ns_per_symbol_bar", s->report_s * 1e9 / bars);
+        jsonw_put_f64(w, "counter_cycles_per_pair", s->pair);
+        jsonw_put_f64(w, "counter_cycles_per_symbol_bar", own);
+        jsonw_end(w);
+        jsonw_line(w);
+        return;
+    }
+    app_print(app, "  %-34s           %8.2f ns\n", "all of the engine's thread", s->thread_s * 1e9 / bars);
+    app_print(app, "  %-34s           %8.2f ns  (processor time; cycles would count waiting for the disk)\n",
+              "store: its thread", store);
+    app_print(app, "  %-34s           %8.2f ns  (after the run; without a benchmark held)\n", "report",
+              s->report_s * 1e9 / bars);
+    app_print(app, "  the counter itself: %.0f cycles a reading pair, %.3f cycles a symbol-bar, counted in\n",
+              s->pair, own);
 }
 
-static void stages_print(bench_t *b, const whole_t *w, const sampler_t *s)
+static err_t report_cost(stages_t *s)
 {
-    f64 ns_all = w->cpu_s * 1e9 / (f64)w->done.result.bars; /* processor time of all threads */
-    app_print(b->app, "  %.0f ns of processor time a symbol-bar in all, %llu samples\n", ns_all,
-              (unsigned long long)s->samples);
-    for (u32 i = 1; i <= SCAN_STAGES; i++) {
-        f64 share = s->samples > 0 ? (f64)s->seen[i] / (f64)s->samples : 0.0;
-        app_print(b->app, "  stage %2u %-12s %6.2f %%  %8.1f ns a symbol-bar\n", i, stage_at(i)->name,
-                  100.0 * share, share * ns_all);
+    report_t *report = calloc(1, sizeof *report);
+    if (report == NULL) {
+        return ERR_NO_MEMORY;
     }
-    f64 rest = s->samples > 0 ? (f64)s->seen[OUTSIDE] / (f64)s->samples : 0.0;
-    app_print(b->app,
-              "  outside: data, features, regime, exits, fills, journal %6.2f %%  %8.1f ns a symbol-bar\n",
-              100.0 * rest, rest * ns_all);
+    i64 start = os_cpu();
+    err_t err = report_build(s->w.b->work, s->w.done.id.text, &s->w.b->app->diag, report);
+    s->report_s = (f64)(os_cpu() - start) / 1e9;
+    if (err == ERR_OK) {
+        report_free(report);
+    }
+    free(report);
+    return err;
+}
+
+/* Without the counter, then with it: the decisions must not know. */
+static err_t measure(stages_t *s)
+{
+    TRY(whole_run(&s->w));
+    digest_t plain = s->w.done.result.decisions;
+    s->w.probe = &s->probe;
+    f64 cpu = thread_cpu();
+    u64 start = os_cycles();
+    TRY(whole_run(&s->w));
+    s->cycles = os_cycles() - start;
+    s->thread_s = thread_cpu() - cpu;
+    if (!digest_eq(&plain, &s->w.done.result.decisions)) {
+        return diag_fail(&s->w.b->app->diag, ERR_DIVERGED, "stages: counting cycles changed a decision");
+    }
+    TRY(report_cost(s));
+    put_places(s);
+    put_others(s);
+    return ERR_OK;
 }
 
 static err_t stages_run(bench_t *b)
 {
-    sampler_t s = {0};
-    os_thread_t *thread = NULL;
-    whole_t w = {.b = b, .threads = 1, .ctx = &s, .watch = remember};
-    TRY(os_thread_start("sampler", sample, &s, &thread));
-    err_t err = whole_run(&w);
-    if (err != ERR_OK) {
-        b->app->diag = (diag_t){0};
-        w.minute = true;
-        err = whole_run(&w);
+    static const char *const MARKET[2] = {"daily, 383 symbols x 20 years", "minute, 300 simulated stocks"};
+    f64 pair = pair_cost();
+    for (u32 minute = 0; minute < 2; minute++) {
+        stages_t s = {.w = {.b = b, .threads = 1, .minute = minute == 1},
+                      .probe = {.now = os_cycles},
+                      .pair = pair};
+        app_print(b->app, "  %s\n", MARKET[minute]);
+        err_t err = measure(&s);
+        whole_close(&s.w);
+        if (err != ERR_OK && minute == 0 && err != ERR_DIVERGED) {
+            app_print(b->app, "  no stored bars for it: `vitrine data import` brings them\n");
+            b->app->diag = (diag_t){0};
+            continue;
+        }
+        TRY(err);
     }
-    __atomic_store_n(&s.stop, true, __ATOMIC_RELAXED);
-    os_thread_join(thread);
-    if (err == ERR_OK) {
-        stages_print(b, &w, &s);
-    }
-    return err;
+    return ERR_OK;
 }
 
 const bench_desc_t bench_stages = {
     .name = "stages",
-    .title = "where the time of a whole run goes",
+    .title = "what each stage and each part of a whole run costs, per symbol-bar",
     .run = stages_run,
 };

@@ -53,7 +53,8 @@ static err_t run_timed(whole_t *w, const run_spec_t *spec, const source_t *sourc
                      .kernel_level = kernel_level_from(NULL),
                      .trade_from = spec->trade_from,
                      .ctx = w->ctx,
-                     .watch = w->watch};
+                     .watch = w->watch,
+                     .probe = w->probe};
     memcpy(home, app->home, sizeof home);
     err_t err = str_copy(app->home, sizeof app->home, str_from(w->b->work));
     i64 threads = app->settings.process.threads;

@@ -14,6 +14,7 @@ typedef struct {
     u32 threads; /* of the compute pool */
     void *ctx;   /* looks on between two slices; NULL: nobody does */
     void (*watch)(void *ctx, const runner_view_t *v);
+    probe_t *probe; /* NULL: nobody counts cycles */
     run_done_t done;
     f64 cpu_s; /* user and system time of all threads of the run alone */
     f64 wall_s;

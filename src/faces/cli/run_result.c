@@ -320,7 +320,8 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
                         .ctx = &w,
                         .watch = watch,
                         .stop = stop,
-                        .killed = killed};
+                        .killed = killed,
+                        .probe = job->probe};
     TRY_DONE(runner_run(&rs, &app->diag, &d->result));
     TRY_DONE(finish(app, job, j, d));
     d->journal = journal_counts(j);

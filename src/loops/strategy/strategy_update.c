@@ -6,7 +6,9 @@
 static bool strategy_update_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->shared != NULL);
+    probe_mark_t mark = probe_begin(env->shared->probe);
     signals_update(env->user, env->shared);
+    probe_end(env->shared->probe, PROBE_SIGNALS, mark);
     return true;
 }
 
