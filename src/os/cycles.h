@@ -1,4 +1,4 @@
-/* The cycle counter of the processor, for finding out where time goes; it counts at a fixed rate, waiting too. */
+/* The cycle counter of the processor, for finding out where time goes; it counts at a fixed rate. */
 #ifndef VITRINE_OS_CYCLES_H
 #define VITRINE_OS_CYCLES_H
 
