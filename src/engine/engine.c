@@ -350,12 +350,19 @@ static void spreads(engine_t *e)
     const market_view_t *v = &e->shared.view;
     f64 minute =
         e->config.profile == PROFILE_DAY ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
-    for (u32 i = 0; i < e->spec.market->count; i++) {
-        f64 raw = view_get(v, FEATURE_RAW, i);
-        f64 tick = price_to_f64(e->spec.market->instruments[i].tick);
-        f64 dollars = view_get(v, FEATURE_DOLLAR20, i);
-        f64 bps = raw > 0 ? cost_spread_bps(raw, tick, dollars, minute) : COST_SPREAD_MAX_BPS;
-        e->shared.spread_bps[i] = bps * e->config.cost_spread_mult;
+    for (u32 first = 0; first < e->spec.market->count; first += COST_COLUMN) {
+        cost_column_t in;
+        f64 *out = e->shared.spread_bps + first;
+        u32 n = MIN_OF(e->spec.market->count - first, (u32)COST_COLUMN);
+        for (u32 i = 0; i < n; i++) {
+            in.price[i] = view_get(v, FEATURE_RAW, first + i);
+            in.tick[i] = price_to_f64(e->spec.market->instruments[first + i].tick);
+            in.dollar_vol20[i] = view_get(v, FEATURE_DOLLAR20, first + i);
+        }
+        cost_spreads(&in, n, minute, out);
+        for (u32 i = 0; i < n; i++) {
+            out[i] *= e->config.cost_spread_mult;
+        }
     }
 }
 

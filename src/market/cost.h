@@ -19,6 +19,12 @@
  * Measured on quotes of ten names, good to a factor of two. The one home of the spread: the cost gate and the
  * simulated broker both ask here, so that nothing is let in at one price and filled at another. */
 f64 cost_spread_bps(f64 price, f64 tick, f64 dollar_vol20, f64 minute);
+/* The same for `count` symbols; price <= 0 is one that does not trade: the widest. */
+enum { COST_COLUMN = 64 };
+typedef struct {
+    f64 price[COST_COLUMN], tick[COST_COLUMN], dollar_vol20[COST_COLUMN];
+} cost_column_t;
+void cost_spreads(const cost_column_t *in, u32 count, f64 minute, f64 *out);
 /* Clock factor alone: 3.0 in the first minute falling to 0.9 at the end. */
 f64 cost_clock_factor(f64 minute);
 /* Square-root law: y x sigma_d (bps) x sqrt(order / dollar volume), the latter 1e6 if unknown. */

@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
+#define LIQUID_USD 1e7
+
 static f64 unit(f64 x)
 {
     return q_clamp(x, 0.0, 1.0);
@@ -16,9 +18,36 @@ static f64 year_place(const market_view_t *v, u32 inst)
     return hi > lo ? unit((view_get(v, FEATURE_CLOSE, inst) - lo) / (hi - lo)) : 0.5;
 }
 
+void screen_logs(const market_view_t *v, u32 first, u32 count, screen_logs_t out[SCREEN_LOGS])
+{
+    ASSERT(v != NULL && out != NULL);
+    ASSERT(count <= SCREEN_LOGS && first + count <= v->market->count);
+    f64 rvol[SCREEN_LOGS] = {0};
+    f64 dollars[SCREEN_LOGS] = {0};
+    for (u32 i = 0; i < count; i++) {
+        rvol[i] = view_get(v, FEATURE_RVOL, first + i);
+        dollars[i] = view_get(v, FEATURE_DOLLAR20, first + i) / LIQUID_USD;
+    }
+    q_log2_n(rvol, rvol, count);
+    q_log10_n(dollars, dollars, count);
+    for (u32 i = 0; i < count; i++) {
+        out[i] = (screen_logs_t){.rvol = rvol[i], .liquidity = dollars[i]};
+    }
+}
+
 void screen_score(const config_t *c, const market_view_t *v, u32 inst, screen_score_t *out)
 {
-    ASSERT(c != NULL && v != NULL && out != NULL);
+    ASSERT(v != NULL && inst < v->market->count);
+    ASSERT(c != NULL && out != NULL);
+    screen_logs_t logs[SCREEN_LOGS];
+    screen_logs(v, inst, 1, logs);
+    screen_score_with(c, v, inst, logs, out);
+}
+
+void screen_score_with(const config_t *c, const market_view_t *v, u32 inst, const screen_logs_t *logs,
+                       screen_score_t *out)
+{
+    ASSERT(c != NULL && v != NULL && logs != NULL && out != NULL);
     ASSERT(inst < v->market->count);
     f64 rvol = view_get(v, FEATURE_RVOL, inst);
     f64 atr = view_get(v, FEATURE_ATR_PCT, inst);
@@ -27,12 +56,12 @@ void screen_score(const config_t *c, const market_view_t *v, u32 inst, screen_sc
     f64 gap = open > 0 && prior > 0 ? 100.0 * q_abs(open / prior - 1.0) : 0.0;
     f64 dollars = view_get(v, FEATURE_DOLLAR20, inst);
     f64 part[SCREEN_PARTS];
-    part[SCREEN_RVOL] = rvol > 1.0 ? c->screen_w_rvol * unit(q_log2(rvol) / 2.0) : 0.0;
+    part[SCREEN_RVOL] = rvol > 1.0 ? c->screen_w_rvol * unit(logs->rvol / 2.0) : 0.0;
     part[SCREEN_ATR] = c->screen_w_atr * unit((atr - 1.0) / 4.0) * (1.0 - unit((atr - 8.0) / 8.0));
     part[SCREEN_GAP] = atr > 0 ? c->screen_w_gap * unit((gap / atr - 0.25) / 1.25) : 0.0;
     part[SCREEN_RSI] =
         c->screen_w_rsi * unit((q_abs(view_get(v, FEATURE_RSI_DAY, inst) - 50.0) - 5.0) / 20.0);
-    part[SCREEN_LIQUIDITY] = dollars > 1e7 ? c->screen_w_liquidity * unit(q_log10(dollars / 1e7) / 2.0) : 0.0;
+    part[SCREEN_LIQUIDITY] = dollars > LIQUID_USD ? c->screen_w_liquidity * unit(logs->liquidity / 2.0) : 0.0;
     part[SCREEN_52W] = 0.0;
     f64 place = year_place(v, inst);
     bool known = view_get(v, FEATURE_DAYS, inst) >= 120.0;

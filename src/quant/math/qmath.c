@@ -2,6 +2,8 @@
  */
 #include "quant/math/qmath.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "quant/math/qmath_inline.h"
 
@@ -133,9 +135,9 @@ f64 q_log2(f64 x)
     return (f64)k + q_log_core(m, 0) * 1.4426950408889634074;
 }
 
-f64 q_log10(f64 x)
+static f64 log10_of(f64 x, f64 ln)
 {
-    f64 y = q_log(x) * 0.43429448190325182765;
+    f64 y = ln * 0.43429448190325182765;
     if (y > -0.5 && y < 22.5) {
         f64 n = q_round_even(y);
         if (TEN_POW[(i32)n] == x) {
@@ -143,6 +145,11 @@ f64 q_log10(f64 x)
         }
     }
     return y;
+}
+
+f64 q_log10(f64 x)
+{
+    return log10_of(x, q_log(x));
 }
 
 static pair_t pair_fast_sum(f64 a, f64 b)
@@ -243,21 +250,99 @@ f64 q_pow(f64 x, f64 y)
     return sign * pow_positive(a, y);
 }
 
+/* Columns at the widest level of this processor, in pieces, so that out may be x. */
+enum { PIECE = 64, PIECE_STEP = 8 };
+typedef void array_fn(f64 *out, const f64 *x, size_t count);
+extern array_fn q_exp_columns_sse2, q_exp_columns_avx2, q_exp_columns_avx512;
+extern array_fn q_log_columns_sse2, q_log_columns_avx2, q_log_columns_avx512;
+
+static u32 array_level(void)
+{
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq")) {
+        return 2;
+    }
+    return __builtin_cpu_supports("avx2") ? 1 : 0;
+}
+
+/* The piece filled up to whole vectors with ones. */
+static size_t piece_of(f64 to[PIECE], const f64 *x, size_t count)
+{
+    size_t n = MIN_OF(count, (size_t)PIECE);
+    memcpy(to, x, n * sizeof *to);
+    for (size_t i = n; i < PIECE; i++) {
+        to[i] = 1.0;
+    }
+    return n;
+}
+
 void q_exp_n(f64 *out, const f64 *x, size_t count)
 {
+    static array_fn *const AT[3] = {q_exp_columns_sse2, q_exp_columns_avx2, q_exp_columns_avx512};
     ASSERT(out != NULL || count == 0);
     ASSERT(x != NULL || count == 0);
-    for (size_t i = 0; i < count; i++) {
-        f64 y = q_exp_core(x[i]);
-        out[i] = x[i] == x[i] ? y : x[i];
+    array_fn *fn = AT[array_level()];
+    f64 in[PIECE];
+    f64 y[PIECE];
+    for (size_t at = 0; at < count; at += PIECE) {
+        size_t n = piece_of(in, x + at, count - at);
+        fn(y, in, (n + PIECE_STEP - 1) / PIECE_STEP * PIECE_STEP);
+        for (size_t i = 0; i < n; i++) {
+            out[at + i] = q_is_nan(in[i]) ? in[i] : y[i];
+        }
     }
+}
+
+static bool log_plain(f64 x)
+{
+    return x >= MIN_NORMAL && x < Q_INF;
 }
 
 void q_log_n(f64 *out, const f64 *x, size_t count)
 {
+    static array_fn *const AT[3] = {q_log_columns_sse2, q_log_columns_avx2, q_log_columns_avx512};
     ASSERT(out != NULL || count == 0);
     ASSERT(x != NULL || count == 0);
-    for (size_t i = 0; i < count; i++) {
-        out[i] = q_log(x[i]);
+    array_fn *fn = AT[array_level()];
+    f64 in[PIECE];
+    f64 y[PIECE];
+    for (size_t at = 0; at < count; at += PIECE) {
+        size_t n = piece_of(in, x + at, count - at);
+        fn(y, in, (n + PIECE_STEP - 1) / PIECE_STEP * PIECE_STEP);
+        for (size_t i = 0; i < n; i++) {
+            out[at + i] = log_plain(in[i]) ? y[i] : q_log(in[i]);
+        }
+    }
+}
+
+void q_log10_n(f64 *out, const f64 *x, size_t count)
+{
+    f64 in[PIECE];
+    f64 y[PIECE];
+    for (size_t at = 0; at < count; at += PIECE) {
+        size_t n = piece_of(in, x + at, count - at);
+        q_log_n(y, in, n);
+        for (size_t i = 0; i < n; i++) {
+            out[at + i] = log10_of(in[i], y[i]);
+        }
+    }
+}
+
+void q_log2_n(f64 *out, const f64 *x, size_t count)
+{
+    f64 in[PIECE];
+    f64 y[PIECE];
+    i32 k[PIECE];
+    for (size_t at = 0; at < count; at += PIECE) {
+        size_t n = piece_of(in, x + at, count - at);
+        for (size_t i = 0; i < n; i++) {
+            k[i] = 0;
+            y[i] = in[i] > 0 && in[i] < Q_INF ? split_exponent(in[i], &k[i]) : 1.0;
+        }
+        q_log_n(y, y, n);
+        for (size_t i = 0; i < n; i++) {
+            bool plain = in[i] > 0 && in[i] < Q_INF;
+            out[at + i] = plain ? (f64)k[i] + y[i] * 1.4426950408889634074 : q_log(in[i]);
+        }
     }
 }

@@ -93,8 +93,10 @@ f64 q_norm_inv(f64 p);
  * inf. */
 f64 q_lgamma(f64 x);
 
-/* out[i] = q_exp(x[i]) and q_log(x[i]), the very bits; out may be x. */
+/* out[i] = q_exp(x[i]) and so on, the very bits, made in vectors; out may be x. */
 void q_exp_n(f64 *out, const f64 *x, size_t count);
 void q_log_n(f64 *out, const f64 *x, size_t count);
+void q_log2_n(f64 *out, const f64 *x, size_t count);
+void q_log10_n(f64 *out, const f64 *x, size_t count);
 
 #endif

@@ -2,6 +2,8 @@
  */
 #include "tests/test.h"
 
+#include <string.h>
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -215,19 +217,28 @@ TEST(rounding)
 TEST(arrays_are_the_same_bits)
 {
     UNUSED_STATE;
-    f64 x[1000], e[1000], l[1000];
+    f64 x[1000], e[1000], l[1000], two[1000], ten[1000];
     for (u32 i = 0; i < 1000; i++) {
         x[i] = (rng_unit((rng_key_t){.seed = 5, .purpose = RNG_TEST}, i) - 0.3) * 800;
     }
     x[0] = Q_NAN;
     x[1] = Q_INF;
     x[2] = 0;
+    x[3] = 5e-310;
+    x[4] = 1000;
+    x[5] = 1e22;
     q_exp_n(e, x, 1000);
     q_log_n(l, x, 1000);
+    q_log2_n(two, x, 997); /* no whole number of vectors */
+    memcpy(ten, x, sizeof x);
+    q_log10_n(ten, ten, 1000);
     for (u32 i = 0; i < 1000; i++) {
         f64 a = q_exp(x[i]), b = q_log(x[i]);
         CHECK(e[i] == a || (q_is_nan(e[i]) && q_is_nan(a)));
         CHECK(l[i] == b || (q_is_nan(l[i]) && q_is_nan(b)));
+        f64 c = q_log2(x[i]), d = q_log10(x[i]);
+        CHECK(i >= 997 || two[i] == c || (q_is_nan(two[i]) && q_is_nan(c)));
+        CHECK(ten[i] == d || (q_is_nan(ten[i]) && q_is_nan(d)));
     }
 }
 
