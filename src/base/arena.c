@@ -12,18 +12,19 @@ void arena_init(arena_t *a, void *memory, size_t size)
 {
     ASSERT(a != NULL);
     ASSERT(memory != NULL);
-    *a = (arena_t){.base = memory, .size = size};
+    *a = (arena_t){.base = memory, .size = size, .clean = size};
 }
 
 err_t arena_open(arena_t *out, size_t size)
 {
     ASSERT(out != NULL);
     ASSERT(size > 0);
-    void *memory = malloc(size);
+    void *memory = calloc(1, size);
     if (memory == NULL) {
         return ERR_NO_MEMORY;
     }
     arena_init(out, memory, size);
+    out->clean = 0;
     return ERR_OK;
 }
 
@@ -43,10 +44,14 @@ void *arena_alloc(arena_t *a, size_t size, size_t align)
     if (size > a->size || pad > a->size - size || a->used > a->size - size - pad) {
         return NULL;
     }
-    u8 *p = a->base + a->used + pad;
-    a->used += pad + size;
+    size_t start = a->used + pad;
+    u8 *p = a->base + start;
+    a->used = start + size;
     a->high_water = MAX_OF(a->high_water, a->used);
-    memset(p, 0, size);
+    if (start < a->clean) {
+        memset(p, 0, MIN_OF(size, a->clean - start));
+    }
+    a->clean = MAX_OF(a->clean, a->used);
     return p;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     size_t size;
     size_t used;
     size_t high_water;
+    size_t clean; /* bytes from here on were never handed out and read 0: no clearing, no page yet */
 } arena_t;
 
 void arena_init(arena_t *a, void *memory, size_t size);

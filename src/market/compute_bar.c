@@ -263,14 +263,19 @@ typedef struct {
     f64 bar_volume[COMPUTE_LANES], setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES];
 } lane_values_t;
 
-static void lane_values(const bar_group_t *b, u32 k, u32 slot, lane_values_t *v)
+static void lane_values(const bar_group_t *b, emit_step_t at, u32 slot, lane_values_t *v)
 {
+    u32 k = at.k;
     const f64 *upper = col8(b, COL_UPPER, k);
     const f64 *mid = col8(b, COL_MID, k);
     const f64 *volume = emit_at8(b->g.volume, k);
+    *v = (lane_values_t){0};
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         const series_t *s = b->g.series[lane];
         u32 i = b->g.start[lane] + k;
+        if ((at.lanes >> lane & 1) == 0) {
+            continue;
+        }
         v->one[lane] = 1.0;
         v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
         v->factor[lane] = s->factor[i];
@@ -310,13 +315,16 @@ static void emit_columns8(const bar_group_t *b, u32 k, f64 *row, u32 padded)
     }
 }
 
-/* emit_bar for eight lanes whose bars k all belong to one slice; row and daily row begin at the group. */
-static void emit_bar8(const bar_group_t *b, u32 k, f64 *row, const f64 *day, u32 padded)
+/* emit_bar for the lanes whose bars k belong to this slice; the daily row begins at the group. Cells of the
+ * other lanes get numbers without meaning. */
+static void emit_bar8(const bar_group_t *b, emit_step_t at, u32 slot, const emit_place_t *to, const f64 *day)
 {
     const compute_group_t *g = &b->g;
-    u32 slot = (u32)g->series[0]->slot[g->start[0] + k];
+    u32 k = at.k;
+    u32 padded = to->padded;
+    f64 *row = to->row + to->inst;
     lane_values_t v;
-    lane_values(b, k, slot, &v);
+    lane_values(b, at, slot, &v);
     for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
         emit_put8(row, padded, (feature_t)f, day + (size_t)f * padded);
     }
@@ -477,37 +485,33 @@ static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scrat
 {
     curve_t curve;
     bar_group_t b = {.g = {.scratch = scratch}, .curve = &curve};
-    size_t size = (size_t)FEATURE_COUNT * m->padded;
-    size_t at = (size_t)group * COMPUTE_LANES;
+    emit_map_t map;
     bar_group(m, group, &b);
     curve_group(m, group, &curve);
-    emit_clear(m, group, &b.g, BARS_BEHIND);
-    emit_slots(m, group);
+    emit_map(m, &b.g, &map);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         if (b.g.len[lane] > 0) {
             walk_lane(m, c, &b, lane);
         }
     }
-    u32 first = emit_first(m, &b.g);
-    window_columns(&b, first);
-    for (u32 k = first; k < b.g.len_max; k++) {
-        i32 slot = -1;
-        if (emit_in_step(&b.g, k, BARS_BEHIND, &slot)) {
-            if (slot >= 0) {
-                emit_bar8(&b, k, m->features + (size_t)slot * size + at, m->day_features + at, m->padded);
-            }
-            continue;
+    window_columns(&b, emit_first(m, &b.g));
+    for (u32 slot = 0; slot < m->block_count; slot++) {
+        emit_step_t step = emit_step(&map, slot, BARS_BEHIND);
+        emit_place_t to = {.row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+                           .padded = m->padded,
+                           .inst = group * COMPUTE_LANES};
+        if (step.lanes != 0) {
+            emit_bar8(&b, step, slot, &to, m->day_features + to.inst);
         }
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            i32 own = k < b.g.len[lane] ? b.g.series[lane]->slot[b.g.start[lane] + k] : -1;
-            if (own >= 0) {
-                emit_place_t to = {.row = m->features + (size_t)own * size,
-                                   .padded = m->padded,
-                                   .inst = group * COMPUTE_LANES + lane};
-                emit_bar(m, &b, lane, k, &to);
+        emit_zero(to.row + to.inst, to.padded, step.lanes);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++, to.inst++) {
+            i16 k = map.k[slot][lane];
+            if (k >= 0 && (step.lanes >> lane & 1) == 0) {
+                emit_bar(m, &b, lane, (u32)k, &to);
             }
         }
     }
+    emit_slots(m, group);
 }
 
 void market_compute_bars(market_t *m, const config_t *c)

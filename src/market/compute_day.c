@@ -107,15 +107,22 @@ size_t compute_gather(const market_t *m, const series_t *all, u32 group, date_t 
 static void rolling_vwap(const day_group_t *d, u32 from)
 {
     const compute_group_t *g = &d->g;
-    for (u32 k = MAX_OF(from, (u32)VWAP_DAYS - 1); k < g->len_max; k++) {
+    u32 first = MAX_OF(from, (u32)VWAP_DAYS - 1);
+    f64 *each = d->vwap - (size_t)COMPUTE_LEN * COMPUTE_LANES; /* price x volume of each bar, made once */
+    for (size_t at = (size_t)(first + 1 - VWAP_DAYS) * COMPUTE_LANES;
+         at < (size_t)g->len_max * COMPUTE_LANES; at++) {
+        f64 price = (g->high[at] + g->low[at] + g->close[at]) / 3.0;
+        each[at] = price * g->volume[at];
+    }
+    for (u32 k = first; k < g->len_max; k++) {
         f64 traded[COMPUTE_LANES] = {0};
         f64 volume[COMPUTE_LANES] = {0};
-        for (size_t at = (size_t)(k + 1 - VWAP_DAYS) * COMPUTE_LANES; at < (size_t)(k + 1) * COMPUTE_LANES;
-             at += COMPUTE_LANES) {
+        for (u32 n = k + 1 - VWAP_DAYS; n <= k; n++) {
+            const f64 *x = emit_at8(each, n);
+            const f64 *y = emit_at8(g->volume, n);
             for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-                f64 price = (g->high[at + lane] + g->low[at + lane] + g->close[at + lane]) / 3.0;
-                traded[lane] += price * g->volume[at + lane];
-                volume[lane] += g->volume[at + lane];
+                traded[lane] += x[lane];
+                volume[lane] += y[lane];
             }
         }
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
@@ -320,16 +327,21 @@ typedef struct {
     f64 vwap_run[COMPUTE_LANES];
 } lane_values_t;
 
-static void lane_values(const day_group_t *d, u32 k, lane_values_t *v)
+static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
 {
+    u32 k = at.k;
     const f64 *atr = w1_at8(d, k, W1_ATR14);
     const f64 *mid = w1_at8(d, k, W1_SMA20);
     const f64 *lower = w1_at8(d, k, W1_BB_LOWER);
     const f64 *sma200 = w1_at8(d, k, W1_SMA200);
     const f64 *close = emit_at8(d->g.close, k);
+    *v = (lane_values_t){0};
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         const series_t *s = d->g.series[lane];
         u32 i = d->g.start[lane] + k;
+        if ((at.lanes >> lane & 1) == 0) {
+            continue;
+        }
         v->one[lane] = 1.0;
         v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
         v->factor[lane] = s->factor[i];
@@ -362,14 +374,37 @@ static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, 
     emit_put8(row, padded, FEATURE_SMA200, v->sma200);
 }
 
-/* emit_swing for eight lanes whose bars k all belong to one slice and have history behind them. */
-static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
+/* Extremes of the 20 bars before k, kept for the bar after, which asks for them once more. */
+typedef struct {
+    u32 k; /* 0: none yet */
+    f64 high[COMPUTE_LANES], low[COMPUTE_LANES];
+} window_t;
+
+static void emit_window(const compute_group_t *g, u32 k, window_t *w, f64 *row, u32 padded)
+{
+    if (w->k == 0 || w->k + 1 != k) {
+        emit_extremes(g, k - 21, k - 1, w->high, w->low);
+    }
+    emit_put8(row, padded, FEATURE_HIGH20_BEFORE, w->high);
+    emit_put8(row, padded, FEATURE_LOW20_BEFORE, w->low);
+    emit_extremes(g, k - 20, k, w->high, w->low);
+    emit_put8(row, padded, FEATURE_HIGH20, w->high);
+    emit_put8(row, padded, FEATURE_LOW20, w->low);
+    w->k = k;
+}
+
+/* emit_swing for the lanes whose bars k belong to one slice and have history behind them. Cells of the other
+ * lanes get numbers without meaning. */
+static void emit_swing8(const day_group_t *d, emit_step_t at, window_t *w, const emit_place_t *to)
 {
     const compute_group_t *g = &d->g;
+    u32 k = at.k;
+    u32 padded = to->padded;
+    f64 *row = to->row + to->inst;
     lane_values_t v;
     f64 h[COMPUTE_LANES];
     f64 l[COMPUTE_LANES];
-    lane_values(d, k, &v);
+    lane_values(d, at, &v);
     emit_day_part8(d, k, &v, row, padded);
     emit_put8(row, padded, FEATURE_PRESENT, v.one);
     emit_put8(row, padded, FEATURE_RAW, v.raw);
@@ -393,12 +428,7 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
     emit_put8(row, padded, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
     emit_put8(row, padded, FEATURE_BAND_SD, v.band_sd);
     emit_put8(row, padded, FEATURE_VWAP, emit_at8(d->vwap, k));
-    emit_extremes(g, k - 20, k, h, l);
-    emit_put8(row, padded, FEATURE_HIGH20, h);
-    emit_put8(row, padded, FEATURE_LOW20, l);
-    emit_extremes(g, k - 21, k - 1, h, l);
-    emit_put8(row, padded, FEATURE_HIGH20_BEFORE, h);
-    emit_put8(row, padded, FEATURE_LOW20_BEFORE, l);
+    emit_window(g, k, w, row, padded);
     emit_extremes(g, k - 2, k + 1, h, l);
     emit_put8(row, padded, FEATURE_HIGH3, h);
     emit_put8(row, padded, FEATURE_LOW3, l);
@@ -423,33 +453,31 @@ static void emit_swing8(const day_group_t *d, u32 k, f64 *row, u32 padded)
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     day_group_t d;
+    emit_map_t map;
+    window_t window = {0};
     (void)c;
     compute_day_group(m, group, scratch, &d);
-    emit_clear(m, group, &d.g, DAYS_BEHIND);
-    emit_slots(m, group);
-    u32 first = emit_first(m, &d.g);
     d.vwap = scratch + m->scratch_count - (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    u32 first = emit_first(m, &d.g);
     rolling_vwap(&d, first > VWAP_RUN_MAX ? first - VWAP_RUN_MAX : 0);
-    size_t size = (size_t)FEATURE_COUNT * m->padded;
-    for (u32 k = first; k < d.g.len_max; k++) {
-        i32 slot = -1;
-        if (emit_in_step(&d.g, k, DAYS_BEHIND, &slot)) {
-            if (slot >= 0) {
-                emit_swing8(&d, k, m->features + (size_t)slot * size + (size_t)group * COMPUTE_LANES,
-                            m->padded);
-            }
-            continue;
+    emit_map(m, &d.g, &map);
+    for (u32 slot = 0; slot < m->block_count; slot++) {
+        emit_step_t step = emit_step(&map, slot, DAYS_BEHIND);
+        emit_place_t to = {.row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+                           .padded = m->padded,
+                           .inst = group * COMPUTE_LANES};
+        if (step.lanes != 0) {
+            emit_swing8(&d, step, &window, &to);
         }
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            i32 own = k < d.g.len[lane] ? d.g.series[lane]->slot[d.g.start[lane] + k] : -1;
-            if (own >= 0) {
-                emit_place_t to = {.row = m->features + (size_t)own * size,
-                              .padded = m->padded,
-                              .inst = group * COMPUTE_LANES + lane};
-                emit_swing(&d, lane, k, &to);
+        emit_zero(to.row + to.inst, to.padded, step.lanes);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++, to.inst++) {
+            i16 k = map.k[slot][lane];
+            if (k >= 0 && (step.lanes >> lane & 1) == 0) {
+                emit_swing(&d, lane, (u32)k, &to);
             }
         }
     }
+    emit_slots(m, group);
 }
 
 void market_compute_daily(market_t *m, const config_t *c)

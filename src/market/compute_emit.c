@@ -3,24 +3,6 @@
 
 #include "base/assert.h"
 
-bool emit_in_step(const compute_group_t *g, u32 k, u32 behind, i32 *slot)
-{
-    if (k < behind || g->series[COMPUTE_LANES - 1] == NULL) {
-        return false;
-    }
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        if (k >= g->len[lane]) {
-            return false;
-        }
-        i32 mine = g->series[lane]->slot[g->start[lane] + k];
-        if (lane > 0 && mine != *slot) {
-            return false;
-        }
-        *slot = mine;
-    }
-    return true;
-}
-
 /* A session has bars without a slot between those of the block. */
 u32 emit_first(const market_t *m, const compute_group_t *g)
 {
@@ -33,19 +15,56 @@ u32 emit_first(const market_t *m, const compute_group_t *g)
     return from;
 }
 
-void emit_clear(market_t *m, u32 group, const compute_group_t *g, u32 behind)
+void emit_map(const market_t *m, const compute_group_t *g, emit_map_t *out)
 {
-    bool whole[MARKET_BLOCK] = {false};
-    for (u32 k = emit_first(m, g); k < g->len_max; k++) {
-        i32 slot = -1;
-        if (emit_in_step(g, k, behind, &slot) && slot >= 0) {
-            whole[slot] = true;
+    ASSERT(m != NULL && g != NULL && out != NULL);
+    u32 from = emit_first(m, g);
+    memset(out->k, 0xff, m->block_count * sizeof out->k[0]);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        for (u32 k = from; k < g->len[lane]; k++) {
+            i32 slot = g->series[lane]->slot[g->start[lane] + k];
+            if (slot >= 0) {
+                out->k[slot][lane] = (i16)k;
+            }
         }
     }
-    for (u32 slot = 0; slot < m->block_count; slot++) {
-        f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded + (size_t)group * COMPUTE_LANES;
-        for (u32 f = 0; f < FEATURE_COUNT && !whole[slot]; f++) {
-            memset(row + (size_t)f * m->padded, 0, COMPUTE_LANES * sizeof *row);
+}
+
+emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind)
+{
+    ASSERT(map != NULL && slot < MARKET_BLOCK);
+    emit_step_t best = {0};
+    u32 most = 0;
+    u32 seen = 0;
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        i16 k = map->k[slot][lane];
+        if ((seen >> lane & 1) != 0 || k < (i16)behind) {
+            continue;
+        }
+        u32 lanes = 0;
+        for (u32 other = lane; other < COMPUTE_LANES; other++) {
+            lanes |= map->k[slot][other] == k ? 1U << other : 0;
+        }
+        seen |= lanes;
+        u32 n = (u32)__builtin_popcount(lanes);
+        if (n > most) {
+            most = n;
+            best = (emit_step_t){.k = (u32)k, .lanes = lanes};
+        }
+    }
+    return best;
+}
+
+void emit_zero(f64 *row, u32 padded, u32 kept)
+{
+    ASSERT(row != NULL);
+    ASSERT(kept < 1U << COMPUTE_LANES);
+    if (kept == (1U << COMPUTE_LANES) - 1) {
+        return;
+    }
+    for (u32 f = 0; f < FEATURE_COUNT; f++, row += padded) {
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            row[lane] = (kept >> lane & 1) != 0 ? row[lane] : 0.0;
         }
     }
 }

@@ -1,5 +1,5 @@
-/* How features of one group are written: cell by cell, or a whole line of eight symbols where all eight have
- * the bar of a slice at the same place. Internal to the two feature makers. */
+/* How features of one group are written: a whole line of eight symbols for those that have the bar of a slice
+ * at the same place of their runs, cell by cell for the others. Internal to the two feature makers. */
 #ifndef VITRINE_MARKET_COMPUTE_EMIT_H
 #define VITRINE_MARKET_COMPUTE_EMIT_H
 
@@ -46,13 +46,20 @@ static inline void emit_extremes(const compute_group_t *g, u32 from, u32 to, f64
     }
 }
 
-/* True if bar k of all eight lanes belongs to the same slice and lies at least `behind` bars from each run's
- * start. */
-bool emit_in_step(const compute_group_t *g, u32 k, u32 behind, i32 *slot);
 /* Bars before this one belong to slices of earlier blocks in every lane. */
 u32 emit_first(const market_t *m, const compute_group_t *g);
-/* Cells that nobody writes read 0: eight symbols of the slots that are not written whole. */
-void emit_clear(market_t *m, u32 group, const compute_group_t *g, u32 behind);
+/* Place of each slot's bar within the run of each lane; -1: the lane has none. */
+typedef struct {
+    i16 k[MARKET_BLOCK][COMPUTE_LANES];
+} emit_map_t;
+void emit_map(const market_t *m, const compute_group_t *g, emit_map_t *out);
+/* The place that most lanes share, at least `behind` bars from the run's start, and which lanes; none: 0. */
+typedef struct {
+    u32 k, lanes;
+} emit_step_t;
+emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind);
+/* All cells of the lanes that are not in `kept` read 0. */
+void emit_zero(f64 *row, u32 padded, u32 kept);
 /* What a slice says of all eight alike, whether they traded in it or not. */
 void emit_slots(market_t *m, u32 group);
 

@@ -1,4 +1,4 @@
-/* exp and log of whole columns, compiled once per processor level; qmath.c chooses and mends special values. */
+/* exp and log of columns, compiled once per processor level; qmath.c chooses one and mends special values. */
 #include "quant/math/lane_math.h"
 
 typedef void array_fn(f64 *out, const f64 *x, size_t count);
