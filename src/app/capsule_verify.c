@@ -200,8 +200,7 @@ static err_t unpack(verify_t *v)
         v->has_report = v->has_report || strcmp(m.name, "report.json") == 0;
         v->files++;
     }
-    return v->rest.n == 0 && v->has_db && v->has_report ? ERR_OK
-                                                        : broken(v, "files of it are missing", "");
+    return v->rest.n == 0 && v->has_db && v->has_report ? ERR_OK : broken(v, "files of it are missing", "");
 }
 
 static bool claims_agree(const verify_t *v, const run_row_t *run, const journal_verdict_t *verdict)
@@ -277,10 +276,10 @@ static err_t verify_with(verify_t *v)
     TRY(check_journal(v));
     TRY(run_again(v));
     TRY(check_report(v));
-    app_print(
-        v->app,
-        "whole   capsule of run %s: %u files, the chain, every decision and every figure of the report\n",
-        v->run, v->files + 1);
+    app_print(v->app,
+              "whole   capsule of run %s: %u files, the chain, every decision, the report made of them\n"
+              "        (how many other tries there were is the word of whoever packed it)\n",
+              v->run, v->files + 1);
     return ERR_OK;
 }
 

@@ -40,9 +40,17 @@ static void sort_tries(optimize_t *o)
     }
 }
 
+/* Under so many trades a ratio says nothing (trading paper 12), here as in a report. */
+static bool has_ratio(const try_t *t)
+{
+    return t->trades >= METRICS_MIN_TRADES;
+}
+
 static void put_try(jsonw_t *w, const try_t *t)
 {
-    jsonw_put_f64(w, "sharpe", t->sharpe);
+    if (has_ratio(t)) {
+        jsonw_put_f64(w, "sharpe", t->sharpe);
+    }
     jsonw_put_f64(w, "total_return", t->total);
     jsonw_put_f64(w, "max_drawdown", t->drawdown);
     jsonw_put_f64(w, "mean_r", t->r);
@@ -63,7 +71,9 @@ static void print_json(app_t *app, const optimize_t *o)
     space_print(&o->args.space, s->best, params);
     jsonw_put_text(w, "best", params);
     jsonw_put_f64(w, "expected_best_sharpe", s->expected);
-    jsonw_put_f64(w, "dsr", s->dsr.value);
+    if (has_ratio(&s->own_try[s->best])) {
+        jsonw_put_f64(w, "dsr", s->dsr.value);
+    }
     if (s->pbo_known) {
         jsonw_put_f64(w, "pbo", s->pbo.pbo);
         jsonw_put_f64(w, "pbo_slope", s->pbo.slope);
@@ -95,13 +105,22 @@ static void print_json(app_t *app, const optimize_t *o)
 
 static void print_row(app_t *app, const char *name, const try_t *t)
 {
-    app_print(app, "%-52.52s %7.2f %9.2f %9.2f %+9.4f %7u\n", name, t->sharpe, 100.0 * t->total,
+    char sharpe[16] = "n/a";
+    if (has_ratio(t)) {
+        (void)snprintf(sharpe, sizeof sharpe, "%.2f", t->sharpe);
+    }
+    app_print(app, "%-52.52s %7s %9.2f %9.2f %+9.4f %7u\n", name, sharpe, 100.0 * t->total,
               100.0 * t->drawdown, t->r, t->trades);
 }
 
 static void print_worth(app_t *app, const optimize_t *o)
 {
     const study_t *s = &o->study;
+    if (!has_ratio(&s->own_try[s->best])) {
+        app_print(app, "\nbest of %u tries; it has %u trades, and under %d no ratio means anything\n",
+                  s->trials, s->own_try[s->best].trades, (int)METRICS_MIN_TRADES);
+        return;
+    }
     app_print(
         app,
         "\nbest of %u tries; worthless tries that differ as much would show a Sharpe of %.2f at their best\n",

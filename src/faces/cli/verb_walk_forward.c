@@ -142,7 +142,9 @@ static void print_json(app_t *app, const walk_t *w)
     jsonw_put_u64(j, "sessions", w->days);
     jsonw_put_u64(j, "trades", w->trades);
     jsonw_put_f64(j, "total_return", w->total);
-    jsonw_put_f64(j, "sharpe", w->sharpe);
+    if (w->trades >= METRICS_MIN_TRADES) {
+        jsonw_put_f64(j, "sharpe", w->sharpe);
+    }
     jsonw_put_f64(j, "max_drawdown", w->drawdown);
     if (w->year_known) {
         jsonw_put_f64(j, "year_low", METRICS_YEAR * w->year.low);
@@ -191,9 +193,13 @@ static void print_text(app_t *app, const walk_t *w)
         app_print(app, "%s to %s %9s %9.2f %9.2f %7u  %s\n", a, b, in, study_goal(&f->test_try, w->args.goal),
                   100.0 * f->test_try.total, f->test_try.trades, f->params);
     }
-    app_print(
-        app, "\nout of sample         %u sessions, %u trades, total %+.2f %%, Sharpe %.2f, deepest %.2f %%\n",
-        w->days, w->trades, 100.0 * w->total, w->sharpe, 100.0 * w->drawdown);
+    char sharpe[24] = "n/a under 30 trades";
+    if (w->trades >= METRICS_MIN_TRADES) {
+        (void)snprintf(sharpe, sizeof sharpe, "%.2f", w->sharpe);
+    }
+    app_print(app,
+              "\nout of sample         %u sessions, %u trades, total %+.2f %%, Sharpe %s, deepest %.2f %%\n",
+              w->days, w->trades, 100.0 * w->total, sharpe, 100.0 * w->drawdown);
     if (w->year_known) {
         app_print(app, "a year                %+.2f %%;  95 %%: %+.2f to %+.2f %%%s\n",
                   100.0 * METRICS_YEAR * w->year.point, 100.0 * METRICS_YEAR * w->year.low,
@@ -204,7 +210,8 @@ static void print_text(app_t *app, const walk_t *w)
         app_print(app, "%u tries in %u folds; the chosen %s was %.2f on the mean where it was chosen\n",
                   w->tries, w->folds, goal, w->goal_in);
     }
-    app_print(app, "each fold begins with no positions and no evidence of its own\n");
+    app_print(app, "each fold begins with no positions and no evidence of its own; what is open at its end "
+                   "counts at its mark\n");
 }
 
 static err_t walk(app_t *app, const args_t *args, walk_t *w)

@@ -21,6 +21,13 @@ static err_t value_add(space_param_t *p, f64 v, str_t text, diag_t *diag)
                          "do: choose values within these bounds",
                          STR_ARG(text), v, k->lo, k->hi, k->unit, k->help);
     }
+    for (u32 i = 0; i < p->count; i++) {
+        if (p->value[i] == v) {
+            return diag_fail(diag, ERR_EXISTS,
+                             "--param " STR_FMT ": %.12g is there twice\ndo: name each value once",
+                             STR_ARG(text), v);
+        }
+    }
     p->value[p->count++] = v;
     return ERR_OK;
 }

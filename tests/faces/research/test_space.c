@@ -24,6 +24,7 @@ TEST(what_may_be_written)
                  {"confidence.tau=0.2:0.1:0.1", ERR_SYNTAX, 0, 0, 0},
                  {"confidence.tau=0.1:nan:0.1", ERR_SYNTAX, 0, 0, 0},
                  {"confidence.tau=0.1,,0.2", ERR_SYNTAX, 0, 0, 0},
+                 {"confidence.tau=0.1,0.2,0.1", ERR_EXISTS, 0, 0, 0},
                  {"confidence.tau=-5", ERR_CONFIG, 0, 0, 0},
                  {"confidence.tau=0.01:0.2:0.0001", ERR_OVERFLOW, 0, 0, 0},
                  {"confidence.tua=0.1", ERR_UNKNOWN_KEY, 0, 0, 0}};
