@@ -7,6 +7,24 @@
 
 #include "drivers/import_records.h"
 
+/* The columns of bars of trades and of quotes, by their own names. */
+#define LEAN_TRADE_COLUMNS                                                                                   \
+    {                                                                                                        \
+        {"open", "open"}, {"high", "high"}, {"low", "low"}, {"close", "close"},                              \
+        {                                                                                                    \
+            "volume", "volume"                                                                               \
+        }                                                                                                    \
+    }
+#define LEAN_QUOTE_COLUMNS                                                                                   \
+    {                                                                                                        \
+        {"bid_open", "bid_open"}, {"bid_high", "bid_high"}, {"bid_low", "bid_low"},                          \
+            {"bid_close", "bid_close"}, {"bid_size", "bid_size"}, {"ask_open", "ask_open"},                  \
+            {"ask_high", "ask_high"}, {"ask_low", "ask_low"}, {"ask_close", "ask_close"},                    \
+        {                                                                                                    \
+            "ask_size", "ask_size"                                                                           \
+        }                                                                                                    \
+    }
+
 /* symbol, date, time_ms: known at the end of the bar. */
 err_t lean_head_ms(record_import_t *ri, record_head_t *h);
 /* The same with a contract: "201312" of a future, "american_call_6000000_20151224" of an option. */

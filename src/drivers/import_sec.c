@@ -72,3 +72,24 @@ err_t sec_put(record_import_t *ri, const char *column, str_t s, i64 *cell)
     }
     return record_number_cell(ri, at, s, &cell[at]);
 }
+
+err_t sec_submission(record_import_t *ri, str_t all,
+                     err_t (*value)(record_import_t *ri, str_t element, str_t text, void *ctx), void *ctx)
+{
+    ASSERT(ri != NULL && value != NULL);
+    xmlpull_t x;
+    str_t element = {0};
+    xmlpull_begin(&x, all.p, all.n);
+    for (;;) {
+        TRY(text_xml(ri, &x));
+        if (x.kind == XMLPULL_END) {
+            return text_xml_fail(ri, &x, ERR_TRUNCATED);
+        }
+        if (x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "edgarSubmission")) {
+            return ERR_OK;
+        }
+        element = x.kind == XMLPULL_OPEN ? x.name : x.kind == XMLPULL_CLOSE ? STR("") : element;
+        err_t err = x.kind == XMLPULL_TEXT_NODE ? value(ri, element, x.text, ctx) : ERR_OK;
+        TRY(err == ERR_EMPTY ? ERR_OK : err);
+    }
+}

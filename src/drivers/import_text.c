@@ -33,6 +33,30 @@ err_t text_json(record_import_t *ri, jsonpull_t *j)
     return e == ERR_OK ? ERR_OK : text_json_fail(ri, j, e);
 }
 
+err_t text_xml(record_import_t *ri, xmlpull_t *x)
+{
+    ASSERT(ri != NULL && x != NULL);
+    err_t err = xmlpull_next(x);
+    ri->line = x->line;
+    return err == ERR_OK ? ERR_OK : text_xml_fail(ri, x, err);
+}
+
+err_t text_json_each(record_import_t *ri, jsonpull_t *j, const text_elements_t *e)
+{
+    ASSERT(ri != NULL && j != NULL && e != NULL && e->take != NULL);
+    for (;;) {
+        TRY(text_json(ri, j));
+        if (j->kind == e->end) {
+            return ERR_OK;
+        }
+        if (j->kind != e->each) {
+            return text_json_fail(ri, j, ERR_SYNTAX);
+        }
+        err_t err = e->take(ri, j, e->ctx);
+        TRY(err == ERR_EMPTY ? ERR_OK : err);
+    }
+}
+
 err_t text_json_want(record_import_t *ri, jsonpull_t *j, jsonpull_kind_t kind)
 {
     TRY(text_json(ri, j));

@@ -11,6 +11,16 @@ err_t text_json_fail(record_import_t *ri, const jsonpull_t *j, err_t e);
 err_t text_xml_fail(record_import_t *ri, const xmlpull_t *x, err_t e);
 /* Next token; errors get the line. */
 MUST_USE err_t text_json(record_import_t *ri, jsonpull_t *j);
+/* The same for XML. */
+MUST_USE err_t text_xml(record_import_t *ri, xmlpull_t *x);
+/* Every element of kind `each` up to a token of kind `end`: `take` reads it on from its first token. What it
+ * refuses (ERR_EMPTY) is passed over; a token of another kind is ERR_SYNTAX. */
+typedef struct {
+    jsonpull_kind_t each, end;
+    err_t (*take)(record_import_t *ri, jsonpull_t *j, void *ctx);
+    void *ctx;
+} text_elements_t;
+MUST_USE err_t text_json_each(record_import_t *ri, jsonpull_t *j, const text_elements_t *e);
 /* Wants a token of this kind next. */
 MUST_USE err_t text_json_want(record_import_t *ri, jsonpull_t *j, jsonpull_kind_t kind);
 /* Text of a string or number, empty for anything else (containers are passed over). */

@@ -6,8 +6,9 @@
 #include "base/assert.h"
 
 /* One trade: [ms, id, type, side, price, amount, cost]; the opening bracket is read. */
-static err_t trade(record_import_t *ri, jsonpull_t *j, u32 series)
+static err_t trade(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
+    u32 series = *(const u32 *)ctx;
     record_head_t h = {.series = series};
     i64 cell[RECORD_COLUMNS];
     i64 ms = 0;
@@ -84,19 +85,7 @@ static err_t text(record_import_t *ri, str_t all)
     TRY(series_of(ri, &series));
     jsonpull_begin(&j, all.p, all.n);
     TRY(text_json_want(ri, &j, JSONPULL_ARRAY));
-    for (;;) {
-        TRY(text_json(ri, &j));
-        if (j.kind == JSONPULL_ARRAY_END) {
-            return ERR_OK;
-        }
-        if (j.kind != JSONPULL_ARRAY) {
-            return text_json_fail(ri, &j, ERR_SYNTAX);
-        }
-        err_t err = trade(ri, &j, series);
-        if (err != ERR_OK && err != ERR_EMPTY) {
-            return err;
-        }
-    }
+    return text_json_each(ri, &j, &(text_elements_t){JSONPULL_ARRAY, JSONPULL_ARRAY_END, trade, &series});
 }
 
 const record_format_desc_t format_freqtrade_trades = {

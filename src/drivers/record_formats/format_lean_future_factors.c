@@ -19,8 +19,9 @@ static err_t list(record_import_t *ri, jsonpull_t *j, const char *const *column,
     }
 }
 
-static err_t object(record_import_t *ri, jsonpull_t *j)
+static err_t object(record_import_t *ri, jsonpull_t *j, void *unused)
 {
+    (void)unused;
     static const char *const ratio[] = {"ratio_1", "ratio_2", "ratio_3"};
     static const char *const back[] = {"back_1", "back_2", "back_3"};
     static const char *const forward[] = {"forward_1", "forward_2", "forward_3"};
@@ -67,19 +68,7 @@ static err_t text(record_import_t *ri, str_t all)
     ASSERT(ri != NULL);
     jsonpull_t j;
     jsonpull_begin(&j, all.p, all.n);
-    for (;;) {
-        TRY(text_json(ri, &j));
-        if (j.kind == JSONPULL_END) {
-            return ERR_OK;
-        }
-        if (j.kind != JSONPULL_OBJECT) {
-            return text_json_fail(ri, &j, ERR_SYNTAX);
-        }
-        err_t err = object(ri, &j);
-        if (err != ERR_OK && err != ERR_EMPTY) {
-            return err;
-        }
-    }
+    return text_json_each(ri, &j, &(text_elements_t){JSONPULL_OBJECT, JSONPULL_END, object, NULL});
 }
 
 const record_format_desc_t format_lean_future_factors = {

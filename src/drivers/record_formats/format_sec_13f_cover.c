@@ -10,26 +10,26 @@ typedef struct {
     i64 cell[RECORD_COLUMNS];
     date_t period;
     date_t signature;
-    str_t element;
 } cover_t;
 
-static err_t value(record_import_t *ri, str_t v, cover_t *c)
+static err_t value(record_import_t *ri, str_t element, str_t v, void *ctx)
 {
+    cover_t *c = ctx;
     date_t d = 0;
-    if (str_eq_c(c->element, "submissionType")) {
+    if (str_eq_c(element, "submissionType")) {
         return sec_put(ri, "form", v, c->cell);
     }
-    if (str_eq_c(c->element, "cik") && c->h.series == UINT32_MAX) {
+    if (str_eq_c(element, "cik") && c->h.series == UINT32_MAX) {
         return sec_filer(ri, v, &c->h, c->cell);
     }
-    if (str_eq_c(c->element, "name") && c->cell[record_at(ri, "name")] == CELL_NONE) {
+    if (str_eq_c(element, "name") && c->cell[record_at(ri, "name")] == CELL_NONE) {
         return sec_put(ri, "name", v, c->cell);
     }
-    if (str_eq_c(c->element, "periodOfReport") && sec_date(v, &d) == ERR_OK) {
+    if (str_eq_c(element, "periodOfReport") && sec_date(v, &d) == ERR_OK) {
         c->period = d;
         c->cell[record_at(ri, "period")] = d;
     }
-    if (str_eq_c(c->element, "signatureDate") && sec_date(v, &d) == ERR_OK) {
+    if (str_eq_c(element, "signatureDate") && sec_date(v, &d) == ERR_OK) {
         c->signature = d;
     }
     return ERR_OK;
@@ -49,24 +49,10 @@ static err_t finish(record_import_t *ri, cover_t *c)
 static err_t text(record_import_t *ri, str_t all)
 {
     ASSERT(ri != NULL);
-    xmlpull_t x;
     cover_t c = {.h = {.series = UINT32_MAX}};
     record_cells_clear(ri, c.cell);
-    xmlpull_begin(&x, all.p, all.n);
-    for (;;) {
-        err_t err = xmlpull_next(&x);
-        ri->line = x.line;
-        if (err != ERR_OK) {
-            return text_xml_fail(ri, &x, err);
-        }
-        bool end = x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "edgarSubmission");
-        if (x.kind == XMLPULL_END || end) {
-            return end ? finish(ri, &c) : text_xml_fail(ri, &x, ERR_TRUNCATED);
-        }
-        c.element = x.kind == XMLPULL_OPEN ? x.name : x.kind == XMLPULL_CLOSE ? STR("") : c.element;
-        err = x.kind == XMLPULL_TEXT_NODE ? value(ri, x.text, &c) : ERR_OK;
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    TRY(sec_submission(ri, all, value, &c));
+    return finish(ri, &c);
 }
 
 const record_format_desc_t format_sec_13f_cover = {

@@ -66,16 +66,12 @@ static err_t text(record_import_t *ri, str_t all)
     }
     xmlpull_begin(&x, all.p + skip, all.n - skip);
     for (;;) {
-        err_t err = xmlpull_next(&x);
-        ri->line = x.line;
-        if (err != ERR_OK) {
-            return text_xml_fail(ri, &x, err);
-        }
+        TRY(text_xml(ri, &x));
         bool end = x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "informationTable");
         if (x.kind == XMLPULL_END || end) {
             return end ? ERR_OK : text_xml_fail(ri, &x, ERR_TRUNCATED);
         }
-        err = token(ri, &x, &r);
+        err_t err = token(ri, &x, &r);
         TRY(err == ERR_EMPTY ? ERR_OK : err);
     }
 }

@@ -100,15 +100,11 @@ static err_t text(record_import_t *ri, str_t all)
     record_cells_clear(ri, p.cell);
     xmlpull_begin(&x, all.p, all.n);
     for (;;) {
-        err_t err = xmlpull_next(&x);
-        ri->line = x.line;
-        if (err != ERR_OK) {
-            return text_xml_fail(ri, &x, err);
-        }
+        TRY(text_xml(ri, &x));
         if (x.kind == XMLPULL_END) {
             break;
         }
-        err = token(ri, &x, &p);
+        err_t err = token(ri, &x, &p);
         TRY(err == ERR_EMPTY ? ERR_OK : err);
     }
     if (p.h.series == UINT32_MAX || p.event == 0) {

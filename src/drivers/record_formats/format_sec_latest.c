@@ -78,15 +78,11 @@ static err_t text(record_import_t *ri, str_t all)
     entry_t e = {0};
     xmlpull_begin(&x, all.p, all.n);
     for (;;) {
-        err_t err = xmlpull_next(&x);
-        ri->line = x.line;
-        if (err != ERR_OK) {
-            return text_xml_fail(ri, &x, err);
-        }
+        TRY(text_xml(ri, &x));
         if (x.kind == XMLPULL_END) {
             return e.in ? text_xml_fail(ri, &x, ERR_TRUNCATED) : ERR_OK;
         }
-        err = token(ri, &x, &e);
+        err_t err = token(ri, &x, &e);
         TRY(err == ERR_EMPTY ? ERR_OK : err);
     }
 }

@@ -168,11 +168,7 @@ static err_t text(record_import_t *ri, str_t all)
     size_t skip = from == NULL ? 0 : (size_t)(from - all.p);
     xmlpull_begin(&x, all.p + skip, all.n - skip);
     for (;;) {
-        err_t err = xmlpull_next(&x);
-        ri->line = x.line;
-        if (err != ERR_OK) {
-            return text_xml_fail(ri, &x, err);
-        }
+        TRY(text_xml(ri, &x));
         bool end = x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "ownershipDocument");
         if (x.kind == XMLPULL_END) {
             return text_xml_fail(ri, &x, ERR_TRUNCATED);
@@ -180,7 +176,7 @@ static err_t text(record_import_t *ri, str_t all)
         if (end) {
             return finish(ri, &f, accepted);
         }
-        err = token(ri, &x, &f);
+        err_t err = token(ri, &x, &f);
         TRY(err == ERR_EMPTY ? ERR_OK : err);
     }
 }

@@ -74,8 +74,9 @@ static err_t member(record_import_t *ri, jsonpull_t *j, record_head_t *h, i64 *c
     return column == NULL ? ERR_OK : text_keep(ri, v, &cell[record_at(ri, column)]);
 }
 
-static err_t object(record_import_t *ri, jsonpull_t *j)
+static err_t object(record_import_t *ri, jsonpull_t *j, void *unused)
 {
+    (void)unused;
     record_head_t h = {.series = UINT32_MAX};
     i64 cell[RECORD_COLUMNS];
     bool dated = false;
@@ -102,19 +103,7 @@ static err_t text(record_import_t *ri, str_t all)
     ASSERT(ri != NULL);
     jsonpull_t j;
     jsonpull_begin(&j, all.p, all.n);
-    for (;;) {
-        TRY(text_json(ri, &j));
-        if (j.kind == JSONPULL_END) {
-            return ERR_OK;
-        }
-        if (j.kind != JSONPULL_OBJECT) {
-            return text_json_fail(ri, &j, ERR_SYNTAX);
-        }
-        err_t err = object(ri, &j);
-        if (err != ERR_OK && err != ERR_EMPTY) {
-            return err;
-        }
-    }
+    return text_json_each(ri, &j, &(text_elements_t){JSONPULL_OBJECT, JSONPULL_END, object, NULL});
 }
 
 const record_format_desc_t format_yahoo_headlines = {
