@@ -105,8 +105,10 @@ typedef struct {
     const char *path;
     char *own_manifest; /* MANIFEST_BYTES */
     size_t used;
-    char (*own_names)[TAR_NAME]; /* in the order of the archive, MANIFEST apart */
+    tar_member_t *own_members; /* in the order of the archive, MANIFEST apart */
     u32 count, room;
+    report_inst_t *own_insts; /* of the run */
+    u32 inst_count;
     capsule_copied_t copied;
 } pack_t;
 
@@ -114,14 +116,14 @@ static err_t name_add(pack_t *p, const char *name)
 {
     if (p->count == p->room) {
         u32 room = p->room == 0 ? 256 : 2 * p->room;
-        char(*grown)[TAR_NAME] = realloc(p->own_names, room * sizeof *grown);
+        tar_member_t *grown = realloc(p->own_members, room * sizeof *grown);
         if (grown == NULL) {
             return ERR_NO_MEMORY;
         }
-        p->own_names = grown;
+        p->own_members = grown;
         p->room = room;
     }
-    (void)snprintf(p->own_names[p->count++], TAR_NAME, "%s", name);
+    (void)snprintf(p->own_members[p->count++].name, TAR_NAME, "%s", name);
     return ERR_OK;
 }
 
@@ -184,18 +186,18 @@ static err_t manifest(pack_t *p)
     line(p, "data", &p->run.input);
     line(p, "logic", &p->run.logic);
     for (u32 i = 0; i < p->count; i++) {
+        tar_member_t *m = &p->own_members[i];
         char path[LIMIT_PATH];
         char hex[2 * sizeof(digest_t) + 1];
         digest_t d;
-        u64 size = 0;
-        (void)snprintf(path, sizeof path, "%s/%s", p->folder, p->own_names[i]);
-        TRY(hash_file(path, &d, &size));
+        (void)snprintf(path, sizeof path, "%s/%s", p->folder, m->name);
+        TRY(hash_file(path, &d, &m->size));
         hex_print(hex, d.b, sizeof d.b);
         if (p->used + MANIFEST_LINE > MANIFEST_BYTES) {
             return ERR_OVERFLOW;
         }
         p->used += (size_t)snprintf(p->own_manifest + p->used, MANIFEST_LINE, "file %s %llu %s\n", hex,
-                                    (unsigned long long)size, p->own_names[i]);
+                                    (unsigned long long)m->size, m->name);
     }
     return ERR_OK;
 }
@@ -205,48 +207,43 @@ static bool put(FILE *f, const void *p, size_t n)
     return n == 0 || fwrite(p, 1, n, f) == n;
 }
 
-static err_t put_member(pack_t *p, const char *name, const char *bytes, u64 size)
+static bool put_file(pack_t *p, const tar_member_t *m)
+{
+    u8 part[1 << 14];
+    char path[LIMIT_PATH];
+    (void)snprintf(path, sizeof path, "%s/%s", p->folder, m->name);
+    FILE *in = fopen(path, "rb");
+    u64 left = m->size;
+    bool ok = in != NULL;
+    while (ok && left > 0) {
+        size_t n = fread(part, 1, MIN_OF(left, (u64)sizeof part), in);
+        ok = n > 0 && put(p->tar, part, n);
+        left -= n;
+    }
+    if (in != NULL) {
+        (void)fclose(in);
+    }
+    return ok;
+}
+
+/* A member from memory, or, with `bytes` NULL, the file of its name. */
+static err_t put_member(pack_t *p, const tar_member_t *m, const char *bytes)
 {
     static const u8 nothing[TAR_BLOCK];
     u8 header[TAR_BLOCK];
-    u8 part[1 << 14];
-    tar_member_t m = {.size = size};
-    char path[LIMIT_PATH];
-    FILE *in = NULL;
-    (void)snprintf(m.name, sizeof m.name, "%s", name);
-    TRY(tar_header(&m, header));
+    TRY(tar_header(m, header));
     bool ok = put(p->tar, header, sizeof header);
-    if (bytes != NULL) {
-        ok = ok && put(p->tar, bytes, size);
-    } else {
-        (void)snprintf(path, sizeof path, "%s/%s", p->folder, name);
-        in = fopen(path, "rb");
-        u64 left = in != NULL ? size : 1;
-        while (ok && in != NULL && left > 0) {
-            size_t n = fread(part, 1, MIN_OF(left, (u64)sizeof part), in);
-            ok = n > 0 && put(p->tar, part, n);
-            left -= n;
-        }
-        ok = ok && left == 0;
-        if (in != NULL) {
-            (void)fclose(in);
-        }
-    }
-    ok = ok && put(p->tar, nothing, tar_padding(size));
+    ok = ok && (bytes != NULL ? put(p->tar, bytes, m->size) : put_file(p, m));
+    ok = ok && put(p->tar, nothing, tar_padding(m->size));
     return ok ? ERR_OK : ERR_IO;
 }
 
 static err_t put_all(pack_t *p)
 {
     static const u8 end[2 * TAR_BLOCK];
-    TRY(put_member(p, "MANIFEST", p->own_manifest, p->used));
+    TRY(put_member(p, &(tar_member_t){.name = "MANIFEST", .size = p->used}, p->own_manifest));
     for (u32 i = 0; i < p->count; i++) {
-        char path[LIMIT_PATH];
-        digest_t unused;
-        u64 size = 0;
-        (void)snprintf(path, sizeof path, "%s/%s", p->folder, p->own_names[i]);
-        TRY(hash_file(path, &unused, &size));
-        TRY(put_member(p, p->own_names[i], NULL, size));
+        TRY(put_member(p, &p->own_members[i], NULL));
     }
     return put(p->tar, end, sizeof end) ? ERR_OK : ERR_IO;
 }
@@ -272,18 +269,17 @@ static err_t write_tar(pack_t *p)
 
 /* The series that the run may have read: its own names, the proxy and the volatility index. A simulated
  * market needs none. */
-static err_t copy_series(pack_t *p, const run_spec_t *spec, const report_t *r, const home_t *from,
-                         const home_t *to)
+static err_t copy_series(pack_t *p, const run_spec_t *spec, const home_t *from, const home_t *to)
 {
-    u32 n = r->facts.inst_count;
+    u32 n = p->inst_count;
     capsule_series_t *series = calloc((size_t)n + 2, sizeof *series);
     capsule_spec_t copy = {.from = from, .to = to, .run = &p->run, .series = series};
     if (series == NULL) {
         return ERR_NO_MEMORY;
     }
     for (u32 i = 0; spec->kind == RUN_BACKTEST && i < n; i++) {
-        series[copy.series_count++] = (capsule_series_t){.symbol = str_from(r->facts.own_insts[i].symbol),
-                                                         .source = str_from(spec->source)};
+        series[copy.series_count++] =
+            (capsule_series_t){.symbol = str_from(p->own_insts[i].symbol), .source = str_from(spec->source)};
     }
     if (spec->kind == RUN_BACKTEST && spec->proxy[0] != '\0') {
         series[copy.series_count++] =
@@ -302,21 +298,10 @@ static err_t copy_series(pack_t *p, const run_spec_t *spec, const report_t *r, c
 static err_t fill_folder(pack_t *p, const home_t *from, const run_spec_t *spec)
 {
     diag_t *diag = &p->app->diag;
-    report_t *r = calloc(1, sizeof *r);
-    if (r == NULL) {
-        return ERR_NO_MEMORY;
-    }
     home_t to;
-    err_t err = report_build(p->app->home, p->run.id.text, diag, r);
-    if (err == ERR_OK) {
-        err = home_open(p->folder, HOME_CREATE, diag, &to);
-    }
-    if (err == ERR_OK) {
-        err = copy_series(p, spec, r, from, &to);
-        home_close(&to);
-    }
-    report_free(r);
-    free(r);
+    TRY(home_open(p->folder, HOME_CREATE, diag, &to));
+    err_t err = copy_series(p, spec, from, &to);
+    home_close(&to);
     TRY(err);
     u8 *own_text = NULL;
     size_t size = 0;
@@ -339,6 +324,22 @@ static err_t pack_with(pack_t *p, const home_t *home, run_spec_t *spec)
     return write_tar(p);
 }
 
+/* The names of the run, from its first event. */
+static err_t read_instruments(pack_t *p, store_t *store)
+{
+    journal_reader_t *reader = NULL;
+    event_t start;
+    bool more = false;
+    TRY(journal_reader_open(store, str_from(p->run.id.text), &p->app->diag, &reader));
+    err_t err = journal_next(reader, &p->app->diag, &start, &more);
+    if (err == ERR_OK) {
+        ASSERT(more && start.head.kind == EV_RUN_START); /* replay_open_spec has read it */
+        err = report_instruments(start.as.RUN_START.instrument_table, &p->own_insts, &p->inst_count);
+    }
+    journal_reader_close(reader);
+    return err;
+}
+
 static err_t read_run(pack_t *p, const home_t *home, const char *id, run_spec_t *spec)
 {
     store_t *store = NULL;
@@ -352,6 +353,7 @@ static err_t read_run(pack_t *p, const home_t *home, const char *id, run_spec_t 
     if (err == ERR_OK) {
         err = replay_open_spec(store, str_from(p->run.id.text), &p->app->diag, spec, &config);
     }
+    err = err == ERR_OK ? read_instruments(p, store) : err;
     store_close(store);
     return err;
 }
@@ -379,7 +381,8 @@ err_t capsule_pack(app_t *app, const char *id, const char *path)
                   (unsigned long long)p.copied.tries);
     }
     free(p.own_manifest);
-    free(p.own_names);
+    free(p.own_members);
+    free(p.own_insts);
     free(spec.symbols);
     return err;
 }

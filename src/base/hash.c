@@ -98,6 +98,14 @@ digest_t sha256_end(sha256_state_t *s)
     return d;
 }
 
+digest_t sha256_of(const void *p, size_t n)
+{
+    sha256_state_t s;
+    sha256_begin(&s);
+    sha256_add(&s, p, n);
+    return sha256_end(&s);
+}
+
 void hex_print(char *out, const u8 *p, size_t n)
 {
     static const char digits[] = "0123456789abcdef";

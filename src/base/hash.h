@@ -53,6 +53,8 @@ typedef struct {
 void sha256_begin(sha256_state_t *s);
 void sha256_add(sha256_state_t *s, const void *p, size_t n);
 digest_t sha256_end(sha256_state_t *s);
+/* Of one buffer. */
+digest_t sha256_of(const void *p, size_t n);
 
 /* Lower-case hex, NUL-ended: out holds 2n + 1 bytes. */
 void hex_print(char *out, const u8 *p, size_t n);

@@ -48,9 +48,7 @@ digest_t merkle_root(const merkle_t *m)
 {
     ASSERT(m != NULL);
     if (m->leaves == 0) {
-        sha256_state_t s;
-        sha256_begin(&s);
-        return sha256_end(&s);
+        return sha256_of("", 0);
     }
     digest_t d = m->root[m->depth - 1];
     for (u32 i = m->depth - 1; i > 0; i--) {
@@ -167,10 +165,7 @@ static err_t day_end(walk_t *w, bool whole)
     char line[SEAL_LINE];
     w->day.root = merkle_root(&w->tree);
     size_t n = seal_line(&w->day, w->run, line);
-    sha256_state_t s;
-    sha256_begin(&s);
-    sha256_add(&s, line, n);
-    w->day.seal = sha256_end(&s);
+    w->day.seal = sha256_of(line, n);
     err_t err = w->visit->day == NULL ? ERR_OK : w->visit->day(w->visit->ctx, &w->day, whole);
     w->day.before = w->day.seal;
     merkle_begin(&w->tree);
