@@ -7,9 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/modules.h"
+#include "tests/faces/line.h"
 #include "base/rng.h"
-#include "faces/cli/cli.h"
 #include "os/file.h"
 #include "os/host.h"
 #include "store/capsule.h"
@@ -19,7 +18,7 @@
 #include "tests/store/home.h"
 #include "wire/tar.h"
 
-enum { WORDS = 24, CAPSULE_MAX = 32 << 20 };
+enum { CAPSULE_MAX = 32 << 20 };
 
 typedef struct {
     char home[HOME_SIZE]; /* of the run, and TMPDIR */
@@ -33,28 +32,7 @@ typedef struct {
 
 static void run(world_t *w, const char *home, const char *line)
 {
-    char copy[1024];
-    char environment_home[HOME_SIZE + 16];
-    char *argv[WORDS + 3] = {(char *)(uintptr_t) "vitrine"};
-    char *environment[] = {environment_home, NULL};
-    int argc = 1;
-    size_t n = 0;
-    (void)snprintf(copy, sizeof copy, "%s", line);
-    (void)snprintf(environment_home, sizeof environment_home, "VITRINE_HOME=%s", home);
-    for (char *at = copy; *at != 0 && argc <= WORDS;) {
-        argv[argc++] = at;
-        at += strcspn(at, " ");
-        if (*at == ' ') {
-            *at++ = 0;
-        }
-    }
-    free(w->out);
-    free(w->err);
-    FILE *out = open_memstream(&w->out, &n);
-    FILE *err = open_memstream(&w->err, &n);
-    w->code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
-    CHECK_EQ(fclose(out), 0);
-    CHECK_EQ(fclose(err), 0);
+    w->code = line_run(home, line, &w->out, &w->err);
 }
 
 static void world_open(world_t *w)

@@ -4,15 +4,14 @@
 
 #include <string.h>
 
-#include "app/modules.h"
+#include "tests/faces/line.h"
 #include "base/rng.h"
-#include "faces/cli/cli.h"
 #include "model/calendar.h"
 #include "store/bars.h"
 #include "tests/store/home.h"
 #include "wire/json.h"
 
-enum { SYMBOLS = 6, DAYS = 420, WORDS = 12 };
+enum { SYMBOLS = 6, DAYS = 420 };
 
 typedef struct {
     char home[HOME_SIZE];
@@ -64,33 +63,9 @@ static void fill_store(const char *home, date_t last)
     bars_close(b);
 }
 
-/* One command line, split at blanks. */
 static void run(world_t *w, const char *line)
 {
-    char copy[256];
-    char home[HOME_SIZE + 16];
-    char *argv[WORDS + 2] = {(char *)(uintptr_t) "vitrine"};
-    char *environment[] = {home, NULL};
-    int argc = 1;
-    size_t n = 0;
-    (void)snprintf(copy, sizeof copy, "%s", line);
-    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
-    for (char *at = copy; *at != 0 && argc <= WORDS;) {
-        argv[argc++] = at;
-        at += strcspn(at, " ");
-        if (*at == ' ') {
-            *at++ = 0;
-        }
-    }
-    free(w->own_out);
-    free(w->own_err);
-    w->own_out = NULL;
-    w->own_err = NULL;
-    FILE *out = open_memstream(&w->own_out, &n);
-    FILE *err = open_memstream(&w->own_err, &n);
-    w->code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
-    CHECK_EQ(fclose(out), 0);
-    CHECK_EQ(fclose(err), 0);
+    w->code = line_run(w->home, line, &w->own_out, &w->own_err);
 }
 
 static void world_close(world_t *w)

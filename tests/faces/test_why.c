@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/modules.h"
+#include "tests/faces/line.h"
 #include "base/rng.h"
-#include "faces/cli/cli.h"
 #include "faces/cli/why_verdict.h"
 #include "tests/store/home.h"
 
-enum { ROUNDS = 4000, WORDS = 16 };
+enum { ROUNDS = 4000 };
 
 static u64 draw(u64 seed, u64 n, u64 bound)
 {
@@ -261,29 +260,7 @@ typedef struct {
 
 static exit_code_t run(world_t *w, const char *line)
 {
-    char copy[1024];
-    char home[HOME_SIZE + 16];
-    char *argv[WORDS + 2] = {(char *)(uintptr_t) "vitrine"};
-    char *environment[] = {home, NULL};
-    int argc = 1;
-    size_t n = 0;
-    (void)snprintf(copy, sizeof copy, "%s", line);
-    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
-    for (char *at = copy; *at != 0 && argc <= WORDS;) {
-        argv[argc++] = at;
-        at += strcspn(at, " ");
-        if (*at == ' ') {
-            *at++ = 0;
-        }
-    }
-    free(w->own_out);
-    free(w->own_err);
-    FILE *out = open_memstream(&w->own_out, &n);
-    FILE *err = open_memstream(&w->own_err, &n);
-    exit_code_t code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
-    CHECK_EQ(fclose(out), 0);
-    CHECK_EQ(fclose(err), 0);
-    return code;
+    return line_run(w->home, line, &w->own_out, &w->own_err);
 }
 
 TEST(every_refusal_of_a_recorded_run_turns_as_it_says)

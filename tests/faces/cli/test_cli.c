@@ -7,12 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/modules.h"
-#include "faces/cli/cli.h"
+#include "tests/faces/line.h"
 #include "os/file.h"
 #include "wire/json.h"
-
-enum { WORDS = 10 };
 
 typedef struct {
     char home[64];
@@ -45,33 +42,9 @@ static int close_home(void **state)
     return rc;
 }
 
-/* One command line, split at blanks, in the world's home. */
 static void run(world_t *w, const char *line)
 {
-    char copy[256];
-    char home[80];
-    char *argv[WORDS + 3] = {(char *)(uintptr_t) "vitrine"};
-    char *environment[] = {home, NULL};
-    int argc = 1;
-    size_t n = 0;
-    (void)snprintf(copy, sizeof copy, "%s", line);
-    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
-    for (char *at = copy; *at != 0 && argc <= WORDS;) {
-        argv[argc++] = at;
-        at += strcspn(at, " ");
-        if (*at == ' ') {
-            *at++ = 0;
-        }
-    }
-    free(w->out);
-    free(w->err);
-    w->out = NULL;
-    w->err = NULL;
-    FILE *out = open_memstream(&w->out, &n);
-    FILE *err = open_memstream(&w->err, &n);
-    w->code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
-    CHECK_EQ(fclose(out), 0);
-    CHECK_EQ(fclose(err), 0);
+    w->code = line_run(w->home, line, &w->out, &w->err);
 }
 
 static bool is_one_json_line(const char *text)

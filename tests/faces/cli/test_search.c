@@ -6,13 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/modules.h"
-#include "faces/cli/cli.h"
+#include "tests/faces/line.h"
 #include "tests/faces/research/made_store.h"
 #include "tests/store/home.h"
 #include "wire/json.h"
-
-enum { WORDS = 24 };
 
 typedef struct {
     char home[HOME_SIZE];
@@ -22,28 +19,7 @@ typedef struct {
 
 static void run(world_t *w, const char *line)
 {
-    char copy[512];
-    char home[HOME_SIZE + 16];
-    char *argv[WORDS + 3] = {(char *)(uintptr_t) "vitrine"};
-    char *environment[] = {home, NULL};
-    int argc = 1;
-    size_t n = 0;
-    (void)snprintf(copy, sizeof copy, "%s", line);
-    (void)snprintf(home, sizeof home, "VITRINE_HOME=%s", w->home);
-    for (char *at = copy; *at != 0 && argc <= WORDS;) {
-        argv[argc++] = at;
-        at += strcspn(at, " ");
-        if (*at == ' ') {
-            *at++ = 0;
-        }
-    }
-    free(w->out);
-    free(w->err);
-    FILE *out = open_memstream(&w->out, &n);
-    FILE *err = open_memstream(&w->err, &n);
-    w->code = cli_run(argc, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
-    CHECK_EQ(fclose(out), 0);
-    CHECK_EQ(fclose(err), 0);
+    w->code = line_run(w->home, line, &w->out, &w->err);
 }
 
 static void world_open(world_t *w)
