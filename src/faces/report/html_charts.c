@@ -278,8 +278,9 @@ void html_chart_calibration(const report_t *r, FILE *out)
         if (b->n < 2) {
             continue;
         }
-        mean[i] = b->r / b->n;
-        error[i] = 1.96 * q_sqrt(q_max((b->r2 - b->n * mean[i] * mean[i]) / (b->n - 1.0), 0.0) / b->n);
+        report_mean_t m = report_mean(b->n, b->r, b->r2);
+        mean[i] = m.mean;
+        error[i] = 1.96 * m.error;
         low = q_min(low, mean[i] - error[i]);
         high = q_max(high, mean[i] + error[i]);
     }

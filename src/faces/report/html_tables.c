@@ -233,12 +233,10 @@ void html_robust(const report_t *r, FILE *out)
 /* Mean R with its interval as a bar around a zero line in the middle of the cell; one R wide on each side. */
 static void part(FILE *out, const char *dim, const report_group_t *g)
 {
-    f64 n = (f64)g->n;
-    f64 mean = g->r / n;
-    f64 error = g->n > 1 ? q_sqrt(q_max((g->r2 - n * mean * mean) / (n - 1.0), 0.0) / n) : 0.0;
-    f64 low = 50.0 + 50.0 * q_clamp(mean - 1.96 * error, -1.0, 1.0);
-    f64 high = 50.0 + 50.0 * q_clamp(mean + 1.96 * error, -1.0, 1.0);
-    f64 at = 50.0 + 50.0 * q_clamp(mean, -1.0, 1.0);
+    report_mean_t m = report_mean(g->n, g->r, g->r2);
+    f64 low = 50.0 + 50.0 * q_clamp(m.mean - 1.96 * m.error, -1.0, 1.0);
+    f64 high = 50.0 + 50.0 * q_clamp(m.mean + 1.96 * m.error, -1.0, 1.0);
+    f64 at = 50.0 + 50.0 * q_clamp(m.mean, -1.0, 1.0);
     metrics_interval_t w = metrics_wilson(g->wins, g->wins + g->losses, 0.95);
     char usd[32];
     (void)fputs("<tr><th>", out);
@@ -246,35 +244,21 @@ static void part(FILE *out, const char *dim, const report_group_t *g)
     (void)fputs("</th><th class=\"name\">", out);
     html_text(out, g->name);
     (void)fprintf(out, "</th><td>%u</td><td>%s</td><td>%+.4f</td><td>%.4f</td><td>%.0f to %.0f %%</td>", g->n,
-                  report_dollars(usd, money_to_f64((money_t){g->net}), false), mean, error, 100.0 * w.low,
+                  report_dollars(usd, money_to_f64((money_t){g->net}), false), m.mean, m.error, 100.0 * w.low,
                   100.0 * w.high);
     (void)fprintf(out,
                   "<td class=\"spark\"><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
                   "<line class=\"rule\" x1=\"50\" x2=\"50\" y1=\"0\" y2=\"10\"/>"
                   "<line class=\"whisker\" x1=\"%.1f\" x2=\"%.1f\" y1=\"5\" y2=\"5\"/>"
                   "<rect class=\"%s\" x=\"%.1f\" y=\"1.5\" width=\"2\" height=\"7\"/></svg></td></tr>\n",
-                  low, high, mean < 0 ? "lost" : "won", at - 1.0);
-}
-
-static int by_net(const void *a, const void *b)
-{
-    const report_group_t *x = a;
-    const report_group_t *y = b;
-    return x->net != y->net ? (x->net > y->net ? -1 : 1) : (x->key < y->key ? -1 : 1);
+                  low, high, m.mean < 0 ? "lost" : "won", at - 1.0);
 }
 
 static void symbols(const report_t *r, FILE *out)
 {
     const report_groups_t *g = &r->by[DIM_SYMBOL];
-    report_group_t *own = calloc((size_t)g->count + 1, sizeof *own);
-    if (own == NULL) {
-        return;
-    }
-    if (g->count > 0) {
-        memcpy(own, g->own_v, g->count * sizeof *own);
-        qsort(own, g->count, sizeof *own, by_net);
-    }
-    for (u32 i = 0; i < g->count; i++) {
+    report_group_t *own = report_names_by_net(r);
+    for (u32 i = 0; own != NULL && i < g->count; i++) {
         if (i < SYMBOLS_SHOWN || i + SYMBOLS_SHOWN >= g->count) {
             part(out, i == 0 ? "symbol" : "", &own[i]);
         } else if (i == SYMBOLS_SHOWN) {
@@ -350,32 +334,17 @@ void html_windows(const curves_t *s, FILE *out)
 
 /* ---- refusals ------------------------------------------------------------------------------------------ */
 
-static int by_decided(const void *a, const void *b)
-{
-    const u64 *x = a;
-    const u64 *y = b;
-    return x[1] != y[1] ? (x[1] > y[1] ? -1 : 1) : (x[0] < y[0] ? -1 : 1);
-}
-
 static void stage_rules(const report_facts_t *f, u32 stage, FILE *out)
 {
-    u64 found[REPORT_RULES][2];
-    u32 n = 0;
-    for (u32 i = 0; i < rule_count(); i++) {
-        u16 id = rule_at(i)->id;
-        if (id < REPORT_RULES && rule_stage(id) == stage && f->rule_decided[id] > 0) {
-            found[n][0] = i;
-            found[n++][1] = f->rule_decided[id];
-        }
-    }
-    qsort(found, n, sizeof found[0], by_decided);
+    const rule_desc_t *rule[REPORT_STAGE_RULES];
+    u32 n = report_stage_rules(f, stage, rule);
     for (u32 i = 0; i < MIN_OF(n, (u32)RULES_SHOWN); i++) {
-        const rule_desc_t *d = rule_at((u32)found[i][0]);
         (void)fprintf(
             out, "<tr><th>%s</th><th class=\"name\">%s</th><td>%llu</td><td>%llu</td><td class=\"text\">",
-            i == 0 ? stage_at(stage)->title : "", d->name, (unsigned long long)found[i][1],
-            (unsigned long long)f->rule_failed[d->id]);
-        html_text(out, d->text);
+            i == 0 ? stage_at(stage)->title : "", rule[i]->name,
+            (unsigned long long)f->rule_decided[rule[i]->id],
+            (unsigned long long)f->rule_failed[rule[i]->id]);
+        html_text(out, rule[i]->text);
         (void)fputs("</td></tr>\n", out);
     }
 }

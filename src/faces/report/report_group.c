@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "faces/report/report_parts.h"
 #include "model/calendar.h"
+#include "quant/math/qmath.h"
 #include "quant/regime/regime.h"
 #include "trade/portfolio/account.h"
 
@@ -33,6 +34,57 @@ const char *report_strategy_name(u64 id)
 {
     const strategy_desc_t *s = id <= UINT16_MAX ? strategy_find((u16)id) : NULL;
     return s != NULL ? s->name : "?";
+}
+
+report_mean_t report_mean(u32 n, f64 sum, f64 squares)
+{
+    ASSERT(n >= 1);
+    f64 mean = sum / n;
+    f64 var = n > 1 ? q_max((squares - n * mean * mean) / (n - 1.0), 0.0) : 0.0;
+    return (report_mean_t){.mean = mean, .error = q_sqrt(var / n)};
+}
+
+static int by_net(const void *a, const void *b)
+{
+    const report_group_t *x = a;
+    const report_group_t *y = b;
+    return x->net != y->net ? (x->net > y->net ? -1 : 1) : (x->key < y->key ? -1 : 1);
+}
+
+report_group_t *report_names_by_net(const report_t *r)
+{
+    ASSERT(r != NULL);
+    const report_groups_t *g = &r->by[DIM_SYMBOL];
+    report_group_t *own = g->count > 0 ? calloc(g->count, sizeof *own) : NULL;
+    if (own != NULL) {
+        memcpy(own, g->own_v, g->count * sizeof *own);
+        qsort(own, g->count, sizeof *own, by_net);
+    }
+    return own;
+}
+
+u32 report_stage_rules(const report_facts_t *f, u32 stage, const rule_desc_t *out[REPORT_STAGE_RULES])
+{
+    ASSERT(f != NULL && out != NULL);
+    u32 n = 0;
+    for (u32 i = 0; i < rule_count(); i++) {
+        const rule_desc_t *d = rule_at(i);
+        if (d->id >= REPORT_RULES || rule_stage(d->id) != stage || f->rule_decided[d->id] == 0) {
+            continue;
+        }
+        ASSERT(n < REPORT_STAGE_RULES);
+        u32 at = n++;
+        for (; at > 0; at--) { /* insertion: a stage has some dozens at most */
+            u64 before = f->rule_decided[out[at - 1]->id];
+            u64 own = f->rule_decided[d->id];
+            if (before > own || (before == own && out[at - 1]->id < d->id)) {
+                break;
+            }
+            out[at] = out[at - 1];
+        }
+        out[at] = d;
+    }
+    return n;
 }
 
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l)

@@ -3,6 +3,7 @@
 #define VITRINE_FACES_REPORT_REPORT_PARTS_H
 
 #include "faces/report/report.h"
+#include "model/gate.h"
 
 /* What one R of this trade was in money; 0 if it had no stop. */
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
@@ -15,6 +16,16 @@ const char *report_dollars(char out[32], f64 v, bool cents);
 const char *report_verdict(const report_t *r);
 /* What an alert's code means, for people. */
 const char *report_alert_name(u32 code);
+/* Mean of n results and its standard error, 0 for a single one, from their sum and sum of squares; n >= 1. */
+typedef struct {
+    f64 mean, error;
+} report_mean_t;
+report_mean_t report_mean(u32 n, f64 sum, f64 squares);
+/* The names traded, best net first, malloc'd; NULL if there are none or no memory. */
+report_group_t *report_names_by_net(const report_t *r);
+/* Rules of a stage that decided something, most first, ties by id; returns how many. */
+enum { REPORT_STAGE_RULES = 100 }; /* ids are stage x 100 + n */
+u32 report_stage_rules(const report_facts_t *f, u32 stage, const rule_desc_t *out[REPORT_STAGE_RULES]);
 /* Name of a strategy id, "?" if this binary does not know it. */
 const char *report_strategy_name(u64 id);
 

@@ -235,14 +235,10 @@ static void print_waterfall(const report_t *r, FILE *out)
     struct {
         const char *name;
         f64 v;
-    } const step[] = {{"gross at mid prices", r->gross},
-                      {"- spread", -r->spread},
-                      {"- slippage", -r->slippage},
-                      {"- impact", -r->impact},
-                      {"- fees, borrow, interest", -r->fees},
-                      {"+ dividends", r->dividends},
-                      {"= net of closed trades", r->net},
-                      {"+ open positions, cash", r->rest},
+    } const step[] = {{"gross at mid prices", r->gross},      {"- spread", -r->spread},
+                      {"- slippage", -r->slippage},           {"- impact", -r->impact},
+                      {"- fees, borrow, interest", -r->fees}, {"+ dividends", r->dividends},
+                      {"= net of closed trades", r->net},     {"+ open positions, cash", r->rest},
                       {"= change of equity", r->net_total}};
     head(out, "from gross to net");
     for (u32 i = 0; i < COUNT_OF(step); i++) {
@@ -343,39 +339,23 @@ static void print_robust(const report_t *r, FILE *out)
 static void print_part(FILE *out, const char *dim, const report_group_t *g)
 {
     char b[32];
-    f64 n = (f64)g->n;
-    f64 mean = g->r / n;
-    f64 var = g->n > 1 ? (g->r2 - n * mean * mean) / (n - 1.0) : 0.0;
+    report_mean_t m = report_mean(g->n, g->r, g->r2);
     metrics_interval_t w = metrics_wilson(g->wins, g->wins + g->losses, 0.95);
     (void)fprintf(out, "%-11s%-17.17s%7u%18s%+10.4f R", dim, g->name, g->n,
-                  usd(b, money_to_f64((money_t){g->net})), mean);
+                  usd(b, money_to_f64((money_t){g->net})), m.mean);
     if (g->n > 1) {
-        (void)fprintf(out, " +-%7.4f   %5.1f-%5.1f %%\n", q_sqrt(q_max(var, 0.0) / n), 100.0 * w.low,
-                      100.0 * w.high);
+        (void)fprintf(out, " +-%7.4f   %5.1f-%5.1f %%\n", m.error, 100.0 * w.low, 100.0 * w.high);
     } else {
         (void)fprintf(out, "\n");
     }
-}
-
-static int by_net(const void *a, const void *b)
-{
-    const report_group_t *x = a;
-    const report_group_t *y = b;
-    return x->net != y->net ? (x->net > y->net ? -1 : 1) : (x->key < y->key ? -1 : 1);
 }
 
 /* Names are many: the best and the worst few. */
 static void print_symbols(const report_t *r, FILE *out)
 {
     const report_groups_t *g = &r->by[DIM_SYMBOL];
-    report_group_t *own = calloc((size_t)g->count + 1, sizeof *own);
-    if (own == NULL || g->count == 0) {
-        free(own);
-        return;
-    }
-    memcpy(own, g->own_v, g->count * sizeof *own);
-    qsort(own, g->count, sizeof *own, by_net);
-    for (u32 i = 0; i < g->count; i++) {
+    report_group_t *own = report_names_by_net(r);
+    for (u32 i = 0; own != NULL && i < g->count; i++) {
         if (i < ROWS_SHOWN || i + ROWS_SHOWN >= g->count) {
             print_part(out, i == 0 ? "symbol" : "", &own[i]);
         } else if (i == ROWS_SHOWN) {
@@ -409,14 +389,12 @@ static void print_calibration(const report_t *r, FILE *out)
         if (b->n == 0) {
             continue;
         }
-        f64 n = (f64)b->n;
-        f64 mean = b->r / n;
-        f64 var = b->n > 1 ? q_max((b->r2 - n * mean * mean) / (n - 1.0), 0.0) : 0.0;
+        report_mean_t m = report_mean(b->n, b->r, b->r2);
         metrics_interval_t w = metrics_wilson(b->wins, b->n, 0.95);
         (void)fprintf(
             out, "%.1f to %.1f   n %6u   said %.3f   gained %5.1f %% (%.1f to %.1f)   mean %+.4f R +- %.4f\n",
-            (f64)i / REPORT_BINS, (f64)(i + 1) / REPORT_BINS, b->n, b->confidence, 100.0 * (f64)b->wins / n,
-            100.0 * w.low, 100.0 * w.high, mean, q_sqrt(var / n));
+            (f64)i / REPORT_BINS, (f64)(i + 1) / REPORT_BINS, b->n, b->confidence, 100.0 * b->wins / b->n,
+            100.0 * w.low, 100.0 * w.high, m.mean, m.error);
     }
     if (r->facts.trade_count > 0) {
         (void)fprintf(out, "Brier score against \"the trade gained\": %.4f\n", r->brier);
@@ -425,29 +403,12 @@ static void print_calibration(const report_t *r, FILE *out)
 
 static void print_rules(const report_facts_t *f, u32 stage, FILE *out)
 {
-    u32 shown = 0;
-    u16 last = 0;
-    u64 last_count = UINT64_MAX;
-    while (shown < RULES_SHOWN) { /* largest first; ties by id */
-        const rule_desc_t *best = NULL;
-        for (u32 i = 0; i < rule_count(); i++) {
-            const rule_desc_t *d = rule_at(i);
-            u64 n = d->id < REPORT_RULES ? f->rule_decided[d->id] : 0;
-            bool after = n < last_count || (n == last_count && d->id > last);
-            bool larger = best == NULL || n > f->rule_decided[best->id];
-            if (rule_stage(d->id) == stage && n > 0 && after && larger) {
-                best = d;
-            }
-        }
-        if (best == NULL) {
-            return;
-        }
-        last = best->id;
-        last_count = f->rule_decided[best->id];
-        (void)fprintf(out, "        %-20s%10llu  failed in %-9llu %.47s\n", best->name,
-                      (unsigned long long)last_count, (unsigned long long)f->rule_failed[best->id],
-                      best->text);
-        shown++;
+    const rule_desc_t *rule[REPORT_STAGE_RULES];
+    u32 n = report_stage_rules(f, stage, rule);
+    for (u32 i = 0; i < MIN_OF(n, (u32)RULES_SHOWN); i++) {
+        (void)fprintf(out, "        %-20s%10llu  failed in %-9llu %.47s\n", rule[i]->name,
+                      (unsigned long long)f->rule_decided[rule[i]->id],
+                      (unsigned long long)f->rule_failed[rule[i]->id], rule[i]->text);
     }
 }
 
