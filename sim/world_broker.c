@@ -128,16 +128,6 @@ void wb_hurry(world_broker_t *b, i64 now, i64 within)
     }
 }
 
-bool wb_fills_on_wire(const world_broker_t *b)
-{
-    for (u32 i = 0; i < b->wire_count; i++) {
-        if (b->wire[i].m.kind == BROKER_FILL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- orders and money ------------------------------------------------------------------------------------
  */
 

@@ -72,8 +72,6 @@ void wb_hurry(world_broker_t *b, i64 now, i64 within);
 const wb_order_t *wb_find(const world_broker_t *b, id128_t id);
 /* Quantity that working stops and exits of a name may still close. */
 i64 wb_covered(const world_broker_t *b, inst_t name);
-/* Executions on the wire. */
-bool wb_fills_on_wire(const world_broker_t *b);
 ref_id_t wb_ref_id(id128_t id);
 u64 wb_payload(const intent_t *i);
 

@@ -401,13 +401,6 @@ const bar_t *feed_proxy(const feed_t *f, u32 *count)
     return f->proxy.own_bars;
 }
 
-const action_t *feed_proxy_actions(const feed_t *f, u32 *count)
-{
-    ASSERT(f != NULL && count != NULL);
-    *count = f->proxy.action_count;
-    return f->proxy.own_actions;
-}
-
 /* ---- one symbol's whole series ---- */
 
 static err_t history_read(bars_t *store, const feed_history_spec_t *s, diag_t *diag, feed_history_t *h)

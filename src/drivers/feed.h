@@ -53,7 +53,6 @@ const instrument_t *feed_instruments(const feed_t *f, u32 *count);
 const feed_info_t *feed_info(const feed_t *f);
 /* Whole series of the proxy, by t_known; the caller fences it. NULL and 0 if none was asked for. */
 const bar_t *feed_proxy(const feed_t *f, u32 *count);
-const action_t *feed_proxy_actions(const feed_t *f, u32 *count);
 /* ERR_EMPTY at the end; ERR_CORRUPT, ERR_IO. */
 MUST_USE err_t feed_next(feed_t *f, slice_t *out, diag_t *diag);
 

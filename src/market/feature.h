@@ -72,6 +72,4 @@ typedef enum {
     FEATURE_COUNT
 } feature_t;
 
-const char *feature_name(feature_t f);
-
 #endif

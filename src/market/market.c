@@ -397,12 +397,3 @@ bool market_listed(const market_view_t *v, inst_t inst)
     const series_t *d = &v->market->day[inst];
     return d->count > 0 && d->slot[0] <= (i32)v->slot && d->t_known[0] <= v->t_known;
 }
-
-u32 market_daily_closes(const market_view_t *v, inst_t inst, const f64 **closes, const date_t **days)
-{
-    u32 n = 0;
-    const series_t *d = market_daily(v, inst, &n);
-    *closes = d->close;
-    *days = d->session;
-    return n;
-}

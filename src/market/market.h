@@ -121,7 +121,5 @@ static inline f64 view_get(const market_view_t *v, feature_t f, u32 inst)
 bool market_listed(const market_view_t *v, inst_t inst);
 /* Daily series of one instrument; *count is how many of its bars the fence lets through. */
 const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count);
-/* Daily closes of one instrument known before slot's session (swing: including the slot), newest last. */
-u32 market_daily_closes(const market_view_t *v, inst_t inst, const f64 **closes, const date_t **days);
 
 #endif

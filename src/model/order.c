@@ -84,14 +84,3 @@ const char *order_role_name(order_role_t r)
     ASSERT((u32)r < COUNT_OF(names));
     return names[r];
 }
-
-const char *broker_msg_name(broker_msg_kind_t k)
-{
-    static const char *const names[] = {"?",        "ack",          "fill",
-                                        "reject",   "canceled",     "cancel_refused",
-                                        "expired",  "replaced",     "replace_refused",
-                                        "silent",   "lookup_found", "lookup_absent",
-                                        "not_sent", "bust"};
-    ASSERT((u32)k < COUNT_OF(names));
-    return names[k];
-}

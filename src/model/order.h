@@ -154,6 +154,5 @@ const char *order_state_name(order_state_t s);
 const char *side_name(side_t s);
 const char *order_type_name(order_type_t t);
 const char *order_role_name(order_role_t r);
-const char *broker_msg_name(broker_msg_kind_t k);
 
 #endif

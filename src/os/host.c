@@ -128,10 +128,6 @@ u64 os_process_id(void)
 {
     return (u64)getpid();
 }
-bool os_is_terminal(int fd)
-{
-    return isatty(fd) == 1;
-}
 
 bool os_terminal_size(int fd, u32 *columns, u32 *rows)
 {

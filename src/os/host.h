@@ -25,8 +25,6 @@ u64 os_memory_peak(void);
 u64 os_process_id(void);
 /* Columns and rows of the terminal at `fd`; 80 x 24 and false if it is none. */
 bool os_terminal_size(int fd, u32 *columns, u32 *rows);
-bool os_is_terminal(int fd);
-
 
 /* To be called first of all: standard streams that came closed are held by /dev/null, so that no file of ours
  * takes their number and gets our prose; and a limit on the size of files fails the write instead of ending

@@ -189,8 +189,6 @@ MUST_USE err_t journal_reader_open(store_t *s, str_t id, diag_t *diag, journal_r
  * ERR_VERSION, ERR_UNKNOWN_KIND: of a later program. */
 MUST_USE err_t journal_next(journal_reader_t *r, diag_t *diag, event_t *out, bool *more);
 const run_row_t *journal_reader_run(const journal_reader_t *r);
-/* Link and place of the block that the last event came from. */
-digest_t journal_reader_head(const journal_reader_t *r);
 /* The last event as it stands in its block, header and payload; valid until the next call. */
 str_t journal_reader_bytes(const journal_reader_t *r);
 void journal_reader_close(journal_reader_t *r);

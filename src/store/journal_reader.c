@@ -99,10 +99,6 @@ const run_row_t *journal_reader_run(const journal_reader_t *r)
 {
     return &r->run;
 }
-digest_t journal_reader_head(const journal_reader_t *r)
-{
-    return r->head;
-}
 
 str_t journal_reader_bytes(const journal_reader_t *r)
 {

@@ -80,8 +80,6 @@ typedef struct {
 MUST_USE err_t records_log_file(records_t *r, const records_file_t *f, diag_t *diag);
 /* *done tells whether a file of that content has been read under that format (NULL: any). */
 MUST_USE err_t records_file_done(records_t *r, const digest_t *content, diag_t *diag, bool *done);
-/* The list of finished files in order of name. *own_out is malloc'd (NULL if none). */
-MUST_USE err_t records_files(records_t *r, diag_t *diag, records_file_t **own_out, u32 *count);
 
 /* Manifest by (source, kind, period). *own_out is malloc'd (NULL if none). */
 MUST_USE err_t records_chunks(records_t *r, const char *source, diag_t *diag, records_chunk_t **own_out,

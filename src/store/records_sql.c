@@ -8,7 +8,6 @@
 #include "store/records_inner.h"
 
 #define CHUNK_COLUMNS "source, kind, period, rows, revisions, suspects, series, known_first, known_last, hash"
-#define FILE_COLUMNS "content, t_import, file, format, source, rows_read, rows_stored, rows_rejected, rules"
 
 static err_t has_table(records_t *r, const char *name, diag_t *diag, bool *out)
 {
@@ -98,20 +97,6 @@ static err_t read_chunk(sql_stmt_t *s, void *row, diag_t *diag)
     return digest_copy(&c->hash, sql_column_blob(s, 9), diag);
 }
 
-static err_t read_file(sql_stmt_t *s, void *row, diag_t *diag)
-{
-    records_file_t *f = row;
-    *f = (records_file_t){.t_import = sql_column_i64(s, 1),
-                          .rows_read = (u64)sql_column_i64(s, 5),
-                          .rows_stored = (u64)sql_column_i64(s, 6),
-                          .rows_rejected = (u64)sql_column_i64(s, 7)};
-    text_copy(f->file, sizeof f->file, sql_column_text(s, 2));
-    text_copy(f->format, sizeof f->format, sql_column_text(s, 3));
-    text_copy(f->source, sizeof f->source, sql_column_text(s, 4));
-    text_copy(f->rules, sizeof f->rules, sql_column_text(s, 8));
-    return digest_copy(&f->content, sql_column_blob(s, 0), diag);
-}
-
 typedef struct {
     err_t (*read)(sql_stmt_t *s, void *row, diag_t *diag);
     size_t size;
@@ -150,7 +135,6 @@ static err_t collect(sql_stmt_t *s, row_kind_t kind, diag_t *diag, void **own_ou
 }
 
 static const row_kind_t CHUNK_ROW = {.read = read_chunk, .size = sizeof(records_chunk_t)};
-static const row_kind_t FILE_ROW = {.read = read_file, .size = sizeof(records_file_t)};
 
 err_t records_sql_for_put(records_t *r, const records_target_t *to, const records_periods_t *p, diag_t *diag,
                           records_chunk_t **own_out, u32 *count)
@@ -194,7 +178,9 @@ err_t records_log_file(records_t *r, const records_file_t *f, diag_t *diag)
     ASSERT(r != NULL && f != NULL);
     ASSERT(f->rows_read == f->rows_stored + f->rows_rejected);
     sql_stmt_t *s = NULL;
-    TRY(sql_prepare(r->db, "INSERT OR REPLACE INTO record_file (" FILE_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?)",
+    TRY(sql_prepare(r->db,
+                    "INSERT OR REPLACE INTO record_file (content, t_import, file, format, source, rows_read, "
+                    "rows_stored, rows_rejected, rules) VALUES (?,?,?,?,?,?,?,?,?)",
                     diag, &s));
     sql_bind_blob(s, 1, f->content.b, sizeof f->content.b);
     sql_bind_i64(s, 2, f->t_import);
@@ -218,18 +204,6 @@ err_t records_file_done(records_t *r, const digest_t *content, diag_t *diag, boo
     err_t err = sql_step(s, diag, done);
     sql_finalize(s);
     return err;
-}
-
-err_t records_files(records_t *r, diag_t *diag, records_file_t **own_out, u32 *count)
-{
-    ASSERT(r != NULL);
-    ASSERT(own_out != NULL && count != NULL);
-    sql_stmt_t *s = NULL;
-    TRY(sql_prepare(r->db, "SELECT " FILE_COLUMNS " FROM record_file ORDER BY file, content", diag, &s));
-    void *own = NULL;
-    TRY(collect(s, FILE_ROW, diag, &own, count));
-    *own_out = own;
-    return ERR_OK;
 }
 
 static err_t hash_rows(records_t *r, const char *sql, diag_t *diag, digest_state_t *d)

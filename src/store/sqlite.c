@@ -191,12 +191,6 @@ void sql_bind_blob(sql_stmt_t *s, int index, const void *p, size_t n)
     ASSERT(rc == SQLITE_OK);
 }
 
-void sql_bind_null(sql_stmt_t *s, int index)
-{
-    int rc = sqlite3_bind_null(s->own_handle, index);
-    ASSERT(rc == SQLITE_OK);
-}
-
 err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row)
 {
     ASSERT(s != NULL && row != NULL);

@@ -32,7 +32,6 @@ void sql_reset(sql_stmt_t *s);
 void sql_bind_i64(sql_stmt_t *s, int index, i64 v);
 void sql_bind_text(sql_stmt_t *s, int index, str_t v);
 void sql_bind_blob(sql_stmt_t *s, int index, const void *p, size_t n);
-void sql_bind_null(sql_stmt_t *s, int index);
 /* *row = true while there are rows. */
 MUST_USE err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row);
 i64 sql_column_i64(sql_stmt_t *s, int index);    /* from 0 */

@@ -290,35 +290,16 @@ str_t csv_field(const csv_t *c, u32 i)
     return i < c->field_count ? c->field[i] : (str_t){.p = (const u8 *)"", .n = 0};
 }
 
-const str_t *csv_fields(const csv_t *c)
-{
-    ASSERT(c != NULL);
-    return c->field;
-}
-
 u64 csv_line(const csv_t *c)
 {
     ASSERT(c != NULL);
     return c->line;
 }
 
-const char *csv_name(const csv_t *c)
-{
-    ASSERT(c != NULL);
-    return c->name;
-}
-
 u32 csv_column_count(const csv_t *c)
 {
     ASSERT(c != NULL);
     return c->column_count;
-}
-
-str_t csv_column_name(const csv_t *c, u32 i)
-{
-    ASSERT(c != NULL);
-    ASSERT(i < c->column_count);
-    return c->column[i];
 }
 
 u32 csv_find(const csv_t *c, const char *name)

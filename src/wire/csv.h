@@ -30,15 +30,10 @@ MUST_USE err_t csv_next(csv_t *c, diag_t *diag);
 u32 csv_field_count(const csv_t *c);
 /* Field i of the record, empty beyond its end. */
 str_t csv_field(const csv_t *c, u32 i);
-/* All fields of the record at hand: csv_field_count() of them. */
-const str_t *csv_fields(const csv_t *c);
 
 /* Line of the record at hand (its first, if it spans several). */
 u64 csv_line(const csv_t *c);
-const char *csv_name(const csv_t *c);
 u32 csv_column_count(const csv_t *c);
-/* Header text of column i. */
-str_t csv_column_name(const csv_t *c, u32 i);
 /* Index of the column of that exact name, CSV_NO_COLUMN if there is none. */
 u32 csv_find(const csv_t *c, const char *name);
 /* The same where it must be there: ERR_COLUMN, with the nearest header name as a hint. */

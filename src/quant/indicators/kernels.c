@@ -40,13 +40,6 @@ const indicator_kernels_t *indicator_kernels_at(u32 level)
     return level < INDICATOR_LEVELS && level_exists(level) ? TABLES[level] : NULL;
 }
 
-const indicator_kernels_t *indicator_kernels_best(void)
-{
-    const indicator_kernels_t *k = indicator_kernels_at(indicator_level_best());
-    ASSERT(k != NULL);
-    return k;
-}
-
 const char *indicator_level_name(u32 level)
 {
     static const char *const NAMES[INDICATOR_LEVELS] = {"sse2", "avx2", "avx512"};

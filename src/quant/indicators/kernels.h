@@ -114,7 +114,6 @@ typedef struct {
 u32 indicator_level_best(void);
 /* NULL if this processor lacks the level. */
 const indicator_kernels_t *indicator_kernels_at(u32 level);
-const indicator_kernels_t *indicator_kernels_best(void);
 /* "sse2", "avx2", "avx512". */
 const char *indicator_level_name(u32 level);
 

@@ -14,13 +14,6 @@ void health_init(health_t *h)
     memset(h, 0, sizeof *h);
 }
 
-const char *health_status_name(health_status_t s)
-{
-    static const char *const names[] = {"unproven", "good", "degraded"};
-    ASSERT((u32)s < COUNT_OF(names));
-    return names[s];
-}
-
 f64 health_sharpe(const f64 *pnl, u32 days)
 {
     ASSERT(pnl != NULL || days == 0);

@@ -46,6 +46,5 @@ typedef struct {
 void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *bounds, health_view_t *out);
 /* mean / sample deviation x sqrt(252) over all days; 0 with fewer than 2 days or no movement. */
 f64 health_sharpe(const f64 *pnl, u32 days);
-const char *health_status_name(health_status_t s);
 
 #endif

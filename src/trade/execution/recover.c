@@ -262,13 +262,6 @@ err_t recover_apply(recover_t *r, const event_t *e)
     }
 }
 
-void recover_day(recover_t *r, date_t today, date_t settles)
-{
-    ASSERT(r != NULL && r->account != NULL);
-    ASSERT(settles >= today);
-    account_day_begin(r->account, today, settles);
-}
-
 /* The exit that lives on at the broker, if any: the position goes on waiting for it instead of getting a
  * stop. */
 static const order_t *exit_of(const account_t *a, inst_t inst)

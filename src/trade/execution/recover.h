@@ -4,8 +4,8 @@
  * equal, byte for byte, to the account that wrote them (I20). When all are applied, recover_finish makes
  * every request without an outcome UNKNOWN and looks every live order up (decisions 15, 37), protects what no
  * stop covers, and leaves the account in RECONCILE under a new epoch, so that nothing opens before the
- * broker's positions agree. Leaves to others: reading the journal, the kill switch (home/KILL), sessions
- * (recover_day), splits: the caller applies those by account_on_action where its input stands, since a CASH
+ * broker's positions agree. Leaves to others: reading the journal, the kill switch (home/KILL), sessions and
+ * splits: the caller applies those by account_on_action where its input stands, since a CASH
  * fact does not hold their ratio. */
 #ifndef VITRINE_TRADE_EXECUTION_RECOVER_H
 #define VITRINE_TRADE_EXECUTION_RECOVER_H
@@ -34,8 +34,6 @@ void recover_intent(const ev_INTENT_t *e, intent_t *out);
  * differs from what it leads to), ERR_POOL_FULL, ERR_OVERFLOW. Other accounts' events and other kinds are
  * skipped. */
 MUST_USE err_t recover_apply(recover_t *r, const event_t *e);
-/* A session began, as account_day_begin. */
-void recover_day(recover_t *r, date_t today, date_t settles);
 /* See above. Facts and effects of these last steps go to the outbox, as in any step. */
 void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out);
 

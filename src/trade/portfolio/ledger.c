@@ -54,11 +54,3 @@ money_t ledger_book_value(const ledger_t *l)
     }
     return (money_t){sum};
 }
-
-const char *ledger_account_name(ledger_account_t a)
-{
-    static const char *const names[] = {"cash",     "positions", "fees",     "dividends",
-                                        "interest", "realised",  "equity_in"};
-    ASSERT(a < LEDGER_ACCOUNTS);
-    return names[a];
-}

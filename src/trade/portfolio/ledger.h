@@ -35,6 +35,5 @@ void ledger_post(ledger_t *l, ledger_account_t debit, ledger_account_t credit, m
 bool ledger_balanced(const ledger_t *l);
 /* Equity in plus everything earned or lost: what cash plus positions at cost must be. */
 money_t ledger_book_value(const ledger_t *l);
-const char *ledger_account_name(ledger_account_t a);
 
 #endif
