@@ -134,6 +134,24 @@ TEST(figures_worked_out_by_hand)
     drop(r);
 }
 
+/* R of 2, -1, 0.5, -1.5, 0.2, 0.8: mean 1/6, squares 8.18, so the error is sqrt((8.18 - 6/36) / 5 / 6). */
+TEST(errors_of_means_by_hand)
+{
+    UNUSED_STATE;
+    f64 const net[] = {100, -50, 25, -75, 10, 40};
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *own = text_of(r, false);
+    char *part = strstr(own, "\nstrategy ");
+    assert_non_null(part);
+    char *end = strchr(part + 1, '\n');
+    assert_non_null(end);
+    *end = '\0';
+    CHECK(strstr(part, "+0.1667 R +- 0.5168") != NULL);
+    CHECK(strstr(end + 1, "mean +0.1667 R +- 0.5168") != NULL); /* the bin that confidence 0.75 falls into */
+    free(own);
+    drop(r);
+}
+
 /* Every trade is over by the close: that is what is measured, and no more is said of it. */
 TEST(exposure_is_told_as_what_it_is)
 {
@@ -548,6 +566,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_worked_out_by_hand),
+        cmocka_unit_test(errors_of_means_by_hand),
         cmocka_unit_test(exposure_is_told_as_what_it_is),
         cmocka_unit_test(parts_add_up_to_the_whole),
         cmocka_unit_test(noise_is_said_to_be_noise_and_an_edge_is_not),
