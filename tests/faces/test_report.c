@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "faces/report/report.h"
+#include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
 #include "model/event.h"
 #include "scan/record.h"
@@ -149,6 +150,33 @@ TEST(errors_of_means_by_hand)
     CHECK(strstr(part, "+0.1667 R +- 0.5168") != NULL);
     CHECK(strstr(end + 1, "mean +0.1667 R +- 0.5168") != NULL); /* the bin that confidence 0.75 falls into */
     free(own);
+    drop(r);
+}
+
+/* Names stand by what they made, not by name; rules by how often they decided, ties by id. */
+TEST(lists_have_an_order)
+{
+    UNUSED_STATE;
+    f64 const net[] = {-50, 100};
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *own = text_of(r, false);
+    char *best = strstr(own, "\nsymbol     B ");
+    assert_non_null(best);
+    CHECK(strstr(best, "\n           A ") != NULL);
+    free(own);
+
+    const rule_desc_t *rule[REPORT_STAGE_RULES];
+    u32 stage = rule_stage(RULE_BRK_LEVEL);
+    CHECK_EQ(report_stage_rules(&r->facts, stage, rule), 0);
+    r->facts.rule_decided[RULE_BRK_LEVEL] = 3;
+    r->facts.rule_decided[RULE_BRK_FIRST] = 9;
+    r->facts.rule_decided[RULE_BRK_VOLUME] = 3;
+    r->facts.rule_decided[RULE_BRK_ATR_EXPANDS] = 5;
+    static const u32 want[] = {RULE_BRK_FIRST, RULE_BRK_ATR_EXPANDS, RULE_BRK_LEVEL, RULE_BRK_VOLUME};
+    CHECK_EQ(report_stage_rules(&r->facts, stage, rule), COUNT_OF(want));
+    for (u32 i = 0; i < COUNT_OF(want); i++) {
+        CHECK_EQ(rule[i]->id, want[i]);
+    }
     drop(r);
 }
 
@@ -567,6 +595,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_worked_out_by_hand),
         cmocka_unit_test(errors_of_means_by_hand),
+        cmocka_unit_test(lists_have_an_order),
         cmocka_unit_test(exposure_is_told_as_what_it_is),
         cmocka_unit_test(parts_add_up_to_the_whole),
         cmocka_unit_test(noise_is_said_to_be_noise_and_an_edge_is_not),
