@@ -123,10 +123,21 @@ static u64 line_now(const record_import_t *ri)
     return ri->own_csv != NULL ? csv_line(ri->own_csv) : ri->line;
 }
 
+/* A row counts as read when it ends; those of a CSV file when their line is read. */
+static void count_read(record_import_t *ri)
+{
+    ri->report.rows_read += ri->own_csv == NULL ? 1 : 0;
+}
+
 err_t record_reject(record_import_t *ri, quality_rule_t rule)
 {
     ASSERT(ri != NULL);
     ASSERT(quality_rule_verdict(rule) == VERDICT_REJECT);
+    if (ri->refused) {
+        return ERR_EMPTY;
+    }
+    ri->refused = true;
+    count_read(ri);
     ri->report.rows_rejected++;
     if (ri->report.rule_count[rule]++ == 0) {
         ri->report.rule_line[rule] = line_now(ri);
@@ -154,6 +165,13 @@ err_t record_fault(record_import_t *ri, err_t e, const char *column, const char 
     if (ri->spec->lenient) {
         return record_reject(ri, e == ERR_COLUMN ? RULE_BAD_SHAPE : RULE_BAD_NUMBER);
     }
+    return record_fail(ri, e, column, what);
+}
+
+err_t record_fail(record_import_t *ri, err_t e, const char *column, const char *what)
+{
+    ASSERT(ri != NULL && column != NULL);
+    ASSERT(e != ERR_OK && what != NULL);
     u32 at = ri->own_csv != NULL ? csv_find(ri->own_csv, column) : CSV_NO_COLUMN;
     if (at != CSV_NO_COLUMN) {
         return csv_fail(ri->own_csv, ri->diag, e, at, what);
@@ -179,12 +197,13 @@ u32 record_at(const record_import_t *ri, const char *column)
     return at;
 }
 
-void record_cells_clear(const record_import_t *ri, i64 *cell)
+void record_row_begin(record_import_t *ri, i64 *cell, const i64 *common)
 {
     ASSERT(ri != NULL && cell != NULL);
     ASSERT(ri->kind->count <= RECORD_COLUMNS);
+    ri->refused = false;
     for (u32 i = 0; i < ri->kind->count; i++) {
-        cell[i] = CELL_NONE;
+        cell[i] = common == NULL ? CELL_NONE : common[i];
     }
 }
 
@@ -371,9 +390,10 @@ err_t record_import_add(record_import_t *ri, const record_head_t *head, const i6
     ASSERT(ri != NULL && head != NULL);
     ASSERT(cell != NULL);
     record_head_t h = *head;
-    if (ri->own_csv == NULL) {
-        ri->report.rows_read++;
+    if (ri->refused) {
+        return ERR_EMPTY;
     }
+    count_read(ri);
     if (h.t_known < h.t_event && !(h.t_known == ri->written)) {
         h.t_known = MAX_OF(h.t_known, h.t_event); /* nothing is known before it happens */
     }
@@ -427,7 +447,7 @@ static err_t csv_row(record_import_t *ri)
 {
     i64 cell[RECORD_COLUMNS];
     record_head_t h = {0};
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     if (!ri->format->ragged && csv_field_count(ri->own_csv) != csv_column_count(ri->own_csv)) {
         return record_fault(ri, ERR_COLUMN, "row",
                             "has not as many fields as the header\n"
@@ -472,8 +492,7 @@ static err_t read_csv(record_import_t *ri)
             continue;
         }
         ri->report.rows_read++;
-        err = csv_row(ri);
-        err = err == ERR_EMPTY ? ERR_OK : err;
+        err = past_refusal(csv_row(ri));
     }
     csv_close(ri->own_csv);
     ri->own_csv = NULL;
@@ -531,8 +550,9 @@ static err_t run(record_import_t *ri)
     err_t err = ri->format->shape == RECORDS_CSV
                     ? read_csv(ri)
                     : ri->format->text(ri, (str_t){.p = ri->in->p, .n = (u32)ri->in->n});
-    TRY(err == ERR_EMPTY ? ERR_OK : err);
-    if (rep->rows_read == rep->rows_rejected) {
+    TRY(past_refusal(err));
+    ASSERT(rep->rows_read == ri->table.rows + rep->rows_rejected);
+    if (ri->table.rows == 0) {
         return diag_fail(ri->diag, ERR_EMPTY,
                          "%.200s: none of its %llu rows can be stored\nread as %s\n"
                          "do: fetch a file with rows, or name the right layout with --format",

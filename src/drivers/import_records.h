@@ -90,14 +90,23 @@ struct record_import {
     date_t day_known;           /* session asked of the calendar last, and its close */
     i64 day_close;
     i64 written;  /* when the file was known: --known or its modification time */
-    i64 spare[4]; /* of the layout */
+    bool refused; /* the row at hand is counted as rejected already */
 };
+
+/* ERR_EMPTY says that a row, or a cell and with it its row, was refused and counted: what stands behind it is
+ * read on. */
+static inline err_t past_refusal(err_t e)
+{
+    return e == ERR_EMPTY ? ERR_OK : e;
+}
 
 /* Text of key column i. */
 str_t record_key(const record_import_t *ri, u32 i);
 /* A fault in the text: an error with place, or with `lenient` a rejected row (then ERR_EMPTY). */
 err_t record_fault(record_import_t *ri, err_t e, const char *column, const char *what);
-/* Counts a row as rejected by a rule: ERR_EMPTY. */
+/* A fault that no row can be had without: an error with place, `lenient` or not. */
+err_t record_fail(record_import_t *ri, err_t e, const char *column, const char *what);
+/* Counts the row at hand as rejected by a rule, once however often it is refused: ERR_EMPTY. */
 err_t record_reject(record_import_t *ri, quality_rule_t rule);
 /* Counts a fault that leaves the row in; `mark` sets RECORD_SUSPECT too. */
 void record_note(record_import_t *ri, quality_rule_t rule, record_head_t *h);
@@ -109,10 +118,11 @@ MUST_USE err_t record_text_cell(record_import_t *ri, str_t s, i64 *cell);
 MUST_USE err_t record_number_cell(record_import_t *ri, u32 column, str_t s, i64 *cell);
 /* Column of the kind that must be there. */
 u32 record_at(const record_import_t *ri, const char *column);
-/* One more row (TEXT; counts it as read). `cell` holds the kind's columns. */
+/* A row begins: nothing of it is refused yet, and its cells are `common`, or CELL_NONE with NULL. */
+void record_row_begin(record_import_t *ri, i64 *cell, const i64 *common);
+/* The row at hand ends and is kept. ERR_EMPTY if any part of it was refused since it began. `cell` holds the
+ * kind's columns. */
 MUST_USE err_t record_import_add(record_import_t *ri, const record_head_t *h, const i64 *cell);
-/* All cells CELL_NONE. */
-void record_cells_clear(const record_import_t *ri, i64 *cell);
 /* 1900 to 2099: what layouts take for a date. */
 bool record_date_fits(date_t d);
 /* Date text, in that span. */

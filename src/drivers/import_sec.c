@@ -73,23 +73,27 @@ err_t sec_put(record_import_t *ri, const char *column, str_t s, i64 *cell)
     return record_number_cell(ri, at, s, &cell[at]);
 }
 
-err_t sec_submission(record_import_t *ri, str_t all,
-                     err_t (*value)(record_import_t *ri, str_t element, str_t text, void *ctx), void *ctx)
+typedef struct {
+    sec_value_t value;
+    void *ctx;
+    str_t element;
+} submission_t;
+
+static err_t submission_token(record_import_t *ri, const xmlpull_t *x, void *ctx)
+{
+    submission_t *s = ctx;
+    if (x->kind == XMLPULL_TEXT_NODE) {
+        return s->value(ri, s->element, x->text, s->ctx);
+    }
+    s->element = x->kind == XMLPULL_OPEN ? x->name : x->kind == XMLPULL_CLOSE ? STR("") : s->element;
+    return ERR_OK;
+}
+
+err_t sec_submission(record_import_t *ri, str_t all, sec_value_t value, void *ctx)
 {
     ASSERT(ri != NULL && value != NULL);
     xmlpull_t x;
-    str_t element = {0};
+    submission_t s = {.value = value, .ctx = ctx};
     xmlpull_begin(&x, all.p, all.n);
-    for (;;) {
-        TRY(text_xml(ri, &x));
-        if (x.kind == XMLPULL_END) {
-            return text_xml_fail(ri, &x, ERR_TRUNCATED);
-        }
-        if (x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "edgarSubmission")) {
-            return ERR_OK;
-        }
-        element = x.kind == XMLPULL_OPEN ? x.name : x.kind == XMLPULL_CLOSE ? STR("") : element;
-        err_t err = x.kind == XMLPULL_TEXT_NODE ? value(ri, element, x.text, ctx) : ERR_OK;
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    return text_xml_each(ri, &x, "edgarSubmission", submission_token, &s);
 }

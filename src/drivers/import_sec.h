@@ -17,9 +17,8 @@ MUST_USE err_t sec_put(record_import_t *ri, const char *column, str_t s, i64 *ce
 
 /* Hands out the text of every element of an <edgarSubmission> with the element's name, up to its end. What is
  * refused (ERR_EMPTY) is passed over; a text that ends before is ERR_TRUNCATED. */
-MUST_USE err_t sec_submission(record_import_t *ri, str_t all,
-                              err_t (*value)(record_import_t *ri, str_t element, str_t text, void *ctx),
-                              void *ctx);
+typedef err_t (*sec_value_t)(record_import_t *ri, str_t element, str_t text, void *ctx);
+MUST_USE err_t sec_submission(record_import_t *ri, str_t all, sec_value_t value, void *ctx);
 
 /* Where values of elements go: path of the enclosing elements is not looked at, names are told in `from`. */
 typedef struct {

@@ -49,11 +49,30 @@ err_t text_json_each(record_import_t *ri, jsonpull_t *j, const text_elements_t *
         if (j->kind == e->end) {
             return ERR_OK;
         }
-        if (j->kind != e->each) {
-            return text_json_fail(ri, j, ERR_SYNTAX);
+        if (j->kind == JSONPULL_END || (e->each != TEXT_ANY && j->kind != e->each)) {
+            return text_json_fail(ri, j, j->kind == JSONPULL_END ? ERR_TRUNCATED : ERR_SYNTAX);
         }
-        err_t err = e->take(ri, j, e->ctx);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
+        TRY(past_refusal(e->take(ri, j, e->ctx)));
+    }
+}
+
+err_t text_json_members(record_import_t *ri, jsonpull_t *j, text_take_t take, void *ctx)
+{
+    return text_json_each(ri, j, &(text_elements_t){TEXT_ANY, JSONPULL_OBJECT_END, take, ctx});
+}
+
+err_t text_xml_each(record_import_t *ri, xmlpull_t *x, const char *end, text_xml_take_t take, void *ctx)
+{
+    ASSERT(ri != NULL && x != NULL && take != NULL);
+    for (;;) {
+        TRY(text_xml(ri, x));
+        if (x->kind == XMLPULL_END) {
+            return end == NULL ? ERR_OK : text_xml_fail(ri, x, ERR_TRUNCATED);
+        }
+        if (end != NULL && x->kind == XMLPULL_CLOSE && str_eq_c(x->name, end)) {
+            return ERR_OK;
+        }
+        TRY(past_refusal(take(ri, x, ctx)));
     }
 }
 

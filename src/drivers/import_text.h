@@ -13,14 +13,30 @@ err_t text_xml_fail(record_import_t *ri, const xmlpull_t *x, err_t e);
 MUST_USE err_t text_json(record_import_t *ri, jsonpull_t *j);
 /* The same for XML. */
 MUST_USE err_t text_xml(record_import_t *ri, xmlpull_t *x);
-/* Every element of kind `each` up to a token of kind `end`: `take` reads it on from its first token. What it
- * refuses (ERR_EMPTY) is passed over; a token of another kind is ERR_SYNTAX. */
+typedef err_t (*text_take_t)(record_import_t *ri, jsonpull_t *j, void *ctx);
+typedef err_t (*text_xml_take_t)(record_import_t *ri, const xmlpull_t *x, void *ctx);
+/* Every element of kind `each` up to a token of kind `end`: `take` gets its first token and leaves its last.
+ * What it refuses is passed over; a token of another kind is ERR_SYNTAX, a text that ends before is
+ * ERR_TRUNCATED. */
 typedef struct {
     jsonpull_kind_t each, end;
-    err_t (*take)(record_import_t *ri, jsonpull_t *j, void *ctx);
+    text_take_t take;
     void *ctx;
 } text_elements_t;
+#define TEXT_ANY JSONPULL_END /* as `each`: of any kind */
 MUST_USE err_t text_json_each(record_import_t *ri, jsonpull_t *j, const text_elements_t *e);
+/* The same for the members of the object whose brace is read. */
+MUST_USE err_t text_json_members(record_import_t *ri, jsonpull_t *j, text_take_t take, void *ctx);
+/* Every token of an XML text up to the end of element `end`, or of the text with NULL. What is refused is
+ * passed over; a text that ends before `end` is ERR_TRUNCATED. */
+MUST_USE err_t text_xml_each(record_import_t *ri, xmlpull_t *x, const char *end, text_xml_take_t take,
+                             void *ctx);
+/* A row as its members come in, none in order. */
+typedef struct {
+    record_head_t h;
+    i64 cell[RECORD_COLUMNS];
+    bool dated;
+} text_row_t;
 /* Wants a token of this kind next. */
 MUST_USE err_t text_json_want(record_import_t *ri, jsonpull_t *j, jsonpull_kind_t kind);
 /* Text of a string or number, empty for anything else (containers are passed over). */

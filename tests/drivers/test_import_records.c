@@ -81,7 +81,8 @@ TEST(every_layout_refuses_or_counts)
             for (u32 k = 0; k <= COUNT_OF(bad); k++) {
                 char text[4096];
                 bool cut = k == COUNT_OF(bad);
-                bool digit = s->text[at] >= '0' && s->text[at] <= '9' && (at == 0 || s->text[at - 1] == ',');
+                bool digit = s->text[at] >= '0' && s->text[at] <= '9' &&
+                             (at == 0 || strchr(",:[\"> ", s->text[at - 1]) != NULL);
                 if (!cut && !digit) {
                     continue;
                 }
@@ -159,6 +160,32 @@ static const struct {
      ERR_SYNTAX, "YYYYMM"},
 };
 
+/* Where no row can be had, `lenient` has none to refuse. */
+TEST(lenient_does_not_excuse_a_whole_file)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *name, *text, *says;
+    } whole[] = {
+        {"cboe_spx_x.csv",
+         "\nIndex,Last: x,Change:  3\n\"Date: September 14, 2023 at 4:31 PM EDT\",Bid: 1\n"
+         "Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,Puts,"
+         "Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n",
+         "preamble"},
+        {"x.json", "{\"cik\": \"1\", \"filings\": {\"recent\": {\"accessionNumber\": [\"1\"]}}}",
+         "is missing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(whole); i++) {
+        char home[HOME_SIZE];
+        diag_t diag;
+        import_report_t r;
+        home_make(home);
+        CHECK(import_bytes(home, whole[i].name, whole[i].text, true, &diag, &r) != ERR_OK);
+        CHECK(strstr(diag.text, whole[i].says) != NULL && strstr(diag.text, "do: ") != NULL);
+        home_remove(home);
+    }
+}
+
 TEST(bad_input)
 {
     UNUSED_STATE;
@@ -182,6 +209,74 @@ TEST(bad_input)
         CHECK_EQ(n, 1); /* what was there before, and nothing else */
         free(own);
         records_close(store);
+        home_remove(home);
+    }
+}
+
+#define FUTURE(first)                                                                                        \
+    "{\"Date\":\"2009-11-30T00:00:00\",\"BackwardsRatioScale\":[" first                                      \
+    ",0.88,0.89],\"BackwardsPanamaCanalScale\":[-244.0,-241.0,-216.75],"                                     \
+    "\"ForwardPanamaCanalScale\":[0.0,0.0,0.0],\"DataMappingMode\":1}\n"
+#define HOLDING(cusip, value, amount)                                                                        \
+    "<infoTable><nameOfIssuer>3M</nameOfIssuer><cusip>" cusip "</cusip><value>" value                        \
+    "</value><shrsOrPrnAmt><sshPrnamt>" amount "</sshPrnamt></shrsOrPrnAmt></infoTable>"
+
+/* One row of several cannot be taken; the others stand. */
+static const struct {
+    const char *name;
+    const char *text;
+    u32 read, stored;
+} part_bad[] = {
+    {"trades.json",
+     "[[1570752011620,\"13\",null,\"sell\",\"x\",\"y\",1],[1570752011621,\"14\",null,\"sell\",2,3,6],"
+     "[\"t\",\"15\",null,\"sell\",2,3,6]]",
+     3, 1},
+    {"company_tickers.json",
+     "{\"0\":{\"cik_str\":1,\"ticker\":\"A\",\"title\":\"A\"},\"1\":{\"cik_str\":\"x\",\"ticker\":\"B\","
+     "\"title\":\"B\"},\"2\":{\"cik_str\":3,\"ticker\":\"C\",\"title\":\"C\"}}",
+     3, 2},
+    {"x.jsonl", FUTURE("0.87") FUTURE("\"x\"") FUTURE("0.86"), 3, 2},
+    {"x.xml",
+     "<informationTable>" HOLDING("88579Y101", "four", "two") HOLDING("88579Y102", "4", "2") HOLDING(
+         "88579Y103", "4", "two") "</informationTable>\n",
+     3, 1},
+    {"x.json",
+     "{\"cik\": \"0001997711\", \"entityName\": \"L\", \"facts\": {\"dei\": {\"Shares\": {\"label\": "
+     "\"l\", \"units\": {\"shares\": [{\"end\": \"2024-03-28\", \"val\": \"x\", \"accn\": \"1\", \"filed\": "
+     "\"2024-04-26\"},{\"end\": \"2023-03-28\", \"val\": 5, \"accn\": \"2\", \"filed\": "
+     "\"2023-04-26\"}]}}}}}\n",
+     2, 1},
+    {"book.jsonl",
+     "{\"topic\":\"orderbook.200.X\",\"ts\":1700000000000,\"type\":\"snapshot\",\"data\":{\"s\":\"X\",\"b\":"
+     "[[\"1\",\"2\"],[\"x\",\"y\"],[\"3\",\"4\"]],\"a\":[[\"5\",\"6\"]]}}\n",
+     4, 3},
+    {"book.jsonl",
+     "{\"topic\":\"orderbook.200.X\",\"ts\":1700000000000,\"type\":\"snapshot\",\"data\":{\"b\":[[\"1\","
+     "\"2\"]],\"s\":\"X\",\"a\":[[\"5\",\"6\"]]}}\n",
+     2, 1},
+};
+
+TEST(lenient_refuses_rows_and_keeps_the_others)
+{
+    UNUSED_STATE;
+    for (size_t i = 0; i < COUNT_OF(part_bad); i++) {
+        char home[HOME_SIZE];
+        diag_t diag;
+        import_report_t r;
+        home_make(home);
+        err_t err = import_bytes(home, part_bad[i].name, part_bad[i].text, true, &diag, &r);
+        if (err != ERR_OK || r.rows_stored != part_bad[i].stored) {
+            print_message("case %zu: %s: %s\n", i, err_name(err), diag.text);
+        }
+        CHECK_OK(err);
+        CHECK_EQ(r.rows_read, part_bad[i].read);
+        CHECK_EQ(r.rows_stored, part_bad[i].stored);
+        CHECK_EQ(r.rows_rejected, part_bad[i].read - part_bad[i].stored);
+        u64 told = 0;
+        for (u32 k = 0; k < QUALITY_RULES; k++) {
+            told += quality_rule_verdict((quality_rule_t)k) == VERDICT_REJECT ? r.rule_count[k] : 0;
+        }
+        CHECK_EQ(told, r.rows_rejected); /* each refused row by one rule */
         home_remove(home);
     }
 }
@@ -441,7 +536,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_layout_is_told),
         cmocka_unit_test(every_layout_refuses_or_counts),
+        cmocka_unit_test(lenient_does_not_excuse_a_whole_file),
         cmocka_unit_test(bad_input),
+        cmocka_unit_test(lenient_refuses_rows_and_keeps_the_others),
         cmocka_unit_test(far_years),
         cmocka_unit_test(rules_over_rows),
         cmocka_unit_test(known_times),

@@ -60,7 +60,7 @@ static err_t preamble(record_import_t *ri, str_t all, page_t *p)
     (void)str_cut(last, ',', &last, &end);
     (void)str_cut(date, '"', &date, &end);
     if (!page_time(date, &p->t) || str_to_scaled(last, 9, true, &p->spot) != ERR_OK || p->spot <= 0) {
-        return record_fault(ri, ERR_HEADER, "preamble",
+        return record_fail(ri, ERR_HEADER, "preamble",
                             "does not give date and last price of the underlying\n"
                             "do: save the whole page as the source offers it");
     }
@@ -72,7 +72,7 @@ static err_t preamble(record_import_t *ri, str_t all, page_t *p)
             return ERR_OK;
         }
     }
-    return record_fault(ri, ERR_HEADER, "table",
+    return record_fail(ri, ERR_HEADER, "table",
                         "is missing\ndo: save the whole page as the source offers it");
 }
 
@@ -107,7 +107,11 @@ static err_t half(record_import_t *ri, const csv_t *c, u32 from, const page_t *p
                                          "iv",    "delta", "gamma", "open_interest"};
     record_head_t h = {.t_event = p->t, .t_known = p->t};
     i64 cell[RECORD_COLUMNS];
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
+    if (csv_field_count(c) != 22) {
+        return record_fault(ri, ERR_COLUMN, "row",
+                            "has not 22 fields\ndo: correct it, or import with --lenient");
+    }
     TRY(record_series(ri, csv_field(c, from), &h));
     TRY(contract(ri, csv_field(c, from), cell));
     TRY(record_text_cell(ri, p->symbol, &cell[record_at(ri, "underlying")]));
@@ -122,7 +126,6 @@ static err_t half(record_import_t *ri, const csv_t *c, u32 from, const page_t *p
     i64 bid = cell[record_at(ri, "bid")];
     i64 ask = cell[record_at(ri, "ask")];
     if (*close < 0 || bid < 0 || ask < 0) {
-        ri->report.rows_read++;
         return record_reject(ri, RULE_NON_POSITIVE);
     }
     *close = *close == 0 ? CELL_NONE : *close; /* never traded */
@@ -137,19 +140,8 @@ static err_t table(record_import_t *ri, csv_t *c, const page_t *p)
     err_t err = ERR_OK;
     while ((err = csv_next(c, ri->diag)) == ERR_OK) {
         ri->line = p->line - 1 + csv_line(c);
-        if (csv_field_count(c) != 22) {
-            ri->report.rows_read += 2;
-            err = record_fault(ri, ERR_COLUMN, "row",
-                               "has not 22 fields\ndo: correct it, or import with --lenient");
-            ri->report.rows_rejected += err == ERR_EMPTY ? 1 : 0;
-            TRY(err == ERR_EMPTY ? ERR_OK : err);
-            continue;
-        }
         for (u32 side = 0; side < 2; side++) {
-            u64 before = ri->report.rows_read;
-            err = half(ri, c, side == 0 ? 1 : 12, p);
-            ri->report.rows_read = before + 1;
-            TRY(err == ERR_EMPTY ? ERR_OK : err);
+            TRY(past_refusal(half(ri, c, side == 0 ? 1 : 12, p)));
         }
     }
     return err == ERR_EMPTY ? ERR_OK : err;

@@ -5,49 +5,44 @@
 
 #include "base/assert.h"
 
-/* One trade: [ms, id, type, side, price, amount, cost]; the opening bracket is read. */
-static err_t trade(record_import_t *ri, jsonpull_t *j, void *ctx)
+typedef struct {
+    text_row_t row;
+    u32 n;
+} trade_t;
+
+static err_t field(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
-    u32 series = *(const u32 *)ctx;
-    record_head_t h = {.series = series};
-    i64 cell[RECORD_COLUMNS];
+    static const char *const columns[] = {NULL, NULL, NULL, "side", "price", "size", NULL};
+    trade_t *t = ctx;
+    u32 i = t->n++;
     i64 ms = 0;
-    err_t bad = ERR_OK;
-    record_cells_clear(ri, cell);
-    for (u32 i = 0;; i++) {
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_ARRAY_END) {
-            break;
-        }
-        str_t v;
-        TRY(text_json_value(ri, j, &v));
-        if (i == 0 && (str_to_i64(v, &ms) != ERR_OK || ms < 0 || ms > 4102444800000LL)) {
-            bad = ERR_NUMBER;
-        }
-        u32 column = i == 3   ? record_at(ri, "side")
-                     : i == 4 ? record_at(ri, "price")
-                     : i == 5 ? record_at(ri, "size")
-                              : UINT32_MAX;
-        if (bad == ERR_OK && column != UINT32_MAX) {
-            bad = record_number_cell(ri, column, v, &cell[column]);
-        }
-    }
-    if (bad == ERR_NUMBER && !ri->diag->set) {
-        ri->report.rows_read++;
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    if (i == 0 && (str_to_i64(v, &ms) != ERR_OK || ms < 0 || ms > 4102444800000LL)) {
         return record_fault(ri, ERR_NUMBER, "time",
                             "is not in milliseconds\ndo: correct the file, or import with --lenient");
     }
-    if (bad != ERR_OK) {
-        ri->report.rows_read++;
-        return bad;
+    if (i == 0) {
+        t->row.h.t_event = ms * NS_PER_MS;
+        t->row.h.t_known = t->row.h.t_event;
     }
-    h.t_event = ms * NS_PER_MS;
-    h.t_known = h.t_event;
-    if (cell[record_at(ri, "price")] <= 0 || cell[record_at(ri, "size")] <= 0) {
-        ri->report.rows_read++;
+    if (i >= COUNT_OF(columns) || columns[i] == NULL) {
+        return ERR_OK;
+    }
+    u32 at = record_at(ri, columns[i]);
+    return record_number_cell(ri, at, v, &t->row.cell[at]);
+}
+
+/* One trade: [ms, id, type, side, price, amount, cost]; the opening bracket is read. */
+static err_t trade(record_import_t *ri, jsonpull_t *j, void *ctx)
+{
+    trade_t t = {.row = {.h = {.series = *(const u32 *)ctx}}};
+    record_row_begin(ri, t.row.cell, NULL);
+    TRY(text_json_each(ri, j, &(text_elements_t){TEXT_ANY, JSONPULL_ARRAY_END, field, &t}));
+    if (t.row.cell[record_at(ri, "price")] <= 0 || t.row.cell[record_at(ri, "size")] <= 0) {
         return record_reject(ri, RULE_NON_POSITIVE);
     }
-    return record_import_add(ri, &h, cell);
+    return record_import_add(ri, &t.row.h, t.row.cell);
 }
 
 /* "binance_xrpeth_trades.json", "XRP_ETH-trades.json" -> XRPETH. */

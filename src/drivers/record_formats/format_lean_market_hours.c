@@ -24,9 +24,8 @@ static err_t day_row(record_import_t *ri, i64 market, str_t day, str_t close)
     record_head_t h = {.t_known = ri->written};
     i64 cell[RECORD_COLUMNS];
     date_t d = 0;
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     if (!us_day(day, &d)) {
-        ri->report.rows_read++;
         return record_reject(ri, RULE_BAD_SHAPE);
     }
     h.t_event = (i64)d * NS_PER_DAY;
@@ -36,56 +35,59 @@ static err_t day_row(record_import_t *ri, i64 market, str_t day, str_t close)
     return record_import_add(ri, &h, cell);
 }
 
-/* "holidays": [...] or "earlyCloses": {...}; the opening token is read. */
-static err_t days(record_import_t *ri, jsonpull_t *j, i64 market)
+/* An element of "holidays": [...]. */
+static err_t holiday(record_import_t *ri, jsonpull_t *j, void *market)
 {
-    bool array = j->kind == JSONPULL_ARRAY;
-    for (;;) {
-        str_t v;
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_ARRAY_END || j->kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        TRY(text_json_value(ri, j, &v));
-        err_t err = array ? day_row(ri, market, v, STR("closed")) : day_row(ri, market, str_from(j->key), v);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    return day_row(ri, *(const i64 *)market, v, STR("closed"));
 }
 
-static err_t entry(record_import_t *ri, jsonpull_t *j, i64 market)
+/* A member of "earlyCloses": {...}. */
+static err_t early_close(record_import_t *ri, jsonpull_t *j, void *market)
 {
-    for (;;) {
-        str_t v;
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        str_t key = str_from(j->key);
-        if ((j->kind == JSONPULL_ARRAY && str_eq_c(key, "holidays")) ||
-            (j->kind == JSONPULL_OBJECT && str_eq_c(key, "earlyCloses"))) {
-            TRY(days(ri, j, market));
-            continue;
-        }
-        TRY(text_json_value(ri, j, &v));
-    }
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    return day_row(ri, *(const i64 *)market, str_from(j->key), v);
 }
 
-static err_t entries(record_import_t *ri, jsonpull_t *j)
+static err_t market_member(record_import_t *ri, jsonpull_t *j, void *market)
 {
-    for (;;) {
-        i64 market = 0;
-        record_head_t h = {0};
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        if (j->kind != JSONPULL_OBJECT) {
-            return text_json_fail(ri, j, ERR_SYNTAX);
-        }
-        TRY(record_series(ri, str_from(j->key), &h));
-        market = h.series;
-        TRY(entry(ri, j, market));
+    str_t key = str_from(j->key);
+    str_t v;
+    if (j->kind == JSONPULL_ARRAY && str_eq_c(key, "holidays")) {
+        return text_json_each(ri, j, &(text_elements_t){TEXT_ANY, JSONPULL_ARRAY_END, holiday, market});
     }
+    if (j->kind == JSONPULL_OBJECT && str_eq_c(key, "earlyCloses")) {
+        return text_json_members(ri, j, early_close, market);
+    }
+    return text_json_value(ri, j, &v);
+}
+
+static err_t market(record_import_t *ri, jsonpull_t *j, void *unused)
+{
+    (void)unused;
+    text_row_t r = {0};
+    record_row_begin(ri, r.cell, NULL);
+    err_t err = record_series(ri, str_from(j->key), &r.h);
+    if (err == ERR_EMPTY) { /* no name to keep its days under */
+        str_t v;
+        TRY(text_json_value(ri, j, &v));
+    }
+    TRY(err);
+    i64 name = r.h.series;
+    return text_json_members(ri, j, market_member, &name);
+}
+
+static err_t member(record_import_t *ri, jsonpull_t *j, void *unused)
+{
+    (void)unused;
+    str_t v;
+    if (j->kind == JSONPULL_OBJECT && str_eq_c(str_from(j->key), "entries")) {
+        return text_json_each(ri, j,
+                              &(text_elements_t){JSONPULL_OBJECT, JSONPULL_OBJECT_END, market, NULL});
+    }
+    return text_json_value(ri, j, &v);
 }
 
 static err_t text(record_import_t *ri, str_t all)
@@ -94,18 +96,7 @@ static err_t text(record_import_t *ri, str_t all)
     jsonpull_t j;
     jsonpull_begin(&j, all.p, all.n);
     TRY(text_json_want(ri, &j, JSONPULL_OBJECT));
-    for (;;) {
-        str_t v;
-        TRY(text_json(ri, &j));
-        if (j.kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        if (j.kind == JSONPULL_OBJECT && str_eq_c(str_from(j.key), "entries")) {
-            TRY(entries(ri, &j));
-            continue;
-        }
-        TRY(text_json_value(ri, &j, &v));
-    }
+    return text_json_members(ri, &j, member, NULL);
 }
 
 const record_format_desc_t format_lean_market_hours = {

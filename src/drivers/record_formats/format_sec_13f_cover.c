@@ -38,7 +38,6 @@ static err_t value(record_import_t *ri, str_t element, str_t v, void *ctx)
 static err_t finish(record_import_t *ri, cover_t *c)
 {
     if (c->h.series == UINT32_MAX || c->period == 0) {
-        ri->report.rows_read++;
         return record_reject(ri, RULE_BAD_SHAPE);
     }
     c->h.t_event = (i64)c->period * NS_PER_DAY;
@@ -50,7 +49,7 @@ static err_t text(record_import_t *ri, str_t all)
 {
     ASSERT(ri != NULL);
     cover_t c = {.h = {.series = UINT32_MAX}};
-    record_cells_clear(ri, c.cell);
+    record_row_begin(ri, c.cell, NULL);
     TRY(sec_submission(ri, all, value, &c));
     return finish(ri, &c);
 }

@@ -17,14 +17,15 @@ typedef struct {
     bool in;
 } row_t;
 
-static err_t token(record_import_t *ri, const xmlpull_t *x, row_t *r)
+static err_t token(record_import_t *ri, const xmlpull_t *x, void *ctx)
 {
+    row_t *r = ctx;
     if (x->kind == XMLPULL_OPEN) {
         r->element = x->name;
         if (str_eq_c(x->name, "infoTable")) {
             r->in = true;
             r->h.series = UINT32_MAX;
-            record_cells_clear(ri, r->cell);
+            record_row_begin(ri, r->cell, NULL);
         }
         return ERR_OK;
     }
@@ -35,7 +36,6 @@ static err_t token(record_import_t *ri, const xmlpull_t *x, row_t *r)
         }
         r->in = false;
         if (r->h.series == UINT32_MAX) {
-            ri->report.rows_read++;
             return record_reject(ri, RULE_BAD_SHAPE);
         }
         return record_import_add(ri, &r->h, r->cell);
@@ -65,15 +65,7 @@ static err_t text(record_import_t *ri, str_t all)
         skip--;
     }
     xmlpull_begin(&x, all.p + skip, all.n - skip);
-    for (;;) {
-        TRY(text_xml(ri, &x));
-        bool end = x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "informationTable");
-        if (x.kind == XMLPULL_END || end) {
-            return end ? ERR_OK : text_xml_fail(ri, &x, ERR_TRUNCATED);
-        }
-        err_t err = token(ri, &x, &r);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    return text_xml_each(ri, &x, "informationTable", token, &r);
 }
 
 const record_format_desc_t format_sec_13f_table = {

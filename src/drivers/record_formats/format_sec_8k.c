@@ -67,8 +67,9 @@ static err_t take(record_import_t *ri, page_t *p)
     return ERR_OK;
 }
 
-static err_t token(record_import_t *ri, const xmlpull_t *x, page_t *p)
+static err_t token(record_import_t *ri, const xmlpull_t *x, void *ctx)
 {
+    page_t *p = ctx;
     bool inside = p->tag[0] != '\0';
     if (x->kind == XMLPULL_TEXT_NODE && inside) {
         u32 n = MIN_OF(x->text.n, (u32)sizeof p->value - p->n - 1);
@@ -97,20 +98,11 @@ static err_t text(record_import_t *ri, str_t all)
     ASSERT(ri != NULL);
     xmlpull_t x;
     page_t p = {.h = {.series = UINT32_MAX}};
-    record_cells_clear(ri, p.cell);
+    record_row_begin(ri, p.cell, NULL);
     xmlpull_begin(&x, all.p, all.n);
-    for (;;) {
-        TRY(text_xml(ri, &x));
-        if (x.kind == XMLPULL_END) {
-            break;
-        }
-        err_t err = token(ri, &x, &p);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    TRY(text_xml_each(ri, &x, NULL, token, &p));
     if (p.h.series == UINT32_MAX || p.event == 0) {
-        ri->report.rows_read++;
-        err_t err = record_reject(ri, RULE_BAD_SHAPE);
-        return err == ERR_EMPTY ? ERR_OK : err;
+        return record_reject(ri, RULE_BAD_SHAPE);
     }
     p.h.t_event = (i64)p.event * NS_PER_DAY;
     p.h.t_known = record_filing_end(sec_days_after(p.event, FORM_8K_DAYS));

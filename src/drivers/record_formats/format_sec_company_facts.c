@@ -10,44 +10,50 @@ typedef struct {
     i64 unit;
 } place_t;
 
-static err_t fact(record_import_t *ri, jsonpull_t *j, const place_t *p)
+typedef struct {
+    record_head_t h;
+    i64 cell[RECORD_COLUMNS];
+    date_t end;
+    date_t filed;
+} fact_t;
+
+static err_t member(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
     static const sec_map_t members[] = {{"start", "start"}, {"val", "value"}, {"accn", "accession"},
                                         {"form", "form"},   {"fp", "fiscal"}, {"frame", "frame"}};
-    record_head_t h = {0};
-    i64 cell[RECORD_COLUMNS];
-    date_t end = 0;
-    date_t filed = 0;
-    record_cells_clear(ri, cell);
-    for (;;) {
-        str_t v;
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            break;
-        }
-        TRY(text_json_value(ri, j, &v));
-        str_t key = str_from(j->key);
-        if (str_eq_c(key, "end")) {
-            TRY(record_date(ri, "end", v, &end));
-        }
-        if (str_eq_c(key, "filed")) {
-            TRY(record_date(ri, "filed", v, &filed));
-        }
-        for (u32 i = 0; i < COUNT_OF(members); i++) {
-            TRY(str_eq_c(key, members[i].element) ? sec_put(ri, members[i].column, v, cell) : ERR_OK);
+    fact_t *f = ctx;
+    str_t key = str_from(j->key);
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    if (str_eq_c(key, "end")) {
+        return record_date(ri, "end", v, &f->end);
+    }
+    if (str_eq_c(key, "filed")) {
+        return record_date(ri, "filed", v, &f->filed);
+    }
+    for (u32 i = 0; i < COUNT_OF(members); i++) {
+        if (str_eq_c(key, members[i].element)) {
+            return sec_put(ri, members[i].column, v, f->cell);
         }
     }
-    if (filed == 0 || end == 0) {
-        ri->report.rows_read++;
+    return ERR_OK;
+}
+
+static err_t fact(record_import_t *ri, jsonpull_t *j, const place_t *p)
+{
+    fact_t f = {0};
+    record_row_begin(ri, f.cell, NULL);
+    TRY(text_json_members(ri, j, member, &f));
+    if (f.filed == 0 || f.end == 0) {
         return record_reject(ri, RULE_BAD_SHAPE);
     }
-    h.t_event = (i64)end * NS_PER_DAY;
-    h.t_known = record_filing_end(filed);
-    cell[record_at(ri, "taxonomy")] = p->taxonomy;
-    cell[record_at(ri, "tag")] = p->tag;
-    cell[record_at(ri, "unit")] = p->unit;
-    TRY(sec_filer(ri, str_from(p->cik), &h, cell));
-    return record_import_add(ri, &h, cell);
+    f.h.t_event = (i64)f.end * NS_PER_DAY;
+    f.h.t_known = record_filing_end(f.filed);
+    f.cell[record_at(ri, "taxonomy")] = p->taxonomy;
+    f.cell[record_at(ri, "tag")] = p->tag;
+    f.cell[record_at(ri, "unit")] = p->unit;
+    TRY(sec_filer(ri, str_from(p->cik), &f.h, f.cell));
+    return record_import_add(ri, &f.h, f.cell);
 }
 
 /* The names on the way to a fact are keys: "facts" / taxonomy / tag / "units" / unit. */
@@ -78,8 +84,7 @@ static err_t text(record_import_t *ri, str_t all)
     TRY(text_json_want(ri, &j, JSONPULL_OBJECT));
     while (j.kind != JSONPULL_END) {
         TRY(text_json(ri, &j));
-        err_t err = token(ri, &j, &p);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
+        TRY(past_refusal(token(ri, &j, &p)));
     }
     return ERR_OK;
 }

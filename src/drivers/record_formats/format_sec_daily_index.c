@@ -36,12 +36,11 @@ static err_t row(record_import_t *ri, str_t line, bool form_first)
     date_t day = 0;
     str_t a;
     str_t b;
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     str_t url = last_word(&line);
     str_t filed = last_word(&line);
     str_t cik = last_word(&line);
     halves(line, &a, &b);
-    ri->report.rows_read++;
     if (sec_date(filed, &day) != ERR_OK || a.n == 0 || b.n == 0) {
         return record_fault(ri, ERR_SYNTAX, "line",
                             "is not form, name, number, date and file\n"
@@ -53,7 +52,6 @@ static err_t row(record_import_t *ri, str_t line, bool form_first)
     TRY(sec_put(ri, "form", form_first ? a : b, cell));
     TRY(sec_put(ri, "name", form_first ? b : a, cell));
     TRY(sec_put(ri, "url", url, cell));
-    ri->report.rows_read--;
     return record_import_add(ri, &h, cell);
 }
 
@@ -71,8 +69,7 @@ static err_t text(record_import_t *ri, str_t all)
         if (str_starts(line, STR("----------"))) {
             rows = true;
         } else if (rows && str_trim(line).n > 0) {
-            err_t err = row(ri, line, form_first);
-            TRY(err == ERR_EMPTY ? ERR_OK : err);
+            TRY(past_refusal(row(ri, line, form_first)));
         }
     }
     return ERR_OK;

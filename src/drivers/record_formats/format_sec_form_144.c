@@ -35,7 +35,6 @@ static err_t value(record_import_t *ri, str_t element, str_t v, void *ctx)
 static err_t finish(record_import_t *ri, notice_t *n)
 {
     if (n->h.series == UINT32_MAX || n->notice == 0) {
-        ri->report.rows_read++;
         return record_reject(ri, RULE_BAD_SHAPE);
     }
     TRY(sec_put(ri, "form", STR("144"), n->cell));
@@ -48,7 +47,7 @@ static err_t text(record_import_t *ri, str_t all)
 {
     ASSERT(ri != NULL);
     notice_t n = {.h = {.series = UINT32_MAX}};
-    record_cells_clear(ri, n.cell);
+    record_row_begin(ri, n.cell, NULL);
     TRY(sec_submission(ri, all, value, &n));
     return finish(ri, &n);
 }

@@ -9,7 +9,7 @@ static err_t text(record_import_t *ri, str_t all)
     record_head_t h = {0};
     i64 cell[RECORD_COLUMNS];
     date_t d = 0;
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     h.t_event = sec_accepted(all);
     h.t_known = h.t_event;
     str_t issuer = text_after(all, "<ISSUER>\n<COMPANY-DATA>\n<CONFORMED-NAME>");

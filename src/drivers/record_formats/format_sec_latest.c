@@ -47,11 +47,12 @@ static err_t value(record_import_t *ri, const xmlpull_t *x, entry_t *e)
     return ERR_OK;
 }
 
-static err_t token(record_import_t *ri, const xmlpull_t *x, entry_t *e)
+static err_t token(record_import_t *ri, const xmlpull_t *x, void *ctx)
 {
+    entry_t *e = ctx;
     if (x->kind == XMLPULL_OPEN && str_eq_c(x->name, "entry")) {
         *e = (entry_t){.in = true, .h = {.series = UINT32_MAX}};
-        record_cells_clear(ri, e->cell);
+        record_row_begin(ri, e->cell, NULL);
     } else if (x->kind == XMLPULL_OPEN) {
         e->element = x->name;
         return e->in && str_eq_c(x->name, "link") ? sec_put(ri, "url", xmlpull_attribute(x, "href"), e->cell)
@@ -61,7 +62,6 @@ static err_t token(record_import_t *ri, const xmlpull_t *x, entry_t *e)
     } else if (str_eq_c(x->name, "entry")) {
         e->in = false;
         if (!e->dated || e->h.series == UINT32_MAX) {
-            ri->report.rows_read++;
             return record_reject(ri, RULE_BAD_SHAPE);
         }
         return record_import_add(ri, &e->h, e->cell);
@@ -77,14 +77,8 @@ static err_t text(record_import_t *ri, str_t all)
     xmlpull_t x;
     entry_t e = {0};
     xmlpull_begin(&x, all.p, all.n);
-    for (;;) {
-        TRY(text_xml(ri, &x));
-        if (x.kind == XMLPULL_END) {
-            return e.in ? text_xml_fail(ri, &x, ERR_TRUNCATED) : ERR_OK;
-        }
-        err_t err = token(ri, &x, &e);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    TRY(text_xml_each(ri, &x, NULL, token, &e));
+    return e.in ? text_xml_fail(ri, &x, ERR_TRUNCATED) : ERR_OK;
 }
 
 const record_format_desc_t format_sec_latest = {

@@ -90,9 +90,7 @@ static err_t open_element(record_import_t *ri, const xmlpull_t *x, form_t *f)
     if (is_row(x->name)) {
         f->in = true;
         f->day = 0;
-        for (u32 i = 0; i < ri->kind->count; i++) {
-            f->cell[i] = f->common[i];
-        }
+        record_row_begin(ri, f->cell, f->common);
         f->cell[record_at(ri, "derivative")] = str_starts(x->name, STR("derivative")) ? 1 : 0;
     }
     return ERR_OK;
@@ -106,7 +104,6 @@ static err_t close_element(record_import_t *ri, const xmlpull_t *x, form_t *f)
     }
     f->in = false;
     if (f->h.series == UINT32_MAX || (f->day == 0 && f->period == 0)) {
-        ri->report.rows_read++;
         return record_reject(ri, RULE_BAD_SHAPE);
     }
     record_head_t h = f->h;
@@ -125,8 +122,9 @@ static str_t around(const form_t *f)
     return at == 0 ? STR("") : f->open[at - 1];
 }
 
-static err_t token(record_import_t *ri, const xmlpull_t *x, form_t *f)
+static err_t token(record_import_t *ri, const xmlpull_t *x, void *ctx)
 {
+    form_t *f = ctx;
     if (x->kind == XMLPULL_OPEN) {
         return open_element(ri, x, f);
     }
@@ -163,22 +161,12 @@ static err_t text(record_import_t *ri, str_t all)
     xmlpull_t x;
     form_t f = {.h = {.series = UINT32_MAX}, .first = ri->table.rows};
     i64 accepted = sec_accepted(all);
-    record_cells_clear(ri, f.common);
+    record_row_begin(ri, f.common, NULL);
     const u8 *from = memmem(all.p, all.n, "<ownershipDocument", 18);
     size_t skip = from == NULL ? 0 : (size_t)(from - all.p);
     xmlpull_begin(&x, all.p + skip, all.n - skip);
-    for (;;) {
-        TRY(text_xml(ri, &x));
-        bool end = x.kind == XMLPULL_CLOSE && str_eq_c(x.name, "ownershipDocument");
-        if (x.kind == XMLPULL_END) {
-            return text_xml_fail(ri, &x, ERR_TRUNCATED);
-        }
-        if (end) {
-            return finish(ri, &f, accepted);
-        }
-        err_t err = token(ri, &x, &f);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    TRY(text_xml_each(ri, &x, "ownershipDocument", token, &f));
+    return finish(ri, &f, accepted);
 }
 
 const record_format_desc_t format_sec_ownership = {

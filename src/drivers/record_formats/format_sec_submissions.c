@@ -48,7 +48,7 @@ static err_t row(record_import_t *ri, service_t *s, bool *end)
 {
     record_head_t h = {0};
     i64 cell[RECORD_COLUMNS];
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     for (u32 i = 0; i < ARRAYS; i++) {
         str_t v;
         TRY(text_json(ri, &s->at[i]));
@@ -60,7 +60,7 @@ static err_t row(record_import_t *ri, service_t *s, bool *end)
         if (columns[i] == NULL && text_stamp(v, &h.t_event) != ERR_OK) {
             return text_json_fail(ri, &s->at[i], ERR_SYNTAX);
         }
-        TRY(columns[i] == NULL ? ERR_OK : sec_put(ri, columns[i], v, cell));
+        TRY(columns[i] == NULL ? ERR_OK : past_refusal(sec_put(ri, columns[i], v, cell)));
     }
     h.t_known = h.t_event;
     TRY(sec_filer(ri, s->cik, &h, cell));
@@ -82,11 +82,10 @@ static err_t text(record_import_t *ri, str_t all)
     err_t err = find_arrays(ri, &j, own);
     for (u32 i = 0; err == ERR_OK && i < ARRAYS; i++) {
         err = own->there[i] ? ERR_OK
-                            : record_fault(ri, ERR_COLUMN, arrays[i], "is missing\ndo: fetch the file again");
+                            : record_fail(ri, ERR_COLUMN, arrays[i], "is missing\ndo: fetch the file again");
     }
     while (err == ERR_OK && !end) {
-        err = row(ri, own, &end);
-        err = err == ERR_EMPTY ? ERR_OK : err;
+        err = past_refusal(row(ri, own, &end));
     }
     free(own);
     return err;

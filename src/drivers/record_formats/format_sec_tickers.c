@@ -3,31 +3,30 @@
 
 #include "base/assert.h"
 
-static err_t row(record_import_t *ri, jsonpull_t *j)
+static err_t member(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
-    record_head_t h = {.series = UINT32_MAX, .t_event = ri->written, .t_known = ri->written};
-    i64 cell[RECORD_COLUMNS];
-    record_cells_clear(ri, cell);
-    for (;;) {
-        str_t v;
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            break;
-        }
-        TRY(text_json_value(ri, j, &v));
-        str_t key = str_from(j->key);
-        if (str_eq_c(key, "ticker")) {
-            TRY(record_series(ri, v, &h));
-        }
-        TRY(str_eq_c(key, "title") ? sec_put(ri, "name", v, cell) : ERR_OK);
-        TRY(str_eq_c(key, "cik_str") ? sec_put(ri, "cik", v, cell) : ERR_OK);
+    text_row_t *r = ctx;
+    str_t key = str_from(j->key);
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    if (str_eq_c(key, "ticker")) {
+        return record_series(ri, v, &r->h);
     }
-    if (h.series == UINT32_MAX) {
-        ri->report.rows_read++;
+    const char *column = str_eq_c(key, "title") ? "name" : str_eq_c(key, "cik_str") ? "cik" : NULL;
+    return column == NULL ? ERR_OK : sec_put(ri, column, v, r->cell);
+}
+
+static err_t row(record_import_t *ri, jsonpull_t *j, void *unused)
+{
+    (void)unused;
+    text_row_t r = {.h = {.series = UINT32_MAX, .t_event = ri->written, .t_known = ri->written}};
+    record_row_begin(ri, r.cell, NULL);
+    TRY(text_json_members(ri, j, member, &r));
+    if (r.h.series == UINT32_MAX) {
         return record_reject(ri, RULE_BAD_SHAPE);
     }
-    TRY(sec_put(ri, "group", STR("SEC"), cell));
-    return record_import_add(ri, &h, cell);
+    TRY(sec_put(ri, "group", STR("SEC"), r.cell));
+    return record_import_add(ri, &r.h, r.cell);
 }
 
 static err_t text(record_import_t *ri, str_t all)
@@ -36,17 +35,7 @@ static err_t text(record_import_t *ri, str_t all)
     jsonpull_t j;
     jsonpull_begin(&j, all.p, all.n);
     TRY(text_json_want(ri, &j, JSONPULL_OBJECT));
-    for (;;) {
-        TRY(text_json(ri, &j));
-        if (j.kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        if (j.kind != JSONPULL_OBJECT) {
-            return text_json_fail(ri, &j, ERR_SYNTAX);
-        }
-        err_t err = row(ri, &j);
-        TRY(err == ERR_EMPTY ? ERR_OK : err);
-    }
+    return text_json_each(ri, &j, &(text_elements_t){JSONPULL_OBJECT, JSONPULL_OBJECT_END, row, NULL});
 }
 
 const record_format_desc_t format_sec_tickers = {

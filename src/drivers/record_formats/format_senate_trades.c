@@ -32,12 +32,13 @@ typedef struct {
     const char *column;
 } member_t;
 
-static err_t member(record_import_t *ri, jsonpull_t *j, record_head_t *h, i64 *cell, bool *dated)
+static err_t member(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
     static const member_t all[] = {{"owner", "owner"},           {"asset_description", "asset"},
                                    {"asset_type", "asset_type"}, {"type", "type"},
                                    {"senator", "senator"},       {"ptr_link", "link"},
                                    {"comment", "comment"}};
+    text_row_t *r = ctx;
     str_t key = str_from(j->key);
     str_t v;
     date_t day = 0;
@@ -47,43 +48,31 @@ static err_t member(record_import_t *ri, jsonpull_t *j, record_head_t *h, i64 *c
     TRY(text_json_value(ri, j, &v));
     for (u32 i = 0; i < COUNT_OF(all); i++) {
         if (str_eq_c(str_from(j->key), all[i].key)) {
-            return text_keep(ri, str_eq_c(v, "--") ? STR("") : v, &cell[record_at(ri, all[i].column)]);
+            return text_keep(ri, str_eq_c(v, "--") ? STR("") : v, &r->cell[record_at(ri, all[i].column)]);
         }
     }
     if (ticker) {
         bool named = v.n > 0 && v.n < 24 && !str_eq_c(v, "--");
-        return record_series(ri, named ? v : STR("(NONE)"), h);
+        return record_series(ri, named ? v : STR("(NONE)"), &r->h);
     }
     if (date && text_us_date(v, &day) == ERR_OK) {
-        *dated = true;
-        h->t_event = (i64)day * NS_PER_DAY;
-        h->t_known = (i64)(day + LAW_DAYS + 1) * NS_PER_DAY;
+        r->dated = true;
+        r->h.t_event = (i64)day * NS_PER_DAY;
+        r->h.t_known = (i64)(day + LAW_DAYS + 1) * NS_PER_DAY;
     }
-    return money ? amount(ri, v, cell) : ERR_OK;
+    return money ? amount(ri, v, r->cell) : ERR_OK;
 }
 
 static err_t object(record_import_t *ri, jsonpull_t *j, void *unused)
 {
     (void)unused;
-    record_head_t h = {.series = UINT32_MAX};
-    i64 cell[RECORD_COLUMNS];
-    bool dated = false;
-    record_cells_clear(ri, cell);
-    for (;;) {
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            break;
-        }
-        TRY(member(ri, j, &h, cell, &dated));
+    text_row_t r = {.h = {.series = UINT32_MAX}};
+    record_row_begin(ri, r.cell, NULL);
+    TRY(text_json_members(ri, j, member, &r));
+    if (r.h.series == UINT32_MAX) {
+        TRY(record_series(ri, STR("(NONE)"), &r.h));
     }
-    if (h.series == UINT32_MAX) {
-        TRY(record_series(ri, STR("(NONE)"), &h));
-    }
-    if (!dated) {
-        ri->report.rows_read++;
-        return record_reject(ri, RULE_BAD_SHAPE);
-    }
-    return record_import_add(ri, &h, cell);
+    return r.dated ? record_import_add(ri, &r.h, r.cell) : record_reject(ri, RULE_BAD_SHAPE);
 }
 
 static err_t text(record_import_t *ri, str_t all)

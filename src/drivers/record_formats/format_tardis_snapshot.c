@@ -13,7 +13,7 @@ static err_t level(record_import_t *ri, const csv_t *c, const record_head_t *h, 
     i64 cell[RECORD_COLUMNS];
     u32 price = record_at(ri, "price");
     u32 size = record_at(ri, "size");
-    record_cells_clear(ri, cell);
+    record_row_begin(ri, cell, NULL);
     (void)snprintf(name, sizeof name, "%s[%u].price", ask ? "asks" : "bids", number);
     u32 at = csv_find(c, name);
     (void)snprintf(name, sizeof name, "%s[%u].amount", ask ? "asks" : "bids", number);
@@ -24,23 +24,20 @@ static err_t level(record_import_t *ri, const csv_t *c, const record_head_t *h, 
     cell[record_at(ri, "sequence")] = number;
     TRY(record_text_cell(ri, ask ? STR("a") : STR("b"), &cell[record_at(ri, "side")]));
     TRY(record_text_cell(ri, STR("snapshot"), &cell[record_at(ri, "update")]));
-    err_t err = record_number_cell(ri, price, csv_field(c, at), &cell[price]);
-    err = err == ERR_OK ? record_number_cell(ri, size, csv_field(c, at_size), &cell[size]) : err;
-    if (err != ERR_OK) {
-        ri->report.rows_read += err == ERR_EMPTY ? 1 : 0;
-        return err == ERR_EMPTY ? ERR_OK : err;
-    }
+    TRY(record_number_cell(ri, price, csv_field(c, at), &cell[price]));
+    TRY(record_number_cell(ri, size, csv_field(c, at_size), &cell[size]));
     return record_import_add(ri, h, cell);
 }
 
 static err_t snapshot(record_import_t *ri, const csv_t *c, const u32 *key)
 {
     record_head_t h = {0};
+    i64 cell[RECORD_COLUMNS];
     i64 us[2] = {0};
+    record_row_begin(ri, cell, NULL); /* a line without times or name is refused whole, as one row */
     for (u32 i = 0; i < 2; i++) {
         if (str_to_i64(csv_field(c, key[i + 1]), &us[i]) != ERR_OK || us[i] < 0 ||
             us[i] > 4102444800000000LL) {
-            ri->report.rows_read += ri->spec->lenient ? 1 : 0;
             return record_fault(ri, ERR_NUMBER, "timestamp",
                                 "is not a time in microseconds\n"
                                 "do: correct the file, or import with --lenient");
@@ -50,8 +47,8 @@ static err_t snapshot(record_import_t *ri, const csv_t *c, const u32 *key)
     h.t_known = us[1] * NS_PER_US;
     TRY(record_series(ri, csv_field(c, key[0]), &h));
     for (u32 i = 0; i < LEVELS; i++) {
-        TRY(level(ri, c, &h, i, true));
-        TRY(level(ri, c, &h, i, false));
+        TRY(past_refusal(level(ri, c, &h, i, true)));
+        TRY(past_refusal(level(ri, c, &h, i, false)));
     }
     return ERR_OK;
 }
@@ -70,8 +67,7 @@ static err_t text(record_import_t *ri, str_t all)
     }
     while (err == ERR_OK && (err = csv_next(c, ri->diag)) == ERR_OK) {
         ri->line = csv_line(c);
-        err = snapshot(ri, c, key);
-        err = err == ERR_EMPTY ? ERR_OK : err;
+        err = past_refusal(snapshot(ri, c, key));
     }
     csv_close(c);
     return err == ERR_EMPTY ? ERR_OK : err;

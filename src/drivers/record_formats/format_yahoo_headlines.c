@@ -5,61 +5,55 @@
 
 #include "base/assert.h"
 
-static err_t companies(record_import_t *ri, jsonpull_t *j, char *out, u32 size, record_head_t *h)
+typedef struct {
+    record_head_t *h;
+    char text[256];
+    u32 n;
+} names_t;
+
+static err_t company(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
-    u32 n = 0;
-    for (;;) {
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_ARRAY_END) {
-            out[n] = '\0';
-            return ERR_OK;
-        }
-        str_t v;
-        TRY(text_json_value(ri, j, &v));
-        if (v.n == 0 || v.n > 20) {
-            continue;
-        }
-        if (n == 0) {
-            TRY(record_series(ri, v, h)); /* the first named symbol is the row's series */
-        }
-        if (n + v.n + 2 < size) {
-            n += n > 0 ? 1 : 0;
-            if (n > 0) {
-                out[n - 1] = ' ';
-            }
-            memcpy(out + n, v.p, v.n);
-            n += v.n;
-        }
+    names_t *c = ctx;
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    if (v.n == 0 || v.n > 20) {
+        return ERR_OK;
     }
+    if (c->n == 0) {
+        TRY(record_series(ri, v, c->h)); /* the first named symbol is the row's series */
+    }
+    if (c->n + v.n + 2 < sizeof c->text) {
+        if (c->n > 0) {
+            c->text[c->n++] = ' ';
+        }
+        memcpy(c->text + c->n, v.p, v.n);
+        c->n += v.n;
+    }
+    return ERR_OK;
 }
 
-static err_t sentiment(record_import_t *ri, jsonpull_t *j, i64 *cell)
+static err_t mood(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
-    for (;;) {
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            return ERR_OK;
-        }
-        u32 at = record_column_find(ri->kind, j->key);
-        str_t v;
-        TRY(text_json_value(ri, j, &v));
-        if (at != UINT32_MAX && v.n > 0) {
-            TRY(record_number_cell(ri, at, v, &cell[at]));
-        }
-    }
+    text_row_t *r = ctx;
+    u32 at = record_column_find(ri->kind, j->key);
+    str_t v;
+    TRY(text_json_value(ri, j, &v));
+    return at != UINT32_MAX && v.n > 0 ? record_number_cell(ri, at, v, &r->cell[at]) : ERR_OK;
 }
 
-static err_t member(record_import_t *ri, jsonpull_t *j, record_head_t *h, i64 *cell, bool *dated)
+static err_t member(record_import_t *ri, jsonpull_t *j, void *ctx)
 {
+    text_row_t *r = ctx;
     str_t key = str_from(j->key);
-    char names[256];
     str_t v;
     if (j->kind == JSONPULL_ARRAY && str_eq_c(key, "mentioned_companies")) {
-        TRY(companies(ri, j, names, sizeof names, h));
-        return record_text_cell(ri, str_from(names), &cell[record_at(ri, "symbols")]);
+        names_t c = {.h = &r->h};
+        TRY(text_json_each(ri, j, &(text_elements_t){TEXT_ANY, JSONPULL_ARRAY_END, company, &c}));
+        return record_text_cell(ri, (str_t){.p = (const u8 *)c.text, .n = c.n},
+                                &r->cell[record_at(ri, "symbols")]);
     }
     if (j->kind == JSONPULL_OBJECT && str_eq_c(key, "sentiment")) {
-        return sentiment(ri, j, cell);
+        return text_json_members(ri, j, mood, r);
     }
     bool date = str_eq_c(key, "date_publish");
     const char *column = str_eq_c(key, "title")         ? "title"
@@ -67,35 +61,24 @@ static err_t member(record_import_t *ri, jsonpull_t *j, record_head_t *h, i64 *c
                          : str_eq_c(key, "news_outlet") ? "outlet"
                                                         : NULL;
     TRY(text_json_value(ri, j, &v));
-    if (date && text_stamp(v, &h->t_event) == ERR_OK) {
-        h->t_known = h->t_event;
-        *dated = true;
+    if (date && text_stamp(v, &r->h.t_event) == ERR_OK) {
+        r->h.t_known = r->h.t_event;
+        r->dated = true;
     }
-    return column == NULL ? ERR_OK : text_keep(ri, v, &cell[record_at(ri, column)]);
+    return column == NULL ? ERR_OK : text_keep(ri, v, &r->cell[record_at(ri, column)]);
 }
 
 static err_t object(record_import_t *ri, jsonpull_t *j, void *unused)
 {
     (void)unused;
-    record_head_t h = {.series = UINT32_MAX};
-    i64 cell[RECORD_COLUMNS];
-    bool dated = false;
-    record_cells_clear(ri, cell);
-    for (;;) {
-        TRY(text_json(ri, j));
-        if (j->kind == JSONPULL_OBJECT_END) {
-            break;
-        }
-        TRY(member(ri, j, &h, cell, &dated));
+    text_row_t r = {.h = {.series = UINT32_MAX}};
+    record_row_begin(ri, r.cell, NULL);
+    TRY(text_json_members(ri, j, member, &r));
+    if (r.h.series == UINT32_MAX) {
+        TRY(record_series(ri, STR("(NONE)"), &r.h));
     }
-    if (h.series == UINT32_MAX) {
-        TRY(record_series(ri, STR("(NONE)"), &h));
-    }
-    if (!dated || cell[record_at(ri, "title")] == CELL_NONE) {
-        ri->report.rows_read++;
-        return record_reject(ri, RULE_BAD_SHAPE);
-    }
-    return record_import_add(ri, &h, cell);
+    bool whole = r.dated && r.cell[record_at(ri, "title")] != CELL_NONE;
+    return whole ? record_import_add(ri, &r.h, r.cell) : record_reject(ri, RULE_BAD_SHAPE);
 }
 
 static err_t text(record_import_t *ri, str_t all)
