@@ -7,6 +7,7 @@
 
 #include "app/capsule_parts.h"
 #include "base/assert.h"
+#include "base/grow.h"
 #include "drivers/replay.h"
 #include "faces/report/report.h"
 #include "os/host.h"
@@ -114,15 +115,7 @@ typedef struct {
 
 static err_t name_add(pack_t *p, const char *name)
 {
-    if (p->count == p->room) {
-        u32 room = p->room == 0 ? 256 : 2 * p->room;
-        tar_member_t *grown = realloc(p->own_members, room * sizeof *grown);
-        if (grown == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        p->own_members = grown;
-        p->room = room;
-    }
+    TRY(list_room(&p->own_members, &p->room, (size_t)p->count + 1, sizeof *p->own_members));
     (void)snprintf(p->own_members[p->count++].name, TAR_NAME, "%s", name);
     return ERR_OK;
 }

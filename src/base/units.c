@@ -31,6 +31,15 @@ void date_to_ymd(date_t d, i32 *year, i32 *month, i32 *day)
     *year = yoe + era * 400 + (*month <= 2 ? 1 : 0);
 }
 
+i32 date_number(date_t d)
+{
+    i32 year = 0;
+    i32 month = 0;
+    i32 day = 0;
+    date_to_ymd(d, &year, &month, &day);
+    return year * 10000 + month * 100 + day;
+}
+
 i32 date_weekday(date_t d)
 {
     i32 w = (d + 4) % 7;

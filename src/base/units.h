@@ -19,6 +19,8 @@ typedef i32 date_t;
 
 date_t date_from_ymd(i32 year, i32 month, i32 day);
 void date_to_ymd(date_t d, i32 *year, i32 *month, i32 *day);
+/* 20261125, as tables of rules write a day. */
+i32 date_number(date_t d);
 /* 0 = Sunday .. 6 = Saturday. */
 i32 date_weekday(date_t d);
 /* "YYYY-MM-DD" or "YYYYMMDD", a real day. ERR_SYNTAX. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "model/sector.h"
 #include "drivers/feed_inner.h"
 
@@ -195,14 +196,9 @@ static err_t actions_load(feed_t *f, diag_t *diag)
         action_t *own = NULL;
         u32 n = 0;
         TRY(bars_actions(f->own_store, s->source, s->symbol, diag, &own, &n));
-        if (f->actions + n > room) {
-            room = (f->actions + n) * 2;
-            action_t *p = realloc(f->own_action, room * sizeof *p);
-            if (p == NULL) {
-                free(own);
-                return diag_fail(diag, ERR_NO_MEMORY, "no memory for corporate actions");
-            }
-            f->own_action = p;
+        if (list_room(&f->own_action, &room, (size_t)f->actions + n, sizeof *f->own_action) != ERR_OK) {
+            free(own);
+            return diag_fail(diag, ERR_NO_MEMORY, "no memory for corporate actions");
         }
         for (u32 k = 0; k < n; k++) {
             if (own[k].t_known >= f->from && own[k].t_known < f->to) {

@@ -47,8 +47,9 @@ static err_t put_actions(importer_t *im)
     return ERR_OK;
 }
 
-static void rules_text(const import_report_t *r, char *out, size_t size)
+void import_rules_text(const import_report_t *r, char *out, size_t size)
 {
+    ASSERT(r != NULL && out != NULL && size > 0);
     size_t used = 0;
     out[0] = '\0';
     for (u32 i = 1; i < QUALITY_RULES; i++) {
@@ -87,7 +88,7 @@ static err_t import_finish(importer_t *im)
                          .rows_same = r->rows_same};
     (void)snprintf(log.file, sizeof log.file, "%s", import_base_name(im->spec->path));
     memcpy(log.source, r->source, sizeof log.source);
-    rules_text(r, log.rules, sizeof log.rules);
+    import_rules_text(r, log.rules, sizeof log.rules);
     return bars_log_import(im->own_store, &log, im->diag);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "drivers/import_inner.h"
 
 static const char REMEDY_NUMBER[] =
@@ -338,14 +339,8 @@ err_t import_ratio(str_t s, i64 *num, i64 *den)
 
 static err_t fault_add(importer_t *im, const import_symbol_t *s, date_t session, i64 a, i64 b)
 {
-    if (im->faults == im->fault_room) {
-        u32 room = im->fault_room == 0 ? 64 : im->fault_room * 2;
-        bars_fault_t *p = realloc(im->own_fault, room * sizeof *p);
-        if (p == NULL) {
-            return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for %u faults", room);
-        }
-        im->own_fault = p;
-        im->fault_room = room;
+    if (list_room(&im->own_fault, &im->fault_room, (size_t)im->faults + 1, sizeof *im->own_fault) != ERR_OK) {
+        return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for more than %u faults", im->faults);
     }
     bars_fault_t f = {.date = session, .rule = RULE_ADJUSTED_COLUMN, .a = a, .b = b};
     memcpy(f.source, im->report.source, sizeof f.source);

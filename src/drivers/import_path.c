@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "os/file.h"
 #include "wire/zip.h"
 #include "wire/zst.h"
@@ -34,15 +35,10 @@ static int by_name(const void *a, const void *b)
 
 static err_t path_add(walk_t *w, const char *path, diag_t *diag)
 {
-    if (w->paths == w->room) {
-        u32 room = w->room == 0 ? 64 : w->room * 2;
-        char **p = w->paths < PATHS_MAX ? realloc(w->own_path, room * sizeof *p) : NULL;
-        if (p == NULL) {
-            return diag_fail(diag, ERR_NO_MEMORY, "%.200s: too many files below it\ndo: import it in parts",
-                             path);
-        }
-        w->own_path = p;
-        w->room = room;
+    if (w->paths == PATHS_MAX ||
+        list_room(&w->own_path, &w->room, (size_t)w->paths + 1, sizeof *w->own_path) != ERR_OK) {
+        return diag_fail(diag, ERR_NO_MEMORY, "%.200s: too many files below it\ndo: import it in parts",
+                         path);
     }
     w->own_path[w->paths] = strdup(path);
     if (w->own_path[w->paths] == NULL) {

@@ -500,19 +500,6 @@ static err_t read_csv(record_import_t *ri)
     return err == ERR_EMPTY ? ERR_OK : err;
 }
 
-static void rules_text(const import_report_t *r, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (u32 i = 1; i < QUALITY_RULES; i++) {
-        if (r->rule_count[i] > 0 && used < size) {
-            int n = snprintf(out + used, size - used, "%s%s=%llu", used > 0 ? " " : "",
-                             quality_rule_name((quality_rule_t)i), (unsigned long long)r->rule_count[i]);
-            used += n > 0 ? (size_t)n : 0;
-        }
-    }
-}
-
 static err_t store(record_import_t *ri, records_t *r)
 {
     import_report_t *rep = &ri->report;
@@ -576,7 +563,7 @@ static err_t run(record_import_t *ri)
         (void)snprintf(log.file, sizeof log.file, "%s", base_name(ri->in->name));
         (void)snprintf(log.format, sizeof log.format, "%s", rep->format);
         (void)snprintf(log.source, sizeof log.source, "%s", rep->source);
-        rules_text(rep, log.rules, sizeof log.rules);
+        import_rules_text(rep, log.rules, sizeof log.rules);
         err = records_log_file(r, &log, ri->diag);
     }
     err = err == ERR_OK ? records_commit(r, ri->diag) : err;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "base/hash.h"
 #include "drivers/import_inner.h"
 
@@ -85,14 +86,10 @@ err_t import_add_action(importer_t *im, u32 symbol, const action_t *a)
 {
     ASSERT(im != NULL && a != NULL);
     ASSERT(symbol < im->symbols);
-    if (im->actions == im->action_room) {
-        u32 room = im->action_room == 0 ? 1024 : im->action_room * 2;
-        import_action_t *p = realloc(im->own_action, room * sizeof *p);
-        if (p == NULL) {
-            return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for %u corporate actions", room);
-        }
-        im->own_action = p;
-        im->action_room = room;
+    if (list_room(&im->own_action, &im->action_room, (size_t)im->actions + 1, sizeof *im->own_action) !=
+        ERR_OK) {
+        return diag_fail(im->diag, ERR_NO_MEMORY, "no memory for more than %u corporate actions",
+                         im->actions);
     }
     im->own_action[im->actions++] = (import_action_t){.action = *a, .symbol = symbol};
     return ERR_OK;

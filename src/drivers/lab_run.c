@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "drivers/block.h"
 #include "drivers/paper_price.h"
 #include "market/cost.h"
@@ -70,15 +71,7 @@ static err_t close_trade(run_t *r, lane_t *x, f64 price, f64 depth)
     x->trade.exit = price;
     x->trade.cost += fill_cost(r, x->trade.inst, -x->trade.d, price, depth);
     x->state = 0;
-    if (o->count == o->cap) {
-        u32 cap = o->cap * 2 + 1024;
-        lab_trade_t *p = realloc(o->own_trade, cap * sizeof *p);
-        if (p == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        o->own_trade = p;
-        o->cap = cap;
-    }
+    TRY(list_room(&o->own_trade, &o->cap, (size_t)o->count + 1, sizeof *o->own_trade));
     o->own_trade[o->count++] = x->trade;
     return ERR_OK;
 }
@@ -187,15 +180,7 @@ static err_t ask(run_t *r, const setup_t *s, u32 strategy, i32 d)
         plan(r, x, s, strategy, d);
     }
     lab_result_t *o = r->out;
-    if (o->signals == o->signal_cap) {
-        u32 cap = o->signal_cap * 2 + 1024;
-        u64 *p = realloc(o->own_signal, cap * sizeof *p);
-        if (p == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        o->own_signal = p;
-        o->signal_cap = cap;
-    }
+    TRY(list_room(&o->own_signal, &o->signal_cap, (size_t)o->signals + 1, sizeof *o->own_signal));
     o->own_signal[o->signals++] = lab_signal(r->at, s->inst, strategy, d);
     return ERR_OK;
 }

@@ -44,15 +44,6 @@ static const schedule_t schedules[] = {
 #undef B
 };
 
-static i32 ymd_of(date_t day)
-{
-    i32 y;
-    i32 m;
-    i32 d;
-    date_to_ymd(day, &y, &m, &d);
-    return y * 10000 + m * 100 + d;
-}
-
 static asset_class_t class_of(asset_class_t cls)
 {
     return cls == CLASS_ETF ? CLASS_STOCK : cls;
@@ -70,7 +61,7 @@ const char *fees_name(fees_id_t id)
 /* The row of the day and tier; before the first day the first day's. NULL if the class is not traded. */
 static const schedule_t *row_of(const fees_ask_t *a)
 {
-    i32 ymd = ymd_of(a->day);
+    i32 ymd = date_number(a->day);
     i32 from = 0;
     const schedule_t *found = NULL;
     for (u32 i = 0; i < COUNT_OF(schedules); i++) {
@@ -96,7 +87,7 @@ bool fees_cover(fees_id_t schedule, asset_class_t cls)
 
 static f64 duty_of(duty_kind_t kind, date_t day, f64 amount)
 {
-    i32 ymd = ymd_of(day);
+    i32 ymd = date_number(day);
     f64 due = 0;
     for (u32 i = 0; i < COUNT_OF(duties); i++) {
         const duty_t *d = &duties[i];

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 
 void os_process_guard(void)
 {
@@ -52,15 +53,7 @@ static int compare_names(const void *a, const void *b)
 
 static err_t names_push(os_names_t *n, u32 *capacity, const char *name)
 {
-    if (n->count == *capacity) {
-        u32 larger = *capacity == 0 ? 64 : *capacity * 2;
-        char **v = realloc(n->own_v, larger * sizeof *v);
-        if (v == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        n->own_v = v;
-        *capacity = larger;
-    }
+    TRY(list_room(&n->own_v, capacity, (size_t)n->count + 1, sizeof *n->own_v));
     char *copy = strdup(name);
     if (copy == NULL) {
         return ERR_NO_MEMORY;

@@ -184,41 +184,6 @@ static err_t chunk_row(sql_stmt_t *s, bars_chunk_t *c, diag_t *diag)
     return ERR_OK;
 }
 
-/* Reads all rows of a bound statement with `read`, growing the array. */
-static err_t collect(sql_stmt_t *s, size_t size, err_t (*read)(sql_stmt_t *, void *, diag_t *),
-                     void **own_out,
-                     u32 *count, diag_t *diag)
-{
-    u8 *own = NULL;
-    u32 n = 0;
-    u32 room = 0;
-    bool row = false;
-    err_t err = ERR_OK;
-    while ((err = sql_step(s, diag, &row)) == ERR_OK && row) {
-        if (n == room) {
-            room = room == 0 ? 64 : room * 2;
-            u8 *p = realloc(own, (size_t)room * size);
-            if (p == NULL) {
-                err = diag_fail(diag, ERR_NO_MEMORY, "no memory for the manifest");
-                break;
-            }
-            own = p;
-        }
-        err = read(s, own + (size_t)n * size, diag);
-        if (err != ERR_OK) {
-            break;
-        }
-        n++;
-    }
-    if (err != ERR_OK) {
-        free(own);
-        return err;
-    }
-    *own_out = own;
-    *count = n;
-    return ERR_OK;
-}
-
 static err_t read_chunk(sql_stmt_t *s, void *out, diag_t *diag)
 {
     return chunk_row(s, out, diag);
@@ -237,7 +202,7 @@ err_t bars_sql_for_put(bars_t *b, const bars_series_t *series, const bars_period
     sql_bind_i64(s, 5, p->last);
     sql_bind_i64(s, 6, p->revision);
     void *own = NULL;
-    err_t err = collect(s, sizeof(bars_chunk_t), read_chunk, &own, &out->count, diag);
+    err_t err = sql_collect(s, (sql_row_t){read_chunk, sizeof(bars_chunk_t)}, &own, &out->count, diag);
     sql_reset(s);
     if (err == ERR_OK) {
         out->own = own;
@@ -260,7 +225,7 @@ err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_chunk_t *
     sql_bind_i64(s, 4, q->from);
     sql_bind_i64(s, 5, q->to == 0 ? I64_MAX : q->to);
     void *own = NULL;
-    err_t err = collect(s, sizeof **own_out, read_chunk, &own, count, diag);
+    err_t err = sql_collect(s, (sql_row_t){read_chunk, sizeof **own_out}, &own, count, diag);
     sql_finalize(s);
     if (err == ERR_OK) {
         *own_out = own;
@@ -312,7 +277,7 @@ err_t bars_actions(bars_t *b, const char *source, const char *symbol, diag_t *di
     sql_bind_text(s, 1, str_from(source));
     sql_bind_text(s, 2, str_from(symbol));
     void *own = NULL;
-    err_t err = collect(s, sizeof **own_out, read_action, &own, count, diag);
+    err_t err = sql_collect(s, (sql_row_t){read_action, sizeof **own_out}, &own, count, diag);
     sql_finalize(s);
     if (err == ERR_OK) {
         *own_out = own;
@@ -366,7 +331,7 @@ err_t bars_imports(bars_t *b, diag_t *diag, bars_import_t **own_out, u32 *count)
                     "SELECT t_import, file, source, rows_read, rows_stored, rows_rejected, rows_same, rules"
                     " FROM import_log ORDER BY id", diag, &s));
     void *own = NULL;
-    err_t err = collect(s, sizeof **own_out, read_import, &own, count, diag);
+    err_t err = sql_collect(s, (sql_row_t){read_import, sizeof **own_out}, &own, count, diag);
     sql_finalize(s);
     if (err == ERR_OK) {
         *own_out = own;
@@ -418,7 +383,7 @@ err_t bars_faults(bars_t *b, const char *source, diag_t *diag, bars_fault_t **ow
                     " ORDER BY source, symbol, date, rule", diag, &s));
     sql_bind_text(s, 1, str_from(source == NULL ? "" : source));
     void *own = NULL;
-    err_t err = collect(s, sizeof **own_out, read_fault, &own, count, diag);
+    err_t err = sql_collect(s, (sql_row_t){read_fault, sizeof **own_out}, &own, count, diag);
     sql_finalize(s);
     if (err == ERR_OK) {
         *own_out = own;

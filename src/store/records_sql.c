@@ -97,44 +97,17 @@ static err_t read_chunk(sql_stmt_t *s, void *row, diag_t *diag)
     return digest_copy(&c->hash, sql_column_blob(s, 9), diag);
 }
 
-typedef struct {
-    err_t (*read)(sql_stmt_t *s, void *row, diag_t *diag);
-    size_t size;
-} row_kind_t;
-
-/* Collects all rows of a statement and ends it. */
-static err_t collect(sql_stmt_t *s, row_kind_t kind, diag_t *diag, void **own_out, u32 *count)
+/* All chunks a statement finds; ends it. */
+static err_t collect(sql_stmt_t *s, records_chunk_t **own_out, u32 *count, diag_t *diag)
 {
-    u8 *own = NULL;
-    u32 n = 0;
-    u32 room = 0;
-    bool more = false;
-    err_t err = sql_step(s, diag, &more);
-    while (err == ERR_OK && more) {
-        if (n == room) {
-            room = room == 0 ? 64 : room * 2;
-            u8 *p = realloc(own, (size_t)room * kind.size);
-            if (p == NULL) {
-                err = diag_fail(diag, ERR_NO_MEMORY, "no memory for the manifest");
-                break;
-            }
-            own = p;
-        }
-        err = kind.read(s, own + (size_t)n * kind.size, diag);
-        n++;
-        err = err == ERR_OK ? sql_step(s, diag, &more) : err;
-    }
+    void *own = NULL;
+    err_t err = sql_collect(s, (sql_row_t){read_chunk, sizeof **own_out}, &own, count, diag);
     sql_finalize(s);
-    if (err != ERR_OK) {
-        free(own);
-        return err;
+    if (err == ERR_OK) {
+        *own_out = own;
     }
-    *own_out = own;
-    *count = n;
-    return ERR_OK;
+    return err;
 }
-
-static const row_kind_t CHUNK_ROW = {.read = read_chunk, .size = sizeof(records_chunk_t)};
 
 err_t records_sql_for_put(records_t *r, const records_target_t *to, const records_periods_t *p, diag_t *diag,
                           records_chunk_t **own_out, u32 *count)
@@ -151,10 +124,7 @@ err_t records_sql_for_put(records_t *r, const records_target_t *to, const record
     sql_bind_i64(s, 3, p->first);
     sql_bind_i64(s, 4, p->last);
     sql_bind_i64(s, 5, p->revision);
-    void *own = NULL;
-    TRY(collect(s, CHUNK_ROW, diag, &own, count));
-    *own_out = own;
-    return ERR_OK;
+    return collect(s, own_out, count, diag);
 }
 
 err_t records_chunks(records_t *r, const char *source, diag_t *diag, records_chunk_t **own_out, u32 *count)
@@ -167,10 +137,7 @@ err_t records_chunks(records_t *r, const char *source, diag_t *diag, records_chu
                     " ORDER BY source, kind, period",
                     diag, &s));
     sql_bind_text(s, 1, str_from(source == NULL ? "" : source));
-    void *own = NULL;
-    TRY(collect(s, CHUNK_ROW, diag, &own, count));
-    *own_out = own;
-    return ERR_OK;
+    return collect(s, own_out, count, diag);
 }
 
 err_t records_log_file(records_t *r, const records_file_t *f, diag_t *diag)

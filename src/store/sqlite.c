@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 
 struct sql_db {
     sqlite3 *own_handle;
@@ -199,6 +200,30 @@ err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row)
         return sql_fail(s->db, rc, sqlite3_sql(s->own_handle), diag);
     }
     *row = rc == SQLITE_ROW;
+    return ERR_OK;
+}
+
+err_t sql_collect(sql_stmt_t *s, sql_row_t kind, void **own_out, u32 *count, diag_t *diag)
+{
+    ASSERT(s != NULL && kind.read != NULL);
+    ASSERT(own_out != NULL && count != NULL);
+    u8 *own = NULL;
+    u32 n = 0;
+    u32 room = 0;
+    bool row = false;
+    err_t err = ERR_OK;
+    while (err == ERR_OK && (err = sql_step(s, diag, &row)) == ERR_OK && row) {
+        err = list_room(&own, &room, (size_t)n + 1, kind.size);
+        err = err == ERR_OK ? kind.read(s, own + (size_t)n * kind.size, diag)
+                            : diag_fail(diag, err, "no memory for the manifest");
+        n++;
+    }
+    if (err != ERR_OK) {
+        free(own);
+        return err;
+    }
+    *own_out = own;
+    *count = n;
     return ERR_OK;
 }
 

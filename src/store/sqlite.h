@@ -34,6 +34,13 @@ void sql_bind_text(sql_stmt_t *s, int index, str_t v);
 void sql_bind_blob(sql_stmt_t *s, int index, const void *p, size_t n);
 /* *row = true while there are rows. */
 MUST_USE err_t sql_step(sql_stmt_t *s, diag_t *diag, bool *row);
+/* All rows of a bound statement, each made by `read` of `size` bytes. *own_out is malloc'd (NULL if there are
+ * none); nothing is given on error. */
+typedef struct {
+    err_t (*read)(sql_stmt_t *s, void *row, diag_t *diag);
+    size_t size;
+} sql_row_t;
+MUST_USE err_t sql_collect(sql_stmt_t *s, sql_row_t kind, void **own_out, u32 *count, diag_t *diag);
 i64 sql_column_i64(sql_stmt_t *s, int index);    /* from 0 */
 str_t sql_column_text(sql_stmt_t *s, int index); /* borrowed until the next step */
 str_t sql_column_blob(sql_stmt_t *s, int index);

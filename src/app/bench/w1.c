@@ -110,12 +110,12 @@ static f64 last_row(void *ctx)
     return per_bar(os_cpu() - start);
 }
 
-static err_t w1_level(bench_t *b, w1_bench_t *w, const char *name, bool best)
+static err_t w1_level(bench_t *b, w1_bench_t *w, bool best)
 {
     char all[48];
     char last[48];
-    (void)snprintf(all, sizeof all, "all columns, %s", name);
-    (void)snprintf(last, sizeof last, "last row only, %s", name);
+    (void)snprintf(all, sizeof all, "all columns, %s", indicator_level_name(w->level));
+    (void)snprintf(last, sizeof last, "last row only, %s", indicator_level_name(w->level));
     bench_row_t row = {.name = all,
                        .unit = "ns/bar",
                        .ctx = w,
@@ -132,17 +132,12 @@ static err_t w1_level(bench_t *b, w1_bench_t *w, const char *name, bool best)
 
 static err_t w1_run(bench_t *b)
 {
-    static const char *const names[INDICATOR_LEVELS] = {"sse2", "avx2", "avx512"};
     w1_bench_t w = {0};
-    u32 best = 0;
     err_t err = w1_open(&w);
-    for (u32 i = 0; i < INDICATOR_LEVELS; i++) {
-        best = indicator_kernels_at(i) != NULL ? i : best;
-    }
     for (u32 i = 0; i < INDICATOR_LEVELS && err == ERR_OK; i++) {
         if (indicator_kernels_at(i) != NULL) {
             w.level = i;
-            err = w1_level(b, &w, names[i], i == best);
+            err = w1_level(b, &w, i == indicator_level_best());
         }
     }
     w1_close(&w);

@@ -40,7 +40,7 @@ static err_t kernels_fit(app_t *app, const args_t *args)
 {
     const char *name = args_value(args, "kernels");
     u32 level = kernel_level_from(name);
-    return name == NULL || strcmp(kernel_level_name(level), name) == 0
+    return name == NULL || strcmp(indicator_level_name(level), name) == 0
                ? ERR_OK
                : diag_fail(&app->diag, ERR_USAGE,
                            "--kernels %.16s: this processor or this program has no such kernels\n"

@@ -14,26 +14,14 @@
 
 enum { COUNTS_JSON = 1 << 14, PROGRESS_EVERY = 16 };
 
-static const char *const level_names[INDICATOR_LEVELS] = {"sse2", "avx2", "avx512"};
-
-const char *kernel_level_name(u32 level)
-{
-    ASSERT(level < COUNT_OF(level_names));
-    return level_names[level];
-}
-
 u32 kernel_level_from(const char *name)
 {
-    for (u32 i = 0; name != NULL && i < COUNT_OF(level_names); i++) {
-        if (strcmp(name, level_names[i]) == 0 && indicator_kernels_at(i) != NULL) {
+    for (u32 i = 0; name != NULL && i < INDICATOR_LEVELS; i++) {
+        if (strcmp(name, indicator_level_name(i)) == 0 && indicator_kernels_at(i) != NULL) {
             return i;
         }
     }
-    u32 best = INDICATOR_SSE2;
-    for (u32 i = 0; i < INDICATOR_LEVELS; i++) {
-        best = indicator_kernels_at(i) != NULL ? i : best;
-    }
-    return best;
+    return indicator_level_best();
 }
 
 u32 run_threads(const app_t *app)

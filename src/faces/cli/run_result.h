@@ -43,8 +43,6 @@ MUST_USE err_t config_from_sets(app_t *app, const args_t *args, config_t *c);
 MUST_USE err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size);
 /* NULL: the best this processor has; one it lacks falls back to the best. */
 u32 kernel_level_from(const char *name);
-/* "sse2", "avx2" or "avx512". */
-const char *kernel_level_name(u32 level);
 /* --threads, or one per processor. */
 u32 run_threads(const app_t *app);
 /* The ids of a run that must come out equal anywhere: from seed, configuration and data. */

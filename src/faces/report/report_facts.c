@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 #include "drivers/run_spec.h"
 #include "scan/record.h"
 #include "trade/portfolio/account.h"
 #include "store/trials.h"
 #include "wire/json.h"
 
-enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000, FIRST_ROWS = 256 };
+enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000 };
 
 /* What reading needs besides the result. */
 typedef struct {
@@ -24,21 +25,6 @@ typedef struct {
     bool booked; /* a fact that moves cash was seen */
     diag_t *diag;
 } load_t;
-
-static err_t grow(void **rows, u32 count, u32 *room, size_t size)
-{
-    if (count < *room) {
-        return ERR_OK;
-    }
-    u32 more = *room == 0 ? FIRST_ROWS : *room * 2;
-    void *p = realloc(*rows, more * size);
-    if (p == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    *rows = p;
-    *room = more;
-    return ERR_OK;
-}
 
 err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count)
 {
@@ -229,7 +215,7 @@ static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
         f->own_days[f->day_count - 1] = day; /* a session that ended twice: the last word counts */
         return ERR_OK;
     }
-    TRY(grow((void **)&f->own_days, f->day_count, &l->day_room, sizeof day));
+    TRY(list_room(&f->own_days, &l->day_room, (size_t)f->day_count + 1, sizeof day));
     f->own_days[f->day_count++] = day;
     return ERR_OK;
 }
@@ -244,7 +230,7 @@ static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
         return diag_fail(l->diag, err, "run %s: the record of closed trade %u cannot be read", f->run.id.text,
                          f->trade_count + 1);
     }
-    TRY(grow((void **)&f->own_trades, f->trade_count, &l->trade_room, sizeof t));
+    TRY(list_room(&f->own_trades, &l->trade_room, (size_t)f->trade_count + 1, sizeof t));
     f->own_trades[f->trade_count++] = t;
     return ERR_OK;
 }

@@ -23,15 +23,6 @@ static const i64 short_split_price = 5 * PRICE_SCALE;
 static const i64 short_floor_low = 5 * PRICE_SCALE / 2;
 static const i64 short_floor_high = 5 * PRICE_SCALE;
 
-static i32 ymd_of(date_t day)
-{
-    i32 y;
-    i32 m;
-    i32 d;
-    date_to_ymd(day, &y, &m, &d);
-    return y * 10000 + m * 100 + d;
-}
-
 /* The row of a law in force on a day, NULL if the law is silent. */
 static const row_t *row_find(law_t law, i32 ymd)
 {
@@ -94,7 +85,7 @@ static void fill_margin(rules_t *r, i32 ymd, const broker_overlay_t *broker)
 rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
 {
     static const broker_overlay_t law_alone = {0};
-    i32 ymd = ymd_of(day);
+    i32 ymd = date_number(day);
     ASSERT(ymd >= 19900101);
     const broker_overlay_t *b = broker != NULL ? broker : &law_alone;
     rules_t r = {.day = day, .cash_account = b->cash_account};
@@ -112,7 +103,7 @@ rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
 
 i32 rulebook_settlement_days(date_t day)
 {
-    const row_t *row = row_find(LAW_SETTLEMENT_DAYS, ymd_of(day));
+    const row_t *row = row_find(LAW_SETTLEMENT_DAYS, date_number(day));
     ASSERT(row != NULL);
     ASSERT(row->number >= 1 && row->number <= 5);
     return (i32)row->number;
@@ -122,7 +113,7 @@ i32 rulebook_settlement_days(date_t day)
  * Saturday one not at all. */
 static bool is_bank_holiday(date_t day)
 {
-    i32 ymd = ymd_of(day);
+    i32 ymd = date_number(day);
     i32 month_day = ymd % 10000;
     i32 weekday = date_weekday(day);
     bool columbus = weekday == 1 && month_day >= 1008 && month_day <= 1014;
