@@ -7,42 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/quant/indicators/golden.h"
 #include "tests/quant/indicators/series.h"
-
-enum { SERIES = 2, BARS = 300, FIELDS = 24 };
-
-typedef struct {
-    f64 v[SERIES][BARS][FIELDS]; /* NaN where the file says "-" */
-} table_t;
-
-/* Reads SERIES x BARS lines of `width` fields; false if the file is not there. */
-static bool read_table(const char *name, u32 width, table_t *out)
-{
-    char path[4096], line[4096];
-    const char *root = getenv("VITRINE_TEST_ROOT");
-    snprintf(path, sizeof path, "%s/tests/golden/%s", root != NULL ? root : ".", name);
-    FILE *f = fopen(path, "r");
-    u32 row = 0;
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        char *save = NULL;
-        u32 n = 0;
-        if (line[0] == '#') {
-            continue;
-        }
-        CHECK(row < SERIES * BARS);
-        for (char *p = strtok_r(line, " ,\n", &save); p != NULL; p = strtok_r(NULL, " ,\n", &save)) {
-            CHECK(n < width);
-            out->v[row / BARS][row % BARS][n++] = strcmp(p, "-") == 0 ? (f64)NAN : strtod(p, NULL);
-        }
-        CHECK_EQ(n, width);
-        row++;
-    }
-    if (f != NULL) {
-        fclose(f);
-        CHECK_EQ(row, SERIES * BARS);
-    }
-    return f != NULL;
-}
 
 /* The fused set over one golden series in every lane. */
 static f64 *run_golden(const table_t *bars, u32 which, u32 level)
@@ -104,8 +70,8 @@ TEST(talib)
 {
     UNUSED_STATE;
     static table_t bars, want;
-    CHECK(read_table("indicators_series.txt", 5, &bars));
-    CHECK(read_table("indicators_talib.txt", W1_COLUMNS, &want));
+    golden_read("indicators_series.txt", 5, &bars);
+    golden_read("indicators_talib.txt", W1_COLUMNS, &want);
     for (u32 which = 0; which < SERIES; which++) {
         for (u32 level = 0; level < INDICATOR_LEVELS; level++) {
             if (indicator_kernels_at(level) == NULL) {
@@ -146,8 +112,8 @@ TEST(trading_signals)
            such bars. */
         {W1_ADX14, 280, 1e-5, false, true},
     };
-    CHECK(read_table("indicators_series.txt", 5, &bars));
-    CHECK(read_table("indicators_trading_signals.txt", W1_COLUMNS, &want));
+    golden_read("indicators_series.txt", 5, &bars);
+    golden_read("indicators_trading_signals.txt", W1_COLUMNS, &want);
     for (u32 which = 0; which < SERIES; which++) {
         f64 *got = run_golden(&bars, which, indicator_level_best());
         for (size_t k = 0; k < COUNT_OF(RULES); k++) {

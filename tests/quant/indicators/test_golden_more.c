@@ -8,39 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/quant/indicators/golden.h"
 #include "tests/quant/indicators/series.h"
-
-enum { SERIES = 2, BARS = 300, FIELDS = 20 };
-
-typedef struct {
-    f64 v[SERIES * BARS][FIELDS]; /* NaN where the file says "-" */
-} table_t;
-
-static void read_table(const char *name, u32 width, table_t *out)
-{
-    char path[4096], line[4096];
-    const char *root = getenv("VITRINE_TEST_ROOT");
-    snprintf(path, sizeof path, "%s/tests/golden/%s", root != NULL ? root : ".", name);
-    FILE *f = fopen(path, "r");
-    u32 row = 0;
-    CHECK(f != NULL);
-    while (fgets(line, sizeof line, f) != NULL) {
-        char *save = NULL;
-        u32 n = 0;
-        if (line[0] == '#') {
-            continue;
-        }
-        CHECK(row < SERIES * BARS);
-        for (char *p = strtok_r(line, " ,\n", &save); p != NULL; p = strtok_r(NULL, " ,\n", &save)) {
-            CHECK(n < width);
-            out->v[row][n++] = strcmp(p, "-") == 0 ? (f64)NAN : strtod(p, NULL);
-        }
-        CHECK_EQ(n, width);
-        row++;
-    }
-    fclose(f);
-    CHECK_EQ(row, SERIES * BARS);
-}
 
 /* One of our columns against one of theirs. */
 typedef struct {
@@ -60,7 +29,7 @@ static void check_rule(const table_t *bars, const table_t *want, u32 which, cons
     series_t s = series_make(1, BARS);
     for (u32 i = 0; i < BARS * INDICATOR_LANES; i++) {
         for (u32 k = 0; k < 5; k++) {
-            s.column[k][i] = bars->v[which * BARS + i / INDICATOR_LANES][k];
+            s.column[k][i] = bars->v[which][i / INDICATOR_LANES][k];
         }
         s.column[6][i] = s.column[0][i]; /* the opens as reference */
     }
@@ -68,7 +37,7 @@ static void check_rule(const table_t *bars, const table_t *want, u32 which, cons
     runner_run(&run, &s, 0, BARS, indicator_level_best());
     u32 compared = 0, first = MAX_OF(r->from, d->lookback(run.params));
     for (u32 i = first; i < BARS; i++) {
-        f64 w = want->v[which * BARS + i - (u32)r->late][r->column];
+        f64 w = want->v[which][i - (u32)r->late][r->column];
         f64 g = run.out[r->output][(size_t)i * INDICATOR_LANES];
         if (isnan(w)) {
             continue;
@@ -105,8 +74,8 @@ TEST(talib)
         {"beta", {20}, 0, 11, 0, 0, 1e-9, BARS - 20},
         {"correlation", {20}, 0, 12, 0, 0, 1e-9, BARS - 20},
     };
-    read_table("indicators_series.txt", 5, &bars);
-    read_table("indicators_more_talib.txt", 13, &want);
+    golden_read("indicators_series.txt", 5, &bars);
+    golden_read("indicators_more_talib.txt", 13, &want);
     for (u32 which = 0; which < SERIES; which++) {
         for (size_t k = 0; k < COUNT_OF(RULES); k++) {
             check_rule(&bars, &want, which, &RULES[k]);
@@ -135,8 +104,8 @@ TEST(trading_signals)
         {"ichimoku", {9, 26, 52}, 2, 15, 0, 26, 0, BARS - 77},
         {"ichimoku", {9, 26, 52}, 3, 16, 0, 26, 0, BARS - 77},
     };
-    read_table("indicators_series.txt", 5, &bars);
-    read_table("indicators_more_trading_signals.txt", 17, &want);
+    golden_read("indicators_series.txt", 5, &bars);
+    golden_read("indicators_more_trading_signals.txt", 17, &want);
     for (u32 which = 0; which < SERIES; which++) {
         for (size_t k = 0; k < COUNT_OF(RULES); k++) {
             check_rule(&bars, &want, which, &RULES[k]);
