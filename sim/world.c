@@ -111,7 +111,8 @@ static void door_start(world_t *w)
                           .cancel = port_cancel,
                           .replace = port_replace,
                           .lookup = port_lookup};
-    order_door_open(&w->door, port, &w->word);
+    w->word.account = w->account->account_id;
+    order_door_open(&w->door, port, &w->word, 1);
     door_publish(&w->word, w->account->epoch, w->killed && !w->hooks->door_deaf);
     w->inbox_from = 0;
     w->inbox_count = 0;

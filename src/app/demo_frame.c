@@ -243,7 +243,9 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
     f->cash = money_to_f64(a->cash);
     f->seen = *c;
     f->loop_count = engine_loops(v->engine, f->loops);
-    const ev_KILL_DRILL_t *drill = engine_last_drill(v->engine, &f->t_drill);
+    engine_desk_t desk = engine_desk(v->engine, 0);
+    const ev_KILL_DRILL_t *drill = desk.last_drill;
+    f->t_drill = desk.t_drill;
     f->drill = drill != NULL ? *drill : (ev_KILL_DRILL_t){0};
 }
 

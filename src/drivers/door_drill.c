@@ -50,7 +50,7 @@ err_t door_drill(u64 epoch, i64 now, u8 out[DOOR_DRILL_BYTES])
     }
     broker_port_t port = {
         .self = &through, .submit = passed, .cancel = passed, .replace = passed, .lookup = passed};
-    order_door_open(door, port, &word);
+    order_door_open(door, port, &word, 1);
     door_publish(&word, epoch + 1, true);
     for (u32 i = 0; i < DOOR_DRILL_BYTES; i++) {
         out[i] = 0;

@@ -33,13 +33,17 @@ bool door_killed(const door_word_t *w)
     return (atomic_load_explicit(&w->word, memory_order_acquire) & 1) != 0;
 }
 
-void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word)
+void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word, u32 count)
 {
-    ASSERT(d != NULL && word != NULL);
+    ASSERT(d != NULL && word != NULL && count > 0);
     ASSERT(port.submit != NULL && port.cancel != NULL && port.replace != NULL && port.lookup != NULL);
     memset(d, 0, sizeof *d);
     d->port = port;
     d->word = word;
+    d->word_count = count;
+    for (u32 i = 1; i < count; i++) {
+        ASSERT(word[i - 1].account < word[i].account);
+    }
 }
 
 /* Where the search for an id begins; ids are hashes themselves. */
@@ -97,15 +101,31 @@ static bool intent_opens(const intent_t *i)
     return side_is_opening((side_t)i->side) || (i->flags & INTENT_REDUCING) == 0;
 }
 
+static const door_word_t *word_of(const order_door_t *d, u64 account)
+{
+    u32 lo = 0;
+    u32 hi = d->word_count;
+    while (lo < hi) {
+        u32 mid = lo + (hi - lo) / 2;
+        if (d->word[mid].account < account) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < d->word_count && d->word[lo].account == account ? &d->word[lo] : NULL;
+}
+
 static bool door_allows(const order_door_t *d, const effect_t *e, i64 now)
 {
-    if (now > e->intent.send_before) {
+    const door_word_t *own = word_of(d, e->intent.account_id);
+    if (own == NULL || now > e->intent.send_before) {
         return false; /* for every order: past this moment another owner may act on the account */
     }
     if (!intent_opens(&e->intent)) {
         return true;
     }
-    u64 word = atomic_load_explicit(&d->word->word, memory_order_acquire);
+    u64 word = atomic_load_explicit(&own->word, memory_order_acquire);
     bool killed = (word & 1) != 0 || (d->kill_file != NULL && d->kill_file(d->kill_self));
     return !killed && word >> 1 == e->epoch;
 }

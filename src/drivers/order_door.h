@@ -1,6 +1,6 @@
 /* The order door: the last step before a broker, after the batch with the intent is durable (decision 13).
  *
- * Promises: an opening order leaves only if the kill word is off, its epoch is the published one,
+ * Promises: an opening order leaves only if its account's kill word is off, its epoch is the published one,
  * `send_before` has not passed and home/KILL does not exist; cancels and reducing orders pass a kill. Each
  * effect reaches the broker at most once, and every effect is answered: SEND_RESULT, and a BROKER message
  * when nothing left (NOT_SENT), when the broker refused (REJECT) or when nothing is known (SILENT).
@@ -32,8 +32,9 @@ typedef struct {
     err_t (*lookup)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);
 } broker_port_t;
 
-/* One word the engine publishes and the door reads: no lock, one writer. */
+/* One word for each account, that the engine publishes and the door reads: no lock, one writer. */
 typedef struct {
+    u64 account;      /* set before the door opens */
     _Atomic u64 word; /* epoch << 1 | killed */
 } door_word_t;
 void door_publish(door_word_t *w, u64 epoch, bool killed);
@@ -45,7 +46,8 @@ _Static_assert(DOOR_SEEN < 65536, "a place in the ring fits into the index");
 
 typedef struct {
     broker_port_t port;
-    const door_word_t *word;
+    const door_word_t *word; /* [word_count], ascending account */
+    u32 word_count;
     bool (*kill_file)(void *self); /* true if home/KILL exists; NULL: not checked */
     void *kill_self;
     id128_t seen[DOOR_SEEN]; /* ids of the last submits: a second submit of one id is refused */
@@ -62,7 +64,8 @@ typedef struct {
     u32 result_cap;
 } door_out_t;
 
-void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word);
+/* `word`: one for each account whose orders come here, ascending; an order of another account never leaves. */
+void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word, u32 count);
 /* Handles one durable effect (SUBMIT, CANCEL, REPLACE, LOOKUP; others are ignored). */
 void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out);
 

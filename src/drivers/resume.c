@@ -346,20 +346,23 @@ static err_t engine_again(runner_t *r)
     return ERR_OK;
 }
 
-static err_t command(runner_t *r, command_t code, u64 arg)
+static err_t command(runner_t *r, command_t code, u64 account, u64 arg)
 {
     event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
-    e.as.COMMAND = (ev_COMMAND_t){.code = (u16)code, .account = 1, .arg = (i64)arg, .who = STR("restart")};
+    e.as.COMMAND = (ev_COMMAND_t){.code = (u16)code, .account = account, .arg = (i64)arg, .who = STR("restart")};
     TRY(runner_take(r, &e, NULL, -1));
     return runner_drain(r);
 }
 
 static void broker_positions(runner_t *r)
 {
-    const account_t *a = engine_account(r->engine);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        if (a->positions[i].inst != INST_NONE) {
-            r->broker_qty[a->positions[i].inst] = a->positions[i].qty.v;
+    for (u32 k = 0; k < r->desks; k++) {
+        const account_t *a = engine_desk(r->engine, k).account;
+        i64 *held = runner_broker_qty(r, k);
+        for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+            if (a->positions[i].inst != INST_NONE) {
+                held[a->positions[i].inst] = a->positions[i].qty.v;
+            }
         }
     }
 }
@@ -383,11 +386,14 @@ static err_t resume_inner(resume_t *x)
     }
     broker_settle(x);
     TRY(engine_again(r));
-    TRY(command(r, COMMAND_RESUME, x->from));
-    r->was_killed = engine_account(r->engine)->killed != 0;
-    r->reconcile = !r->spec->resume->isolate;
+    TRY(command(r, COMMAND_RESUME, COMMAND_ALL, x->from));
+    r->was_killed = true; /* the switch is all accounts': one that is not killed is a switch that is off */
+    for (u32 i = 0; i < r->desks; i++) {
+        r->was_killed = r->was_killed && engine_desk(r->engine, i).account->killed != 0;
+        r->reconcile[i] = r->spec->resume->isolate ? 0 : 1;
+    }
     if (r->spec->resume->isolate) {
-        TRY(command(r, COMMAND_ISOLATE, 0));
+        TRY(command(r, COMMAND_ISOLATE, COMMAND_ALL, 0));
     }
     TRY(runner_snapshot(r));
     return resume_reconcile(r);
@@ -412,17 +418,18 @@ err_t resume_run(runner_t *r)
 void resume_count(runner_t *r, const ev_BROKER_t *m)
 {
     ASSERT(r != NULL && m != NULL);
-    const order_t *o = r->broker_qty != NULL && m->kind == BROKER_FILL
-                           ? account_order_const(engine_account(r->engine), m->intent)
-                           : NULL;
+    u32 desk = m->kind == BROKER_FILL ? runner_desk_of(r, m->account) : r->desks;
+    const order_t *o =
+        desk < r->desks ? account_order_const(engine_desk(r->engine, desk).account, m->intent) : NULL;
     if (o != NULL) {
-        r->broker_qty[o->intent.inst] += side_is_buy((side_t)o->intent.side) ? m->qty : -m->qty;
+        runner_broker_qty(r, desk)[o->intent.inst] += side_is_buy((side_t)o->intent.side) ? m->qty : -m->qty;
     }
 }
 
-static bool agrees(const runner_t *r)
+static bool agrees(const runner_t *r, u32 desk)
 {
-    const account_t *a = engine_account(r->engine);
+    const account_t *a = engine_desk(r->engine, desk).account;
+    const i64 *held = runner_broker_qty(r, desk);
     for (u32 i = 0; i < a->orders_used; i++) {
         if (a->orders[i].state == ORDER_UNKNOWN) {
             return false;
@@ -430,7 +437,7 @@ static bool agrees(const runner_t *r)
     }
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
         const position_t *p = account_position_const(a, (inst_t)i);
-        if ((p == NULL ? 0 : p->qty.v) != r->broker_qty[i]) {
+        if ((p == NULL ? 0 : p->qty.v) != held[i]) {
             return false;
         }
     }
@@ -440,9 +447,11 @@ static bool agrees(const runner_t *r)
 err_t resume_reconcile(runner_t *r)
 {
     ASSERT(r != NULL);
-    if (!r->reconcile || !agrees(r)) {
-        return ERR_OK;
+    for (u32 i = 0; i < r->desks; i++) {
+        if (r->reconcile[i] != 0 && agrees(r, i)) {
+            r->reconcile[i] = 0;
+            TRY(command(r, COMMAND_CLEAR_RECONCILE, r->word[i].account, 0));
+        }
     }
-    r->reconcile = false;
-    return command(r, COMMAND_CLEAR_RECONCILE, 0);
+    return ERR_OK;
 }

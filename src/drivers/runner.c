@@ -30,21 +30,19 @@ static err_t release(runner_t *r)
 {
     u32 count = 0;
     const effect_t *effects = engine_effects(r->engine, &count);
-    const account_t *a = engine_account(r->engine);
-    door_publish(&r->word, a->epoch, a->killed != 0);
+    for (u32 i = 0; i < r->desks; i++) {
+        const account_t *a = engine_desk(r->engine, i).account;
+        door_publish(&r->word[i], a->epoch, a->killed != 0);
+    }
     if (r->spec->journal != NULL) {
         TRY(count > 0 && r->spec->durable ? journal_commit(r->spec->journal, r->diag)
                                           : journal_step_end(r->spec->journal, r->diag));
     }
     for (u32 i = 0; i < count; i++) {
-        if (effects[i].kind == EFFECT_ASK && effects[i].ask.kind == ASK_POSITIONS) {
-            r->ask_positions = effects[i].ask;
-            r->asked = true;
-            continue;
-        }
-        if (effects[i].kind == EFFECT_ASK && effects[i].ask.kind == ASK_DRILL) {
-            r->ask_drill = effects[i].ask;
-            r->drills = true;
+        bool own = effects[i].ask.kind == ASK_POSITIONS || effects[i].ask.kind == ASK_DRILL;
+        if (effects[i].kind == EFFECT_ASK && own) {
+            ASSERT(r->ask_count < 2 * r->desks); /* one of each is out at a desk */
+            r->asks[r->ask_count++] = effects[i].ask;
             continue;
         }
         if (effects[i].kind == EFFECT_ASK) {
@@ -79,37 +77,48 @@ err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
 }
 
 /* The broker's account as it has told it so far: what is still on its way is in neither book. */
-static err_t answer_positions(runner_t *r)
+static err_t answer_positions(runner_t *r, const ask_t *ask)
 {
     u8 body[LIMIT_POSITIONS * (sizeof(u16) + sizeof(i64))];
     writer_t w = writer_of(body, sizeof body);
-    r->asked = false;
+    const i64 *held = runner_broker_qty(r, ask->slot / ENGINE_SLOTS);
     for (u32 i = 0; i < r->spec->source->instrument_count && !w.full; i++) {
-        if (r->broker_qty[i] != 0) {
+        if (held[i] != 0) {
             put_u16(&w, (u16)i);
-            put_i64(&w, r->broker_qty[i]);
+            put_i64(&w, held[i]);
         }
     }
     event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(r->engine)}};
-    e.as.ANSWER = (ev_ANSWER_t){.slot = r->ask_positions.slot,
-                                .generation = r->ask_positions.generation,
-                                .kind = r->ask_positions.kind,
+    e.as.ANSWER = (ev_ANSWER_t){.slot = ask->slot,
+                                .generation = ask->generation,
+                                .kind = ask->kind,
                                 .err = w.full ? ERR_BUFFER_FULL : ERR_OK,
                                 .body = {.p = body, .n = (u32)w.used}};
     return runner_take(r, &e, NULL, -1);
 }
 
-static err_t answer_drill(runner_t *r)
+static err_t answer_drill(runner_t *r, const ask_t *ask)
 {
     u8 body[DOOR_DRILL_BYTES];
-    r->drills = false;
-    TRY(door_drill(engine_account(r->engine)->epoch, engine_now(r->engine), body));
+    u64 epoch = engine_desk(r->engine, ask->slot / ENGINE_SLOTS).account->epoch;
+    TRY(door_drill(epoch, engine_now(r->engine), body));
     event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(r->engine)}};
-    e.as.ANSWER = (ev_ANSWER_t){.slot = r->ask_drill.slot,
-                                .generation = r->ask_drill.generation,
-                                .kind = r->ask_drill.kind,
+    e.as.ANSWER = (ev_ANSWER_t){.slot = ask->slot,
+                                .generation = ask->generation,
+                                .kind = ask->kind,
                                 .body = {.p = body, .n = sizeof body}};
     return runner_take(r, &e, NULL, -1);
+}
+
+/* The first of the questions that loops have put. */
+static err_t answer_next(runner_t *r)
+{
+    ask_t ask = r->asks[r->ask_at++];
+    if (r->ask_at == r->ask_count) {
+        r->ask_at = 0;
+        r->ask_count = 0;
+    }
+    return ask.kind == ASK_POSITIONS ? answer_positions(r, &ask) : answer_drill(r, &ask);
 }
 
 static err_t take_timer(runner_t *r, i64 due)
@@ -122,15 +131,15 @@ static err_t take_timer(runner_t *r, i64 due)
 /* Feeds the broker's words one by one; each may lead to effects whose answers are appended behind. */
 err_t runner_drain(runner_t *r)
 {
-    while (r->result_at < r->result_count || r->asked || r->drills || r->message_at < r->message_count) {
+    while (r->result_at < r->result_count || r->ask_at < r->ask_count || r->message_at < r->message_count) {
         if (r->result_at < r->result_count) {
             event_t sent = {.head = {.kind = EV_SEND_RESULT, .t_event = engine_now(r->engine)}};
             sent.as.SEND_RESULT = r->results[r->result_at++];
             TRY(runner_take(r, &sent, NULL, -1));
             continue;
         }
-        if (r->asked || r->drills) {
-            TRY(r->asked ? answer_positions(r) : answer_drill(r));
+        if (r->ask_at < r->ask_count) {
+            TRY(answer_next(r));
             continue;
         }
         i64 due = r->timed ? engine_next_due(r->engine) : I64_MAX;
@@ -167,11 +176,30 @@ void runner_splits(runner_t *r, const slice_t *s)
 {
     ASSERT(r != NULL && s != NULL);
     for (u32 i = 0; i < s->action_count; i++) {
-        qty_t q = {r->broker_qty[s->action[i].inst]};
-        if (s->action[i].kind == ACTION_SPLIT && split_qty(q, &s->action[i], &q) == ERR_OK) {
-            r->broker_qty[s->action[i].inst] = q.v;
+        for (u32 k = 0; k < r->desks && s->action[i].kind == ACTION_SPLIT; k++) {
+            i64 *held = &runner_broker_qty(r, k)[s->action[i].inst];
+            qty_t q = {*held};
+            if (split_qty(q, &s->action[i], &q) == ERR_OK) {
+                *held = q.v;
+            }
         }
     }
+}
+
+i64 *runner_broker_qty(const runner_t *r, u32 desk)
+{
+    ASSERT(r != NULL && desk < r->desks);
+    return r->broker_qty + (size_t)desk * r->spec->source->instrument_count;
+}
+
+u32 runner_desk_of(const runner_t *r, u64 account)
+{
+    ASSERT(r != NULL);
+    u32 i = 0;
+    while (i < r->desks && r->word[i].account != account) {
+        i++;
+    }
+    return i;
 }
 
 static err_t run_start(runner_t *r)
@@ -192,7 +220,7 @@ static err_t run_start(runner_t *r)
                                       .logic = engine_logic_id(s->config),
                                       .config = config_hash(s->config),
                                       .incarnation = s->incarnation,
-                                      .users = 1,
+                                      .users = r->desks,
                                       .instruments = s->source->instrument_count,
                                       .config_text = {.p = config, .n = (u32)cw.used},
                                       .run_spec = s->run_spec,
@@ -280,7 +308,7 @@ static err_t follow_kill_switch(runner_t *r)
     r->was_killed = killed;
     event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
     e.as.COMMAND = (ev_COMMAND_t){
-        .code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = 1, .who = STR("kill switch")};
+        .code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = COMMAND_ALL, .who = STR("kill switch")};
     TRY(runner_take(r, &e, NULL, -1));
     return runner_drain(r);
 }
@@ -468,6 +496,23 @@ static err_t runner_broker_fits(const runner_t *r)
                      (unsigned)fees, fees_name(fees));
 }
 
+/* What the runner keeps for each desk. */
+static err_t runner_desks(runner_t *r)
+{
+    r->desks = engine_desks(r->engine);
+    r->word = calloc(r->desks, sizeof *r->word);
+    r->asks = calloc((size_t)r->desks * 2, sizeof *r->asks);
+    r->reconcile = calloc(r->desks, sizeof *r->reconcile);
+    r->broker_qty = calloc((size_t)r->desks * r->spec->source->instrument_count, sizeof *r->broker_qty);
+    if (r->word == NULL || r->asks == NULL || r->reconcile == NULL || r->broker_qty == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (u32 i = 0; i < r->desks; i++) {
+        r->word[i].account = engine_desk(r->engine, i).account->account_id;
+    }
+    return ERR_OK;
+}
+
 static err_t runner_open(runner_t *r)
 {
     const runner_spec_t *s = r->spec;
@@ -476,8 +521,7 @@ static err_t runner_open(runner_t *r)
     r->context = calloc(n, sizeof *r->context);
     r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
     r->results = calloc(RUNNER_MESSAGES, sizeof *r->results);
-    r->broker_qty = calloc(n, sizeof *r->broker_qty);
-    if (r->broker_qty == NULL || r->context == NULL || r->messages == NULL || r->results == NULL) {
+    if (r->context == NULL || r->messages == NULL || r->results == NULL) {
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));
@@ -492,12 +536,13 @@ static err_t runner_open(runner_t *r)
                         .workers = r->workers.lent};
     TRY(market_open(&ms, &r->market));
     TRY(runner_engine(r, &r->engine));
+    TRY(runner_desks(r));
     paper_setup_t ps = {.instruments = s->source->instruments,
                         .context = r->context,
                         .instrument_count = n,
                         .config = s->config};
     TRY(paper_open(&r->paper, &ps));
-    order_door_open(&r->door, paper_port(&r->paper), &r->word);
+    order_door_open(&r->door, paper_port(&r->paper), r->word, r->desks);
     return ERR_OK;
 }
 
@@ -511,6 +556,9 @@ static void runner_shut(runner_t *r)
     free(r->context);
     free(r->messages);
     free(r->results);
+    free(r->word);
+    free(r->asks);
+    free(r->reconcile);
     free(r->broker_qty);
 }
 
@@ -530,7 +578,7 @@ err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
     r->result.decisions = engine_decision_hash(r->engine);
     r->result.input = r->input;
     r->result.counts = *engine_counts(r->engine);
-    r->result.equity = account_equity(engine_account(r->engine));
+    r->result.equity = engine_equity(r->engine);
     *out = r->result;
 done:
     runner_shut(r);

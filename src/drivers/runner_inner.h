@@ -18,7 +18,8 @@ typedef struct {
     engine_t *engine;
     paper_t paper;
     paper_context_t *context;
-    door_word_t word;
+    door_word_t *word; /* [desks] */
+    u32 desks;
     order_door_t door;
     block_t block;
     ev_BROKER_t *messages; /* queue of the broker's words, a ring is not needed: drained to the end */
@@ -28,10 +29,9 @@ typedef struct {
     u32 result_count;
     u32 result_at;
     bool timed;          /* time passes while the broker speaks: loops get their turns between its words */
-    bool asked;          /* the broker is asked for its positions: answered by the next input */
-    ask_t ask_positions;
-    bool drills;         /* the door is asked to try its half of the kill drill */
-    ask_t ask_drill;
+    ask_t *asks;         /* questions of loops: positions to the broker, drills to the door; [2 desks] */
+    u32 ask_count;
+    u32 ask_at;
     date_t session;
     i64 session_open;
     digest_t input;
@@ -42,8 +42,8 @@ typedef struct {
     bool broker_ahead;  /* the broker has met the next slice, the engine has not */
     bool session_ahead; /* so has the session's own input */
     bool snapshot_wanted;
-    bool reconcile;     /* after a resume: entries wait until the account agrees with the broker */
-    i64 *broker_qty;    /* positions as the broker has told them, fill by fill */
+    u8 *reconcile;      /* [desks] after a resume: entries wait until the account agrees with the broker */
+    i64 *broker_qty;    /* [desks][instruments] positions as the broker has told them, fill by fill */
     runner_result_t result;
 } runner_t;
 
@@ -63,6 +63,10 @@ bool runner_session(runner_t *r, const slice_t *s);
 void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash);
 /* The engine's state into the journal, if the run is durable. */
 MUST_USE err_t runner_snapshot(runner_t *r);
+/* What the broker has told of one desk's positions, by instrument. */
+i64 *runner_broker_qty(const runner_t *r, u32 desk);
+/* Which desk has this account; `desks` if none has. */
+u32 runner_desk_of(const runner_t *r, u64 account);
 /* An engine of this run as it was before its first input. */
 MUST_USE err_t runner_engine(runner_t *r, engine_t **out);
 

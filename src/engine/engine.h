@@ -11,9 +11,9 @@
 #include "model/loop.h"
 #include "scan/scan.h"
 
-/* Slots of questions: scans first, then what loops ask. */
-enum { ENGINE_SLOT_POSITIONS = 2, ENGINE_SLOT_DRILL = 3 };
-enum { ENGINE_SCANS = 2, ENGINE_RULES = 1400 };
+/* Slots of questions, by desk: scans first, then what loops ask. Desk i has [4 i, 4 i + 4). */
+enum { ENGINE_SCANS = 2, ENGINE_SLOT_POSITIONS = 2, ENGINE_SLOT_DRILL = 3, ENGINE_SLOTS = 4 };
+enum { ENGINE_RULES = 1400 };
 
 /* What the engine hands out while it works through one step, in order: the input with its seq, then its
  * facts. */
@@ -60,6 +60,11 @@ typedef struct {
     u64 refused_by_rule[ENGINE_RULES]; /* first failed rule of the refusing stage, by rule id */
 } engine_counts_t;
 
+/* Of one desk, since the run began. */
+typedef struct {
+    u64 cycles, refusals, trades, closed;
+} engine_desk_counts_t;
+
 typedef struct engine engine_t;
 
 MUST_USE err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out);
@@ -97,19 +102,35 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);
+/* One user's place, as faces and drivers may look at it. The last scan, closed trade and drill are NULL before
+ * the first. */
+typedef struct {
+    const user_t *user;
+    const account_t *account;
+    const scan_t *last_scan;
+    const closed_trade_t *last_closed;
+    const ev_KILL_DRILL_t *last_drill;
+    i64 t_drill;
+    engine_desk_counts_t counts;
+} engine_desk_t;
+/* Desks in order of their accounts; at least one. */
+u32 engine_desks(const engine_t *e);
+engine_desk_t engine_desk(const engine_t *e, u32 index);
+/* Of the first desk: all there is where a run has one user. */
 const account_t *engine_account(const engine_t *e);
 const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
-/* The trade that closed last, for faces that show it; NULL before the first. */
+/* Of all desks together. */
+money_t engine_equity(const engine_t *e);
+/* The trade that closed last at any desk; NULL before the first. */
 const closed_trade_t *engine_last_closed(const engine_t *e);
-/* The last drill of the kill switch, with its time; NULL before the first. */
-const ev_KILL_DRILL_t *engine_last_drill(const engine_t *e, i64 *t);
-/* The scan that ended last, for faces that show it; NULL before the first. */
+/* The scan that ended last at any desk; NULL before the first. */
 const scan_t *engine_last_scan(const engine_t *e);
 /* Hash of the decision code's version: same logic, same decisions. */
 digest_t engine_logic_id(const config_t *config);
 
-/* Commands (EV_COMMAND). Stored ids. */
+/* Commands (EV_COMMAND), to one account or to all. Stored ids. */
+enum { COMMAND_ALL = 0 };
 typedef enum {
     COMMAND_KILL = 1,
     COMMAND_RELEASE = 2,

@@ -1,5 +1,8 @@
 /* The engine's state, shared by the files of this folder that step, save and recover it; nothing outside
- * includes it. */
+ * includes it.
+ *
+ * What is the market's is there once, what is a user's is there once a desk. Nothing of one desk can be
+ * reached from another: a desk alone decides what it decides among a hundred (tests/engine/test_users.c). */
 #ifndef VITRINE_ENGINE_ENGINE_INNER_H
 #define VITRINE_ENGINE_ENGINE_INNER_H
 
@@ -16,15 +19,38 @@ typedef struct {
     bool out;
 } loop_ask_t;
 
+/* One user's place: account, learning, scans, questions, and the loops that serve it alone. */
+typedef struct {
+    engine_t *engine;
+    u32 index;
+    user_t user;
+    account_t account;
+    scan_t scan[ENGINE_SCANS];
+    const scan_t *last_scan;
+    u64 cycle;
+    u64 running[ENGINE_SCANS]; /* recovery only: cycles begun whose record has not been seen, 0 none */
+    scheduler_t loops;
+    loop_memory_t memory;
+    loop_ask_t positions;
+    loop_ask_t drill;
+    kill_drill_t drill_mine; /* the engine's half, while the door tries its own */
+    ev_KILL_DRILL_t last_drill;
+    i64 t_drill;             /* of the last drill, 0 none yet */
+    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
+    closed_trade_t last_closed;
+    engine_desk_counts_t counts;
+} desk_t;
+
 struct engine {
     arena_t arena;
     engine_spec_t spec;
-    config_t config;
-    user_t user;
-    account_t account;
+    config_t config; /* the house's */
+    desk_t *desk;    /* [desk_count], ascending account id */
+    u32 desk_count;
     scan_shared_t shared;
-    scan_t scan[ENGINE_SCANS];
-    const scan_t *last_scan;
+    scan_scratch_t scratch;
+    const scan_t *last_scan; /* of whichever desk */
+    const desk_t *last_closing;
     regime_daily_t regime;
     intraday_state_t intraday;
     f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
@@ -33,26 +59,47 @@ struct engine {
     u32 vix_at; /* bars of the volatility index known so far: a place to go on from, no state */
     outbox_t out;
     closed_trades_t closed;
-    closed_trade_t last_closed;
     digest_state_t hash;
     u64 seq;
     i64 now;
-    u64 cycle;
-    u64 running[ENGINE_SCANS]; /* recovery only: cycles begun whose record has not been seen, 0 none */
     date_t session;
-    scheduler_t loops;
+    scheduler_t loops; /* the market's: those that serve no user */
     loop_memory_t memory;
-    loop_ask_t positions;
-    loop_ask_t drill;
-    kill_drill_t drill_mine;   /* the engine's half, while the door tries its own */
-    account_t *drill_account;  /* memory of the trial */
+    account_t *drill_account; /* memory of a trial */
     outbox_t drill_out;
-    ev_KILL_DRILL_t last_drill;
-    i64 t_drill;               /* of the last drill, 0 none yet */
-    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
     engine_counts_t counts;
     u8 *payload;
 };
+
+/* ---- desks (desk.c) ---- */
+
+MUST_USE err_t desk_open(engine_t *e, u32 index);
+desk_t *desk_of_account(engine_t *e, u64 account);
+/* The desk that has this order; NULL if none has. */
+desk_t *desk_of_order(engine_t *e, id128_t intent);
+/* The desk whose question has this slot; NULL if there is none. */
+desk_t *desk_of_slot(engine_t *e, u32 slot);
+/* What a desk's loops may touch. Without a slice it is time alone that fires. */
+loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot);
+/* Tells a person about a desk: an ALERT with a text (NULL: the code says it). */
+void desk_alert(desk_t *d, u16 code, const char *text);
+/* A scan has ended: counts, and the word that a stage stopped it. */
+void desk_scan_ended(desk_t *d, const scan_t *s);
+void desk_on_broker(desk_t *d, const ev_BROKER_t *m);
+void desk_on_answer(desk_t *d, const ev_ANSWER_t *a);
+/* Questions whose time is over get the answer that time gives. */
+void desk_answer_expired(desk_t *d, i64 until);
+i64 desk_ask_deadline(const desk_t *d);
+/* Commands that only change state, equal for deciding and recovering. */
+void desk_note_command(desk_t *d, command_t code);
+/* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
+void desk_note_order(desk_t *d, const event_t *f);
+
+/* A desk's part of COMMAND_RESUME and COMMAND_ISOLATE (recovery.c): facts and effects go to the outbox. */
+void desk_recovery_end(desk_t *d);
+void desk_isolate(desk_t *d);
+
+/* ---- the market as slices show it (observe.c) ---- */
 
 /* What a slice shows, without deciding anything: the session's begin, marks, shadows, regime, signals. Taking
  * a slice begins with it, recovery is nothing else. Actions are applied between the two parts, by whoever may
@@ -61,11 +108,17 @@ void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
 /* The session's last slice, after its decisions. */
 void engine_observe_end(engine_t *e, const slice_t *s, i32 slot);
-/* Commands that only change state, equal for deciding and recovering. */
-void engine_note_command(engine_t *e, command_t code);
-/* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
-void engine_note_order(engine_t *e, const event_t *f);
+/* What the market's loops may touch. */
+loop_env_t market_env(engine_t *e, const slice_t *s, i32 slot);
+u32 engine_inputs_of(i32 slot);
+
+/* ---- inputs (handle.c) ---- */
+
+void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot);
+
 /* Adds a hashed fact to decision_hash. */
 void engine_hash_fact(engine_t *e, const event_t *f);
+/* Each desk whose order this fact is about. */
+void engine_note_order(engine_t *e, const event_t *f);
 
 #endif

@@ -11,31 +11,38 @@
 
 struct recovery {
     engine_t *e;
-    recover_t facts;
+    recover_t *facts; /* [desk_count] */
     cycle_record_t record;
     screen_refusal_t *refusal; /* LIMIT_UNIVERSE */
     candidate_t candidate;     /* scratch: what a shadow is made of */
 };
+
+static recover_t facts_of(desk_t *d)
+{
+    return (recover_t){.account = &d->account,
+                       .instruments = d->engine->spec.market->instruments,
+                       .instrument_count = d->engine->spec.market->count,
+                       .loss_min_r = d->user.config.breaker_loss_min_r,
+                       .epoch = d->account.epoch};
+}
 
 err_t recovery_open(engine_t *e, recovery_t **out)
 {
     ASSERT(e != NULL && out != NULL);
     recovery_t *r = calloc(1, sizeof *r);
     screen_refusal_t *refusal = calloc(LIMIT_UNIVERSE, sizeof *refusal);
-    if (r == NULL || refusal == NULL) {
+    recover_t *facts = calloc(e->desk_count, sizeof *facts);
+    if (r == NULL || refusal == NULL || facts == NULL) {
         free(r);
         free(refusal);
+        free(facts);
         return ERR_NO_MEMORY;
     }
     r->e = e;
     r->refusal = refusal;
-    r->facts = (recover_t){.account = &e->account,
-                           .instruments = e->spec.market->instruments,
-                           .instrument_count = e->spec.market->count,
-                           .loss_min_r = e->config.breaker_loss_min_r,
-                           .epoch = e->account.epoch};
-    for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        e->scan[i].shared = &e->shared; /* for what is asked of a scan outside a cycle */
+    r->facts = facts;
+    for (u32 i = 0; i < e->desk_count; i++) {
+        facts[i] = facts_of(&e->desk[i]);
     }
     *out = r;
     return ERR_OK;
@@ -45,6 +52,7 @@ void recovery_close(recovery_t *r)
 {
     if (r != NULL) {
         free(r->refusal);
+        free(r->facts);
         free(r);
     }
 }
@@ -60,15 +68,15 @@ static price_t from_price_grid(i64 v)
 }
 
 /* The belief before evidence that this candidate was decided with. */
-static f64 prior_of(const engine_t *e, const cand_record_t *c)
+static f64 prior_of(const desk_t *d, const cand_record_t *c)
 {
     confidence_query_t q = {.strategy = (u32)c->strategy,
                             .side = (i32)c->d,
                             .conviction = (i32)MIN_OF(c->conviction, c->conviction_model),
                             .final_gate = from_grid(c->final_gate, 100.0),
-                            .session = e->user.session_ordinal};
+                            .session = d->user.session_ordinal};
     confidence_answer_t a;
-    confidence_ask(&e->user.confidence, &q, &a);
+    confidence_ask(&d->user.confidence, &q, &a);
     return a.m0;
 }
 
@@ -91,11 +99,12 @@ static measure_t measure_of(const cand_record_t *c)
 }
 
 /* The entry's copy of what it was decided on. */
-static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t *c)
+static void tag_order(desk_t *d, const cycle_record_t *r, const cand_record_t *c)
 {
+    const engine_t *e = d->engine;
     id128_t id;
     memcpy(id.b, c->intent, sizeof id.b);
-    order_t *o = account_order(&e->account, id);
+    order_t *o = account_order(&d->account, id);
     if (o == NULL) {
         return;
     }
@@ -114,27 +123,27 @@ static void tag_order(engine_t *e, const cycle_record_t *r, const cand_record_t 
                            .regime = (u8)r->regime,
                            .intraday_regime = (u8)r->intraday,
                            .flags = (probe ? (u32)TAG_PROBE : 0U) |
-                                    (scan_beta(&e->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U) |
+                                    (scan_beta(&d->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U) |
                                     ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U),
                            .a = from_price_grid(c->a),
                            .r = from_price_grid(r_grid),
                            .atr_d = from_price_grid(known ? atr_grid : 0),
                            .c0 = from_grid(c->c0, 10000.0),
-                           .m0 = prior_of(e, c),
+                           .m0 = prior_of(d, c),
                            .confidence = from_grid(c->confidence, 10000.0),
                            .score = from_grid(c->final_gate, 100.0),
                            .ev_r = from_grid(c->ev_r, 10000.0)};
-    for (u32 i = 0; i < e->account.orders_used; i++) {
-        order_t *child = &e->account.orders[i];
+    for (u32 i = 0; i < d->account.orders_used; i++) {
+        order_t *child = &d->account.orders[i];
         if (id128_eq(child->intent.parent, id)) {
             child->tag = o->tag;
         }
     }
-    e->user.level[c->inst] = from_grid(c->level, 10000.0);
-    e->user.entered[c->inst] = measure_of(c);
-    e->user.held_bars[c->inst] = 0;
-    e->user.entries_cycle++;
-    e->user.probes_today += probe ? 1 : 0;
+    d->user.level[c->inst] = from_grid(c->level, 10000.0);
+    d->user.entered[c->inst] = measure_of(c);
+    d->user.held_bars[c->inst] = 0;
+    d->user.entries_cycle++;
+    d->user.probes_today += probe ? 1 : 0;
 }
 
 static bool leaves_shadow(const cand_record_t *c)
@@ -144,9 +153,8 @@ static bool leaves_shadow(const cand_record_t *c)
 }
 
 /* Kept out by evidence alone, though its prior would do: followed without money, as stages 11 and 12 do. */
-static void shadow_of(recovery_t *r, const cand_record_t *c)
+static void shadow_of(recovery_t *r, desk_t *d, const cand_record_t *c)
 {
-    engine_t *e = r->e;
     u32 index = 0;
     while (strategy_at(index)->id != c->strategy) {
         index++;
@@ -164,15 +172,16 @@ static void shadow_of(recovery_t *r, const cand_record_t *c)
     k->a = from_grid(c->a, 10000.0);
     k->stop_distance = k->entry > k->stop ? k->entry - k->stop : k->stop - k->entry;
     k->size.cost_bps = from_grid(c->cost_bps, 100.0);
-    k->confidence.m0 = prior_of(e, c);
+    k->confidence.m0 = prior_of(d, c);
     if (k->stop_distance > 0) {
-        shadow_add(&e->user, k, &e->shared);
+        shadow_add(&d->user, k, &d->engine->shared);
     }
 }
 
-static void count_cycle(engine_t *e, const cycle_record_t *r)
+static void count_cycle(desk_t *d, const cycle_record_t *r)
 {
-    engine_counts_t *n = &e->counts;
+    engine_counts_t *n = &d->engine->counts;
+    d->counts.cycles++;
     n->cycles++;
     n->candidates += r->universe;
     n->stopped_by_stage[r->stopped_stage <= SCAN_STAGES ? r->stopped_stage : 0]++;
@@ -182,26 +191,31 @@ static void count_cycle(engine_t *e, const cycle_record_t *r)
         n->stage_out[i] += r->stage_out[i];
         n->refused_by_stage[i] += refused;
         n->refusals += refused;
+        d->counts.refusals += refused;
     }
 }
 
-static void cycle_ended(engine_t *e, u64 cycle)
+static void cycle_ended(desk_t *d, u64 cycle)
 {
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        e->running[i] = e->running[i] == cycle ? 0 : e->running[i];
+        d->running[i] = d->running[i] == cycle ? 0 : d->running[i];
     }
 }
 
-static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
+static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
 {
     engine_t *e = r->e;
     cycle_record_t *c = &r->record;
+    desk_t *d = f->account == 0 ? e->desk : desk_of_account(e, f->account); /* version 1 named none */
+    if (d == NULL) {
+        return ERR_CORRUPT;
+    }
     c->refusal = r->refusal;
-    TRY(record_cycle_decode(d->record, c));
-    e->cycle = MAX_OF(e->cycle, d->cycle);
-    cycle_ended(e, d->cycle);
-    count_cycle(e, c);
-    user_t *u = &e->user;
+    TRY(record_cycle_decode(f->record, c));
+    d->cycle = MAX_OF(d->cycle, f->cycle);
+    cycle_ended(d, f->cycle);
+    count_cycle(d, c);
+    user_t *u = &d->user;
     u->entries_cycle = 0;
     if (c->stopped_stage != 1) {
         u->lock_token++;
@@ -217,11 +231,12 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
             return ERR_CORRUPT;
         }
         if (k->traded != 0) {
-            tag_order(e, c, k);
+            tag_order(d, c, k);
             e->counts.trades++;
+            d->counts.trades++;
             e->counts.trades_by_strategy[k->strategy]++;
         } else {
-            shadow_of(r, k);
+            shadow_of(r, d, k);
         }
     }
     return ERR_OK;
@@ -229,26 +244,28 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *d)
 
 /* Trades that the last fact closed, reflected upon as the process did that wrote it; its LESSON stands
  * already. */
-static void reflect_closed(recovery_t *r)
+static void reflect_closed(desk_t *d, closed_trades_t *closed)
 {
-    engine_t *e = r->e;
+    engine_t *e = d->engine;
     outbox_reset(&e->out);
-    for (u32 i = 0; i < r->facts.closed.count; i++) {
-        reflect_trade(&e->user, &e->shared, &r->facts.closed.v[i], &e->out);
+    for (u32 i = 0; i < closed->count; i++) {
+        reflect_trade(&d->user, &e->shared, &closed->v[i], &e->out);
         e->counts.closed++;
-        e->counts.probes_closed += (r->facts.closed.v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
+        d->counts.closed++;
+        e->counts.probes_closed += (closed->v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
     }
-    r->facts.closed.count = 0;
+    closed->count = 0;
     outbox_reset(&e->out);
 }
 
 /* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by
  * theirs. */
-static err_t splits(engine_t *e, const slice_t *s)
+static void splits(desk_t *d, const slice_t *s)
 {
+    outbox_t *out = &d->engine->out;
     for (u32 i = 0; i < s->action_count; i++) {
         const action_t *a = &s->action[i];
-        const position_t *p = account_position_const(&e->account, a->inst);
+        const position_t *p = account_position_const(&d->account, a->inst);
         price_t price = p == NULL ? (price_t){PRICE_SCALE} : p->mark;
         if (a->kind != ACTION_SPLIT) {
             continue;
@@ -256,37 +273,44 @@ static err_t splits(engine_t *e, const slice_t *s)
         if (p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
             price = p->mark;
         }
-        outbox_reset(&e->out);
-        if (account_on_action(&e->account, a, price, &e->out) != ERR_OK) {
-            e->account.reconcile = 1;
+        outbox_reset(out);
+        if (account_on_action(&d->account, a, price, out) != ERR_OK) {
+            d->account.reconcile = 1;
         }
     }
-    outbox_reset(&e->out);
-    return ERR_OK;
+    outbox_reset(out);
+}
+
+/* What a decision bar leaves at a desk: a bar more for what is held, and a cycle that began. */
+static void bar_passed(desk_t *d)
+{
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &d->account.positions[i];
+        if (p->inst != INST_NONE && p->direction != 0 && p->qty.v != 0) {
+            d->user.held_bars[p->inst]++;
+        }
+    }
+    d->cycle++;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (d->running[i] == 0) {
+            d->running[i] = d->cycle;
+            break;
+        }
+    }
 }
 
 static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     engine_observe_session(e, s);
-    TRY(splits(e, s));
+    for (u32 i = 0; i < e->desk_count; i++) {
+        splits(&e->desk[i], s);
+    }
     if (s->count == 0) {
         return ERR_OK;
     }
     engine_observe_rows(e, s, slot);
-    for (u32 i = 0; slot >= 0 && i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &e->account.positions[i];
-        if (p->inst != INST_NONE && p->direction != 0 && p->qty.v != 0) {
-            e->user.held_bars[p->inst]++;
-        }
-    }
-    if (slot >= 0) {
-        e->cycle++;
-        for (u32 i = 0; i < ENGINE_SCANS; i++) {
-            if (e->running[i] == 0) {
-                e->running[i] = e->cycle;
-                break;
-            }
-        }
+    for (u32 i = 0; slot >= 0 && i < e->desk_count; i++) {
+        bar_passed(&e->desk[i]);
     }
     if (s->session_last) {
         engine_observe_end(e, s, slot);
@@ -294,30 +318,41 @@ static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
     return ERR_OK;
 }
 
-static void on_command(engine_t *e, const ev_COMMAND_t *c)
+static void desk_command(desk_t *d, const ev_COMMAND_t *c)
 {
     switch ((command_t)c->code) {
     case COMMAND_KILL:
-        risk_kill(&e->account);
+        risk_kill(&d->account);
         break;
     case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts
                           */
-        e->account.epoch++;
-        e->account.reconcile = 1;
-        memset(e->running, 0, sizeof e->running);
+        d->account.epoch++;
+        d->account.reconcile = 1;
+        memset(d->running, 0, sizeof d->running);
         break;
     case COMMAND_ISOLATE:
-        e->account.reconcile = 1;
+        d->account.reconcile = 1;
         break;
     default:
-        engine_note_command(e, (command_t)c->code);
+        desk_note_command(d, (command_t)c->code);
         break;
+    }
+}
+
+static void on_command(engine_t *e, const ev_COMMAND_t *c)
+{
+    e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
+    for (u32 i = 0; i < e->desk_count; i++) {
+        if (c->account == COMMAND_ALL || c->account == e->desk[i].account.account_id) {
+            desk_command(&e->desk[i], c);
+        }
     }
 }
 
 static void on_sent(engine_t *e, const ev_SEND_RESULT_t *s)
 {
-    order_t *o = account_order(&e->account, s->intent);
+    desk_t *d = desk_of_order(e, s->intent);
+    order_t *o = d == NULL ? NULL : account_order(&d->account, s->intent);
     if (o != NULL && s->sent != 0 && o->state == ORDER_INTENT) {
         o->t_sent = e->now;
     }
@@ -362,10 +397,15 @@ static err_t on_fact(recovery_t *r, const event_t *ev)
     }
     e->counts.exits += ev->head.kind == EV_DECISION ? 1 : 0;
     if (ev->head.kind == EV_ALERT && ev->as.ALERT.code == ENGINE_ALERT_POOL) {
-        cycle_ended(e, e->cycle--); /* the pool was full: no cycle began at that bar */
+        desk_t *d = desk_of_account(e, ev->as.ALERT.account);
+        if (d != NULL) {
+            cycle_ended(d, d->cycle--); /* the pool was full: no cycle began at that bar */
+        }
     }
-    if (ev->head.kind == EV_FILL && r->facts.closed.count > 0) {
-        reflect_closed(r);
+    for (u32 i = 0; ev->head.kind == EV_FILL && i < e->desk_count; i++) {
+        if (r->facts[i].closed.count > 0) {
+            reflect_closed(&e->desk[i], &r->facts[i].closed);
+        }
     }
     return ERR_OK;
 }
@@ -379,47 +419,39 @@ err_t recovery_observe(recovery_t *r, const event_t *event, const slice_t *slice
         return ERR_CORRUPT;
     }
     e->seq = event->head.seq;
-    TRY(recover_apply(&r->facts, event));
+    for (u32 i = 0; i < e->desk_count; i++) {
+        TRY(recover_apply(&r->facts[i], event));
+    }
     if (event_is_input((event_kind_t)event->head.kind)) {
         return on_input(r, event, slice, slot);
     }
     return on_fact(r, event);
 }
 
-void engine_recovery_end(engine_t *e)
+void desk_recovery_end(desk_t *d)
 {
-    ASSERT(e != NULL);
-    exec_policy_t policy = {.loss_min_r = e->config.breaker_loss_min_r, .exit_tif = TIF_DAY};
-    recover_t r = {.account = &e->account,
-                   .instruments = e->spec.market->instruments,
-                   .instrument_count = e->spec.market->count,
-                   .loss_min_r = e->config.breaker_loss_min_r,
-                   .epoch = e->account.epoch};
-    e->user.lock_held = false; /* the scan that held it has ended with its process */
+    ASSERT(d != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    recover_t r = facts_of(d);
+    d->user.lock_held = false; /* the scan that held it has ended with its process */
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        if (e->running[i] != 0) {
+        if (d->running[i] != 0) {
             event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);
-            f->as.SCAN_STOPPED.cycle = e->running[i];
+            f->as.SCAN_STOPPED.cycle = d->running[i];
             f->as.SCAN_STOPPED.reason = SCAN_REASON_RESTART;
-            e->running[i] = 0;
+            f->as.SCAN_STOPPED.account = d->account.account_id;
+            d->running[i] = 0;
         }
     }
     recover_finish(&r, &policy, e->now, &e->out);
-    ASSERT(e->account.reconcile != 0);
+    ASSERT(d->account.reconcile != 0);
 }
 
-void engine_isolate(engine_t *e)
+void desk_isolate(desk_t *d)
 {
-    ASSERT(e != NULL);
-    static const char text[] =
-        "the engine stopped twice at one place; entries are off until reconciled by hand";
-    e->account.reconcile = 1;
-    event_t *f = outbox_fact(&e->out, EV_ALERT);
-    f->as.ALERT.code = ENGINE_ALERT_ISOLATED;
-    f->as.ALERT.account = e->account.account_id;
-    blob_t blob = {0};
-    if (outbox_blob(&e->out, text, sizeof text - 1, &blob) == ERR_OK) {
-        f->as.ALERT.text = blob;
-    }
-    ASSERT(e->account.reconcile != 0);
+    ASSERT(d != NULL);
+    d->account.reconcile = 1;
+    desk_alert(d, ENGINE_ALERT_ISOLATED,
+               "the engine stopped twice at one place; entries are off until reconciled by hand");
 }

@@ -25,8 +25,4 @@ void recovery_close(recovery_t *r);
  * record_cycle_decode. */
 MUST_USE err_t recovery_observe(recovery_t *r, const event_t *event, const slice_t *slice, i32 slot);
 
-/* The engine's part of COMMAND_RESUME and COMMAND_ISOLATE: facts and effects go to its outbox. */
-void engine_recovery_end(engine_t *e);
-void engine_isolate(engine_t *e);
-
 #endif

@@ -12,11 +12,11 @@
 
 enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14 };
 
-static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime"};
+static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime", "desks"};
 
 /* The engine's own fields as a value, so that a load can be thrown away. */
 typedef struct {
-    u64 cycle, seq;
+    u64 cycle, seq; /* cycle, running, generation: of the first desk */
     i64 now;
     date_t session;
     digest_state_t hash;
@@ -32,14 +32,14 @@ typedef struct {
 
 static void own_get(const engine_t *e, own_state_t *s)
 {
-    s->cycle = e->cycle;
+    s->cycle = e->desk[0].cycle;
     s->seq = e->seq;
     s->now = e->now;
     s->session = e->session;
     s->hash = e->hash;
-    memcpy(s->running, e->running, sizeof s->running);
+    memcpy(s->running, e->desk[0].running, sizeof s->running);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        s->generation[i] = e->scan[i].generation;
+        s->generation[i] = e->desk[0].scan[i].generation;
     }
     s->intraday = e->intraday;
     s->proxy_bars = e->proxy_bars;
@@ -52,14 +52,14 @@ static void own_get(const engine_t *e, own_state_t *s)
 
 static void own_set(engine_t *e, const own_state_t *s)
 {
-    e->cycle = s->cycle;
+    e->desk[0].cycle = s->cycle;
     e->seq = s->seq;
     e->now = s->now;
     e->session = s->session;
     e->hash = s->hash;
-    memcpy(e->running, s->running, sizeof e->running);
+    memcpy(e->desk[0].running, s->running, sizeof s->running);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        e->scan[i].generation = s->generation[i];
+        e->desk[0].scan[i].generation = s->generation[i];
     }
     e->intraday = s->intraday;
     e->proxy_bars = s->proxy_bars;
@@ -160,17 +160,103 @@ static err_t own_load(reader_t *r, u32 version, own_state_t *s)
     return reader_done(r);
 }
 
+/* ---- the desks: counts of all, and all that is theirs from the second one on ---------------------------- */
+
+enum { DESK_STATE_VERSION = 1, DESK_STATE_BYTES = 1 << 10 };
+
+/* One desk as a value, so that a load can be thrown away. */
+typedef struct {
+    account_t account;
+    user_t user;
+    u64 cycle;
+    u64 running[ENGINE_SCANS];
+    u32 generation[ENGINE_SCANS];
+    engine_desk_counts_t counts;
+} desk_state_t;
+
+static void io_desk_counts(state_io_t *io, engine_desk_counts_t *c)
+{
+    u64 *const v[] = {&c->cycles, &c->refusals, &c->trades, &c->closed};
+    for (u32 i = 0; i < COUNT_OF(v); i++) {
+        state_u64(io, v[i]);
+    }
+}
+
+static void io_desk(state_io_t *io, u64 *cycle, u64 running[ENGINE_SCANS], u32 generation[ENGINE_SCANS])
+{
+    state_u64(io, cycle);
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        state_u64(io, &running[i]);
+        state_u32(io, &generation[i]);
+    }
+}
+
+static err_t desks_save(const engine_t *e, writer_t *w)
+{
+    state_io_t io = {.w = w};
+    u32 count = e->desk_count;
+    state_u32(&io, &count);
+    for (u32 i = 0; i < count; i++) {
+        engine_desk_counts_t counts = e->desk[i].counts;
+        io_desk_counts(&io, &counts);
+    }
+    for (u32 i = 1; i < count; i++) {
+        const desk_t *d = &e->desk[i];
+        u64 cycle = d->cycle;
+        u64 running[ENGINE_SCANS];
+        u32 generation[ENGINE_SCANS];
+        for (u32 k = 0; k < ENGINE_SCANS; k++) {
+            running[k] = d->running[k];
+            generation[k] = d->scan[k].generation;
+        }
+        io_desk(&io, &cycle, running, generation);
+        TRY(account_save(&d->account, w));
+        TRY(user_save(&d->user, e->spec.market->count, w));
+    }
+    return writer_done(w);
+}
+
+/* Accounts and users are of the version that the same snapshot names for the first desk's. */
+static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], desk_state_t *s)
+{
+    state_io_t io = {.r = r};
+    u32 count = e->desk_count;
+    u32 n = e->spec.market->count;
+    state_u32(&io, &count);
+    if (state_is_bad(&io) || count != e->desk_count) {
+        return ERR_CORRUPT;
+    }
+    for (u32 i = 0; i < count; i++) {
+        io_desk_counts(&io, &s[i].counts);
+    }
+    for (u32 i = 1; i < count; i++) {
+        io_desk(&io, &s[i].cycle, s[i].running, s[i].generation);
+        TRY(reader_done(r));
+        TRY(account_load(r, version[0], n, &s[i].account));
+        TRY(user_load(r, version[1], n, &s[i].user));
+    }
+    return reader_done(r);
+}
+
+static size_t desks_room(const engine_t *e)
+{
+    size_t one = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + DESK_STATE_BYTES;
+    return DESK_STATE_BYTES + one * e->desk_count;
+}
+
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
 {
     switch (index) {
     case 0:
-        return account_save(&e->account, w);
+        return account_save(&e->desk[0].account, w);
     case 1:
-        return user_save(&e->user, e->spec.market->count, w);
+        return user_save(&e->desk[0].user, e->spec.market->count, w);
     case 2:
         return own_save(e, w);
-    default:
+    case 3:
         return regime_daily_save(&e->regime, &e->shared.regime, w);
+    default:
+        return desks_save(e, w);
     }
 }
 
@@ -178,14 +264,12 @@ err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
 {
     ASSERT(e != NULL && out != NULL);
     static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION,
-                                                 ENGINE_STATE_VERSION, REGIME_DAILY_VERSION};
-    for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        if (e->scan[i].active) {
-            return ERR_BUSY;
-        }
+                                                 ENGINE_STATE_VERSION, REGIME_DAILY_VERSION,
+                                                 DESK_STATE_VERSION};
+    if (engine_waits(e)) {
+        return ERR_BUSY;
     }
-    size_t room = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + ENGINE_STATE_BYTES +
-                  REGIME_STATE_BYTES;
+    size_t room = desks_room(e) + ENGINE_STATE_BYTES + REGIME_STATE_BYTES;
     engine_snapshot_t s = {.own_memory = malloc(room)};
     if (s.own_memory == NULL) {
         return ERR_NO_MEMORY;
@@ -235,11 +319,11 @@ static err_t part_find(const snapshot_part_t *parts, u32 count, u32 index, snaps
 }
 
 typedef struct {
-    account_t account;
-    user_t user;
+    desk_state_t *desk; /* [desk_count] */
     own_state_t own;
     regime_daily_t regime;
     regime_view_t view;
+    u32 version[2]; /* of accounts and users */
 } spare_t;
 
 static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, spare_t *s)
@@ -248,23 +332,29 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
     u32 n = e->spec.market->count;
     switch (index) {
     case 0:
-        TRY(account_load(&r, p->version, n, &s->account));
+        s->version[0] = p->version;
+        TRY(account_load(&r, p->version, n, &s->desk[0].account));
         break;
     case 1:
-        TRY(user_load(&r, p->version, n, &s->user));
+        s->version[1] = p->version;
+        TRY(user_load(&r, p->version, n, &s->desk[0].user));
         break;
     case 2:
         TRY(own_load(&r, p->version, &s->own));
         break;
-    default:
+    case 3:
         TRY(regime_daily_load(&r, p->version, &s->regime, &s->view));
+        break;
+    default:
+        TRY(p->version == DESK_STATE_VERSION ? ERR_OK : ERR_VERSION);
+        TRY(desks_load(e, &r, s->version, s->desk));
         break;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
 }
 
 /* What one module cannot check alone. */
-static err_t spare_check(const engine_t *e, const spare_t *s)
+static err_t desk_check(const desk_t *d, const desk_state_t *s)
 {
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         const position_t *p = &s->account.positions[i];
@@ -272,47 +362,74 @@ static err_t spare_check(const engine_t *e, const spare_t *s)
             return ERR_CORRUPT;
         }
     }
-    return s->account.account_id == e->account.account_id &&
-                   id128_eq(s->account.incarnation, e->account.incarnation)
+    return s->account.account_id == d->account.account_id && s->user.user_id == d->user.user_id &&
+                   id128_eq(s->account.incarnation, d->account.incarnation)
                ? ERR_OK
                : ERR_CORRUPT;
 }
 
+/* Snapshots of before there were desks have one, and no part of that name. */
 static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena,
                         spare_t *s)
 {
-    TRY(user_init(&s->user, arena, e->spec.market->count, &e->config, &s->account));
+    for (u32 i = 0; i < e->desk_count; i++) {
+        TRY(user_init(&s->desk[i].user, arena, e->spec.market->count, &e->config, &s->desk[i].account));
+    }
     for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         snapshot_part_t p;
-        TRY(part_find(parts, count, i, &p));
+        err_t err = part_find(parts, count, i, &p);
+        if (err == ERR_NOT_FOUND && i == SNAPSHOT_PARTS - 1 && e->desk_count == 1) {
+            s->desk[0].counts = (engine_desk_counts_t){.cycles = s->own.counts.cycles,
+                                                       .refusals = s->own.counts.refusals,
+                                                       .trades = s->own.counts.trades,
+                                                       .closed = s->own.counts.closed};
+            continue;
+        }
+        TRY(err);
         TRY(part_load(e, i, &p, s));
     }
-    return spare_check(e, s);
+    for (u32 i = 0; i < e->desk_count; i++) {
+        TRY(desk_check(&e->desk[i], &s->desk[i]));
+    }
+    return ERR_OK;
+}
+
+static void spare_take(engine_t *e, const spare_t *s)
+{
+    for (u32 i = 0; i < e->desk_count; i++) {
+        desk_t *d = &e->desk[i];
+        const desk_state_t *from = &s->desk[i];
+        d->account = from->account;
+        user_copy_state(&d->user, &from->user, e->spec.market->count);
+        d->counts = from->counts;
+        d->cycle = from->cycle;
+        for (u32 k = 0; k < ENGINE_SCANS; k++) {
+            d->running[k] = from->running[k];
+            d->scan[k].generation = from->generation[k];
+        }
+    }
+    own_set(e, &s->own);
+    e->regime = s->regime;
+    e->shared.regime = s->view;
 }
 
 err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count, diag_t *diag)
 {
     ASSERT(e != NULL && parts != NULL);
     arena_t arena = {0};
-    spare_t *s = aligned_alloc(64, (sizeof *s + 63U) & ~(size_t)63U);
-    if (s != NULL) {
-        memset(s, 0, sizeof *s);
-    }
-    err_t err = s == NULL ? ERR_NO_MEMORY : arena_open(&arena, user_state_bytes(e->spec.market->count) * 2);
+    spare_t s = {0};
+    size_t desks = sizeof *s.desk * e->desk_count + 64;
+    err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_count + desks);
     if (err == ERR_OK) {
-        err = spare_load(e, parts, count, &arena, s);
+        s.desk = arena_array(&arena, desk_state_t, e->desk_count);
+        err = s.desk == NULL ? ERR_NO_MEMORY : spare_load(e, parts, count, &arena, &s);
     }
     if (err == ERR_OK) {
-        e->account = s->account;
-        user_copy_state(&e->user, &s->user, e->spec.market->count);
-        own_set(e, &s->own);
-        e->regime = s->regime;
-        e->shared.regime = s->view;
+        spare_take(e, &s);
     }
-    if (s != NULL && arena.base != NULL) {
+    if (arena.base != NULL) {
         arena_close(&arena);
     }
-    free(s);
     return err == ERR_OK ? ERR_OK
                          : diag_fail(diag, err,
                                      "snapshot: a part is damaged, missing or of another version\n  do: go "

@@ -157,7 +157,7 @@ err_t event_decode(reader_t *r, event_t *out)
     if (event_checksum(&e.head, r->p + r->at) != e.head.checksum) {
         return ERR_CORRUPT;
     }
-    if (e.head.version != EVENT_VERSION) {
+    if (e.head.version < 1 || e.head.version > EVENT_VERSION) {
         return ERR_VERSION;
     }
     reader_t body = reader_of(r->p + r->at, e.head.length);
@@ -166,6 +166,10 @@ err_t event_decode(reader_t *r, event_t *out)
     case EV_##NAME: {                                                                                        \
         ev_##NAME##_t *p = &e.as.NAME;
 #define F(type, field) p->field = get_##type(&body);
+#define F2(type, field)                                                                                      \
+    if (e.head.version >= 2) {                                                                               \
+        p->field = get_##type(&body);                                                                        \
+    }
 #define EV_END(NAME)                                                                                         \
     break;                                                                                                   \
     }

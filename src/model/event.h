@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 
-enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 1 };
+enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 2 };
 
 typedef str_t blob_t;
 typedef id128_t ev_id128_t;

@@ -152,7 +152,7 @@ static bool conserved(const cycle_record_t *r)
 void record_cycle(scan_t *s)
 {
     ASSERT(s != NULL && s->shared != NULL);
-    cycle_record_t *r = s->cycle_record;
+    cycle_record_t *r = s->scratch->cycle_record;
     screen_refusal_t *memory = r->refusal;
     memset(r, 0, offsetof(cycle_record_t, cand));
     r->refusal = memory;
@@ -163,13 +163,14 @@ void record_cycle(scan_t *s)
         fill_candidate(&s->cand[i], &r->cand[i]);
     }
     ASSERT(conserved(r));
-    writer_t w = writer_of(s->record, s->record_size);
+    writer_t w = writer_of(s->scratch->record, s->scratch->record_size);
     err_t err = record_cycle_encode(r, &w);
     ASSERT(err == ERR_OK);
     event_t *e = outbox_fact(s->out, EV_DECISION);
     e->as.DECISION.cycle = s->cycle;
     e->as.DECISION.form = RECORD_CYCLE;
-    err = outbox_blob(s->out, s->record, w.used, &e->as.DECISION.record);
+    e->as.DECISION.account = s->user->account->account_id;
+    err = outbox_blob(s->out, s->scratch->record, w.used, &e->as.DECISION.record);
     ASSERT(err == ERR_OK);
 }
 

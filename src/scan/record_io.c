@@ -255,6 +255,7 @@ void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, 
     event_t *f = outbox_fact(out, EV_DECISION);
     f->as.DECISION.cycle = p->tag.cycle;
     f->as.DECISION.form = RECORD_EXIT;
+    f->as.DECISION.account = u->account->account_id;
     err_t err = outbox_blob(out, bytes, w.used, &f->as.DECISION.record);
     ASSERT(err == ERR_OK);
 }

@@ -32,23 +32,30 @@ const stage_desc_t *stage_at(u32 number)
     return NULL;
 }
 
-err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments)
+err_t scan_scratch_init(scan_scratch_t *s, arena_t *arena, u32 instruments)
 {
     ASSERT(s != NULL && arena != NULL);
-    *s = (scan_t){.slot = slot, .record_size = SCAN_RECORD_BYTES};
+    *s = (scan_scratch_t){.record_size = SCAN_RECORD_BYTES};
+    s->record = arena_array(arena, u8, SCAN_RECORD_BYTES);
+    s->cycle_record = arena_array(arena, cycle_record_t, 1);
+    screen_refusal_t *refusal = arena_array(arena, screen_refusal_t, instruments);
+    if (s->record == NULL || s->cycle_record == NULL || refusal == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    s->cycle_record->refusal = refusal;
+    return ERR_OK;
+}
+
+err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments, const scan_scratch_t *scratch)
+{
+    ASSERT(s != NULL && arena != NULL && scratch != NULL);
+    *s = (scan_t){.slot = slot, .scratch = scratch};
     s->mask = arena_array(arena, u16, instruments);
     s->value = arena_array(arena, i64, instruments);
     s->score = arena_array(arena, f64, instruments);
     s->side = arena_array(arena, i8, instruments);
     s->cand = arena_array(arena, candidate_t, LIMIT_CANDIDATES);
-    s->record = arena_array(arena, u8, SCAN_RECORD_BYTES);
-    s->cycle_record = arena_array(arena, cycle_record_t, 1);
-    screen_refusal_t *refusal = arena_array(arena, screen_refusal_t, instruments);
-    if (s->cycle_record == NULL || refusal == NULL) {
-        return ERR_ARENA_FULL;
-    }
-    s->cycle_record->refusal = refusal;
-    return s->mask && s->value && s->score && s->side && s->cand && s->record ? ERR_OK : ERR_ARENA_FULL;
+    return s->mask && s->value && s->score && s->side && s->cand ? ERR_OK : ERR_ARENA_FULL;
 }
 
 err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config, account_t *account)

@@ -204,10 +204,15 @@ typedef struct {
     pending_ask_t pending[LIMIT_CANDIDATES]; /* by ordinal of the question, see ask.h */
     u64 lock_token;                          /* of the lock this scan took; 0: none */
     stage_count_t count[SCAN_STAGES + 1];
-    u8 *record; /* scratch for the decision record */
-    size_t record_size;
-    struct cycle_record *cycle_record; /* scratch, see record.h */
+    const struct scan_scratch *scratch;
 } scan_t;
+
+/* Memory that a record is made in, for all scans of an engine: it is whole again when a step ends. */
+typedef struct scan_scratch {
+    u8 *record;
+    size_t record_size;
+    struct cycle_record *cycle_record; /* see record.h */
+} scan_scratch_t;
 
 /* An answer to an ask, in ask order. */
 typedef struct {
@@ -233,7 +238,8 @@ typedef struct {
 const stage_desc_t *stage_at(u32 number);
 
 /* Memory of a scan slot and a user from the arena. ERR_ARENA_FULL. */
-MUST_USE err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments);
+MUST_USE err_t scan_scratch_init(scan_scratch_t *s, arena_t *arena, u32 instruments);
+MUST_USE err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments, const scan_scratch_t *scratch);
 MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config,
                          account_t *account);
 /* Starts a cycle; then scan_step runs until it waits or ends. */

@@ -60,7 +60,7 @@ static void door_run(const door_case_t *c)
     CHECK_EQ(door_killed(&word), c->killed);
     order_door_t *door = calloc(1, sizeof *door);
     assert_non_null(door);
-    order_door_open(door, (broker_port_t){&f, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word);
+    order_door_open(door, (broker_port_t){&f, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word, 1);
     door->kill_file = fake_kill;
     door->kill_self = &f;
     effect_t e = {.kind = EFFECT_SUBMIT, .epoch = c->epoch};
@@ -125,7 +125,7 @@ TEST(a_second_submit_of_one_id_is_refused)
     fake_t fake = {0};
     door_word_t word = {0};
     door_publish(&word, 1, false);
-    order_door_open(&door, (broker_port_t){&fake, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word);
+    order_door_open(&door, (broker_port_t){&fake, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word, 1);
     u32 again = 0;
     for (u32 k = 0; k < 5 * DOOR_SEEN; k++) {
         for (u32 turn = 0; turn < 3; turn++) {

@@ -61,7 +61,7 @@ static void damage(look_t *k, engine_t *e, const engine_snapshot_t *s)
         free(copy);
         k->damaged++;
     }
-    CHECK_EQ(engine_snapshot_load(e, s->part, SNAPSHOT_PARTS - 1, NULL), ERR_NOT_FOUND);
+    CHECK_EQ(engine_snapshot_load(e, s->part + 1, SNAPSHOT_PARTS - 1, NULL), ERR_NOT_FOUND);
     CHECK_OK(engine_snapshot_save(e, &after));
     CHECK(same(&before, &after));
     engine_snapshot_free(&before);

@@ -24,6 +24,7 @@ typedef struct {
     scan_shared_t shared;
     outbox_t out;
     scan_t scan[2];
+    scan_scratch_t scratch;
 } bed_t;
 
 static bed_t *bed_open(profile_t profile)
@@ -55,8 +56,9 @@ static bed_t *bed_open(profile_t profile)
                                 .proxy = INST_NONE,
                                 .spread_bps = b->spread,
                                 .view = {.market = &b->market, .row = b->row, .session = 100}};
+    CHECK_OK(scan_scratch_init(&b->scratch, &b->arena, 1));
     for (u32 i = 0; i < 2; i++) {
-        CHECK_OK(scan_init(&b->scan[i], &b->arena, i, 1));
+        CHECK_OK(scan_init(&b->scan[i], &b->arena, i, 1, &b->scratch));
     }
     return b;
 }
@@ -280,22 +282,29 @@ TEST(an_entry_that_never_filled_keeps_its_symbol_out)
                  {ORDER_CANCELED, ROLE_STOP, 0, false}};
     bed_t *b = bed_open(PROFILE_DAY);
     engine_t *e = aligned_alloc(64, (sizeof *e + 63U) & ~(size_t)63U);
+    desk_t *d = aligned_alloc(64, (sizeof *d + 63U) & ~(size_t)63U);
     assert_non_null(e);
+    assert_non_null(d);
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         i64 backoff = 0;
         memset(e, 0, sizeof *e);
+        memset(d, 0, sizeof *d);
         e->spec.market = &b->market;
-        e->user.backoff_from = &backoff;
+        e->desk = d;
+        e->desk_count = 1;
+        d->engine = e;
+        d->user.backoff_from = &backoff;
         e->now = OPEN;
-        e->account.orders_used = 1;
-        e->account.orders[0] = (order_t){.state = (u8)cases[i].to, .filled = {cases[i].filled},
+        d->account.orders_used = 1;
+        d->account.orders[0] = (order_t){.state = (u8)cases[i].to, .filled = {cases[i].filled},
                                          .intent = {.id = {{7}}, .role = cases[i].role}};
         event_t f = {.head = {.kind = EV_ORDER_STATE}};
-        f.as.ORDER_STATE.intent = e->account.orders[0].intent.id;
+        f.as.ORDER_STATE.intent = d->account.orders[0].intent.id;
         f.as.ORDER_STATE.to = (u8)cases[i].to;
         engine_note_order(e, &f);
         CHECK_EQ(backoff, cases[i].backs_off ? OPEN : 0);
     }
+    free(d);
     free(e);
     bed_close(b);
 }

@@ -59,7 +59,8 @@ static inline desk_t *desk_open(i64 cash)
                         .config = &d->config};
     CHECK_OK(paper_open(&d->paper, &ps));
     paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 390 * NS_PER_MIN);
-    order_door_open(&d->door, paper_port(&d->paper), &d->word);
+    d->word.account = d->account.account_id;
+    order_door_open(&d->door, paper_port(&d->paper), &d->word, 1);
     d->policy = (exec_policy_t){.loss_min_r = 0.1};
     d->bar_open = DESK_OPEN + 60 * NS_PER_MIN;
     d->now = d->bar_open;

@@ -134,7 +134,8 @@ err_t path_begin(path_t *s)
                         .instrument_count = s->count,
                         .config = &s->config};
     TRY(paper_open(&s->paper, &ps));
-    order_door_open(&s->door, paper_port(&s->paper), &s->word);
+    s->word.account = s->account->account_id;
+    order_door_open(&s->door, paper_port(&s->paper), &s->word, 1);
     s->box = (door_out_t){
         .broker = {.v = s->messages, .cap = MESSAGES}, .results = s->results, .result_cap = MESSAGES};
     s->trades = 0;

@@ -1,8 +1,7 @@
-/* Begins a session: its hours as announced by then, the account's day, the user's counters. It runs before
+/* Begins a session at one desk: the account's day, the user's counters. It runs before
  * the session's actions and fills, which belong to today. */
 #include "base/assert.h"
 #include "loops/loops.h"
-#include "model/calendar.h"
 #include "trade/risk/rulebook.h"
 
 static bool session_roll_run(loop_env_t *env)
@@ -10,19 +9,13 @@ static bool session_roll_run(loop_env_t *env)
     ASSERT(env != NULL && env->slice != NULL);
     const slice_t *s = env->slice;
     ASSERT(s->session != env->session_before);
-    session_t hours;
-    if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) { /* as announced by then (decision 23) */
-        env->shared->session_open = hours.open;
-        env->shared->session_close = hours.close;
-    }
-    env->shared->session = s->session;
     account_day_begin(env->user->account, s->session, rulebook_settles_on(s->session, s->t_open));
     user_session_begin(env->user, env->shared->market->count);
     return true;
 }
 
 const loop_desc_t loop_session_roll = {
-    .name = "session_roll", .group = LOOP_PLATFORM, .lease = LEASE_PER_PROCESS, .order = 10,
+    .name = "session_roll", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 10,
     .owner = "trade/portfolio", .protects = true,
     .why = "limits, settlements and counters of a day begin anew with the session",
     .budget_ms = 20, .inputs = LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_DAY, .writes = LOOP_IN_BROKER,

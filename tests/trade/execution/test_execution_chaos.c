@@ -200,7 +200,8 @@ static u32 run_seed(u64 seed, bool faults)
                           .cancel = chaos_cancel,
                           .replace = chaos_replace,
                           .lookup = chaos_lookup};
-    order_door_open(&d->door, port, &d->word);
+    d->word.account = d->account.account_id;
+    order_door_open(&d->door, port, &d->word, 1);
     d->config.cost_fee_per_share = 0.0035;
     d->config.cost_fee_min = 0.35;
     paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 1000 * NS_PER_DAY); /* one long session for all slices */

@@ -1,0 +1,395 @@
+/* One user's place in the engine: its scans, its questions, what its broker says. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "engine/engine_inner.h"
+#include "scan/ask.h"
+#include "scan/record.h"
+
+enum { POSITIONS_DEADLINE_S = 10 };
+
+err_t desk_open(engine_t *e, u32 index)
+{
+    ASSERT(e != NULL && index < e->desk_count);
+    desk_t *d = &e->desk[index];
+    u32 n = e->spec.market->count;
+    d->engine = e;
+    d->index = index;
+    account_setup_t setup = {.account_id = index + 1,
+                             .owner_id = index + 1,
+                             .risk_group_id = index + 1,
+                             .incarnation = e->spec.incarnation,
+                             .cash = e->spec.cash,
+                             .visibility_delay_ns = 2 * NS_PER_SEC};
+    account_init(&d->account, &setup);
+    TRY(user_init(&d->user, &e->arena, n, &e->config, &d->account));
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        TRY(scan_init(&d->scan[i], &e->arena, index * ENGINE_SLOTS + i, n, &e->scratch));
+        d->scan[i].shared = &e->shared; /* for what is asked of a scan outside a cycle */
+    }
+    if (e->spec.untradable_proxy && e->spec.proxy != INST_NONE) {
+        d->user.excluded[e->spec.proxy] = 1;
+    }
+    return ERR_OK;
+}
+
+desk_t *desk_of_account(engine_t *e, u64 account)
+{
+    ASSERT(e != NULL);
+    u32 lo = 0;
+    u32 hi = e->desk_count;
+    while (lo < hi) {
+        u32 mid = lo + (hi - lo) / 2;
+        if (e->desk[mid].account.account_id < account) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < e->desk_count && e->desk[lo].account.account_id == account ? &e->desk[lo] : NULL;
+}
+
+desk_t *desk_of_order(engine_t *e, id128_t intent)
+{
+    ASSERT(e != NULL);
+    for (u32 i = 0; i < e->desk_count; i++) {
+        if (account_order_const(&e->desk[i].account, intent) != NULL) {
+            return &e->desk[i];
+        }
+    }
+    return NULL;
+}
+
+desk_t *desk_of_slot(engine_t *e, u32 slot)
+{
+    ASSERT(e != NULL);
+    u32 index = slot / ENGINE_SLOTS;
+    return index < e->desk_count ? &e->desk[index] : NULL;
+}
+
+void desk_alert(desk_t *d, u16 code, const char *text)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    outbox_t *out = &d->engine->out;
+    event_t *f = outbox_fact(out, EV_ALERT);
+    f->as.ALERT.code = code;
+    f->as.ALERT.account = d->account.account_id;
+    blob_t blob = {0};
+    if (text != NULL && outbox_blob(out, text, strlen(text), &blob) == ERR_OK) {
+        f->as.ALERT.text = blob; /* without room the code alone still tells it */
+    }
+}
+
+/* ---- scans ---------------------------------------------------------------------------------------------- */
+
+/* The first failed gate of each refusal; in the screen the lowest bit of the mask. */
+static void count_rules(engine_t *e, const scan_t *s)
+{
+    for (u32 i = 0; s->universe > 0 && i < e->spec.market->count; i++) {
+        u32 mask = s->mask[i] & 0x7FFFU;
+        if (mask != 0) {
+            e->counts.refused_by_rule[RULE_HISTORY + (u32)__builtin_ctz(mask)]++;
+        }
+    }
+    for (u32 i = 0; i < s->cand_count; i++) {
+        const candidate_t *c = &s->cand[i];
+        for (u32 k = 0; c->refused_stage != 0 && k < c->gates.count; k++) {
+            if (!gate_holds(&c->gates.v[k])) {
+                e->counts.refused_by_rule[c->gates.v[k].rule]++;
+                break;
+            }
+        }
+    }
+}
+
+static void count_trades(desk_t *d, const scan_t *s)
+{
+    engine_counts_t *c = &d->engine->counts;
+    for (u32 i = 0; i < s->cand_count; i++) {
+        if (s->cand[i].traded) {
+            c->trades++;
+            c->trades_by_strategy[strategy_at(s->cand[i].strategy_index)->id]++;
+            c->probes += s->cand[i].probe ? 1 : 0;
+            d->counts.trades++;
+        }
+    }
+}
+
+void desk_scan_ended(desk_t *d, const scan_t *s)
+{
+    ASSERT(d != NULL && s != NULL);
+    engine_t *e = d->engine;
+    engine_counts_t *c = &e->counts;
+    count_rules(e, s);
+    c->cycles++;
+    d->counts.cycles++;
+    c->candidates += s->universe;
+    c->stopped_by_stage[s->stopped_stage]++;
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        u64 refused = i >= 6 && i < SCAN_STAGES ? s->count[i].refused : 0;
+        c->refused_by_stage[i] += refused;
+        c->refusals += refused;
+        d->counts.refusals += refused;
+        c->stage_in[i] += s->count[i].in;
+        c->stage_out[i] += s->count[i].out;
+    }
+    count_trades(d, s);
+    d->last_scan = s;
+    e->last_scan = s;
+    if (s->stopped_stage != 0) {
+        event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);
+        f->as.SCAN_STOPPED.cycle = s->cycle;
+        f->as.SCAN_STOPPED.stage = s->stopped_stage;
+        f->as.SCAN_STOPPED.account = d->account.account_id;
+    }
+}
+
+static void scan_start(void *ctx)
+{
+    desk_t *d = ctx;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (!d->scan[i].active) {
+            scan_begin(&d->scan[i], &d->user, &d->engine->shared, &d->engine->out, ++d->cycle);
+            if (scan_step(&d->scan[i], NULL)) {
+                desk_scan_ended(d, &d->scan[i]);
+            }
+            return;
+        }
+    }
+    desk_alert(d, ENGINE_ALERT_POOL, NULL); /* a full pool delays the cycle, with a record */
+}
+
+static bool scan_waits(void *ctx)
+{
+    const desk_t *d = ctx;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (d->scan[i].active) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- questions of loops --------------------------------------------------------------------------------- */
+
+static void loop_asks(desk_t *d, loop_ask_t *ask, u32 slot, ask_kind_t kind)
+{
+    engine_t *e = d->engine;
+    ASSERT(!ask->out);
+    *ask = (loop_ask_t){
+        .generation = (u32)e->seq, .deadline = e->now + POSITIONS_DEADLINE_S * NS_PER_SEC, .out = true};
+    effect_t *f = outbox_effect(&e->out, EFFECT_ASK);
+    f->ask = (ask_t){.slot = d->index * ENGINE_SLOTS + slot,
+                     .generation = ask->generation,
+                     .kind = (u16)kind,
+                     .deadline = ask->deadline};
+}
+
+static void ask_positions(void *ctx)
+{
+    desk_t *d = ctx;
+    loop_asks(d, &d->positions, ENGINE_SLOT_POSITIONS, ASK_POSITIONS);
+}
+
+static bool asks_positions(void *ctx)
+{
+    return ((const desk_t *)ctx)->positions.out;
+}
+
+static void kill_drill(void *ctx)
+{
+    desk_t *d = ctx;
+    engine_t *e = d->engine;
+    if (d->drill.out) {
+        return; /* the door has not answered the last one: time will */
+    }
+    exec_kill_drill(&d->account, e->now, e->drill_account, &e->drill_out, &d->drill_mine);
+    loop_asks(d, &d->drill, ENGINE_SLOT_DRILL, ASK_DRILL);
+}
+
+loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    engine_t *e = d->engine;
+    return (loop_env_t){.now = e->now,
+                        .user = &d->user,
+                        .shared = &e->shared,
+                        .out = &e->out,
+                        .memory = &d->memory,
+                        .slice = s,
+                        .bar_close = slot >= 0,
+                        .session_before = e->session,
+                        .ctx = d,
+                        .scan_start = scan_start,
+                        .scan_waits = scan_waits,
+                        .ask_positions = ask_positions,
+                        .asks_positions = asks_positions,
+                        .kill_drill = kill_drill};
+}
+
+/* ---- what comes from outside ----------------------------------------------------------------------------- */
+
+void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
+{
+    ASSERT(d != NULL && m != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
+    for (u32 i = 0; i < e->closed.count; i++) {
+        const closed_trade_t *t = &e->closed.v[i];
+        reflect_trade(&d->user, &e->shared, t, &e->out);
+        e->counts.closed++;
+        d->counts.closed++;
+        d->last_closed = *t;
+        e->last_closing = d;
+        e->counts.probes_closed += (t->flags & TAG_PROBE) != 0 ? 1 : 0;
+    }
+}
+
+/* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */
+static void on_positions(desk_t *d, const ev_ANSWER_t *a)
+{
+    broker_position_t held[LIMIT_POSITIONS];
+    broker_view_t view = {.positions = held, .cash_untold = true};
+    d->positions.out = false;
+    reader_t r = reader_of(a->body.p, a->body.n);
+    while (a->err == ERR_OK && view.count < LIMIT_POSITIONS && r.at < r.size) {
+        held[view.count].inst = get_u16(&r);
+        held[view.count++].qty.v = get_i64(&r);
+    }
+    if (a->err != ERR_OK || reader_done(&r) != ERR_OK || r.at != r.size) {
+        return; /* no answer worth the name: it is asked again when something has changed */
+    }
+    u8 before = d->account.reconcile;
+    bool agree = exec_reconcile(&d->account, &view, d->engine->now, &d->engine->out);
+    d->account.reconcile = before != 0 && !d->differs ? before : d->account.reconcile;
+    d->differs = d->account.reconcile != 0 && (d->differs || before == 0);
+    scheduler_note(&d->loops, !agree || d->account.reconcile != before ? (u32)LOOP_IN_BROKER : 0U);
+    ASSERT(agree || d->account.reconcile != 0);
+}
+
+/* Both halves together; a door that does not answer has not passed. */
+static void on_drill(desk_t *d, const ev_ANSWER_t *a)
+{
+    const kill_drill_t *k = &d->drill_mine;
+    u8 door[4] = {0};
+    d->drill.out = false;
+    if (a->err == ERR_OK && a->body.n == sizeof door) {
+        memcpy(door, a->body.p, sizeof door);
+    }
+    bool passed = kill_drill_passed(k) && door[0] > 0 && door[1] == 0 && door[2] > 0 && door[3] == door[2];
+    event_t *f = outbox_fact(&d->engine->out, EV_KILL_DRILL);
+    f->as.KILL_DRILL = (ev_KILL_DRILL_t){.account = d->account.account_id,
+                                         .passed = passed ? 1 : 0,
+                                         .entries_tried = k->entries_tried,
+                                         .entries_stopped = k->entries_stopped,
+                                         .working = k->working,
+                                         .cancelled = k->cancelled,
+                                         .exits_tried = k->exits_tried,
+                                         .exits_left = k->exits_left,
+                                         .door_entries = door[0],
+                                         .door_let_in = door[1],
+                                         .door_exits = door[2],
+                                         .door_let_out = door[3]};
+    d->last_drill = f->as.KILL_DRILL;
+    d->t_drill = d->engine->now;
+    if (!passed) {
+        desk_alert(d, LOOP_ALERT_DRILL, NULL);
+    }
+}
+
+void desk_on_answer(desk_t *d, const ev_ANSWER_t *a)
+{
+    ASSERT(d != NULL && a != NULL);
+    u32 slot = a->slot % ENGINE_SLOTS;
+    if (slot == ENGINE_SLOT_DRILL && d->drill.out && d->drill.generation == a->generation) {
+        on_drill(d, a);
+        return;
+    }
+    if (slot == ENGINE_SLOT_POSITIONS && d->positions.out && d->positions.generation == a->generation) {
+        on_positions(d, a);
+        return;
+    }
+    if (slot >= ENGINE_SCANS || !d->scan[slot].active || d->scan[slot].generation != a->generation) {
+        d->engine->counts.late_answers++; /* recorded as an input, dropped by generation */
+        return;
+    }
+    answer_t answer = {.ask = a->ask,
+                       .err = (err_t)a->err,
+                       .source = a->source,
+                       .hit = a->hit != 0,
+                       .age_ns = a->age_ns,
+                       .body = a->body};
+    if (scan_step(&d->scan[slot], &answer)) {
+        desk_scan_ended(d, &d->scan[slot]);
+    }
+}
+
+/* In order of scan and ordinal, on the market as it was when they were put. */
+void desk_answer_expired(desk_t *d, i64 until)
+{
+    ASSERT(d != NULL);
+    engine_t *e = d->engine;
+    if (d->positions.out && d->positions.deadline <= until) {
+        e->counts.expired_asks++;
+        on_positions(d, &(ev_ANSWER_t){.err = ERR_TIMEOUT});
+    }
+    if (d->drill.out && d->drill.deadline <= until) {
+        e->counts.expired_asks++;
+        on_drill(d, &(ev_ANSWER_t){.err = ERR_TIMEOUT});
+    }
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        answer_t answer;
+        while (d->scan[i].active && scan_ask_expired(&d->scan[i], until, &answer)) {
+            e->counts.expired_asks++;
+            e->shared.now = MAX_OF(e->shared.now, until);
+            if (scan_step(&d->scan[i], &answer)) {
+                desk_scan_ended(d, &d->scan[i]);
+            }
+        }
+    }
+}
+
+i64 desk_ask_deadline(const desk_t *d)
+{
+    ASSERT(d != NULL);
+    i64 first = d->positions.out ? d->positions.deadline : I64_MAX;
+    first = d->drill.out ? MIN_OF(first, d->drill.deadline) : first;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        first = d->scan[i].active ? MIN_OF(first, scan_ask_deadline(&d->scan[i])) : first;
+    }
+    return first;
+}
+
+void desk_note_command(desk_t *d, command_t code)
+{
+    ASSERT(d != NULL);
+    switch (code) {
+    case COMMAND_RELEASE:
+        if (d->account.killed != 0) {
+            risk_release(&d->account);
+        }
+        break;
+    case COMMAND_RESET_BREAKER:
+        d->user.breaker_open = false;
+        d->account.day.losses_in_row = 0;
+        break;
+    case COMMAND_CLEAR_RECONCILE:
+        d->account.reconcile = 0;
+        break;
+    default: /* the others act, and say so in facts; unknown ones change nothing */
+        break;
+    }
+}
+
+void desk_note_order(desk_t *d, const event_t *f)
+{
+    ASSERT(d != NULL && f != NULL);
+    const order_t *o = account_order_const(&d->account, f->as.ORDER_STATE.intent);
+    if (o != NULL && o->intent.role == ROLE_ENTRY && o->filled.v == 0) {
+        ASSERT(o->intent.inst < d->engine->spec.market->count);
+        d->user.backoff_from[o->intent.inst] = d->engine->now;
+    }
+}
