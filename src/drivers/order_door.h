@@ -64,7 +64,7 @@ typedef struct {
     u32 result_cap;
 } door_out_t;
 
-/* `word`: one for each account whose orders come here, ascending; an order of another account never leaves. */
+/* `word`: one for each account whose orders come here, ascending; no order of another account leaves. */
 void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word, u32 count);
 /* Handles one durable effect (SUBMIT, CANCEL, REPLACE, LOOKUP; others are ignored). */
 void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out);

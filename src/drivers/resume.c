@@ -349,7 +349,8 @@ static err_t engine_again(runner_t *r)
 static err_t command(runner_t *r, command_t code, u64 account, u64 arg)
 {
     event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
-    e.as.COMMAND = (ev_COMMAND_t){.code = (u16)code, .account = account, .arg = (i64)arg, .who = STR("restart")};
+    e.as.COMMAND = (ev_COMMAND_t){
+        .code = (u16)code, .account = account, .arg = (i64)arg, .who = STR("restart")};
     TRY(runner_take(r, &e, NULL, -1));
     return runner_drain(r);
 }

@@ -80,7 +80,7 @@ void desk_alert(desk_t *d, u16 code, const char *text)
     }
 }
 
-/* ---- scans ---------------------------------------------------------------------------------------------- */
+/* ---- scans ------------------------------------------------------------------------------------------ */
 
 /* The first failed gate of each refusal; in the screen the lowest bit of the mask. */
 static void count_rules(engine_t *e, const scan_t *s)
@@ -170,7 +170,7 @@ static bool scan_waits(void *ctx)
     return false;
 }
 
-/* ---- questions of loops --------------------------------------------------------------------------------- */
+/* ---- questions of loops ----------------------------------------------------------------------------- */
 
 static void loop_asks(desk_t *d, loop_ask_t *ask, u32 slot, ask_kind_t kind)
 {
@@ -227,7 +227,7 @@ loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
                         .kill_drill = kill_drill};
 }
 
-/* ---- what comes from outside ----------------------------------------------------------------------------- */
+/* ---- what comes from outside ------------------------------------------------------------------------- */
 
 void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
 {

@@ -272,7 +272,8 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
     u32 markets = e->loops.count;
     u32 users = e->desk[0].loops.count;
     for (u32 n = 0, m = 0, u = 0; n < markets + users; n++) {
-        bool market = u == users || (m < markets && e->loops.loop[m]->order < e->desk[0].loops.loop[u]->order);
+        bool market =
+            u == users || (m < markets && e->loops.loop[m]->order < e->desk[0].loops.loop[u]->order);
         out[n] = (engine_loop_t){.next = I64_MAX};
         if (market) {
             loop_add(&e->loops, m++, &out[n]);

@@ -102,7 +102,7 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);
-/* One user's place, as faces and drivers may look at it. The last scan, closed trade and drill are NULL before
+/* One user's place, as faces and drivers may look at it. Last scan, closed trade and drill are NULL before
  * the first. */
 typedef struct {
     const user_t *user;

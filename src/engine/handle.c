@@ -169,7 +169,8 @@ static bool lease_taken(engine_t *e, const ev_LEASE_t *l)
     for (u32 i = 0; i < e->desk_count; i++) {
         desk_t *d = &e->desk[i];
         if (l->account == COMMAND_ALL || l->account == d->account.account_id) {
-            taken = scheduler_lease(&d->loops, (loop_lease_t)l->lease, l->token, l->until, l->own != 0) && taken;
+            bool one = scheduler_lease(&d->loops, LEASE_PER_USER, l->token, l->until, l->own != 0);
+            taken = one && taken;
         }
     }
     return taken;

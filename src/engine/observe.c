@@ -160,7 +160,8 @@ void engine_observe_session(engine_t *e, const slice_t *s)
     ASSERT(e != NULL && s != NULL);
     if (s->session != e->session) {
         session_t hours;
-        if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) { /* as announced by then (decision 23) */
+        /* as announced by then (decision 23) */
+        if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) {
             e->shared.session_open = hours.open;
             e->shared.session_close = hours.close;
         }

@@ -160,7 +160,7 @@ static err_t own_load(reader_t *r, u32 version, own_state_t *s)
     return reader_done(r);
 }
 
-/* ---- the desks: counts of all, and all that is theirs from the second one on ---------------------------- */
+/* ---- the desks: counts of all, and all that is theirs from the second one on ------------------------ */
 
 enum { DESK_STATE_VERSION = 1, DESK_STATE_BYTES = 1 << 10 };
 

@@ -125,7 +125,8 @@ TEST(a_second_submit_of_one_id_is_refused)
     fake_t fake = {0};
     door_word_t word = {0};
     door_publish(&word, 1, false);
-    order_door_open(&door, (broker_port_t){&fake, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word, 1);
+    order_door_open(&door,
+                    (broker_port_t){&fake, fake_submit, fake_cancel, fake_cancel, fake_lookup}, &word, 1);
     u32 again = 0;
     for (u32 k = 0; k < 5 * DOOR_SEEN; k++) {
         for (u32 turn = 0; turn < 3; turn++) {
