@@ -344,7 +344,7 @@ static err_t read_run(pack_t *p, const home_t *home, const char *id, run_spec_t 
                         p->run.id.text, run_status_name(p->run.status));
     }
     if (err == ERR_OK) {
-        err = replay_open_spec(store, str_from(p->run.id.text), &p->app->diag, spec, &config);
+        err = replay_open_spec(store, str_from(p->run.id.text), &p->app->diag, spec, &config, NULL);
     }
     err = err == ERR_OK ? read_instruments(p, store) : err;
     store_close(store);

@@ -76,12 +76,13 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
     r.store = store;
     err_t err = find_interrupted(app, store, &r.run);
     if (err == ERR_OK) {
-        err = replay_open_spec(store, str_from(r.run.id.text), &app->diag, spec, config);
+        err = replay_open_spec(store, str_from(r.run.id.text), &app->diag, spec, config, &r.users);
     }
     if (err == ERR_OK) {
         err = mark(app, home, &r);
     }
     if (err != ERR_OK) {
+        run_users_free(&r.users);
         store_close(store);
         return err;
     }
@@ -100,6 +101,7 @@ void demo_resume_close(demo_resume_t *r, const home_t *home, err_t outcome)
     if (r->store == NULL) {
         return;
     }
+    run_users_free(&r->users);
     store_close(r->store);
     r->store = NULL;
     if (outcome == ERR_OK) {

@@ -4,6 +4,7 @@
 #define VITRINE_APP_DEMO_RESUME_H
 
 #include "drivers/run_spec.h"
+#include "drivers/run_users.h"
 #include "drivers/runner.h"
 #include "faces/cli/app.h"
 #include "store/home.h"
@@ -12,6 +13,7 @@ typedef struct {
     store_t *store; /* NULL: nothing to resume */
     run_row_t run;
     runner_resume_t how;
+    run_users_t users; /* of the record */
 } demo_resume_t;
 
 /* Finds the newest demo that has not ended and takes specification and configuration from its record. Writes

@@ -1,10 +1,13 @@
 /* See modules.h. Each kind is a count and a row by index; both come from the kind's own table. */
 #include "app/modules.h"
 
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "model/config.h"
 #include "model/event.h"
 #include "model/gate.h"
+#include "model/user_row.h"
 #include "alpha/strategies/strategy.h"
 #include "loops/loops.h"
 #include "quant/indicators/indicators.h"
@@ -31,6 +34,14 @@ static part_t key_row(u32 i)
 {
     ASSERT(i < COUNT_OF(key_rows));
     return key_rows[i];
+}
+
+static part_t preference_row(u32 i)
+{
+    const preference_desc_t *d = preference_at(i);
+    part_t p = {.name = d->name, .title = d->help};
+    (void)snprintf(p.detail, sizeof p.detail, "%s.%s, %g to %g", d->section, d->key, d->lo, d->hi);
+    return p;
 }
 
 static part_t rule_row(u32 i)
@@ -100,6 +111,7 @@ static const part_kind_t kinds[] = {
     {"indicators", indicator_count, indicator_row},
     {"verbs", verb_count, verb_row},
     {"keys", key_row_count, key_row},
+    {"preferences", preference_count, preference_row},
     {"rules", rule_count, rule_row},
     {"events", event_row_count, event_row},
 };

@@ -12,6 +12,7 @@
 #include "drivers/control.h"
 #include "faces/cli/args.h"
 #include "faces/cli/run_result.h"
+#include "faces/cli/users_file.h"
 #include "os/os.h"
 
 enum { FRAME_MS = 66, PLAIN_EVERY_MS = 2000 };
@@ -177,6 +178,8 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
 {
     run_source_t source = {0};
     demo_resume_t resume = {0};
+    run_users_t users = {0};
+    const char *users_path = args_value(args, "users");
     config_t config;
     bool headless = args_has(args, "headless");
     demo_t d = {.app = app,
@@ -188,10 +191,15 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     if (args_has(args, "resume")) {
         TRY(demo_resume_open(app, home, spec, &config, &resume));
     }
-    err_t err = run_source_open(spec, app->home, &app->diag, &source);
+    err_t err = users_path != NULL && resume.store == NULL ? users_file_read(users_path, &app->diag, &users)
+                                                           : ERR_OK;
+    if (err == ERR_OK) {
+        err = run_source_open(spec, app->home, &app->diag, &source);
+    }
     run_job_t job = {.spec = spec,
                      .source = &source.source,
                      .config = &config,
+                     .users = resume.store != NULL ? &resume.users : &users,
                      .durable = true,
                      .lookahead = headless,
                      .kernel_level = kernel_level_from(NULL),
@@ -207,6 +215,7 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     control_close(d.control);
     demo_frame_close(d.frame);
     run_source_close(&source);
+    run_users_free(&users);
     demo_resume_close(&resume, home, err);
     return err;
 }
@@ -251,6 +260,7 @@ const verb_desc_t verb_demo = {
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
+                {"users", "FILE", "many users: their money, presets and preferences (docs/users.md)"},
                 {"preset", "NAME", "risk preset (aggressive)"},
                 {"set", "KEY=VALUE", "any setting, repeatable"},
                 {NULL, NULL, NULL}},

@@ -20,7 +20,7 @@ static err_t with_store(app_t *app, str_t id, store_t *store, const replay_job_t
     err_t err = symbols == NULL ? ERR_NO_MEMORY : ERR_OK;
     TRY_DONE(err);
     TRY_DONE(run_find(store, id, &app->diag, &out->run));
-    TRY_DONE(replay_open_spec(store, id, &app->diag, &spec, &config));
+    TRY_DONE(replay_open_spec(store, id, &app->diag, &spec, &config, NULL));
     TRY_DONE(run_source_open(&spec, app->home, &app->diag, &source));
     TRY_DONE(replay_find_resumes(store, id, &app->diag, resumes, &job.resume_count));
     job.resume_from = resumes;

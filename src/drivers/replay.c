@@ -17,6 +17,7 @@ typedef struct {
     const replay_job_t *job;
     diag_t *diag;
     config_t config;
+    run_users_t users;
     workers_t workers;
     market_t market;
     engine_t *engine;
@@ -288,6 +289,7 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
         return ERR_NO_MEMORY;
     }
     TRY(config_decode(start->as.RUN_START.config_text, r->diag, &r->config));
+    TRY(run_users_decode(start->as.RUN_START.users_text, r->diag, &r->users));
     digest_t logic = engine_logic_id(&r->config);
     r->v.same_logic = digest_eq(&logic, &start->as.RUN_START.logic);
     r->trade_from = spec->trade_from;
@@ -308,6 +310,9 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
                                      .market = &r->market,
                                      .seed = start->as.RUN_START.seed,
                                      .incarnation = start->as.RUN_START.incarnation,
+                                     .users = r->users.rows,
+                                     .user_count = r->users.count,
+                                     .mode = r->users.mode,
                                      .cash = spec->cash,
                                      .proxy = source->proxy,
                                      .proxy_bars = source->proxy_bars,
@@ -357,13 +362,15 @@ done:
     workers_close(&r->workers);
     block_close(&r->block);
     free(r->own_table);
+    run_users_free(&r->users);
     free(r->mine);
     free(r->theirs);
     free(r);
     return err;
 }
 
-err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec, config_t *config)
+err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec, config_t *config,
+                       run_users_t *users)
 {
     ASSERT(store != NULL && spec != NULL && config != NULL);
     journal_reader_t *reader = NULL;
@@ -379,6 +386,9 @@ err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec,
     }
     if (err == ERR_OK) {
         err = config_decode(start.as.RUN_START.config_text, diag, config);
+    }
+    if (err == ERR_OK && users != NULL) {
+        err = run_users_decode(start.as.RUN_START.users_text, diag, users);
     }
     journal_reader_close(reader);
     return err;

@@ -207,14 +207,19 @@ static err_t run_start(runner_t *r)
     const runner_spec_t *s = r->spec;
     u8 config[32768];
     u8 *table = malloc(RUNNER_TABLE);
-    if (table == NULL) {
+    u8 *users = malloc(RUNNER_USERS);
+    if (table == NULL || users == NULL) {
+        free(table);
+        free(users);
         return ERR_NO_MEMORY;
     }
     writer_t cw = writer_of(config, sizeof config);
     writer_t tw = writer_of(table, RUNNER_TABLE);
+    writer_t uw = writer_of(users, RUNNER_USERS);
     run_table_encode(s->source, &tw);
     err_t err = config_encode(s->config, &cw);
     ASSERT(err == ERR_OK && !tw.full);
+    err = s->users != NULL ? users_encode(s->mode, s->users, s->user_count, &uw) : ERR_OK;
     event_t e = {.head = {.kind = EV_RUN_START}};
     e.as.RUN_START = (ev_RUN_START_t){.seed = s->seed,
                                       .logic = engine_logic_id(s->config),
@@ -224,9 +229,13 @@ static err_t run_start(runner_t *r)
                                       .instruments = s->source->instrument_count,
                                       .config_text = {.p = config, .n = (u32)cw.used},
                                       .run_spec = s->run_spec,
-                                      .instrument_table = {.p = table, .n = (u32)tw.used}};
-    err = runner_take(r, &e, NULL, -1);
+                                      .instrument_table = {.p = table, .n = (u32)tw.used},
+                                      .users_text = {.p = users, .n = (u32)uw.used}};
+    err = err == ERR_OK ? runner_take(r, &e, NULL, -1)
+                        : diag_fail(r->diag, err, "run: the rows of %u users do not fit into its first event",
+                                    s->user_count);
     free(table);
+    free(users);
     if (err == ERR_OK && s->durable && s->journal != NULL) {
         err = journal_commit(s->journal, r->diag); /* from here on the run can be resumed */
     }
@@ -463,6 +472,9 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .market = &r->market,
                         .seed = s->seed,
                         .incarnation = s->incarnation,
+                        .users = s->users,
+                        .user_count = s->user_count,
+                        .mode = s->mode,
                         .cash = s->cash,
                         .proxy = s->source->proxy,
                         .proxy_bars = s->source->proxy_bars,

@@ -38,7 +38,10 @@ typedef struct {
     str_t run_spec;     /* text a replay rebuilds the source from */
     u64 seed;
     id128_t incarnation;
-    money_t cash;
+    money_t cash; /* of the one user, where there are no rows */
+    const user_row_t *users; /* ascending account ids; NULL: one user */
+    u32 user_count;
+    users_mode_t mode;
     profile_t profile;
     date_t trade_from; /* sessions before it only fill the history; 0: all trade */
     bool lookahead;    /* features of a whole block at once; the bits are the same without */

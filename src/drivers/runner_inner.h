@@ -8,7 +8,7 @@
 #include "drivers/runner.h"
 #include "drivers/workers.h"
 
-enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20 };
+enum { RUNNER_MESSAGES = 1 << 15, RUNNER_TABLE = 1 << 20, RUNNER_USERS = 1 << 18 };
 
 typedef struct {
     const runner_spec_t *spec;

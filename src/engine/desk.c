@@ -8,27 +8,107 @@
 
 enum { POSITIONS_DEADLINE_S = 10 };
 
+/* The symbols of a list as marks; those that do not trade here are left out. */
+static void mark_list(const engine_t *e, const char *list, u8 *marks)
+{
+    const market_t *m = e->spec.market;
+    str_t symbol;
+    for (str_t rest = str_from(list); user_list_next(&rest, &symbol);) {
+        for (u32 i = 0; i < m->count; i++) {
+            if (str_eq_c(symbol, m->instruments[i].symbol)) {
+                marks[i] = 1;
+            }
+        }
+    }
+}
+
+/* Wires a row: its configuration, what it watches and what it never trades. */
+static void row_take(desk_t *d, const user_row_t *row, const config_t *config)
+{
+    const engine_t *e = d->engine;
+    const market_t *m = e->spec.market;
+    d->row = *row;
+    user_configure(&d->user, config);
+    for (u32 i = 0; i < m->count; i++) {
+        d->user.watched[i] = 0;
+        d->user.excluded[i] = row->excluded_sectors >> MIN_OF(m->instruments[i].sector, (u16)31) & 1U;
+    }
+    mark_list(e, row->watch, d->user.watched);
+    mark_list(e, row->exclude, d->user.excluded);
+    if (e->spec.untradable_proxy && e->spec.proxy != INST_NONE) {
+        d->user.excluded[e->spec.proxy] = 1;
+    }
+}
+
+err_t desk_row_set(desk_t *d, str_t text, diag_t *diag)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    user_row_t row;
+    config_t config;
+    TRY(user_row_decode(text, diag, &row));
+    if (row.account_id != d->account.account_id || row.user_id != d->user.user_id) {
+        return diag_fail(diag, ERR_CONFIG, "the row of user %s is of another user or account", row.name);
+    }
+    TRY(user_resolve(&d->engine->config, &row, diag, &config));
+    d->next = row;
+    d->changes = true;
+    return ERR_OK;
+}
+
+void desk_row_begin(desk_t *d)
+{
+    ASSERT(d != NULL);
+    config_t config;
+    if (d->changes && user_resolve(&d->engine->config, &d->next, NULL, &config) == ERR_OK) {
+        row_take(d, &d->next, &config);
+    }
+    d->changes = false;
+}
+
+/* Of a row that cannot be read the ids are left, and cash if it is money. */
+static user_row_t row_without(const user_row_t *row)
+{
+    user_row_t out;
+    user_row_init(&out, row->account_id, "unsound", (money_t){0});
+    out.user_id = row->user_id != 0 ? row->user_id : row->account_id;
+    out.owner_id = row->owner_id != 0 ? row->owner_id : row->account_id;
+    out.risk_group_id = row->risk_group_id != 0 ? row->risk_group_id : row->account_id;
+    out.cash = row->cash;
+    if (user_row_check(&out, NULL) != ERR_OK) {
+        out.cash = (money_t){0};
+    }
+    return out;
+}
+
 err_t desk_open(engine_t *e, u32 index)
 {
     ASSERT(e != NULL && index < e->desk_count);
     desk_t *d = &e->desk[index];
     u32 n = e->spec.market->count;
+    config_t config = e->config;
+    user_row_t row;
     d->engine = e;
     d->index = index;
-    account_setup_t setup = {.account_id = index + 1,
-                             .owner_id = index + 1,
-                             .risk_group_id = index + 1,
+    user_row_init(&row, index + 1, "user", e->spec.cash);
+    row = e->spec.users != NULL ? e->spec.users[index] : row;
+    d->unsound = user_resolve(&e->config, &row, NULL, &config) != ERR_OK;
+    if (d->unsound) {
+        row = row_without(&row);
+    }
+    account_setup_t setup = {.account_id = row.account_id,
+                             .owner_id = row.owner_id,
+                             .risk_group_id = row.risk_group_id,
                              .incarnation = e->spec.incarnation,
-                             .cash = e->spec.cash,
+                             .cash = row.cash,
                              .visibility_delay_ns = 2 * NS_PER_SEC};
     account_init(&d->account, &setup);
-    TRY(user_init(&d->user, &e->arena, n, &e->config, &d->account));
+    TRY(user_init(&d->user, &e->arena, n, &config, &d->account));
+    d->user.user_id = row.user_id;
+    d->account.reconcile = d->unsound ? 1 : 0;
+    row_take(d, &row, &config);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         TRY(scan_init(&d->scan[i], &e->arena, index * ENGINE_SLOTS + i, n, &e->scratch));
         d->scan[i].shared = &e->shared; /* for what is asked of a scan outside a cycle */
-    }
-    if (e->spec.untradable_proxy && e->spec.proxy != INST_NONE) {
-        d->user.excluded[e->spec.proxy] = 1;
     }
     return ERR_OK;
 }
@@ -147,6 +227,7 @@ void desk_scan_ended(desk_t *d, const scan_t *s)
 static void scan_start(void *ctx)
 {
     desk_t *d = ctx;
+    desk_row_begin(d);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (!d->scan[i].active) {
             scan_begin(&d->scan[i], &d->user, &d->engine->shared, &d->engine->out, ++d->cycle);

@@ -78,9 +78,11 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     memset(e, 0, sizeof *e);
     e->spec = *spec;
     e->config = *spec->config;
-    e->desk_count = 1;
-    digest_t c = config_hash(&e->config);
-    memcpy(&e->shared.config_tag, c.b, sizeof e->shared.config_tag);
+    e->desk_count = spec->users != NULL ? spec->user_count : 1;
+    ASSERT(e->desk_count > 0 && e->desk_count <= LIMIT_USERS);
+    for (u32 i = 1; i < e->desk_count; i++) {
+        ASSERT(spec->users[i - 1].account_id < spec->users[i].account_id);
+    }
     e->shared.market = spec->market;
     e->shared.proxy = spec->proxy;
     e->shared.levels_barred = spec->levels_barred;
@@ -310,7 +312,8 @@ engine_desk_t engine_desk(const engine_t *e, u32 index)
 {
     ASSERT(e != NULL && index < e->desk_count);
     const desk_t *d = &e->desk[index];
-    return (engine_desk_t){.user = &d->user,
+    return (engine_desk_t){.row = &d->row,
+                           .user = &d->user,
                            .account = &d->account,
                            .last_scan = d->last_scan,
                            .last_closed = d->counts.closed > 0 ? &d->last_closed : NULL,

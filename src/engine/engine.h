@@ -9,6 +9,7 @@
 #define VITRINE_ENGINE_ENGINE_H
 
 #include "model/loop.h"
+#include "model/user_row.h"
 #include "scan/scan.h"
 
 /* Slots of questions, by desk: scans first, then what loops ask. Desk i has [4 i, 4 i + 4). */
@@ -27,6 +28,9 @@ typedef struct {
     market_t *market; /* filled by the driver, read through views */
     u64 seed;
     id128_t incarnation;
+    const user_row_t *users; /* ascending account ids; NULL: one user with `cash` and the configuration above */
+    u32 user_count;
+    users_mode_t mode;
     money_t cash;
     inst_t proxy;            /* regime proxy inside the universe, or INST_NONE */
     const bar_t *proxy_bars; /* daily bars of the proxy from elsewhere, by t_known; NULL: the market's own */
@@ -102,9 +106,13 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);
+/* Of one user's row no one else's trade depends: what cannot be read of it keeps that desk from opening
+ * anything (RECONCILE) and is told as an alert, the others go on. */
+
 /* One user's place, as faces and drivers may look at it. Last scan, closed trade and drill are NULL before
  * the first. */
 typedef struct {
+    const user_row_t *row;
     const user_t *user;
     const account_t *account;
     const scan_t *last_scan;
@@ -144,6 +152,7 @@ typedef enum {
 /* SCAN_STOPPED.reason beside 0 (a stage stopped it). Stored ids. */
 enum { SCAN_REASON_RESTART = 1 };
 /* ALERT.code of the engine itself. */
-enum { ENGINE_ALERT_POOL = 101, ENGINE_ALERT_ACTION = 102, ENGINE_ALERT_ISOLATED = 103 };
+enum { ENGINE_ALERT_POOL = 101, ENGINE_ALERT_ACTION = 102, ENGINE_ALERT_ISOLATED = 103,
+       ENGINE_ALERT_USER = 104 };
 
 #endif

@@ -23,6 +23,10 @@ typedef struct {
 typedef struct {
     engine_t *engine;
     u32 index;
+    user_row_t row;  /* as it holds */
+    user_row_t next; /* from the next cycle on, if `changes` */
+    bool changes;
+    bool unsound;    /* its row cannot be read: nothing opens, and a person has not been told yet */
     user_t user;
     account_t account;
     scan_t scan[ENGINE_SCANS];
@@ -83,6 +87,10 @@ desk_t *desk_of_slot(engine_t *e, u32 slot);
 loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot);
 /* Tells a person about a desk: an ALERT with a text (NULL: the code says it). */
 void desk_alert(desk_t *d, u16 code, const char *text);
+/* A row for this desk from its next cycle on. ERR_CONFIG and others: it is not sound, or another user's. */
+MUST_USE err_t desk_row_set(desk_t *d, str_t text, diag_t *diag);
+/* A cycle begins: what was set before it holds from now on. */
+void desk_row_begin(desk_t *d);
 /* A scan has ended: counts, and the word that a stage stopped it. */
 void desk_scan_ended(desk_t *d, const scan_t *s);
 void desk_on_broker(desk_t *d, const ev_BROKER_t *m);

@@ -215,6 +215,26 @@ static void on_loop_over(engine_t *e, const ev_LOOP_OVER_t *l)
     }
 }
 
+/* Told with the run's first input: before it nothing can be told. */
+static void on_start(engine_t *e)
+{
+    for (u32 i = 0; i < e->desk_count; i++) {
+        if (e->desk[i].unsound) {
+            e->desk[i].unsound = false;
+            desk_alert(&e->desk[i], ENGINE_ALERT_USER, "the row cannot be read; nothing opens for this user");
+        }
+    }
+}
+
+static void on_user_set(engine_t *e, const ev_USER_SET_t *u)
+{
+    diag_t why = {0};
+    desk_t *d = desk_of_account(e, u->account);
+    if (d != NULL && desk_row_set(d, u->row, &why) != ERR_OK) {
+        desk_alert(d, ENGINE_ALERT_USER, why.text);
+    }
+}
+
 void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
 {
     ASSERT(e != NULL && in != NULL);
@@ -253,6 +273,12 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         break;
     case EV_LOOP_OVER:
         on_loop_over(e, &in->as.LOOP_OVER);
+        break;
+    case EV_USER_SET:
+        on_user_set(e, &in->as.USER_SET);
+        break;
+    case EV_RUN_START:
+        on_start(e);
         break;
     default:
         break;

@@ -290,6 +290,7 @@ static void bar_passed(desk_t *d)
             d->user.held_bars[p->inst]++;
         }
     }
+    desk_row_begin(d);
     d->cycle++;
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (d->running[i] == 0) {
@@ -379,6 +380,12 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     case EV_CLOCK_STEP:
         e->shared.clock_unsteady = true;
         return ERR_OK;
+    case EV_USER_SET: {
+        desk_t *d = desk_of_account(e, ev->as.USER_SET.account);
+        err_t unsound = d == NULL ? ERR_OK : desk_row_set(d, ev->as.USER_SET.row, NULL);
+        (void)unsound; /* it was told then, and changed nothing */
+        return ERR_OK;
+    }
     default:
         return ERR_OK;
     }

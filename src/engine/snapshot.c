@@ -162,7 +162,7 @@ static err_t own_load(reader_t *r, u32 version, own_state_t *s)
 
 /* ---- the desks: counts of all, and all that is theirs from the second one on ------------------------ */
 
-enum { DESK_STATE_VERSION = 1, DESK_STATE_BYTES = 1 << 10 };
+enum { DESK_STATE_VERSION = 1, DESK_STATE_BYTES = (1 << 10) + 2 * USER_TEXT };
 
 /* One desk as a value, so that a load can be thrown away. */
 typedef struct {
@@ -172,6 +172,9 @@ typedef struct {
     u64 running[ENGINE_SCANS];
     u32 generation[ENGINE_SCANS];
     engine_desk_counts_t counts;
+    user_row_t row, next;
+    config_t config;
+    bool has_row, changes;
 } desk_state_t;
 
 static void io_desk_counts(state_io_t *io, engine_desk_counts_t *c)
@@ -180,6 +183,32 @@ static void io_desk_counts(state_io_t *io, engine_desk_counts_t *c)
     for (u32 i = 0; i < COUNT_OF(v); i++) {
         state_u64(io, v[i]);
     }
+}
+
+/* Rows as text, since their owner can read that of any version. */
+static err_t rows_save(const desk_t *d, writer_t *w)
+{
+    u8 text[USER_TEXT];
+    for (u32 k = 0; k < 2; k++) {
+        writer_t t = writer_of(text, sizeof text);
+        if (k == 0 || d->changes) {
+            TRY(user_row_encode(k == 0 ? &d->row : &d->next, &t));
+        }
+        put_str(w, (str_t){.p = text, .n = (u32)t.used});
+    }
+    return writer_done(w);
+}
+
+/* A row that was unsound when the run began is so still: the desk keeps what it was opened with. */
+static err_t rows_load(const engine_t *e, reader_t *r, desk_state_t *s)
+{
+    str_t now = get_str(r);
+    str_t next = get_str(r);
+    TRY(reader_done(r));
+    s->has_row = user_row_decode(now, NULL, &s->row) == ERR_OK &&
+                 user_resolve(&e->config, &s->row, NULL, &s->config) == ERR_OK;
+    s->changes = next.n > 0;
+    return s->changes ? user_row_decode(next, NULL, &s->next) : ERR_OK;
 }
 
 static void io_desk(state_io_t *io, u64 *cycle, u64 running[ENGINE_SCANS], u32 generation[ENGINE_SCANS])
@@ -199,6 +228,7 @@ static err_t desks_save(const engine_t *e, writer_t *w)
     for (u32 i = 0; i < count; i++) {
         engine_desk_counts_t counts = e->desk[i].counts;
         io_desk_counts(&io, &counts);
+        TRY(rows_save(&e->desk[i], w));
     }
     for (u32 i = 1; i < count; i++) {
         const desk_t *d = &e->desk[i];
@@ -228,6 +258,7 @@ static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], de
     }
     for (u32 i = 0; i < count; i++) {
         io_desk_counts(&io, &s[i].counts);
+        TRY(rows_load(e, r, &s[i]));
     }
     for (u32 i = 1; i < count; i++) {
         io_desk(&io, &s[i].cycle, s[i].running, s[i].generation);
@@ -401,6 +432,12 @@ static void spare_take(engine_t *e, const spare_t *s)
         const desk_state_t *from = &s->desk[i];
         d->account = from->account;
         user_copy_state(&d->user, &from->user, e->spec.market->count);
+        if (from->has_row) {
+            d->row = from->row;
+            user_configure(&d->user, &from->config);
+        }
+        d->next = from->next;
+        d->changes = from->changes;
         d->counts = from->counts;
         d->cycle = from->cycle;
         for (u32 k = 0; k < ENGINE_SCANS; k++) {

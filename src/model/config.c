@@ -158,6 +158,21 @@ config_t config_default(profile_t profile, preset_t preset)
     return c;
 }
 
+void config_set_preset(config_t *c, preset_t preset)
+{
+    ASSERT(c != NULL);
+    config_t d = config_default(c->profile, preset);
+    c->preset = preset;
+    for (size_t i = 0; i < COUNT_OF(preset_overlays); i++) { /* those of other presets too: this one's default */
+        char dotted[96];
+        (void)snprintf(dotted, sizeof dotted, "%s.%s", preset_overlays[i].section, preset_overlays[i].name);
+        const key_desc_t *k = key_find(str_from(dotted));
+        ASSERT(k != NULL);
+        err_t err = key_set(c, k, key_get(&d, k), NULL);
+        ASSERT(err == ERR_OK);
+    }
+}
+
 const char *profile_name(profile_t p)
 {
     ASSERT((u32)p < COUNT_OF(profile_names));

@@ -54,6 +54,8 @@ MUST_USE err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag
 
 /* Defaults, then the profile's overlay, then the preset's. */
 config_t config_default(profile_t profile, preset_t preset);
+/* The fields that presets name, as this one sets them for the profile; the others stay. */
+void config_set_preset(config_t *c, preset_t preset);
 const char *profile_name(profile_t p);
 const char *preset_name(preset_t p);
 MUST_USE err_t profile_parse(str_t s, profile_t *out);

@@ -105,7 +105,7 @@ static void fill_head(const scan_t *s, cycle_record_t *r)
     r->t = sh->now;
     r->session = (u64)sh->session;
     r->profile = (u64)s->user->config.profile;
-    r->config_tag = sh->config_tag;
+    r->config_tag = s->config_tag;
     r->stopped_stage = s->stopped_stage;
     r->universe = s->universe;
     r->regime = (u64)sh->regime.label;

@@ -58,10 +58,25 @@ err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments, const scan
     return s->mask && s->value && s->score && s->side && s->cand ? ERR_OK : ERR_ARENA_FULL;
 }
 
+void user_configure(user_t *u, const config_t *config)
+{
+    ASSERT(u != NULL && config != NULL);
+    digest_t h = config_hash(config);
+    u->config = *config;
+    memcpy(&u->config_tag, h.b, sizeof u->config_tag);
+}
+
+/* A stage that reads the copy outside stages 5 to 13 finds nothing that it could take for a setting. */
+static void config_poison(scan_t *s)
+{
+    memset(&s->config, 0xFF, sizeof s->config);
+}
+
 err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config, account_t *account)
 {
     ASSERT(u != NULL && config != NULL && account != NULL);
-    *u = (user_t){.user_id = 1, .config = *config, .account = account};
+    *u = (user_t){.user_id = 1, .account = account};
+    user_configure(u, config);
     u->signal = arena_array(arena, signal_t, (size_t)instruments * LIMIT_STRATEGIES * 2);
     u->backoff_from = arena_array(arena, i64, instruments);
     u->level = arena_array(arena, f64, instruments);
@@ -105,6 +120,9 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     s->cand_count = 0;
     s->asks_out = 0;
     memset(s->pending, 0, sizeof s->pending);
+    config_poison(s);
+    s->config_tag = u->config_tag;
+    s->micro = false;
     s->lock_token = 0;
     s->rank_cut = 0;
     memset(&s->stop_gates, 0, sizeof s->stop_gates);
@@ -121,6 +139,7 @@ static void scan_end(scan_t *s)
     }
     probe_mark_t mark = probe_begin(s->shared->probe);
     record_cycle(s);
+    config_poison(s);
     probe_end(s->shared->probe, PROBE_RECORD, mark);
 }
 

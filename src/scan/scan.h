@@ -43,7 +43,6 @@ typedef struct {
     bool vix_known;
     bool clock_unsteady;
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
-    u64 config_tag;     /* first bytes of the configuration's hash */
     f64 *spread_bps;    /* [count], of this slice */
     const setup_news_t *news; /* [count]; NULL: no source of news */
     probe_t *probe;           /* NULL: nobody counts cycles */
@@ -102,7 +101,8 @@ typedef struct {
 /* One user's trading state. Everything in it is fact state: snapshot-able, no derived series. */
 typedef struct {
     u64 user_id;
-    config_t config;
+    config_t config; /* resolved; between cycles and for exits. A cycle reads its own copy, from stage 5 on */
+    u64 config_tag;  /* first bytes of its hash */
     account_t *account;
     bool lock_held;
     i64 lock_until;
@@ -190,6 +190,9 @@ typedef struct {
     outbox_t *out;
     u32 stage; /* 1..13: the next one to run */
     bool active;
+    config_t config; /* from stage 5 on; not a number before it and after the cycle */
+    u64 config_tag;
+    bool micro;      /* the account's tier, from stage 5 on */
     u8 stopped_stage; /* 0: not stopped */
     gates_t stop_gates;
     u32 universe;      /* symbols that entered */
@@ -242,6 +245,8 @@ MUST_USE err_t scan_scratch_init(scan_scratch_t *s, arena_t *arena, u32 instrume
 MUST_USE err_t scan_init(scan_t *s, arena_t *arena, u32 slot, u32 instruments, const scan_scratch_t *scratch);
 MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const config_t *config,
                          account_t *account);
+/* The configuration of its next cycles. */
+void user_configure(user_t *u, const config_t *config);
 /* Starts a cycle; then scan_step runs until it waits or ends. */
 void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out, u64 cycle);
 /* Runs stages from s->stage on. Returns true when the cycle has ended (record written as a DECISION fact). */

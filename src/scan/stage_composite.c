@@ -12,7 +12,7 @@ static f64 trend_in_direction(const scan_t *s, const candidate_t *c)
 
 static void composite_candidate(scan_t *s, candidate_t *c)
 {
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     u32 id = strategy_at(c->strategy_index)->id;
     c->degraded = s->user->health_view[id].status == HEALTH_DEGRADED;
     c->regime_mult = regime_multiplier(&s->shared->regime, c->d, cfg->regime_trust);

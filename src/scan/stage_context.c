@@ -1,5 +1,6 @@
-/* Stage 5: the configuration snapshot of this user and the account tier. The user's configuration is a value
- * of its own; nothing of another user can be reached from it. */
+/* Stage 5: the configuration snapshot of this user and the account tier. The stages behind it read this copy
+ * alone: what changes meanwhile is of the next cycle, and nothing of another user can be reached from it
+ * (decision 39). */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -7,6 +8,9 @@ static stage_result_t context_step(scan_t *s, const answer_t *answer)
 {
     (void)answer;
     ASSERT(s->user->config.screen_max_results <= LIMIT_CANDIDATES);
+    s->config = s->user->config;
+    s->config_tag = s->user->config_tag;
+    s->micro = money_to_f64(account_equity(s->user->account)) < s->config.micro_equity_threshold;
     s->count[5] = (stage_count_t){.in = 1, .out = 1};
     return STAGE_DONE;
 }

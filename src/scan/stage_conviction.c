@@ -57,7 +57,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
 {
     const market_view_t *v = &s->shared->view;
     const strategy_desc_t *st = strategy_at(c->strategy_index);
-    bool day = s->user->config.profile == PROFILE_DAY;
+    bool day = s->config.profile == PROFILE_DAY;
     f64 a = view_get(v, FEATURE_A, c->inst);
     f64 vwap = view_get(v, FEATURE_VWAP, c->inst);
     const health_view_t *h = &s->user->health_view[st->id];
@@ -92,7 +92,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
 
 static void conclude(scan_t *s, candidate_t *c)
 {
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     f64 analyst = (f64)c->conviction.conviction;
     c->final_rank = composite_final(c->composite.composite, c->conviction_model, 1.0);
     c->final_gate = composite_final(c->composite.composite, q_min(c->conviction_model, analyst), 1.0);
@@ -147,7 +147,7 @@ static void judge(scan_t *s, u32 index)
     gather(s, c, &c->ai);
     analyst_run(&c->ai, &c->conviction);
     c->conviction_model = (f64)c->conviction.conviction;
-    if (s->user->config.ai_models != 0) {
+    if (s->config.ai_models != 0) {
         ask(s, index);
     }
 }

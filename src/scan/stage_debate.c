@@ -7,7 +7,7 @@
 static stage_result_t debate_step(scan_t *s, const answer_t *answer)
 {
     (void)answer;
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     s->count[10].in = scan_alive(s);
     for (u32 i = 0; i < s->cand_count; i++) {
         candidate_t *c = &s->cand[i];

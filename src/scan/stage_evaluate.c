@@ -32,7 +32,7 @@ static bool plan_can_be_sent(const setup_t *s, i32 d, const offer_t *o)
 static void evaluate_one(scan_t *s, candidate_t *c, u32 index, i32 d, offer_t *offer)
 {
     const strategy_desc_t *st = strategy_at(index);
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     setup_t setup = scan_setup(s->shared, c->inst, cfg->profile);
     gates_t *g = &c->gates;
     g->group = (u8)(st->id * 2U + (d > 0 ? 0U : 1U)); /* by id: the record outlives the table's order */
@@ -82,7 +82,7 @@ static void candidate_levels(scan_t *s, candidate_t *c)
     const series_t *day = market_daily(&s->shared->view, c->inst, &n);
     u32 from = n > 252 ? n - 252 : 0;
     const market_view_t *v = &s->shared->view;
-    bool intraday = s->user->config.profile == PROFILE_DAY;
+    bool intraday = s->config.profile == PROFILE_DAY;
     f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
     levels_input_t in = {.day = day->session + from,
                          .high = day->high + from,
@@ -121,7 +121,7 @@ static void evaluate_candidate(scan_t *s, candidate_t *c)
 {
     offer_t offers[LIMIT_STRATEGIES * 2];
     u32 count = 0;
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     c->gates.count = 0;
     c->gates.failed = 0;
     for (u32 k = 0; k < strategy_count(); k++) {

@@ -50,13 +50,13 @@ static void confidence_of(const scan_t *s, candidate_t *c)
                             .final_gate = c->final_gate,
                             .session = u->session_ordinal};
     confidence_ask(&u->confidence, &q, &c->confidence);
-    if (!u->config.confidence_evidence) {
+    if (!s->config.confidence_evidence) {
         c->confidence.confidence = c->confidence.c0;
     }
-    f64 shift = u->config.gate_adaptive && u->config.confidence_evidence
+    f64 shift = s->config.gate_adaptive && s->config.confidence_evidence
                     ? confidence_gate_shift(&u->confidence)
                     : 0.0;
-    c->gate_confidence = u->config.risk_min_confidence + shift;
+    c->gate_confidence = s->config.risk_min_confidence + shift;
     f64 rr = c->size_in.target_distance / c->size_in.stop_distance;
     f64 win = 0.40; /* the measured win rate of textbook entries; ranks only */
     c->ev_r = win * rr - (1.0 - win) - c->size.cost_bps / (1e4 * c->stop_distance / c->entry);
@@ -66,13 +66,13 @@ static void confidence_of(const scan_t *s, candidate_t *c)
 static bool is_probe(const scan_t *s, const candidate_t *c)
 {
     bool closed = c->confidence.confidence < c->gate_confidence;
-    bool prior = c->confidence.c0 >= s->user->config.risk_min_confidence;
-    return closed && prior && s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
+    bool prior = c->confidence.c0 >= s->config.risk_min_confidence;
+    return closed && prior && s->user->probes_today < (u32)s->config.confidence_probes_per_day;
 }
 
 static u32 pace_allowed(const scan_t *s)
 {
-    const config_t *c = &s->user->config;
+    const config_t *c = &s->config;
     if (!c->pace_enabled) {
         return LIMIT_ORDERS;
     }
@@ -85,7 +85,7 @@ static u32 pace_allowed(const scan_t *s)
  * the band refuses. */
 static f64 entry_room(const scan_t *s, const candidate_t *c)
 {
-    const config_t *k = &s->user->config;
+    const config_t *k = &s->config;
     f64 band = c->entry * k->risk_price_band_bps / 1e4;
     f64 tight = c->entry * (c->spread_bps / 2 * k->cost_spread_mult + k->cost_slippage_bps) / 1e4;
     f64 moved = k->eval_skip_if_moved_r * c->stop_distance;
@@ -122,7 +122,7 @@ static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, inte
                       .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT,
                       .type = ORDER_LIMIT,
                       .limit = entry_limit(s, c),
-                      .tif = s->user->config.eval_entry_limit_tight ? TIF_BAR : TIF_IOC,
+                      .tif = s->config.eval_entry_limit_tight ? TIF_BAR : TIF_IOC,
                       .role = ROLE_ENTRY,
                       .strategy = strategy_at(c->strategy_index)->id,
                       .flags = c->probe ? INTENT_PROBE : 0};
@@ -143,7 +143,7 @@ static bool short_price_ok(const scan_t *s, const candidate_t *c)
     bool today = prior > 0 && view_get(v, FEATURE_DAY_LOW, c->inst) <= 0.9 * prior;
     u32 n = 0;
     const series_t *d = market_daily(v, c->inst, &n);
-    u32 back = s->user->config.profile == PROFILE_SWING ? 1 : 0;
+    u32 back = s->config.profile == PROFILE_SWING ? 1 : 0;
     bool yesterday = n > back + 1 && d->low[n - 1 - back] <= 0.9 * d->close[n - 2 - back];
     broker_overlay_t law = {0};
     bool in_force = rulebook_for(s->shared->session, &law).short_trigger_bps > 0;
@@ -155,8 +155,8 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
     const user_t *u = s->user;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
-    *in = (risk_input_t){.config = &u->config,
-                         .rules = rules_today(&u->config, s->shared->session),
+    *in = (risk_input_t){.config = &s->config,
+                         .rules = rules_today(&s->config, s->shared->session),
                          .draft = *draft,
                          .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
                          .multiplier = t->multiplier,
@@ -245,7 +245,7 @@ static void execute_candidate(scan_t *s, candidate_t *c)
     intent_t draft;
     risk_input_t in;
     c->probe = (c->probe || is_probe(s, c)) &&
-               s->user->probes_today < (u32)s->user->config.confidence_probes_per_day;
+               s->user->probes_today < (u32)s->config.confidence_probes_per_day;
     if (c->size_in.kelly_waived &&
         !c->probe) { /* the day's probes were used up by better candidates of this cycle */
         c->gates = (gates_t){0};

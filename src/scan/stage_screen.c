@@ -44,15 +44,10 @@ static bool filter(const screen_t *k, u32 inst, rule_t rule, f64 value, f64 thre
     return false;
 }
 
-static bool is_micro(const user_t *u)
-{
-    return money_to_f64(account_equity(u->account)) < u->config.micro_equity_threshold;
-}
-
 static void screen_prepare(scan_t *s, screen_t *k)
 {
     const account_t *a = s->user->account;
-    *k = (screen_t){.scan = s, .micro = is_micro(s->user)};
+    *k = (screen_t){.scan = s, .micro = s->micro};
     for (u32 i = 0; i < SCREEN_RULES; i++) {
         k->rule[i] = rule_find((u16)(FIRST_RULE + i));
         ASSERT(k->rule[i] != NULL);
@@ -117,14 +112,14 @@ static void account_filters(scan_t *s, const screen_t *k, u32 inst)
     (void)filter(k, inst, RULE_NOT_EXCLUDED, u->excluded[inst] ? 0.0 : 1.0, 1.0);
     f64 since =
         u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
-    (void)filter(k, inst, RULE_BACKOFF, since, (f64)u->config.screen_entry_backoff);
+    (void)filter(k, inst, RULE_BACKOFF, since, (f64)s->config.screen_entry_backoff);
     (void)filter(k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
 }
 
 static void market_filters(scan_t *s, const screen_t *k, u32 inst)
 {
     bool micro = k->micro;
-    const config_t *c = &s->user->config;
+    const config_t *c = &s->config;
     const market_view_t *v = &s->shared->view;
     f64 raw = view_get(v, FEATURE_RAW, inst);
     bool present = filter(k, inst, RULE_BAR_PRESENT, view_get(v, FEATURE_PRESENT, inst), 1.0);
@@ -150,9 +145,9 @@ static void market_filters(scan_t *s, const screen_t *k, u32 inst)
 static void score_symbol(scan_t *s, u32 inst, const screen_logs_t *logs)
 {
     screen_score_t score;
-    screen_score_with(&s->user->config, &s->shared->view, inst, logs, &score);
+    screen_score_with(&s->config, &s->shared->view, inst, logs, &score);
     u32 side = score.score[1] > score.score[0] ? 1 : 0;
-    f64 boost = s->user->watched[inst] ? s->user->config.screen_watchlist_boost : 0.0;
+    f64 boost = s->user->watched[inst] ? s->config.screen_watchlist_boost : 0.0;
     s->score[inst] = q_min(score.raw[side] + boost, 100.0);
     s->side[inst] = side == 0 ? 1 : -1;
 }
@@ -196,8 +191,8 @@ static void take(scan_t *s, const u32 *best, u32 count)
                            .spread_bps = s->shared->spread_bps[best[i]],
                            .team = 1.0,
                            .watched = s->user->watched[best[i]] != 0};
-        c->boost = c->watched ? s->user->config.screen_watchlist_boost : 0.0;
-        screen_score(&s->user->config, &s->shared->view, best[i], &c->screen);
+        c->boost = c->watched ? s->config.screen_watchlist_boost : 0.0;
+        screen_score(&s->config, &s->shared->view, best[i], &c->screen);
     }
     s->cand_count = count;
 }
@@ -207,7 +202,7 @@ static void take(scan_t *s, const u32 *best, u32 count)
 static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count)
 {
     s->rank_cut = count > 0 ? s->score[best[count - 1]] : 0.0;
-    u32 limit = (u32)s->user->config.screen_max_results;
+    u32 limit = (u32)s->config.screen_max_results;
     f64 need = count < limit ? 0.0 : s->rank_cut + 0.01;
     for (u32 i = 0; i < s->shared->market->count; i++) {
         if ((s->mask[i] & SCREEN_ENTERED) == 0) {
@@ -233,7 +228,7 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
     (void)answer;
     u32 best[LIMIT_CANDIDATES];
     u32 count = 0;
-    u32 limit = (u32)s->user->config.screen_max_results;
+    u32 limit = (u32)s->config.screen_max_results;
     screen_t k;
     screen_logs_t logs[SCREEN_LOGS];
     screen_prepare(s, &k);

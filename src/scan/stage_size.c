@@ -75,7 +75,7 @@ static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
                           &(correlation_side_t){theirs.day, theirs.ret, theirs.count}, &r);
         if (r.known) {
             f64 rho = r.shrunk * (f64)(c->d * p->direction);
-            const config_t *cfg = &s->user->config;
+            const config_t *cfg = &s->config;
             worst = q_min(worst, correlation_size_factor_at(rho, cfg->corr_threshold, cfg->corr_floor));
         }
     }
@@ -98,23 +98,24 @@ static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
     return quality;
 }
 
-static f64 power_left(const user_t *u)
+static f64 power_left(const scan_t *s)
 {
+    const user_t *u = s->user;
     f64 equity = money_to_f64(account_equity(u->account));
     f64 used = money_to_f64(account_gross(u->account));
     risk_summary_t held;
     intent_t none = {.inst = INST_NONE};
     reserve_summary(u->account, &none, 0, 0, &held);
     used += money_to_f64(held.long_reserved) + money_to_f64(held.short_reserved);
-    f64 limit = u->config.account_margin ? equity * u->config.risk_max_gross_pct / 100.0
+    f64 limit = s->config.account_margin ? equity * s->config.risk_max_gross_pct / 100.0
                                          : money_to_f64(account_settled(u->account));
-    return u->config.account_margin ? limit - used : limit - money_to_f64(held.long_reserved);
+    return s->config.account_margin ? limit - used : limit - money_to_f64(held.long_reserved);
 }
 
 static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
 {
     const user_t *u = s->user;
-    const config_t *cfg = &u->config;
+    const config_t *cfg = &s->config;
     const market_view_t *v = &s->shared->view;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     u32 id = strategy_at(c->strategy_index)->id;
@@ -129,9 +130,9 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
                       .target_distance = q_abs(c->target - c->entry),
                       .atr_d = atr,
                       .dollar_vol20 = view_get(v, FEATURE_DOLLAR20, c->inst),
-                      .buying_power = power_left(u),
+                      .buying_power = power_left(s),
                       .lot = 1.0 / (f64)fixed_pow10((u32)-t->qty_exponent),
-                      .micro = equity < cfg->micro_equity_threshold,
+                      .micro = s->micro,
                       .transition = s->shared->regime.transition,
                       .choppy = cfg->profile == PROFILE_DAY && s->shared->intraday == INTRADAY_CHOPPY,
                       .regime_mult = c->regime_mult,
@@ -174,7 +175,7 @@ static void leave_shadow(scan_t *s, candidate_t *c, const size_out_t *size)
  * pass. Without a probe the trade is followed as a shadow. */
 static void try_probe(scan_t *s, candidate_t *c)
 {
-    const config_t *cfg = &s->user->config;
+    const config_t *cfg = &s->config;
     bool kelly = c->gates.v[0].rule == RULE_KELLY_EDGE && !gate_holds(&c->gates.v[0]);
     bool prior = c->final_gate / 100.0 >= cfg->risk_min_confidence;
     bool probe = prior && s->user->probes_today < (u32)cfg->confidence_probes_per_day;
@@ -207,7 +208,7 @@ static stage_result_t size_step(scan_t *s, const answer_t *answer)
         }
         c->gates = (gates_t){0};
         size_inputs(s, c, &c->size_in);
-        size_position(&s->user->config, &c->size_in, &c->size, &c->gates);
+        size_position(&s->config, &c->size_in, &c->size, &c->gates);
         if (c->gates.failed > 0) {
             try_probe(s, c);
         }

@@ -217,7 +217,7 @@ static err_t replay_with(world_t *w, u64 flip, const replay_job_t *how, diag_t *
     feed_source_t *f = NULL;
     replay_job_t job = *how;
     *v = (replay_verdict_t){0};
-    CHECK_OK(replay_open_spec(w->store, str_from(w->id.text), diag, &spec, &config));
+    CHECK_OK(replay_open_spec(w->store, str_from(w->id.text), diag, &spec, &config, NULL));
     CHECK_EQ(spec.trade_from, w->spec.trade_from);
     err_t err = feed_source_open(&spec, w->path, diag, &f);
     if (err == ERR_OK) {

@@ -3,6 +3,7 @@
 #define VITRINE_FACES_CLI_RUN_RESULT_H
 
 #include "drivers/run_spec.h"
+#include "drivers/run_users.h"
 #include "drivers/runner.h"
 #include "faces/cli/app.h"
 
@@ -10,6 +11,7 @@ typedef struct {
     const run_spec_t *spec;
     const source_t *source;
     const config_t *config;
+    const run_users_t *users; /* NULL or without rows: one user with the run's cash and configuration */
     bool durable;
     bool lookahead;
     u32 kernel_level;

@@ -10,6 +10,7 @@
 #include "faces/cli/args.h"
 #include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
+#include "faces/cli/users_file.h"
 #include "os/os.h"
 #include "quant/indicators/indicators.h"
 
@@ -46,10 +47,15 @@ static err_t backtest_run(app_t *app, const args_t *args)
 {
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
     feed_source_t *feed = NULL;
+    run_users_t users = {0};
+    const char *users_path = args_value(args, "users");
     run_spec_t spec = {.symbols = symbols};
     err_t err = symbols == NULL ? ERR_NO_MEMORY : run_args_spec(app, args, &spec);
     if (err == ERR_OK) {
         err = run_args_profile_fits(app, &spec);
+    }
+    if (err == ERR_OK && users_path != NULL) {
+        err = users_file_read(users_path, &app->diag, &users);
     }
     if (err == ERR_OK) {
         err = feed_source_open(&spec, app->home, &app->diag, &feed);
@@ -68,12 +74,14 @@ static err_t backtest_run(app_t *app, const args_t *args)
         run_job_t job = {.spec = &spec,
                          .source = &source,
                          .config = &config,
+                         .users = &users,
                          .durable = false,
                          .lookahead = !args_has(args, "no-lookahead"),
                          .kernel_level = kernel_level_from(args_value(args, "kernels"))};
         err = err == ERR_OK ? run_and_report(app, &job) : err;
     }
     feed_source_close(feed);
+    run_users_free(&users);
     free(symbols);
     return err;
 }
@@ -88,6 +96,7 @@ const verb_desc_t verb_backtest = {
               "read it. Same data, configuration and seed give the same decision_hash.",
     .example = "vitrine backtest --source sp500_daily --proxy SPY --from 2000-01-01 --to 2019-12-31",
     .options = {RUN_ARGS_DATA,
+                {"users", "FILE", "many users in one run: their money, presets and preferences (docs/users.md)"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the best by default, the bits are the same"},
                 {"no-lookahead", NULL,
                  "compute features slice by slice, as live does; the bits are the same"},

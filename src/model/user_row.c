@@ -1,0 +1,517 @@
+/* See user_row.h. */
+#include "model/user_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "model/sector.h"
+
+#define PREFERENCE_SCALE 10000.0
+
+static const preference_desc_t table[] = {
+#define PREF(id_, name_, section_, key_, lo_, hi_, help_)                                                    \
+    {.id = id_, .name = #name_, .section = #section_, .key = #key_, .lo = lo_, .hi = hi_, .help = help_},
+#include "model/preference.def"
+#undef PREF
+};
+
+static const char *const mode_names[] = {"per_user", "global"};
+
+u32 preference_count(void)
+{
+    return (u32)COUNT_OF(table);
+}
+
+const preference_desc_t *preference_at(u32 index)
+{
+    ASSERT(index < COUNT_OF(table));
+    return &table[index];
+}
+
+const preference_desc_t *preference_find(str_t name)
+{
+    for (u32 i = 0; i < COUNT_OF(table); i++) {
+        if (str_eq_c(name, table[i].name)) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+const preference_desc_t *preference_nearest(str_t name)
+{
+    const preference_desc_t *best = &table[0];
+    u32 least = UINT32_MAX;
+    for (u32 i = 0; i < COUNT_OF(table); i++) {
+        u32 d = str_distance(name, str_from(table[i].name));
+        if (d < least) {
+            least = d;
+            best = &table[i];
+        }
+    }
+    return best;
+}
+
+static const preference_desc_t *preference_of(u8 id)
+{
+    for (u32 i = 0; i < COUNT_OF(table); i++) {
+        if (table[i].id == id) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+const key_desc_t *preference_key(const preference_desc_t *p)
+{
+    char dotted[96];
+    ASSERT(p != NULL);
+    (void)snprintf(dotted, sizeof dotted, "%s.%s", p->section, p->key);
+    const key_desc_t *k = key_find(str_from(dotted));
+    ASSERT(k != NULL);
+    return k;
+}
+
+const char *users_mode_name(users_mode_t m)
+{
+    ASSERT((u32)m < COUNT_OF(mode_names));
+    return mode_names[m];
+}
+
+err_t users_mode_parse(str_t s, users_mode_t *out)
+{
+    ASSERT(out != NULL);
+    for (u32 i = 0; i < COUNT_OF(mode_names); i++) {
+        if (str_eq_c(s, mode_names[i])) {
+            *out = (users_mode_t)i;
+            return ERR_OK;
+        }
+    }
+    return ERR_CONFIG;
+}
+
+void user_row_init(user_row_t *row, u64 id, const char *name, money_t cash)
+{
+    ASSERT(row != NULL && name != NULL && id > 0);
+    memset(row, 0, sizeof *row);
+    row->user_id = id;
+    row->account_id = id;
+    row->owner_id = id;
+    row->risk_group_id = id;
+    row->cash = cash;
+    (void)snprintf(row->name, sizeof row->name, "%s", name);
+}
+
+/* ---- preferences --------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const preference_desc_t *p;
+    i64 grid;
+} choice_t;
+
+/* The overlay's choices, ascending id. ERR_CONFIG for bytes that are none. */
+static err_t overlay_read(const user_row_t *row, choice_t out[COUNT_OF(table)], u32 *count)
+{
+    *count = 0;
+    if (row->overlay_size > USER_OVERLAY) {
+        return ERR_CONFIG;
+    }
+    reader_t r = reader_of(row->overlay, row->overlay_size);
+    while (r.at < r.size && *count < COUNT_OF(table)) {
+        choice_t c = {.p = preference_of(get_u8(&r))};
+        c.grid = get_svarint(&r);
+        bool ascends = *count == 0 || (c.p != NULL && out[*count - 1].p->id < c.p->id);
+        if (reader_done(&r) != ERR_OK || c.p == NULL || !ascends) {
+            return ERR_CONFIG;
+        }
+        out[(*count)++] = c;
+    }
+    return r.at == r.size ? ERR_OK : ERR_CONFIG;
+}
+
+static err_t overlay_write(user_row_t *row, const choice_t *v, u32 count)
+{
+    u8 bytes[USER_OVERLAY];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    for (u32 i = 0; i < count; i++) {
+        put_u8(&w, v[i].p->id);
+        put_svarint(&w, v[i].grid);
+    }
+    TRY(writer_done(&w));
+    memset(row->overlay, 0, sizeof row->overlay);
+    memcpy(row->overlay, bytes, w.used);
+    row->overlay_size = (u32)w.used;
+    return ERR_OK;
+}
+
+/* The ceilings, and the field's own type. */
+static err_t choice_check(const preference_desc_t *p, f64 value, diag_t *diag)
+{
+    bool whole = preference_key(p)->type == KEY_F64;
+    if (!(value >= p->lo && value <= p->hi)) { /* not a number fails here too */
+        return diag_fail(diag, ERR_CONFIG, "%s = %.12g is outside %.12g to %.12g, the house's bounds\ndo: %s",
+                         p->name, value, p->lo, p->hi, p->help);
+    }
+    if (!whole && value != (f64)(i64)value) {
+        return diag_fail(diag, ERR_CONFIG, "%s = %.12g is no whole number", p->name, value);
+    }
+    return ERR_OK;
+}
+
+err_t user_prefer(user_row_t *row, const preference_desc_t *p, f64 value, diag_t *diag)
+{
+    ASSERT(row != NULL && p != NULL);
+    choice_t v[COUNT_OF(table) + 1];
+    u32 n = 0;
+    i64 grid = 0;
+    TRY(choice_check(p, value, diag));
+    TRY(overlay_read(row, v, &n));
+    TRY(fixed_from_f64(value, (i64)PREFERENCE_SCALE, &grid));
+    u32 at = 0;
+    while (at < n && v[at].p->id < p->id) {
+        at++;
+    }
+    if (at == n || v[at].p->id != p->id) {
+        memmove(&v[at + 1], &v[at], (n - at) * sizeof *v);
+        n++;
+    }
+    v[at] = (choice_t){.p = p, .grid = grid};
+    return overlay_write(row, v, n);
+}
+
+bool user_preferred(const user_row_t *row, const preference_desc_t *p, f64 *value)
+{
+    ASSERT(row != NULL && p != NULL && value != NULL);
+    choice_t v[COUNT_OF(table)];
+    u32 n = 0;
+    if (overlay_read(row, v, &n) != ERR_OK) {
+        return false;
+    }
+    for (u32 i = 0; i < n; i++) {
+        if (v[i].p == p) {
+            *value = (f64)v[i].grid / PREFERENCE_SCALE;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- lists of symbols ---------------------------------------------------------------------------------- */
+
+static bool is_symbol(str_t s)
+{
+    for (u32 i = 0; i < s.n; i++) {
+        u8 c = s.p[i];
+        bool mark = c == '.' || c == '-' || c == '/' || c == ':' || c == '_';
+        if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || mark)) {
+            return false;
+        }
+    }
+    return s.n > 0 && s.n < LIMIT_SYMBOL;
+}
+
+bool user_list_next(str_t *rest, str_t *symbol)
+{
+    ASSERT(rest != NULL && symbol != NULL);
+    if (rest->n == 0) {
+        return false;
+    }
+    (void)str_cut(*rest, ',', symbol, rest);
+    return true;
+}
+
+err_t user_list_add(char list[USER_LIST], str_t symbol, diag_t *diag)
+{
+    ASSERT(list != NULL);
+    u32 n = 0;
+    str_t one;
+    if (!is_symbol(symbol)) {
+        return diag_fail(diag, ERR_SYNTAX, "\"" STR_FMT "\" is no symbol\ndo: capital letters, like BRK.B",
+                         STR_ARG(symbol));
+    }
+    for (str_t rest = str_from(list); user_list_next(&rest, &one); n++) {
+        if (str_eq(one, symbol)) {
+            return ERR_OK; /* it stands there already */
+        }
+    }
+    size_t used = strlen(list);
+    if (n == LIMIT_WATCH || used + 1 + symbol.n + 1 > USER_LIST) {
+        return diag_fail(diag, ERR_BUFFER_FULL, "a list holds at most %d symbols", LIMIT_WATCH);
+    }
+    if (used > 0) {
+        list[used++] = ',';
+    }
+    memcpy(list + used, symbol.p, symbol.n);
+    list[used + symbol.n] = '\0';
+    return ERR_OK;
+}
+
+static err_t list_check(const char list[USER_LIST], const char *which, diag_t *diag)
+{
+    u32 n = 0;
+    str_t one;
+    if (memchr(list, '\0', USER_LIST) == NULL) {
+        return diag_fail(diag, ERR_CONFIG, "%s: the list has no end", which);
+    }
+    for (str_t rest = str_from(list); user_list_next(&rest, &one); n++) {
+        if (!is_symbol(one)) {
+            return diag_fail(diag, ERR_CONFIG, "%s: \"" STR_FMT "\" is no symbol", which, STR_ARG(one));
+        }
+    }
+    return n <= LIMIT_WATCH
+               ? ERR_OK
+               : diag_fail(diag, ERR_CONFIG, "%s: %u symbols, at most %d are held", which, n, LIMIT_WATCH);
+}
+
+/* ---- the row ------------------------------------------------------------------------------------------- */
+
+static bool is_name(const char name[USER_NAME])
+{
+    size_t n = strnlen(name, USER_NAME);
+    for (size_t i = 0; i < n; i++) {
+        char c = name[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c != '_' && c != '-') {
+            return false;
+        }
+    }
+    return n > 0 && n < USER_NAME;
+}
+
+err_t user_row_check(const user_row_t *row, diag_t *diag)
+{
+    ASSERT(row != NULL);
+    choice_t v[COUNT_OF(table)];
+    u32 n = 0;
+    if (row->user_id == 0 || row->account_id == 0 || row->owner_id == 0 || row->risk_group_id == 0) {
+        return diag_fail(diag, ERR_CONFIG, "a user needs ids above 0");
+    }
+    if (!is_name(row->name)) {
+        return diag_fail(diag, ERR_CONFIG, "user %llu: a name has 1 to %d letters, digits, - or _",
+                         (unsigned long long)row->user_id, USER_NAME - 1);
+    }
+    if (row->cash.v < 0 || row->cash.v > (i64)1000000000000 * MONEY_SCALE) {
+        return diag_fail(diag, ERR_CONFIG, "user %s: cash is outside 0 to 1e12", row->name);
+    }
+    if (row->has_preset && (u32)row->preset > PRESET_AGGRESSIVE) {
+        return diag_fail(diag, ERR_CONFIG, "user %s: no such preset", row->name);
+    }
+    if (row->excluded_sectors >> SECTOR_COUNT != 0) {
+        return diag_fail(diag, ERR_CONFIG, "user %s: no such sector", row->name);
+    }
+    if (overlay_read(row, v, &n) != ERR_OK) {
+        return diag_fail(diag, ERR_CONFIG, "user %s: the preferences cannot be read", row->name);
+    }
+    for (u32 i = 0; i < n; i++) {
+        TRY(choice_check(v[i].p, (f64)v[i].grid / PREFERENCE_SCALE, diag));
+    }
+    TRY(list_check(row->watch, "watch", diag));
+    return list_check(row->exclude, "exclude", diag);
+}
+
+err_t user_resolve(const config_t *house, const user_row_t *row, diag_t *diag, config_t *out)
+{
+    ASSERT(house != NULL && row != NULL && out != NULL);
+    choice_t v[COUNT_OF(table)];
+    u32 n = 0;
+    config_t c = *house;
+    TRY(user_row_check(row, diag));
+    TRY(overlay_read(row, v, &n));
+    if (row->has_preset) {
+        config_set_preset(&c, row->preset);
+    }
+    for (u32 i = 0; i < n; i++) {
+        TRY(key_set(&c, preference_key(v[i].p), (f64)v[i].grid / PREFERENCE_SCALE, diag));
+    }
+    *out = c;
+    return ERR_OK;
+}
+
+/* ---- as text ------------------------------------------------------------------------------------------- */
+
+static void line(writer_t *w, const char *key, const char *value)
+{
+    put_bytes(w, key, strlen(key));
+    put_bytes(w, " = ", 3);
+    put_bytes(w, value, strlen(value));
+    put_bytes(w, "\n", 1);
+}
+
+static void line_u64(writer_t *w, const char *key, u64 v)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+    line(w, key, text);
+}
+
+err_t user_row_encode(const user_row_t *row, writer_t *w)
+{
+    ASSERT(row != NULL && w != NULL);
+    choice_t v[COUNT_OF(table)];
+    u32 n = 0;
+    char text[48];
+    line_u64(w, "user", row->user_id);
+    line(w, "name", row->name);
+    line_u64(w, "account", row->account_id);
+    line_u64(w, "owner", row->owner_id);
+    line_u64(w, "risk_group", row->risk_group_id);
+    line_u64(w, "cash", (u64)row->cash.v);
+    if (row->has_preset) {
+        line(w, "preset", preset_name(row->preset));
+    }
+    TRY(overlay_read(row, v, &n));
+    for (u32 i = 0; i < n; i++) {
+        (void)snprintf(text, sizeof text, "%.12g", (f64)v[i].grid / PREFERENCE_SCALE);
+        line(w, v[i].p->name, text);
+    }
+    if (row->excluded_sectors != 0) {
+        line_u64(w, "exclude_sectors", row->excluded_sectors);
+    }
+    if (row->watch[0] != '\0') {
+        line(w, "watch", row->watch);
+    }
+    if (row->exclude[0] != '\0') {
+        line(w, "exclude", row->exclude);
+    }
+    return writer_done(w);
+}
+
+static err_t line_number(user_row_t *row, str_t key, str_t value, bool *taken)
+{
+    const struct {
+        const char *key;
+        u64 *at;
+    } numbers[] = {{"user", &row->user_id},
+                   {"account", &row->account_id},
+                   {"owner", &row->owner_id},
+                   {"risk_group", &row->risk_group_id}};
+    u64 v = 0;
+    *taken = false;
+    for (u32 i = 0; i < COUNT_OF(numbers); i++) {
+        if (str_eq_c(key, numbers[i].key)) {
+            *taken = true;
+            return str_to_u64(value, numbers[i].at);
+        }
+    }
+    if (str_eq_c(key, "cash") || str_eq_c(key, "exclude_sectors")) {
+        *taken = true;
+        TRY(str_to_u64(value, &v));
+        if (str_eq_c(key, "cash")) {
+            row->cash.v = v > (u64)INT64_MAX ? -1 : (i64)v;
+        } else {
+            row->excluded_sectors = v > UINT32_MAX ? UINT32_MAX : (u32)v;
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t row_line(user_row_t *row, str_t key, str_t value, diag_t *diag)
+{
+    bool taken = false;
+    err_t err = line_number(row, key, value, &taken);
+    if (err != ERR_OK) {
+        return diag_fail(diag, err, STR_FMT " = " STR_FMT " is no number", STR_ARG(key), STR_ARG(value));
+    }
+    if (taken) {
+        return ERR_OK;
+    }
+    if (str_eq_c(key, "name")) {
+        return str_copy(row->name, sizeof row->name, value);
+    }
+    if (str_eq_c(key, "preset")) {
+        row->has_preset = true;
+        return preset_parse(value, &row->preset) == ERR_OK
+                   ? ERR_OK
+                   : diag_fail(diag, ERR_CONFIG, "preset = " STR_FMT ": there is no such preset", STR_ARG(value));
+    }
+    if (str_eq_c(key, "watch") || str_eq_c(key, "exclude")) {
+        char *list = str_eq_c(key, "watch") ? row->watch : row->exclude;
+        str_t one;
+        while (user_list_next(&value, &one)) {
+            TRY(user_list_add(list, one, diag));
+        }
+        return ERR_OK;
+    }
+    const preference_desc_t *p = preference_find(key);
+    f64 v = 0;
+    if (p == NULL) {
+        return diag_fail(diag, ERR_UNKNOWN_KEY, STR_FMT " is no preference\ndo: did you mean %s?", STR_ARG(key),
+                         preference_nearest(key)->name);
+    }
+    TRY(str_to_f64(value, &v));
+    return user_prefer(row, p, v, diag);
+}
+
+err_t user_row_decode(str_t text, diag_t *diag, user_row_t *out)
+{
+    ASSERT(out != NULL);
+    memset(out, 0, sizeof *out);
+    for (str_t rest = text; rest.n > 0;) {
+        str_t one;
+        str_t key;
+        str_t value;
+        (void)str_cut(rest, '\n', &one, &rest);
+        if (str_trim(one).n == 0) {
+            continue;
+        }
+        if (!str_cut(one, '=', &key, &value)) {
+            return diag_fail(diag, ERR_SYNTAX, "a user's row: a line without '='");
+        }
+        TRY(row_line(out, str_trim(key), str_trim(value), diag));
+    }
+    return user_row_check(out, diag);
+}
+
+err_t users_encode(users_mode_t mode, const user_row_t *rows, u32 count, writer_t *w)
+{
+    ASSERT(rows != NULL || count == 0);
+    line(w, "mode", users_mode_name(mode));
+    for (u32 i = 0; i < count; i++) {
+        put_bytes(w, "\n", 1);
+        TRY(user_row_encode(&rows[i], w));
+    }
+    return writer_done(w);
+}
+
+/* The text up to the next empty line. */
+static str_t paragraph(str_t *rest)
+{
+    str_t out = *rest;
+    for (u32 i = 0; i + 1 < rest->n; i++) {
+        if (rest->p[i] == '\n' && rest->p[i + 1] == '\n') {
+            out = str_slice(*rest, 0, i + 1);
+            *rest = str_slice(*rest, i + 2, rest->n);
+            return out;
+        }
+    }
+    *rest = str_slice(*rest, rest->n, rest->n);
+    return out;
+}
+
+err_t users_decode(str_t text, diag_t *diag, users_mode_t *mode, user_row_t *rows, u32 cap, u32 *count)
+{
+    ASSERT(mode != NULL && rows != NULL && count != NULL);
+    str_t rest = text;
+    str_t key;
+    str_t value;
+    *count = 0;
+    if (!str_cut(paragraph(&rest), '=', &key, &value) || !str_eq_c(str_trim(key), "mode")) {
+        return diag_fail(diag, ERR_SYNTAX, "recorded users: the mode does not come first");
+    }
+    if (users_mode_parse(str_trim(value), mode) != ERR_OK) {
+        return diag_fail(diag, ERR_CONFIG, "recorded users: no such mode");
+    }
+    while (rest.n > 0) {
+        if (*count == cap) {
+            return diag_fail(diag, ERR_BUFFER_FULL, "recorded users: more than %u", cap);
+        }
+        TRY(user_row_decode(paragraph(&rest), diag, &rows[*count]));
+        if (*count > 0 && rows[*count - 1].account_id >= rows[*count].account_id) {
+            return diag_fail(diag, ERR_CONFIG, "recorded users: accounts are not in ascending order");
+        }
+        (*count)++;
+    }
+    return ERR_OK;
+}
