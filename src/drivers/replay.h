@@ -45,8 +45,8 @@ enum { REPLAY_RESUMES = 256 };
 /* Where the run was resumed: the snapshots it went on from, in order. Reads the whole record. */
 MUST_USE err_t replay_find_resumes(store_t *store, str_t id, diag_t *diag, u64 out[REPLAY_RESUMES],
                                    u32 *count);
-/* The run's own words about itself, from its first event. `symbols` memory of *spec must be set; `users` may be
- * NULL, else it is the caller's to free. */
+/* The run's own words about itself, from its first event. `symbols` memory of *spec must be set; `users` may
+ * be NULL, else it is the caller's to free. */
 MUST_USE err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec, config_t *config,
                                 run_users_t *users);
 

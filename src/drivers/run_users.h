@@ -1,7 +1,7 @@
 /* The users of a run: their rows with the mode they are served in, in memory of their own.
  *
- * The first event of a run holds them as text, so that replay and resume serve the same users again. Leaves to
- * others: reading a person's file of users (faces), keeping users between runs (store). */
+ * The first event of a run holds them as text, so that replay and resume serve the same users again. Leaves
+ * to others: reading a person's file of users (faces), keeping users between runs (store). */
 #ifndef VITRINE_DRIVERS_RUN_USERS_H
 #define VITRINE_DRIVERS_RUN_USERS_H
 

@@ -46,8 +46,9 @@ err_t desk_row_set(desk_t *d, str_t text, diag_t *diag)
     user_row_t row;
     config_t config;
     TRY(user_row_decode(text, diag, &row));
-    if (row.account_id != d->account.account_id || row.user_id != d->user.user_id) {
-        return diag_fail(diag, ERR_CONFIG, "the row of user %s is of another user or account", row.name);
+    if (row.barred || row.account_id != d->account.account_id || row.user_id != d->user.user_id) {
+        return diag_fail(diag, ERR_CONFIG, "the row of user %s is of another user or account, or barred",
+                         row.name);
     }
     TRY(user_resolve(&d->engine->config, &row, diag, &config));
     d->next = row;
@@ -65,21 +66,6 @@ void desk_row_begin(desk_t *d)
     d->changes = false;
 }
 
-/* Of a row that cannot be read the ids are left, and cash if it is money. */
-static user_row_t row_without(const user_row_t *row)
-{
-    user_row_t out;
-    user_row_init(&out, row->account_id, "unsound", (money_t){0});
-    out.user_id = row->user_id != 0 ? row->user_id : row->account_id;
-    out.owner_id = row->owner_id != 0 ? row->owner_id : row->account_id;
-    out.risk_group_id = row->risk_group_id != 0 ? row->risk_group_id : row->account_id;
-    out.cash = row->cash;
-    if (user_row_check(&out, NULL) != ERR_OK) {
-        out.cash = (money_t){0};
-    }
-    return out;
-}
-
 err_t desk_open(engine_t *e, u32 index)
 {
     ASSERT(e != NULL && index < e->desk_count);
@@ -90,11 +76,9 @@ err_t desk_open(engine_t *e, u32 index)
     d->engine = e;
     d->index = index;
     user_row_init(&row, index + 1, "user", e->spec.cash);
-    row = e->spec.users != NULL ? e->spec.users[index] : row;
-    d->unsound = user_resolve(&e->config, &row, NULL, &config) != ERR_OK;
-    if (d->unsound) {
-        row = row_without(&row);
-    }
+    row = e->spec.users != NULL ? user_row_admit(&e->spec.users[index]) : row;
+    TRY(user_resolve(&e->config, &row, NULL, &config));
+    d->unsound = row.barred;
     account_setup_t setup = {.account_id = row.account_id,
                              .owner_id = row.owner_id,
                              .risk_group_id = row.risk_group_id,

@@ -28,7 +28,7 @@ typedef struct {
     market_t *market; /* filled by the driver, read through views */
     u64 seed;
     id128_t incarnation;
-    const user_row_t *users; /* ascending account ids; NULL: one user with `cash` and the configuration above */
+    const user_row_t *users; /* ascending account ids; NULL: one, with `cash` and `config` */
     u32 user_count;
     users_mode_t mode;
     money_t cash;

@@ -163,7 +163,7 @@ void config_set_preset(config_t *c, preset_t preset)
     ASSERT(c != NULL);
     config_t d = config_default(c->profile, preset);
     c->preset = preset;
-    for (size_t i = 0; i < COUNT_OF(preset_overlays); i++) { /* those of other presets too: this one's default */
+    for (size_t i = 0; i < COUNT_OF(preset_overlays); i++) { /* other presets' too: their default here */
         char dotted[96];
         (void)snprintf(dotted, sizeof dotted, "%s.%s", preset_overlays[i].section, preset_overlays[i].name);
         const key_desc_t *k = key_find(str_from(dotted));

@@ -311,6 +311,24 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
     return list_check(row->exclude, "exclude", diag);
 }
 
+user_row_t user_row_admit(const user_row_t *row)
+{
+    ASSERT(row != NULL && row->account_id > 0);
+    user_row_t out;
+    if (user_row_check(row, NULL) == ERR_OK) {
+        return *row;
+    }
+    user_row_init(&out, row->account_id, "unsound", row->cash);
+    out.user_id = row->user_id != 0 ? row->user_id : row->account_id;
+    out.owner_id = row->owner_id != 0 ? row->owner_id : row->account_id;
+    out.risk_group_id = row->risk_group_id != 0 ? row->risk_group_id : row->account_id;
+    out.barred = true;
+    if (user_row_check(&out, NULL) != ERR_OK) {
+        out.cash = (money_t){0};
+    }
+    return out;
+}
+
 err_t user_resolve(const config_t *house, const user_row_t *row, diag_t *diag, config_t *out)
 {
     ASSERT(house != NULL && row != NULL && out != NULL);
@@ -346,9 +364,11 @@ static void line_u64(writer_t *w, const char *key, u64 v)
     line(w, key, text);
 }
 
-err_t user_row_encode(const user_row_t *row, writer_t *w)
+err_t user_row_encode(const user_row_t *given, writer_t *w)
 {
-    ASSERT(row != NULL && w != NULL);
+    ASSERT(given != NULL && w != NULL);
+    user_row_t admitted = user_row_admit(given);
+    const user_row_t *row = &admitted;
     choice_t v[COUNT_OF(table)];
     u32 n = 0;
     char text[48];
@@ -358,6 +378,9 @@ err_t user_row_encode(const user_row_t *row, writer_t *w)
     line_u64(w, "owner", row->owner_id);
     line_u64(w, "risk_group", row->risk_group_id);
     line_u64(w, "cash", (u64)row->cash.v);
+    if (row->barred) {
+        line_u64(w, "barred", 1);
+    }
     if (row->has_preset) {
         line(w, "preset", preset_name(row->preset));
     }
@@ -418,13 +441,21 @@ static err_t row_line(user_row_t *row, str_t key, str_t value, diag_t *diag)
         return ERR_OK;
     }
     if (str_eq_c(key, "name")) {
-        return str_copy(row->name, sizeof row->name, value);
+        return str_copy(row->name, sizeof row->name, value) == ERR_OK
+                   ? ERR_OK
+                   : diag_fail(diag, ERR_CONFIG, "name = " STR_FMT " is longer than %d letters",
+                               STR_ARG(value), USER_NAME - 1);
     }
     if (str_eq_c(key, "preset")) {
         row->has_preset = true;
         return preset_parse(value, &row->preset) == ERR_OK
                    ? ERR_OK
-                   : diag_fail(diag, ERR_CONFIG, "preset = " STR_FMT ": there is no such preset", STR_ARG(value));
+                   : diag_fail(diag, ERR_CONFIG, "preset = " STR_FMT ": there is no such preset",
+                               STR_ARG(value));
+    }
+    if (str_eq_c(key, "barred")) {
+        row->barred = !str_eq_c(value, "0");
+        return ERR_OK;
     }
     if (str_eq_c(key, "watch") || str_eq_c(key, "exclude")) {
         char *list = str_eq_c(key, "watch") ? row->watch : row->exclude;
@@ -437,10 +468,13 @@ static err_t row_line(user_row_t *row, str_t key, str_t value, diag_t *diag)
     const preference_desc_t *p = preference_find(key);
     f64 v = 0;
     if (p == NULL) {
-        return diag_fail(diag, ERR_UNKNOWN_KEY, STR_FMT " is no preference\ndo: did you mean %s?", STR_ARG(key),
-                         preference_nearest(key)->name);
+        return diag_fail(diag, ERR_UNKNOWN_KEY, STR_FMT " is no preference\ndo: did you mean %s?",
+                         STR_ARG(key), preference_nearest(key)->name);
     }
-    TRY(str_to_f64(value, &v));
+    err = str_to_f64(value, &v);
+    if (err != ERR_OK) {
+        return diag_fail(diag, err, STR_FMT " = " STR_FMT " is no number", STR_ARG(key), STR_ARG(value));
+    }
     return user_prefer(row, p, v, diag);
 }
 

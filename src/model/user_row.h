@@ -1,9 +1,9 @@
 /* A user as a row: who it is, a preset, and what the user prefers otherwise (decision 39).
  *
- * Promises: a row is a plain value without pointers; its preferences are an overlay of at most 256 bytes, each
- * wired to one field of the configuration (preference.def) and held to the house's ceilings; user_resolve
- * makes of the house's configuration and a row the value that this user's decisions read. What is not a
- * preference cannot be set by a row. Leaves to others: where rows are kept, which symbols exist. */
+ * Promises: a row is a plain value without pointers; its preferences are an overlay of at most 256 bytes,
+ * each wired to one field of the configuration (preference.def) and held to the house's ceilings;
+ * user_resolve makes of the house's configuration and a row the value that this user's decisions read. What
+ * is not a preference cannot be set by a row. Leaves to others: where rows are kept, which symbols exist. */
 #ifndef VITRINE_MODEL_USER_ROW_H
 #define VITRINE_MODEL_USER_ROW_H
 
@@ -12,10 +12,10 @@
 
 enum {
     USER_NAME = 32,
-    USER_OVERLAY = 256,  /* bytes of preferences */
-    USER_LIST = 4096,    /* bytes of a list of symbols */
-    LIMIT_WATCH = 256,   /* symbols in a list */
-    LIMIT_USERS = 1024,  /* in one process; more belong to another node */
+    USER_OVERLAY = 256,              /* bytes of preferences */
+    USER_LIST = 4096,                /* bytes of a list of symbols */
+    LIMIT_WATCH = 256,               /* symbols in a list */
+    LIMIT_USERS = 1024,              /* in one process; more belong to another node */
     USER_TEXT = 2 * USER_LIST + 4096 /* canonical text of one row */
 };
 
@@ -39,11 +39,12 @@ const key_desc_t *preference_key(const preference_desc_t *p);
 typedef struct {
     u64 user_id;
     u64 account_id;
-    u64 owner_id;      /* beneficial owner: accounts of one owner share wash sales and never cross */
+    u64 owner_id; /* beneficial owner: accounts of one owner share wash sales and never cross */
     u64 risk_group_id;
     char name[USER_NAME];
     money_t cash;
-    bool has_preset;   /* otherwise the house's configuration stands below the preferences */
+    bool barred;     /* what stood there could not be read: this user opens nothing */
+    bool has_preset; /* otherwise the house's configuration stands below the preferences */
     preset_t preset;
     u32 overlay_size;
     u8 overlay[USER_OVERLAY]; /* (id, value in 1e-4) pairs, ascending id */
@@ -52,8 +53,8 @@ typedef struct {
     char exclude[USER_LIST];
 } user_row_t;
 
-/* Per user: every user walks all thirteen stages. Global: stages 6 to 10 once for the house, then 11 to 13 for
- * each user under its own brakes (decision 36, docs/decisions/0021). Stored ids. */
+/* Per user: every user walks all thirteen stages. Global: stages 6 to 10 once for the house, then 11 to 13
+ * for each user under its own brakes (decision 36, docs/decisions/0021). Stored ids. */
 typedef enum { USERS_EACH = 0, USERS_GLOBAL = 1 } users_mode_t;
 const char *users_mode_name(users_mode_t m);
 MUST_USE err_t users_mode_parse(str_t s, users_mode_t *out);
@@ -73,10 +74,13 @@ bool user_list_next(str_t *rest, str_t *symbol);
 /* Everything that a row must hold, whoever made it: ids above 0, cash that is no debt, preferences within the
  * ceilings, lists of symbols. ERR_CONFIG with what is wrong. */
 MUST_USE err_t user_row_check(const user_row_t *row, diag_t *diag);
+/* The row, or, if it is not sound, what is left of it: its ids and money, barred. */
+user_row_t user_row_admit(const user_row_t *row);
 /* The configuration that this user's decisions read. ERR_CONFIG as above; *out is then as it was. */
 MUST_USE err_t user_resolve(const config_t *house, const user_row_t *row, diag_t *diag, config_t *out);
 
-/* Canonical text, "key = value" a line; equal rows, equal bytes. ERR_BUFFER_FULL. */
+/* Canonical text, "key = value" a line; equal rows, equal bytes. Of a row that is not sound what
+ * user_row_admit leaves. ERR_BUFFER_FULL. */
 MUST_USE err_t user_row_encode(const user_row_t *row, writer_t *w);
 /* Reads back what is written above, or what a person wrote in that form; a row that is not sound is refused.
  * ERR_SYNTAX, ERR_UNKNOWN_KEY, ERR_CONFIG. */
@@ -84,6 +88,7 @@ MUST_USE err_t user_row_decode(str_t text, diag_t *diag, user_row_t *out);
 /* Rows of one run with their mode, ascending account ids: what the first event of a run holds. */
 MUST_USE err_t users_encode(users_mode_t mode, const user_row_t *rows, u32 count, writer_t *w);
 /* `rows` holds `cap`. ERR_BUFFER_FULL, ERR_CONFIG (ids that are not ascending), and the errors above. */
-MUST_USE err_t users_decode(str_t text, diag_t *diag, users_mode_t *mode, user_row_t *rows, u32 cap, u32 *count);
+MUST_USE err_t users_decode(str_t text, diag_t *diag, users_mode_t *mode, user_row_t *rows, u32 cap,
+                            u32 *count);
 
 #endif

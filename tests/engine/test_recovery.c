@@ -10,6 +10,7 @@
 #include "engine/recovery.h"
 #include "market/market.h"
 #include "tests/budget.h"
+#include "tests/engine/users.h"
 #include "tests/store/home.h"
 #include "trade/execution/recover.h"
 
@@ -245,6 +246,7 @@ typedef struct {
     char path[HOME_SIZE + 16];
     char id[RUN_ID_LENGTH + 1];
     config_t config;
+    run_users_t users; /* without rows: one */
     u64 seed;
 } world_t;
 
@@ -257,6 +259,7 @@ static void world_open(world_t *w, u64 seed)
     w->config.ai_models = (i32)(seed & 1);
     w->seed = seed;
     w->id[0] = '\0';
+    w->users = (run_users_t){0};
 }
 
 /* One life of the process. The journal is closed without an end, as a crash leaves it: the open batch is
@@ -285,6 +288,8 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
         resume.store = second;
         spec.resume = &resume;
     }
+    spec.users = w->users.rows;
+    spec.user_count = w->users.count;
     spec.journal = j;
     spec.durable = true;
     spec.tap = (engine_sink_t){.ctx = c, .append = crash_append};
@@ -355,6 +360,7 @@ TEST(stopped_at_any_event_it_goes_on)
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
+        w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users */
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
         check_replay(&w);
         bool ended = false;
@@ -372,6 +378,7 @@ TEST(stopped_at_any_event_it_goes_on)
         sum.unknown += c.unknown;
         sum.stopped += c.stopped;
         sum.resumes += c.resumes;
+        run_users_free(&w.users);
         home_remove(w.home);
     }
     budget_say(&crashes, "crashes");

@@ -56,7 +56,8 @@ static err_t sector_from(const reading_t *r, const toml_item_t *i, diag_t *diag,
         }
     }
     if (fits != 1) {
-        return wrong(r, i, diag, "there is no such sector\ndo: write it as the GICS does, \"energy\", \"health care\"");
+        return wrong(r, i, diag,
+                     "there is no such sector\ndo: write it as the GICS does, \"energy\", \"health care\"");
     }
     *bits |= 1U << found;
     return ERR_OK;
@@ -80,14 +81,17 @@ static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, 
     return ERR_OK;
 }
 
-static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key, user_row_t *row, diag_t *diag)
+static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key, user_row_t *row,
+                             diag_t *diag)
 {
     const preference_desc_t *p = preference_find(key);
     diag_t why = {0};
     char text[160];
     if (p == NULL) {
-        (void)snprintf(text, sizeof text, "there is no such preference\ndo: did you mean %s? vitrine modules "
-                       "preferences lists them", preference_nearest(key)->name);
+        (void)snprintf(text, sizeof text,
+                       "there is no such preference\ndo: did you mean %s? vitrine modules "
+                       "preferences lists them",
+                       preference_nearest(key)->name);
         return wrong(r, i, diag, text);
     }
     if (i->kind == TOML_STRING || i->index >= 0) {
@@ -102,7 +106,9 @@ static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t 
     const struct {
         const char *key;
         u64 *at;
-    } ids[] = {{"id", &row->user_id}, {"account", &row->account_id}, {"owner", &row->owner_id},
+    } ids[] = {{"id", &row->user_id},
+               {"account", &row->account_id},
+               {"owner", &row->owner_id},
                {"group", &row->risk_group_id}};
     for (u32 k = 0; k < COUNT_OF(ids); k++) {
         if (str_eq_c(key, ids[k].key)) {
@@ -116,8 +122,9 @@ static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t 
         row->has_preset = true;
         bool known = i->kind == TOML_STRING && preset_parse(i->text, &row->preset) == ERR_OK;
         return known ? ERR_OK
-                     : wrong(r, i, diag, "there is no such preset\ndo: ultra_conservative, conservative, moderate, "
-                                         "growth or aggressive");
+                     : wrong(r, i, diag,
+                             "there is no such preset\ndo: ultra_conservative, conservative, moderate, "
+                             "growth or aggressive");
     }
     if (str_eq_c(key, "watch") || str_eq_c(key, "exclude")) {
         return list_item(r, i, str_eq_c(key, "watch") ? row->watch : row->exclude, diag);
@@ -165,13 +172,15 @@ static int by_account(const void *a, const void *b)
 static err_t complete(run_users_t *u, const char *file, diag_t *diag)
 {
     if (u->count == 0) {
-        return diag_fail(diag, ERR_CONFIG, "%s: no user stands in it\ndo: write a table [user.NAME] with an id", file);
+        return diag_fail(diag, ERR_CONFIG,
+                         "%s: no user stands in it\ndo: write a table [user.NAME] with an id", file);
     }
     for (u32 i = 0; i < u->count; i++) {
         user_row_t *row = &u->rows[i];
         if (row->user_id == 0) {
-            return diag_fail(diag, ERR_CONFIG, "%s: [user.%s] has no id\ndo: id = 1, another for each, for ever",
-                             file, row->name);
+            return diag_fail(diag, ERR_CONFIG,
+                             "%s: [user.%s] has no id\ndo: id = 1, another for each, for ever", file,
+                             row->name);
         }
         row->account_id = row->account_id == 0 ? row->user_id : row->account_id;
         row->owner_id = row->owner_id == 0 ? row->user_id : row->owner_id;
@@ -184,8 +193,9 @@ static err_t complete(run_users_t *u, const char *file, diag_t *diag)
             const user_row_t *a = &u->rows[k];
             const user_row_t *b = &u->rows[i];
             if (a->account_id == b->account_id || a->user_id == b->user_id) {
-                return diag_fail(diag, ERR_CONFIG, "%s: %s and %s have one id\ndo: give each an id of its own", file,
-                                 a->name, b->name);
+                return diag_fail(diag, ERR_CONFIG,
+                                 "%s: %s and %s have one id\ndo: give each an id of its own", file, a->name,
+                                 b->name);
             }
         }
     }

@@ -96,7 +96,7 @@ const verb_desc_t verb_backtest = {
               "read it. Same data, configuration and seed give the same decision_hash.",
     .example = "vitrine backtest --source sp500_daily --proxy SPY --from 2000-01-01 --to 2019-12-31",
     .options = {RUN_ARGS_DATA,
-                {"users", "FILE", "many users in one run: their money, presets and preferences (docs/users.md)"},
+                {"users", "FILE", "many users in one run, with their money and preferences (docs/users.md)"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the best by default, the bits are the same"},
                 {"no-lookahead", NULL,
                  "compute features slice by slice, as live does; the bits are the same"},

@@ -1,0 +1,315 @@
+/* Many users in one engine: each decides among twenty, bit for bit, what it decides alone; one whose row is
+ * poison opens nothing and changes nothing for the others; a new row holds from the next cycle on. */
+#include "tests/engine/busy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/engine/users.h"
+
+/* What one account wrote that is decided: a chain over its hashed facts and equity marks, without the numbers
+ * that its broker gives to everybody's executions. */
+typedef struct {
+    digest_t chain;
+    u64 facts, intents, cycles, alerts;
+    i64 equity;
+} story_t;
+
+typedef struct {
+    story_t of[BOOK_USERS + 2]; /* by account id */
+    const run_users_t *book;
+    u8 *own_scratch;
+    u64 set_at; /* inputs before a USER_SET joins, 0 none */
+} book_t;
+
+enum { SCRATCH = 1 << 20 };
+
+static u64 account_of(const event_t *e)
+{
+    switch ((event_kind_t)e->head.kind) {
+    case EV_DECISION:
+        return e->as.DECISION.account;
+    case EV_INTENT:
+        return e->as.INTENT.account;
+    case EV_FILL:
+        return e->as.FILL.account;
+    case EV_CASH:
+        return e->as.CASH.account;
+    case EV_EQUITY:
+        return e->as.EQUITY.account;
+    case EV_LESSON:
+        return e->as.LESSON.account;
+    case EV_ALERT:
+        return e->as.ALERT.account;
+    default:
+        return 0;
+    }
+}
+
+static err_t book_append(void *ctx, event_t *e)
+{
+    book_t *b = ctx;
+    u64 account = account_of(e);
+    if (account == 0) {
+        return ERR_OK;
+    }
+    CHECK(account < COUNT_OF(b->of));
+    story_t *s = &b->of[account];
+    s->alerts += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_USER ? 1 : 0;
+    if (e->head.kind == EV_ALERT) {
+        return ERR_OK;
+    }
+    event_t copy = *e;
+    if (copy.head.kind == EV_FILL) {
+        copy.as.FILL.exec_id = 0;
+    }
+    writer_t w = writer_of(b->own_scratch, SCRATCH);
+    CHECK_OK(event_encode_payload(&copy, &w));
+    s->chain = digest_chain(&s->chain, b->own_scratch, w.used);
+    s->facts++;
+    s->intents += e->head.kind == EV_INTENT ? 1 : 0;
+    s->cycles += e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE ? 1 : 0;
+    s->equity = e->head.kind == EV_EQUITY ? e->as.EQUITY.equity : s->equity;
+    return ERR_OK;
+}
+
+static book_t *run_book(const run_users_t *users, u64 seed, runner_result_t *result)
+{
+    book_t *b = calloc(1, sizeof *b);
+    config_t config = busy_config();
+    assert_non_null(b);
+    b->own_scratch = malloc(SCRATCH);
+    assert_non_null(b->own_scratch);
+    sim_market_t *m = busy_market(seed, 2);
+    source_t source = sim_market_source(m);
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    spec.users = users->rows;
+    spec.user_count = users->count;
+    spec.tap = (engine_sink_t){.ctx = b, .append = book_append};
+    diag_t diag = {0};
+    err_t err = runner_run(&spec, &diag, result);
+    if (err != ERR_OK) {
+        print_message("%s\n", diag.text);
+    }
+    CHECK_OK(err);
+    sim_market_close(m);
+    return b;
+}
+
+static void book_free(book_t *b)
+{
+    free(b->own_scratch);
+    free(b);
+}
+
+static bool same_story(const story_t *a, const story_t *b)
+{
+    return digest_eq(&a->chain, &b->chain) && a->facts == b->facts && a->equity == b->equity;
+}
+
+TEST(a_user_among_twenty_decides_what_it_decides_alone)
+{
+    UNUSED_STATE;
+    runner_result_t together;
+    run_users_t users = book_of(BOOK_USERS);
+    book_t *all = run_book(&users, 5, &together);
+    u64 intents = 0;
+    u32 differ = 0;
+    for (u32 i = 0; i < users.count; i++) {
+        runner_result_t alone;
+        run_users_t one = {.rows = &users.rows[i], .count = 1};
+        book_t *b = run_book(&one, 5, &alone);
+        u64 account = users.rows[i].account_id;
+        if (!same_story(&all->of[account], &b->of[account])) {
+            print_message("user %s differs from itself alone\n", users.rows[i].name);
+        }
+        CHECK(same_story(&all->of[account], &b->of[account]));
+        CHECK(all->of[account].cycles > 0);
+        intents += all->of[account].intents;
+        differ +=
+            i > 0 && !digest_eq(&all->of[account].chain, &all->of[users.rows[0].account_id].chain) ? 1 : 0;
+        book_free(b);
+    }
+    print_message("# %u users, %llu intents, %u unlike the first\n", users.count, (unsigned long long)intents,
+                  differ);
+    CHECK(intents > 200);
+    CHECK_EQ(differ, users.count - 1); /* presets and money tell them apart: the test could fail */
+    CHECK_EQ(together.counts.cycles % users.count, 0);
+    book_free(all);
+    run_users_free(&users);
+}
+
+/* Rows that no check let through: bytes as a damaged store might hand them over. */
+static void poison(user_row_t *row, u32 how)
+{
+    switch (how) {
+    case 0: { /* a preference far beyond every ceiling, as its bytes would say it */
+        writer_t w = writer_of(row->overlay, sizeof row->overlay);
+        put_u8(&w, 1);
+        put_svarint(&w, INT64_MAX);
+        row->overlay_size = (u32)w.used;
+        break;
+    }
+    case 1:
+        memset(row->overlay, 0xFF, sizeof row->overlay);
+        row->overlay_size = sizeof row->overlay;
+        break;
+    case 2:
+        row->overlay_size = UINT32_MAX;
+        break;
+    case 3:
+        memset(row->watch, 'A', sizeof row->watch); /* without an end */
+        break;
+    case 4:
+        row->cash.v = -1;
+        break;
+    case 5:
+        memset(row->name, 'x', sizeof row->name);
+        break;
+    default:
+        row->has_preset = true;
+        row->preset = (preset_t)99;
+        break;
+    }
+}
+
+TEST(poison_of_one_harms_no_other)
+{
+    UNUSED_STATE;
+    runner_result_t result;
+    run_users_t users = book_of(4);
+    book_t *clean = run_book(&users, 6, &result);
+    for (u32 how = 0; how < 7; how++) {
+        run_users_t bad = book_of(4);
+        poison(&bad.rows[1], how);
+        book_t *b = run_book(&bad, 6, &result);
+        for (u32 i = 0; i < 4; i++) {
+            u64 account = users.rows[i].account_id;
+            if (i == 1) {
+                CHECK_EQ(b->of[account].intents, 0);
+                CHECK_EQ(b->of[account].alerts, 1);
+            } else {
+                CHECK(same_story(&b->of[account], &clean->of[account]));
+                CHECK(b->of[account].intents > 0);
+            }
+        }
+        book_free(b);
+        run_users_free(&bad);
+    }
+    book_free(clean);
+    run_users_free(&users);
+}
+
+/* ---- a new row at run time ------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    engine_t *engine;
+    u64 alerts;
+    u64 tag_of_last_cycle[3]; /* by account */
+    cycle_record_t *own_record;
+} live_t;
+
+static err_t live_append(void *ctx, event_t *e)
+{
+    live_t *l = ctx;
+    l->alerts += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_USER ? 1 : 0;
+    if (e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE && e->as.DECISION.account < 3) {
+        CHECK_OK(record_cycle_decode(e->as.DECISION.record, l->own_record));
+        l->tag_of_last_cycle[e->as.DECISION.account] = l->own_record->config_tag;
+    }
+    return ERR_OK;
+}
+
+static void take_row(engine_t *e, u64 account, const user_row_t *row, const char *instead)
+{
+    u8 text[USER_TEXT];
+    writer_t w = writer_of(text, sizeof text);
+    CHECK_OK(user_row_encode(row, &w));
+    event_t in = {.head = {.kind = EV_USER_SET, .t_event = engine_now(e)}};
+    in.as.USER_SET.account = account;
+    in.as.USER_SET.row = instead != NULL ? str_from(instead) : (str_t){.p = text, .n = (u32)w.used};
+    CHECK_OK(engine_take(e, &in, NULL, -1));
+}
+
+typedef struct {
+    const run_users_t *users;
+    live_t live;
+    u32 slices;
+    u64 tag_before[3];
+} change_t;
+
+static void change_watch(void *ctx, const runner_view_t *v)
+{
+    change_t *c = ctx;
+    engine_t *e = v->engine;
+    if (v->slot < 0) {
+        return;
+    }
+    c->slices++;
+    u64 *tag = c->live.tag_of_last_cycle;
+    if (c->slices == 20) {
+        user_row_t row = c->users->rows[0];
+        memcpy(c->tag_before, tag, sizeof c->tag_before);
+        CHECK_OK(user_prefer(&row, preference_find(STR("max_open_positions")), 3, NULL));
+        take_row(e, 1, &row, NULL);
+        CHECK_EQ(engine_desk(e, 0).user->config.risk_max_open_positions, 40); /* not before the next cycle */
+        row.user_id = 9;
+        take_row(e, 1, &row, NULL); /* another user's row on this account */
+        take_row(e, 1, &row, "user = 1\nname = u1\nmax_open_positions = nan\n");
+        take_row(e, 1, &row, "user = 1\nname = u1\nmax_open_positions = 1e300\n");
+        CHECK_EQ(c->live.alerts, 3);
+        take_row(e, 77, &row, NULL); /* nobody's: nothing happens */
+    }
+    if (c->slices == 21) {
+        CHECK_EQ(engine_desk(e, 0).user->config.risk_max_open_positions, 3);
+        CHECK(tag[1] != c->tag_before[1]);
+        CHECK_EQ(tag[2], c->tag_before[2]);
+        CHECK_EQ(engine_desk(e, 1).user->config.risk_max_open_positions, 40);
+        c->live.alerts += 100; /* seen */
+    }
+}
+
+TEST(a_new_row_holds_from_the_next_cycle)
+{
+    UNUSED_STATE;
+    run_users_t users = {0};
+    change_t c = {.users = &users};
+    config_t config = busy_config();
+    runner_result_t result;
+    for (u64 id = 1; id <= 2; id++) {
+        user_row_t *row = NULL;
+        char name[8];
+        (void)snprintf(name, sizeof name, "u%llu", (unsigned long long)id);
+        CHECK_OK(run_users_add(&users, &row));
+        user_row_init(row, id, name, (money_t){100000 * (i64)MONEY_SCALE});
+    }
+    c.live.own_record = calloc(1, sizeof *c.live.own_record);
+    assert_non_null(c.live.own_record);
+    c.live.own_record->refusal = calloc(LIMIT_UNIVERSE, sizeof(screen_refusal_t));
+    assert_non_null(c.live.own_record->refusal);
+    sim_market_t *m = busy_market(5, 1);
+    source_t source = sim_market_source(m);
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    spec.users = users.rows;
+    spec.user_count = users.count;
+    spec.tap = (engine_sink_t){.ctx = &c.live, .append = live_append};
+    spec.ctx = &c;
+    spec.watch = change_watch;
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    CHECK(c.live.alerts >= 103);
+    sim_market_close(m);
+    free(c.live.own_record->refusal);
+    free(c.live.own_record);
+    run_users_free(&users);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_user_among_twenty_decides_what_it_decides_alone),
+        cmocka_unit_test(poison_of_one_harms_no_other),
+        cmocka_unit_test(a_new_row_holds_from_the_next_cycle),
+    };
+    return RUN_TESTS(tests);
+}
