@@ -74,7 +74,7 @@ err_t capsule_report(const char *home, const char *run, diag_t *diag, u8 **own_t
 {
     report_t *r = calloc(1, sizeof *r);
     u8 *text = malloc(CAPSULE_REPORT);
-    err_t err = r == NULL || text == NULL ? ERR_NO_MEMORY : report_build(home, run, diag, r);
+    err_t err = r == NULL || text == NULL ? ERR_NO_MEMORY : report_build(home, run, NULL, diag, r);
     if (err == ERR_OK) {
         jsonw_t w;
         jsonw_init(&w, text, CAPSULE_REPORT);

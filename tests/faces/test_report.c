@@ -560,7 +560,7 @@ TEST(a_written_run_is_read)
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     diag_t diag = {0};
-    CHECK_OK(report_build(root, "latest", &diag, r));
+    CHECK_OK(report_build(root, "latest", NULL, &diag, r));
     CHECK_EQ(r->facts.start.v, dollars(5000)); /* cash before the first fill: 4799 + 200 + 1 */
     CHECK_EQ(r->facts.trade_count, 1);
     CHECK_EQ(r->facts.day_count, 3);
@@ -585,7 +585,7 @@ TEST(a_written_run_is_read)
     drop(r);
     r = calloc(1, sizeof *r);
     assert_non_null(r);
-    CHECK_EQ(report_build(root, "nosuchrun", &diag, r), ERR_NOT_FOUND);
+    CHECK_EQ(report_build(root, "nosuchrun", NULL, &diag, r), ERR_NOT_FOUND);
     drop(r);
     home_remove(root);
 }

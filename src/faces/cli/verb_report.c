@@ -59,7 +59,7 @@ static err_t report_run(app_t *app, const args_t *args)
     if (own == NULL) {
         return ERR_NO_MEMORY;
     }
-    err_t err = report_build(app->home, run != NULL ? run : "latest", &app->diag, own);
+    err_t err = report_build(app->home, run != NULL ? run : "latest", args_value(args, "user"), &app->diag, own);
     if (err == ERR_OK) {
         err = report_say(app, args, own);
     }
@@ -78,6 +78,7 @@ const verb_desc_t verb_report = {
     .example = "vitrine report latest --csv trades.csv",
     .options =
         {
+            {"user", "NAME", "one user of the run alone; without it all together"},
             {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
             {"html", "FILE", "write the tear sheet as one page with pictures, whole in itself"},
             {"first", NULL, "the first screen only"},

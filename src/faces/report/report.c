@@ -240,25 +240,25 @@ err_t report_compute(report_t *r)
     return ERR_OK;
 }
 
-static err_t read_facts(const char *home, const char *run, diag_t *diag, report_facts_t *out)
+static err_t read_facts(const char *home, const char *run, const char *user, diag_t *diag, report_facts_t *out)
 {
     home_t h;
     store_t *s = NULL;
     TRY(home_open(home, 0, diag, &h));
     err_t err = store_open_home(&h, true, false, diag, &s);
     if (err == ERR_OK) {
-        err = report_facts_read(s, str_from(run), diag, out);
+        err = report_facts_read(s, str_from(run), user, diag, out);
         store_close(s);
     }
     home_close(&h);
     return err;
 }
 
-err_t report_build(const char *home, const char *run, diag_t *diag, report_t *out)
+err_t report_build(const char *home, const char *run, const char *user, diag_t *diag, report_t *out)
 {
     ASSERT(home != NULL && run != NULL && out != NULL);
     memset(out, 0, sizeof *out);
-    TRY(read_facts(home, run, diag, &out->facts));
+    TRY(read_facts(home, run, user, diag, &out->facts));
     TRY(report_benchmarks(home, &out->facts, &out->bench));
     return report_compute(out);
 }

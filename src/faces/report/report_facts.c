@@ -20,7 +20,8 @@ typedef struct {
     report_facts_t *f;
     cycle_record_t *own_cycle;
     screen_refusal_t *own_refusals;
-    i64 *own_positions; /* [inst_count] last known quantity */
+    i64 *own_positions; /* [users][inst_count] last known quantity */
+    const char *user;   /* the one whose facts are wanted; NULL all */
     u32 trade_room, day_room;
     bool booked; /* a fact that moves cash was seen */
     diag_t *diag;
@@ -72,6 +73,27 @@ static void read_spec(report_facts_t *f, str_t text)
     free(spec.symbols);
 }
 
+/* Whose facts these are, and with what they began. */
+static err_t choose_user(load_t *l, str_t rows)
+{
+    report_facts_t *f = l->f;
+    f->start.v = 0;
+    for (u32 i = 0; i < f->users.count; i++) {
+        const report_user_t *u = &f->users.own_v[i];
+        bool wanted = l->user == NULL || str_eq_c(str_from(l->user), u->name);
+        f->start.v += wanted ? u->start.v : 0;
+        f->account = wanted && l->user != NULL ? u->account : f->account;
+    }
+    if (l->user == NULL) {
+        return ERR_OK;
+    }
+    if (f->account == 0) {
+        return diag_fail(l->diag, ERR_NOT_FOUND, "run %s has no user %s\ndo: `vitrine report` without --user lists them",
+                         f->run.id.text, l->user);
+    }
+    return f->config_known ? report_user_config(rows, f->account, &f->config) : ERR_OK;
+}
+
 static err_t on_start(load_t *l, const ev_RUN_START_t *e)
 {
     report_facts_t *f = l->f;
@@ -84,7 +106,9 @@ static err_t on_start(load_t *l, const ev_RUN_START_t *e)
     if (err != ERR_OK) {
         return diag_fail(l->diag, err, "run %s: its table of instruments cannot be read", f->run.id.text);
     }
-    l->own_positions = calloc((size_t)f->inst_count + 1, sizeof *l->own_positions);
+    TRY(report_users_open(e->users_text, f->start, l->diag, &f->users));
+    TRY(choose_user(l, e->users_text));
+    l->own_positions = calloc((size_t)f->users.count * f->inst_count + 1, sizeof *l->own_positions);
     return l->own_positions == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
@@ -157,6 +181,10 @@ static err_t on_decision(load_t *l, const ev_DECISION_t *e)
                          (unsigned long long)e->cycle);
     }
     count_cycle(l->f, l->own_cycle);
+    report_user_t *u = report_user_of(&l->f->users, e->account);
+    if (u != NULL) {
+        u->cycles++;
+    }
     return ERR_OK;
 }
 
@@ -166,6 +194,11 @@ static i64 notional(const report_facts_t *f, inst_t inst, i64 price, i64 qty)
     const report_inst_t *t = &f->own_insts[inst];
     err_t err = money_of((price_t){price}, (qty_t){qty}, t->exponent, t->multiplier, ROUND_NEAREST, &m);
     return err == ERR_OK ? m.v : 0;
+}
+
+static i64 *position_of(const load_t *l, const report_user_t *u, inst_t inst)
+{
+    return &l->own_positions[(size_t)(u - l->f->users.own_v) * l->f->inst_count + inst];
 }
 
 /* The first booking tells what there was before it. */
@@ -183,7 +216,11 @@ static err_t on_fill(load_t *l, const ev_FILL_t *e)
     l->booked = true;
     f->fills++;
     f->fees.v += e->fee;
-    l->own_positions[e->inst] = e->position_after;
+    report_user_t *u = report_user_of(&f->users, e->account);
+    if (u != NULL) {
+        u->fees.v += e->fee;
+        *position_of(l, u, e->inst) = e->position_after;
+    }
     return ERR_OK;
 }
 
@@ -194,9 +231,27 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     }
     l->booked = true;
     l->f->interest.v += e->kind == CASH_INTEREST ? e->amount : 0;
-    if (e->inst < l->f->inst_count && e->kind == CASH_SPLIT) {
-        l->own_positions[e->inst] = e->qty_after;
+    report_user_t *u = report_user_of(&l->f->users, e->account);
+    if (u != NULL && e->inst < l->f->inst_count && e->kind == CASH_SPLIT) {
+        *position_of(l, u, e->inst) = e->qty_after;
     }
+}
+
+/* A session's end of all whose facts these are: each as it was last marked. */
+static report_day_t day_now(const report_facts_t *f, date_t session)
+{
+    report_day_t day = {.session = session};
+    for (u32 i = 0; i < f->users.count; i++) {
+        const report_user_t *u = &f->users.own_v[i];
+        if (f->account != 0 && u->account != f->account) {
+            continue;
+        }
+        day.cash += u->cash.v;
+        day.equity += u->equity.v;
+        day.gross += u->gross.v;
+        day.net += u->net_held.v;
+    }
+    return day;
 }
 
 static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
@@ -206,11 +261,14 @@ static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
         f->start.v = e->cash;
     }
     l->booked = true;
-    report_day_t day = {.session = (date_t)e->session,
-                        .cash = e->cash,
-                        .equity = e->equity,
-                        .gross = e->gross,
-                        .net = e->net};
+    report_user_t *own = report_user_of(&f->users, e->account);
+    if (own != NULL) {
+        own->cash.v = e->cash;
+        own->equity.v = e->equity;
+        own->gross.v = e->gross;
+        own->net_held.v = e->net;
+    }
+    report_day_t day = day_now(f, (date_t)e->session);
     if (f->day_count > 0 && f->own_days[f->day_count - 1].session >= day.session) {
         f->own_days[f->day_count - 1] = day; /* a session that ended twice: the last word counts */
         return ERR_OK;
@@ -232,6 +290,11 @@ static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
     }
     TRY(list_room(&f->own_trades, &l->trade_room, (size_t)f->trade_count + 1, sizeof t));
     f->own_trades[f->trade_count++] = t;
+    report_user_t *u = report_user_of(&f->users, e->account);
+    if (u != NULL) {
+        u->closed++;
+        u->net.v += t.l.net;
+    }
     return ERR_OK;
 }
 
@@ -255,10 +318,42 @@ static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
     f->alert[i].count++;
 }
 
+/* Whether a fact is of somebody else than the one that is asked for. */
+static bool of_another(const report_facts_t *f, const event_t *e)
+{
+    u64 account = 0;
+    switch ((event_kind_t)e->head.kind) {
+    case EV_DECISION:
+        account = e->as.DECISION.account;
+        break;
+    case EV_FILL:
+        account = e->as.FILL.account;
+        break;
+    case EV_CASH:
+        account = e->as.CASH.account;
+        break;
+    case EV_EQUITY:
+        account = e->as.EQUITY.account;
+        break;
+    case EV_LESSON:
+        account = e->as.LESSON.account;
+        break;
+    case EV_ALERT:
+        account = e->as.ALERT.account;
+        break;
+    default:
+        break;
+    }
+    return f->account != 0 && account != 0 && account != f->account;
+}
+
 static err_t take(load_t *l, const event_t *e)
 {
     report_facts_t *f = l->f;
     event_kind_t kind = (event_kind_t)e->head.kind;
+    if (of_another(f, e)) {
+        return ERR_OK;
+    }
     if (kind != EV_RUN_START && f->own_insts == NULL) {
         return diag_fail(l->diag, ERR_CORRUPT, "run %s does not begin with its start", f->run.id.text);
     }
@@ -305,7 +400,7 @@ static err_t read_events(load_t *l, store_t *s)
     }
     journal_reader_close(r);
     TRY(err);
-    for (u32 i = 0; i < l->f->inst_count; i++) {
+    for (u32 i = 0; i < l->f->inst_count * l->f->users.count; i++) {
         l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
     }
     return ERR_OK;
@@ -355,12 +450,12 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
     return err;
 }
 
-err_t report_facts_read(store_t *s, str_t id, diag_t *diag, report_facts_t *out)
+err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out)
 {
     ASSERT(s != NULL && out != NULL);
     memset(out, 0, sizeof *out);
     TRY(run_find(s, id, diag, &out->run));
-    load_t l = {.f = out, .diag = diag};
+    load_t l = {.f = out, .diag = diag, .user = user};
     l.own_cycle = calloc(1, sizeof *l.own_cycle);
     l.own_refusals = calloc(LIMIT_UNIVERSE, sizeof *l.own_refusals);
     err_t err = l.own_cycle == NULL || l.own_refusals == NULL ? ERR_NO_MEMORY : read_events(&l, s);
@@ -382,6 +477,7 @@ void report_facts_free(report_facts_t *f)
     free(f->own_insts);
     free(f->own_trades);
     free(f->own_days);
+    report_users_free(&f->users);
     f->own_insts = NULL;
     f->own_trades = NULL;
     f->own_days = NULL;

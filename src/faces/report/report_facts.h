@@ -6,6 +6,7 @@
 #ifndef VITRINE_FACES_REPORT_REPORT_FACTS_H
 #define VITRINE_FACES_REPORT_REPORT_FACTS_H
 
+#include "faces/report/report_users.h"
 #include "model/config.h"
 #include "model/instrument.h"
 #include "scan/lesson.h"
@@ -53,7 +54,9 @@ typedef struct {
     u32 trade_count;
     report_day_t *own_days; /* ascending by session */
     u32 day_count;
-    money_t start; /* cash before the first booking */
+    report_users_t users; /* all of the run */
+    u64 account;          /* the one that these facts are of; 0: all together */
+    money_t start;        /* cash before the first booking */
     u64 cycles, cycles_stopped, entered, candidates, traded, exits, fills, slices, symbol_bars;
     u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
     u64 rule_decided[REPORT_RULES]; /* refusals and stops in which it failed first: they add up */
@@ -69,9 +72,10 @@ typedef struct {
     i64 t_first, t_last;
 } report_facts_t;
 
-/* Reads run `id` ("latest", an id or a unique prefix) of an open store. Free with report_facts_free, also
+/* Reads run `id` ("latest", an id or a unique prefix) of an open store; of `user` alone if one is named (NULL:
+ * all together). ERR_NOT_FOUND for a user that it has not. Free with report_facts_free, also
  * after an error. Errors of the journal (ERR_NOT_FOUND, ERR_CORRUPT, ERR_VERSION...), ERR_NO_MEMORY. */
-MUST_USE err_t report_facts_read(store_t *s, str_t id, diag_t *diag, report_facts_t *out);
+MUST_USE err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out);
 void report_facts_free(report_facts_t *f);
 
 /* The instrument table of a RUN_START event; *own_out is malloc'd. ERR_TRUNCATED, ERR_NO_MEMORY. */

@@ -250,11 +250,33 @@ static void json_funnel(const report_facts_t *f, jsonw_t *w)
     jsonw_end(w);
 }
 
+static void json_users(const report_users_t *u, jsonw_t *w)
+{
+    jsonw_key(w, "users");
+    jsonw_array(w);
+    for (u32 i = 0; i < u->count && u->count > 1; i++) {
+        const report_user_t *v = &u->own_v[i];
+        jsonw_object(w);
+        jsonw_put_text(w, "name", v->name);
+        jsonw_put_u64(w, "account", v->account);
+        jsonw_put_text(w, "preset", v->preset);
+        jsonw_put_f64(w, "start", money_to_f64(v->start));
+        jsonw_put_f64(w, "equity", money_to_f64(v->equity));
+        jsonw_put_f64(w, "net", money_to_f64(v->net));
+        jsonw_put_f64(w, "fees", money_to_f64(v->fees));
+        jsonw_put_u64(w, "cycles", v->cycles);
+        jsonw_put_u64(w, "trades", v->closed);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void report_json(const report_t *r, jsonw_t *w)
 {
     ASSERT(r != NULL && w != NULL);
     jsonw_object(w);
     json_first(r, w);
+    json_users(&r->facts.users, w);
     jsonw_key(w, "metrics");
     jsonw_object(w);
     report_json_metrics(r, w);

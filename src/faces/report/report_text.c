@@ -85,6 +85,15 @@ static void print_title(const report_t *r, FILE *out)
         (void)fprintf(out, ", %s, %s", profile_name(f->config.profile), preset_name(f->config.preset));
     }
     (void)fprintf(out, ", start %s\n", usd(start, money_to_f64(f->start)) + 1);
+    for (u32 i = 0; i < f->users.count && f->users.count > 1; i++) {
+        if (f->account != 0 && f->users.own_v[i].account == f->account) {
+            (void)fprintf(out, "user %s alone, of %u\n", f->users.own_v[i].name, f->users.count);
+        }
+    }
+    if (f->users.count > 1 && f->account == 0) {
+        (void)fprintf(out, "%u users together, %s; --user NAME shows one alone\n", f->users.count,
+                      users_mode_name(f->users.mode));
+    }
 }
 
 static void print_bench(const report_t *r, FILE *out)
@@ -429,10 +438,31 @@ static void print_funnel(const report_t *r, FILE *out)
     }
 }
 
+/* Who had what, and what became of it. A run of one has no such table. */
+static void print_users(const report_t *r, FILE *out)
+{
+    const report_users_t *u = &r->facts.users;
+    if (u->count < 2) {
+        return;
+    }
+    head(out, "users");
+    (void)fprintf(out, "%-20s %-19s%14s%14s%9s%8s%12s%10s\n", "", "preset", "start", "equity", "%", "trades", "net",
+                  "fees");
+    for (u32 i = 0; i < u->count; i++) {
+        const report_user_t *v = &u->own_v[i];
+        f64 start = money_to_f64(v->start);
+        f64 equity = money_to_f64(v->equity);
+        (void)fprintf(out, "%-20.20s %-19s%14.2f%14.2f%9.2f%8llu%12.2f%10.2f%s\n", v->name, v->preset, start,
+                      equity, start > 0 ? 100.0 * (equity / start - 1.0) : 0.0, (unsigned long long)v->closed,
+                      money_to_f64(v->net), money_to_f64(v->fees), v->barred ? "  barred: its row is unsound" : "");
+    }
+}
+
 void report_print(const report_t *r, FILE *out, bool colour)
 {
     ASSERT(r != NULL && out != NULL);
     report_print_first(r, out, colour);
+    print_users(r, out);
     print_waterfall(r, out);
     print_ratios(r, out);
     print_robust(r, out);

@@ -1,0 +1,68 @@
+/* See report_users.h. */
+#include "faces/report/report_users.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+
+err_t report_users_open(str_t text, money_t cash, diag_t *diag, report_users_t *out)
+{
+    ASSERT(out != NULL);
+    run_users_t rows = {0};
+    TRY(run_users_decode(text, diag, &rows));
+    u32 n = MAX_OF(rows.count, 1U);
+    *out = (report_users_t){.mode = rows.mode, .own_v = calloc(n, sizeof *out->own_v), .count = n};
+    if (out->own_v == NULL) {
+        run_users_free(&rows);
+        return ERR_NO_MEMORY;
+    }
+    out->own_v[0] = (report_user_t){.account = 1, .start = cash, .cash = cash, .equity = cash};
+    for (u32 i = 0; i < rows.count; i++) {
+        const user_row_t *r = &rows.rows[i];
+        report_user_t *u = &out->own_v[i];
+        *u = (report_user_t){.account = r->account_id,
+                             .start = r->cash,
+                             .cash = r->cash,
+                             .equity = r->cash,
+                             .barred = r->barred};
+        (void)snprintf(u->name, sizeof u->name, "%s", r->name);
+        (void)snprintf(u->preset, sizeof u->preset, "%s", r->has_preset ? preset_name(r->preset) : "house");
+    }
+    run_users_free(&rows);
+    return ERR_OK;
+}
+
+void report_users_free(report_users_t *u)
+{
+    ASSERT(u != NULL);
+    free(u->own_v);
+    *u = (report_users_t){0};
+}
+
+report_user_t *report_user_of(report_users_t *u, u64 account)
+{
+    ASSERT(u != NULL && u->count > 0);
+    for (u32 i = 0; i < u->count; i++) {
+        if (u->own_v[i].account == account || account == 0) {
+            return &u->own_v[i];
+        }
+    }
+    return NULL;
+}
+
+err_t report_user_config(str_t text, u64 account, config_t *house)
+{
+    ASSERT(house != NULL);
+    run_users_t rows = {0};
+    err_t err = ERR_NOT_FOUND;
+    TRY(run_users_decode(text, NULL, &rows));
+    for (u32 i = 0; i < rows.count; i++) {
+        if (rows.rows[i].account_id == account) {
+            config_t c = *house;
+            err = user_resolve(&c, &rows.rows[i], NULL, house);
+        }
+    }
+    run_users_free(&rows);
+    return err;
+}

@@ -1,0 +1,34 @@
+/* The users of a run, as a report shows them: who had what, and what became of it.
+ *
+ * A run of one user without a row has one line without a name. Leaves to others: what the whole house did, or
+ * one of them alone (report_facts.h). */
+#ifndef VITRINE_FACES_REPORT_REPORT_USERS_H
+#define VITRINE_FACES_REPORT_REPORT_USERS_H
+
+#include "drivers/run_users.h"
+
+typedef struct {
+    char name[USER_NAME];
+    char preset[24];
+    u64 account;
+    money_t start, cash, equity, gross, net_held; /* at the last session's end */
+    money_t net, fees;                            /* of closed trades; of all fills */
+    u64 cycles, closed;
+    bool barred;
+} report_user_t;
+
+typedef struct {
+    users_mode_t mode;
+    report_user_t *own_v; /* ascending accounts */
+    u32 count;
+} report_users_t;
+
+/* From RUN_START: its rows, or one account with `cash`. Errors of run_users_decode. */
+MUST_USE err_t report_users_open(str_t text, money_t cash, diag_t *diag, report_users_t *out);
+void report_users_free(report_users_t *u);
+/* NULL if there is none; account 0 (records of version 1) is the first. */
+report_user_t *report_user_of(report_users_t *u, u64 account);
+/* The configuration of one of them, from the house's. ERR_NOT_FOUND. */
+MUST_USE err_t report_user_config(str_t text, u64 account, config_t *house);
+
+#endif
