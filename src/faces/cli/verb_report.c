@@ -59,7 +59,8 @@ static err_t report_run(app_t *app, const args_t *args)
     if (own == NULL) {
         return ERR_NO_MEMORY;
     }
-    err_t err = report_build(app->home, run != NULL ? run : "latest", args_value(args, "user"), &app->diag, own);
+    const char *user = args_value(args, "user");
+    err_t err = report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
     if (err == ERR_OK) {
         err = report_say(app, args, own);
     }

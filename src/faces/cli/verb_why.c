@@ -42,7 +42,7 @@ static void check_one(check_t *c, const why_step_t *s, u16 inst)
     if (!take) {
         return;
     }
-    why_limits_t limits = {.config = &s->run->config, .micro = s->micro};
+    why_limits_t limits = {.config = s->config, .micro = s->micro};
     why_t w;
     why_of(s->cycle, inst, &limits, &w);
     c->taken++;
@@ -167,7 +167,7 @@ static err_t what_if(app_t *app, const why_story_t *s, const char *text)
 
 static err_t one_decision(app_t *app, const args_t *args, const char *run)
 {
-    why_ask_t ask = {.target = args_word(args, 0), .run = run};
+    why_ask_t ask = {.target = args_word(args, 0), .run = run, .user = args_value(args, "user")};
     if (ask.target == NULL) {
         return diag_fail(&app->diag, ERR_USAGE, "why: of what?\ndo: vitrine why SYMBOL [TIME], or why ID");
     }
@@ -220,6 +220,7 @@ const verb_desc_t verb_why = {
     .options =
         {
             {"run", "RUN", "id of a run or its beginning (default: the newest)"},
+            {"user", "NAME", "whose decision, in a run of many (default: the first)"},
             {"what-if", "RULE=VALUE", "say whether the stage passes with this value instead"},
             {"self-check", "N", "try the named change, and half of it, on N refusals of the run"},
             {"export", "RUN", "JSON lines: one a cycle, with every refusal and candidate"},

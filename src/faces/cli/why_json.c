@@ -285,6 +285,7 @@ void why_json(app_t *app, const why_story_t *s)
     jsonw_put_text(w, "run_id", s->run.run.id.text);
     jsonw_put_text(w, "symbol", s->run.own_insts[s->inst].symbol);
     jsonw_put_u64(w, "cycle", r->cycle);
+    jsonw_put_text(w, "user", s->user[0] != '\0' ? s->user : NULL);
     put_time(w, "t", r->t);
     jsonw_put_text(w, "regime",
                    r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : NULL);
@@ -391,6 +392,9 @@ static err_t export_step(void *ctx, const why_step_t *s)
     date_print(session, (date_t)r->session);
     jsonw_object(w);
     jsonw_put_u64(w, "cycle", r->cycle);
+    if (s->run->users.count > 1 && s->user != NULL) {
+        jsonw_put_text(w, "user", s->user->name);
+    }
     put_time(w, "t", r->t);
     jsonw_put_text(w, "session", session);
     jsonw_put_u64(w, "stopped", r->stopped_stage);

@@ -17,7 +17,7 @@ typedef struct {
     u64 cause;    /* input that led to the entry */
     u8 *own_blob; /* the record of the cycle so far */
     u32 blob_size;
-    money_t equity; /* at that cycle */
+    u64 account;    /* of the order that is asked for */
 } search_t;
 
 static bool names(const char *target, id128_t id)
@@ -75,6 +75,8 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     q->own_blob = p;
     q->blob_size = b.n;
     q->out->micro = s->micro;
+    q->out->config = *s->config;
+    (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "");
     q->found_cycle = true;
     return ERR_OK;
 }
@@ -86,17 +88,24 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
     const event_t *e = s->event;
     if (e->head.kind == EV_INTENT && q->by_id && id128_eq(e->as.INTENT.id, q->out->entry)) {
         q->cause = e->head.cause_seq;
+        q->account = e->as.INTENT.account;
         q->out->inst = e->as.INTENT.inst;
     }
     if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
         return ERR_OK;
     }
     if (q->by_id) {
-        bool is_it = q->cause != 0 && e->head.cause_seq == q->cause;
+        bool own = e->as.DECISION.account == q->account || e->as.DECISION.account == 0;
+        bool is_it = q->cause != 0 && e->head.cause_seq == q->cause && own;
         TRY(is_it ? keep_blob(q, s) : ERR_OK);
         return is_it ? ERR_EMPTY : ERR_OK;
     }
-    return e->head.t_event <= q->ask->at ? keep_blob(q, s) : ERR_EMPTY;
+    if (e->head.t_event > q->ask->at) {
+        return ERR_EMPTY;
+    }
+    bool meant = q->ask->user == NULL ? s->user == s->run->users.own_v
+                                      : s->user != NULL && str_eq_c(str_from(q->ask->user), s->user->name);
+    return meant ? keep_blob(q, s) : ERR_OK;
 }
 
 static bool belongs(const why_story_t *s, id128_t intent)
@@ -192,7 +201,7 @@ static err_t decode(search_t *q)
     if (err != ERR_OK) {
         return diag_fail(&q->app->diag, err, "why: the record of the cycle cannot be read");
     }
-    why_limits_t limits = {.config = &o->run.config, .micro = o->micro};
+    why_limits_t limits = {.config = &o->config, .micro = o->micro};
     why_of(o->own_cycle, o->inst, &limits, &o->why);
     o->traded = o->why.outcome == WHY_TRADED;
     if (o->traded) {
@@ -218,8 +227,9 @@ static err_t find(search_t *q)
     }
     TRY(walk(q, take_cycle));
     if (!q->found_cycle) {
-        return diag_fail(d, ERR_NOT_FOUND, "why %.40s: run %s has no cycle at or before that time",
-                         q->ask->target, q->out->run.run.id.text);
+        return diag_fail(d, ERR_NOT_FOUND, "why %.40s: run %s has no cycle%s%.31s at or before that time",
+                         q->ask->target, q->out->run.run.id.text, q->ask->user != NULL ? " of user " : "",
+                         q->ask->user != NULL ? q->ask->user : "");
     }
     TRY(decode(q));
     return q->out->traded ? walk(q, take_life) : ERR_OK;

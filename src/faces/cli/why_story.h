@@ -12,6 +12,7 @@ enum { WHY_ROWS = 64, WHY_ID_MIN = 4 };
 typedef struct {
     const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
     const char *run;
+    const char *user; /* whose decision on a symbol; NULL: the first user's */
     i64 at; /* last moment that counts; I64_MAX: the end */
 } why_ask_t;
 
@@ -21,6 +22,8 @@ typedef struct {
     cycle_record_t *own_cycle;
     screen_refusal_t *own_refusals;
     bool micro;
+    char user[USER_NAME]; /* whose; empty in a run of one */
+    config_t config;      /* that it was decided with */
     why_t why;
     bool traded;
     id128_t entry;

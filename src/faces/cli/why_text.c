@@ -27,9 +27,13 @@ static void print_head(app_t *app, const why_story_t *s)
     static const char *const day[] = {"neutral", "trending", "choppy"};
     char t[36];
     time_print(t, r->t);
-    app_print(app, "%s  cycle %llu at %s  run %s, %s, %s\n", s->run.own_insts[s->inst].symbol,
-              (unsigned long long)r->cycle, t, s->run.run.id.text, profile_name(s->run.config.profile),
-              preset_name(s->run.config.preset));
+    app_print(app, "%s  cycle %llu at %s  run %s, %s, %s", s->run.own_insts[s->inst].symbol,
+              (unsigned long long)r->cycle, t, s->run.run.id.text, profile_name(s->config.profile),
+              preset_name(s->config.preset));
+    if (s->user[0] != '\0') {
+        app_print(app, ", user %s (one of %u)", s->user, s->run.users.count);
+    }
+    app_print(app, "\n");
     app_print(app, "regime %s (bull %.2f, bear %.2f, stress %.2f)%s, intraday %s\n",
               r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : "?",
               (f64)r->p_bull / 1e4, (f64)r->p_bear / 1e4, (f64)r->p_stress / 1e4,

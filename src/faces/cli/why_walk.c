@@ -15,22 +15,67 @@ typedef struct {
     screen_refusal_t *own_refusals;
 } walk_t;
 
-static void read_spec(why_run_t *r, str_t text)
+static money_t read_spec(why_run_t *r, str_t text)
 {
+    money_t cash = {0};
     run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
     if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
-        r->equity = spec.cash;
+        cash = spec.cash;
         if (spec.members_of != 0) {
             date_print(r->members_of, spec.members_of);
         }
     }
     free(spec.symbols);
+    return cash;
+}
+
+/* Each user's configuration, resolved as the engine did. */
+static err_t read_users(walk_t *w, str_t rows, money_t cash)
+{
+    why_run_t *r = w->run;
+    TRY(report_users_open(rows, cash, &w->app->diag, &r->users));
+    r->own_configs = calloc(r->users.count, sizeof *r->own_configs);
+    if (r->own_configs == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (u32 i = 0; i < r->users.count; i++) {
+        r->own_configs[i] = r->config;
+        err_t err = report_user_config(rows, r->users.own_v[i].account, &r->own_configs[i]);
+        (void)err; /* a run of one has no rows */
+    }
+    return ERR_OK;
+}
+
+/* A row that was set while the run went: it holds from the next cycle on, and so does this. */
+static void on_user_set(why_run_t *r, const ev_USER_SET_t *e)
+{
+    user_row_t row;
+    config_t c;
+    report_user_t *u = report_user_of(&r->users, e->account);
+    if (e->account != 0 && u != NULL && user_row_decode(e->row, NULL, &row) == ERR_OK && !row.barred &&
+        row.account_id == e->account && user_resolve(&r->config, &row, NULL, &c) == ERR_OK) {
+        r->own_configs[u - r->users.own_v] = c;
+    }
+}
+
+static u64 account_of(const event_t *e)
+{
+    switch ((event_kind_t)e->head.kind) {
+    case EV_DECISION:
+        return e->as.DECISION.account;
+    case EV_INTENT:
+        return e->as.INTENT.account;
+    case EV_EQUITY:
+        return e->as.EQUITY.account;
+    default:
+        return 0;
+    }
 }
 
 static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
 {
     why_run_t *r = w->run;
-    read_spec(r, e->run_spec);
+    money_t cash = read_spec(r, e->run_spec);
     r->config_known = config_decode(e->config_text, NULL, &r->config) == ERR_OK;
     if (!r->config_known) {
         r->config = config_default(PROFILE_DAY, PRESET_MODERATE);
@@ -40,21 +85,27 @@ static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
         return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s: its table of instruments cannot be read",
                          r->run.id.text);
     }
-    return ERR_OK;
+    return read_users(w, e->users_text, cash);
 }
 
 static err_t on_event(walk_t *w, const event_t *e)
 {
     why_run_t *r = w->run;
     why_step_t s = {.run = r, .event = e};
-    s.micro = money_to_f64(r->equity) < r->config.micro_equity_threshold;
     if (e->head.kind == EV_RUN_START) {
         TRY(on_start(w, &e->as.RUN_START));
     } else if (r->own_insts == NULL) {
         return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s does not begin with its start", r->run.id.text);
     }
-    if (e->head.kind == EV_EQUITY) {
-        r->equity.v = e->as.EQUITY.equity;
+    report_user_t *u = report_user_of(&r->users, account_of(e));
+    s.user = u;
+    s.config = u != NULL ? &r->own_configs[u - r->users.own_v] : &r->config;
+    s.micro = u != NULL && money_to_f64(u->equity) < s.config->micro_equity_threshold;
+    if (e->head.kind == EV_EQUITY && u != NULL) {
+        u->equity.v = e->as.EQUITY.equity;
+    }
+    if (e->head.kind == EV_USER_SET) {
+        on_user_set(r, &e->as.USER_SET);
     }
     if (w->v->cycles && e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE) {
         w->own_cycle->refusal = w->own_refusals;
@@ -112,6 +163,9 @@ err_t why_walk(app_t *app, const char *id, const why_visitor_t *v, why_run_t *ou
 void why_run_free(why_run_t *r)
 {
     ASSERT(r != NULL);
+    report_users_free(&r->users);
+    free(r->own_configs);
+    r->own_configs = NULL;
     free(r->own_insts);
     r->own_insts = NULL;
 }

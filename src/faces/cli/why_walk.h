@@ -11,18 +11,21 @@
 
 typedef struct {
     run_row_t run;
-    config_t config;
+    config_t config; /* the house's */
     bool config_known;
+    report_users_t users;
+    config_t *own_configs; /* [users.count] as they hold at the event in hand */
     char members_of[11];
     report_inst_t *own_insts;
     u32 inst_count;
-    money_t equity; /* the last that was recorded */
 } why_run_t;
 
 typedef struct {
     const why_run_t *run;
     const event_t *event;
     const cycle_record_t *cycle; /* of a cycle's record, else NULL */
+    const report_user_t *user;   /* whose cycle it is, with the equity that was marked last; else NULL */
+    const config_t *config;      /* and the configuration it was decided with */
     bool micro;
 } why_step_t;
 

@@ -240,7 +240,8 @@ err_t report_compute(report_t *r)
     return ERR_OK;
 }
 
-static err_t read_facts(const char *home, const char *run, const char *user, diag_t *diag, report_facts_t *out)
+static err_t read_facts(const char *home, const char *run, const char *user, diag_t *diag,
+                        report_facts_t *out)
 {
     home_t h;
     store_t *s = NULL;

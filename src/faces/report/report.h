@@ -108,8 +108,8 @@ typedef struct {
 } report_t;
 
 /* Reads the run and what the bar store knows of its proxy and names, and computes everything. `run` is an id,
- * a unique prefix or "latest"; `user` one of its users, NULL all together. Free with report_free, also after an
- * error. */
+ * a unique prefix or "latest"; `user` one of its users, NULL all together. Free with report_free, also after
+ * an error. */
 MUST_USE err_t report_build(const char *home, const char *run, const char *user, diag_t *diag, report_t *out);
 /* The pure part: out->facts and out->bench are in, everything else comes out. ERR_NO_MEMORY, ERR_ARENA_FULL.
  */

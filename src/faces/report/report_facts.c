@@ -88,7 +88,8 @@ static err_t choose_user(load_t *l, str_t rows)
         return ERR_OK;
     }
     if (f->account == 0) {
-        return diag_fail(l->diag, ERR_NOT_FOUND, "run %s has no user %s\ndo: `vitrine report` without --user lists them",
+        return diag_fail(l->diag, ERR_NOT_FOUND,
+                         "run %s has no user %s\ndo: `vitrine report` without --user lists them",
                          f->run.id.text, l->user);
     }
     return f->config_known ? report_user_config(rows, f->account, &f->config) : ERR_OK;

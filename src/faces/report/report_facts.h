@@ -72,8 +72,8 @@ typedef struct {
     i64 t_first, t_last;
 } report_facts_t;
 
-/* Reads run `id` ("latest", an id or a unique prefix) of an open store; of `user` alone if one is named (NULL:
- * all together). ERR_NOT_FOUND for a user that it has not. Free with report_facts_free, also
+/* Reads run `id` ("latest", an id or a unique prefix) of an open store; of `user` alone if one is named, NULL
+ * all together. ERR_NOT_FOUND for a user that it has not. Free with report_facts_free, also
  * after an error. Errors of the journal (ERR_NOT_FOUND, ERR_CORRUPT, ERR_VERSION...), ERR_NO_MEMORY. */
 MUST_USE err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out);
 void report_facts_free(report_facts_t *f);

@@ -446,15 +446,15 @@ static void print_users(const report_t *r, FILE *out)
         return;
     }
     head(out, "users");
-    (void)fprintf(out, "%-20s %-19s%14s%14s%9s%8s%12s%10s\n", "", "preset", "start", "equity", "%", "trades", "net",
-                  "fees");
+    (void)fprintf(out, "%-20s %-19s%14s%14s%9s%8s%12s%10s\n", "", "preset", "start", "equity", "%", "trades",
+                  "net", "fees");
     for (u32 i = 0; i < u->count; i++) {
         const report_user_t *v = &u->own_v[i];
         f64 start = money_to_f64(v->start);
         f64 equity = money_to_f64(v->equity);
         (void)fprintf(out, "%-20.20s %-19s%14.2f%14.2f%9.2f%8llu%12.2f%10.2f%s\n", v->name, v->preset, start,
                       equity, start > 0 ? 100.0 * (equity / start - 1.0) : 0.0, (unsigned long long)v->closed,
-                      money_to_f64(v->net), money_to_f64(v->fees), v->barred ? "  barred: its row is unsound" : "");
+                      money_to_f64(v->net), money_to_f64(v->fees), v->barred ? "  barred" : "");
     }
 }
 
