@@ -68,7 +68,7 @@ void desk_row_begin(desk_t *d)
 
 err_t desk_open(engine_t *e, u32 index)
 {
-    ASSERT(e != NULL && index < e->desk_count);
+    ASSERT(e != NULL && index < e->desk_all);
     desk_t *d = &e->desk[index];
     u32 n = e->spec.market->count;
     config_t config = e->config;
@@ -76,8 +76,12 @@ err_t desk_open(engine_t *e, u32 index)
     d->engine = e;
     d->index = index;
     user_row_init(&row, index + 1, "user", e->spec.cash);
-    row = e->spec.users != NULL ? user_row_admit(&e->spec.users[index]) : row;
-    TRY(user_resolve(&e->config, &row, NULL, &config));
+    if (d == e->house) { /* money of its own only so that it does not count as a micro account */
+        user_row_init(&row, HOUSE_ACCOUNT, "house", (money_t){(i64)1000000 * MONEY_SCALE});
+    } else {
+        row = e->spec.users != NULL ? user_row_admit(&e->spec.users[index]) : row;
+        TRY(user_resolve(&e->config, &row, NULL, &config));
+    }
     d->unsound = row.barred;
     account_setup_t setup = {.account_id = row.account_id,
                              .owner_id = row.owner_id,
@@ -101,7 +105,7 @@ desk_t *desk_of_account(engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
     u32 lo = 0;
-    u32 hi = e->desk_count;
+    u32 hi = e->desk_all;
     while (lo < hi) {
         u32 mid = lo + (hi - lo) / 2;
         if (e->desk[mid].account.account_id < account) {
@@ -110,13 +114,13 @@ desk_t *desk_of_account(engine_t *e, u64 account)
             hi = mid;
         }
     }
-    return lo < e->desk_count && e->desk[lo].account.account_id == account ? &e->desk[lo] : NULL;
+    return lo < e->desk_all && e->desk[lo].account.account_id == account ? &e->desk[lo] : NULL;
 }
 
 desk_t *desk_of_order(engine_t *e, id128_t intent)
 {
     ASSERT(e != NULL);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         if (account_order_const(&e->desk[i].account, intent) != NULL) {
             return &e->desk[i];
         }
@@ -128,7 +132,7 @@ desk_t *desk_of_slot(engine_t *e, u32 slot)
 {
     ASSERT(e != NULL);
     u32 index = slot / ENGINE_SLOTS;
-    return index < e->desk_count ? &e->desk[index] : NULL;
+    return index < e->desk_all ? &e->desk[index] : NULL;
 }
 
 void desk_alert(desk_t *d, u16 code, const char *text)
@@ -179,6 +183,8 @@ static void count_trades(desk_t *d, const scan_t *s)
     }
 }
 
+static void users_follow(engine_t *e, const scan_t *house);
+
 void desk_scan_ended(desk_t *d, const scan_t *s)
 {
     ASSERT(d != NULL && s != NULL);
@@ -205,23 +211,60 @@ void desk_scan_ended(desk_t *d, const scan_t *s)
         f->as.SCAN_STOPPED.cycle = s->cycle;
         f->as.SCAN_STOPPED.stage = s->stopped_stage;
         f->as.SCAN_STOPPED.account = d->account.account_id;
+    } else if (d == e->house) {
+        users_follow(e, s);
     }
+}
+
+/* A free slot; NULL if the pool is full, which delays the cycle, with a record. */
+static scan_t *scan_slot(desk_t *d)
+{
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (!d->scan[i].active) {
+            return &d->scan[i];
+        }
+    }
+    desk_alert(d, ENGINE_ALERT_POOL, NULL);
+    return NULL;
 }
 
 static void scan_start(void *ctx)
 {
     desk_t *d = ctx;
+    engine_t *e = d->engine;
     desk_row_begin(d);
-    for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        if (!d->scan[i].active) {
-            scan_begin(&d->scan[i], &d->user, &d->engine->shared, &d->engine->out, ++d->cycle);
-            if (scan_step(&d->scan[i], NULL)) {
-                desk_scan_ended(d, &d->scan[i]);
-            }
-            return;
-        }
+    scan_t *s = scan_slot(d);
+    if (s == NULL) {
+        return;
     }
-    desk_alert(d, ENGINE_ALERT_POOL, NULL); /* a full pool delays the cycle, with a record */
+    scan_begin(s, &d->user, &e->shared, &e->out, ++d->cycle);
+    if (d == e->house) {
+        scan_for_house(s);
+    }
+    if (scan_step(s, NULL)) {
+        desk_scan_ended(d, s);
+    }
+}
+
+/* Global mode: the house has looked, now each user decides. The cycle has one number for all. */
+static void users_follow(engine_t *e, const scan_t *house)
+{
+    for (u32 i = 0; i < e->desk_count; i++) {
+        desk_t *d = &e->desk[i];
+        u32 effects = e->out.effect_count;
+        desk_row_begin(d);
+        d->cycle = house->cycle;
+        scan_t *s = scan_slot(d);
+        if (s == NULL) {
+            continue;
+        }
+        scan_begin(s, &d->user, &e->shared, &e->out, d->cycle);
+        scan_after_house(s, house);
+        bool ended = scan_step(s, NULL);
+        ASSERT(ended); /* who asks is the house */
+        desk_scan_ended(d, s);
+        scheduler_note(&d->loops, e->out.effect_count > effects ? (u32)LOOP_IN_BROKER : 0U);
+    }
 }
 
 static bool scan_waits(void *ctx)

@@ -19,30 +19,38 @@ digest_t engine_logic_id(const config_t *config)
     return digest_chain(&c, &version, sizeof version);
 }
 
+/* Whether a user's loop stands at this desk: in global mode some run at the house's, instead or as well. */
+static bool serves(const engine_t *e, const desk_t *d, const loop_desc_t *l)
+{
+    bool at_house = l->in_global == LOOP_GLOBAL_HOUSE || l->in_global == LOOP_GLOBAL_BOTH;
+    return e->house == NULL || (d == e->house ? at_house : l->in_global != LOOP_GLOBAL_HOUSE);
+}
+
+static void desk_loops_open(engine_t *e, desk_t *d)
+{
+    const loop_desc_t *all[LOOPS_MAX];
+    const loop_desc_t *own[LOOPS_MAX];
+    u32 total = loops_all(all);
+    u32 count = 0;
+    for (u32 i = 0; i < total; i++) {
+        bool mine = d == NULL ? all[i]->lease != LEASE_PER_USER
+                              : all[i]->lease == LEASE_PER_USER && serves(e, d, all[i]);
+        if (mine) {
+            own[count++] = all[i];
+        }
+    }
+    scheduler_t *s = d == NULL ? &e->loops : &d->loops;
+    scheduler_open(s, own, count, loop_day_nyse, !e->spec.loops_unskipped);
+    s->mono = e->spec.mono;
+    s->mono_ctx = e->spec.mono_ctx;
+}
+
 /* Loops that serve one user stand at each desk, the others once. */
 static void loops_open(engine_t *e)
 {
-    const loop_desc_t *all[LOOPS_MAX];
-    const loop_desc_t *market[LOOPS_MAX];
-    const loop_desc_t *user[LOOPS_MAX];
-    u32 total = loops_all(all);
-    u32 markets = 0;
-    u32 users = 0;
-    for (u32 i = 0; i < total; i++) {
-        if (all[i]->lease == LEASE_PER_USER) {
-            user[users++] = all[i];
-        } else {
-            market[markets++] = all[i];
-        }
-    }
-    scheduler_open(&e->loops, market, markets, loop_day_nyse, !e->spec.loops_unskipped);
-    e->loops.mono = e->spec.mono;
-    e->loops.mono_ctx = e->spec.mono_ctx;
-    for (u32 i = 0; i < e->desk_count; i++) {
-        scheduler_t *s = &e->desk[i].loops;
-        scheduler_open(s, user, users, loop_day_nyse, !e->spec.loops_unskipped);
-        s->mono = e->spec.mono;
-        s->mono_ctx = e->spec.mono_ctx;
+    desk_loops_open(e, NULL);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        desk_loops_open(e, &e->desk[i]);
     }
 }
 
@@ -50,18 +58,19 @@ static err_t engine_build(engine_t *e)
 {
     u32 n = e->spec.market->count;
     size_t desk = sizeof(desk_t) + (size_t)n * 512 + ((size_t)2 << 20);
-    TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096 + desk * e->desk_count));
+    TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096 + desk * e->desk_all));
     TRY(outbox_open(&e->out, ENGINE_BLOBS));
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
     e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
     e->drill_account = arena_array(&e->arena, account_t, 1);
-    e->desk = arena_array(&e->arena, desk_t, e->desk_count);
+    e->desk = arena_array(&e->arena, desk_t, e->desk_all);
     TRY(outbox_open(&e->drill_out, ENGINE_DRILL_BLOBS));
     TRY(scan_scratch_init(&e->scratch, &e->arena, n));
     if (e->shared.spread_bps == NULL || e->payload == NULL || e->drill_account == NULL || e->desk == NULL) {
         return ERR_ARENA_FULL;
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    e->house = e->desk_all > e->desk_count ? &e->desk[e->desk_count] : NULL;
+    for (u32 i = 0; i < e->desk_all; i++) {
         TRY(desk_open(e, i));
     }
     loops_open(e);
@@ -79,6 +88,7 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->spec = *spec;
     e->config = *spec->config;
     e->desk_count = spec->users != NULL ? spec->user_count : 1;
+    e->desk_all = e->desk_count + (spec->users != NULL && spec->mode == USERS_GLOBAL ? 1 : 0);
     ASSERT(e->desk_count > 0 && e->desk_count <= LIMIT_USERS);
     for (u32 i = 1; i < e->desk_count; i++) {
         ASSERT(spec->users[i - 1].account_id < spec->users[i].account_id);
@@ -160,7 +170,7 @@ static err_t drain(engine_t *e, u64 cause)
 /* Every account adds up: for builds that look twice. */
 static inline bool accounts_check(const engine_t *e)
 {
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         if (!account_check(&e->desk[i].account)) {
             return false;
         }
@@ -206,7 +216,7 @@ i64 engine_ask_deadline(const engine_t *e)
 {
     ASSERT(e != NULL);
     i64 first = I64_MAX;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         first = MIN_OF(first, desk_ask_deadline(&e->desk[i]));
     }
     return first;
@@ -217,7 +227,7 @@ i64 engine_next_due(engine_t *e)
     ASSERT(e != NULL);
     loop_env_t env = market_env(e, NULL, -1);
     i64 first = scheduler_next_due(&e->loops, &env);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         env = desk_env(&e->desk[i], NULL, -1);
         first = MIN_OF(first, scheduler_next_due(&e->desk[i].loops, &env));
     }
@@ -227,7 +237,7 @@ i64 engine_next_due(engine_t *e)
 bool engine_waits(const engine_t *e)
 {
     ASSERT(e != NULL);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         for (u32 k = 0; k < ENGINE_SCANS; k++) {
             if (e->desk[i].scan[k].active) {
                 return true;
@@ -245,7 +255,7 @@ bool engine_loop_overrun(engine_t *e, ev_LOOP_OVER_t *out)
     if (scheduler_overrun(&e->loops, &over)) {
         *out = (ev_LOOP_OVER_t){.loop = over.order, .ms = over.ms};
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         if (scheduler_overrun(&e->desk[i].loops, &over) && over.ms > out->ms) {
             *out = (ev_LOOP_OVER_t){
                 .loop = over.order, .ms = over.ms, .account = e->desk[i].account.account_id};
@@ -254,39 +264,37 @@ bool engine_loop_overrun(engine_t *e, ev_LOOP_OVER_t *out)
     return out->ms > 0;
 }
 
-/* What all desks together did of one loop; its last run is the latest, its next the first. */
-static void loop_add(scheduler_t *s, u32 i, engine_loop_t *out)
+/* What a scheduler did of one loop: of all together the last run is the latest, the next the first. */
+static void loop_add(scheduler_t *s, engine_loop_t *out)
 {
-    const loop_count_t *c = &s->counts[i];
-    out->loop = s->loop[i];
-    out->counts.runs += c->runs;
-    out->counts.skipped += c->skipped;
-    out->counts.late += c->late;
-    out->counts.lost += c->lost;
-    out->counts.rested += c->rested;
-    out->last = MAX_OF(out->last, s->last[i]);
-    out->next = MIN_OF(out->next, scheduler_next_point(s, i));
+    for (u32 i = 0; i < s->count; i++) {
+        const loop_count_t *c = &s->counts[i];
+        if (s->loop[i] != out->loop) {
+            continue;
+        }
+        out->counts.runs += c->runs;
+        out->counts.skipped += c->skipped;
+        out->counts.late += c->late;
+        out->counts.lost += c->lost;
+        out->counts.rested += c->rested;
+        out->last = MAX_OF(out->last, s->last[i]);
+        out->next = MIN_OF(out->next, scheduler_next_point(s, i));
+    }
 }
 
 u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
 {
     ASSERT(e != NULL && out != NULL);
-    u32 markets = e->loops.count;
-    u32 users = e->desk[0].loops.count;
-    for (u32 n = 0, m = 0, u = 0; n < markets + users; n++) {
-        bool market =
-            u == users || (m < markets && e->loops.loop[m]->order < e->desk[0].loops.loop[u]->order);
-        out[n] = (engine_loop_t){.next = I64_MAX};
-        if (market) {
-            loop_add(&e->loops, m++, &out[n]);
-            continue;
+    const loop_desc_t *all[LOOPS_MAX];
+    u32 total = loops_all(all);
+    for (u32 n = 0; n < total; n++) {
+        out[n] = (engine_loop_t){.loop = all[n], .next = I64_MAX};
+        loop_add(&e->loops, &out[n]);
+        for (u32 i = 0; i < e->desk_all; i++) {
+            loop_add(&e->desk[i].loops, &out[n]);
         }
-        for (u32 i = 0; i < e->desk_count; i++) {
-            loop_add(&e->desk[i].loops, u, &out[n]);
-        }
-        u++;
     }
-    return markets + users;
+    return total;
 }
 
 bool engine_snapshot_asked(engine_t *e)

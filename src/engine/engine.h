@@ -12,6 +12,9 @@
 #include "model/user_row.h"
 #include "scan/scan.h"
 
+/* The house's account in global mode: it holds nothing, its cycles stand in the record under it. */
+#define HOUSE_ACCOUNT ((u64)1 << 62)
+
 /* Slots of questions, by desk: scans first, then what loops ask. Desk i has [4 i, 4 i + 4). */
 enum { ENGINE_SCANS = 2, ENGINE_SLOT_POSITIONS = 2, ENGINE_SLOT_DRILL = 3, ENGINE_SLOTS = 4 };
 enum { ENGINE_RULES = 1400 };

@@ -49,8 +49,10 @@ struct engine {
     arena_t arena;
     engine_spec_t spec;
     config_t config; /* the house's */
-    desk_t *desk;    /* [desk_count], ascending account id */
-    u32 desk_count;
+    desk_t *desk;    /* [desk_all], ascending account id: the users', then the house's if there is one */
+    u32 desk_count;  /* users */
+    u32 desk_all;
+    desk_t *house;   /* global mode: it looks for all and trades for nobody; NULL */
     scan_shared_t shared;
     scan_scratch_t scratch;
     const scan_t *last_scan; /* of whichever desk */

@@ -27,7 +27,7 @@ static void apply_actions(desk_t *d, const slice_t *s)
 static void signal_all(engine_t *e, loop_env_t *market, const slice_t *s, i32 slot, u32 inputs)
 {
     scheduler_signal(&e->loops, market, inputs);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         loop_env_t env = desk_env(&e->desk[i], s, slot);
         env.session_before = market->session_before;
         scheduler_signal(&e->desk[i].loops, &env, inputs);
@@ -38,7 +38,7 @@ static void run_all(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 {
     loop_env_t env = market_env(e, s, slot);
     scheduler_run(&e->loops, &env, inputs);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         env = desk_env(&e->desk[i], s, slot);
         scheduler_run(&e->desk[i].loops, &env, inputs);
     }
@@ -52,7 +52,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
     if (opens) {
         signal_all(e, &begins, s, -1, LOOP_IN_DAY);
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         apply_actions(&e->desk[i], s);
     }
     if (s->count == 0) {
@@ -99,7 +99,7 @@ static void on_answer(engine_t *e, const ev_ANSWER_t *a)
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
         if (c->account != COMMAND_ALL && c->account != d->account.account_id) {
             continue;
@@ -112,7 +112,9 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
             desk_recovery_end(d);
             break;
         case COMMAND_ISOLATE:
-            desk_isolate(d);
+            if (d != e->house) {
+                desk_isolate(d);
+            }
             break;
         default:
             desk_note_command(d, (command_t)c->code);
@@ -148,7 +150,7 @@ static void loops_before(engine_t *e, const event_t *in)
         scheduler_advance(&e->loops, &env);
     }
     scheduler_note(&e->loops, kind == EV_COMMAND ? (u32)LOOP_IN_COMMAND : 0U);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
         if (moves) {
             loop_env_t env = desk_env(d, NULL, -1);
@@ -166,7 +168,7 @@ static bool lease_taken(engine_t *e, const ev_LEASE_t *l)
     if (l->lease != LEASE_PER_USER) {
         return scheduler_lease(&e->loops, (loop_lease_t)l->lease, l->token, l->until, l->own != 0);
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
         if (l->account == COMMAND_ALL || l->account == d->account.account_id) {
             bool one = scheduler_lease(&d->loops, LEASE_PER_USER, l->token, l->until, l->own != 0);
@@ -218,7 +220,7 @@ static void on_loop_over(engine_t *e, const ev_LOOP_OVER_t *l)
 /* Told with the run's first input: before it nothing can be told. */
 static void on_start(engine_t *e)
 {
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         if (e->desk[i].unsound) {
             e->desk[i].unsound = false;
             desk_alert(&e->desk[i], ENGINE_ALERT_USER, "the row cannot be read; nothing opens for this user");
@@ -240,7 +242,7 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
     ASSERT(e != NULL && in != NULL);
     /* An answer of the very moment still counts, so the moment itself is over only when a TIMER says so. */
     i64 until = in->head.kind == EV_TIMER ? e->now : e->now - 1;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         desk_answer_expired(&e->desk[i], until);
     }
     loops_before(e, in);

@@ -82,7 +82,7 @@ static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 {
     loop_env_t env = market_env(e, s, slot);
     scheduler_observe(&e->loops, &env, inputs);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         env = desk_env(&e->desk[i], s, slot);
         scheduler_observe(&e->desk[i].loops, &env, inputs);
     }
@@ -169,7 +169,7 @@ void engine_observe_session(engine_t *e, const slice_t *s)
         observe(e, s, -1, LOOP_IN_DAY); /* before the first fills: they belong to today */
         e->session = s->session;
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         shadow_on_actions(&e->desk[i].user, s);
     }
 }
@@ -178,7 +178,7 @@ void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
 {
     ASSERT(e != NULL && s != NULL && s->count > 0);
     e->shared.now = e->now;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         mark_positions(&e->desk[i].account, s);
     }
     if (slot >= 0) {

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "engine/engine_inner.h"
+#include "scan/adopt.h"
 #include "scan/record.h"
 #include "trade/execution/recover.h"
 
@@ -31,7 +32,7 @@ err_t recovery_open(engine_t *e, recovery_t **out)
     ASSERT(e != NULL && out != NULL);
     recovery_t *r = calloc(1, sizeof *r);
     screen_refusal_t *refusal = calloc(LIMIT_UNIVERSE, sizeof *refusal);
-    recover_t *facts = calloc(e->desk_count, sizeof *facts);
+    recover_t *facts = calloc(e->desk_all, sizeof *facts);
     if (r == NULL || refusal == NULL || facts == NULL) {
         free(r);
         free(refusal);
@@ -41,7 +42,7 @@ err_t recovery_open(engine_t *e, recovery_t **out)
     r->e = e;
     r->refusal = refusal;
     r->facts = facts;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         facts[i] = facts_of(&e->desk[i]);
     }
     *out = r;
@@ -149,7 +150,8 @@ static void tag_order(desk_t *d, const cycle_record_t *r, const cand_record_t *c
 static bool leaves_shadow(const cand_record_t *c)
 {
     bool by_kelly = c->refused_stage == 11 && (c->flags & CAND_SHADOW) != 0;
-    return by_kelly || (c->refused_stage == 12 && shadow_is_due(c->gate, c->gate_count, c->c0));
+    bool by_house = (c->flags & CAND_HANDED) != 0 && (c->flags & CAND_SHADOW) != 0;
+    return by_kelly || by_house || (c->refused_stage == 12 && shadow_is_due(c->gate, c->gate_count, c->c0));
 }
 
 /* Kept out by evidence alone, though its prior would do: followed without money, as stages 11 and 12 do. */
@@ -171,7 +173,9 @@ static void shadow_of(recovery_t *r, desk_t *d, const cand_record_t *c)
     k->target = from_grid(c->target, 10000.0);
     k->a = from_grid(c->a, 10000.0);
     k->stop_distance = k->entry > k->stop ? k->entry - k->stop : k->stop - k->entry;
-    k->size.cost_bps = from_grid(c->cost_bps, 100.0);
+    k->size.cost_bps = (c->flags & CAND_HANDED) != 0
+                           ? house_shadow_cost(&d->user.config, from_grid(c->spread_bps, 100.0))
+                           : from_grid(c->cost_bps, 100.0);
     k->confidence.m0 = prior_of(d, c);
     if (k->stop_distance > 0) {
         shadow_add(&d->user, k, &d->engine->shared);
@@ -192,6 +196,20 @@ static void count_cycle(desk_t *d, const cycle_record_t *r)
         n->refused_by_stage[i] += refused;
         n->refusals += refused;
         d->counts.refusals += refused;
+    }
+}
+
+/* A cycle of this number began: at each desk with the bar, or, in global mode, at the house's with the bar
+ * and at the users' when the house has handed on. */
+static void cycle_began(desk_t *d, u64 cycle)
+{
+    desk_row_begin(d);
+    d->cycle = cycle;
+    for (u32 i = 0; i < ENGINE_SCANS; i++) {
+        if (d->running[i] == 0) {
+            d->running[i] = d->cycle;
+            break;
+        }
     }
 }
 
@@ -219,6 +237,9 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
     u->entries_cycle = 0;
     if (c->stopped_stage != 1) {
         u->lock_token++;
+    }
+    for (u32 i = 0; d == e->house && c->stopped_stage == 0 && i < e->desk_count; i++) {
+        cycle_began(&e->desk[i], f->cycle);
     }
     u->breaker_open = u->breaker_open || (c->stopped_stage == 2 && breaker_fires(c->gate, c->gate_count));
     for (u64 i = 0; i < c->cand_count; i++) {
@@ -281,7 +302,7 @@ static void splits(desk_t *d, const slice_t *s)
     outbox_reset(out);
 }
 
-/* What a decision bar leaves at a desk: a bar more for what is held, and a cycle that began. */
+/* What a decision bar leaves at a desk: a bar more for what is held. */
 static void bar_passed(desk_t *d)
 {
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
@@ -290,28 +311,23 @@ static void bar_passed(desk_t *d)
             d->user.held_bars[p->inst]++;
         }
     }
-    desk_row_begin(d);
-    d->cycle++;
-    for (u32 i = 0; i < ENGINE_SCANS; i++) {
-        if (d->running[i] == 0) {
-            d->running[i] = d->cycle;
-            break;
-        }
-    }
 }
 
 static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     engine_observe_session(e, s);
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         splits(&e->desk[i], s);
     }
     if (s->count == 0) {
         return ERR_OK;
     }
     engine_observe_rows(e, s, slot);
-    for (u32 i = 0; slot >= 0 && i < e->desk_count; i++) {
+    for (u32 i = 0; slot >= 0 && i < e->desk_all; i++) {
         bar_passed(&e->desk[i]);
+        if (e->house == NULL || &e->desk[i] == e->house) {
+            cycle_began(&e->desk[i], e->desk[i].cycle + 1);
+        }
     }
     if (s->session_last) {
         engine_observe_end(e, s, slot);
@@ -321,6 +337,7 @@ static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
 
 static void desk_command(desk_t *d, const ev_COMMAND_t *c)
 {
+    u8 reconcile = d == d->engine->house ? 0 : 1; /* the house has no broker to agree with */
     switch ((command_t)c->code) {
     case COMMAND_KILL:
         risk_kill(&d->account);
@@ -328,11 +345,11 @@ static void desk_command(desk_t *d, const ev_COMMAND_t *c)
     case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts
                           */
         d->account.epoch++;
-        d->account.reconcile = 1;
+        d->account.reconcile = reconcile;
         memset(d->running, 0, sizeof d->running);
         break;
     case COMMAND_ISOLATE:
-        d->account.reconcile = 1;
+        d->account.reconcile = reconcile;
         break;
     default:
         desk_note_command(d, (command_t)c->code);
@@ -343,7 +360,7 @@ static void desk_command(desk_t *d, const ev_COMMAND_t *c)
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         if (c->account == COMMAND_ALL || c->account == e->desk[i].account.account_id) {
             desk_command(&e->desk[i], c);
         }
@@ -406,10 +423,11 @@ static err_t on_fact(recovery_t *r, const event_t *ev)
     if (ev->head.kind == EV_ALERT && ev->as.ALERT.code == ENGINE_ALERT_POOL) {
         desk_t *d = desk_of_account(e, ev->as.ALERT.account);
         if (d != NULL) {
-            cycle_ended(d, d->cycle--); /* the pool was full: no cycle began at that bar */
+            cycle_ended(d, d->cycle); /* the pool was full: no cycle began at that bar */
+            d->cycle -= e->house == NULL || d == e->house ? 1 : 0;
         }
     }
-    for (u32 i = 0; ev->head.kind == EV_FILL && i < e->desk_count; i++) {
+    for (u32 i = 0; ev->head.kind == EV_FILL && i < e->desk_all; i++) {
         if (r->facts[i].closed.count > 0) {
             reflect_closed(&e->desk[i], &r->facts[i].closed);
         }
@@ -426,7 +444,7 @@ err_t recovery_observe(recovery_t *r, const event_t *event, const slice_t *slice
         return ERR_CORRUPT;
     }
     e->seq = event->head.seq;
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         TRY(recover_apply(&r->facts[i], event));
     }
     if (event_is_input((event_kind_t)event->head.kind)) {
@@ -450,6 +468,10 @@ void desk_recovery_end(desk_t *d)
             f->as.SCAN_STOPPED.account = d->account.account_id;
             d->running[i] = 0;
         }
+    }
+    if (d == e->house) {
+        d->account.epoch++; /* as recovery counts it; it has no orders */
+        return;
     }
     recover_finish(&r, &policy, e->now, &e->out);
     ASSERT(d->account.reconcile != 0);

@@ -223,7 +223,7 @@ static void io_desk(state_io_t *io, u64 *cycle, u64 running[ENGINE_SCANS], u32 g
 static err_t desks_save(const engine_t *e, writer_t *w)
 {
     state_io_t io = {.w = w};
-    u32 count = e->desk_count;
+    u32 count = e->desk_all;
     state_u32(&io, &count);
     for (u32 i = 0; i < count; i++) {
         engine_desk_counts_t counts = e->desk[i].counts;
@@ -250,10 +250,10 @@ static err_t desks_save(const engine_t *e, writer_t *w)
 static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], desk_state_t *s)
 {
     state_io_t io = {.r = r};
-    u32 count = e->desk_count;
+    u32 count = e->desk_all;
     u32 n = e->spec.market->count;
     state_u32(&io, &count);
-    if (state_is_bad(&io) || count != e->desk_count) {
+    if (state_is_bad(&io) || count != e->desk_all) {
         return ERR_CORRUPT;
     }
     for (u32 i = 0; i < count; i++) {
@@ -272,7 +272,7 @@ static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], de
 static size_t desks_room(const engine_t *e)
 {
     size_t one = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + DESK_STATE_BYTES;
-    return DESK_STATE_BYTES + one * e->desk_count;
+    return DESK_STATE_BYTES + one * e->desk_all;
 }
 
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
@@ -403,13 +403,13 @@ static err_t desk_check(const desk_t *d, const desk_state_t *s)
 static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena,
                         spare_t *s)
 {
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         TRY(user_init(&s->desk[i].user, arena, e->spec.market->count, &e->config, &s->desk[i].account));
     }
     for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         snapshot_part_t p;
         err_t err = part_find(parts, count, i, &p);
-        if (err == ERR_NOT_FOUND && i == SNAPSHOT_PARTS - 1 && e->desk_count == 1) {
+        if (err == ERR_NOT_FOUND && i == SNAPSHOT_PARTS - 1 && e->desk_all == 1) {
             s->desk[0].counts = (engine_desk_counts_t){.cycles = s->own.counts.cycles,
                                                        .refusals = s->own.counts.refusals,
                                                        .trades = s->own.counts.trades,
@@ -419,7 +419,7 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
         TRY(err);
         TRY(part_load(e, i, &p, s));
     }
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         TRY(desk_check(&e->desk[i], &s->desk[i]));
     }
     return ERR_OK;
@@ -427,7 +427,7 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
 
 static void spare_take(engine_t *e, const spare_t *s)
 {
-    for (u32 i = 0; i < e->desk_count; i++) {
+    for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
         const desk_state_t *from = &s->desk[i];
         d->account = from->account;
@@ -455,10 +455,10 @@ err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count,
     ASSERT(e != NULL && parts != NULL);
     arena_t arena = {0};
     spare_t s = {0};
-    size_t desks = sizeof *s.desk * e->desk_count + 64;
-    err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_count + desks);
+    size_t desks = sizeof *s.desk * e->desk_all + 64;
+    err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_all + desks);
     if (err == ERR_OK) {
-        s.desk = arena_array(&arena, desk_state_t, e->desk_count);
+        s.desk = arena_array(&arena, desk_state_t, e->desk_all);
         err = s.desk == NULL ? ERR_NO_MEMORY : spare_load(e, parts, count, &arena, &s);
     }
     if (err == ERR_OK) {

@@ -21,6 +21,10 @@ typedef enum {
 /* Who else must not run it at the same time. */
 typedef enum { LEASE_NONE, LEASE_PER_PROCESS, LEASE_PER_USER, LEASE_CLUSTER, LEASE_KINDS } loop_lease_t;
 
+/* Where a loop of LEASE_PER_USER runs in global mode: at the users' desks, at the house's too, or at the
+ * house's instead. */
+typedef enum { LOOP_GLOBAL_USERS, LOOP_GLOBAL_BOTH, LOOP_GLOBAL_HOUSE } loop_global_t;
+
 typedef enum { LOOP_OPEN, LOOP_EXTENDED, LOOP_OVERNIGHT, LOOP_WEEKEND, LOOP_PHASES } loop_phase_t;
 
 /* What a loop can read, one bit each. */
@@ -50,6 +54,7 @@ typedef struct {
     u16 order;               /* of loops that fire at one moment the smaller comes first; unique */
     loop_period_t period_ms; /* it fires at the multiples of the period since 1970 that lie in the phase */
     u32 budget_ms;           /* of one firing; beyond it the loop rests (scheduler.h) */
+    u8 in_global;            /* loop_global_t */
     bool protects;           /* it keeps money safe: over its budget it is told of and goes on */
     u32 inputs;              /* LOOP_IN_* it reads */
     u32 wakes;               /* those of them whose change makes it fire at once */

@@ -288,6 +288,11 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
     if (row->user_id == 0 || row->account_id == 0 || row->owner_id == 0 || row->risk_group_id == 0) {
         return diag_fail(diag, ERR_CONFIG, "a user needs ids above 0");
     }
+    u64 highest = MAX_OF(MAX_OF(row->user_id, row->account_id), MAX_OF(row->owner_id, row->risk_group_id));
+    if (highest >> 61 != 0) {
+        return diag_fail(diag, ERR_CONFIG, "user %llu: an id is 2^61 or more",
+                         (unsigned long long)row->user_id);
+    }
     if (!is_name(row->name)) {
         return diag_fail(diag, ERR_CONFIG, "user %llu: a name has 1 to %d letters, digits, - or _",
                          (unsigned long long)row->user_id, USER_NAME - 1);

@@ -15,7 +15,7 @@ enum {
     USER_OVERLAY = 256,              /* bytes of preferences */
     USER_LIST = 4096,                /* bytes of a list of symbols */
     LIMIT_WATCH = 256,               /* symbols in a list */
-    LIMIT_USERS = 1024,              /* in one process; more belong to another node */
+    LIMIT_USERS = 1024,               /* in one process; more belong to another node */
     USER_TEXT = 2 * USER_LIST + 4096 /* canonical text of one row */
 };
 

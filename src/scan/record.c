@@ -76,7 +76,7 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
                          .refused_stage = c->refused_stage,
                          .traded = c->traded ? 1 : 0,
                          .flags = (c->probe ? CAND_PROBE : 0U) | (c->shadowed ? CAND_SHADOW : 0U) |
-                                  (c->size_in.micro ? CAND_MICRO : 0U),
+                                  (c->size_in.micro ? CAND_MICRO : 0U) | (c->handed ? CAND_HANDED : 0U),
                          .boost = (u64)record_grid(c->boost, 100),
                          .s = record_grid(c->s, 100),
                          .gate_count = c->gates.count};
@@ -84,7 +84,7 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
         r->part[i] = record_grid(c->screen.part[side][i], 100);
     }
     memcpy(r->gate, c->gates.v, c->gates.count * sizeof *r->gate);
-    u32 reached = c->traded ? 13 : c->refused_stage;
+    u32 reached = c->traded ? 13 : (c->handed ? 10 : c->refused_stage);
     if (reached >= 8) {
         fill_setup(c, r);
     }
@@ -137,14 +137,14 @@ static void fill_refusals(const scan_t *s, cycle_record_t *r)
     r->refusal_count = n;
 }
 
-/* Conservation: every symbol that entered is refused once or traded once. */
+/* Conservation: every symbol that entered is refused once, traded once or, by the house, handed on once. */
 static bool conserved(const cycle_record_t *r)
 {
     u64 refused = r->refusal_count;
     u64 traded = 0;
     for (u64 i = 0; i < r->cand_count; i++) {
         refused += r->cand[i].refused_stage != 0 ? 1 : 0;
-        traded += r->cand[i].traded;
+        traded += r->cand[i].traded + ((r->cand[i].flags & CAND_HANDED) != 0 ? 1 : 0);
     }
     return refused + traded == r->universe;
 }

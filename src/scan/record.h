@@ -10,7 +10,8 @@
 
 /* Of a candidate: it is a probe; stage 11 refused it for Kelly alone and left a shadow; it was sized as
  * one of a micro account. */
-enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2 };
+enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2,
+       CAND_HANDED = 1 << 3 /* of the house: it goes on to the users */ };
 enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 2 };
 
 /* A symbol refused by the screen. */

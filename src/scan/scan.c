@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "scan/adopt.h"
 #include "scan/record.h"
 
 #define X(kind, name) extern const kind##_desc_t name;
@@ -115,6 +116,8 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     s->out = out;
     s->stage = 1;
     s->active = true;
+    s->is_house = false;
+    s->house = NULL;
     s->stopped_stage = 0;
     s->universe = 0;
     s->cand_count = 0;
@@ -131,6 +134,19 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     u->entries_cycle = 0;
 }
 
+void scan_for_house(scan_t *s)
+{
+    ASSERT(s != NULL && s->active && s->stage == 1);
+    s->is_house = true;
+}
+
+void scan_after_house(scan_t *s, const scan_t *house)
+{
+    ASSERT(s != NULL && s->active && s->stage == 1);
+    ASSERT(house != NULL && !house->active && house->is_house && house->stopped_stage == 0);
+    s->house = house;
+}
+
 static void scan_end(scan_t *s)
 {
     s->active = false;
@@ -140,13 +156,20 @@ static void scan_end(scan_t *s)
     probe_mark_t mark = probe_begin(s->shared->probe);
     record_cycle(s);
     config_poison(s);
+    s->house = NULL;
     probe_end(s->shared->probe, PROBE_RECORD, mark);
 }
 
 bool scan_step(scan_t *s, const answer_t *answer)
 {
     ASSERT(s != NULL && s->active);
-    while (s->stage <= SCAN_STAGES) {
+    u32 last = s->is_house ? (u32)SCAN_HOUSE_LAST : (u32)SCAN_STAGES;
+    while (s->stage <= last) {
+        if (s->house != NULL && s->stage >= SCAN_HOUSE_FIRST && s->stage <= SCAN_HOUSE_LAST) {
+            scan_adopt(s);
+            s->stage++;
+            continue;
+        }
         const stage_desc_t *stage = stage_at(s->stage);
         probe_mark_t mark = probe_begin(s->shared->probe);
         stage_result_t r = stage->step(s, answer);
@@ -160,6 +183,9 @@ bool scan_step(scan_t *s, const answer_t *answer)
             break;
         }
         s->stage++;
+    }
+    if (s->is_house && s->stopped_stage == 0) {
+        scan_hand_on(s);
     }
     scan_end(s);
     return true;

@@ -141,6 +141,7 @@ typedef struct {
     bool probe;
     bool watched;
     bool shadowed; /* refused by Kelly alone: followed without money */
+    bool handed;   /* of the house's cycle: it goes on to the users */
     f64 boost;
     screen_score_t screen;
     f64 s; /* ranking score of the larger side, with boosts, clamped */
@@ -181,7 +182,7 @@ typedef struct {
     bool mutation, out;
 } pending_ask_t;
 
-typedef struct {
+typedef struct scan {
     u32 slot;
     u32 generation; /* of the cycle: never the same twice, a restart included */
     u64 cycle;
@@ -190,6 +191,8 @@ typedef struct {
     outbox_t *out;
     u32 stage; /* 1..13: the next one to run */
     bool active;
+    bool is_house;             /* global mode: it ends after stage 10 and hands on */
+    const struct scan *house;  /* global mode: whose stages 6 to 10 hold for this cycle; NULL: it walks all */
     config_t config; /* from stage 5 on; not a number before it and after the cycle */
     u64 config_tag;
     bool micro;      /* the account's tier, from stage 5 on */
@@ -249,6 +252,9 @@ MUST_USE err_t user_init(user_t *u, arena_t *arena, u32 instruments, const confi
 void user_configure(user_t *u, const config_t *config);
 /* Starts a cycle; then scan_step runs until it waits or ends. */
 void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out, u64 cycle);
+/* In global mode, between scan_begin and the first step: the house's own cycle, or a user's after it. */
+void scan_for_house(scan_t *s);
+void scan_after_house(scan_t *s, const scan_t *house);
 /* Runs stages from s->stage on. Returns true when the cycle has ended (record written as a DECISION fact). */
 bool scan_step(scan_t *s, const answer_t *answer);
 /* Marks a candidate as refused by a stage; its gates stay for the record. */

@@ -2,7 +2,7 @@
 #include "base/assert.h"
 #include "market/cost.h"
 #include "quant/math/qmath.h"
-#include "scan/scan.h"
+#include "scan/adopt.h"
 
 enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY, SCREEN_RULES = RULE_RANK - RULE_HISTORY + 1 };
 
@@ -74,16 +74,14 @@ static bool is_held(const screen_t *k, u32 inst)
     return false;
 }
 
-static bool twin_held(const scan_t *s, const screen_t *k, u32 inst)
+bool screen_twin_held(const scan_t *s, u32 inst)
 {
-    if (k->held_count == 0) {
-        return false;
-    }
+    ASSERT(s != NULL && s->user != NULL);
     const instrument_t *table = s->shared->market->instruments;
     const char *mine = table[inst].underlying[0] != '\0' ? table[inst].underlying : table[inst].symbol;
-    for (u32 i = 0; i < k->held_count; i++) {
-        const position_t *p = k->held[i];
-        if (p->direction == 0 || p->inst == inst) {
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &s->user->account->positions[i];
+        if (p->inst == INST_NONE || p->direction == 0 || p->inst == inst) {
             continue;
         }
         const instrument_t *t = &table[p->inst];
@@ -113,7 +111,7 @@ static void account_filters(scan_t *s, const screen_t *k, u32 inst)
     f64 since =
         u->backoff_from[inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[inst]) / NS_PER_SEC);
     (void)filter(k, inst, RULE_BACKOFF, since, (f64)s->config.screen_entry_backoff);
-    (void)filter(k, inst, RULE_NO_TWIN, twin_held(s, k, inst) ? 0.0 : 1.0, 1.0);
+    (void)filter(k, inst, RULE_NO_TWIN, k->held_count > 0 && screen_twin_held(s, inst) ? 0.0 : 1.0, 1.0);
 }
 
 static void market_filters(scan_t *s, const screen_t *k, u32 inst)

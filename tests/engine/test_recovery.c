@@ -290,6 +290,7 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     }
     spec.users = w->users.rows;
     spec.user_count = w->users.count;
+    spec.mode = w->users.mode;
     spec.journal = j;
     spec.durable = true;
     spec.tap = (engine_sink_t){.ctx = c, .append = crash_append};
@@ -360,7 +361,8 @@ TEST(stopped_at_any_event_it_goes_on)
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
-        w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users */
+        w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users, */
+        w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode */
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
         check_replay(&w);
         bool ended = false;

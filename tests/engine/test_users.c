@@ -304,12 +304,135 @@ TEST(a_new_row_holds_from_the_next_cycle)
     run_users_free(&users);
 }
 
+/* ---- global mode ----------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    cycle_record_t *own_record;
+    u64 handed_at; /* cycle */
+    u32 handed_count;
+    u16 handed[LIMIT_CANDIDATES];
+    u64 house_cycles, user_cycles, handed_on, entered, refused, traded, intents, watched_intents;
+} global_t;
+
+static bool was_handed(const global_t *g, u64 inst)
+{
+    for (u32 i = 0; i < g->handed_count; i++) {
+        if (g->handed[i] == inst) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void house_cycle(global_t *g, const cycle_record_t *r)
+{
+    g->house_cycles++;
+    g->handed_at = r->cycle;
+    g->handed_count = 0;
+    for (u64 i = 0; i < r->cand_count; i++) {
+        CHECK_EQ(r->cand[i].traded, 0);
+        if ((r->cand[i].flags & CAND_HANDED) != 0) {
+            g->handed[g->handed_count++] = r->cand[i].inst;
+        }
+    }
+    g->handed_on += g->handed_count;
+}
+
+static err_t global_append(void *ctx, event_t *e)
+{
+    global_t *g = ctx;
+    cycle_record_t *r = g->own_record;
+    g->intents += e->head.kind == EV_INTENT ? 1 : 0;
+    CHECK(e->head.kind != EV_INTENT || e->as.INTENT.account <= BOOK_USERS); /* the house never trades */
+    CHECK(e->head.kind != EV_EQUITY || e->as.EQUITY.account <= BOOK_USERS);
+    if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
+        return ERR_OK;
+    }
+    CHECK_OK(record_cycle_decode(e->as.DECISION.record, r));
+    if (e->as.DECISION.account == HOUSE_ACCOUNT) {
+        house_cycle(g, r);
+        return ERR_OK;
+    }
+    g->user_cycles++;
+    CHECK_EQ(r->cycle, g->handed_at); /* one number for all */
+    CHECK(r->stopped_stage != 0 || r->universe == g->handed_count);
+    g->entered += r->universe;
+    for (u64 i = 0; i < r->cand_count; i++) {
+        CHECK(was_handed(g, r->cand[i].inst)); /* nothing that the house has not found */
+        g->refused += r->cand[i].refused_stage != 0 ? 1 : 0;
+        g->traded += r->cand[i].traded;
+    }
+    return ERR_OK;
+}
+
+TEST(in_global_mode_users_choose_from_what_the_house_found)
+{
+    UNUSED_STATE;
+    static global_t g;
+    config_t config = busy_config();
+    runner_result_t result;
+    run_users_t users = book_of(BOOK_USERS);
+    users.mode = USERS_GLOBAL;
+    g.own_record = calloc(1, sizeof *g.own_record);
+    assert_non_null(g.own_record);
+    g.own_record->refusal = calloc(LIMIT_UNIVERSE, sizeof(screen_refusal_t));
+    assert_non_null(g.own_record->refusal);
+    sim_market_t *m = busy_market(5, 2);
+    source_t source = sim_market_source(m);
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    spec.users = users.rows;
+    spec.user_count = users.count;
+    spec.mode = users.mode;
+    spec.tap = (engine_sink_t){.ctx = &g, .append = global_append};
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    print_message(
+        "# house %llu cycles, %llu handed on; users %llu cycles, %llu entered = %llu refused + %llu traded\n",
+        (unsigned long long)g.house_cycles, (unsigned long long)g.handed_on,
+        (unsigned long long)g.user_cycles, (unsigned long long)g.entered, (unsigned long long)g.refused,
+        (unsigned long long)g.traded);
+    CHECK(g.traded > 200 && g.house_cycles > 150);
+    CHECK_EQ(g.entered, g.refused + g.traded);
+    sim_market_close(m);
+    free(g.own_record->refusal);
+    free(g.own_record);
+    run_users_free(&users);
+}
+
+TEST(idle_loops_change_nothing_for_many_users_either)
+{
+    UNUSED_STATE;
+    for (u32 mode = USERS_EACH; mode <= USERS_GLOBAL; mode++) {
+        digest_t decisions[2];
+        for (u32 k = 0; k < 2; k++) {
+            config_t config = busy_config();
+            runner_result_t result;
+            run_users_t users = book_of(5);
+            sim_market_t *m = busy_market(8, 2);
+            source_t source = sim_market_source(m);
+            runner_spec_t spec = busy_spec(m, &source, &config);
+            spec.users = users.rows;
+            spec.user_count = users.count;
+            spec.mode = (users_mode_t)mode;
+            spec.loops_unskipped = k == 1;
+            CHECK_OK(runner_run(&spec, NULL, &result));
+            CHECK(result.counts.trades > 20);
+            decisions[k] = result.decisions;
+            sim_market_close(m);
+            run_users_free(&users);
+        }
+        CHECK(digest_eq(&decisions[0], &decisions[1]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_among_twenty_decides_what_it_decides_alone),
         cmocka_unit_test(poison_of_one_harms_no_other),
         cmocka_unit_test(a_new_row_holds_from_the_next_cycle),
+        cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
+        cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
     };
     return RUN_TESTS(tests);
 }

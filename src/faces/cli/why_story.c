@@ -76,8 +76,24 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     q->blob_size = b.n;
     q->out->micro = s->micro;
     q->out->config = *s->config;
-    (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "");
+    (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "the house");
     q->found_cycle = true;
+    return ERR_OK;
+}
+
+/* The house judged first: what it refused is told from its record, what it handed on from the user's. */
+static err_t take_global(search_t *q, const why_step_t *s)
+{
+    if (s->user == NULL) {
+        return keep_blob(q, s);
+    }
+    bool meant = q->ask->user == NULL ? s->user == s->run->users.own_v
+                                      : str_eq_c(str_from(q->ask->user), s->user->name);
+    for (u64 i = 0; meant && i < s->cycle->cand_count; i++) {
+        if (s->cycle->cand[i].inst == q->out->inst) {
+            return keep_blob(q, s);
+        }
+    }
     return ERR_OK;
 }
 
@@ -102,6 +118,9 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
     }
     if (e->head.t_event > q->ask->at) {
         return ERR_EMPTY;
+    }
+    if (s->run->users.mode == USERS_GLOBAL) {
+        return take_global(q, s);
     }
     bool meant = q->ask->user == NULL ? s->user == s->run->users.own_v
                                       : s->user != NULL && str_eq_c(str_from(q->ask->user), s->user->name);
@@ -184,7 +203,7 @@ static err_t take_life(void *ctx, const why_step_t *s)
 static err_t walk(search_t *q, err_t (*take)(void *, const why_step_t *))
 {
     why_run_free(&q->out->run);
-    why_visitor_t v = {.take = take, .ctx = q};
+    why_visitor_t v = {.cycles = take == take_cycle, .take = take, .ctx = q};
     return why_walk(q->app, q->ask->run, &v, &q->out->run);
 }
 

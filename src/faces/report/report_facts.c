@@ -162,6 +162,7 @@ static void count_cycle(report_facts_t *f, const cycle_record_t *r)
     for (u64 i = 0; i < r->cand_count; i++) {
         const cand_record_t *c = &r->cand[i];
         f->traded += c->traded;
+        f->handed += (c->flags & CAND_HANDED) != 0 ? 1 : 0; /* by the house: its users enter it again */
         if (c->refused_stage > 0 && c->refused_stage < REPORT_STAGES) {
             f->refused[c->refused_stage]++;
             count_gates(f, c->gate, c->gate_count);

@@ -57,7 +57,7 @@ typedef struct {
     report_users_t users; /* all of the run */
     u64 account;          /* the one that these facts are of; 0: all together */
     money_t start;        /* cash before the first booking */
-    u64 cycles, cycles_stopped, entered, candidates, traded, exits, fills, slices, symbol_bars;
+    u64 cycles, cycles_stopped, entered, candidates, traded, handed, exits, fills, slices, symbol_bars;
     u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
     u64 rule_decided[REPORT_RULES]; /* refusals and stops in which it failed first: they add up */
     u64 rule_failed[REPORT_RULES];  /* refusals in which it failed, with others or alone */

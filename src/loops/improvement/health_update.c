@@ -11,6 +11,7 @@ static bool health_update_run(loop_env_t *env)
 
 const loop_desc_t loop_health_update = {
     .name = "health_update", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 500,
+    .in_global = LOOP_GLOBAL_BOTH,
     .owner = "quant/stats",
     .why = "a strategy that decays is taken out before it costs a month", .budget_ms = 50,
     .inputs = LOOP_IN_DAY_END | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DAY_END,

@@ -11,6 +11,7 @@ static bool shadow_follow_run(loop_env_t *env)
 
 const loop_desc_t loop_shadow_follow = {
     .name = "shadow_follow", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 100,
+    .in_global = LOOP_GLOBAL_BOTH,
     .owner = "scan",
     .why = "what was not traded still teaches, so that a strategy can earn its way back", .budget_ms = 20,
     .inputs = LOOP_IN_BARS, .wakes = LOOP_IN_BARS, .observes = true, .run = shadow_follow_run,

@@ -16,6 +16,7 @@ static bool session_roll_run(loop_env_t *env)
 
 const loop_desc_t loop_session_roll = {
     .name = "session_roll", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 10,
+    .in_global = LOOP_GLOBAL_BOTH,
     .owner = "trade/portfolio", .protects = true,
     .why = "limits, settlements and counters of a day begin anew with the session",
     .budget_ms = 20, .inputs = LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_DAY, .writes = LOOP_IN_BROKER,

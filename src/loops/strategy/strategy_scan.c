@@ -15,6 +15,7 @@ static bool strategy_scan_busy(const loop_env_t *env) { return env->scan_waits(e
 
 const loop_desc_t loop_strategy_scan = {
     .name = "strategy_scan", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 300,
+    .in_global = LOOP_GLOBAL_HOUSE,
     .owner = "scan",
     .why = "entries are looked for on every decision bar, and on nothing else", .budget_ms = 2000,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER, .wakes = LOOP_IN_DECISION, .writes = LOOP_IN_BROKER,

@@ -14,6 +14,7 @@ static bool strategy_update_run(loop_env_t *env)
 
 const loop_desc_t loop_strategy_update = {
     .name = "strategy_update", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 70,
+    .in_global = LOOP_GLOBAL_HOUSE,
     .why = "a signal is taken once, while it is new, and not again because it still stands",
     .owner = "scan", .budget_ms = 100,
     .inputs = LOOP_IN_DECISION, .wakes = LOOP_IN_DECISION, .observes = true, .run = strategy_update_run,

@@ -1,0 +1,145 @@
+/* Stages 6 to 10 of a user's cycle in global mode: what the house found, under this user's own filters and
+ * thresholds (decision 36, docs/decisions/0021). The numbers are the house's, the judgement is the user's: it
+ * can only refuse. */
+#include "base/assert.h"
+#include "quant/math/qmath.h"
+#include "scan/adopt.h"
+#include "scan/record_inner.h"
+
+/* A candidate as the house handed it on, before anything of this user's. */
+static void take(const candidate_t *from, candidate_t *to)
+{
+    *to = *from;
+    to->gates = (gates_t){0};
+    to->watched = false;
+    to->shadowed = false;
+    to->probe = false;
+    to->size_in = (size_in_t){0};
+    to->size = (size_out_t){0};
+    to->confidence = (confidence_answer_t){0};
+    to->intent = (id128_t){0};
+}
+
+/* The filters of stage 6 that are this user's: holdings, exclusions, and the bounds that a preference moves.
+ */
+static void filter(scan_t *s, candidate_t *c)
+{
+    const config_t *k = &s->config;
+    const user_t *u = s->user;
+    const market_view_t *v = &s->shared->view;
+    gates_t *g = &c->gates;
+    bool held =
+        account_position_const(u->account, c->inst) != NULL || account_entry_working(u->account, c->inst);
+    f64 since =
+        u->backoff_from[c->inst] == 0 ? 1e9 : (f64)((s->shared->now - u->backoff_from[c->inst]) / NS_PER_SEC);
+    (void)gate_check(g, RULE_NO_POSITION, held ? 0.0 : 1.0, 1.0);
+    (void)gate_check(g, RULE_NOT_EXCLUDED, u->excluded[c->inst] ? 0.0 : 1.0, 1.0);
+    (void)gate_check(g, RULE_BACKOFF, since, (f64)k->screen_entry_backoff);
+    (void)gate_check(g, RULE_NO_TWIN, screen_twin_held(s, c->inst) ? 0.0 : 1.0, 1.0);
+    if (!s->shared->levels_barred) {
+        f64 raw = view_get(v, FEATURE_RAW, c->inst);
+        (void)gate_check(g, RULE_PRICE_MIN, raw, s->micro ? k->micro_min_price : k->screen_min_price);
+        if (s->micro) {
+            (void)gate_check(g, RULE_PRICE_MAX, raw, k->micro_max_price);
+        }
+    }
+    (void)gate_check(g, RULE_DOLLAR_VOLUME, view_get(v, FEATURE_DOLLAR20, c->inst),
+                     s->micro ? k->screen_min_dollar_vol_micro : k->screen_min_dollar_vol);
+    (void)gate_check(g, RULE_SPREAD_MAX, c->spread_bps, k->screen_max_spread_bps);
+}
+
+static void thresholds(scan_t *s, candidate_t *c)
+{
+    const config_t *k = &s->config;
+    gates_t *g = &c->gates;
+    *g = (gates_t){0};
+    if (s->stage == 8) {
+        f64 penalty = c->degraded ? k->comp_health_penalty : 0.0;
+        (void)gate_check(g, RULE_COMPOSITE_MIN, c->composite.composite, k->comp_min_composite_score);
+        (void)gate_check(g, RULE_STRATEGY_MIN, c->score > penalty ? c->score - penalty : 0.0,
+                         k->comp_min_strategy_score);
+    }
+    if (s->stage == 9) {
+        f64 analyst = (f64)c->conviction.conviction;
+        f64 seen = c->conviction_model < analyst ? c->conviction_model : analyst;
+        (void)gate_check(g, RULE_CONVICTION_FLOOR, seen, k->ai_conviction_disqualify);
+        (void)gate_check(g, RULE_CONVICTION_MIN, seen, k->ai_min_conviction);
+    }
+}
+
+/* What the house handed on enters this user's cycle; the rest was refused once, in the house's record. */
+static void enter(scan_t *s)
+{
+    const scan_t *h = s->house;
+    s->cand_count = 0;
+    s->rank_cut = h->rank_cut;
+    for (u32 i = 0; i < h->cand_count; i++) {
+        if (h->cand[i].handed) {
+            take(&h->cand[i], &s->cand[s->cand_count]);
+            s->cand[s->cand_count++].handed = false;
+        }
+    }
+    s->universe = s->cand_count;
+}
+
+void scan_adopt(scan_t *s)
+{
+    ASSERT(s != NULL && s->house != NULL && !s->house->active);
+    ASSERT(s->stage >= SCAN_HOUSE_FIRST && s->stage <= SCAN_HOUSE_LAST);
+    if (s->stage == SCAN_HOUSE_FIRST) {
+        enter(s);
+    }
+    s->count[s->stage].in = scan_alive(s);
+    for (u32 i = 0; i < s->cand_count; i++) {
+        candidate_t *c = &s->cand[i];
+        if (c->refused_stage != 0) {
+            continue;
+        }
+        if (s->stage == SCAN_HOUSE_FIRST) {
+            filter(s, c);
+        } else {
+            thresholds(s, c);
+        }
+        if (c->gates.failed > 0) {
+            scan_refuse(s, c, s->stage);
+        }
+    }
+    s->count[s->stage].out = scan_alive(s);
+}
+
+f64 house_shadow_cost(const config_t *c, f64 spread_bps)
+{
+    ASSERT(c != NULL && spread_bps >= 0);
+    return spread_bps + 2.0 * c->cost_slippage_bps;
+}
+
+/* On the record's grid, so that recovery, which has the record alone, starts the same shadow. */
+void house_shadow(scan_t *s, candidate_t *c)
+{
+    ASSERT(s != NULL && c != NULL && s->is_house);
+    confidence_query_t q = {.strategy = strategy_at(c->strategy_index)->id,
+                            .side = c->d,
+                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
+                            .final_gate = (f64)record_grid(c->final_gate, 100) / 100.0,
+                            .session = s->user->session_ordinal};
+    confidence_ask(&s->user->confidence, &q, &c->confidence);
+    if (c->confidence.c0 < SHADOW_C0) {
+        return;
+    }
+    c->size.cost_bps = house_shadow_cost(&s->config, (f64)record_grid(c->spread_bps, 100) / 100.0);
+    c->shadowed = true;
+    shadow_add(s->user, c, s->shared);
+}
+
+void scan_hand_on(scan_t *s)
+{
+    ASSERT(s != NULL && s->is_house);
+    for (u32 i = 0; i < s->cand_count; i++) {
+        candidate_t *c = &s->cand[i];
+        if (c->refused_stage == 0) {
+            c->handed = true;
+            c->gates = (gates_t){0};
+            house_shadow(s, c);
+        }
+    }
+}

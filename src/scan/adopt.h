@@ -1,0 +1,25 @@
+/* Global mode: the house walks stages 1 to 10 once, each user goes on from what it found.
+ *
+ * A user's own cycle still begins with its own brakes (stages 1 to 5); where the house has judged (6 to 10)
+ * it takes the house's numbers and applies its own filters and thresholds; 11 to 13 are its own. Nobody's
+ * numbers are made twice, and no brake is left out. Leaves to others: who walks when (engine). */
+#ifndef VITRINE_SCAN_ADOPT_H
+#define VITRINE_SCAN_ADOPT_H
+
+#include "scan/scan.h"
+
+enum { SCAN_HOUSE_FIRST = 6, SCAN_HOUSE_LAST = 10 };
+
+/* The stage s->stage of a user's cycle, from s->house, whose scan has ended. */
+void scan_adopt(scan_t *s);
+/* The house's cycle has come to the end of its stages: who is left is handed on, and followed without money.
+ */
+void scan_hand_on(scan_t *s);
+/* Whether a holding of this user follows the same underlying (stage_screen.c). */
+bool screen_twin_held(const scan_t *s, u32 inst);
+/* The house learns from shadows alone: it has no money to lose. */
+void house_shadow(scan_t *s, candidate_t *c);
+/* What a shadow of the house pays both ways, from the spread on the record's grid. */
+f64 house_shadow_cost(const config_t *c, f64 spread_bps);
+
+#endif
