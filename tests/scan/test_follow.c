@@ -296,6 +296,7 @@ TEST(an_entry_that_never_filled_keeps_its_symbol_out)
         e->spec.market = &b->market;
         e->desk = d;
         e->desk_count = 1;
+        e->desk_all = 1;
         d->engine = e;
         d->user.backoff_from = &backoff;
         e->now = OPEN;
