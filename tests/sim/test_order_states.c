@@ -28,6 +28,7 @@ typedef enum {
     MOVE_FOUND,
     MOVE_ABSENT_EARLY,
     MOVE_ABSENT_LATE,
+    MOVE_ABSENT_STALE, /* said early, heard late */
     MOVE_NOT_SENT,
     MOVE_BUST,
     MOVE_SENT,
@@ -102,6 +103,7 @@ static ev_BROKER_t word_of(const machine_t *m, move_t move)
                                [MOVE_FOUND] = BROKER_LOOKUP_FOUND,
                                [MOVE_ABSENT_EARLY] = BROKER_LOOKUP_ABSENT,
                                [MOVE_ABSENT_LATE] = BROKER_LOOKUP_ABSENT,
+                               [MOVE_ABSENT_STALE] = BROKER_LOOKUP_ABSENT,
                                [MOVE_NOT_SENT] = BROKER_NOT_SENT,
                                [MOVE_BUST] = BROKER_BUST};
     ev_BROKER_t w = {.kind = kinds[move], .intent = m->id, .account = 7, .t_event = m->t};
@@ -125,7 +127,7 @@ static void judge(const machine_t *m, const order_t *before, move_t move)
     CHECK(after->filled.v >= before->filled.v && after->filled.v <= QTY);
     CHECK(after->state != ORDER_FILLED || after->filled.v == QTY);
     if (before->state == ORDER_UNKNOWN && after->state != ORDER_UNKNOWN) {
-        CHECK(move < MOVE_NOT_SENT && move != MOVE_SILENT && move != MOVE_ABSENT_EARLY);
+        CHECK(move < MOVE_NOT_SENT && move != MOVE_SILENT && move != MOVE_ABSENT_EARLY && move != MOVE_ABSENT_STALE);
         CHECK(move != MOVE_CANCEL_REFUSED && move != MOVE_REPLACE_REFUSED);
     }
     u32 changes = 0;
@@ -159,6 +161,8 @@ static void step(machine_t *m, move_t move)
         (void)(exec_cancel(m->account, m->id, now, &m->out) == ERR_OK);
     } else {
         ev_BROKER_t w = word_of(m, move);
+        w.t_event = move == MOVE_ABSENT_LATE ? now : w.t_event;
+        now = move == MOVE_ABSENT_STALE ? m->t + 2 * NS_PER_MIN : now;
         exec_on_broker(m->account, &w, &policy, now, &closed, &m->out);
     }
     m->steps++;

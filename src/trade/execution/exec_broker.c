@@ -267,7 +267,8 @@ static void entry_uncount(account_t *a, const order_t *o)
 
 static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
-    if ((edge.flags & EDGE_DELAY) != 0 && x->now < o->intent.send_before + x->a->visibility_delay_ns) {
+    i64 looked = MIN_OF(x->now, m->t_event); /* an answer that comes late tells of the moment it was given */
+    if ((edge.flags & EDGE_DELAY) != 0 && looked < o->intent.send_before + x->a->visibility_delay_ns) {
         return; /* absence this early proves nothing; the timer asks again (at once would be a storm) */
     }
     if (edge.next != 0 && order_state_is_terminal((order_state_t)edge.next) && m->cum_qty > o->filled.v) {
