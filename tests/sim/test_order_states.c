@@ -127,7 +127,8 @@ static void judge(const machine_t *m, const order_t *before, move_t move)
     CHECK(after->filled.v >= before->filled.v && after->filled.v <= QTY);
     CHECK(after->state != ORDER_FILLED || after->filled.v == QTY);
     if (before->state == ORDER_UNKNOWN && after->state != ORDER_UNKNOWN) {
-        CHECK(move < MOVE_NOT_SENT && move != MOVE_SILENT && move != MOVE_ABSENT_EARLY && move != MOVE_ABSENT_STALE);
+        CHECK(move < MOVE_NOT_SENT && move != MOVE_SILENT);
+        CHECK(move != MOVE_ABSENT_EARLY && move != MOVE_ABSENT_STALE);
         CHECK(move != MOVE_CANCEL_REFUSED && move != MOVE_REPLACE_REFUSED);
     }
     u32 changes = 0;
