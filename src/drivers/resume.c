@@ -119,7 +119,7 @@ static void effects_of(resume_t *x, const event_t *f)
     recover_intent(&f->as.INTENT, &i);
     if (x->is_replacing && id128_eq(x->replacing, i.id)) {
         effect_push(x, EFFECT_REPLACE, &i, f->head.t_engine);
-    } else if ((i.flags & INTENT_OCO) == 0) {
+    } else if ((i.flags & (INTENT_OCO | INTENT_SLICED)) == 0) {
         order_door_t *d = &x->r->door;
         d->seen[d->seen_count++ % DOOR_SEEN] = i.id; /* no later step may send it a second time */
         effect_push(x, EFFECT_SUBMIT, &i, f->head.t_engine);

@@ -142,3 +142,21 @@ void curve_group(const market_t *m, u32 group, curve_t *out)
         curve_symbol(m, group * LANES + lane, k, out);
     }
 }
+
+u32 curve_mean(const market_t *m, u32 i, f64 out[MARKET_CLOCK])
+{
+    ASSERT(m != NULL && out != NULL && i < m->count);
+    u32 days = m->curve_volume == NULL ? 0 : MIN_OF(m->curve_days[i], (u32)MARKET_CURVE_DAYS);
+    if (days < MARKET_CURVE_MIN) {
+        return 0;
+    }
+    for (u32 c = 0; c < MARKET_CLOCK; c++) {
+        f64 sum = 0;
+        for (u32 d = 0; d < days; d++) {
+            sum += day_of(m, i, d)[c];
+        }
+        out[c] = sum / (f64)days;
+    }
+    ASSERT(days <= MARKET_CURVE_DAYS);
+    return days;
+}

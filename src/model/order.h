@@ -90,6 +90,7 @@ enum {
     INTENT_OCO = 1 << 2,       /* with the sibling of one parent */
     INTENT_TRAIL_PCT = 1 << 3, /* the trail keeps its first distance as a part of the price */
     INTENT_EXTENDED = 1 << 4,  /* may also fill outside the session; limits only */
+    INTENT_SLICED = 1 << 6,    /* never sent itself: its slices are, entries whose parent it is */
     INTENT_NOTIONAL = 1 << 5   /* spends quantity x reference at most: dearer means less; market day orders */
 };
 

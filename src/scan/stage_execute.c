@@ -5,6 +5,8 @@
 #include "scan/record_inner.h"
 #include "scan/rules_today.h"
 #include "scan/scan.h"
+#include "scan/slicing.h"
+#include "trade/execution/slicing.h"
 #include "trade/risk/rulebook.h"
 
 enum { SEND_WINDOW_S = 2, PRICE_GRID = PRICE_SCALE / 10000 };
@@ -219,11 +221,16 @@ rule_t scan_submit_rule(err_t err, const account_t *a)
 static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
+    slice_schedule_t schedule;
+    bool sliced = scan_slices(s, c, draft, &schedule);
     permit_request_t request = {.draft = *draft, .multiplier = t->multiplier, .exponent = t->qty_exponent};
     risk_permit_t permit;
     tag_of(s, c, &request.tag);
+    request.draft.flags |= sliced ? (u32)INTENT_SLICED : 0U;
     err_t err = permit_open(s->user->account, &request, &c->gates, &permit);
-    if (err == ERR_OK) {
+    if (err == ERR_OK && sliced) {
+        err = exec_submit_sliced(s->user->account, &permit, &schedule, s->shared->now, s->out);
+    } else if (err == ERR_OK) {
         err = exec_submit(s->user->account, &permit, s->shared->now, s->out);
     }
     if (err != ERR_OK) { /* refused like by any gate, under the rule that says why */

@@ -76,8 +76,8 @@ static err_t intents_add(intents_t *t, const event_t *e)
         return t->own_entries[*slot - 1].sequence == p->sequence ? ERR_OK : ERR_ID_COLLISION;
     }
     /* A protective order that waits for its entry is not sent by itself: its entry's outcome is what counts.
-     */
-    order_state_t state = (p->flags & INTENT_OCO) != 0 ? ORDER_HELD : ORDER_INTENT;
+     * Nor is a sliced order: its slices' outcomes are. */
+    order_state_t state = (p->flags & (INTENT_OCO | INTENT_SLICED)) != 0 ? ORDER_HELD : ORDER_INTENT;
     t->own_entries[t->count] =
         (entry_t){.order = {.intent = p->id, .account_id = p->account, .seq = e->head.seq, .state = state},
                   .sequence = p->sequence};

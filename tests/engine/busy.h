@@ -12,6 +12,16 @@
 enum { BUSY_STOCKS = 20 };
 static const id128_t busy_incarnation = {{7, 1, 9}};
 
+/* Entries of any size leave in slices. */
+static inline void busy_slices(config_t *c)
+{
+    c->exec_slicing = 2;
+    c->exec_slice_usd = 200;
+    c->exec_slice_min_usd = 50;
+    c->exec_slice_participation_pct = 0.5;
+    c->exec_slice_cancel_r = 2;
+}
+
 static inline config_t busy_config(void)
 {
     static const struct {

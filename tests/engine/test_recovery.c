@@ -135,9 +135,24 @@ static u32 recover_along(const tape_t *t, feed_t *f, engine_t *e)
     return mark;
 }
 
-static void facts_of_a_run(bool micro)
+static u64 events_of(const tape_t *t, event_kind_t kind)
+{
+    reader_t in = reader_of(t->own_bytes, t->used);
+    u64 n = 0;
+    while (reader_left(&in) > 0) {
+        event_t e;
+        CHECK_OK(event_decode(&in, &e));
+        n += e.head.kind == kind ? 1 : 0;
+    }
+    return n;
+}
+
+static void facts_of_a_run(bool micro, bool sliced)
 {
     config_t config = busy_config();
+    if (sliced) {
+        busy_slices(&config);
+    }
     if (micro) { /* every account is one, sized as any other */
         config.micro_equity_threshold = 1e9;
         config.micro_risk_pct = config.size_risk_pct;
@@ -170,6 +185,8 @@ static void facts_of_a_run(bool micro)
     print_message("# %llu events, %u slices compared, %llu trades\n", (unsigned long long)t->events, marks,
                   (unsigned long long)result.counts.trades);
     CHECK_EQ(marks, t->marks);
+    CHECK(!sliced || (events_of(t, EV_SLICE_PLAN) > 10 && events_of(t, EV_SLICE_END) > 10));
+    CHECK(sliced || events_of(t, EV_SLICE_PLAN) == 0);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -187,8 +204,14 @@ static void facts_of_a_run(bool micro)
 TEST(facts_lead_to_the_same_account)
 {
     UNUSED_STATE;
-    facts_of_a_run(false);
-    facts_of_a_run(true);
+    facts_of_a_run(false, false);
+    facts_of_a_run(true, false);
+}
+
+TEST(facts_of_slices_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    facts_of_a_run(false, true);
 }
 
 TEST(a_failed_exit_cools_down_after_a_crash_too)
@@ -250,13 +273,17 @@ typedef struct {
     u64 seed;
 } world_t;
 
-/* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies. */
+/* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies; every
+ * other pair of them sends its entries in slices. */
 static void world_open(world_t *w, u64 seed)
 {
     home_make(w->home);
     (void)snprintf(w->path, sizeof w->path, "%s/vitrine.db", w->home);
     w->config = busy_config();
     w->config.ai_models = (i32)(seed & 1);
+    if ((seed & 2) != 0) {
+        busy_slices(&w->config);
+    }
     w->seed = seed;
     w->id[0] = '\0';
     w->users = (run_users_t){0};
@@ -410,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_lead_to_the_same_account),
+        cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
         cmocka_unit_test(a_crash_is_not_a_loop),

@@ -4,12 +4,14 @@
 
 #include "loops/loops.h"
 #include "tests/trade/bench_account.h"
+#include "trade/execution/slicing.h"
 
 extern const loop_desc_t loop_position_guard;
 extern const loop_desc_t loop_order_lookup;
 extern const loop_desc_t loop_overnight_carry;
 extern const loop_desc_t loop_consistency_check;
 extern const loop_desc_t loop_breaker_watch;
+extern const loop_desc_t loop_slice_scheduler;
 
 typedef struct {
     desk_t *desk;
@@ -121,6 +123,47 @@ TEST(a_position_whose_stops_are_refused_leaves_at_market)
     stand_close(s);
 }
 
+/* Nothing before its time, nothing without a bar, then what is due; at the end it says how far it came. */
+TEST(slices_leave_with_the_bar_at_their_time)
+{
+    UNUSED_STATE;
+    static const inst_t inst[] = {0};
+    stand_t *s = stand_open();
+    market_t market = {.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
+    s->shared.market = &market;
+    permit_request_t r = desk_request(s->desk, SIDE_BUY, 90, 100, 98, 104);
+    r.draft.flags = INTENT_SLICED;
+    gates_t g = desk_gates();
+    risk_permit_t permit;
+    slice_schedule_t plan = {.algo = SLICING_TWAP, .count = 3, .least = 1};
+    plan.t_end = s->desk->now + 15 * NS_PER_MIN;
+    for (u32 i = 0; i < plan.count; i++) {
+        plan.t[i] = s->desk->now + (i64)i * 5 * NS_PER_MIN;
+        plan.until[i] = 30 * (i64)(i + 1);
+    }
+    CHECK_OK(permit_open(&s->desk->account, &r, &g, &permit));
+    CHECK_OK(exec_submit_sliced(&s->desk->account, &permit, &plan, s->desk->now, &s->desk->out));
+    desk_flush(s->desk);
+    for (u32 i = 1; i <= 3; i++) {
+        bar_t bar = desk_bar(s->desk, 100, 100.1, 99.9, 100);
+        s->slice = (slice_t){.count = 0, .inst = inst, .bar = &bar};
+        s->desk->now += 4 * NS_PER_MIN;
+        CHECK(!run(s, &loop_slice_scheduler));
+        desk_slice(s->desk, &bar, false, NULL);
+        s->env.slice = NULL;
+        CHECK(!run(s, &loop_slice_scheduler)); /* time alone has no price */
+        s->env.slice = &s->slice;
+        CHECK(i == 3 || !run(s, &loop_slice_scheduler)); /* halted */
+        s->slice.count = 1;
+        CHECK(run(s, &loop_slice_scheduler));
+        CHECK(!run(s, &loop_slice_scheduler));
+        CHECK_EQ(account_position_const(&s->desk->account, 0)->qty.v, 30 * i);
+    }
+    CHECK_EQ(desk_count(s->desk, EV_SLICE_END), 1);
+    desk_invariants(s->desk);
+    stand_close(s);
+}
+
 TEST(a_night_costs_by_the_calendar)
 {
     UNUSED_STATE;
@@ -186,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_position_whose_stops_are_refused_leaves_at_market),
+        cmocka_unit_test(slices_leave_with_the_bar_at_their_time),
         cmocka_unit_test(a_night_costs_by_the_calendar),
         cmocka_unit_test(a_broken_sum_stops_entries_and_is_told_once),
         cmocka_unit_test(an_open_breaker_is_told_once_a_session),

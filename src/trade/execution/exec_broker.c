@@ -67,7 +67,7 @@ static void position_entered(position_t *p, const order_t *o, i64 qty)
     static const id128_t none = {{0}};
     const intent_t *i = &o->intent;
     if (id128_eq(p->entry_id, none)) {
-        p->entry_id = i->id;
+        p->entry_id = id128_eq(i->parent, none) ? i->id : i->parent; /* of slices their parent's */
         p->tag = o->tag;
         p->flags = o->tag.flags | ((i->flags & INTENT_PROBE) != 0 ? (u32)TAG_PROBE : 0);
         p->stop = i->bracket_stop;
@@ -140,6 +140,7 @@ err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *r
     TRY(money_of(f.price, f.qty, f.exponent, f.multiplier, ROUND_NEAREST, &value));
     TRY(account_book(a, &f, realised, position));
     o->exec[o->exec_count++ % ORDER_EXEC_IDS] = m->exec_id;
+    exec_slice_filled(a, o, m->qty);
     o->filled.v += m->qty;
     o->value.v += value.v;
     if (o->intent.role == ROLE_ENTRY) {
@@ -330,7 +331,7 @@ static void position_end(exec_t *x, position_t *p, i64 t, closed_trades_t *close
         if (o->intent.inst != p->inst || !order_is_live(o)) {
             continue;
         }
-        if (o->state == ORDER_HELD && o->live.v == 0) {
+        if (o->state == ORDER_HELD && o->live.v == 0 && !order_is_sliced(o)) {
             continue; /* ends with its entry, which is being cancelled */
         }
         if (o->state != ORDER_PENDING_CANCEL) {
@@ -360,6 +361,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
         exec_want_cancel(x, o);
     }
     if (o->intent.role == ROLE_ENTRY && m->kind == BROKER_FILL) {
+        exec_slice_follow(x, o);
         children_look(x, o);
     }
     if ((o->flags & ORDER_FLAG_CHILD) != 0 && m->kind == BROKER_FILL) {

@@ -26,6 +26,19 @@ static inline bool order_is_working(const order_t *o)
            o->state == ORDER_SUSPENDED;
 }
 
+static inline bool order_is_sliced(const order_t *o)
+{
+    return (o->intent.flags & INTENT_SLICED) != 0 && o->intent.role == ROLE_ENTRY;
+}
+/* The sliced order that this one is a slice of, whether or not it lives; NULL if it is none. */
+order_t *exec_slice_parent(account_t *a, const order_t *o);
+/* The parent's counts after its slice was sent, filled by qty, or ended with the rest unfilled. */
+void exec_slice_sent(account_t *a, const order_t *slice);
+void exec_slice_filled(account_t *a, const order_t *slice, i64 qty);
+void exec_slice_ended(account_t *a, const order_t *slice);
+/* Enough is filled: the parent ends. */
+void exec_slice_follow(exec_t *x, const order_t *slice);
+
 /* ORDER_STATE fact and the change itself; staying is no fact. `proof` is the message kind or 0 for our own
  * request. */
 void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof);
@@ -34,7 +47,14 @@ void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof);
 MUST_USE err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *realised,
                                position_t **position);
 void exec_alert(exec_t *x, u16 code, const char *text);
-/* Emits EFFECT_CANCEL for a working order; otherwise notes the wish, which the next message fulfils. */
+/* A new order and its INTENT fact; the pool has room. */
+order_t *exec_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit, order_state_t state);
+/* PERMIT fact. */
+void exec_permit_fact(exec_t *x, const risk_permit_t *permit);
+/* Counts an opening order for the day and the rate. */
+void exec_day_count(account_t *a, const intent_t *i, i64 now);
+/* Ends a sliced order at once, which nobody but us holds. Emits EFFECT_CANCEL for a working order;
+ * otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);
 void exec_lookup(exec_t *x, order_t *o);
 /* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.

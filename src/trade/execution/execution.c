@@ -22,6 +22,9 @@ void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof)
     f->proof = proof;
     o->state = (u8)to;
     o->t_state = x->now;
+    if (order_state_is_terminal(to)) {
+        exec_slice_ended(x->a, o);
+    }
 }
 
 void exec_alert(exec_t *x, u16 code, const char *text)
@@ -47,7 +50,7 @@ static void intent_fact(exec_t *x, const intent_t *i)
         .strategy = i->strategy, .flags = i->flags};
 }
 
-static order_t *order_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit, order_state_t state)
+order_t *exec_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit, order_state_t state)
 {
     account_t *a = x->a;
     ASSERT(a->orders_used < LIMIT_ORDERS);
@@ -75,7 +78,7 @@ static void effect_order(exec_t *x, const order_t *o, effect_kind_t kind)
     e->intent = o->intent;
 }
 
-static void day_count(account_t *a, const intent_t *i, i64 now)
+void exec_day_count(account_t *a, const intent_t *i, i64 now)
 {
     static const id128_t none = {{0}};
     a->sent[a->sent_count++ % ACCOUNT_RATE] = now;
@@ -85,32 +88,57 @@ static void day_count(account_t *a, const intent_t *i, i64 now)
     }
 }
 
+void exec_permit_fact(exec_t *x, const risk_permit_t *permit)
+{
+    ASSERT(x != NULL && permit != NULL && permit->serial > 0);
+    ev_PERMIT_t *f = &outbox_fact(x->out, EV_PERMIT)->as.PERMIT;
+    f->intent = permit->intent.id;
+    f->epoch = permit->epoch;
+    f->payload = permit->payload;
+}
+
+/* The last look at a slice before it becomes an effect (I1): its parent lives and has that much left. A
+ * sliced order itself is never sent. */
+static bool slice_fits(account_t *a, const intent_t *i)
+{
+    static const id128_t none = {{0}};
+    if (i->role != ROLE_ENTRY) {
+        return true;
+    }
+    if (id128_eq(i->parent, none)) {
+        return (i->flags & INTENT_SLICED) == 0;
+    }
+    const order_t *p = account_order_const(a, i->parent);
+    return p != NULL && order_is_sliced(p) && order_is_live(p) && i->qty.v <= p->live.v - p->filled.v;
+}
+
 static err_t submit(exec_t *x, const risk_permit_t *permit)
 {
     account_t *a = x->a;
     TRY(permit_take(a, permit));
     const intent_t *i = &permit->intent;
+    if (!slice_fits(a, i)) {
+        return ERR_PERMIT;
+    }
     if (!account_orders_room(a, 3)) {
         exec_alert(x, EXEC_ALERT_POOL, "no room for another order");
         return ERR_POOL_FULL;
     }
-    order_t *o = order_add(x, i, permit, ORDER_INTENT);
-    ev_PERMIT_t *f = &outbox_fact(x->out, EV_PERMIT)->as.PERMIT;
-    f->intent = i->id;
-    f->epoch = permit->epoch;
-    f->payload = permit->payload;
+    order_t *o = exec_add(x, i, permit, ORDER_INTENT);
+    exec_slice_sent(a, o);
+    exec_permit_fact(x, permit);
     const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
     const i64 prices[] = {i->bracket_stop.v, i->bracket_target.v};
     for (u32 k = 0; i->role == ROLE_ENTRY && k < COUNT_OF(roles); k++) {
         if (prices[k] > 0) {
             intent_t child;
             intent_child(i, roles[k], &child);
-            (void)order_add(x, &child, permit, ORDER_HELD);
+            (void)exec_add(x, &child, permit, ORDER_HELD);
         }
     }
     effect_order(x, o, EFFECT_SUBMIT);
     if (side_is_opening((side_t)i->side)) {
-        day_count(a, i, x->now);
+        exec_day_count(a, i, x->now);
     }
     return ERR_OK;
 }
@@ -126,6 +154,10 @@ err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *
 void exec_want_cancel(exec_t *x, order_t *o)
 {
     ASSERT(x != NULL && o != NULL && order_is_live(o));
+    if (order_is_sliced(o)) { /* nobody but us holds it */
+        exec_move(x, o, ORDER_CANCELED, 0);
+        return;
+    }
     if (!order_is_working(o)) {
         o->flags |= ORDER_FLAG_CANCEL_WANTED;
         return;
@@ -139,6 +171,9 @@ void exec_want_cancel(exec_t *x, order_t *o)
 void exec_lookup(exec_t *x, order_t *o)
 {
     ASSERT(x != NULL && o != NULL);
+    if (order_is_sliced(o)) {
+        return; /* no broker knows it; its slices are asked for */
+    }
     o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
     o->t_sent = x->now;
     effect_order(x, o, EFFECT_LOOKUP);
@@ -151,12 +186,20 @@ err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out)
     if (o == NULL) {
         return ERR_NOT_FOUND;
     }
-    if (!order_is_live(o) || o->state == ORDER_HELD || o->state == ORDER_PENDING_CANCEL ||
+    bool held = o->state == ORDER_HELD && !order_is_sliced(o);
+    if (!order_is_live(o) || held || o->state == ORDER_PENDING_CANCEL ||
         (o->flags & ORDER_FLAG_CANCEL_WANTED) != 0) {
         return ERR_ORDER_STATE;
     }
     exec_t x = {.a = a, .out = out, .now = now};
     exec_want_cancel(&x, o);
+    for (u32 i = 0; order_is_sliced(o) && i < a->orders_used; i++) {
+        order_t *slice = &a->orders[i];
+        bool mine = order_is_live(slice) && exec_slice_parent(a, slice) == o;
+        if (mine && slice->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(&x, slice);
+        }
+    }
     return ERR_OK;
 }
 
@@ -333,9 +376,9 @@ void exec_exit_advance(exec_t *x, position_t *p)
         if (o->intent.inst != p->inst || !order_is_live(o)) {
             continue;
         }
-        waiting += exit_must_wait(o) ? 1 : 0;
+        waiting += exit_must_wait(o) && !order_is_sliced(o) ? 1 : 0;
         if (o->state != ORDER_PENDING_CANCEL) {
-            asked = asked || order_is_working(o);
+            asked = asked || (order_is_working(o) && !order_is_sliced(o));
             exec_want_cancel(x, o);
         }
     }

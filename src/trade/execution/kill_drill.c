@@ -60,6 +60,9 @@ static void count_working(const account_t *a, bool after, kill_drill_t *k)
 {
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
+        if (order_is_sliced(o)) {
+            continue; /* ends at once and by itself: it was never sent */
+        }
         bool leaves = o->state == ORDER_PENDING_CANCEL || (o->flags & ORDER_FLAG_CANCEL_WANTED) != 0;
         k->working += !after && opens_alive(o) ? 1 : 0;
         k->cancelled += after && opens_alive(o) && leaves ? 1 : 0;

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "trade/execution/exec_steps.h"
+#include "trade/execution/slicing.h"
 
 static const id128_t none = {{0}};
 
@@ -65,6 +66,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
         return ERR_PARAM_RANGE;
     }
     bool child = (e->flags & INTENT_OCO) != 0;
+    bool sliced = (e->flags & INTENT_SLICED) != 0;
     if (!child && !account_orders_room(a, 3)) {
         return ERR_POOL_FULL;
     }
@@ -77,7 +79,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
     if (r->tag != NULL && !r->tag(r->tag_self, e, &o->tag)) {
         o->tag = (trade_tag_t){0};
     }
-    o->state = child ? ORDER_HELD : ORDER_INTENT;
+    o->state = child || sliced ? ORDER_HELD : ORDER_INTENT;
     o->before = ORDER_NEW;
     o->exponent = (i8)r->instruments[e->inst].qty_exponent;
     o->multiplier = r->instruments[e->inst].multiplier;
@@ -86,6 +88,14 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
     o->live = child ? (qty_t){0} : o->intent.qty;
     o->flags = child ? ORDER_FLAG_CHILD : 0;
     a->intent_sequence = MAX_OF(a->intent_sequence, e->sequence);
+    const order_t *parent = exec_slice_parent(a, o);
+    if (parent != NULL) {
+        o->tag = parent->tag;
+        if (o->intent.qty.v > parent->live.v - parent->filled.v) {
+            return ERR_CORRUPT; /* more than the parent had left (I1) */
+        }
+        exec_slice_sent(a, o);
+    }
     if (!child) {
         intent_position(a, &o->intent);
     }
@@ -158,6 +168,9 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
     replace_ended(r->account, o, e);
     o->state = e->to;
     o->t_state = t;
+    if (order_state_is_terminal((order_state_t)o->state)) {
+        exec_slice_ended(r->account, o);
+    }
     exit_ended(r->account, o, t);
     account_day_t *day = &r->account->day;
     if (o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY &&
@@ -255,6 +268,10 @@ err_t recover_apply(recover_t *r, const event_t *e)
                                                : ERR_OK;
     case EV_FILL:
         return e->as.FILL.account == id ? on_fill(r, &e->as.FILL) : ERR_OK;
+    case EV_SLICE_PLAN:
+        return e->as.SLICE_PLAN.account == id ? slicing_recover_plan(r->account, &e->as.SLICE_PLAN) : ERR_OK;
+    case EV_SLICE_END:
+        return e->as.SLICE_END.account == id ? slicing_recover_end(r->account, &e->as.SLICE_END) : ERR_OK;
     case EV_CASH:
         return e->as.CASH.account == id ? on_cash(r, &e->as.CASH) : ERR_OK;
     default:
@@ -347,6 +364,17 @@ static void encode_position(const position_t *p, writer_t *w)
     put_bytes(w, p->entry_id.b, sizeof p->entry_id.b);
 }
 
+static void encode_plan(const account_plan_t *p, writer_t *w)
+{
+    put_bytes(w, p->parent.b, sizeof p->parent.b);
+    put_u32(w, p->sent);
+    put_i64(w, p->schedule.t_end);
+    for (u32 i = 0; i < p->schedule.count; i++) {
+        put_i64(w, p->schedule.t[i]);
+        put_i64(w, p->schedule.until[i]);
+    }
+}
+
 err_t account_encode_facts(const account_t *a, writer_t *w)
 {
     ASSERT(a != NULL && w != NULL);
@@ -371,6 +399,11 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
         if (a->positions[i].inst != INST_NONE) {
             put_u32(w, i);
             encode_position(&a->positions[i], w);
+        }
+    }
+    for (u32 i = 0; i < ACCOUNT_PLANS; i++) {
+        if (a->plans[i].schedule.count > 0) {
+            encode_plan(&a->plans[i], w);
         }
     }
     put_u32(w, a->orders_used);

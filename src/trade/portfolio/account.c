@@ -130,6 +130,17 @@ order_t *account_order(account_t *a, id128_t id)
     return o == NULL ? NULL : &a->orders[o - a->orders];
 }
 
+account_plan_t *account_plan(account_t *a, id128_t parent)
+{
+    ASSERT(a != NULL);
+    for (u32 i = 0; i < ACCOUNT_PLANS; i++) {
+        if (a->plans[i].schedule.count > 0 && id128_eq(a->plans[i].parent, parent)) {
+            return &a->plans[i];
+        }
+    }
+    return NULL;
+}
+
 bool account_entry_working(const account_t *a, inst_t inst)
 {
     ASSERT(a != NULL);

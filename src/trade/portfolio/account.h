@@ -10,6 +10,7 @@
 
 #include "model/bar.h"
 #include "model/order.h"
+#include "model/slicing.h"
 #include "model/outbox.h"
 #include "trade/portfolio/ledger.h"
 
@@ -147,6 +148,15 @@ typedef struct {
     money_t amount;
 } settle_t;
 
+/* One sliced entry at work. Its order (INTENT_SLICED, HELD) counts what is left: live is its quantity without
+ * what its slices have open, filled what they filled, so live - filled was never sent. */
+enum { ACCOUNT_PLANS = 32 };
+typedef struct {
+    id128_t parent; /* all zero: a free place */
+    slice_schedule_t schedule;
+    u32 sent; /* slices so far: the next one's number is one more */
+} account_plan_t;
+
 typedef struct {
     u64 account_id;
     u64 owner_id;
@@ -173,6 +183,7 @@ typedef struct {
     u64 sent_count;
     ledger_t ledger;
     position_t positions[LIMIT_POSITIONS];
+    account_plan_t plans[ACCOUNT_PLANS];
     order_t orders[LIMIT_ORDERS];
 } account_t;
 
@@ -247,6 +258,8 @@ position_t *account_position(account_t *a, inst_t inst);
 const position_t *account_position_const(const account_t *a, inst_t inst);
 order_t *account_order(account_t *a, id128_t id);
 const order_t *account_order_const(const account_t *a, id128_t id);
+/* The plan of a sliced order, NULL if it has none (any more). */
+account_plan_t *account_plan(account_t *a, id128_t parent);
 /* True if an opening order of the instrument is not terminal. */
 bool account_entry_working(const account_t *a, inst_t inst);
 /* True if any order of unknown outcome stands on this instrument and side. */

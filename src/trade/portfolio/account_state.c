@@ -169,7 +169,36 @@ static void io_head(state_io_t *io, account_t *a)
     }
 }
 
-static void io_account(state_io_t *io, account_t *a, u32 instruments)
+/* Since version 2. */
+static void io_plans(state_io_t *io, account_t *a)
+{
+    static const id128_t none = {{0}};
+    u32 used = 0;
+    for (u32 i = 0; i < ACCOUNT_PLANS; i++) {
+        used |= id128_eq(a->plans[i].parent, none) ? 0U : 1U << i;
+    }
+    state_u32(io, &used);
+    for (u32 i = 0; i < ACCOUNT_PLANS && !state_is_bad(io); i++) {
+        account_plan_t *p = &a->plans[i];
+        slice_schedule_t *s = &p->schedule;
+        if ((used >> i & 1) == 0) {
+            continue;
+        }
+        state_id(io, &p->parent);
+        state_u32(io, &p->sent);
+        s->algo = (u8)state_upto(io, s->algo, SLICING_VWAP);
+        s->count = (u8)state_upto(io, s->count, SLICES_MAX);
+        state_i64(io, &s->least);
+        state_i64(io, &s->t_end);
+        for (u32 k = 0; k < s->count && k < SLICES_MAX; k++) {
+            state_i64(io, &s->t[k]);
+            state_i64(io, &s->until[k]);
+        }
+        state_bad(io, s->count == 0 || id128_eq(p->parent, none));
+    }
+}
+
+static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 version)
 {
     io_head(io, a);
     io_day(io, &a->day);
@@ -181,6 +210,9 @@ static void io_account(state_io_t *io, account_t *a, u32 instruments)
     for (u32 i = 0; i < a->orders_used && !state_is_bad(io); i++) {
         io_order(io, &a->orders[i], instruments);
     }
+    if (version >= 2) {
+        io_plans(io, a);
+    }
 }
 
 err_t account_save(const account_t *a, writer_t *w)
@@ -188,7 +220,8 @@ err_t account_save(const account_t *a, writer_t *w)
     ASSERT(a != NULL && w != NULL);
     ASSERT(a->orders_used <= LIMIT_ORDERS);
     state_io_t io = {.w = w};
-    io_account(&io, (account_t *)(uintptr_t)a, LIMIT_INSTRUMENTS); /* a writer changes nothing */
+    io_account(&io, (account_t *)(uintptr_t)a, LIMIT_INSTRUMENTS,
+               ACCOUNT_STATE_VERSION); /* a writer changes nothing */
     return writer_done(w);
 }
 
@@ -196,13 +229,13 @@ err_t account_load(reader_t *r, u32 version, u32 instruments, account_t *spare)
 {
     ASSERT(r != NULL && spare != NULL);
     ASSERT(instruments <= LIMIT_INSTRUMENTS);
-    if (version != ACCOUNT_STATE_VERSION) {
+    if (version < 1 || version > ACCOUNT_STATE_VERSION) {
         return ERR_VERSION;
     }
     account_setup_t nothing = {0};
     account_init(spare, &nothing);
     state_io_t io = {.r = r};
-    io_account(&io, spare, instruments);
+    io_account(&io, spare, instruments, version);
     TRY(reader_done(r));
     return account_check(spare) ? ERR_OK : ERR_CORRUPT;
 }

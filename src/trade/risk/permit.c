@@ -29,6 +29,18 @@ id128_t intent_child_id(id128_t entry, order_role_t role)
     return id128_of(bytes, sizeof bytes);
 }
 
+id128_t intent_slice_id(id128_t parent, u32 number)
+{
+    ASSERT(number > 0);
+    u8 bytes[21];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    put_bytes(&w, parent.b, sizeof parent.b);
+    put_u8(&w, ROLE_ENTRY);
+    put_u32(&w, number);
+    ASSERT(!w.full && w.used == sizeof bytes);
+    return id128_of(bytes, sizeof bytes);
+}
+
 void intent_child(const intent_t *entry, order_role_t role, intent_t *out)
 {
     ASSERT(entry != NULL && out != NULL);
@@ -147,6 +159,36 @@ err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *
         return ERR_RISK_LIMIT;
     }
     permit_make(a, request, out);
+    return ERR_OK;
+}
+
+err_t permit_slice(account_t *a, const slice_request_t *q, i64 now, risk_permit_t *out)
+{
+    ASSERT(a != NULL && q != NULL && out != NULL);
+    const order_t *o = q->parent;
+    ASSERT(o != NULL && (o->intent.flags & INTENT_SLICED) != 0 && o->intent.role == ROLE_ENTRY);
+    if (a->killed != 0) {
+        return ERR_KILLED;
+    }
+    bool lives = o->state != 0 && !order_state_is_terminal((order_state_t)o->state);
+    if (a->reconcile != 0 || !lives || q->qty.v <= 0 || q->qty.v > o->live.v - o->filled.v) {
+        return ERR_PERMIT; /* filled and open of all slices never exceed the parent (I1) */
+    }
+    permit_request_t r = {.draft = o->intent, .tag = o->tag, .multiplier = o->multiplier,
+                          .exponent = o->exponent};
+    r.draft.parent = o->intent.id;
+    r.draft.t_decided = now;
+    r.draft.send_before = now + (o->intent.send_before - o->intent.t_decided);
+    r.draft.qty = q->qty;
+    r.draft.reference = q->mid;
+    r.draft.bracket_stop = q->stop;
+    r.draft.flags &= ~(u32)INTENT_SLICED;
+    if (!draft_is_usable(&r.draft) || !bracket_is_sane(&r.draft)) {
+        return ERR_PARAM_RANGE;
+    }
+    permit_make(a, &r, out);
+    out->intent.id = intent_slice_id(o->intent.id, q->number);
+    out->payload = intent_digest(&out->intent);
     return ERR_OK;
 }
 

@@ -35,6 +35,16 @@ MUST_USE err_t permit_open(account_t *a, const permit_request_t *request, const 
                            risk_permit_t *out);
 /* A reducing order for at most the open quantity. ERR_PERMIT if it would not reduce. */
 MUST_USE err_t permit_reduce(account_t *a, const permit_request_t *request, risk_permit_t *out);
+/* One slice of a sliced order that was permitted as a whole: `qty` of what is left of it, at `mid`, under the
+ * id of (parent, number), protected by `stop`. ERR_KILLED, ERR_PERMIT (the account reconciles, or the parent
+ * has not that much left), ERR_PARAM_RANGE (the price lies at or beyond the protective stop or target). */
+typedef struct {
+    const order_t *parent;
+    u32 number; /* from 1 */
+    qty_t qty;
+    price_t mid, stop;
+} slice_request_t;
+MUST_USE err_t permit_slice(account_t *a, const slice_request_t *request, i64 now, risk_permit_t *out);
 /* Checks digest, account, epoch and single use, and uses it up. ERR_PERMIT, ERR_KILLED. */
 MUST_USE err_t permit_take(account_t *a, const risk_permit_t *permit);
 
@@ -42,6 +52,7 @@ MUST_USE err_t permit_take(account_t *a, const risk_permit_t *permit);
  * children. */
 id128_t intent_id_make(id128_t incarnation, u64 account_id, u64 sequence);
 id128_t intent_child_id(id128_t entry, order_role_t role);
+id128_t intent_slice_id(id128_t parent, u32 number);
 /* The protective order that an entry brings along: closing side, no quantity yet (it grows with the
  * entry's fills), good till cancelled, OCO with its sibling. `role` is ROLE_STOP or ROLE_TARGET and its
  * bracket price must be set. */
