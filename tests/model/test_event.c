@@ -273,8 +273,9 @@ TEST(only_decided_facts_enter_the_decision_hash)
     u32 entered = 0;
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         decision_hash_add(&h, kinds[k], "abc", 3);
-        entered +=
-            kinds[k] == EV_DECISION || kinds[k] == EV_INTENT || kinds[k] == EV_FILL || kinds[k] == EV_CASH;
+        bool decided = kinds[k] == EV_DECISION || kinds[k] == EV_INTENT || kinds[k] == EV_SLICE_PLAN ||
+                       kinds[k] == EV_SLICE_END;
+        entered += decided || kinds[k] == EV_FILL || kinds[k] == EV_CASH;
     }
     CHECK_EQ(h.count, entered);
     digest_t value = decision_hash_value(&h);
