@@ -30,7 +30,8 @@ enum {
     RNG_TEST = 300,
     RNG_BOOTSTRAP = 400,
     RNG_SEARCH = 401,
-    RNG_LAB = 402
+    RNG_LAB = 402,
+    RNG_THOMPSON = 403
 };
 
 /* The n-th 64 random bits of the key. */
