@@ -97,6 +97,7 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->shared.proxy = spec->proxy;
     e->shared.levels_barred = spec->levels_barred;
     e->shared.probe = spec->probe;
+    e->shared.seed = spec->seed;
     err_t err = engine_build(e);
     if (err != ERR_OK) {
         engine_close(e);

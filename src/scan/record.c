@@ -66,6 +66,7 @@ static void fill_size(const candidate_t *c, cand_record_t *r)
     r->n_kind = record_grid(c->confidence.n_kind, 100);
     r->threshold = record_grid(c->gate_confidence, 1e4);
     r->ev_r = record_grid(c->ev_r, 1e4);
+    r->weight = record_grid(c->weight, 1e4);
 }
 
 static void fill_candidate(const candidate_t *c, cand_record_t *r)
@@ -76,7 +77,8 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
                          .refused_stage = c->refused_stage,
                          .traded = c->traded ? 1 : 0,
                          .flags = (c->probe ? CAND_PROBE : 0U) | (c->shadowed ? CAND_SHADOW : 0U) |
-                                  (c->size_in.micro ? CAND_MICRO : 0U) | (c->handed ? CAND_HANDED : 0U),
+                                  (c->size_in.micro ? CAND_MICRO : 0U) | (c->handed ? CAND_HANDED : 0U) |
+                                  (c->weight > 0 ? CAND_WEIGHTED : 0U),
                          .boost = (u64)record_grid(c->boost, 100),
                          .s = record_grid(c->s, 100),
                          .gate_count = c->gates.count};

@@ -11,7 +11,8 @@
 /* Of a candidate: it is a probe; stage 11 refused it for Kelly alone and left a shadow; it was sized as
  * one of a micro account. */
 enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2,
-       CAND_HANDED = 1 << 3 /* of the house: it goes on to the users */ };
+       CAND_HANDED = 1 << 3, /* of the house: it goes on to the users */
+       CAND_WEIGHTED = 1 << 4 /* stage 12 ordered it by a weight of its strategy, which follows */ };
 enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 2 };
 
 /* A symbol refused by the screen. */
@@ -41,6 +42,7 @@ typedef struct {
     u64 debate, binding;
     i64 shares[SIZE_STEPS], quantity, factor, risk_used, kelly, cost_bps, profit_bps, quality;
     i64 c0, confidence, delta, dk, n_kind, threshold, ev_r;
+    i64 weight; /* 1e-4, with CAND_WEIGHTED; final_rank holds it already */
     u8 intent[16];
 } cand_record_t;
 

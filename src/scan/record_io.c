@@ -98,6 +98,9 @@ static void io_confidence(io_t *io, cand_record_t *c)
     for (u32 i = 0; i < COUNT_OF(v); i++) {
         io_i(io, v[i]);
     }
+    if ((c->flags & CAND_WEIGHTED) != 0) {
+        io_i(io, &c->weight);
+    }
     io_bytes(io, c->intent, sizeof c->intent);
 }
 

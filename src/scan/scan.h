@@ -46,6 +46,7 @@ typedef struct {
     f64 *spread_bps;    /* [count], of this slice */
     const setup_news_t *news; /* [count]; NULL: no source of news */
     probe_t *probe;           /* NULL: nobody counts cycles */
+    u64 seed;                 /* of the run */
 } scan_shared_t;
 
 /* Freshness of one set-up (trading.md 8, Common). */
@@ -161,6 +162,7 @@ typedef struct {
     f64 conviction_model;    /* of the model asked; the analyst's when none */
     u8 debate;
     f64 team;
+    f64 weight;     /* of its strategy, from stage 12 on; 0: strategy.weights is fixed */
     f64 final_rank; /* with the model and team: orders the list */
     f64 final_gate; /* min(with model, with analyst), team at most 1: what gates see */
     confidence_answer_t confidence;

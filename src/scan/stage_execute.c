@@ -6,6 +6,7 @@
 #include "scan/rules_today.h"
 #include "scan/scan.h"
 #include "scan/slicing.h"
+#include "scan/weights.h"
 #include "trade/execution/slicing.h"
 #include "trade/risk/rulebook.h"
 
@@ -291,6 +292,7 @@ static stage_result_t execute_step(scan_t *s, const answer_t *answer)
             continue;
         }
         confidence_of(s, c);
+        weight_rank(s, c);
         u32 k = n++;
         while (k > 0 && before(s, c, order[k - 1])) {
             order[k] = order[k - 1];

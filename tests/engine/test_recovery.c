@@ -273,14 +273,15 @@ typedef struct {
     u64 seed;
 } world_t;
 
-/* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies; every
- * other pair of them sends its entries in slices. */
+/* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies, and
+ * weigh their strategies; every other pair of them sends its entries in slices. */
 static void world_open(world_t *w, u64 seed)
 {
     home_make(w->home);
     (void)snprintf(w->path, sizeof w->path, "%s/vitrine.db", w->home);
     w->config = busy_config();
     w->config.ai_models = (i32)(seed & 1);
+    w->config.strategy_weights = (i32)(seed & 1);
     if ((seed & 2) != 0) {
         busy_slices(&w->config);
     }

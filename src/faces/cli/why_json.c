@@ -168,6 +168,9 @@ static void json_confidence(jsonw_t *w, const cand_record_t *c)
     put_fixed(w, "delta_kind", c->dk, 4);
     put_fixed(w, "gate", c->threshold, 4);
     put_fixed(w, "expected_r", c->ev_r, 4);
+    if ((c->flags & CAND_WEIGHTED) != 0) {
+        put_fixed(w, "strategy_weight", c->weight, 4);
+    }
     jsonw_end(w);
 }
 

@@ -203,6 +203,10 @@ static void print_confidence(app_t *app, const cand_record_t *c)
         "this kind; expected %.4f R\n",
         (f64)c->confidence / 1e4, (f64)c->threshold / 1e4, (f64)c->c0 / 1e4, (f64)c->n_kind / 100,
         (f64)c->delta / 1e4, (f64)c->dk / 1e4, (f64)c->ev_r / 1e4);
+    if ((c->flags & CAND_WEIGHTED) != 0) {
+        app_print(app, "rank x %.4f: drawn for the session from the strategy's own results on this side\n",
+                  (f64)c->weight / 1e4);
+    }
 }
 
 static void print_candidate(app_t *app, const cand_record_t *c)

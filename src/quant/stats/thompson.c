@@ -1,3 +1,4 @@
+/* See thompson.h. */
 #include "quant/stats/thompson.h"
 
 #include "base/assert.h"
