@@ -1,4 +1,4 @@
-/* `vitrine research check`: the null tests on stored bars. */
+/* `vitrine research check`: the null tests on stored bars; `research court` is in research_court.h. */
 #include "faces/cli/app.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "drivers/nulls.h"
 #include "drivers/run_spec.h"
 #include "faces/cli/args.h"
+#include "faces/cli/research_court.h"
 #include "faces/cli/run_result.h"
 
 static const char *verdict_name(null_verdict_t v)
@@ -85,9 +86,8 @@ static err_t check_data(app_t *app, lab_t *data, i64 seeds)
     return ERR_OK;
 }
 
-static err_t research_run(app_t *app, const args_t *args)
+static err_t research_check(app_t *app, const args_t *args)
 {
-    const char *what = args_word(args, 0);
     run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
     feed_source_t *feed = NULL;
     lab_t data = {0};
@@ -96,11 +96,6 @@ static err_t research_run(app_t *app, const args_t *args)
     i64 seeds = 20;
     err_t err = spec.symbols == NULL ? ERR_NO_MEMORY : ERR_OK;
     TRY_DONE(err);
-    if (what == NULL || !str_eq_c(str_from(what), "check")) {
-        err =
-            diag_fail(&app->diag, ERR_USAGE, "research: what? There is `check`\ndo: vitrine research check");
-        goto done;
-    }
     TRY_DONE(args_date(args, "from", &app->diag, &from));
     TRY_DONE(args_date(args, "to", &app->diag, &to));
     TRY_DONE(args_i64(args, "seeds", 2, 64, &app->diag, &seeds));
@@ -128,23 +123,39 @@ done:
     return err;
 }
 
+static err_t research_run(app_t *app, const args_t *args)
+{
+    const char *what = args_word(args, 0);
+    if (what != NULL && str_eq_c(str_from(what), "court")) {
+        return research_court(app, args);
+    }
+    if (what == NULL || !str_eq_c(str_from(what), "check") || args_word(args, 1) != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "research: what? There are `check` and `court`\ndo: vitrine research check");
+    }
+    return research_check(app, args);
+}
+
 const verb_desc_t verb_research = {
     .name = "research",
-    .summary = "null tests: what the rules find where there is nothing to find",
-    .usage = "check [--source NAME] [--timeframe 1d] [--seeds N]",
+    .summary = "null tests, and the court that compares two sets of settings",
+    .usage = "check [--source NAME] [--timeframe 1d] [--seeds N] | court CHALLENGER INCUMBENT --after DATE",
     .detail =
         "Trades every strategy's signals by themselves on stored bars, on the same bars shuffled, turned "
         "over,\n"
-        "reflected and with an edge planted, and says for each test what was measured and what it may be.",
+        "reflected and with an edge planted, and says for each test what was measured and what it may be.\n"
+        "court compares two stored backtests of the same data on the days after DATE, the last one that\n"
+        "anybody tuned on: paired differences, deflated by every try on this data. It changes no setting.",
     .example = "vitrine research check --source us_5min --timeframe 5m --seeds 20",
     .options = {{"source", "NAME", "data set in the bar store (data list shows them)"},
                 {"timeframe", "TF", "1d or 5m"},
                 {"symbols", "LIST", "comma separated; all without"},
                 {"from", "DATE", "first session"},
                 {"to", "DATE", "last session"},
+                {"after", "DATE", "court: the last session that either was tuned on"},
                 {"seeds", "N", "shuffles of each kind (20)"},
                 {NULL, NULL, NULL}},
     .words_min = 1,
-    .words_max = 1,
+    .words_max = 3,
     .run = research_run,
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "quant/stats/court.h"
 #include "tests/faces/line.h"
 #include "tests/faces/research/made_store.h"
 #include "tests/store/home.h"
@@ -81,6 +82,10 @@ TEST(mistakes_have_remedies)
                  {"optimize --param confidence.tau=0.1 --source nowhere", EXIT_CODE_NOT_FOUND, "nowhere"},
                  {"optimize --param confidence.tau=0.1 --profile day", EXIT_CODE_USAGE, "profile"},
                  {"walk-forward --train 4000", EXIT_CODE_NOT_FOUND, "--train"},
+                 {"research trial", EXIT_CODE_USAGE, "court"},
+                 {"research court latest latest", EXIT_CODE_USAGE, "--after"},
+                 {"research court latest --after 2012-01-03", EXIT_CODE_USAGE, "two runs"},
+                 {"research court latest latest --after 2012-01-03", EXIT_CODE_NOT_FOUND, "no runs"},
                  {"walk-forward --train 0", EXIT_CODE_USAGE, "5 to"}};
     world_t w;
     world_open(&w);
@@ -128,6 +133,47 @@ TEST(optimize_keeps_back_and_counts)
     world_close(&w);
 }
 
+static bool has_ground(const json_t *verdict, const char *words)
+{
+    const json_t *g = json_get(verdict, "grounds");
+    for (u32 i = 0; json_at(g, i) != NULL; i++) {
+        str_t text = {0};
+        CHECK_OK(json_to_str(json_at(g, i), &text));
+        if (str_eq_c(text, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A run against itself differs in nothing; behind the last session no day is left; other data is no case; and
+ * each sitting is one try more. */
+TEST(the_court_sits)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    arena_t a;
+    world_t w;
+    world_open(&w);
+    arena_init(&a, memory, sizeof memory);
+    run(&w, "backtest --json --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "research court latest latest --after 1990-01-01 --json --quiet");
+    const json_t *j = parsed(&a, &w);
+    f64 trials = number(j, "trials");
+    CHECK(number(j, "days") > 100.0 && trials >= 1.0);
+    CHECK(has_ground(j, court_ground(COURT_SAME)) && !has_ground(j, court_ground(COURT_FEW_DAYS)));
+    arena_reset(&a);
+    run(&w, "research court latest latest --after 2090-01-01 --json --quiet");
+    j = parsed(&a, &w);
+    CHECK(number(j, "trials") == trials + 1.0);
+    CHECK(number(j, "days") == 0.0 && has_ground(j, court_ground(COURT_FEW_DAYS)));
+    run(&w, "research court latest latest --after 1990-01-01 --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.out, "refused") != NULL && strstr(w.out, court_ground(COURT_SAME)) != NULL);
+    world_close(&w);
+}
+
 TEST(walk_forward_moves_on)
 {
     UNUSED_STATE;
@@ -157,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(mistakes_have_remedies),
                                        cmocka_unit_test(optimize_keeps_back_and_counts),
+                                       cmocka_unit_test(the_court_sits),
                                        cmocka_unit_test(walk_forward_moves_on)};
     return RUN_TESTS(tests);
 }

@@ -1,0 +1,191 @@
+/* See research_court.h. */
+#include "faces/cli/research_court.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "faces/report/report.h"
+#include "os/clock.h"
+#include "quant/stats/court.h"
+#include "store/home.h"
+#include "store/trials.h"
+
+enum { SIDES = 2, COURT_ARENA = 1 << 16, COURT_DAY = 8 };
+
+typedef struct {
+    report_t report[SIDES]; /* challenger, incumbent */
+    f64 *own_ret[SIDES];
+    u32 days, trades;
+    date_t after;
+    court_verdict_t verdict;
+} court_t;
+
+static err_t read_runs(app_t *app, const args_t *args, court_t *k)
+{
+    for (u32 i = 0; i < SIDES; i++) {
+        TRY(report_build(app->home, args_word(args, 1 + i), NULL, &app->diag, &k->report[i]));
+    }
+    const report_facts_t *a = &k->report[0].facts;
+    const report_facts_t *b = &k->report[1].facts;
+    static const digest_t none = {0};
+    if (digest_eq(&a->run.input, &none) || !digest_eq(&a->run.input, &b->run.input) ||
+        a->day_count != b->day_count) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "court: the two runs are no backtests of the same data\n"
+                         "do: run both with the same --source, --symbols, --from and --to");
+    }
+    return ERR_OK;
+}
+
+/* Daily returns on the sessions after `after`. A curve that touched zero has none. */
+static err_t pair_days(app_t *app, court_t *k)
+{
+    u32 n = k->report[0].facts.day_count;
+    for (u32 s = 0; s < SIDES; s++) {
+        k->own_ret[s] = calloc((size_t)n + 1, sizeof(f64));
+        if (k->own_ret[s] == NULL) {
+            return ERR_NO_MEMORY;
+        }
+    }
+    for (u32 i = 1; i < n; i++) {
+        const report_day_t *first = &k->report[0].facts.own_days[i];
+        if (first->session <= k->after) {
+            continue;
+        }
+        for (u32 s = 0; s < SIDES; s++) {
+            const report_day_t *d = &k->report[s].facts.own_days[i];
+            if (d->session != first->session || d[-1].equity <= 0) {
+                return diag_fail(&app->diag, ERR_USAGE,
+                                 "court: the two runs have no equity on the same sessions\n"
+                                 "do: run both on the same data, with cash that lasts");
+            }
+            k->own_ret[s][k->days] = (f64)d->equity / (f64)d[-1].equity - 1.0;
+        }
+        k->days++;
+    }
+    const report_facts_t *f = &k->report[0].facts;
+    for (u32 i = 0; i < f->trade_count; i++) {
+        k->trades += f->own_trades[i].l.entry_date > (i64)k->after ? 1 : 0;
+    }
+    return ERR_OK;
+}
+
+static err_t judge(app_t *app, court_t *k)
+{
+    arena_t a;
+    TRY(arena_open(&a, COURT_ARENA + (size_t)k->days * COURT_DAY));
+    court_case_t c = {.challenger = k->own_ret[0],
+                      .incumbent = k->own_ret[1],
+                      .days = k->days,
+                      .trades = k->trades,
+                      .trials = MAX_OF(k->report[0].facts.trials, 1U),
+                      .seed = (u64)app->settings.process.seed};
+    err_t err = court_judge(&a, &c, &k->verdict);
+    arena_close(&a);
+    return err;
+}
+
+/* The sitting itself has looked at these days: the next one is deflated by one try more. */
+static err_t record(app_t *app, const court_t *k)
+{
+    char params[128];
+    char day[11];
+    const run_row_t *a = &k->report[0].facts.run;
+    const run_row_t *b = &k->report[1].facts.run;
+    date_print(day, k->after);
+    (void)snprintf(params, sizeof params, "%s against %s after %s: %s", a->id.text, b->id.text, day,
+                   k->verdict.promoted ? "promoted" : "refused");
+    trial_row_t row = {.t_created = os_now(),
+                       .input = a->input,
+                       .decisions = a->decisions,
+                       .study = STR("court"),
+                       .params = str_from(params),
+                       .locked = true,
+                       .sharpe = k->verdict.sharpe,
+                       .total = k->verdict.mean * (f64)k->days};
+    home_t home;
+    store_t *store = NULL;
+    TRY(home_open(app->home, 0, &app->diag, &home));
+    err_t err = store_open_home(&home, false, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = trials_add(store, &row, 1, &app->diag);
+        store_close(store);
+    }
+    home_close(&home);
+    return err;
+}
+
+static void print_json(app_t *app, const court_t *k)
+{
+    jsonw_t *w = &app->jw;
+    const court_verdict_t *v = &k->verdict;
+    jsonw_object(w);
+    jsonw_put_text(w, "challenger", k->report[0].facts.run.id.text);
+    jsonw_put_text(w, "incumbent", k->report[1].facts.run.id.text);
+    jsonw_put_bool(w, "promoted", v->promoted);
+    jsonw_put_u64(w, "days", k->days);
+    jsonw_put_u64(w, "trades", k->trades);
+    jsonw_put_u64(w, "trials", k->report[0].facts.trials);
+    jsonw_put_f64(w, "daily_difference", v->mean);
+    jsonw_put_f64(w, "low", v->low);
+    jsonw_put_f64(w, "high", v->high);
+    jsonw_put_f64(w, "dsr", v->dsr);
+    jsonw_key(w, "grounds");
+    jsonw_array(w);
+    for (u32 i = 0; i < COURT_GROUNDS; i++) {
+        if ((v->grounds & (1U << i)) != 0) {
+            jsonw_text(w, court_ground(1U << i));
+        }
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+static void print_text(app_t *app, const court_t *k)
+{
+    const court_verdict_t *v = &k->verdict;
+    char day[11];
+    date_print(day, k->after);
+    app_print(app, "%s against %s: %s\n", k->report[0].facts.run.id.text, k->report[1].facts.run.id.text,
+              v->promoted ? "PROMOTED" : "refused");
+    app_print(app, "  after %s: %u days (%d needed), %u trades of the challenger (%d needed)\n", day,
+              k->days, (int)COURT_DAYS_MIN, k->trades, (int)COURT_TRADES_MIN);
+    app_print(app, "  difference of a day %+.2f bps, from %+.2f to %+.2f (5 %% beyond each side)\n",
+              1e4 * v->mean, 1e4 * v->low, 1e4 * v->high);
+    app_print(app, "  deflated by %u tries on this data: %.3f (0.95 needed)\n", k->report[0].facts.trials,
+              v->dsr);
+    for (u32 i = 0; i < COURT_GROUNDS; i++) {
+        if ((v->grounds & (1U << i)) != 0) {
+            app_print(app, "  ground: %s\n", court_ground(1U << i));
+        }
+    }
+}
+
+err_t research_court(app_t *app, const args_t *args)
+{
+    ASSERT(app != NULL && args != NULL);
+    if (args_word(args, 2) == NULL || args_value(args, "after") == NULL) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "court: two runs and --after DATE, the last day that anybody tuned on\n"
+                         "do: vitrine research court CHALLENGER INCUMBENT --after 2018-12-31");
+    }
+    court_t *k = calloc(1, sizeof *k);
+    if (k == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    err_t err = args_date(args, "after", &app->diag, &k->after);
+    err = err == ERR_OK ? read_runs(app, args, k) : err;
+    err = err == ERR_OK ? pair_days(app, k) : err;
+    err = err == ERR_OK ? judge(app, k) : err;
+    err = err == ERR_OK ? record(app, k) : err;
+    if (err == ERR_OK) {
+        app->json ? print_json(app, k) : print_text(app, k);
+    }
+    for (u32 i = 0; i < SIDES; i++) {
+        report_free(&k->report[i]);
+        free(k->own_ret[i]);
+    }
+    free(k);
+    return err;
+}
