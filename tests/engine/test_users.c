@@ -309,6 +309,9 @@ TEST(a_new_row_holds_from_the_next_cycle)
 
 typedef struct {
     cycle_record_t *own_record;
+    const source_t *source;
+    const run_users_t *users;
+    u64 filtered;  /* by a user's own sectors */
     u64 handed_at; /* cycle */
     u32 handed_count;
     u16 handed[LIMIT_CANDIDATES];
@@ -362,6 +365,11 @@ static err_t global_append(void *ctx, event_t *e)
         CHECK(was_handed(g, r->cand[i].inst)); /* nothing that the house has not found */
         g->refused += r->cand[i].refused_stage != 0 ? 1 : 0;
         g->traded += r->cand[i].traded;
+        u32 sectors = g->users->rows[e->as.DECISION.account - 1].excluded_sectors;
+        if ((sectors >> g->source->instruments[r->cand[i].inst].sector & 1U) != 0) {
+            CHECK(r->cand[i].refused_stage == 6 || r->stopped_stage != 0);
+            g->filtered++;
+        }
     }
     return ERR_OK;
 }
@@ -384,6 +392,8 @@ TEST(in_global_mode_users_choose_from_what_the_house_found)
     spec.users = users.rows;
     spec.user_count = users.count;
     spec.mode = users.mode;
+    g.source = &source;
+    g.users = &users;
     spec.tap = (engine_sink_t){.ctx = &g, .append = global_append};
     CHECK_OK(runner_run(&spec, NULL, &result));
     print_message(
@@ -393,6 +403,7 @@ TEST(in_global_mode_users_choose_from_what_the_house_found)
         (unsigned long long)g.traded);
     CHECK(g.traded > 200 && g.house_cycles > 150);
     CHECK_EQ(g.entered, g.refused + g.traded);
+    CHECK(g.filtered > 0); /* some of what the house found is what a user never trades */
     sim_market_close(m);
     free(g.own_record->refusal);
     free(g.own_record);

@@ -31,7 +31,7 @@ static inline run_users_t book_of(u32 count)
         }
         CHECK_OK(user_prefer(row, preference_find(STR("allow_short")), i % 4 != 3, NULL));
         (void)snprintf(i % 2 == 0 ? row->watch : row->exclude, USER_LIST, "%s", lists[i % 3]);
-        row->excluded_sectors = i % 6 == 5 ? 1U << 8 : 0;
+        row->excluded_sectors = i % 6 == 5 ? 0x7U << (1 + i % 3 * 3) : 0; /* three of them */
     }
     return users;
 }

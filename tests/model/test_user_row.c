@@ -44,6 +44,23 @@ TEST(every_preference_is_wired_inside_its_field)
     }
 }
 
+TEST(several_preferences_reach_their_own_fields)
+{
+    UNUSED_STATE;
+    config_t house = config_default(PROFILE_DAY, PRESET_MODERATE);
+    config_t mine;
+    user_row_t r = row_of(1);
+    for (u32 i = 0; i < preference_count(); i++) {
+        CHECK_OK(user_prefer(&r, preference_at(i), i % 2 == 0 ? preference_at(i)->lo : preference_at(i)->hi,
+                             NULL));
+    }
+    CHECK_OK(user_resolve(&house, &r, NULL, &mine));
+    for (u32 i = 0; i < preference_count(); i++) {
+        const preference_desc_t *p = preference_at(i);
+        CHECK(key_get(&mine, preference_key(p)) == (i % 2 == 0 ? p->lo : p->hi));
+    }
+}
+
 TEST(all_of_them_fit_into_the_overlay)
 {
     UNUSED_STATE;
@@ -196,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_preference_is_wired_inside_its_field),
+        cmocka_unit_test(several_preferences_reach_their_own_fields),
         cmocka_unit_test(all_of_them_fit_into_the_overlay),
         cmocka_unit_test(a_preset_is_whole_whatever_the_house_has),
         cmocka_unit_test(what_is_outside_is_refused_and_changes_nothing),

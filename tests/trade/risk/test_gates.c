@@ -282,6 +282,77 @@ TEST(ceilings_hold_over_every_preset)
 }
 
 /* Reservations: a resting entry counts like a position, an unknown one in full. */
+static bool rule_fails(const gates_t *g, rule_t rule)
+{
+    for (u32 k = 0; k < g->count; k++) {
+        if (g->v[k].rule == rule && !gate_holds(&g->v[k])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(a_rate_that_is_not_set_counts_all_of_the_value)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    c.risk_max_gross_pct = 400;
+    in.held.long_value = CASHES(99000);
+    risk_gates(&in, &g);
+    CHECK(!rule_fails(&g, RULE_INTRADAY_MARGIN));
+    in.rules.maintenance_long_pct = 0;
+    risk_gates(&in, &g);
+    CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN)); /* 101,000 of value against 100,000 */
+}
+
+TEST(kill_and_release_each_begin_a_new_epoch)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    u64 epoch = d->account.epoch;
+    risk_kill(&d->account);
+    CHECK_EQ(d->account.epoch, epoch + 1);
+    risk_release(&d->account);
+    CHECK_EQ(d->account.epoch, epoch + 2);
+    desk_close(d);
+}
+
+TEST(each_missing_gate_refuses_the_permit)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
+    risk_permit_t permit;
+    gates_t whole = desk_gates();
+    for (u32 i = 0; i < whole.count; i++) {
+        gates_t g = whole;
+        bool asked = g.v[i].rule < 1250; /* behind it the rules say what became of an order */
+        memmove(&g.v[i], &g.v[i + 1], (g.count - i - 1) * sizeof g.v[0]);
+        g.count--;
+        CHECK_EQ(permit_open(&d->account, &r, &g, &permit) == ERR_OK, !asked);
+    }
+    desk_close(d);
+}
+
+TEST(sums_that_cannot_be_held_refuse_and_no_stop_risks_all)
+{
+    UNUSED_STATE;
+    risk_summary_t most = {.long_value = {I64_MAX - 1}};
+    risk_summary_t more = {.long_value = {1000}};
+    reserve_add(&most, &more);
+    CHECK_EQ(most.long_value.v, I64_MAX);
+    desk_t *d = desk_open(100000);
+    d->account.positions[0] = (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
+    risk_summary_t s;
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.open_risk.v, CASHES(500).v);
+    d->account.positions[0].inst = INST_NONE;
+    desk_close(d);
+}
+
 TEST(reservations_count_open_and_unknown)
 {
     UNUSED_STATE;
@@ -333,6 +404,10 @@ int main(void)
         cmocka_unit_test(just_inside_passes),
         cmocka_unit_test(unset_is_zero),
         cmocka_unit_test(ceilings_hold_over_every_preset),
+        cmocka_unit_test(a_rate_that_is_not_set_counts_all_of_the_value),
+        cmocka_unit_test(kill_and_release_each_begin_a_new_epoch),
+        cmocka_unit_test(each_missing_gate_refuses_the_permit),
+        cmocka_unit_test(sums_that_cannot_be_held_refuse_and_no_stop_risks_all),
         cmocka_unit_test(reservations_count_open_and_unknown),
     };
     return RUN_TESTS(tests);

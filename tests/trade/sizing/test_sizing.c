@@ -135,6 +135,19 @@ static f64 u(u64 n, u32 what, f64 lo, f64 hi)
 
 /* 500 shares of 100 $ on 2026-06-01, both ways: the regulators take 20.60 a million and 0.000195 a share of
  * the sale, IBKR half a cent a share each way, Alpaca passes the audit trail on. */
+TEST(a_trade_pays_the_spread_once_and_the_rest_both_ways)
+{
+    UNUSED_STATE;
+    config_t c = plain();
+    size_in_t in = big();
+    size_out_t o;
+    gates_t g = {0};
+    c.cost_slippage_bps = 5;
+    size_position(&c, &in, &o, &g);
+    f64 want = in.spread_bps + 2.0 * (5.0 + o.impact_bps); /* no instrument class, no fees */
+    CHECK(o.cost_bps > want - 1e-9 && o.cost_bps < want + 1e-9);
+}
+
 TEST(fees_are_in_the_cost)
 {
     UNUSED_STATE;
@@ -211,7 +224,8 @@ TEST(no_step_enlarges)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(steps_by_hand), cmocka_unit_test(kelly),
-                                       cmocka_unit_test(fees_are_in_the_cost),
+                                       cmocka_unit_test(a_trade_pays_the_spread_once_and_the_rest_both_ways),
+        cmocka_unit_test(fees_are_in_the_cost),
                                        cmocka_unit_test(no_step_enlarges)};
     return RUN_TESTS(tests);
 }
