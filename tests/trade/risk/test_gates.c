@@ -344,7 +344,8 @@ TEST(sums_that_cannot_be_held_refuse_and_no_stop_risks_all)
     reserve_add(&most, &more);
     CHECK_EQ(most.long_value.v, I64_MAX);
     desk_t *d = desk_open(100000);
-    d->account.positions[0] = (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    d->account.positions[0] =
+        (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
     permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
     risk_summary_t s;
     reserve_summary(&d->account, &r.draft, 5, d->now, &s);
