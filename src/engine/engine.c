@@ -168,17 +168,6 @@ static err_t drain(engine_t *e, u64 cause)
     return ERR_OK;
 }
 
-/* Every account adds up: for builds that look twice. */
-static inline bool accounts_check(const engine_t *e)
-{
-    for (u32 i = 0; i < e->desk_all; i++) {
-        if (!account_check(&e->desk[i].account)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
 {
     ASSERT(e != NULL && input != NULL);
@@ -193,7 +182,9 @@ err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
     TRY(e->spec.sink.append(e->spec.sink.ctx, input));
     market_view_keep(&e->shared.view);
     engine_handle(e, input, slice, slot);
-    ASSERT_SLOW(accounts_check(e));
+    for (u32 i = 0; i < e->desk_all; i++) {
+        ASSERT_SLOW(account_check(&e->desk[i].account));
+    }
     return drain(e, input->head.seq);
 }
 
