@@ -158,7 +158,8 @@ void why_of(const cycle_record_t *r, u16 inst, const why_limits_t *limits, why_t
         take_gates(r->gate, r->gate_count, &out->gates);
     }
     if (out->outcome == WHY_REFUSED || out->outcome == WHY_STOPPED) {
-        out->change = out->stage != 6 ? gates_smallest_change(&out->gates) : (single_bit(out->mask) ? 0 : -1);
+        bool by_mask = out->mask != 0; /* in global mode a user's own filters leave gates at stage 6 too */
+        out->change = !by_mask ? gates_smallest_change(&out->gates) : (single_bit(out->mask) ? 0 : -1);
         out->needed = out->change >= 0 ? why_needed(&out->gates.v[out->change]) : 0;
     }
     ASSERT(out->change < (i32)out->gates.count);
