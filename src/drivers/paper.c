@@ -21,7 +21,8 @@ err_t paper_open(paper_t *p, const paper_setup_t *setup)
     ASSERT(p != NULL && setup != NULL);
     ASSERT(setup->instruments != NULL && setup->context != NULL && setup->config != NULL);
     paper_t fresh = {.setup = *setup, .next_number = 1, .next_exec = 1};
-    fresh.orders = calloc(PAPER_ORDERS, sizeof *fresh.orders);
+    fresh.cap = MAX_OF((u32)PAPER_ORDERS, setup->accounts * LIMIT_ORDERS);
+    fresh.orders = calloc(fresh.cap, sizeof *fresh.orders);
     if (fresh.orders == NULL) {
         return ERR_NO_MEMORY;
     }
@@ -71,7 +72,7 @@ void paper_end(paper_order_t *o, broker_msg_kind_t kind, u8 reason, i64 t, broke
 
 static void paper_add(paper_t *p, const intent_t *intent, bool held)
 {
-    ASSERT(p->count < PAPER_ORDERS);
+    ASSERT(p->count < p->cap);
     paper_order_t *o = &p->orders[p->count++];
     price_t trail = intent->type == ORDER_TRAIL ? intent->stop : (price_t){0};
     *o = (paper_order_t){.intent = *intent, .trail = trail, .number = p->next_number++, .held = held ? 1 : 0,
@@ -121,11 +122,11 @@ static bool paper_lends(const paper_t *p, const intent_t *i)
 err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
 {
     ASSERT(p != NULL && intent != NULL && out != NULL);
-    if (p->count + 3 > PAPER_ORDERS) {
+    if (p->count + 3 > p->cap) {
         paper_compact(p);
     }
     if (!intent_can_be_held(p, intent) || !paper_lends(p, intent) || paper_too_late(p, intent, now) ||
-        p->count + 3 > PAPER_ORDERS || paper_find(p, intent->id) != NULL) {
+        p->count + 3 > p->cap || paper_find(p, intent->id) != NULL) {
         return ERR_BROKER_REFUSED;
     }
     paper_add(p, intent, false);

@@ -25,9 +25,11 @@ typedef struct {
     const instrument_t *instruments; /* tick, exponent, multiplier */
     paper_context_t *context;        /* same length, borrowed, changed by the driver */
     u32 instrument_count;
+    u32 accounts;                    /* whose orders it holds; 0 counts as a few */
     const config_t *config;          /* broker.fees, cost.*, fill.*; borrowed */
 } paper_setup_t;
 
+/* At least, and room for all that an account may have alive. */
 enum { PAPER_ORDERS = 4096 };
 
 /* Why the simulated broker ended or refused something, in BROKER.reason. */
@@ -65,8 +67,8 @@ typedef struct {
 
 typedef struct {
     paper_setup_t setup;
-    paper_order_t *orders; /* PAPER_ORDERS, ascending number */
-    u32 count;
+    paper_order_t *orders; /* [cap], ascending number */
+    u32 count, cap;
     u64 next_number;
     u64 next_exec;
     i64 session_open;      /* of the session of the present slice */

@@ -9,15 +9,15 @@
 #include "engine/snapshot.h"
 #include "trade/execution/recover.h"
 
-enum { RESUME_EFFECTS = 2048 };
+enum { RESUME_EFFECTS = 2048 }; /* of one desk */
 
 typedef struct {
     runner_t *r;
     recovery_t *recovery;
     u64 from; /* seq of the snapshot; facts after it are applied */
     effect_t
-        *sent; /* RESUME_EFFECTS: order effects of the record whose sending is not yet proved, in order */
-    u32 sent_count;
+        *sent; /* [sent_cap]: order effects of the record whose sending is not yet proved, in order */
+    u32 sent_count, sent_cap;
     id128_t replacing; /* the last fact moved this order to PENDING_REPLACE */
     bool is_replacing;
     const slice_t *at; /* the slice behind the event in hand, or NULL */
@@ -43,8 +43,8 @@ static void broker_apply(resume_t *x, const effect_t *e)
         r->message_at = 0;
         r->message_count = 0;
     }
-    ASSERT(r->message_count + 64 < RUNNER_MESSAGES);
-    broker_msgs_t out = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count};
+    ASSERT(r->message_count + 64 < r->message_cap);
+    broker_msgs_t out = {.v = r->messages + r->message_count, .cap = r->message_cap - r->message_count};
     err_t err = ERR_OK;
     switch (e->kind) {
     case EFFECT_SUBMIT:
@@ -94,7 +94,7 @@ static void broker_settle(resume_t *x)
 
 static void effect_push(resume_t *x, effect_kind_t kind, const intent_t *i, i64 now)
 {
-    ASSERT(x->sent_count < RESUME_EFFECTS);
+    ASSERT(x->sent_count < x->sent_cap);
     x->sent[x->sent_count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
 }
 
@@ -143,7 +143,7 @@ static bool is_aside(const ev_BROKER_t *m)
 /* The broker meets the slice that comes next. */
 static void broker_meets(runner_t *r, const slice_t *s)
 {
-    broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
+    broker_msgs_t out = {.v = r->messages, .cap = r->message_cap};
     paper_on_slice(&r->paper, s, &out);
     r->message_at = 0;
     r->message_count = out.count;
@@ -226,7 +226,7 @@ static err_t slice_before(resume_t *x, const ev_SLICE_t *e)
         return ERR_OK;
     }
     if (!r->broker_ahead) {
-        broker_msgs_t out = {.v = r->messages, .cap = RUNNER_MESSAGES};
+        broker_msgs_t out = {.v = r->messages, .cap = r->message_cap};
         paper_on_slice(&r->paper, x->at, &out);
         r->message_at = 0;
         r->message_count = out.count;
@@ -371,7 +371,8 @@ static void broker_positions(runner_t *r)
 static err_t resume_inner(resume_t *x)
 {
     runner_t *r = x->r;
-    x->sent = calloc(RESUME_EFFECTS, sizeof *x->sent);
+    x->sent_cap = RESUME_EFFECTS * r->desks;
+    x->sent = calloc(x->sent_cap, sizeof *x->sent);
     if (x->sent == NULL) {
         return ERR_NO_MEMORY;
     }

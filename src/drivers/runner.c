@@ -51,11 +51,11 @@ static err_t release(runner_t *r)
             }
             continue;
         }
-        ASSERT(r->message_count + 64 < RUNNER_MESSAGES && r->result_count + 64 < RUNNER_MESSAGES);
+        ASSERT(r->message_count + 64 < r->message_cap && r->result_count + 64 < r->message_cap);
         door_out_t out = {
-            .broker = {.v = r->messages + r->message_count, .cap = RUNNER_MESSAGES - r->message_count},
+            .broker = {.v = r->messages + r->message_count, .cap = r->message_cap - r->message_count},
             .results = r->results + r->result_count,
-            .result_cap = RUNNER_MESSAGES - r->result_count};
+            .result_cap = r->message_cap - r->result_count};
         order_door_send(&r->door, &effects[i], engine_now(r->engine), &out);
         r->message_count += out.broker.count;
         r->result_count += out.result_count;
@@ -415,7 +415,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
         return ERR_OK;
     }
     if (!r->broker_ahead) {
-        broker_msgs_t fills = {.v = r->messages, .cap = RUNNER_MESSAGES};
+        broker_msgs_t fills = {.v = r->messages, .cap = r->message_cap};
         paper_on_slice(&r->paper, s, &fills);
         r->message_count = fills.count;
     }
@@ -514,9 +514,13 @@ static err_t runner_desks(runner_t *r)
     r->desks = engine_desks(r->engine);
     r->word = calloc(r->desks, sizeof *r->word);
     r->asks = calloc((size_t)r->desks * 2, sizeof *r->asks);
+    r->message_cap = RUNNER_MESSAGES * r->desks;
+    r->messages = calloc(r->message_cap, sizeof *r->messages);
+    r->results = calloc(r->message_cap, sizeof *r->results);
     r->reconcile = calloc(r->desks, sizeof *r->reconcile);
     r->broker_qty = calloc((size_t)r->desks * r->spec->source->instrument_count, sizeof *r->broker_qty);
-    if (r->word == NULL || r->asks == NULL || r->reconcile == NULL || r->broker_qty == NULL) {
+    if (r->word == NULL || r->asks == NULL || r->messages == NULL || r->results == NULL ||
+        r->reconcile == NULL || r->broker_qty == NULL) {
         return ERR_NO_MEMORY;
     }
     for (u32 i = 0; i < r->desks; i++) {
@@ -531,9 +535,7 @@ static err_t runner_open(runner_t *r)
     u32 n = s->source->instrument_count;
     TRY(runner_broker_fits(r));
     r->context = calloc(n, sizeof *r->context);
-    r->messages = calloc(RUNNER_MESSAGES, sizeof *r->messages);
-    r->results = calloc(RUNNER_MESSAGES, sizeof *r->results);
-    if (r->context == NULL || r->messages == NULL || r->results == NULL) {
+    if (r->context == NULL) {
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));
@@ -552,6 +554,7 @@ static err_t runner_open(runner_t *r)
     paper_setup_t ps = {.instruments = s->source->instruments,
                         .context = r->context,
                         .instrument_count = n,
+                        .accounts = r->desks,
                         .config = s->config};
     TRY(paper_open(&r->paper, &ps));
     order_door_open(&r->door, paper_port(&r->paper), r->word, r->desks);

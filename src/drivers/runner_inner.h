@@ -8,7 +8,8 @@
 #include "drivers/runner.h"
 #include "drivers/workers.h"
 
-enum { RUNNER_MESSAGES = 1 << 15, RUNNER_TABLE = 1 << 20, RUNNER_USERS = 1 << 18 };
+/* Messages: of a step that concerns one desk. */
+enum { RUNNER_MESSAGES = 4096, RUNNER_TABLE = 1 << 20, RUNNER_USERS = 1 << 19 };
 
 typedef struct {
     const runner_spec_t *spec;
@@ -22,6 +23,7 @@ typedef struct {
     u32 desks;
     order_door_t door;
     block_t block;
+    u32 message_cap;       /* of messages and of results */
     ev_BROKER_t *messages; /* queue of the broker's words, a ring is not needed: drained to the end */
     u32 message_count;
     u32 message_at;

@@ -59,7 +59,7 @@ static err_t engine_build(engine_t *e)
     u32 n = e->spec.market->count;
     size_t desk = sizeof(desk_t) + (size_t)n * 512 + ((size_t)2 << 20);
     TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096 + desk * e->desk_all));
-    TRY(outbox_open(&e->out, ENGINE_BLOBS));
+    TRY(outbox_open_for(&e->out, ENGINE_BLOBS, e->desk_all));
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
     e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
     e->drill_account = arena_array(&e->arena, account_t, 1);

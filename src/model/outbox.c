@@ -8,11 +8,16 @@
 
 err_t outbox_open(outbox_t *out, size_t blob_bytes)
 {
-    ASSERT(out != NULL);
-    outbox_t o = {0};
-    o.facts = calloc(OUTBOX_FACTS, sizeof *o.facts);
-    o.effects = calloc(OUTBOX_EFFECTS, sizeof *o.effects);
-    err_t err = arena_open(&o.blobs, blob_bytes);
+    return outbox_open_for(out, blob_bytes, 1);
+}
+
+err_t outbox_open_for(outbox_t *out, size_t blob_bytes, u32 accounts)
+{
+    ASSERT(out != NULL && accounts > 0 && accounts <= UINT32_MAX / OUTBOX_FACTS);
+    outbox_t o = {.fact_cap = OUTBOX_FACTS * accounts, .effect_cap = OUTBOX_EFFECTS * accounts};
+    o.facts = calloc(o.fact_cap, sizeof *o.facts);
+    o.effects = calloc(o.effect_cap, sizeof *o.effects);
+    err_t err = arena_open(&o.blobs, blob_bytes * accounts);
     if (o.facts == NULL || o.effects == NULL || err != ERR_OK) {
         outbox_close(&o);
         return ERR_NO_MEMORY;
@@ -33,7 +38,7 @@ void outbox_close(outbox_t *o)
 event_t *outbox_fact(outbox_t *o, event_kind_t kind)
 {
     ASSERT(o != NULL && !event_is_input(kind));
-    ASSERT(o->fact_count < OUTBOX_FACTS);
+    ASSERT(o->fact_count < o->fact_cap);
     event_t *e = &o->facts[o->fact_count++];
     memset(e, 0, sizeof *e);
     e->head.kind = (u16)kind;
@@ -43,7 +48,7 @@ event_t *outbox_fact(outbox_t *o, event_kind_t kind)
 effect_t *outbox_effect(outbox_t *o, effect_kind_t kind)
 {
     ASSERT(o != NULL);
-    ASSERT(o->effect_count < OUTBOX_EFFECTS);
+    ASSERT(o->effect_count < o->effect_cap);
     effect_t *e = &o->effects[o->effect_count++];
     memset(e, 0, sizeof *e);
     e->kind = kind;

@@ -42,18 +42,21 @@ typedef struct {
     ask_t ask;
 } effect_t;
 
+/* Of a step that concerns one account. */
 enum { OUTBOX_FACTS = 4096, OUTBOX_EFFECTS = 1024 };
 
 typedef struct {
-    event_t *facts; /* OUTBOX_FACTS */
-    u32 fact_count;
-    effect_t *effects; /* OUTBOX_EFFECTS */
-    u32 effect_count;
+    event_t *facts; /* [fact_cap] */
+    u32 fact_count, fact_cap;
+    effect_t *effects; /* [effect_cap] */
+    u32 effect_count, effect_cap;
     arena_t blobs;
 } outbox_t;
 
-/* Process-lifetime memory. ERR_NO_MEMORY. */
+/* Process-lifetime memory, untouched until it is used. ERR_NO_MEMORY. */
 MUST_USE err_t outbox_open(outbox_t *out, size_t blob_bytes);
+/* For steps that may concern so many accounts at once; `blob_bytes` for each of them. */
+MUST_USE err_t outbox_open_for(outbox_t *out, size_t blob_bytes, u32 accounts);
 void outbox_close(outbox_t *o);
 /* Appends a zeroed fact of `kind` and returns it for filling. A full outbox is a broken invariant: the maxima
  * are sized for the widest step. */

@@ -16,7 +16,7 @@ typedef struct {
 } story_t;
 
 typedef struct {
-    story_t of[BOOK_USERS + 2]; /* by account id */
+    story_t of[MANY_USERS + 2]; /* by account id */
     const run_users_t *book;
     u8 *own_scratch;
     u64 set_at; /* inputs before a USER_SET joins, 0 none */
@@ -73,14 +73,14 @@ static err_t book_append(void *ctx, event_t *e)
     return ERR_OK;
 }
 
-static book_t *run_book(const run_users_t *users, u64 seed, runner_result_t *result)
+static book_t *run_book(const run_users_t *users, u64 seed, u32 sessions, runner_result_t *result)
 {
     book_t *b = calloc(1, sizeof *b);
     config_t config = busy_config();
     assert_non_null(b);
     b->own_scratch = malloc(SCRATCH);
     assert_non_null(b->own_scratch);
-    sim_market_t *m = busy_market(seed, 2);
+    sim_market_t *m = busy_market(seed, sessions);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, &config);
     spec.users = users->rows;
@@ -112,13 +112,13 @@ TEST(a_user_among_twenty_decides_what_it_decides_alone)
     UNUSED_STATE;
     runner_result_t together;
     run_users_t users = book_of(BOOK_USERS);
-    book_t *all = run_book(&users, 5, &together);
+    book_t *all = run_book(&users, 5, 2, &together);
     u64 intents = 0;
     u32 differ = 0;
     for (u32 i = 0; i < users.count; i++) {
         runner_result_t alone;
         run_users_t one = {.rows = &users.rows[i], .count = 1};
-        book_t *b = run_book(&one, 5, &alone);
+        book_t *b = run_book(&one, 5, 2, &alone);
         u64 account = users.rows[i].account_id;
         if (!same_story(&all->of[account], &b->of[account])) {
             print_message("user %s differs from itself alone\n", users.rows[i].name);
@@ -178,11 +178,11 @@ TEST(poison_of_one_harms_no_other)
     UNUSED_STATE;
     runner_result_t result;
     run_users_t users = book_of(4);
-    book_t *clean = run_book(&users, 6, &result);
+    book_t *clean = run_book(&users, 6, 2, &result);
     for (u32 how = 0; how < 7; how++) {
         run_users_t bad = book_of(4);
         poison(&bad.rows[1], how);
-        book_t *b = run_book(&bad, 6, &result);
+        book_t *b = run_book(&bad, 6, 2, &result);
         for (u32 i = 0; i < 4; i++) {
             u64 account = users.rows[i].account_id;
             if (i == 1) {
@@ -436,6 +436,19 @@ TEST(idle_loops_change_nothing_for_many_users_either)
     }
 }
 
+/* One step may bring a word of every user: what holds a step's facts and effects grows with them. */
+TEST(a_full_house_fits_into_a_step)
+{
+    UNUSED_STATE;
+    runner_result_t result;
+    run_users_t users = book_of(MANY_USERS);
+    book_t *b = run_book(&users, 5, 1, &result);
+    CHECK(result.counts.cycles > 0 && result.counts.cycles % MANY_USERS == 0);
+    CHECK(result.counts.trades > MANY_USERS / 2);
+    book_free(b);
+    run_users_free(&users);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +456,7 @@ int main(void)
         cmocka_unit_test(poison_of_one_harms_no_other),
         cmocka_unit_test(a_new_row_holds_from_the_next_cycle),
         cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
+        cmocka_unit_test(a_full_house_fits_into_a_step),
         cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
     };
     return RUN_TESTS(tests);

@@ -8,7 +8,7 @@
 #include "scan/record.h"
 #include "tests/test.h"
 
-enum { BOOK_USERS = 20 };
+enum { BOOK_USERS = 20, MANY_USERS = 520 };
 
 /* `count` users, account ids from 1, over the gates of busy_config: money, sizes, places, lists and sectors
  * differ; every seventh is a cash account, every fifth a micro account. */
@@ -21,11 +21,12 @@ static inline run_users_t book_of(u32 count)
         char name[16];
         (void)snprintf(name, sizeof name, "user-%u", i + 1);
         CHECK_OK(run_users_add(&users, &row));
-        i64 cash = i % 5 == 4 ? 900 : 20000 + 7000 * (i64)i;
+        i64 cash = i % 5 == 4 ? 900 : 20000 + 7000 * (i64)(i % BOOK_USERS);
         user_row_init(row, i + 1, name, (money_t){cash * MONEY_SCALE});
         CHECK_OK(user_prefer(row, preference_find(STR("max_open_positions")), 3 + i % 9, NULL));
-        CHECK_OK(user_prefer(row, preference_find(STR("risk_per_trade_pct")), 0.25 + 0.05 * i, NULL));
-        CHECK_OK(user_prefer(row, preference_find(STR("max_hold_min")), 30 + 5 * i, NULL));
+        CHECK_OK(user_prefer(row, preference_find(STR("risk_per_trade_pct")), 0.25 + 0.05 * (i % BOOK_USERS),
+                             NULL));
+        CHECK_OK(user_prefer(row, preference_find(STR("max_hold_min")), 30 + 5 * (i % BOOK_USERS), NULL));
         if (i % 7 == 6) {
             CHECK_OK(user_prefer(row, preference_find(STR("margin")), 0, NULL));
         }
