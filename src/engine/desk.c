@@ -138,14 +138,7 @@ desk_t *desk_of_slot(engine_t *e, u32 slot)
 void desk_alert(desk_t *d, u16 code, const char *text)
 {
     ASSERT(d != NULL && d->engine != NULL);
-    outbox_t *out = &d->engine->out;
-    event_t *f = outbox_fact(out, EV_ALERT);
-    f->as.ALERT.code = code;
-    f->as.ALERT.account = d->account.account_id;
-    blob_t blob = {0};
-    if (text != NULL && outbox_blob(out, text, strlen(text), &blob) == ERR_OK) {
-        f->as.ALERT.text = blob; /* without room the code alone still tells it */
-    }
+    outbox_alert(&d->engine->out, code, d->account.account_id, text);
 }
 
 /* ---- scans ------------------------------------------------------------------------------------------ */

@@ -81,9 +81,7 @@ static void on_broker(engine_t *e, const ev_BROKER_t *m)
         desk_on_broker(d, m);
         return;
     }
-    event_t *f = outbox_fact(&e->out, EV_ALERT); /* about an account that is not here: nobody's money moves */
-    f->as.ALERT.code = EXEC_ALERT_STRANGER;
-    f->as.ALERT.account = m->account;
+    outbox_alert(&e->out, EXEC_ALERT_STRANGER, m->account, NULL); /* not here: nobody's money moves */
 }
 
 static void on_answer(engine_t *e, const ev_ANSWER_t *a)
@@ -182,9 +180,7 @@ static void on_lease(engine_t *e, const ev_LEASE_t *l)
 {
     bool known = l->lease > LEASE_NONE && l->lease < LEASE_KINDS;
     if (!known || !lease_taken(e, l)) {
-        event_t *f = outbox_fact(&e->out, EV_ALERT); /* an owner that has been replaced speaks */
-        f->as.ALERT.code = LOOP_ALERT_LEASE;
-        f->as.ALERT.account = l->account;
+        outbox_alert(&e->out, LOOP_ALERT_LEASE, l->account, NULL); /* a replaced owner speaks */
     }
 }
 
@@ -197,13 +193,7 @@ static bool rest_of(engine_t *e, scheduler_t *s, const ev_LOOP_OVER_t *l)
             continue;
         }
         scheduler_rest(s, i, e->now);
-        event_t *f = outbox_fact(&e->out, EV_ALERT);
-        f->as.ALERT.code = LOOP_ALERT_BUDGET;
-        f->as.ALERT.account = l->account;
-        blob_t blob = {0};
-        if (outbox_blob(&e->out, d->name, strlen(d->name), &blob) == ERR_OK) {
-            f->as.ALERT.text = blob;
-        }
+        outbox_alert(&e->out, LOOP_ALERT_BUDGET, l->account, d->name);
         return true;
     }
     return false;

@@ -191,8 +191,7 @@ static bool held(scheduler_t *s, loop_env_t *env, const loop_desc_t *d, i64 at)
     }
     if (!h->told && env->out != NULL) {
         h->told = true;
-        event_t *f = outbox_fact(env->out, EV_ALERT);
-        f->as.ALERT.code = LOOP_ALERT_LEASE;
+        outbox_alert(env->out, LOOP_ALERT_LEASE, 0, NULL);
     }
     return false;
 }

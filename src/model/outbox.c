@@ -69,6 +69,18 @@ err_t outbox_blob(outbox_t *o, const void *p, size_t n, blob_t *out)
     return ERR_OK;
 }
 
+void outbox_alert(outbox_t *o, u16 code, u64 account, const char *text)
+{
+    ASSERT(o != NULL && code != 0);
+    ev_ALERT_t *f = &outbox_fact(o, EV_ALERT)->as.ALERT;
+    blob_t blob = {0};
+    f->code = code;
+    f->account = account;
+    if (text != NULL && outbox_blob(o, text, strlen(text), &blob) == ERR_OK) {
+        f->text = blob;
+    }
+}
+
 void outbox_reset(outbox_t *o)
 {
     ASSERT(o != NULL);

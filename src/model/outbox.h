@@ -62,6 +62,9 @@ void outbox_close(outbox_t *o);
  * are sized for the widest step. */
 event_t *outbox_fact(outbox_t *o, event_kind_t kind);
 effect_t *outbox_effect(outbox_t *o, effect_kind_t kind);
+/* An ALERT about an account (0: about none), with a text if there is one (NULL) and room for it: without, the
+ * code alone still tells it. */
+void outbox_alert(outbox_t *o, u16 code, u64 account, const char *text);
 /* Copies bytes into the outbox's arena. ERR_ARENA_FULL. */
 MUST_USE err_t outbox_blob(outbox_t *o, const void *p, size_t n, blob_t *out);
 void outbox_reset(outbox_t *o);

@@ -14,9 +14,7 @@ static bool consistency_check_run(loop_env_t *env)
     }
     env->memory->inconsistent = 1;
     a->reconcile = 1;
-    event_t *f = outbox_fact(env->out, EV_ALERT);
-    f->as.ALERT.code = LOOP_ALERT_INCONSISTENT;
-    f->as.ALERT.account = a->account_id;
+    outbox_alert(env->out, LOOP_ALERT_INCONSISTENT, a->account_id, NULL);
     return true;
 }
 

@@ -10,9 +10,7 @@ static bool breaker_watch_run(loop_env_t *env)
         return false;
     }
     env->memory->breaker_told = env->shared->session;
-    event_t *f = outbox_fact(env->out, EV_ALERT);
-    f->as.ALERT.code = LOOP_ALERT_BREAKER;
-    f->as.ALERT.account = env->user->account->account_id;
+    outbox_alert(env->out, LOOP_ALERT_BREAKER, env->user->account->account_id, NULL);
     return true;
 }
 

@@ -1,7 +1,5 @@
 /* A position whose protective stop was refused again and again leaves at market, and someone is told: an open
  * position without a stop has no limit to its loss (I5). */
-#include <string.h>
-
 #include "base/assert.h"
 #include "loops/loops.h"
 #include "scan/record.h"
@@ -27,18 +25,6 @@ static bool cooling(const loop_env_t *env, const position_t *p)
 {
     i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
     return p->exit_failures > 0 && env->now < p->t_exit_failed + wait;
-}
-
-static void tell(loop_env_t *env)
-{
-    static const char text[] = "a position without a stop leaves at market";
-    event_t *f = outbox_fact(env->out, EV_ALERT);
-    f->as.ALERT.code = LOOP_ALERT_LEAVES;
-    f->as.ALERT.account = env->user->account->account_id;
-    blob_t blob = {0};
-    if (outbox_blob(env->out, text, strlen(text), &blob) == ERR_OK) {
-        f->as.ALERT.text = blob; /* without room the code alone still tells it */
-    }
 }
 
 /* Why it would act is that it may: what stops it is the wait after an exit that failed. */
@@ -72,7 +58,8 @@ static bool position_guard_run(loop_env_t *env)
         if (!unguarded(a, p) || cooling(env, p)) {
             continue;
         }
-        tell(env);
+        outbox_alert(env->out, LOOP_ALERT_LEAVES, a->account_id,
+                     "a position without a stop leaves at market");
         record_exit(env->user, env->shared, p, EXIT_RECONCILE, 1U << EXIT_RECONCILE, env->out);
         err_t err = exec_exit(a, p, EXIT_RECONCILE, env->now, env->out);
         ASSERT(err == ERR_OK); /* it was open and not leaving */

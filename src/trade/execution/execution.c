@@ -30,13 +30,7 @@ void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof)
 void exec_alert(exec_t *x, u16 code, const char *text)
 {
     ASSERT(x != NULL && text != NULL);
-    ev_ALERT_t *f = &outbox_fact(x->out, EV_ALERT)->as.ALERT;
-    f->code = code;
-    f->account = x->a->account_id;
-    blob_t blob = {0};
-    if (outbox_blob(x->out, text, strlen(text), &blob) == ERR_OK) {
-        f->text = blob; /* without room the code alone still tells it */
-    }
+    outbox_alert(x->out, code, x->a->account_id, text);
 }
 
 static void intent_fact(exec_t *x, const intent_t *i)
