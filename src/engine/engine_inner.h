@@ -81,6 +81,11 @@ struct engine {
 
 MUST_USE err_t desk_open(engine_t *e, u32 index);
 desk_t *desk_of_account(engine_t *e, u64 account);
+/* Whether a word to this account, or to all, is to this desk. */
+static inline bool desk_is_meant(const desk_t *d, u64 account)
+{
+    return account == COMMAND_ALL || account == d->account.account_id;
+}
 /* The desk that has this order; NULL if none has. */
 desk_t *desk_of_order(engine_t *e, id128_t intent);
 /* The desk whose question has this slot; NULL if there is none. */
@@ -118,6 +123,15 @@ void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
 /* The session's last slice, after its decisions. */
 void engine_observe_end(engine_t *e, const slice_t *s, i32 slot);
+/* What all loops hear: the market's first, then each desk's in order of its account. */
+typedef struct {
+    const slice_t *slice;
+    i32 slot;
+    date_t session_before;
+    u32 inputs;
+} loop_word_t;
+typedef void (*loop_hear_fn)(scheduler_t *s, loop_env_t *env, u32 inputs); /* scheduler_run and its kin */
+void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w);
 /* What the market's loops may touch. */
 loop_env_t market_env(engine_t *e, const slice_t *s, i32 slot);
 u32 engine_inputs_of(i32 slot);

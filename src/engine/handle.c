@@ -23,34 +23,12 @@ static void apply_actions(desk_t *d, const slice_t *s)
     scheduler_note(&d->loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
 }
 
-/* `inputs` wake the loops that take them; the scheduler's own time stands at the engine's. */
-static void signal_all(engine_t *e, loop_env_t *market, const slice_t *s, i32 slot, u32 inputs)
-{
-    scheduler_signal(&e->loops, market, inputs);
-    for (u32 i = 0; i < e->desk_all; i++) {
-        loop_env_t env = desk_env(&e->desk[i], s, slot);
-        env.session_before = market->session_before;
-        scheduler_signal(&e->desk[i].loops, &env, inputs);
-    }
-}
-
-static void run_all(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
-{
-    loop_env_t env = market_env(e, s, slot);
-    scheduler_run(&e->loops, &env, inputs);
-    for (u32 i = 0; i < e->desk_all; i++) {
-        env = desk_env(&e->desk[i], s, slot);
-        scheduler_run(&e->desk[i].loops, &env, inputs);
-    }
-}
-
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
-    loop_env_t begins = market_env(e, s, -1);
-    bool opens = s->session != e->session;
+    date_t before = e->session;
     engine_observe_session(e, s);
-    if (opens) {
-        signal_all(e, &begins, s, -1, LOOP_IN_DAY);
+    if (s->session != before) {
+        engine_loops_hear(e, scheduler_signal, &(loop_word_t){s, -1, before, LOOP_IN_DAY});
     }
     for (u32 i = 0; i < e->desk_all; i++) {
         apply_actions(&e->desk[i], s);
@@ -59,11 +37,12 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         return;
     }
     engine_observe_rows(e, s, slot);
-    run_all(e, s, slot, engine_inputs_of(slot));
+    loop_word_t word = {s, slot, e->session, engine_inputs_of(slot)};
+    engine_loops_hear(e, scheduler_run, &word);
     if (s->session_last) { /* the day's figures are those after its last decisions */
         engine_observe_end(e, s, slot);
-        loop_env_t ends = market_env(e, s, slot);
-        signal_all(e, &ends, s, slot, LOOP_IN_DAY_END);
+        word.inputs = LOOP_IN_DAY_END;
+        engine_loops_hear(e, scheduler_signal, &word);
     }
 }
 
@@ -71,27 +50,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 static void on_timer(engine_t *e)
 {
     e->shared.now = e->now;
-    run_all(e, NULL, -1, 0);
-}
-
-static void on_broker(engine_t *e, const ev_BROKER_t *m)
-{
-    desk_t *d = desk_of_account(e, m->account);
-    if (d != NULL) {
-        desk_on_broker(d, m);
-        return;
-    }
-    outbox_alert(&e->out, EXEC_ALERT_STRANGER, m->account, NULL); /* not here: nobody's money moves */
-}
-
-static void on_answer(engine_t *e, const ev_ANSWER_t *a)
-{
-    desk_t *d = desk_of_slot(e, a->slot);
-    if (d != NULL) {
-        desk_on_answer(d, a);
-    } else {
-        e->counts.late_answers++;
-    }
+    engine_loops_hear(e, scheduler_run, &(loop_word_t){NULL, -1, e->session, 0});
 }
 
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
@@ -99,7 +58,7 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
     for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
-        if (c->account != COMMAND_ALL && c->account != d->account.account_id) {
+        if (!desk_is_meant(d, c->account)) {
             continue;
         }
         switch ((command_t)c->code) {
@@ -121,25 +80,43 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
     }
 }
 
-/* Whose books an input concerns: that desk's loops have news, the others' have none. */
-static bool concerns(engine_t *e, const desk_t *d, const event_t *in)
+/* The one desk that an input speaks of; NULL: none, or several (commands, leases). */
+static desk_t *desk_of_input(engine_t *e, const event_t *in)
 {
     switch ((event_kind_t)in->head.kind) {
     case EV_BROKER:
-        return in->as.BROKER.account == d->account.account_id;
+        return desk_of_account(e, in->as.BROKER.account);
     case EV_SEND_RESULT:
-        return account_order_const(&d->account, in->as.SEND_RESULT.intent) != NULL;
-    case EV_ANSWER: /* that we agree is no news */
-        return in->as.ANSWER.slot % ENGINE_SLOTS < ENGINE_SCANS && desk_of_slot(e, in->as.ANSWER.slot) == d;
-    case EV_COMMAND:
-        return in->as.COMMAND.account == COMMAND_ALL || in->as.COMMAND.account == d->account.account_id;
+        return desk_of_order(e, in->as.SEND_RESULT.intent);
+    case EV_ANSWER:
+        return desk_of_slot(e, in->as.ANSWER.slot);
+    case EV_LOOP_OVER:
+        return desk_of_account(e, in->as.LOOP_OVER.account);
+    case EV_USER_SET:
+        return desk_of_account(e, in->as.USER_SET.account);
     default:
-        return false;
+        return NULL;
+    }
+}
+
+/* What an input brings to a desk's loops: news of its books, or a person's word. */
+static u32 news_of(const desk_t *d, const desk_t *of, const event_t *in)
+{
+    switch ((event_kind_t)in->head.kind) {
+    case EV_BROKER:
+    case EV_SEND_RESULT:
+        return d == of ? (u32)LOOP_IN_BROKER : 0U;
+    case EV_ANSWER: /* that we agree is no news */
+        return d == of && in->as.ANSWER.slot % ENGINE_SLOTS < ENGINE_SCANS ? (u32)LOOP_IN_BROKER : 0U;
+    case EV_COMMAND:
+        return desk_is_meant(d, in->as.COMMAND.account) ? (u32)(LOOP_IN_BROKER | LOOP_IN_COMMAND) : 0U;
+    default:
+        return 0U;
     }
 }
 
 /* What was due before this input fires first, on the state as it was; then what it brings counts as new. */
-static void loops_before(engine_t *e, const event_t *in)
+static void loops_before(engine_t *e, const desk_t *of, const event_t *in)
 {
     event_kind_t kind = (event_kind_t)in->head.kind;
     bool moves = kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER; /* time moves with these alone */
@@ -154,8 +131,7 @@ static void loops_before(engine_t *e, const event_t *in)
             loop_env_t env = desk_env(d, NULL, -1);
             scheduler_advance(&d->loops, &env);
         }
-        u32 news = concerns(e, d, in) ? (u32)LOOP_IN_BROKER : 0U;
-        scheduler_note(&d->loops, news != 0 && kind == EV_COMMAND ? news | (u32)LOOP_IN_COMMAND : news);
+        scheduler_note(&d->loops, news_of(d, of, in));
     }
 }
 
@@ -168,7 +144,7 @@ static bool lease_taken(engine_t *e, const ev_LEASE_t *l)
     }
     for (u32 i = 0; i < e->desk_all; i++) {
         desk_t *d = &e->desk[i];
-        if (l->account == COMMAND_ALL || l->account == d->account.account_id) {
+        if (desk_is_meant(d, l->account)) {
             bool one = scheduler_lease(&d->loops, LEASE_PER_USER, l->token, l->until, l->own != 0);
             taken = one && taken;
         }
@@ -199,9 +175,8 @@ static bool rest_of(engine_t *e, scheduler_t *s, const ev_LOOP_OVER_t *l)
     return false;
 }
 
-static void on_loop_over(engine_t *e, const ev_LOOP_OVER_t *l)
+static void on_loop_over(engine_t *e, desk_t *d, const ev_LOOP_OVER_t *l)
 {
-    desk_t *d = desk_of_account(e, l->account);
     if (!rest_of(e, &e->loops, l) && d != NULL) {
         (void)rest_of(e, &d->loops, l);
     }
@@ -218,13 +193,37 @@ static void on_start(engine_t *e)
     }
 }
 
-static void on_user_set(engine_t *e, const ev_USER_SET_t *u)
+/* A word to one desk. */
+static void on_word(engine_t *e, desk_t *d, const event_t *in)
 {
     diag_t why = {0};
-    desk_t *d = desk_of_account(e, u->account);
-    if (d != NULL && desk_row_set(d, u->row, &why) != ERR_OK) {
-        desk_alert(d, ENGINE_ALERT_USER, why.text);
+    switch ((event_kind_t)in->head.kind) {
+    case EV_BROKER:
+        desk_on_broker(d, &in->as.BROKER);
+        break;
+    case EV_SEND_RESULT:
+        exec_on_send_result(&d->account, &in->as.SEND_RESULT, e->now, &e->out);
+        break;
+    case EV_ANSWER:
+        desk_on_answer(d, &in->as.ANSWER);
+        break;
+    case EV_USER_SET:
+        if (desk_row_set(d, in->as.USER_SET.row, &why) != ERR_OK) {
+            desk_alert(d, ENGINE_ALERT_USER, why.text);
+        }
+        break;
+    default:
+        break;
     }
+}
+
+/* A word to a desk that is not here: nobody's money moves. */
+static void on_stray(engine_t *e, const event_t *in)
+{
+    if (in->head.kind == EV_BROKER) {
+        outbox_alert(&e->out, EXEC_ALERT_STRANGER, in->as.BROKER.account, NULL);
+    }
+    e->counts.late_answers += in->head.kind == EV_ANSWER ? 1 : 0;
 }
 
 void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slot)
@@ -235,7 +234,8 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
     for (u32 i = 0; i < e->desk_all; i++) {
         desk_answer_expired(&e->desk[i], until);
     }
-    loops_before(e, in);
+    desk_t *of = desk_of_input(e, in);
+    loops_before(e, of, in);
     switch ((event_kind_t)in->head.kind) {
     case EV_SLICE:
         on_slice(e, slice, slot);
@@ -244,15 +244,14 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         on_timer(e);
         break;
     case EV_BROKER:
-        on_broker(e, &in->as.BROKER);
-        break;
-    case EV_SEND_RESULT: {
-        desk_t *d = desk_of_order(e, in->as.SEND_RESULT.intent);
-        exec_on_send_result(&(d != NULL ? d : e->desk)->account, &in->as.SEND_RESULT, e->now, &e->out);
-        break;
-    }
+    case EV_SEND_RESULT:
     case EV_ANSWER:
-        on_answer(e, &in->as.ANSWER);
+    case EV_USER_SET:
+        if (of != NULL) {
+            on_word(e, of, in);
+        } else {
+            on_stray(e, in);
+        }
         break;
     case EV_COMMAND:
         on_command(e, &in->as.COMMAND);
@@ -264,10 +263,7 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         on_lease(e, &in->as.LEASE);
         break;
     case EV_LOOP_OVER:
-        on_loop_over(e, &in->as.LOOP_OVER);
-        break;
-    case EV_USER_SET:
-        on_user_set(e, &in->as.USER_SET);
+        on_loop_over(e, of, &in->as.LOOP_OVER);
         break;
     case EV_RUN_START:
         on_start(e);

@@ -77,15 +77,23 @@ u32 engine_inputs_of(i32 slot)
     return (u32)LOOP_IN_BARS | (slot >= 0 ? (u32)LOOP_IN_DECISION : 0U);
 }
 
-/* Loops that only take in what came: the market's first, then each desk's. */
+void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w)
+{
+    ASSERT(e != NULL && hear != NULL && w != NULL);
+    loop_env_t env = market_env(e, w->slice, w->slot);
+    env.session_before = w->session_before;
+    hear(&e->loops, &env, w->inputs);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        env = desk_env(&e->desk[i], w->slice, w->slot);
+        env.session_before = w->session_before;
+        hear(&e->desk[i].loops, &env, w->inputs);
+    }
+}
+
+/* Loops that only take in what came. */
 static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 {
-    loop_env_t env = market_env(e, s, slot);
-    scheduler_observe(&e->loops, &env, inputs);
-    for (u32 i = 0; i < e->desk_all; i++) {
-        env = desk_env(&e->desk[i], s, slot);
-        scheduler_observe(&e->desk[i].loops, &env, inputs);
-    }
+    engine_loops_hear(e, scheduler_observe, &(loop_word_t){s, slot, e->session, inputs});
 }
 
 static void mark_positions(account_t *a, const slice_t *s)

@@ -361,7 +361,7 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
     for (u32 i = 0; i < e->desk_all; i++) {
-        if (c->account == COMMAND_ALL || c->account == e->desk[i].account.account_id) {
+        if (desk_is_meant(&e->desk[i], c->account)) {
             desk_command(&e->desk[i], c);
         }
     }
