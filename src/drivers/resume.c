@@ -420,7 +420,7 @@ err_t resume_run(runner_t *r)
 void resume_count(runner_t *r, const ev_BROKER_t *m)
 {
     ASSERT(r != NULL && m != NULL);
-    u32 desk = m->kind == BROKER_FILL ? runner_desk_of(r, m->account) : r->desks;
+    u32 desk = m->kind == BROKER_FILL ? engine_desk_of(r->engine, m->account) : r->desks;
     const order_t *o =
         desk < r->desks ? account_order_const(engine_desk(r->engine, desk).account, m->intent) : NULL;
     if (o != NULL) {

@@ -192,16 +192,6 @@ i64 *runner_broker_qty(const runner_t *r, u32 desk)
     return r->broker_qty + (size_t)desk * r->spec->source->instrument_count;
 }
 
-u32 runner_desk_of(const runner_t *r, u64 account)
-{
-    ASSERT(r != NULL);
-    u32 i = 0;
-    while (i < r->desks && r->word[i].account != account) {
-        i++;
-    }
-    return i;
-}
-
 static err_t run_start(runner_t *r)
 {
     const runner_spec_t *s = r->spec;

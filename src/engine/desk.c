@@ -163,15 +163,13 @@ static void count_rules(engine_t *e, const scan_t *s)
     }
 }
 
-static void count_trades(desk_t *d, const scan_t *s)
+static void count_trades(engine_counts_t *c, const scan_t *s)
 {
-    engine_counts_t *c = &d->engine->counts;
     for (u32 i = 0; i < s->cand_count; i++) {
         if (s->cand[i].traded) {
             c->trades++;
             c->trades_by_strategy[strategy_at(s->cand[i].strategy_index)->id]++;
             c->probes += s->cand[i].probe ? 1 : 0;
-            d->counts.trades++;
         }
     }
 }
@@ -185,19 +183,16 @@ void desk_scan_ended(desk_t *d, const scan_t *s)
     engine_counts_t *c = &e->counts;
     count_rules(e, s);
     c->cycles++;
-    d->counts.cycles++;
     c->candidates += s->universe;
     c->stopped_by_stage[s->stopped_stage]++;
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         u64 refused = i >= 6 && i < SCAN_STAGES ? s->count[i].refused : 0;
         c->refused_by_stage[i] += refused;
         c->refusals += refused;
-        d->counts.refusals += refused;
         c->stage_in[i] += s->count[i].in;
         c->stage_out[i] += s->count[i].out;
     }
-    count_trades(d, s);
-    d->last_scan = s;
+    count_trades(c, s);
     e->last_scan = s;
     if (s->stopped_stage != 0) {
         event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);
@@ -342,9 +337,8 @@ void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
         const closed_trade_t *t = &e->closed.v[i];
         reflect_trade(&d->user, &e->shared, t, &e->out);
         e->counts.closed++;
-        d->counts.closed++;
-        d->last_closed = *t;
-        e->last_closing = d;
+        e->last_closed = *t;
+        e->any_closed = true;
         e->counts.probes_closed += (t->flags & TAG_PROBE) != 0 ? 1 : 0;
     }
 }

@@ -26,11 +26,10 @@ static bool serves(const engine_t *e, const desk_t *d, const loop_desc_t *l)
     return e->house == NULL || (d == e->house ? at_house : l->in_global != LOOP_GLOBAL_HOUSE);
 }
 
-static void desk_loops_open(engine_t *e, desk_t *d)
+/* Those of `all` that stand at desk d, or, for NULL, in the market. */
+static void desk_loops_open(engine_t *e, desk_t *d, const loop_desc_t *const *all, u32 total)
 {
-    const loop_desc_t *all[LOOPS_MAX];
     const loop_desc_t *own[LOOPS_MAX];
-    u32 total = loops_all(all);
     u32 count = 0;
     for (u32 i = 0; i < total; i++) {
         bool mine = d == NULL ? all[i]->lease != LEASE_PER_USER
@@ -48,9 +47,11 @@ static void desk_loops_open(engine_t *e, desk_t *d)
 /* Loops that serve one user stand at each desk, the others once. */
 static void loops_open(engine_t *e)
 {
-    desk_loops_open(e, NULL);
+    const loop_desc_t *all[LOOPS_MAX];
+    u32 total = loops_all(all);
+    desk_loops_open(e, NULL, all, total);
     for (u32 i = 0; i < e->desk_all; i++) {
-        desk_loops_open(e, &e->desk[i]);
+        desk_loops_open(e, &e->desk[i], all, total);
     }
 }
 
@@ -315,11 +316,15 @@ engine_desk_t engine_desk(const engine_t *e, u32 index)
     return (engine_desk_t){.row = &d->row,
                            .user = &d->user,
                            .account = &d->account,
-                           .last_scan = d->last_scan,
-                           .last_closed = d->counts.closed > 0 ? &d->last_closed : NULL,
                            .last_drill = d->t_drill != 0 ? &d->last_drill : NULL,
-                           .t_drill = d->t_drill,
-                           .counts = d->counts};
+                           .t_drill = d->t_drill};
+}
+
+u32 engine_desk_of(const engine_t *e, u64 account)
+{
+    ASSERT(e != NULL);
+    const desk_t *d = desk_of_account((engine_t *)(uintptr_t)e, account);
+    return d != NULL && d != e->house ? d->index : e->desk_count;
 }
 
 const account_t *engine_account(const engine_t *e)
@@ -347,7 +352,7 @@ money_t engine_equity(const engine_t *e)
 
 const closed_trade_t *engine_last_closed(const engine_t *e)
 {
-    return e->last_closing != NULL ? &e->last_closing->last_closed : NULL;
+    return e->any_closed ? &e->last_closed : NULL;
 }
 
 const scan_t *engine_last_scan(const engine_t *e)

@@ -67,11 +67,6 @@ typedef struct {
     u64 refused_by_rule[ENGINE_RULES]; /* first failed rule of the refusing stage, by rule id */
 } engine_counts_t;
 
-/* Of one desk, since the run began. */
-typedef struct {
-    u64 cycles, refusals, trades, closed;
-} engine_desk_counts_t;
-
 typedef struct engine engine_t;
 
 MUST_USE err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out);
@@ -112,21 +107,19 @@ const engine_counts_t *engine_counts(const engine_t *e);
 /* Of one user's row no one else's trade depends: what cannot be read of it keeps that desk from opening
  * anything (RECONCILE) and is told as an alert, the others go on. */
 
-/* One user's place, as faces and drivers may look at it. Last scan, closed trade and drill are NULL before
- * the first. */
+/* One user's place, as faces and drivers may look at it. The last drill is NULL before the first. */
 typedef struct {
     const user_row_t *row;
     const user_t *user;
     const account_t *account;
-    const scan_t *last_scan;
-    const closed_trade_t *last_closed;
     const ev_KILL_DRILL_t *last_drill;
     i64 t_drill;
-    engine_desk_counts_t counts;
 } engine_desk_t;
 /* Desks in order of their accounts; at least one. */
 u32 engine_desks(const engine_t *e);
 engine_desk_t engine_desk(const engine_t *e, u32 index);
+/* The index of the desk with this account; engine_desks() if none has it. */
+u32 engine_desk_of(const engine_t *e, u64 account);
 /* Of the first desk: all there is where a run has one user. */
 const account_t *engine_account(const engine_t *e);
 const user_t *engine_user(const engine_t *e);

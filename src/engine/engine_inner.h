@@ -30,7 +30,6 @@ typedef struct {
     user_t user;
     account_t account;
     scan_t scan[ENGINE_SCANS];
-    const scan_t *last_scan;
     u64 cycle;
     u64 running[ENGINE_SCANS]; /* recovery only: cycles begun whose record has not been seen, 0 none */
     scheduler_t loops;
@@ -41,8 +40,6 @@ typedef struct {
     ev_KILL_DRILL_t last_drill;
     i64 t_drill;             /* of the last drill, 0 none yet */
     bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
-    closed_trade_t last_closed;
-    engine_desk_counts_t counts;
 } desk_t;
 
 struct engine {
@@ -56,7 +53,8 @@ struct engine {
     scan_shared_t shared;
     scan_scratch_t scratch;
     const scan_t *last_scan; /* of whichever desk */
-    const desk_t *last_closing;
+    closed_trade_t last_closed; /* at whichever desk, if any_closed */
+    bool any_closed;
     regime_daily_t regime;
     intraday_state_t intraday;
     f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];

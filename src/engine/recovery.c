@@ -182,10 +182,8 @@ static void shadow_of(recovery_t *r, desk_t *d, const cand_record_t *c)
     }
 }
 
-static void count_cycle(desk_t *d, const cycle_record_t *r)
+static void count_cycle(engine_counts_t *n, const cycle_record_t *r)
 {
-    engine_counts_t *n = &d->engine->counts;
-    d->counts.cycles++;
     n->cycles++;
     n->candidates += r->universe;
     n->stopped_by_stage[r->stopped_stage <= SCAN_STAGES ? r->stopped_stage : 0]++;
@@ -195,7 +193,6 @@ static void count_cycle(desk_t *d, const cycle_record_t *r)
         n->stage_out[i] += r->stage_out[i];
         n->refused_by_stage[i] += refused;
         n->refusals += refused;
-        d->counts.refusals += refused;
     }
 }
 
@@ -232,7 +229,7 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
     TRY(record_cycle_decode(f->record, c));
     d->cycle = MAX_OF(d->cycle, f->cycle);
     cycle_ended(d, f->cycle);
-    count_cycle(d, c);
+    count_cycle(&e->counts, c);
     user_t *u = &d->user;
     u->entries_cycle = 0;
     if (c->stopped_stage != 1) {
@@ -254,7 +251,6 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
         if (k->traded != 0) {
             tag_order(d, c, k);
             e->counts.trades++;
-            d->counts.trades++;
             e->counts.trades_by_strategy[k->strategy]++;
         } else {
             shadow_of(r, d, k);
@@ -272,7 +268,6 @@ static void reflect_closed(desk_t *d, closed_trades_t *closed)
     for (u32 i = 0; i < closed->count; i++) {
         reflect_trade(&d->user, &e->shared, &closed->v[i], &e->out);
         e->counts.closed++;
-        d->counts.closed++;
         e->counts.probes_closed += (closed->v[i].flags & TAG_PROBE) != 0 ? 1 : 0;
     }
     closed->count = 0;

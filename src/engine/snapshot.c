@@ -160,7 +160,7 @@ static err_t own_load(reader_t *r, u32 version, own_state_t *s)
     return reader_done(r);
 }
 
-/* ---- the desks: counts of all, and all that is theirs from the second one on ------------------------ */
+/* ---- the desks: rows of all, and all that is theirs from the second one on ------------------------ */
 
 enum { DESK_STATE_VERSION = 1, DESK_STATE_BYTES = (1 << 10) + 2 * USER_TEXT };
 
@@ -171,19 +171,10 @@ typedef struct {
     u64 cycle;
     u64 running[ENGINE_SCANS];
     u32 generation[ENGINE_SCANS];
-    engine_desk_counts_t counts;
     user_row_t row, next;
     config_t config;
     bool has_row, changes;
 } desk_state_t;
-
-static void io_desk_counts(state_io_t *io, engine_desk_counts_t *c)
-{
-    u64 *const v[] = {&c->cycles, &c->refusals, &c->trades, &c->closed};
-    for (u32 i = 0; i < COUNT_OF(v); i++) {
-        state_u64(io, v[i]);
-    }
-}
 
 /* Rows as text, since their owner can read that of any version. */
 static err_t rows_save(const desk_t *d, writer_t *w)
@@ -226,8 +217,6 @@ static err_t desks_save(const engine_t *e, writer_t *w)
     u32 count = e->desk_all;
     state_u32(&io, &count);
     for (u32 i = 0; i < count; i++) {
-        engine_desk_counts_t counts = e->desk[i].counts;
-        io_desk_counts(&io, &counts);
         TRY(rows_save(&e->desk[i], w));
     }
     for (u32 i = 1; i < count; i++) {
@@ -257,7 +246,6 @@ static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], de
         return ERR_CORRUPT;
     }
     for (u32 i = 0; i < count; i++) {
-        io_desk_counts(&io, &s[i].counts);
         TRY(rows_load(e, r, &s[i]));
     }
     for (u32 i = 1; i < count; i++) {
@@ -410,10 +398,6 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
         snapshot_part_t p;
         err_t err = part_find(parts, count, i, &p);
         if (err == ERR_NOT_FOUND && i == SNAPSHOT_PARTS - 1 && e->desk_all == 1) {
-            s->desk[0].counts = (engine_desk_counts_t){.cycles = s->own.counts.cycles,
-                                                       .refusals = s->own.counts.refusals,
-                                                       .trades = s->own.counts.trades,
-                                                       .closed = s->own.counts.closed};
             continue;
         }
         TRY(err);
@@ -438,7 +422,6 @@ static void spare_take(engine_t *e, const spare_t *s)
         }
         d->next = from->next;
         d->changes = from->changes;
-        d->counts = from->counts;
         d->cycle = from->cycle;
         for (u32 k = 0; k < ENGINE_SCANS; k++) {
             d->running[k] = from->running[k];

@@ -128,18 +128,28 @@ err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag)
     return ERR_OK;
 }
 
+static const key_desc_t *overlay_key(const overlay_t *o)
+{
+    char dotted[96];
+    (void)snprintf(dotted, sizeof dotted, "%s.%s", o->section, o->name);
+    const key_desc_t *k = key_find(str_from(dotted));
+    ASSERT(k != NULL);
+    return k;
+}
+
+/* A value that the tables know to be sound. */
+static void key_put(config_t *c, const key_desc_t *k, f64 value)
+{
+    err_t err = key_set(c, k, value, NULL);
+    ASSERT(err == ERR_OK);
+}
+
 static void overlay_apply(config_t *c, const overlay_t *table, size_t count, const char *which)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(table[i].overlay, which) != 0) {
-            continue;
+        if (strcmp(table[i].overlay, which) == 0) {
+            key_put(c, overlay_key(&table[i]), table[i].value);
         }
-        char dotted[96];
-        (void)snprintf(dotted, sizeof dotted, "%s.%s", table[i].section, table[i].name);
-        const key_desc_t *k = key_find(str_from(dotted));
-        ASSERT(k != NULL);
-        err_t err = key_set(c, k, table[i].value, NULL);
-        ASSERT(err == ERR_OK);
     }
 }
 
@@ -150,8 +160,7 @@ config_t config_default(profile_t profile, preset_t preset)
     c.profile = profile;
     c.preset = preset;
     for (u32 i = 0; i < COUNT_OF(keys); i++) {
-        err_t err = key_set(&c, &keys[i], keys[i].dflt, NULL);
-        ASSERT(err == ERR_OK);
+        key_put(&c, &keys[i], keys[i].dflt);
     }
     overlay_apply(&c, profile_overlays, COUNT_OF(profile_overlays), profile_name(profile));
     overlay_apply(&c, preset_overlays, COUNT_OF(preset_overlays), preset_name(preset));
@@ -164,12 +173,8 @@ void config_set_preset(config_t *c, preset_t preset)
     config_t d = config_default(c->profile, preset);
     c->preset = preset;
     for (size_t i = 0; i < COUNT_OF(preset_overlays); i++) { /* other presets' too: their default here */
-        char dotted[96];
-        (void)snprintf(dotted, sizeof dotted, "%s.%s", preset_overlays[i].section, preset_overlays[i].name);
-        const key_desc_t *k = key_find(str_from(dotted));
-        ASSERT(k != NULL);
-        err_t err = key_set(c, k, key_get(&d, k), NULL);
-        ASSERT(err == ERR_OK);
+        const key_desc_t *k = overlay_key(&preset_overlays[i]);
+        key_put(c, k, key_get(&d, k));
     }
 }
 

@@ -9,7 +9,6 @@ static stage_result_t context_step(scan_t *s, const answer_t *answer)
     (void)answer;
     ASSERT(s->user->config.screen_max_results <= LIMIT_CANDIDATES);
     s->config = s->user->config;
-    s->config_tag = s->user->config_tag;
     s->micro = money_to_f64(account_equity(s->user->account)) < s->config.micro_equity_threshold;
     s->count[5] = (stage_count_t){.in = 1, .out = 1};
     return STAGE_DONE;
