@@ -45,6 +45,34 @@ bool event_is_hashed(event_kind_t k)
     return false;
 }
 
+/* A field's value where the field is the account; folded away for every other. */
+#define ACCOUNT_FIELD(field, text)                                                                           \
+    if (strcmp(text, "account") == 0) {                                                                      \
+        memcpy(&account, &(field), MIN_OF(sizeof account, sizeof(field)));                                   \
+    }
+
+u64 event_account(const event_t *e)
+{
+    ASSERT(e != NULL);
+    u64 account = 0;
+    switch ((event_kind_t)e->head.kind) {
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME: {                                                                                        \
+        const ev_##NAME##_t *p = &e->as.NAME;
+#define F(type, field) ACCOUNT_FIELD(p->field, #field)
+#define EV_END(NAME)                                                                                         \
+    break;                                                                                                   \
+    }
+#include "model/event.def"
+#undef EV_BEGIN
+#undef F
+#undef EV_END
+    case EV_NONE:
+        break;
+    }
+    return account;
+}
+
 const char *event_name(event_kind_t k)
 {
     switch (k) {

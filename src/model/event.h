@@ -74,6 +74,8 @@ typedef struct {
 
 bool event_is_input(event_kind_t k);
 bool event_is_hashed(event_kind_t k);
+/* The account an event is of, by its field of that name; 0: of none, or of all. */
+u64 event_account(const event_t *e);
 /* "slice", "decision"... or NULL for an unknown kind. */
 const char *event_name(event_kind_t k);
 

@@ -24,33 +24,11 @@ typedef struct {
 
 enum { SCRATCH = 1 << 20 };
 
-static u64 account_of(const event_t *e)
-{
-    switch ((event_kind_t)e->head.kind) {
-    case EV_DECISION:
-        return e->as.DECISION.account;
-    case EV_INTENT:
-        return e->as.INTENT.account;
-    case EV_FILL:
-        return e->as.FILL.account;
-    case EV_CASH:
-        return e->as.CASH.account;
-    case EV_EQUITY:
-        return e->as.EQUITY.account;
-    case EV_LESSON:
-        return e->as.LESSON.account;
-    case EV_ALERT:
-        return e->as.ALERT.account;
-    default:
-        return 0;
-    }
-}
-
 static err_t book_append(void *ctx, event_t *e)
 {
     book_t *b = ctx;
-    u64 account = account_of(e);
-    if (account == 0) {
+    u64 account = event_account(e);
+    if (account == 0 || event_is_input((event_kind_t)e->head.kind)) {
         return ERR_OK;
     }
     CHECK(account < COUNT_OF(b->of));

@@ -58,20 +58,6 @@ static void on_user_set(why_run_t *r, const ev_USER_SET_t *e)
     }
 }
 
-static u64 account_of(const event_t *e)
-{
-    switch ((event_kind_t)e->head.kind) {
-    case EV_DECISION:
-        return e->as.DECISION.account;
-    case EV_INTENT:
-        return e->as.INTENT.account;
-    case EV_EQUITY:
-        return e->as.EQUITY.account;
-    default:
-        return 0;
-    }
-}
-
 static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
 {
     why_run_t *r = w->run;
@@ -97,7 +83,7 @@ static err_t on_event(walk_t *w, const event_t *e)
     } else if (r->own_insts == NULL) {
         return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s does not begin with its start", r->run.id.text);
     }
-    report_user_t *u = report_user_of(&r->users, account_of(e));
+    report_user_t *u = report_user_of(&r->users, event_account(e));
     s.user = u;
     s.config = u != NULL ? &r->own_configs[u - r->users.own_v] : &r->config;
     s.micro = u != NULL && money_to_f64(u->equity) < s.config->micro_equity_threshold;

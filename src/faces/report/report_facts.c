@@ -323,29 +323,7 @@ static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
 /* Whether a fact is of somebody else than the one that is asked for. */
 static bool of_another(const report_facts_t *f, const event_t *e)
 {
-    u64 account = 0;
-    switch ((event_kind_t)e->head.kind) {
-    case EV_DECISION:
-        account = e->as.DECISION.account;
-        break;
-    case EV_FILL:
-        account = e->as.FILL.account;
-        break;
-    case EV_CASH:
-        account = e->as.CASH.account;
-        break;
-    case EV_EQUITY:
-        account = e->as.EQUITY.account;
-        break;
-    case EV_LESSON:
-        account = e->as.LESSON.account;
-        break;
-    case EV_ALERT:
-        account = e->as.ALERT.account;
-        break;
-    default:
-        break;
-    }
+    u64 account = event_account(e);
     return f->account != 0 && account != 0 && account != f->account;
 }
 

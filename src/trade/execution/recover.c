@@ -252,28 +252,30 @@ err_t recover_apply(recover_t *r, const event_t *e)
 {
     ASSERT(r != NULL && e != NULL);
     ASSERT(r->account != NULL && r->instruments != NULL);
-    u64 id = r->account->account_id;
     if (event_is_input((event_kind_t)e->head.kind)) {
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
         r->t_last = e->head.t_engine;
         return ERR_OK;
     }
+    if (e->head.kind == EV_PERMIT) { /* of an order, whose account is known */
+        return account_order(r->account, e->as.PERMIT.intent) != NULL ? on_permit(r, &e->as.PERMIT) : ERR_OK;
+    }
+    if (event_account(e) != r->account->account_id) {
+        return ERR_OK;
+    }
     switch (e->head.kind) {
     case EV_INTENT:
-        return e->as.INTENT.account == id ? on_intent(r, &e->as.INTENT, e->head.t_engine) : ERR_OK;
-    case EV_PERMIT:
-        return account_order(r->account, e->as.PERMIT.intent) != NULL ? on_permit(r, &e->as.PERMIT) : ERR_OK;
+        return on_intent(r, &e->as.INTENT, e->head.t_engine);
     case EV_ORDER_STATE:
-        return e->as.ORDER_STATE.account == id ? on_order_state(r, &e->as.ORDER_STATE, e->head.t_engine)
-                                               : ERR_OK;
+        return on_order_state(r, &e->as.ORDER_STATE, e->head.t_engine);
     case EV_FILL:
-        return e->as.FILL.account == id ? on_fill(r, &e->as.FILL) : ERR_OK;
+        return on_fill(r, &e->as.FILL);
     case EV_SLICE_PLAN:
-        return e->as.SLICE_PLAN.account == id ? slicing_recover_plan(r->account, &e->as.SLICE_PLAN) : ERR_OK;
+        return slicing_recover_plan(r->account, &e->as.SLICE_PLAN);
     case EV_SLICE_END:
-        return e->as.SLICE_END.account == id ? slicing_recover_end(r->account, &e->as.SLICE_END) : ERR_OK;
+        return slicing_recover_end(r->account, &e->as.SLICE_END);
     case EV_CASH:
-        return e->as.CASH.account == id ? on_cash(r, &e->as.CASH) : ERR_OK;
+        return on_cash(r, &e->as.CASH);
     default:
         return ERR_OK;
     }
