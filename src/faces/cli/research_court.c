@@ -13,7 +13,7 @@
 enum { SIDES = 2, COURT_ARENA = 1 << 16, COURT_DAY = 8 };
 
 typedef struct {
-    report_t report[SIDES]; /* challenger, incumbent */
+    report_facts_t facts[SIDES]; /* challenger, incumbent */
     f64 *own_ret[SIDES];
     u32 days, trades;
     date_t after;
@@ -23,10 +23,10 @@ typedef struct {
 static err_t read_runs(app_t *app, const args_t *args, court_t *k)
 {
     for (u32 i = 0; i < SIDES; i++) {
-        TRY(report_build(app->home, args_word(args, 1 + i), NULL, &app->diag, &k->report[i]));
+        TRY(report_read(app->home, args_word(args, 1 + i), NULL, &app->diag, &k->facts[i]));
     }
-    const report_facts_t *a = &k->report[0].facts;
-    const report_facts_t *b = &k->report[1].facts;
+    const report_facts_t *a = &k->facts[0];
+    const report_facts_t *b = &k->facts[1];
     static const digest_t none = {0};
     if (digest_eq(&a->run.input, &none) || !digest_eq(&a->run.input, &b->run.input) ||
         a->day_count != b->day_count) {
@@ -40,7 +40,7 @@ static err_t read_runs(app_t *app, const args_t *args, court_t *k)
 /* Daily returns on the sessions after `after`. A curve that touched zero has none. */
 static err_t pair_days(app_t *app, court_t *k)
 {
-    u32 n = k->report[0].facts.day_count;
+    u32 n = k->facts[0].day_count;
     for (u32 s = 0; s < SIDES; s++) {
         k->own_ret[s] = calloc((size_t)n + 1, sizeof(f64));
         if (k->own_ret[s] == NULL) {
@@ -48,12 +48,12 @@ static err_t pair_days(app_t *app, court_t *k)
         }
     }
     for (u32 i = 1; i < n; i++) {
-        const report_day_t *first = &k->report[0].facts.own_days[i];
+        const report_day_t *first = &k->facts[0].own_days[i];
         if (first->session <= k->after) {
             continue;
         }
         for (u32 s = 0; s < SIDES; s++) {
-            const report_day_t *d = &k->report[s].facts.own_days[i];
+            const report_day_t *d = &k->facts[s].own_days[i];
             if (d->session != first->session || d[-1].equity <= 0) {
                 return diag_fail(&app->diag, ERR_USAGE,
                                  "court: the two runs have no equity on the same sessions\n"
@@ -63,7 +63,7 @@ static err_t pair_days(app_t *app, court_t *k)
         }
         k->days++;
     }
-    const report_facts_t *f = &k->report[0].facts;
+    const report_facts_t *f = &k->facts[0];
     for (u32 i = 0; i < f->trade_count; i++) {
         k->trades += f->own_trades[i].l.entry_date > (i64)k->after ? 1 : 0;
     }
@@ -78,7 +78,7 @@ static err_t judge(app_t *app, court_t *k)
                       .incumbent = k->own_ret[1],
                       .days = k->days,
                       .trades = k->trades,
-                      .trials = MAX_OF(k->report[0].facts.trials, 1U),
+                      .trials = MAX_OF(k->facts[0].trials, 1U),
                       .seed = (u64)app->settings.process.seed};
     err_t err = court_judge(&a, &c, &k->verdict);
     arena_close(&a);
@@ -90,8 +90,8 @@ static err_t record(app_t *app, const court_t *k)
 {
     char params[128];
     char day[11];
-    const run_row_t *a = &k->report[0].facts.run;
-    const run_row_t *b = &k->report[1].facts.run;
+    const run_row_t *a = &k->facts[0].run;
+    const run_row_t *b = &k->facts[1].run;
     date_print(day, k->after);
     (void)snprintf(params, sizeof params, "%s against %s after %s: %s", a->id.text, b->id.text, day,
                    k->verdict.promoted ? "promoted" : "refused");
@@ -120,12 +120,12 @@ static void print_json(app_t *app, const court_t *k)
     jsonw_t *w = &app->jw;
     const court_verdict_t *v = &k->verdict;
     jsonw_object(w);
-    jsonw_put_text(w, "challenger", k->report[0].facts.run.id.text);
-    jsonw_put_text(w, "incumbent", k->report[1].facts.run.id.text);
+    jsonw_put_text(w, "challenger", k->facts[0].run.id.text);
+    jsonw_put_text(w, "incumbent", k->facts[1].run.id.text);
     jsonw_put_bool(w, "promoted", v->promoted);
     jsonw_put_u64(w, "days", k->days);
     jsonw_put_u64(w, "trades", k->trades);
-    jsonw_put_u64(w, "trials", k->report[0].facts.trials);
+    jsonw_put_u64(w, "trials", k->facts[0].trials);
     jsonw_put_f64(w, "daily_difference", v->mean);
     jsonw_put_f64(w, "low", v->low);
     jsonw_put_f64(w, "high", v->high);
@@ -147,13 +147,13 @@ static void print_text(app_t *app, const court_t *k)
     const court_verdict_t *v = &k->verdict;
     char day[11];
     date_print(day, k->after);
-    app_print(app, "%s against %s: %s\n", k->report[0].facts.run.id.text, k->report[1].facts.run.id.text,
+    app_print(app, "%s against %s: %s\n", k->facts[0].run.id.text, k->facts[1].run.id.text,
               v->promoted ? "PROMOTED" : "refused");
     app_print(app, "  after %s: %u days (%d needed), %u trades of the challenger (%d needed)\n", day,
               k->days, (int)COURT_DAYS_MIN, k->trades, (int)COURT_TRADES_MIN);
     app_print(app, "  difference of a day %+.2f bps, from %+.2f to %+.2f (5 %% beyond each side)\n",
               1e4 * v->mean, 1e4 * v->low, 1e4 * v->high);
-    app_print(app, "  deflated by %u tries on this data: %.3f (0.95 needed)\n", k->report[0].facts.trials,
+    app_print(app, "  deflated by %u tries on this data: %.3f (0.95 needed)\n", k->facts[0].trials,
               v->dsr);
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         if ((v->grounds & (1U << i)) != 0) {
@@ -183,7 +183,7 @@ err_t research_court(app_t *app, const args_t *args)
         app->json ? print_json(app, k) : print_text(app, k);
     }
     for (u32 i = 0; i < SIDES; i++) {
-        report_free(&k->report[i]);
+        report_facts_free(&k->facts[i]);
         free(k->own_ret[i]);
     }
     free(k);

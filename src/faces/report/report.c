@@ -240,9 +240,9 @@ err_t report_compute(report_t *r)
     return ERR_OK;
 }
 
-static err_t read_facts(const char *home, const char *run, const char *user, diag_t *diag,
-                        report_facts_t *out)
+err_t report_read(const char *home, const char *run, const char *user, diag_t *diag, report_facts_t *out)
 {
+    ASSERT(home != NULL && run != NULL && out != NULL);
     home_t h;
     store_t *s = NULL;
     TRY(home_open(home, 0, diag, &h));
@@ -259,7 +259,7 @@ err_t report_build(const char *home, const char *run, const char *user, diag_t *
 {
     ASSERT(home != NULL && run != NULL && out != NULL);
     memset(out, 0, sizeof *out);
-    TRY(read_facts(home, run, user, diag, &out->facts));
+    TRY(report_read(home, run, user, diag, &out->facts));
     TRY(report_benchmarks(home, &out->facts, &out->bench));
     return report_compute(out);
 }

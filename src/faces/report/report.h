@@ -107,6 +107,9 @@ typedef struct {
     f64 brier; /* of confidence against "the trade gained" */
 } report_t;
 
+/* The facts of a run of this home, computed no further; as report_facts_read, which frees and fails alike. */
+MUST_USE err_t report_read(const char *home, const char *run, const char *user, diag_t *diag,
+                           report_facts_t *out);
 /* Reads the run and what the bar store knows of its proxy and names, and computes everything. `run` is an id,
  * a unique prefix or "latest"; `user` one of its users, NULL all together. Free with report_free, also after
  * an error. */
