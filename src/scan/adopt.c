@@ -48,22 +48,15 @@ static void filter(scan_t *s, candidate_t *c)
     (void)gate_check(g, RULE_SPREAD_MAX, c->spread_bps, k->screen_max_spread_bps);
 }
 
+/* The thresholds of stages 8 and 9; 7 and 10 have none that a preference moves. */
 static void thresholds(scan_t *s, candidate_t *c)
 {
-    const config_t *k = &s->config;
-    gates_t *g = &c->gates;
-    *g = (gates_t){0};
     if (s->stage == 8) {
-        f64 penalty = c->degraded ? k->comp_health_penalty : 0.0;
-        (void)gate_check(g, RULE_COMPOSITE_MIN, c->composite.composite, k->comp_min_composite_score);
-        (void)gate_check(g, RULE_STRATEGY_MIN, c->score > penalty ? c->score - penalty : 0.0,
-                         k->comp_min_strategy_score);
-    }
-    if (s->stage == 9) {
-        f64 analyst = (f64)c->conviction.conviction;
-        f64 seen = c->conviction_model < analyst ? c->conviction_model : analyst;
-        (void)gate_check(g, RULE_CONVICTION_FLOOR, seen, k->ai_conviction_disqualify);
-        (void)gate_check(g, RULE_CONVICTION_MIN, seen, k->ai_min_conviction);
+        composite_gates(&s->config, c);
+    } else if (s->stage == 9) {
+        conviction_gates(&s->config, c);
+    } else {
+        c->gates = (gates_t){0};
     }
 }
 

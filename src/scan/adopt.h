@@ -15,6 +15,9 @@ void scan_adopt(scan_t *s);
 /* The house's cycle has come to the end of its stages: who is left is handed on, and followed without money.
  */
 void scan_hand_on(scan_t *s);
+/* The thresholds of stage 8 and of stage 9 in k, into c->gates (stage_composite.c, stage_conviction.c). */
+void composite_gates(const config_t *k, candidate_t *c);
+void conviction_gates(const config_t *k, candidate_t *c);
 /* Whether a holding of this user follows the same underlying (stage_screen.c). */
 bool screen_twin_held(const scan_t *s, u32 inst);
 /* The house learns from shadows alone: it has no money to lose. */

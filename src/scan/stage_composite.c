@@ -1,13 +1,23 @@
 /* Stage 8: screener and strategy in one score, under the regime's multiplier; the floor that asks little. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
-#include "scan/scan.h"
+#include "scan/adopt.h"
 
 static f64 trend_in_direction(const scan_t *s, const candidate_t *c)
 {
     f64 t = view_get(&s->shared->view, FEATURE_TREND15, c->inst) * (f64)c->d;
     bool known = view_get(&s->shared->view, FEATURE_TREND15_KNOWN, c->inst) != 0.0; /* never in swing */
     return !known ? 0.0 : (t >= 2.0 ? 2.0 : (t > -2.0 ? 1.0 : 0.0));
+}
+
+void composite_gates(const config_t *k, candidate_t *c)
+{
+    ASSERT(k != NULL && c != NULL);
+    f64 penalty = c->degraded ? k->comp_health_penalty : 0.0;
+    c->gates = (gates_t){0};
+    (void)gate_check(&c->gates, RULE_COMPOSITE_MIN, c->composite.composite, k->comp_min_composite_score);
+    (void)gate_check(&c->gates, RULE_STRATEGY_MIN, q_max(c->score - penalty, 0.0),
+                     k->comp_min_strategy_score);
 }
 
 static void composite_candidate(scan_t *s, candidate_t *c)
@@ -22,13 +32,8 @@ static void composite_candidate(scan_t *s, candidate_t *c)
                          .regime_mult = c->regime_mult,
                          .trend15 = trend_in_direction(s, c)};
     composite_score(cfg, &in, &c->composite);
-    gates_t *g = &c->gates;
-    *g = (gates_t){0};
-    (void)gate_check(g, RULE_COMPOSITE_MIN, c->composite.composite, cfg->comp_min_composite_score);
-    (void)gate_check(g, RULE_STRATEGY_MIN,
-                     q_max(c->score - (c->degraded ? cfg->comp_health_penalty : 0.0), 0.0),
-                     cfg->comp_min_strategy_score);
-    if (g->failed > 0) {
+    composite_gates(cfg, c);
+    if (c->gates.failed > 0) {
         scan_refuse(s, c, 8);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "quant/math/qmath.h"
+#include "scan/adopt.h"
 #include "scan/ask.h"
 
 enum { CONVICTION_DEADLINE_S = 10 };
@@ -90,21 +91,27 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
     similar_lessons(s->user, c, in);
 }
 
+void conviction_gates(const config_t *k, candidate_t *c)
+{
+    ASSERT(k != NULL && c != NULL);
+    f64 seen = q_min(c->conviction_model, (f64)c->conviction.conviction);
+    c->gates = (gates_t){0};
+    (void)gate_check(&c->gates, RULE_CONVICTION_FLOOR, seen, k->ai_conviction_disqualify);
+    (void)gate_check(&c->gates, RULE_CONVICTION_MIN, seen, k->ai_min_conviction);
+}
+
 static void conclude(scan_t *s, candidate_t *c)
 {
     const config_t *cfg = &s->config;
     f64 analyst = (f64)c->conviction.conviction;
     c->final_rank = composite_final(c->composite.composite, c->conviction_model, 1.0);
     c->final_gate = composite_final(c->composite.composite, q_min(c->conviction_model, analyst), 1.0);
-    gates_t *g = &c->gates;
-    *g = (gates_t){0};
-    f64 seen = q_min(c->conviction_model, analyst);
-    (void)gate_check(g, RULE_CONVICTION_FLOOR, seen, cfg->ai_conviction_disqualify);
-    (void)gate_check(g, RULE_CONVICTION_MIN, seen, cfg->ai_min_conviction);
+    conviction_gates(cfg, c);
     if (c->ai.earnings_known) {
-        (void)gate_check(g, RULE_EARNINGS_CLEAR, c->ai.earnings_days, (f64)cfg->monk_pre_earnings_days);
+        (void)gate_check(&c->gates, RULE_EARNINGS_CLEAR, c->ai.earnings_days,
+                         (f64)cfg->monk_pre_earnings_days);
     }
-    if (g->failed > 0) {
+    if (c->gates.failed > 0) {
         scan_refuse(s, c, 9);
     }
 }
