@@ -4,6 +4,7 @@
 #define VITRINE_TESTS_ENGINE_BUSY_H
 
 #include "base/hash.h"
+#include "drivers/run_users.h"
 #include "drivers/runner.h"
 #include "engine/snapshot.h"
 #include "sim/market.h"
@@ -85,6 +86,16 @@ static inline sim_market_t *busy_market(u64 seed, u32 sessions)
     return m;
 }
 
+/* What a run may have besides. */
+typedef struct {
+    const run_users_t *users; /* NULL: one */
+    bool sequential;          /* nothing is prepared ahead */
+    bool unskipped;           /* every loop runs when due, with or without news */
+    engine_sink_t tap;
+    void *ctx;
+    void (*watch)(void *ctx, const runner_view_t *v);
+} busy_wishes_t;
+
 /* A runner's specification over it; the caller adds what it watches. `source` and `config` stay the caller's.
  */
 static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *source, const config_t *config)
@@ -99,6 +110,34 @@ static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *sou
                            .trade_from = sim_market_trading_from(m),
                            .lookahead = true,
                            .untradable_proxy = true};
+}
+
+/* One run over a market of its own, with what busy_spec gives and what `wish` adds. */
+static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *config,
+                                       const busy_wishes_t *wish)
+{
+    sim_market_t *m = busy_market(seed, sessions);
+    source_t source = sim_market_source(m);
+    runner_spec_t spec = busy_spec(m, &source, config);
+    runner_result_t result;
+    if (wish->users != NULL) {
+        spec.users = wish->users->rows;
+        spec.user_count = wish->users->count;
+        spec.mode = wish->users->mode;
+    }
+    spec.lookahead = !wish->sequential;
+    spec.loops_unskipped = wish->unskipped;
+    spec.tap = wish->tap;
+    spec.ctx = wish->ctx;
+    spec.watch = wish->watch;
+    diag_t diag = {0};
+    err_t err = runner_run(&spec, &diag, &result);
+    if (err != ERR_OK) {
+        print_message("%s\n", diag.text);
+    }
+    CHECK_OK(err);
+    sim_market_close(m);
+    return result;
 }
 
 /* An engine before its first input, over a market that somebody else fills. */

@@ -108,16 +108,10 @@ static err_t tale_append(void *ctx, event_t *e)
 
 static runner_result_t run(const config_t *config, tale_t *tale, bool lookahead, bool unskipped)
 {
-    sim_market_t *m = busy_market(21, 4);
-    source_t source = sim_market_source(m);
-    runner_spec_t spec = busy_spec(m, &source, config);
-    runner_result_t result;
-    spec.lookahead = lookahead;
-    spec.loops_unskipped = unskipped;
-    spec.tap = (engine_sink_t){.ctx = tale, .append = tale_append};
-    CHECK_OK(runner_run(&spec, NULL, &result));
-    sim_market_close(m);
-    return result;
+    busy_wishes_t wish = {.sequential = !lookahead,
+                          .unskipped = unskipped,
+                          .tap = {.ctx = tale, .append = tale_append}};
+    return busy_run(21, 4, config, &wish);
 }
 
 TEST(slices_add_up)

@@ -58,19 +58,8 @@ static book_t *run_book(const run_users_t *users, u64 seed, u32 sessions, runner
     assert_non_null(b);
     b->own_scratch = malloc(SCRATCH);
     assert_non_null(b->own_scratch);
-    sim_market_t *m = busy_market(seed, sessions);
-    source_t source = sim_market_source(m);
-    runner_spec_t spec = busy_spec(m, &source, &config);
-    spec.users = users->rows;
-    spec.user_count = users->count;
-    spec.tap = (engine_sink_t){.ctx = b, .append = book_append};
-    diag_t diag = {0};
-    err_t err = runner_run(&spec, &diag, result);
-    if (err != ERR_OK) {
-        print_message("%s\n", diag.text);
-    }
-    CHECK_OK(err);
-    sim_market_close(m);
+    busy_wishes_t wish = {.users = users, .tap = {.ctx = b, .append = book_append}};
+    *result = busy_run(seed, sessions, &config, &wish);
     return b;
 }
 
@@ -254,7 +243,6 @@ TEST(a_new_row_holds_from_the_next_cycle)
     run_users_t users = {0};
     change_t c = {.users = &users};
     config_t config = busy_config();
-    runner_result_t result;
     for (u64 id = 1; id <= 2; id++) {
         user_row_t *row = NULL;
         char name[8];
@@ -266,17 +254,12 @@ TEST(a_new_row_holds_from_the_next_cycle)
     assert_non_null(c.live.own_record);
     c.live.own_record->refusal = calloc(LIMIT_UNIVERSE, sizeof(screen_refusal_t));
     assert_non_null(c.live.own_record->refusal);
-    sim_market_t *m = busy_market(5, 1);
-    source_t source = sim_market_source(m);
-    runner_spec_t spec = busy_spec(m, &source, &config);
-    spec.users = users.rows;
-    spec.user_count = users.count;
-    spec.tap = (engine_sink_t){.ctx = &c.live, .append = live_append};
-    spec.ctx = &c;
-    spec.watch = change_watch;
-    CHECK_OK(runner_run(&spec, NULL, &result));
+    busy_wishes_t wish = {.users = &users,
+                          .tap = {.ctx = &c.live, .append = live_append},
+                          .ctx = &c,
+                          .watch = change_watch};
+    (void)busy_run(5, 1, &config, &wish);
     CHECK(c.live.alerts >= 103);
-    sim_market_close(m);
     free(c.live.own_record->refusal);
     free(c.live.own_record);
     run_users_free(&users);
@@ -395,19 +378,12 @@ TEST(idle_loops_change_nothing_for_many_users_either)
         digest_t decisions[2];
         for (u32 k = 0; k < 2; k++) {
             config_t config = busy_config();
-            runner_result_t result;
             run_users_t users = book_of(5);
-            sim_market_t *m = busy_market(8, 2);
-            source_t source = sim_market_source(m);
-            runner_spec_t spec = busy_spec(m, &source, &config);
-            spec.users = users.rows;
-            spec.user_count = users.count;
-            spec.mode = (users_mode_t)mode;
-            spec.loops_unskipped = k == 1;
-            CHECK_OK(runner_run(&spec, NULL, &result));
+            users.mode = (users_mode_t)mode;
+            busy_wishes_t wish = {.users = &users, .unskipped = k == 1};
+            runner_result_t result = busy_run(8, 2, &config, &wish);
             CHECK(result.counts.trades > 20);
             decisions[k] = result.decisions;
-            sim_market_close(m);
             run_users_free(&users);
         }
         CHECK(digest_eq(&decisions[0], &decisions[1]));

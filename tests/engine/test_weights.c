@@ -54,17 +54,11 @@ static err_t tale_append(void *ctx, event_t *e)
 
 static runner_result_t run(const config_t *config, tale_t *t, bool lookahead, bool unskipped)
 {
-    sim_market_t *m = busy_market(21, SESSION_DAYS);
-    source_t source = sim_market_source(m);
-    runner_spec_t spec = busy_spec(m, &source, config);
-    runner_result_t result;
+    busy_wishes_t wish = {.sequential = !lookahead,
+                          .unskipped = unskipped,
+                          .tap = {.ctx = t, .append = tale_append}};
     *t = (tale_t){0};
-    spec.lookahead = lookahead;
-    spec.loops_unskipped = unskipped;
-    spec.tap = (engine_sink_t){.ctx = t, .append = tale_append};
-    CHECK_OK(runner_run(&spec, NULL, &result));
-    sim_market_close(m);
-    return result;
+    return busy_run(21, SESSION_DAYS, config, &wish);
 }
 
 TEST(one_outcome)
