@@ -77,6 +77,15 @@ void put_str(writer_t *w, str_t s)
     put_bytes(w, s.p, s.n);
 }
 
+void put_key_value(writer_t *w, const char *key, const char *value)
+{
+    ASSERT(key != NULL && value != NULL);
+    put_bytes(w, key, strlen(key));
+    put_bytes(w, " = ", 3);
+    put_bytes(w, value, strlen(value));
+    put_bytes(w, "\n", 1);
+}
+
 err_t writer_done(const writer_t *w)
 {
     ASSERT(w != NULL);

@@ -49,6 +49,8 @@ void put_varint(writer_t *w, u64 v);
 void put_svarint(writer_t *w, i64 v);
 /* u32 length, then the bytes. */
 void put_str(writer_t *w, str_t s);
+/* A line of text, "key = value". */
+void put_key_value(writer_t *w, const char *key, const char *value);
 /* ERR_BUFFER_FULL if anything was lost. */
 MUST_USE err_t writer_done(const writer_t *w);
 

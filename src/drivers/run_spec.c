@@ -6,19 +6,11 @@
 
 #include "base/assert.h"
 
-static void line_text(writer_t *w, const char *key, const char *value)
-{
-    put_bytes(w, key, strlen(key));
-    put_bytes(w, " = ", 3);
-    put_bytes(w, value, strlen(value));
-    put_bytes(w, "\n", 1);
-}
-
 static void line_number(writer_t *w, const char *key, i64 value)
 {
     char text[32];
     (void)snprintf(text, sizeof text, "%lld", (long long)value);
-    line_text(w, key, text);
+    put_key_value(w, key, text);
 }
 
 err_t run_spec_encode(const run_spec_t *s, writer_t *w)
@@ -26,11 +18,11 @@ err_t run_spec_encode(const run_spec_t *s, writer_t *w)
     ASSERT(s != NULL && s->symbols != NULL && w != NULL);
     line_number(w, "kind", s->kind);
     line_number(w, "timeframe", s->timeframe);
-    line_text(w, "source", s->source);
-    line_text(w, "proxy", s->proxy);
-    line_text(w, "proxy_source", s->proxy_source);
-    line_text(w, "vix", s->vix);
-    line_text(w, "vix_source", s->vix_source);
+    put_key_value(w, "source", s->source);
+    put_key_value(w, "proxy", s->proxy);
+    put_key_value(w, "proxy_source", s->proxy_source);
+    put_key_value(w, "vix", s->vix);
+    put_key_value(w, "vix_source", s->vix_source);
     line_number(w, "from", s->from);
     line_number(w, "to", s->to);
     line_number(w, "trade_from", s->trade_from);
@@ -41,9 +33,9 @@ err_t run_spec_encode(const run_spec_t *s, writer_t *w)
     line_number(w, "history", s->history);
     line_number(w, "warmup", s->warmup);
     line_number(w, "sessions", s->sessions);
-    line_text(w, "edge", s->edge);
+    put_key_value(w, "edge", s->edge);
     line_number(w, "market_start", s->market_start);
-    line_text(w, "symbols", s->symbols);
+    put_key_value(w, "symbols", s->symbols);
     return writer_done(w);
 }
 

@@ -354,19 +354,11 @@ err_t user_resolve(const config_t *house, const user_row_t *row, diag_t *diag, c
 
 /* ---- as text ------------------------------------------------------------------------------------------- */
 
-static void line(writer_t *w, const char *key, const char *value)
-{
-    put_bytes(w, key, strlen(key));
-    put_bytes(w, " = ", 3);
-    put_bytes(w, value, strlen(value));
-    put_bytes(w, "\n", 1);
-}
-
 static void line_u64(writer_t *w, const char *key, u64 v)
 {
     char text[32];
     (void)snprintf(text, sizeof text, "%llu", (unsigned long long)v);
-    line(w, key, text);
+    put_key_value(w, key, text);
 }
 
 err_t user_row_encode(const user_row_t *given, writer_t *w)
@@ -378,7 +370,7 @@ err_t user_row_encode(const user_row_t *given, writer_t *w)
     u32 n = 0;
     char text[48];
     line_u64(w, "user", row->user_id);
-    line(w, "name", row->name);
+    put_key_value(w, "name", row->name);
     line_u64(w, "account", row->account_id);
     line_u64(w, "owner", row->owner_id);
     line_u64(w, "risk_group", row->risk_group_id);
@@ -387,21 +379,21 @@ err_t user_row_encode(const user_row_t *given, writer_t *w)
         line_u64(w, "barred", 1);
     }
     if (row->has_preset) {
-        line(w, "preset", preset_name(row->preset));
+        put_key_value(w, "preset", preset_name(row->preset));
     }
     TRY(overlay_read(row, v, &n));
     for (u32 i = 0; i < n; i++) {
         (void)snprintf(text, sizeof text, "%.12g", (f64)v[i].grid / PREFERENCE_SCALE);
-        line(w, v[i].p->name, text);
+        put_key_value(w, v[i].p->name, text);
     }
     if (row->excluded_sectors != 0) {
         line_u64(w, "exclude_sectors", row->excluded_sectors);
     }
     if (row->watch[0] != '\0') {
-        line(w, "watch", row->watch);
+        put_key_value(w, "watch", row->watch);
     }
     if (row->exclude[0] != '\0') {
-        line(w, "exclude", row->exclude);
+        put_key_value(w, "exclude", row->exclude);
     }
     return writer_done(w);
 }
@@ -506,7 +498,7 @@ err_t user_row_decode(str_t text, diag_t *diag, user_row_t *out)
 err_t users_encode(users_mode_t mode, const user_row_t *rows, u32 count, writer_t *w)
 {
     ASSERT(rows != NULL || count == 0);
-    line(w, "mode", users_mode_name(mode));
+    put_key_value(w, "mode", users_mode_name(mode));
     for (u32 i = 0; i < count; i++) {
         put_bytes(w, "\n", 1);
         TRY(user_row_encode(&rows[i], w));
