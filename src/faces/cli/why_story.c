@@ -18,6 +18,7 @@ typedef struct {
     u8 *own_blob; /* the record of the cycle so far */
     u32 blob_size;
     u64 account;    /* of the order that is asked for */
+    u64 wanted;     /* account of the user whose decision is asked for */
 } search_t;
 
 static bool names(const char *target, id128_t id)
@@ -87,9 +88,7 @@ static err_t take_global(search_t *q, const why_step_t *s)
     if (s->user == NULL) {
         return keep_blob(q, s);
     }
-    bool meant = q->ask->user == NULL ? s->user == s->run->users.own_v
-                                      : str_eq_c(str_from(q->ask->user), s->user->name);
-    for (u64 i = 0; meant && i < s->cycle->cand_count; i++) {
+    for (u64 i = 0; s->user->account == q->wanted && i < s->cycle->cand_count; i++) {
         if (s->cycle->cand[i].inst == q->out->inst) {
             return keep_blob(q, s);
         }
@@ -122,9 +121,7 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
     if (s->run->users.mode == USERS_GLOBAL) {
         return take_global(q, s);
     }
-    bool meant = q->ask->user == NULL ? s->user == s->run->users.own_v
-                                      : s->user != NULL && str_eq_c(str_from(q->ask->user), s->user->name);
-    return meant ? keep_blob(q, s) : ERR_OK;
+    return s->user != NULL && s->user->account == q->wanted ? keep_blob(q, s) : ERR_OK;
 }
 
 static bool belongs(const why_story_t *s, id128_t intent)
@@ -233,6 +230,13 @@ static err_t find(search_t *q)
 {
     diag_t *d = &q->app->diag;
     TRY(walk(q, take_target));
+    const why_run_t *run = &q->out->run;
+    q->wanted = run->users.count > 0 ? run->users.own_v->account : 0; /* the first, where nobody is named */
+    if (q->ask->user != NULL) {
+        const report_user_t *user = NULL;
+        TRY(report_user_named(&run->users, q->ask->user, run->run.id.text, d, &user));
+        q->wanted = user->account;
+    }
     if (q->by_id && !q->found_id) {
         return diag_fail(
             d, ERR_UNKNOWN_SYMBOL,

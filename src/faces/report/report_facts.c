@@ -77,21 +77,17 @@ static void read_spec(report_facts_t *f, str_t text)
 static err_t choose_user(load_t *l, str_t rows)
 {
     report_facts_t *f = l->f;
-    f->start.v = 0;
-    for (u32 i = 0; i < f->users.count; i++) {
-        const report_user_t *u = &f->users.own_v[i];
-        bool wanted = l->user == NULL || str_eq_c(str_from(l->user), u->name);
-        f->start.v += wanted ? u->start.v : 0;
-        f->account = wanted && l->user != NULL ? u->account : f->account;
-    }
     if (l->user == NULL) {
+        f->start.v = 0;
+        for (u32 i = 0; i < f->users.count; i++) {
+            f->start.v += f->users.own_v[i].start.v;
+        }
         return ERR_OK;
     }
-    if (f->account == 0) {
-        return diag_fail(l->diag, ERR_NOT_FOUND,
-                         "run %s has no user %s\ndo: `vitrine report` without --user lists them",
-                         f->run.id.text, l->user);
-    }
+    const report_user_t *u = NULL;
+    TRY(report_user_named(&f->users, l->user, f->run.id.text, l->diag, &u));
+    f->start = u->start;
+    f->account = u->account;
     return f->config_known ? report_user_config(rows, f->account, &f->config) : ERR_OK;
 }
 

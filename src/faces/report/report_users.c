@@ -51,6 +51,20 @@ report_user_t *report_user_of(report_users_t *u, u64 account)
     return NULL;
 }
 
+err_t report_user_named(const report_users_t *u, const char *name, const char *run, diag_t *diag,
+                        const report_user_t **out)
+{
+    ASSERT(u != NULL && name != NULL && run != NULL && out != NULL);
+    for (u32 i = 0; i < u->count; i++) {
+        if (name[0] != '\0' && str_eq_c(str_from(name), u->own_v[i].name)) {
+            *out = &u->own_v[i];
+            return ERR_OK;
+        }
+    }
+    return diag_fail(diag, ERR_NOT_FOUND,
+                     "run %s has no user %.64s\ndo: `vitrine report` without --user lists them", run, name);
+}
+
 err_t report_user_config(str_t text, u64 account, config_t *house)
 {
     ASSERT(house != NULL);

@@ -28,6 +28,9 @@ MUST_USE err_t report_users_open(str_t text, money_t cash, diag_t *diag, report_
 void report_users_free(report_users_t *u);
 /* NULL if there is none; account 0 (records of version 1) is the first. */
 report_user_t *report_user_of(report_users_t *u, u64 account);
+/* The one of that name in run `run`. ERR_NOT_FOUND, with the remedy. */
+MUST_USE err_t report_user_named(const report_users_t *u, const char *name, const char *run, diag_t *diag,
+                                 const report_user_t **out);
 /* The configuration of one of them, from the house's. ERR_NOT_FOUND. */
 MUST_USE err_t report_user_config(str_t text, u64 account, config_t *house);
 

@@ -12,6 +12,8 @@
 #include "tests/store/home.h"
 #include "wire/json.h"
 
+enum { RUN_ID = 32 };
+
 typedef struct {
     char home[HOME_SIZE];
     char *out, *err;
@@ -174,6 +176,53 @@ TEST(the_court_sits)
     world_close(&w);
 }
 
+static void run_id(arena_t *a, world_t *w, char out[RUN_ID])
+{
+    str_t id = {0};
+    CHECK_OK(json_to_str(json_get(parsed(a, w), "run_id"), &id));
+    CHECK(id.n < RUN_ID);
+    (void)snprintf(out, RUN_ID, STR_FMT, STR_ARG(id));
+}
+
+/* Who challenges is named first; the other way round the difference of a day turns its sign. */
+TEST(the_court_tells_its_sides_apart)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    static const char open[] = "--set risk.min_confidence=0.05 --set comp.min_composite_score=0 "
+                               "--set ai.min_conviction=0 --set ai.conviction_disqualify=0 "
+                               "--set cost.min_profit_multiple=0 --set eval.min_reward_risk=0";
+    arena_t a;
+    world_t w;
+    char id[2][RUN_ID];
+    char line[512];
+    f64 difference[2];
+    f64 trades[2];
+    world_open(&w);
+    arena_init(&a, memory, sizeof memory);
+    (void)snprintf(line, sizeof line, "backtest --json --quiet %s", open);
+    run(&w, line);
+    run_id(&a, &w, id[0]);
+    run(&w, "backtest --json --quiet --set risk.max_trades_per_day=1");
+    run_id(&a, &w, id[1]);
+    for (u32 i = 0; i < 2; i++) {
+        str_t said = {0};
+        arena_reset(&a);
+        (void)snprintf(line, sizeof line, "research court %s %s --after 1990-01-01 --json --quiet", id[i],
+                       id[1 - i]);
+        run(&w, line);
+        const json_t *j = parsed(&a, &w);
+        CHECK_OK(json_to_str(json_get(j, "challenger"), &said));
+        CHECK(str_eq_c(said, id[i]));
+        difference[i] = number(j, "daily_difference");
+        trades[i] = number(j, "trades");
+    }
+    CHECK(trades[0] > 3.0 * trades[1]);
+    CHECK(difference[0] != 0.0 && difference[0] + difference[1] < 1e-12 &&
+          difference[0] + difference[1] > -1e-12);
+    world_close(&w);
+}
+
 TEST(walk_forward_moves_on)
 {
     UNUSED_STATE;
@@ -204,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(mistakes_have_remedies),
                                        cmocka_unit_test(optimize_keeps_back_and_counts),
                                        cmocka_unit_test(the_court_sits),
+        cmocka_unit_test(the_court_tells_its_sides_apart),
                                        cmocka_unit_test(walk_forward_moves_on)};
     return RUN_TESTS(tests);
 }

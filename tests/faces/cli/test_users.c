@@ -1,0 +1,158 @@
+/* A run of several users as a person reads it: each one's report is its own, together they are the whole, and
+ * an explanation is of the one who is asked for. */
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/faces/line.h"
+#include "tests/faces/research/made_store.h"
+#include "tests/store/home.h"
+#include "wire/json.h"
+
+enum { USERS = 3 };
+
+static const char book[] = "[user.anna]\nid = 1\ncash = 100000\n"
+                           "[user.bert]\nid = 2\ncash = 30000\nallow_short = false\nmax_open_positions = 2\n"
+                           "[user.carl]\nid = 3\ncash = 700\n";
+/* Gates wide open: each of them trades. */
+static const char gates[] = " --set risk.min_confidence=0.05 --set comp.min_composite_score=0"
+                            " --set comp.min_strategy_score=0 --set ai.min_conviction=0"
+                            " --set ai.conviction_disqualify=0 --set cost.min_profit_multiple=0"
+                            " --set eval.min_reward_risk=0 --set screen.max_spread_bps=1000"
+                            " --set size.min_factor=0";
+static const char *const names[USERS] = {"anna", "bert", "carl"};
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *out, *err;
+    exit_code_t code;
+} world_t;
+
+typedef struct {
+    f64 start, final, trades, fees;
+} figures_t;
+
+static void run(world_t *w, const char *line)
+{
+    w->code = line_run(w->home, line, &w->out, &w->err);
+}
+
+static f64 number(const json_t *j, const char *key)
+{
+    const json_t *v = json_get(j, key);
+    f64 out = 0;
+    assert_non_null(v);
+    CHECK_OK(json_to_f64(v, &out));
+    return out;
+}
+
+static const json_t *parsed(arena_t *a, const world_t *w)
+{
+    const json_t *j = NULL;
+    if (w->code != EXIT_CODE_OK) {
+        print_error("%s\n", w->err);
+    }
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    CHECK_OK(json_parse(a, str_from(w->out), NULL, &j));
+    return j;
+}
+
+static figures_t report_of(world_t *w, const char *user)
+{
+    static u8 memory[1 << 20];
+    arena_t a;
+    char line[64];
+    arena_init(&a, memory, sizeof memory);
+    (void)snprintf(line, sizeof line, "report --json --quiet%s%s", user != NULL ? " --user " : "",
+                   user != NULL ? user : "");
+    run(w, line);
+    const json_t *j = parsed(&a, w);
+    return (figures_t){.start = number(j, "start"),
+                       .final = number(j, "final"),
+                       .trades = number(j, "trades"),
+                       .fees = number(json_get(j, "waterfall"), "fees")};
+}
+
+static void whole_is_sum(world_t *w)
+{
+    static const f64 cash[USERS] = {100000, 30000, 700};
+    figures_t all = report_of(w, NULL);
+    figures_t sum = {0};
+    f64 first = 0;
+    for (u32 i = 0; i < USERS; i++) {
+        figures_t f = report_of(w, names[i]);
+        CHECK(f.start == cash[i]);
+        sum.start += f.start;
+        sum.final += f.final;
+        sum.trades += f.trades;
+        sum.fees += f.fees;
+        first = i == 0 ? f.trades : first;
+    }
+    print_message("# %.0f trades of %u users, %.0f of the first\n", all.trades, USERS, first);
+    CHECK(all.start == sum.start && all.trades == sum.trades);
+    CHECK(all.trades > first && first > 0); /* at least two of them traded */
+    CHECK(sum.final - all.final < 1e-6 && all.final - sum.final < 1e-6);
+    CHECK(sum.fees - all.fees < 1e-6 && all.fees - sum.fees < 1e-6);
+}
+
+/* In global mode what the house refused is the house's. */
+static void explained_apart(world_t *w, bool global)
+{
+    for (u32 i = 0; i < USERS; i++) {
+        static u8 memory[1 << 20];
+        arena_t a;
+        char line[64];
+        str_t said = {0};
+        arena_init(&a, memory, sizeof memory);
+        (void)snprintf(line, sizeof line, "why S03 --user %s --json --quiet", names[i]);
+        run(w, line);
+        CHECK_OK(json_to_str(json_get(parsed(&a, w), "user"), &said));
+        CHECK(str_eq_c(said, names[i]) || (global && str_eq_c(said, "the house")));
+    }
+}
+
+static void strangers_are_refused(world_t *w)
+{
+    static const char *const lines[] = {"report --user dora --quiet", "why S03 --user dora --quiet"};
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        run(w, lines[i]);
+        CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
+        CHECK(strstr(w->err, "dora") != NULL);
+        CHECK_EQ(w->out[0], '\0');
+    }
+}
+
+TEST(each_has_its_own_and_the_whole_is_their_sum)
+{
+    UNUSED_STATE;
+    static const char *const modes[] = {"per_user", "global"};
+    for (u32 m = 0; m < COUNT_OF(modes); m++) {
+        world_t w = {0};
+        char line[HOME_SIZE + 64 + sizeof gates];
+        char path[HOME_SIZE + 16];
+        home_make(w.home);
+        made_store(w.home);
+        (void)snprintf(path, sizeof path, "%s/users.toml", w.home);
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        CHECK(fprintf(f, "mode = \"%s\"\n%s", modes[m], book) > 0);
+        CHECK_EQ(fclose(f), 0);
+        (void)snprintf(line, sizeof line, "backtest --users %s --json --quiet%s", path, gates);
+        run(&w, line);
+        CHECK_EQ(w.code, EXIT_CODE_OK);
+        whole_is_sum(&w);
+        explained_apart(&w, m == 1);
+        strangers_are_refused(&w);
+        free(w.out);
+        free(w.err);
+        home_remove(w.home);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum)};
+    return RUN_TESTS(tests);
+}
