@@ -221,9 +221,10 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
         w->wins = 0;
         w->equity_start = money_to_f64(a->day.equity_start);
     }
-    if (c->closed > f->seen.closed) {
-        log_exit(f, engine_last_closed(v->engine));
-        w->wins += engine_last_closed(v->engine)->net.v > 0 ? 1 : 0;
+    const closed_trade_t *closed = engine_last_closed(v->engine); /* NULL: before a resume */
+    if (c->closed > f->seen.closed && closed != NULL) {
+        log_exit(f, closed);
+        w->wins += closed->net.v > 0 ? 1 : 0;
     }
     if (s != NULL && s->cycle != f->cycle_seen) {
         f->cycle_seen = s->cycle;

@@ -1,0 +1,144 @@
+/* A demo killed in the middle and resumed from the command line ends as the one that nobody killed, with
+ * trades that had closed before. */
+#include "tests/test.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "tests/faces/line.h"
+#include "tests/store/home.h"
+#include "wire/json.h"
+
+enum { HASH = 80 };
+
+static const char demo[] = "demo --headless --quiet --json --sessions 12 --stocks 20 --warmup 4 --seed 5"
+                           " --edge momentum --set risk.min_confidence=0.05 --set comp.min_composite_score=0"
+                           " --set ai.min_conviction=0 --set cost.min_profit_multiple=0 --users ";
+
+typedef struct {
+    char home[HOME_SIZE];
+    char users[HOME_SIZE + 16];
+    char *out, *err;
+} world_t;
+
+static void world_open(world_t *w, const char *mode)
+{
+    memset(w, 0, sizeof *w);
+    home_make(w->home);
+    (void)snprintf(w->users, sizeof w->users, "%s/users.toml", w->home);
+    FILE *f = fopen(w->users, "w");
+    assert_non_null(f);
+    CHECK(fprintf(f, "mode = \"%s\"\n[user.anna]\nid = 1\ncash = 90000\n[user.bert]\nid = 2\ncash = 40000\n",
+                  mode) > 0);
+    CHECK_EQ(fclose(f), 0);
+}
+
+static void world_close(world_t *w)
+{
+    free(w->out);
+    free(w->err);
+    home_remove(w->home);
+}
+
+static exit_code_t run(world_t *w, const char *line)
+{
+    exit_code_t code = line_run(w->home, line, &w->out, &w->err);
+    if (code != EXIT_CODE_OK) {
+        print_message("%s: %s\n", line, w->err);
+    }
+    return code;
+}
+
+static exit_code_t play(world_t *w)
+{
+    char line[sizeof demo + sizeof w->users];
+    (void)snprintf(line, sizeof line, "%s%s", demo, w->users);
+    return run(w, line);
+}
+
+/* Of a finished run: what was decided, as one word. */
+static void decided(world_t *w, char out[HASH])
+{
+    static u8 memory[1 << 18];
+    arena_t a;
+    const json_t *j = NULL;
+    str_t hash = {0};
+    arena_init(&a, memory, sizeof memory);
+    str_t first = str_slice(str_from(w->out), 0, (u32)strcspn(w->out, "\n")); /* the replay's line follows */
+    CHECK_OK(json_parse(&a, first, NULL, &j));
+    CHECK_OK(json_to_str(json_get(j, "decision_hash"), &hash));
+    CHECK(hash.n > 0 && hash.n < HASH);
+    (void)snprintf(out, HASH, STR_FMT, STR_ARG(hash));
+}
+
+static f64 trades(world_t *w)
+{
+    static u8 memory[1 << 20];
+    arena_t a;
+    const json_t *j = NULL;
+    f64 n = 0;
+    arena_init(&a, memory, sizeof memory);
+    if (line_run(w->home, "report latest --json --quiet", &w->out, &w->err) != EXIT_CODE_OK) {
+        return 0; /* killed before its first word */
+    }
+    CHECK_OK(json_parse(&a, str_from(w->out), NULL, &j));
+    CHECK_OK(json_to_f64(json_get(j, "trades"), &n));
+    return n;
+}
+
+/* Whether the child was killed before it came to its end. */
+static bool killed_after(world_t *w, i64 ms)
+{
+    pid_t child = fork();
+    int status = 0;
+    CHECK(child >= 0);
+    if (child == 0) {
+        _exit(play(w) == EXIT_CODE_OK ? 0 : 1);
+    }
+    os_sleep_ms(ms);
+    CHECK_EQ(kill(child, SIGKILL), 0);
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status);
+}
+
+TEST(it_ends_as_if_nobody_had_killed_it)
+{
+    UNUSED_STATE;
+    static const char *const modes[] = {"per_user", "global"};
+    for (u32 m = 0; m < COUNT_OF(modes); m++) {
+        world_t whole;
+        world_t w;
+        char hash[2][HASH];
+        f64 before = 0;
+        world_open(&whole, modes[m]);
+        i64 began = os_mono();
+        CHECK_EQ(play(&whole), EXIT_CODE_OK);
+        i64 span = (os_mono() - began) / NS_PER_MS;
+        decided(&whole, hash[0]);
+        for (i64 part = 3; before <= 0 && part <= 9; part++) { /* until hit with trades behind it */
+            world_open(&w, modes[m]);
+            bool killed = killed_after(&w, span * part / 20);
+            before = killed ? trades(&w) : 0;
+            if (before <= 0) {
+                world_close(&w);
+            }
+        }
+        CHECK(before > 0);
+        CHECK_EQ(run(&w, "demo --headless --quiet --json --resume"), EXIT_CODE_OK);
+        decided(&w, hash[1]);
+        print_message("# %s: %.0f trades before the kill, %.0f in all\n", modes[m], before, trades(&w));
+        assert_string_equal(hash[0], hash[1]);
+        world_close(&w);
+        world_close(&whole);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(it_ends_as_if_nobody_had_killed_it)};
+    return RUN_TESTS(tests);
+}
