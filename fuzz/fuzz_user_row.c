@@ -32,6 +32,7 @@ static void as_memory(const uint8_t *data, size_t size)
     memcpy(&row, data, size < sizeof row ? size : sizeof row);
     row.barred = false; /* any other byte is no value of its type */
     row.has_preset = false;
+    row.account_id &= USER_ID_MAX; /* admit asks for one */
     row.account_id = row.account_id == 0 ? 1 : row.account_id;
     user_row_t left = user_row_admit(&row);
     err_t err = user_resolve(&house, &left, NULL, &mine);

@@ -126,7 +126,7 @@ const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
 /* Of all desks together. */
 money_t engine_equity(const engine_t *e);
-/* The trade that closed last at any desk while this engine ran; NULL before the first, also after a resume. */
+/* The trade that closed last at any desk while this engine ran; NULL before the first, so after a resume. */
 const closed_trade_t *engine_last_closed(const engine_t *e);
 /* The scan that ended last at any desk; NULL before the first. */
 const scan_t *engine_last_scan(const engine_t *e);

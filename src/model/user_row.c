@@ -280,18 +280,24 @@ static bool is_name(const char name[USER_NAME])
     return n > 0 && n < USER_NAME;
 }
 
+/* The house's own account lies above (engine.h); half of what is left is kept free. */
+static bool is_id(u64 id)
+{
+    return id > 0 && id <= USER_ID_MAX;
+}
+
 err_t user_row_check(const user_row_t *row, diag_t *diag)
 {
     ASSERT(row != NULL);
     choice_t v[COUNT_OF(table)];
     u32 n = 0;
-    if (row->user_id == 0 || row->account_id == 0 || row->owner_id == 0 || row->risk_group_id == 0) {
-        return diag_fail(diag, ERR_CONFIG, "a user needs ids above 0");
-    }
-    u64 highest = MAX_OF(MAX_OF(row->user_id, row->account_id), MAX_OF(row->owner_id, row->risk_group_id));
-    if (highest >> 61 != 0) {
-        return diag_fail(diag, ERR_CONFIG, "user %llu: an id is 2^61 or more",
-                         (unsigned long long)row->user_id);
+    const u64 ids[] = {row->user_id, row->account_id, row->owner_id, row->risk_group_id};
+    for (u32 i = 0; i < COUNT_OF(ids); i++) {
+        if (!is_id(ids[i])) {
+            return diag_fail(diag, ERR_CONFIG,
+                             "user %llu: %llu is no id\ndo: give a whole number from 1 to 2^61 - 1",
+                             (unsigned long long)row->user_id, (unsigned long long)ids[i]);
+        }
     }
     if (!is_name(row->name)) {
         return diag_fail(diag, ERR_CONFIG, "user %llu: a name has 1 to %d letters, digits, - or _",
@@ -318,15 +324,15 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
 
 user_row_t user_row_admit(const user_row_t *row)
 {
-    ASSERT(row != NULL && row->account_id > 0);
+    ASSERT(row != NULL && is_id(row->account_id));
     user_row_t out;
     if (user_row_check(row, NULL) == ERR_OK) {
         return *row;
     }
     user_row_init(&out, row->account_id, "unsound", row->cash);
-    out.user_id = row->user_id != 0 ? row->user_id : row->account_id;
-    out.owner_id = row->owner_id != 0 ? row->owner_id : row->account_id;
-    out.risk_group_id = row->risk_group_id != 0 ? row->risk_group_id : row->account_id;
+    out.user_id = is_id(row->user_id) ? row->user_id : row->account_id;
+    out.owner_id = is_id(row->owner_id) ? row->owner_id : row->account_id;
+    out.risk_group_id = is_id(row->risk_group_id) ? row->risk_group_id : row->account_id;
     out.barred = true;
     if (user_row_check(&out, NULL) != ERR_OK) {
         out.cash = (money_t){0};

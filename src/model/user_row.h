@@ -15,7 +15,7 @@ enum {
     USER_OVERLAY = 256,              /* bytes of preferences */
     USER_LIST = 4096,                /* bytes of a list of symbols */
     LIMIT_WATCH = 256,               /* symbols in a list */
-    LIMIT_USERS = 1024,               /* in one process; more belong to another node */
+    LIMIT_USERS = 1024,              /* in one process; more belong to another node */
     USER_TEXT = 2 * USER_LIST + 4096 /* canonical text of one row */
 };
 
@@ -26,6 +26,8 @@ typedef struct {
     f64 lo, hi;
     const char *help;
 } preference_desc_t;
+
+#define USER_ID_MAX ((UINT64_C(1) << 61) - 1) /* of a user, an account, an owner, a risk group */
 
 u32 preference_count(void);
 const preference_desc_t *preference_at(u32 index);
@@ -71,10 +73,11 @@ bool user_preferred(const user_row_t *row, const preference_desc_t *p, f64 *valu
 MUST_USE err_t user_list_add(char list[USER_LIST], str_t symbol, diag_t *diag);
 /* Symbols of a list, one by one: *rest begins as the list. False at its end. */
 bool user_list_next(str_t *rest, str_t *symbol);
-/* Everything that a row must hold, whoever made it: ids above 0, cash that is no debt, preferences within the
- * ceilings, lists of symbols. ERR_CONFIG with what is wrong. */
+/* Everything that a row must hold, whoever made it: ids from 1 to USER_ID_MAX, cash that is no debt,
+ * preferences within the ceilings, lists of symbols. ERR_CONFIG with what is wrong. */
 MUST_USE err_t user_row_check(const user_row_t *row, diag_t *diag);
-/* The row, or, if it is not sound, what is left of it: its ids and money, barred. */
+/* The row, or, if it is not sound, what is left of it: its ids and money, barred. The account's id must be
+ * sound; another that is not becomes the account's. */
 user_row_t user_row_admit(const user_row_t *row);
 /* The configuration that this user's decisions read. ERR_CONFIG as above; *out is then as it was. */
 MUST_USE err_t user_resolve(const config_t *house, const user_row_t *row, diag_t *diag, config_t *out);

@@ -160,7 +160,7 @@ TEST(bad_rows_are_refused_with_the_reason)
         err_t err;
         const char *says;
     } cases[] = {
-        {"user = 0\nname = a\naccount = 1\nowner = 1\nrisk_group = 1\ncash = 1\n", ERR_CONFIG, "above 0"},
+        {"user = 0\nname = a\naccount = 1\nowner = 1\nrisk_group = 1\ncash = 1\n", ERR_CONFIG, "0 is no id"},
         {"user = 1\nname = a b\naccount = 1\nowner = 1\nrisk_group = 1\ncash = 1\n", ERR_CONFIG,
          "a name has"},
         {"user = x\n", ERR_NUMBER, "no number"},
@@ -209,6 +209,24 @@ TEST(a_list_has_an_end)
     CHECK_OK(user_row_check(&clean, NULL));
 }
 
+TEST(an_id_that_is_none_becomes_the_accounts)
+{
+    UNUSED_STATE;
+    user_row_t r = row_of(7);
+    user_row_t again;
+    u8 bytes[USER_TEXT];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    r.owner_id = USER_ID_MAX + 1;
+    r.user_id = UINT64_MAX;
+    CHECK_EQ(user_row_check(&r, NULL), ERR_CONFIG);
+    user_row_t clean = user_row_admit(&r);
+    CHECK(clean.barred && clean.owner_id == r.account_id && clean.user_id == r.account_id);
+    CHECK_OK(user_row_check(&clean, NULL));
+    CHECK_OK(user_row_encode(&r, &w));
+    CHECK_OK(user_row_decode((str_t){.p = bytes, .n = (u32)w.used}, NULL, &again));
+    CHECK(memcmp(&again, &clean, sizeof again) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +238,7 @@ int main(void)
         cmocka_unit_test(text_reads_back),
         cmocka_unit_test(bad_rows_are_refused_with_the_reason),
         cmocka_unit_test(a_list_has_an_end),
+        cmocka_unit_test(an_id_that_is_none_becomes_the_accounts),
     };
     return RUN_TESTS(tests);
 }
