@@ -125,11 +125,14 @@ static void io_view(state_io_t *io, regime_view_t *v)
     }
 }
 
-static void io_regime(state_io_t *io, regime_daily_t *r, regime_view_t *v)
+static void io_regime(state_io_t *io, u32 version, regime_daily_t *r, regime_view_t *v)
 {
     regime_state_t *s = &r->state;
     io_hmm(io, &s->raw);
     state_bool(io, &s->anchored);
+    for (u32 i = 0; version >= 2 && i < REGIME_STATES; i++) {
+        s->state_label[i] = (u8)state_upto(io, s->state_label[i], REGIME_BULL);
+    }
     s->label = (u8)state_upto(io, s->label, REGIME_BULL);
     s->candidate = (u8)state_upto(io, s->candidate, REGIME_BULL);
     state_u8(io, &s->streak);
@@ -139,6 +142,9 @@ static void io_regime(state_io_t *io, regime_daily_t *r, regime_view_t *v)
     state_i32(io, &r->day_seen);
     state_i32(io, &r->last_close);
     io_view(io, v);
+    if (version < 2) { /* did not hold them; the view has the same, save on a day without one */
+        memcpy(s->state_label, v->state_label, sizeof s->state_label);
+    }
     state_bad(io, io->r != NULL && s->anchored && !hmm_params_valid(&s->raw));
 }
 
@@ -146,18 +152,18 @@ err_t regime_daily_save(const regime_daily_t *r, const regime_view_t *view, writ
 {
     ASSERT(r != NULL && view != NULL && w != NULL);
     state_io_t io = {.w = w}; /* a writer changes nothing */
-    io_regime(&io, (regime_daily_t *)(uintptr_t)r, (regime_view_t *)(uintptr_t)view);
+    io_regime(&io, REGIME_DAILY_VERSION, (regime_daily_t *)(uintptr_t)r, (regime_view_t *)(uintptr_t)view);
     return writer_done(w);
 }
 
 err_t regime_daily_load(reader_t *in, u32 version, regime_daily_t *r, regime_view_t *view)
 {
     ASSERT(in != NULL && r != NULL && view != NULL);
-    if (version != REGIME_DAILY_VERSION) {
+    if (version < 1 || version > REGIME_DAILY_VERSION) {
         return ERR_VERSION;
     }
     regime_daily_init(r);
     state_io_t io = {.r = in};
-    io_regime(&io, r, view);
+    io_regime(&io, version, r, view);
     return reader_done(in);
 }

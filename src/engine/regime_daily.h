@@ -34,7 +34,7 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
 /* What is learnt and where it stands, with the view that holds today; closes and scratch are derived. The
  * view is part of it because no new close makes no new view. ERR_BUFFER_FULL; ERR_VERSION, ERR_TRUNCATED.
  * After an error of loading the values are of no use. */
-enum { REGIME_DAILY_VERSION = 1 };
+enum { REGIME_DAILY_VERSION = 2 };
 MUST_USE err_t regime_daily_save(const regime_daily_t *r, const regime_view_t *view, writer_t *w);
 MUST_USE err_t regime_daily_load(reader_t *in, u32 version, regime_daily_t *r, regime_view_t *view);
 
