@@ -176,14 +176,15 @@ typedef struct {
     bool has_row, changes;
 } desk_state_t;
 
-/* Rows as text, since their owner can read that of any version. */
+/* Rows as text, since their owner can read that of any version. The house is nobody's and has none. */
 static err_t rows_save(const desk_t *d, writer_t *w)
 {
     u8 text[USER_TEXT];
-    for (u32 k = 0; k < 2; k++) {
+    const user_row_t *rows[2] = {d == d->engine->house ? NULL : &d->row, d->changes ? &d->next : NULL};
+    for (u32 k = 0; k < COUNT_OF(rows); k++) {
         writer_t t = writer_of(text, sizeof text);
-        if (k == 0 || d->changes) {
-            TRY(user_row_encode(k == 0 ? &d->row : &d->next, &t));
+        if (rows[k] != NULL) {
+            TRY(user_row_encode(rows[k], &t));
         }
         put_str(w, (str_t){.p = text, .n = (u32)t.used});
     }
