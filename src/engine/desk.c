@@ -4,7 +4,6 @@
 #include "base/assert.h"
 #include "engine/engine_inner.h"
 #include "scan/ask.h"
-#include "scan/record.h"
 
 enum { POSITIONS_DEADLINE_S = 10 };
 
@@ -143,34 +142,40 @@ void desk_alert(desk_t *d, u16 code, const char *text)
 
 /* ---- scans ------------------------------------------------------------------------------------------ */
 
-/* The first failed gate of each refusal; in the screen the lowest bit of the mask. */
-static void count_rules(engine_t *e, const scan_t *s)
+static void count_candidate(engine_counts_t *n, const cand_record_t *c)
 {
-    for (u32 i = 0; s->universe > 0 && i < e->spec.market->count; i++) {
-        u32 mask = s->mask[i] & 0x7FFFU;
-        if (mask != 0) {
-            e->counts.refused_by_rule[RULE_HISTORY + (u32)__builtin_ctz(mask)]++;
-        }
+    if (c->traded != 0) {
+        n->trades++;
+        n->trades_by_strategy[c->strategy < LIMIT_STRATEGIES ? c->strategy : 0]++;
+        n->probes += (c->flags & CAND_PROBE) != 0 ? 1 : 0;
     }
-    for (u32 i = 0; i < s->cand_count; i++) {
-        const candidate_t *c = &s->cand[i];
-        for (u32 k = 0; c->refused_stage != 0 && k < c->gates.count; k++) {
-            if (!gate_holds(&c->gates.v[k])) {
-                e->counts.refused_by_rule[c->gates.v[k].rule]++;
-                break;
-            }
+    for (u64 k = 0; c->refused_stage != 0 && k < c->gate_count; k++) {
+        if (!gate_holds(&c->gate[k])) { /* the first that failed */
+            n->refused_by_rule[c->gate[k].rule < ENGINE_RULES ? c->gate[k].rule : 0]++;
+            break;
         }
     }
 }
 
-static void count_trades(engine_counts_t *c, const scan_t *s)
+void desk_count_cycle(engine_counts_t *n, const cycle_record_t *r)
 {
-    for (u32 i = 0; i < s->cand_count; i++) {
-        if (s->cand[i].traded) {
-            c->trades++;
-            c->trades_by_strategy[strategy_at(s->cand[i].strategy_index)->id]++;
-            c->probes += s->cand[i].probe ? 1 : 0;
-        }
+    ASSERT(n != NULL && r != NULL);
+    n->cycles++;
+    n->candidates += r->universe;
+    n->stopped_by_stage[r->stopped_stage <= SCAN_STAGES ? r->stopped_stage : 0]++;
+    for (u32 i = 1; i <= SCAN_STAGES; i++) {
+        u64 refused = i >= 6 && i < SCAN_STAGES ? r->stage_refused[i] : 0;
+        n->refused_by_stage[i] += refused;
+        n->refusals += refused;
+        n->stage_in[i] += r->stage_in[i];
+        n->stage_out[i] += r->stage_out[i];
+    }
+    for (u64 i = 0; i < r->refusal_count; i++) { /* in the screen the lowest bit of the mask */
+        u32 mask = r->refusal[i].mask;
+        n->refused_by_rule[RULE_HISTORY + (mask != 0 ? (u32)__builtin_ctz(mask) : 0U)]++;
+    }
+    for (u64 i = 0; i < r->cand_count; i++) {
+        count_candidate(n, &r->cand[i]);
     }
 }
 
@@ -180,19 +185,8 @@ void desk_scan_ended(desk_t *d, const scan_t *s)
 {
     ASSERT(d != NULL && s != NULL);
     engine_t *e = d->engine;
-    engine_counts_t *c = &e->counts;
-    count_rules(e, s);
-    c->cycles++;
-    c->candidates += s->universe;
-    c->stopped_by_stage[s->stopped_stage]++;
-    for (u32 i = 1; i <= SCAN_STAGES; i++) {
-        u64 refused = i >= 6 && i < SCAN_STAGES ? s->count[i].refused : 0;
-        c->refused_by_stage[i] += refused;
-        c->refusals += refused;
-        c->stage_in[i] += s->count[i].in;
-        c->stage_out[i] += s->count[i].out;
-    }
-    count_trades(c, s);
+    ASSERT(e->scratch.cycle_record->cycle == s->cycle); /* made a moment ago, as this scan's last act */
+    desk_count_cycle(&e->counts, e->scratch.cycle_record);
     e->last_scan = s;
     if (s->stopped_stage != 0) {
         event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/regime_daily.h"
 #include "loops/scheduler.h"
+#include "scan/record.h"
 #include "trade/execution/kill_drill.h"
 
 /* A question that a loop has put; one at a time. Its generation is the seq at which it was put: never the
@@ -98,6 +99,8 @@ MUST_USE err_t desk_row_set(desk_t *d, str_t text, diag_t *diag);
 void desk_row_begin(desk_t *d);
 /* A scan has ended: counts, and the word that a stage stopped it. */
 void desk_scan_ended(desk_t *d, const scan_t *s);
+/* What a cycle adds to the engine's counts, from its record: live and in recovery. */
+void desk_count_cycle(engine_counts_t *n, const cycle_record_t *r);
 void desk_on_broker(desk_t *d, const ev_BROKER_t *m);
 void desk_on_answer(desk_t *d, const ev_ANSWER_t *a);
 /* Questions whose time is over get the answer that time gives. */

@@ -6,8 +6,7 @@
 
 #include "base/assert.h"
 #include "engine/engine_inner.h"
-#include "scan/adopt.h"
-#include "scan/record.h"
+#include "scan/leave.h"
 #include "trade/execution/recover.h"
 
 struct recovery {
@@ -15,7 +14,6 @@ struct recovery {
     recover_t *facts; /* [desk_count] */
     cycle_record_t record;
     screen_refusal_t *refusal; /* LIMIT_UNIVERSE */
-    candidate_t candidate;     /* scratch: what a shadow is made of */
 };
 
 static recover_t facts_of(desk_t *d)
@@ -58,29 +56,6 @@ void recovery_close(recovery_t *r)
     }
 }
 
-static f64 from_grid(i64 v, f64 scale)
-{
-    return (f64)v / scale;
-}
-
-static price_t from_price_grid(i64 v)
-{
-    return (price_t){v * (PRICE_SCALE / 10000)};
-}
-
-/* The belief before evidence that this candidate was decided with. */
-static f64 prior_of(const desk_t *d, const cand_record_t *c)
-{
-    confidence_query_t q = {.strategy = (u32)c->strategy,
-                            .side = (i32)c->d,
-                            .conviction = (i32)MIN_OF(c->conviction, c->conviction_model),
-                            .final_gate = from_grid(c->final_gate, 100.0),
-                            .session = d->user.session_ordinal};
-    confidence_answer_t a;
-    confidence_ask(&d->user.confidence, &q, &a);
-    return a.m0;
-}
-
 static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
 {
     return c->inst < e->spec.market->count && (c->d == 1 || c->d == -1) && c->strategy < LIMIT_STRATEGIES &&
@@ -88,63 +63,30 @@ static bool cand_is_sound(const engine_t *e, const cand_record_t *c)
            c->conviction_model >= 0 && c->conviction_model <= 100;
 }
 
-static measure_t measure_of(const cand_record_t *c)
+/* A bracket of the order, a slice of it, or a bracket of a slice. */
+static bool descends(account_t *a, const order_t *o, id128_t from)
 {
-    measure_t m = {.score = from_grid(c->score, 10000.0)};
-    for (u64 i = 0; i < c->evidence_count; i++) {
-        if (c->evidence[i].id == EVIDENCE_RVOL && c->evidence[i].known != 0) {
-            m.rvol = from_grid(c->evidence[i].value, 10000.0);
-        }
-    }
-    return m;
+    const order_t *parent = account_order(a, o->intent.parent);
+    return id128_eq(o->intent.parent, from) || (parent != NULL && id128_eq(parent->intent.parent, from));
 }
 
-/* The entry's copy of what it was decided on. */
 static void tag_order(desk_t *d, const cycle_record_t *r, const cand_record_t *c)
 {
-    const engine_t *e = d->engine;
     id128_t id;
     memcpy(id.b, c->intent, sizeof id.b);
     order_t *o = account_order(&d->account, id);
     if (o == NULL) {
         return;
     }
-    f64 factor = view_get(&e->shared.view, FEATURE_FACTOR, c->inst);
-    f64 atr = factor > 0 ? view_get(&e->shared.view, FEATURE_ATRD, c->inst) / factor : 0.0;
-    i64 atr_grid = 0;
-    bool probe = (o->intent.flags & INTENT_PROBE) != 0;
-    bool known = fixed_from_f64(atr, 10000, &atr_grid) == ERR_OK;
-    i64 r_grid = c->entry > c->stop ? c->entry - c->stop : c->stop - c->entry;
-    o->tag = (trade_tag_t){.cycle = r->cycle,
-                           .strategy = (u16)c->strategy,
-                           .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
-                           .sector = e->spec.market->instruments[c->inst].sector,
-                           .quality = (u8)c->quality,
-                           .conviction = (u8)MIN_OF(c->conviction, c->conviction_model),
-                           .regime = (u8)r->regime,
-                           .intraday_regime = (u8)r->intraday,
-                           .flags = (probe ? (u32)TAG_PROBE : 0U) |
-                                    (scan_beta(&d->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U) |
-                                    ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U),
-                           .a = from_price_grid(c->a),
-                           .r = from_price_grid(r_grid),
-                           .atr_d = from_price_grid(known ? atr_grid : 0),
-                           .c0 = from_grid(c->c0, 10000.0),
-                           .m0 = prior_of(d, c),
-                           .confidence = from_grid(c->confidence, 10000.0),
-                           .score = from_grid(c->final_gate, 100.0),
-                           .ev_r = from_grid(c->ev_r, 10000.0)};
+    bool high_beta = scan_high_beta(&d->scan[0], c->inst);
+    o->tag = leave_tag(&d->user, &d->engine->shared, c, r->cycle, high_beta);
     for (u32 i = 0; i < d->account.orders_used; i++) {
         order_t *child = &d->account.orders[i];
-        if (id128_eq(child->intent.parent, id)) {
+        if (descends(&d->account, child, id)) {
             child->tag = o->tag;
         }
     }
-    d->user.level[c->inst] = from_grid(c->level, 10000.0);
-    d->user.entered[c->inst] = measure_of(c);
-    d->user.held_bars[c->inst] = 0;
-    d->user.entries_cycle++;
-    d->user.probes_today += probe ? 1 : 0;
+    leave_entry(&d->user, c);
 }
 
 static bool leaves_shadow(const cand_record_t *c)
@@ -152,48 +94,6 @@ static bool leaves_shadow(const cand_record_t *c)
     bool by_kelly = c->refused_stage == 11 && (c->flags & CAND_SHADOW) != 0;
     bool by_house = (c->flags & CAND_HANDED) != 0 && (c->flags & CAND_SHADOW) != 0;
     return by_kelly || by_house || (c->refused_stage == 12 && shadow_is_due(c->gate, c->gate_count, c->c0));
-}
-
-/* Kept out by evidence alone, though its prior would do: followed without money, as stages 11 and 12 do. */
-static void shadow_of(recovery_t *r, desk_t *d, const cand_record_t *c)
-{
-    u32 index = 0;
-    while (strategy_at(index)->id != c->strategy) {
-        index++;
-    }
-    candidate_t *k = &r->candidate;
-    memset(k, 0, sizeof *k);
-    k->inst = c->inst;
-    k->d = (i8)c->d;
-    k->strategy_index = (u8)index;
-    k->conviction.conviction = (i32)c->conviction;
-    k->conviction_model = (f64)c->conviction_model;
-    k->entry = from_grid(c->entry, 10000.0);
-    k->stop = from_grid(c->stop, 10000.0);
-    k->target = from_grid(c->target, 10000.0);
-    k->a = from_grid(c->a, 10000.0);
-    k->stop_distance = k->entry > k->stop ? k->entry - k->stop : k->stop - k->entry;
-    k->size.cost_bps = (c->flags & CAND_HANDED) != 0
-                           ? house_shadow_cost(&d->user.config, from_grid(c->spread_bps, 100.0))
-                           : from_grid(c->cost_bps, 100.0);
-    k->confidence.m0 = prior_of(d, c);
-    if (k->stop_distance > 0) {
-        shadow_add(&d->user, k, &d->engine->shared);
-    }
-}
-
-static void count_cycle(engine_counts_t *n, const cycle_record_t *r)
-{
-    n->cycles++;
-    n->candidates += r->universe;
-    n->stopped_by_stage[r->stopped_stage <= SCAN_STAGES ? r->stopped_stage : 0]++;
-    for (u32 i = 1; i <= SCAN_STAGES; i++) {
-        u64 refused = i >= 6 && i < SCAN_STAGES ? r->stage_refused[i] : 0;
-        n->stage_in[i] += r->stage_in[i];
-        n->stage_out[i] += r->stage_out[i];
-        n->refused_by_stage[i] += refused;
-        n->refusals += refused;
-    }
 }
 
 /* A cycle of this number began: at each desk with the bar, or, in global mode, at the house's with the bar
@@ -205,6 +105,7 @@ static void cycle_began(desk_t *d, u64 cycle)
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (d->running[i] == 0) {
             d->running[i] = d->cycle;
+            d->scan[i].generation = (u32)d->cycle;
             break;
         }
     }
@@ -229,7 +130,7 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
     TRY(record_cycle_decode(f->record, c));
     d->cycle = MAX_OF(d->cycle, f->cycle);
     cycle_ended(d, f->cycle);
-    count_cycle(&e->counts, c);
+    desk_count_cycle(&e->counts, c);
     user_t *u = &d->user;
     u->entries_cycle = 0;
     if (c->stopped_stage != 1) {
@@ -250,11 +151,27 @@ static err_t on_cycle(recovery_t *r, const ev_DECISION_t *f)
         }
         if (k->traded != 0) {
             tag_order(d, c, k);
-            e->counts.trades++;
-            e->counts.trades_by_strategy[k->strategy]++;
         } else {
-            shadow_of(r, d, k);
+            leave_shadow(&d->user, k, e->shared.session);
         }
+    }
+    return ERR_OK;
+}
+
+/* Why the position is left: its closing fill is told under this reason. */
+static err_t on_exit_decided(recovery_t *r, const ev_DECISION_t *f)
+{
+    engine_t *e = r->e;
+    exit_record_t x;
+    desk_t *d = f->account == 0 ? e->desk : desk_of_account(e, f->account);
+    TRY(record_exit_decode(f->record, &x));
+    if (d == NULL || x.inst >= e->spec.market->count || x.reason >= EXIT_REASON_COUNT) {
+        return ERR_CORRUPT;
+    }
+    e->counts.exits++;
+    position_t *p = account_position(&d->account, (inst_t)x.inst);
+    if (p != NULL) {
+        p->exit_reason = (u8)x.reason;
     }
     return ERR_OK;
 }
@@ -414,7 +331,9 @@ static err_t on_fact(recovery_t *r, const event_t *ev)
     if (ev->head.kind == EV_DECISION && ev->as.DECISION.form == RECORD_CYCLE) {
         return on_cycle(r, &ev->as.DECISION);
     }
-    e->counts.exits += ev->head.kind == EV_DECISION ? 1 : 0;
+    if (ev->head.kind == EV_DECISION) {
+        return on_exit_decided(r, &ev->as.DECISION);
+    }
     if (ev->head.kind == EV_ALERT && ev->as.ALERT.code == ENGINE_ALERT_POOL) {
         desk_t *d = desk_of_account(e, ev->as.ALERT.account);
         if (d != NULL) {
@@ -455,6 +374,7 @@ void desk_recovery_end(desk_t *d)
     exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
     recover_t r = facts_of(d);
     d->user.lock_held = false; /* the scan that held it has ended with its process */
+    d->user.lock_until = 0;
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         if (d->running[i] != 0) {
             event_t *f = outbox_fact(&e->out, EV_SCAN_STOPPED);

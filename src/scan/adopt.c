@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "scan/adopt.h"
-#include "scan/record_inner.h"
+#include "scan/leave.h"
 
 /* A candidate as the house handed it on, before anything of this user's. */
 static void take(const candidate_t *from, candidate_t *to)
@@ -100,28 +100,17 @@ void scan_adopt(scan_t *s)
     s->count[s->stage].out = scan_alive(s);
 }
 
-f64 house_shadow_cost(const config_t *c, f64 spread_bps)
-{
-    ASSERT(c != NULL && spread_bps >= 0);
-    return spread_bps + 2.0 * c->cost_slippage_bps;
-}
-
-/* On the record's grid, so that recovery, which has the record alone, starts the same shadow. */
 void house_shadow(scan_t *s, candidate_t *c)
 {
     ASSERT(s != NULL && c != NULL && s->is_house);
-    confidence_query_t q = {.strategy = strategy_at(c->strategy_index)->id,
-                            .side = c->d,
-                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                            .final_gate = (f64)record_grid(c->final_gate, 100) / 100.0,
-                            .session = s->user->session_ordinal};
+    cand_record_t r;
+    record_candidate(c, SCAN_HOUSE_LAST, &r);
+    confidence_query_t q = leave_query(&r, s->user->session_ordinal);
     confidence_ask(&s->user->confidence, &q, &c->confidence);
-    if (c->confidence.c0 < SHADOW_C0) {
-        return;
+    if (c->confidence.c0 >= SHADOW_C0) {
+        c->shadowed = true;
+        leave_shadow(s->user, &r, s->shared->session);
     }
-    c->size.cost_bps = house_shadow_cost(&s->config, (f64)record_grid(c->spread_bps, 100) / 100.0);
-    c->shadowed = true;
-    shadow_add(s->user, c, s->shared);
 }
 
 void scan_hand_on(scan_t *s)

@@ -22,7 +22,5 @@ void conviction_gates(const config_t *k, candidate_t *c);
 bool screen_twin_held(const scan_t *s, u32 inst);
 /* The house learns from shadows alone: it has no money to lose. */
 void house_shadow(scan_t *s, candidate_t *c);
-/* What a shadow of the house pays both ways, from the spread on the record's grid. */
-f64 house_shadow_cost(const config_t *c, f64 spread_bps);
 
 #endif

@@ -69,8 +69,9 @@ static void fill_size(const candidate_t *c, cand_record_t *r)
     r->weight = record_grid(c->weight, 1e4);
 }
 
-static void fill_candidate(const candidate_t *c, cand_record_t *r)
+void record_candidate(const candidate_t *c, u32 reached, cand_record_t *r)
 {
+    ASSERT(c != NULL && r != NULL);
     u32 side = c->d > 0 ? 0 : 1;
     *r = (cand_record_t){.inst = c->inst,
                          .d = c->d,
@@ -86,7 +87,6 @@ static void fill_candidate(const candidate_t *c, cand_record_t *r)
         r->part[i] = record_grid(c->screen.part[side][i], 100);
     }
     memcpy(r->gate, c->gates.v, c->gates.count * sizeof *r->gate);
-    u32 reached = c->traded ? 13 : (c->handed ? 10 : c->refused_stage);
     if (reached >= 8) {
         fill_setup(c, r);
     }
@@ -162,7 +162,8 @@ void record_cycle(scan_t *s)
     fill_refusals(s, r);
     r->cand_count = s->cand_count;
     for (u32 i = 0; i < s->cand_count; i++) {
-        fill_candidate(&s->cand[i], &r->cand[i]);
+        const candidate_t *c = &s->cand[i];
+        record_candidate(c, c->traded ? 13 : (c->handed ? 10 : c->refused_stage), &r->cand[i]);
     }
     ASSERT(conserved(r));
     writer_t w = writer_of(s->scratch->record, s->scratch->record_size);

@@ -13,7 +13,8 @@
 enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2,
        CAND_HANDED = 1 << 3, /* of the house: it goes on to the users */
        CAND_WEIGHTED = 1 << 4 /* stage 12 ordered it by a weight of its strategy, which follows */ };
-enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 2 };
+enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 3,
+       RECORD_OLDEST = 2 /* still read: it holds nothing of what the house handed on but its name */ };
 
 /* A symbol refused by the screen. */
 typedef struct {
@@ -64,6 +65,8 @@ typedef struct {
     u8 intent[16];
 } exit_record_t;
 
+/* A candidate as its cycle's record holds it once it has reached a stage; 13 once it was traded. */
+void record_candidate(const candidate_t *c, u32 reached, cand_record_t *r);
 /* Writes the cycle's record as a DECISION fact. */
 void record_cycle(scan_t *s);
 void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason,

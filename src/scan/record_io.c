@@ -104,7 +104,7 @@ static void io_confidence(io_t *io, cand_record_t *c)
     io_bytes(io, c->intent, sizeof c->intent);
 }
 
-static void io_candidate(io_t *io, cand_record_t *c)
+static void io_candidate(io_t *io, cand_record_t *c, u64 version)
 {
     u64 inst = c->inst;
     io_u(io, &inst);
@@ -119,7 +119,8 @@ static void io_candidate(io_t *io, cand_record_t *c)
     }
     io_i(io, &c->s);
     io_gates(io, &c->gate_count, c->gate);
-    u64 reached = c->traded ? 13 : c->refused_stage;
+    bool handed = (c->flags & CAND_HANDED) != 0 && version > 2;
+    u64 reached = c->traded ? 13 : (handed ? 10 : c->refused_stage);
     if (reached >= 8) {
         io_setup(io, c);
     }
@@ -175,7 +176,7 @@ static void io_cycle(io_t *io, cycle_record_t *r)
     io_refusals(io, r);
     io_count(io, &r->cand_count, LIMIT_CANDIDATES);
     for (u64 i = 0; i < r->cand_count && !io_bad(io); i++) {
-        io_candidate(io, &r->cand[i]);
+        io_candidate(io, &r->cand[i], r->version);
     }
 }
 
@@ -197,7 +198,7 @@ err_t record_cycle_decode(blob_t bytes, cycle_record_t *out)
     out->refusal = memory;
     io_cycle(&io, out);
     TRY(reader_done(&r));
-    if (out->version != RECORD_VERSION) {
+    if (out->version < RECORD_OLDEST || out->version > RECORD_VERSION) {
         return ERR_VERSION;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
@@ -225,7 +226,7 @@ err_t record_exit_decode(blob_t bytes, exit_record_t *out)
     memset(out, 0, sizeof *out);
     io_exit(&io, out);
     TRY(reader_done(&r));
-    return out->version == RECORD_VERSION ? ERR_OK : ERR_VERSION;
+    return out->version >= RECORD_OLDEST && out->version <= RECORD_VERSION ? ERR_OK : ERR_VERSION;
 }
 
 void record_exit(const user_t *u, const scan_shared_t *sh, const position_t *p, exit_reason_t reason,

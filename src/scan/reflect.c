@@ -186,36 +186,6 @@ bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid)
     return evidence_failed > 0 && c0_grid >= SHADOW_C0_GRID;
 }
 
-void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared)
-{
-    ASSERT(u != NULL && c != NULL);
-    u16 id = strategy_at(c->strategy_index)->id;
-    u16 bit = (u16)(1U << (id * 2U + (c->d > 0 ? 0U : 1U)));
-    if ((u->shadowed[c->inst] & bit) != 0) {
-        return;
-    }
-    for (u32 i = 0; i < SHADOWS; i++) {
-        if (u->shadow[i].open != 0) {
-            continue;
-        }
-        u->shadowed[c->inst] |= bit;
-        u->shadow[i] = (shadow_t){.inst = c->inst,
-                                  .d = c->d,
-                                  .open = 1,
-                                  .strategy = id,
-                                  .conviction = (u8)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                                  .reference = c->entry,
-                                  .stop = c->stop,
-                                  .target = c->target,
-                                  .a = c->a,
-                                  .r = c->stop_distance,
-                                  .cost_bps = c->size.cost_bps,
-                                  .m0 = c->confidence.m0,
-                                  .session = shared->session};
-        return;
-    }
-}
-
 void user_session_begin(user_t *u, u32 instruments)
 {
     ASSERT(u != NULL);

@@ -152,6 +152,7 @@ static void scan_end(scan_t *s)
     s->active = false;
     if (s->lock_token != 0 && s->lock_token == s->user->lock_token) { /* never another scan's lock */
         s->user->lock_held = false;
+        s->user->lock_until = 0;
     }
     probe_mark_t mark = probe_begin(s->shared->probe);
     record_cycle(s);

@@ -266,6 +266,8 @@ u32 scan_alive(const scan_t *s);
 rule_t scan_submit_rule(err_t err, const account_t *a);
 /* Beta of the last 60 common daily returns to the proxy; 1 with fewer than 40. */
 f64 scan_beta(const scan_t *s, inst_t inst);
+/* Above 1.5: counts into risk.high_beta_max. */
+bool scan_high_beta(const scan_t *s, inst_t inst);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
@@ -276,7 +278,6 @@ void reflect_trade(user_t *u, const scan_shared_t *shared, const closed_trade_t 
 /* Shadows against the bars of one slice; their results feed evidence and health. Stop, target, end of day and
  * longest hold are those of a trade; ratchets, flips and the regime exit are not followed. */
 void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice);
-void shadow_add(user_t *u, const candidate_t *c, const scan_shared_t *shared);
 /* Splits and dividends of a slice, before its rows: raw levels follow the shares, dividends join the result.
  */
 void shadow_on_actions(user_t *u, const slice_t *slice);

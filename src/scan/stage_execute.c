@@ -2,7 +2,7 @@
  * score, expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
-#include "scan/record_inner.h"
+#include "scan/leave.h"
 #include "scan/rules_today.h"
 #include "scan/scan.h"
 #include "scan/slicing.h"
@@ -19,12 +19,6 @@ static price_t price_from(f64 v)
     err_t err = fixed_from_f64(v, 10000, &out);
     ASSERT(err == ERR_OK);
     return (price_t){.v = out * PRICE_GRID};
-}
-
-/* As the cycle's record holds it. */
-static f64 on_grid(f64 v)
-{
-    return (f64)record_grid(v, 1e4) / 1e4;
 }
 
 static bool before(const scan_t *s, const candidate_t *a, const candidate_t *b)
@@ -46,12 +40,9 @@ static bool before(const scan_t *s, const candidate_t *a, const candidate_t *b)
 static void confidence_of(const scan_t *s, candidate_t *c)
 {
     const user_t *u = s->user;
-    u16 id = strategy_at(c->strategy_index)->id;
-    confidence_query_t q = {.strategy = id,
-                            .side = c->d,
-                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                            .final_gate = c->final_gate,
-                            .session = u->session_ordinal};
+    cand_record_t r;
+    record_candidate(c, 11, &r);
+    confidence_query_t q = leave_query(&r, u->session_ordinal);
     confidence_ask(&u->confidence, &q, &c->confidence);
     if (!s->config.confidence_evidence) {
         c->confidence.confidence = c->confidence.c0;
@@ -165,7 +156,7 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .multiplier = t->multiplier,
                          .exponent = t->qty_exponent,
                          .micro = c->size_in.micro,
-                         .high_beta = scan_beta(s, c->inst) > 1.5,
+                         .high_beta = scan_high_beta(s, c->inst),
                          .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
                          .easy_to_borrow = easy_to_borrow(s, c),
                          .short_price_ok = short_price_ok(s, c),
@@ -177,31 +168,6 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .pace_allowed = pace_allowed(s),
                          .entries_cycle = u->entries_cycle};
     risk_input_account(in, u->account, t->sector, s->shared->now);
-}
-
-static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
-{
-    const instrument_t *t = &s->shared->market->instruments[c->inst];
-    f64 factor = view_get(&s->shared->view, FEATURE_FACTOR, c->inst);
-    *out = (trade_tag_t){.cycle = s->cycle,
-                         .strategy = strategy_at(c->strategy_index)->id,
-                         .kind = (u16)(strategy_at(c->strategy_index)->id * 2 + (c->d > 0 ? 0 : 1)),
-                         .sector = t->sector,
-                         .quality = (u8)c->size_in.quality,
-                         .conviction = (u8)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                         .regime = (u8)s->shared->regime.label,
-                         .intraday_regime = (u8)s->shared->intraday,
-                         .flags = (c->probe ? TAG_PROBE : 0U) |
-                                  (scan_beta(s, c->inst) > 1.5 ? TAG_HIGH_BETA : 0U) |
-                                  (c->size_in.micro ? TAG_MICRO : 0U),
-                         .a = price_from(c->a),
-                         .r = price_from(c->stop_distance),
-                         .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),
-                         .c0 = c->confidence.c0,
-                         .m0 = c->confidence.m0,
-                         .confidence = c->confidence.confidence,
-                         .score = c->final_gate,
-                         .ev_r = c->ev_r};
 }
 
 rule_t scan_submit_rule(err_t err, const account_t *a)
@@ -223,10 +189,12 @@ static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     slice_schedule_t schedule;
+    cand_record_t r;
     bool sliced = scan_slices(s, c, draft, &schedule);
     permit_request_t request = {.draft = *draft, .multiplier = t->multiplier, .exponent = t->qty_exponent};
     risk_permit_t permit;
-    tag_of(s, c, &request.tag);
+    record_candidate(c, 12, &r);
+    request.tag = leave_tag(s->user, s->shared, &r, s->cycle, scan_high_beta(s, c->inst));
     request.draft.flags |= sliced ? (u32)INTENT_SLICED : 0U;
     err_t err = permit_open(s->user->account, &request, &c->gates, &permit);
     if (err == ERR_OK && sliced) {
@@ -241,11 +209,7 @@ static void submit(scan_t *s, candidate_t *c, const intent_t *draft)
     }
     c->traded = true;
     c->intent = permit.intent.id;
-    s->user->entries_cycle++;
-    s->user->probes_today += c->probe ? 1 : 0;
-    s->user->level[c->inst] = c->plan.level;
-    s->user->entered[c->inst] = (measure_t){.score = on_grid(c->score), .rvol = on_grid(c->ai.rvol)};
-    s->user->held_bars[c->inst] = 0;
+    leave_entry(s->user, &r);
 }
 
 static void execute_candidate(scan_t *s, candidate_t *c)
@@ -271,9 +235,10 @@ static void execute_candidate(scan_t *s, candidate_t *c)
     c->gates = (gates_t){0};
     risk_gates(&in, &c->gates);
     if (c->gates.failed > 0) {
-        i64 c0 = (i64)(c->confidence.c0 * 1e4 + 0.5);
-        if (shadow_is_due(c->gates.v, c->gates.count, c0)) {
-            shadow_add(s->user, c, s->shared);
+        cand_record_t r;
+        record_candidate(c, 12, &r);
+        if (shadow_is_due(r.gate, r.gate_count, r.c0)) {
+            leave_shadow(s->user, &r, s->shared->session);
         }
         scan_refuse(s, c, 12);
         return;

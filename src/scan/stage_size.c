@@ -1,6 +1,7 @@
 /* Stage 11: how many. Holdings that move alike shrink it; the cost must be earned three times over. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
+#include "scan/leave.h"
 #include "scan/scan.h"
 
 enum { RETURNS = CORRELATION_DAYS + 20 };
@@ -47,6 +48,11 @@ f64 scan_beta(const scan_t *s, inst_t inst)
         }
     }
     return n >= CORRELATION_MIN && xx > 0 ? xy / xx : 1.0;
+}
+
+bool scan_high_beta(const scan_t *s, inst_t inst)
+{
+    return scan_beta(s, inst) > 1.5;
 }
 
 /* The worst holding decides. Unknown correlation does not shrink: too little common history is said
@@ -151,23 +157,18 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
         signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
 }
 
-/* Followed without money: what the kind is worth stays known while it is closed. The prior is asked on the
- * record's grid, so that recovery, which has the record alone, starts the same shadow. */
-static void leave_shadow(scan_t *s, candidate_t *c, const size_out_t *size)
+/* Followed without money: what the kind is worth stays known while it is closed. */
+static void follow(scan_t *s, candidate_t *c, const size_out_t *size)
 {
-    f64 gate = (f64)(i64)(c->final_gate * 100.0 + 0.5) / 100.0;
-    confidence_query_t q = {.strategy = strategy_at(c->strategy_index)->id,
-                            .side = c->d,
-                            .conviction = (i32)q_min(c->conviction_model, (f64)c->conviction.conviction),
-                            .final_gate = gate,
-                            .session = s->user->session_ordinal};
-    confidence_ask(&s->user->confidence, &q, &c->confidence);
-    if (c->confidence.c0 < SHADOW_C0) {
-        return;
-    }
+    cand_record_t r;
     c->size.cost_bps = size->cost_bps;
-    c->shadowed = true;
-    shadow_add(s->user, c, s->shared);
+    record_candidate(c, 11, &r);
+    confidence_query_t q = leave_query(&r, s->user->session_ordinal);
+    confidence_ask(&s->user->confidence, &q, &c->confidence);
+    if (c->confidence.c0 >= SHADOW_C0) {
+        c->shadowed = true;
+        leave_shadow(s->user, &r, s->shared->session);
+    }
 }
 
 /* Realised results say "no edge": outside live, a probe may still learn whether that holds
@@ -188,7 +189,7 @@ static void try_probe(scan_t *s, candidate_t *c)
     in.kelly_waived = true;
     size_position(cfg, &in, &size, &gates);
     if (gates.failed == 0 && !probe) {
-        leave_shadow(s, c, &size);
+        follow(s, c, &size);
     } else if (gates.failed == 0) { /* otherwise the first refusal stands as it was recorded */
         c->size_in = in;
         c->size = size;

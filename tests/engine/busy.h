@@ -140,8 +140,9 @@ static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *c
     return result;
 }
 
-/* An engine before its first input, over a market that somebody else fills. */
-static inline engine_t *busy_engine(const market_t *market, const source_t *source, const config_t *config)
+/* An engine before its first input, over a market that somebody else fills; `users` may be NULL. */
+static inline engine_t *busy_engine(const market_t *market, const source_t *source, const config_t *config,
+                                    const run_users_t *users)
 {
     engine_t *e = NULL;
     engine_spec_t es = {.config = config,
@@ -153,6 +154,11 @@ static inline engine_t *busy_engine(const market_t *market, const source_t *sour
                         .proxy_bars = source->proxy_bars,
                         .proxy_bar_count = source->proxy_bar_count,
                         .untradable_proxy = true};
+    if (users != NULL) {
+        es.users = users->rows;
+        es.user_count = users->count;
+        es.mode = users->mode;
+    }
     CHECK_OK(engine_open(&es, NULL, &e));
     return e;
 }

@@ -108,7 +108,7 @@ static void watch(void *ctx, const runner_view_t *v)
     if (k->slices == GOLDEN_AT && k->write_golden) {
         golden_write(&first);
     }
-    engine_t *other = busy_engine(v->market, k->source, k->config);
+    engine_t *other = busy_engine(v->market, k->source, k->config, NULL);
     damage(k, other, &first);
     CHECK_OK(engine_snapshot_load(other, first.part, SNAPSHOT_PARTS, NULL));
     CHECK_OK(engine_snapshot_save(other, &second));
@@ -117,6 +117,7 @@ static void watch(void *ctx, const runner_view_t *v)
     digest_t b = engine_decision_hash(other);
     CHECK(digest_eq(&a, &b));
     CHECK_EQ(engine_next_seq(v->engine), engine_next_seq(other));
+    CHECK_EQ(engine_user(v->engine)->lock_token, engine_user(other)->lock_token);
     damage(k, other, &first);
     k->with_positions += account_position_count(engine_account(other)) > 0 ? 1 : 0;
     k->with_orders += engine_account(other)->orders_used > 0 ? 1 : 0;
@@ -183,7 +184,7 @@ TEST(released_version_loads)
     assert_non_null(f);
     size_t n = fread(memory, 1, GOLDEN_BYTES, f);
     (void)fclose(f);
-    engine_t *e = busy_engine(&market, &source, &config);
+    engine_t *e = busy_engine(&market, &source, &config, NULL);
     u32 count = golden_read(memory, n, part);
     CHECK_OK(engine_snapshot_load(e, part, count, NULL));
     const account_t *a = engine_account(e);

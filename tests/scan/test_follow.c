@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/engine_inner.h"
+#include "scan/leave.h"
 #include "scan/scan.h"
 
 enum { PADDED = 8 };
@@ -73,10 +74,11 @@ static void bed_close(bed_t *b)
 /* A long shadow of 100 $, stop 90, target 120, decided in session 100. */
 static shadow_t *shadow(bed_t *b)
 {
-    candidate_t c = {.inst = 0, .d = 1, .entry = 100, .stop = 90, .target = 120, .stop_distance = 10, .a = 5};
+    cand_record_t c = {.d = 1, .strategy = strategy_at(0)->id, .entry = 1000000, .stop = 900000,
+                       .target = 1200000, .a = 50000};
     b->user.shadowed[0] = 0;
     memset(b->user.shadow, 0, sizeof b->user.shadow);
-    shadow_add(&b->user, &c, &b->shared);
+    leave_shadow(&b->user, &c, b->shared.session);
     CHECK_EQ(b->user.shadow[0].open, 1);
     return &b->user.shadow[0];
 }
@@ -318,9 +320,10 @@ TEST(a_shadow_is_filed_under_the_conviction_it_was_asked_with)
 {
     UNUSED_STATE;
     bed_t *b = bed_open(PROFILE_DAY);
-    candidate_t c = {.inst = 0, .d = 1, .entry = 100, .stop = 90, .target = 120, .stop_distance = 10,
-                     .conviction = {.conviction = 70}, .conviction_model = 30};
-    shadow_add(&b->user, &c, &b->shared);
+    cand_record_t c = {.d = 1, .strategy = strategy_at(0)->id, .entry = 1000000, .stop = 900000,
+                       .target = 1200000, .conviction = 70,
+                       .conviction_model = 30};
+    leave_shadow(&b->user, &c, b->shared.session);
     CHECK_EQ(b->user.shadow[0].conviction, 30);
     bed_close(b);
 }

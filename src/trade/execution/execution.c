@@ -387,6 +387,7 @@ void exec_exit_advance(exec_t *x, position_t *p)
     err_t err = send_reducing(x, p, ROLE_EXIT, size, &p->exit_id);
     p->exiting = EXITING_SENT;
     p->t_exit_sent = x->now;
+    p->cancel_tries = 0;
     if (err != ERR_OK) {
         exec_exit_failed(x, p);
     }

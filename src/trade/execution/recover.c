@@ -43,14 +43,28 @@ static void day_count(account_t *a, const intent_t *i, i64 t)
     }
 }
 
-static void intent_position(account_t *a, const intent_t *i)
+/* A bracket that goes out behind its decision; one of the same moment is tagged with its entry. */
+static void bracket_tag(account_t *a, order_t *o)
 {
-    position_t *p = account_position(a, i->inst);
-    if (p != NULL && i->role == ROLE_EXIT) {
-        p->exit_id = i->id;
+    const order_t *parent = account_order(a, o->intent.parent);
+    if (parent != NULL) {
+        o->tag = parent->tag;
     }
-    if (p != NULL && i->role == ROLE_STOP) {
-        p->stop_id = i->id;
+}
+
+static void intent_position(account_t *a, order_t *o)
+{
+    position_t *p = account_position(a, o->intent.inst);
+    if (p != NULL && o->intent.role == ROLE_EXIT) {
+        p->exit_id = o->intent.id;
+        p->exiting = EXITING_SENT;
+        p->t_exit_sent = o->t_state;
+    }
+    if (p != NULL && o->intent.role == ROLE_STOP) {
+        p->stop_id = o->intent.id;
+    }
+    if (p != NULL && o->intent.role != ROLE_ENTRY) {
+        o->tag = p->tag; /* as what reduces a position is made; an entry's comes with its decision */
     }
 }
 
@@ -96,8 +110,10 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
         }
         exec_slice_sent(a, o);
     }
-    if (!child) {
-        intent_position(a, &o->intent);
+    if (child) {
+        bracket_tag(a, o);
+    } else {
+        intent_position(a, o);
     }
     if (side_is_opening((side_t)e->side)) {
         day_count(a, &o->intent, t);
@@ -141,6 +157,7 @@ static void exit_ended(account_t *a, const order_t *o, i64 t)
     bool mine = p != NULL && o->intent.role == ROLE_EXIT && id128_eq(o->intent.id, p->exit_id);
     if (mine && p->qty.v != 0 && order_state_is_terminal((order_state_t)o->state) &&
         o->state != ORDER_FILLED) {
+        p->exiting = EXITING_NO;
         p->exit_failures = (u8)MIN_OF(p->exit_failures + 1, 255);
         p->t_exit_failed = t;
     }
@@ -320,9 +337,10 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
         const order_t *exit = exit_of(a, p->inst);
         if (exit != NULL) {
             p->exiting = EXITING_SENT;
-            p->exit_reason = EXIT_RECONCILE;
+            p->exit_reason = p->exit_reason != EXIT_NONE ? p->exit_reason : (u8)EXIT_RECONCILE;
             p->exit_id = exit->intent.id;
         } else {
+            p->exiting = EXITING_NO;
             exec_protect(&x, p);
         }
     }

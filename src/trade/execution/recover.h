@@ -17,7 +17,7 @@ typedef struct {
     account_t *account; /* as account_init left it at the start of the run */
     const instrument_t *instruments;
     u32 instrument_count;
-    /* The tag of an entry, from its decision record. False or NULL: an empty tag. */
+    /* The tag of an entry where it has no decision record. False or NULL: an empty tag. */
     bool (*tag)(void *self, const ev_INTENT_t *entry, trade_tag_t *out);
     void *tag_self;
     f64 loss_min_r;
