@@ -92,8 +92,7 @@ rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
     fill_pdt(&r, ymd, b);
     fill_margin(&r, ymd, b);
     r.settlement_days = (i32)law_number(&r, LAW_SETTLEMENT_DAYS, ymd);
-    r.short_uptick = law_number(&r, LAW_SHORT_UPTICK, ymd) != 0;
-    r.short_trigger_bps = (i32)law_number(&r, LAW_SHORT_TRIGGER_BPS, ymd);
+    (void)law_number(&r, LAW_SHORT_TRIGGER_BPS, ymd);
     r.freeze_days = (i32)law_number(&r, LAW_FREEZE_DAYS, ymd);
     r.good_faith_max = b->good_faith_max > 0 ? b->good_faith_max : GOOD_FAITH_STRICTEST;
     ASSERT(r.settlement_days > 0);
@@ -226,14 +225,19 @@ err_t intraday_margin_after(const margin_book_t *book, money_t change, const rul
     return ERR_OK;
 }
 
-bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
-                            const rules_t *rules)
+bool short_price_triggered(price_t close_previous, price_t low, date_t day)
 {
-    ASSERT(rules != NULL);
     ASSERT(close_previous.v > 0 && low.v > 0);
-    if (rules->short_trigger_bps == 0) {
+    const row_t *row = row_find(LAW_SHORT_TRIGGER_BPS, date_number(day));
+    if (row == NULL) {
         return false;
     }
-    i128 bound = (i128)close_previous.v * (BPS - rules->short_trigger_bps);
-    return triggered_yesterday || (i128)low.v * BPS <= bound;
+    ASSERT(row->number > 0 && row->number < BPS);
+    return (i128)low.v * BPS <= (i128)close_previous.v * (BPS - row->number);
+}
+
+bool short_price_allowed(price_t limit, price_t bid, bool restricted)
+{
+    ASSERT(limit.v >= 0 && bid.v >= 0);
+    return !restricted || limit.v > bid.v;
 }

@@ -25,7 +25,6 @@ typedef enum {
     LAW_MAINTENANCE_SHORT_BPS, /* of market value, from $5 a share */
     LAW_MARGIN_EQUITY,         /* dollars */
     LAW_SETTLEMENT_DAYS,       /* business days after the trade */
-    LAW_SHORT_UPTICK,          /* 1 = in force */
     LAW_SHORT_TRIGGER_BPS,     /* fall from the prior close */
     LAW_FREEZE_DAYS,           /* calendar days */
     LAW_COUNT
@@ -60,8 +59,6 @@ typedef struct {
     i32 maintenance_short_bps;
     money_t margin_equity;     /* below it nothing is lent */
     i32 settlement_days;
-    bool short_uptick;         /* Rule 10a-1 */
-    i32 short_trigger_bps;     /* Rule 201; 0 = not in force */
     i32 good_faith_max;
     i32 freeze_days;
     const char *citation[LAW_COUNT]; /* NULL where the law is silent that day */
@@ -113,9 +110,12 @@ typedef struct {
 MUST_USE err_t intraday_margin_after(const margin_book_t *book, money_t change, const rules_t *rules,
                                      margin_level_t *out);
 
-/* Rule 201: are shorts at or below the bid barred, given the prior close, today's low so far and whether the
- * trigger was met yesterday? False while the rule is not in force. */
-bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
-                            const rules_t *rules);
+/* Rule 201 (17 CFR 242.201(b)(1)): did the low of `day` meet the trigger, a fall from the close before by the
+ * rule book's figure or more? Then short sales are restricted for the rest of that day and on the next one.
+ * False on days on which the rule was not in force. Both prices > 0, on one scale. */
+bool short_price_triggered(price_t close_previous, price_t low, date_t day);
+/* May a short sale be offered at `limit` (0: a market order, which has none) while the national best bid is
+ * `bid`? Under restriction only above the bid. */
+bool short_price_allowed(price_t limit, price_t bid, bool restricted);
 
 #endif

@@ -24,17 +24,16 @@ TEST(rules_by_date)
         bool pdt;
         bool intraday;
         i32 settlement;
-        bool uptick;
-        i32 trigger;
+        bool trigger;
     } cases[] = {
-        {19950606, false, false, 5, true, 0},    {19950607, false, false, 3, true, 0},
-        {20010927, false, false, 3, true, 0},    {20010928, true, false, 3, true, 0},
-        {20070705, true, false, 3, true, 0},     {20070706, true, false, 3, false, 0},
-        {20110225, true, false, 3, false, 0},    {20110228, true, false, 3, false, 1000},
-        {20170904, true, false, 3, false, 1000}, {20170905, true, false, 2, false, 1000},
-        {20240527, true, false, 2, false, 1000}, {20240528, true, false, 1, false, 1000},
-        {20260603, true, false, 1, false, 1000}, {20260604, false, true, 1, false, 1000},
-        {20271020, false, true, 1, false, 1000}, {20300102, false, true, 1, false, 1000},
+        {19950606, false, false, 5, false}, {19950607, false, false, 3, false},
+        {20010927, false, false, 3, false}, {20010928, true, false, 3, false},
+        {20070705, true, false, 3, false}, {20070706, true, false, 3, false},
+        {20110225, true, false, 3, false}, {20110228, true, false, 3, true},
+        {20170904, true, false, 3, true}, {20170905, true, false, 2, true},
+        {20240527, true, false, 2, true}, {20240528, true, false, 1, true},
+        {20260603, true, false, 1, true}, {20260604, false, true, 1, true},
+        {20271020, false, true, 1, true}, {20300102, false, true, 1, true},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         rules_t r = rulebook_for(ymd(cases[i].day), NULL);
@@ -42,8 +41,7 @@ TEST(rules_by_date)
         CHECK_EQ(r.intraday_margin, cases[i].intraday);
         CHECK_EQ(r.settlement_days, cases[i].settlement);
         CHECK_EQ(rulebook_settlement_days(ymd(cases[i].day)), cases[i].settlement);
-        CHECK_EQ(r.short_uptick, cases[i].uptick);
-        CHECK_EQ(r.short_trigger_bps, cases[i].trigger);
+        CHECK_EQ(r.citation[LAW_SHORT_TRIGGER_BPS] != NULL, cases[i].trigger);
         CHECK_EQ(r.initial_bps, 5000);
         CHECK_EQ(r.maintenance_long_bps, 2500);
         CHECK_EQ(r.maintenance_short_bps, 3000);
@@ -223,16 +221,35 @@ TEST(intraday_margin)
     CHECK_EQ(intraday_margin_after(&huge, usd(0), &r, &level), ERR_OVERFLOW);
 }
 
+/* Rule 201 at its edges: one billionth short of ten percent is no trigger, ten percent is; the days before
+ * 2011-02-28 knew no such rule; under restriction a price one billionth above the bid is allowed, the bid is
+ * not. */
 TEST(short_sale_price_test)
 {
     UNUSED_STATE;
-    rules_t r = rulebook_for(ymd(20260701), NULL);
-    price_t close = {10000000000}; /* 10.00 */
-    CHECK(!short_price_restricted(close, (price_t){9000000001}, false, &r));
-    CHECK(short_price_restricted(close, (price_t){9000000000}, false, &r));
-    CHECK(short_price_restricted(close, (price_t){11000000000}, true, &r));
-    rules_t before = rulebook_for(ymd(20090102), NULL);
-    CHECK(!short_price_restricted(close, (price_t){1000000000}, true, &before));
+    date_t day = ymd(20260701);
+    static const struct { i64 close; i64 low; bool triggered; } falls[] = {
+        {10000000000, 9000000001, false}, {10000000000, 9000000000, true},
+        {10000000000, 8999999999, true},  {10000000000, 11000000000, false},
+        {33330000000, 29997000001, false}, {33330000000, 29997000000, true},
+        {12345670000, 11111103001, false}, {12345670000, 11111103000, true},
+        {I64_MAX, I64_MAX / 10 * 9 + 8, false}, {I64_MAX, I64_MAX / 10 * 9, true},
+        {1, 1, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(falls); i++) {
+        CHECK_EQ(short_price_triggered((price_t){falls[i].close}, (price_t){falls[i].low}, day),
+                 falls[i].triggered);
+    }
+    price_t close = {10000000000};
+    price_t low = {9000000000};
+    CHECK(!short_price_triggered(close, (price_t){1}, ymd(20110225)));
+    CHECK(short_price_triggered(close, low, ymd(20110228)));
+    price_t bid = {8950000000};
+    CHECK(short_price_allowed((price_t){1}, bid, false));
+    CHECK(!short_price_allowed(bid, bid, true));
+    CHECK(short_price_allowed((price_t){bid.v + 1}, bid, true));
+    CHECK(!short_price_allowed((price_t){0}, bid, true)); /* a market order */
+    CHECK(short_price_allowed((price_t){0}, bid, false));
 }
 
 TEST(rows_do_not_overlap)
