@@ -114,6 +114,7 @@ static void tag_order(desk_t *d, const cycle_record_t *r, const cand_record_t *c
     i64 atr_grid = 0;
     bool probe = (o->intent.flags & INTENT_PROBE) != 0;
     bool known = fixed_from_f64(atr, 10000, &atr_grid) == ERR_OK;
+    bool leveraged = (e->spec.market->instruments[c->inst].flags & INST_LEVERAGED) != 0;
     i64 r_grid = c->entry > c->stop ? c->entry - c->stop : c->stop - c->entry;
     o->tag = (trade_tag_t){.cycle = r->cycle,
                            .strategy = (u16)c->strategy,
@@ -125,7 +126,8 @@ static void tag_order(desk_t *d, const cycle_record_t *r, const cand_record_t *c
                            .intraday_regime = (u8)r->intraday,
                            .flags = (probe ? (u32)TAG_PROBE : 0U) |
                                     (scan_beta(&d->scan[0], c->inst) > 1.5 ? (u32)TAG_HIGH_BETA : 0U) |
-                                    ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U),
+                                    ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U) |
+                                    (leveraged ? (u32)TAG_LEVERAGED : 0U),
                            .a = from_price_grid(c->a),
                            .r = from_price_grid(r_grid),
                            .atr_d = from_price_grid(known ? atr_grid : 0),

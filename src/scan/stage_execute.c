@@ -192,6 +192,7 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .exponent = t->qty_exponent,
                          .micro = c->size_in.micro,
                          .high_beta = scan_beta(s, c->inst) > 1.5,
+                         .leveraged = (t->flags & INST_LEVERAGED) != 0,
                          .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
                          .easy_to_borrow = easy_to_borrow(s, c),
                          .short_price_ok = short_price_ok(s, c, draft),
@@ -219,7 +220,8 @@ static void tag_of(const scan_t *s, const candidate_t *c, trade_tag_t *out)
                          .intraday_regime = (u8)s->shared->intraday,
                          .flags = (c->probe ? TAG_PROBE : 0U) |
                                   (scan_beta(s, c->inst) > 1.5 ? TAG_HIGH_BETA : 0U) |
-                                  (c->size_in.micro ? TAG_MICRO : 0U),
+                                  (c->size_in.micro ? TAG_MICRO : 0U) |
+                                  ((t->flags & INST_LEVERAGED) != 0 ? TAG_LEVERAGED : 0U),
                          .a = price_from(c->a),
                          .r = price_from(c->stop_distance),
                          .atr_d = price_from(view_get(&s->shared->view, FEATURE_ATRD, c->inst) / factor),

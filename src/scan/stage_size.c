@@ -98,6 +98,16 @@ static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
     return quality;
 }
 
+/* What may buy in a cash account: settled cash, and money on its way where that is wanted, not barred, and
+ * not a violation for certain. */
+static f64 cash_left(const scan_t *s)
+{
+    const account_t *a = s->user->account;
+    bool all =
+        s->config.account_unsettled_buys != 0 && account_frozen_days(a) == 0 && !risk_sold_today(&s->config);
+    return money_to_f64(all ? a->cash : account_settled(a));
+}
+
 static f64 power_left(const scan_t *s)
 {
     const user_t *u = s->user;
@@ -107,8 +117,7 @@ static f64 power_left(const scan_t *s)
     intent_t none = {.inst = INST_NONE};
     reserve_summary(u->account, &none, 0, 0, &held);
     used += money_to_f64(held.long_reserved) + money_to_f64(held.short_reserved);
-    f64 limit = s->config.account_margin ? equity * s->config.risk_max_gross_pct / 100.0
-                                         : money_to_f64(account_settled(u->account));
+    f64 limit = s->config.account_margin ? equity * s->config.risk_max_gross_pct / 100.0 : cash_left(s);
     return s->config.account_margin ? limit - used : limit - money_to_f64(held.long_reserved);
 }
 

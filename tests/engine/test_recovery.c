@@ -147,9 +147,21 @@ static u64 events_of(const tape_t *t, event_kind_t kind)
     return n;
 }
 
-static void facts_of_a_run(bool micro, bool sliced)
+/* A small cash account that also buys with what has not settled. */
+static void cash_account(config_t *c)
+{
+    c->account_margin = 0;
+    c->account_unsettled_buys = 1;
+    c->exit_eod_flatten = 0;
+    c->size_max_position_pct = 10;
+}
+
+static void facts_of_a_run(bool micro, bool sliced, bool cash)
 {
     config_t config = busy_config();
+    if (cash) {
+        cash_account(&config);
+    }
     if (sliced) {
         busy_slices(&config);
     }
@@ -204,14 +216,15 @@ static void facts_of_a_run(bool micro, bool sliced)
 TEST(facts_lead_to_the_same_account)
 {
     UNUSED_STATE;
-    facts_of_a_run(false, false);
-    facts_of_a_run(true, false);
+    facts_of_a_run(false, false, false);
+    facts_of_a_run(true, false, false);
+    facts_of_a_run(false, false, true);
 }
 
 TEST(facts_of_slices_lead_to_the_same_account)
 {
     UNUSED_STATE;
-    facts_of_a_run(false, true);
+    facts_of_a_run(false, true, false);
 }
 
 TEST(a_failed_exit_cools_down_after_a_crash_too)

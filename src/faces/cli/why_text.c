@@ -3,6 +3,7 @@
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
+#include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
 
 static const char *op_of(u16 rule)
@@ -63,8 +64,18 @@ static void print_gate(app_t *app, const gate_t *g)
     }
 }
 
-static void print_gates(app_t *app, const why_t *w)
+static void print_law(app_t *app, const why_story_t *s, const gate_t *g)
 {
+    why_law_t law;
+    const cycle_record_t *r = s->own_cycle;
+    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+        app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
+    }
+}
+
+static void print_gates(app_t *app, const why_story_t *s)
+{
+    const why_t *w = &s->why;
     u32 group = UINT32_MAX;
     for (u32 i = 0; i < w->gates.count; i++) {
         const gate_t *g = &w->gates.v[i];
@@ -75,6 +86,7 @@ static void print_gates(app_t *app, const why_t *w)
                       group % 2 == 0 ? "long" : "short");
         }
         print_gate(app, g);
+        print_law(app, s, g);
     }
 }
 
@@ -309,7 +321,7 @@ void why_text(app_t *app, const why_story_t *s)
         break;
     }
     if (w->outcome != WHY_TRADED) {
-        print_gates(app, w);
+        print_gates(app, s);
         if (w->mask != 0) {
             print_screen(app, w);
         }
@@ -321,7 +333,7 @@ void why_text(app_t *app, const why_story_t *s)
     }
     if (w->outcome == WHY_TRADED) {
         app_print(app, "gates passed:\n");
-        print_gates(app, w);
+        print_gates(app, s);
         print_orders(app, s);
         print_end(app, s);
     }

@@ -130,7 +130,9 @@ const char *report_alert_name(u32 code)
                  {1204, "more was filled than was ordered"},
                  {1205, "an exit failed"},
                  {1206, "a position stood without a stop"},
-                 {1207, "a pool was full"}};
+                 {1207, "a pool was full"},
+                 {1211, "what unsettled money had bought was sold too early"},
+                 {1212, "what was not paid for was sold: the account froze"}};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i].code == code) {
             return names[i].name;
