@@ -246,6 +246,31 @@ static void json_orders(jsonw_t *w, const why_story_t *s)
     jsonw_end(w);
 }
 
+static void json_tax(jsonw_t *w, const why_story_t *s, u32 i)
+{
+    const lots_sale_t *x = &s->tax[i].sale;
+    char day[11];
+    jsonw_key(w, "tax");
+    if (!s->tax[i].known) {
+        jsonw_null(w);
+        return;
+    }
+    date_print(day, x->wash_until);
+    jsonw_object(w);
+    put_fixed(w, "qty", s->tax[i].qty, (u32)-s->run.own_insts[s->inst].exponent);
+    put_fixed(w, "proceeds", x->proceeds.v, 6);
+    put_fixed(w, "short_term", x->gain_short.v, 6);
+    put_fixed(w, "long_term", x->gain_long.v, 6);
+    put_fixed(w, "deferred", x->disallowed.v, 6);
+    put_fixed(w, "deferred_if_bought_back", x->at_risk.v, 6);
+    jsonw_put_text(w, "bought_back_by", day);
+    if (s->rates_known) {
+        put_fixed(w, "tax", x->tax.v, 6);
+        put_fixed(w, "after_tax", x->after_tax.v, 6);
+    }
+    jsonw_end(w);
+}
+
 static void json_end(jsonw_t *w, const why_story_t *s)
 {
     jsonw_key(w, "exits");
@@ -265,6 +290,7 @@ static void json_end(jsonw_t *w, const why_story_t *s)
         }
         jsonw_end(w);
         put_fixed(w, "mark", x->mark, 4);
+        json_tax(w, s, i);
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -473,6 +473,8 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_ratios(r, out);
     print_robust(r, out);
     print_groups(r, out);
+    head(out, "tax lots");
+    report_print_tax(r, out);
     print_calibration(r, out);
     print_funnel(r, out);
     (void)fprintf(out, "\nnot computed here: random twin, result by share of bar volume, walk-forward\n");

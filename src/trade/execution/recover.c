@@ -233,7 +233,9 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
-    account_funds_settled(a);
+    if (e->kind == CASH_INTEREST || e->kind == CASH_DEPOSIT) {
+        account_funds_settled(a); /* as account_on_cash did */
+    }
     position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
     if (e->kind ==
         CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */

@@ -92,6 +92,31 @@ TEST(money_settles_by_the_law_of_its_day)
     }
 }
 
+/* Two purchases, paid by two sales that settle on different days: on the day of the first sale's money what
+ * it bought is free, though other money is still on its way. */
+TEST(each_purchase_waits_for_its_own_money)
+{
+    UNUSED_STATE;
+    desk_t *d = open_on(20240520, true); /* T+2 */
+    trade(d, 1, SIDE_BUY, 49, 100);
+    trade(d, 2, SIDE_BUY, 49, 100);
+    trade(d, 1, SIDE_SELL, 49, 100); /* Wednesday's money */
+    session(d, 20240521);
+    trade(d, 2, SIDE_SELL, 49, 100); /* Thursday's */
+    trade(d, 3, SIDE_BUY, 49, 100);
+    trade(d, 4, SIDE_BUY, 49, 100);
+    CHECK_EQ(account_position(&d->account, 3)->funds_due, ymd(20240522));
+    CHECK_EQ(account_position(&d->account, 4)->funds_due, ymd(20240523));
+    session(d, 20240522);
+    CHECK(d->account.settled.v < 0);
+    CHECK_EQ(account_unsettled_positions(&d->account), 1);
+    trade(d, 3, SIDE_SELL, 49, 100);
+    CHECK_EQ(account_good_faith(&d->account), 0);
+    trade(d, 4, SIDE_SELL, 49, 100);
+    CHECK_EQ(account_good_faith(&d->account), 1);
+    desk_close(d);
+}
+
 TEST(margin_accounts_know_none_of_it)
 {
     UNUSED_STATE;
@@ -196,6 +221,7 @@ int main(void)
         cmocka_unit_test(money_settles_by_the_law_of_its_day),
         cmocka_unit_test(margin_accounts_know_none_of_it),
         cmocka_unit_test(the_third_violation_freezes),
+        cmocka_unit_test(each_purchase_waits_for_its_own_money),
         cmocka_unit_test(free_riding),
         cmocka_unit_test(a_broker_may_let_less_pass),
         cmocka_unit_test(commissions_are_no_unsettled_money),

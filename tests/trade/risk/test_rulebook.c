@@ -206,6 +206,7 @@ TEST(short_sale_price_test)
     price_t close = {10000000000};
     price_t low = {9000000000};
     CHECK(!short_price_triggered(close, (price_t){1}, ymd(20110225)));
+    CHECK(!short_price_triggered(close, (price_t){1}, ymd(20110227)));
     CHECK(short_price_triggered(close, low, ymd(20110228)));
     price_t bid = {8950000000};
     CHECK(short_price_allowed((price_t){1}, bid, false));
