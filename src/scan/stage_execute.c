@@ -109,7 +109,7 @@ static price_t entry_limit(const scan_t *s, const candidate_t *c)
     return (price_t){c->d > 0 ? MAX_OF(limit, least) : MIN_OF(limit, MAX_OF(least, grid))};
 }
 
-static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
+void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     i64 lots = 0;
@@ -179,7 +179,7 @@ static bool short_price_ok(const scan_t *s, const candidate_t *c, const intent_t
     return c->d > 0 || short_price_allowed(draft->limit, bid, short_restricted(s, c));
 }
 
-static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)
+void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)
 {
     const user_t *u = s->user;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
@@ -294,8 +294,8 @@ static void execute_candidate(scan_t *s, candidate_t *c)
         f64 lots = q_floor(shares * 0.25 / c->size_in.lot);
         shares = q_max(lots, 1.0) * c->size_in.lot;
     }
-    draft_intent(s, c, shares, &draft);
-    risk_inputs(s, c, &draft, &in);
+    scan_draft(s, c, shares, &draft);
+    scan_risk_inputs(s, c, &draft, &in);
     c->gates = (gates_t){0};
     risk_gates(&in, &c->gates);
     if (c->gates.failed > 0) {

@@ -51,7 +51,7 @@ f64 scan_beta(const scan_t *s, inst_t inst)
 
 /* The worst holding decides. Unknown correlation does not shrink: too little common history is said
  * elsewhere. */
-static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
+f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
 {
     returns_t mine;
     returns_t theirs;
@@ -154,7 +154,7 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
                       .cls = t->cls,
                       .day = s->shared->session,
                       .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
-    in->correlation_factor = correlation_factor(s, c, &in->same_underlying);
+    in->correlation_factor = scan_correlation(s, c, &in->same_underlying);
     f64 cost = c->spread_bps + 2.0 * cfg->cost_slippage_bps;
     in->quality =
         signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
