@@ -382,6 +382,33 @@ TEST(unsettled_money_within_the_rules)
     CHECK(rule_fails(&g, RULE_SETTLED_CASH));
 }
 
+/* The equity that frees from the count is that of the close before, at $25,000 exactly; and one day trade
+ * less passes. */
+TEST(day_trades_ask_the_close_before)
+{
+    UNUSED_STATE;
+    static const struct {
+        i64 before, now;
+        u32 trades;
+        bool refused;
+    } cases[] = {
+        {24999, 26000, 3, true},
+        {25000, 24000, 3, false},
+        {24999, 26000, 2, false},
+        {24999, 24999, 4, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        config_t c;
+        gates_t g;
+        risk_input_t in = good(&c);
+        in.equity_day_start = CASHES(cases[i].before);
+        in.held.equity = CASHES(cases[i].now);
+        in.day_trades = cases[i].trades;
+        risk_gates(&in, &g);
+        CHECK_EQ(rule_fails(&g, RULE_DAY_TRADES), cases[i].refused);
+    }
+}
+
 /* The law's margin by position (FINRA 4210(c)): a cheap short asks for a floor by the share, a fund with a
  * factor for all of its value, a working order as if it were filled. */
 TEST(margin_of_what_is_held_and_ordered)
@@ -568,6 +595,7 @@ int main(void)
         cmocka_unit_test(ceilings_hold_over_every_preset),
         cmocka_unit_test(a_rate_that_is_not_set_counts_all_of_the_value),
         cmocka_unit_test(unsettled_money_within_the_rules),
+        cmocka_unit_test(day_trades_ask_the_close_before),
         cmocka_unit_test(margin_of_what_is_held_and_ordered),
         cmocka_unit_test(never_flagged_as_pattern_day_trader),
         cmocka_unit_test(kill_and_release_each_begin_a_new_epoch),
