@@ -135,6 +135,23 @@ TEST(splits_and_what_does_not_fit)
     tax_ledger_free(&t);
 }
 
+/* The same bookings by the other method, and back. */
+TEST(the_dearest_lots_first)
+{
+    UNUSED_STATE;
+    tax_ledger_t t = {0};
+    fill(&t, 1, 20220103, SIDE_BUY, 100, 10);
+    fill(&t, 1, 20240102, SIDE_BUY, 100, 30);
+    fill(&t, 1, 20240603, SIDE_SELL, 100, 20);
+    CHECK(t.lots.closed[0].opened_by == 0 && t.lots.closed[0].long_term);
+    CHECK_OK(tax_ledger_again(&t, LOTS_DEAREST));
+    CHECK(t.lots.closed_count == 1 && t.lots.closed[0].opened_by == 1 && !t.lots.closed[0].long_term);
+    CHECK_EQ(t.lots.closed[0].proceeds.v - t.lots.closed[0].basis.v, -1002000000);
+    CHECK_OK(tax_ledger_again(&t, LOTS_FIFO));
+    CHECK(t.lots.closed_count == 1 && t.lots.closed[0].opened_by == 0 && t.lots.open_count == 1);
+    tax_ledger_free(&t);
+}
+
 TEST(rates)
 {
     UNUSED_STATE;
@@ -150,11 +167,9 @@ TEST(rates)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_owner_many_accounts),
-        cmocka_unit_test(the_day_is_new_yorks),
-        cmocka_unit_test(slices_are_one_purchase),
-        cmocka_unit_test(splits_and_what_does_not_fit),
-        cmocka_unit_test(rates),
+        cmocka_unit_test(one_owner_many_accounts), cmocka_unit_test(the_day_is_new_yorks),
+        cmocka_unit_test(slices_are_one_purchase), cmocka_unit_test(splits_and_what_does_not_fit),
+        cmocka_unit_test(the_dearest_lots_first),  cmocka_unit_test(rates),
     };
     return RUN_TESTS(tests);
 }

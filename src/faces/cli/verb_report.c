@@ -82,6 +82,9 @@ static err_t report_run(app_t *app, const args_t *args)
     err = err != ERR_OK ? err : report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
     if (err == ERR_OK) {
         own->rates = rates;
+        err = args_has(args, "dearest-lots") ? tax_ledger_again(&own->facts.tax, LOTS_DEAREST) : ERR_OK;
+    }
+    if (err == ERR_OK) {
         own->rates_known = args_value(args, "tax") != NULL;
         err = report_say(app, args, own);
     }
@@ -103,6 +106,7 @@ const verb_desc_t verb_report = {
             {"user", "NAME", "one user of the run alone; without it all together"},
             {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
             {"lots", "FILE", "write the tax lots too: basis, term, what wash sales defer"},
+            {"dearest-lots", NULL, "sales take the dearest lots, as by a standing order; else the oldest"},
             {"tax", "SHORT,LONG", "rates in percent: taxes by year, and prices after tax in the lots"},
             {"html", "FILE", "write the tear sheet as one page with pictures, whole in itself"},
             {"first", NULL, "the first screen only"},

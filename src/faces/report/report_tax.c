@@ -88,8 +88,8 @@ void report_print_tax(const report_t *r, FILE *out)
         }
         (void)fprintf(out, "\n");
     }
-    (void)fprintf(out, "%u lots open, with %.2f of deferred losses in them; the oldest lots are sold first\n",
-                  s.open, dollars(s.carried));
+    (void)fprintf(out, "%u lots open, with %.2f of deferred losses in them; the %s lots are sold first\n",
+                  s.open, dollars(s.carried), t->lots.method == LOTS_DEAREST ? "dearest" : "oldest");
 }
 
 void report_json_tax(const report_t *r, jsonw_t *w)

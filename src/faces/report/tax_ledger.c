@@ -43,17 +43,36 @@ static err_t make_room(lots_t *l, u32 *open_room, u32 *closed_room)
     return ERR_OK;
 }
 
-static err_t book(tax_ledger_t *t, const lots_booking_t *b)
+static err_t book_one(tax_ledger_t *t, const lots_booking_t *b, u32 number)
 {
     TRY(make_room(&t->lots, &t->open_room[0], &t->closed_room[0]));
-    err_t err = lots_book(&t->lots, b, t->bookings);
+    err_t err = lots_book(&t->lots, b, number);
     if (err != ERR_OK) {
         char day[11];
         date_print(day, b->date);
         t->broken = true;
-        (void)snprintf(t->why, sizeof t->why, "booking %u of %s does not fit what is held", t->bookings, day);
+        (void)snprintf(t->why, sizeof t->why, "booking %u of %s does not fit what is held", number, day);
     }
-    t->bookings++;
+    return ERR_OK;
+}
+
+static err_t book(tax_ledger_t *t, const lots_booking_t *b)
+{
+    TRY(list_room(&t->own_booking, &t->booking_room, (size_t)t->bookings + 1, sizeof *b));
+    t->own_booking[t->bookings++] = *b;
+    return book_one(t, b, t->bookings - 1);
+}
+
+err_t tax_ledger_again(tax_ledger_t *t, lots_method_t method)
+{
+    ASSERT(t != NULL && (method == LOTS_FIFO || method == LOTS_DEAREST));
+    t->lots.open_count = 0;
+    t->lots.closed_count = 0;
+    t->lots.method = method;
+    t->broken = false;
+    for (u32 i = 0; i < t->bookings && !t->broken; i++) {
+        TRY(book_one(t, &t->own_booking[i], i));
+    }
     return ERR_OK;
 }
 
@@ -174,6 +193,7 @@ void tax_ledger_free(tax_ledger_t *t)
     free(t->spare.open);
     free(t->spare.closed);
     free(t->own_slice);
+    free(t->own_booking);
     *t = (tax_ledger_t){0};
 }
 

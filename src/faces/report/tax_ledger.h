@@ -23,7 +23,8 @@ typedef struct {
     tax_slice_t *own_slice; /* orders that are part of a sliced one */
     u32 slice_count, slice_room;
     u32 open_room[2], closed_room[2];
-    u32 bookings;
+    lots_booking_t *own_booking; /* all so far */
+    u32 bookings, booking_room;
     bool broken;
     char why[TAX_WHY]; /* if broken */
 } tax_ledger_t;
@@ -57,6 +58,8 @@ typedef struct {
 } tax_ask_t;
 bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *rates, lots_sale_t *out,
                     i64 *qty);
+/* Books everything once more, closings taking their lots by `method`. ERR_NO_MEMORY. */
+MUST_USE err_t tax_ledger_again(tax_ledger_t *t, lots_method_t method);
 void tax_ledger_free(tax_ledger_t *t);
 
 /* "SHORT,LONG" in percent, each 0 to 100. ERR_SYNTAX. */
