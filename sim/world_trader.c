@@ -69,10 +69,10 @@ static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
                        .mid = {w->broker.price[d->inst]},
                        .pace_allowed = LIMIT_ORDERS,
                        .atr_d = {d->reference.v / 100}};
-    in.rules = (risk_rules_t){.initial_margin_pct = 50,
-                              .maintenance_long_pct = 25,
-                              .maintenance_short_pct = 30,
-                              .margin_min_equity = {2000 * MONEY_SCALE}};
+    in.rules = (rules_t){.initial_bps = 5000,
+                         .maintenance_long_bps = 2500,
+                         .maintenance_short_bps = 3000,
+                         .margin_equity = {2000 * MONEY_SCALE}};
     if (w->hooks->before_gates != NULL) {
         w->hooks->before_gates(w->hooks->self, w);
     }

@@ -12,6 +12,8 @@ typedef struct {
 
 /* ERR_OK whether it matches or not. */
 MUST_USE err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead, replay_done_t *out);
+/* The same with a job of the caller's: reader, source and resumes are filled in. */
+MUST_USE err_t replay_home_job(app_t *app, str_t id, const replay_job_t *how, replay_done_t *out);
 /* "replay matches", or what differs. ERR_DIVERGED when it does. */
 MUST_USE err_t replay_print(app_t *app, const replay_done_t *d);
 

@@ -34,22 +34,28 @@ done:
     return err;
 }
 
-err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead, replay_done_t *out)
+err_t replay_home_job(app_t *app, str_t id, const replay_job_t *how, replay_done_t *out)
 {
-    ASSERT(app != NULL && out != NULL);
+    ASSERT(app != NULL && how != NULL && out != NULL);
     home_t home;
     store_t *store = NULL;
     *out = (replay_done_t){0};
     TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err = store_open_home(&home, true, false, &app->diag, &store);
     if (err == ERR_OK) {
-        replay_job_t how = {
-            .kernel_level = kernel_level_from(kernels), .threads = run_threads(app), .lookahead = lookahead};
-        err = with_store(app, id, store, &how, out);
+        err = with_store(app, id, store, how, out);
     }
     store_close(store);
     home_close(&home);
     return err;
+}
+
+err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead, replay_done_t *out)
+{
+    ASSERT(app != NULL && out != NULL);
+    replay_job_t how = {
+        .kernel_level = kernel_level_from(kernels), .threads = run_threads(app), .lookahead = lookahead};
+    return replay_home_job(app, id, &how, out);
 }
 
 static void print_json(app_t *app, const replay_done_t *d)

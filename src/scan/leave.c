@@ -70,17 +70,19 @@ trade_tag_t leave_tag(const user_t *u, const scan_shared_t *shared, const cand_r
                       bool high_beta)
 {
     ASSERT(u != NULL && shared != NULL && c != NULL);
+    const instrument_t *t = &shared->market->instruments[c->inst];
     return (trade_tag_t){.cycle = cycle,
                          .strategy = (u16)c->strategy,
                          .kind = (u16)(c->strategy * 2 + (c->d > 0 ? 0 : 1)),
-                         .sector = shared->market->instruments[c->inst].sector,
+                         .sector = t->sector,
                          .quality = (u8)c->quality,
                          .conviction = (u8)conviction_of(c),
                          .regime = (u8)shared->regime.label,
                          .intraday_regime = (u8)shared->intraday,
                          .flags = ((c->flags & CAND_PROBE) != 0 ? (u32)TAG_PROBE : 0U) |
                                   (high_beta ? (u32)TAG_HIGH_BETA : 0U) |
-                                  ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U),
+                                  ((c->flags & CAND_MICRO) != 0 ? (u32)TAG_MICRO : 0U) |
+                                  ((t->flags & INST_LEVERAGED) != 0 ? (u32)TAG_LEVERAGED : 0U),
                          .a = price_of_grid(c->a),
                          .r = price_of_grid(stop_distance(c)),
                          .atr_d = daily_range(shared, c->inst),

@@ -1,9 +1,14 @@
-/* The law of the day as the risk gates take it: the dated rule book read for one account. */
+/* The law of the day for one account: the dated rule book, read with what the configuration says of account
+ * and broker. */
 #ifndef VITRINE_SCAN_RULES_TODAY_H
 #define VITRINE_SCAN_RULES_TODAY_H
 
-#include "trade/risk/gates.h"
+#include "model/config.h"
+#include "trade/portfolio/account.h"
+#include "trade/risk/rulebook.h"
 
-risk_rules_t rules_today(const config_t *c, date_t session);
+rules_t rules_today(const config_t *c, date_t session);
+/* The part of it that the account itself keeps: what a sale before settlement means. */
+account_law_t account_law_today(const config_t *c, date_t session);
 
 #endif

@@ -264,6 +264,12 @@ void scan_refuse(scan_t *s, candidate_t *c, u32 stage);
 u32 scan_alive(const scan_t *s);
 /* The rule a candidate is refused under when its order could not be made: one for each class of failure. */
 rule_t scan_submit_rule(err_t err, const account_t *a);
+/* Stage 11: the factor of the worst correlated holding on a candidate's size; *same: it has the same
+ * underlying as one. */
+f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same);
+/* Stage 12: a candidate's entry order for `shares`, and what the gates are asked about it. */
+void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out);
+void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in);
 /* Beta of the last 60 common daily returns to the proxy; 1 with fewer than 40. */
 f64 scan_beta(const scan_t *s, inst_t inst);
 /* Above 1.5: counts into risk.high_beta_max. */

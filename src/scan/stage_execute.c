@@ -100,7 +100,7 @@ static price_t entry_limit(const scan_t *s, const candidate_t *c)
     return (price_t){c->d > 0 ? MAX_OF(limit, least) : MIN_OF(limit, MAX_OF(least, grid))};
 }
 
-static void draft_intent(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
+void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)
 {
     const instrument_t *t = &s->shared->market->instruments[c->inst];
     i64 lots = 0;
@@ -129,22 +129,48 @@ static bool easy_to_borrow(const scan_t *s, const candidate_t *c)
            (t->flags & INST_LEVERAGED) == 0;
 }
 
-/* Rule 201 binds on the day of a ten percent fall and on the next. */
-static bool short_price_ok(const scan_t *s, const candidate_t *c)
+/* A price of the adjusted scale in today's raw money, 0 if it is not known: the fall of Rule 201 is one of
+ * prices as they were traded. A millionth is finer than any tick and coarser than what scaling leaves behind.
+ */
+static price_t price_traded(f64 adjusted, f64 factor)
+{
+    i64 out = 0;
+    err_t err = factor > 0 ? fixed_from_f64(adjusted / factor, 1000000, &out) : ERR_NUMBER;
+    bool fits = err == ERR_OK && out < I64_MAX / (PRICE_SCALE / 1000000);
+    return (price_t){fits ? out * (PRICE_SCALE / 1000000) : 0};
+}
+
+/* The trigger of Rule 201 today, or on the session before. A swing order is decided when its day is over, so
+ * that the last daily bar is today's own. */
+static bool short_restricted(const scan_t *s, const candidate_t *c)
 {
     const market_view_t *v = &s->shared->view;
-    f64 prior = view_get(v, FEATURE_DAY_CLOSE, c->inst);
-    bool today = prior > 0 && view_get(v, FEATURE_DAY_LOW, c->inst) <= 0.9 * prior;
+    f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
+    price_t prior = price_traded(view_get(v, FEATURE_DAY_CLOSE, c->inst), factor);
+    price_t low = price_traded(view_get(v, FEATURE_DAY_LOW, c->inst), factor);
+    bool today = prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, s->shared->session);
     u32 n = 0;
     const series_t *d = market_daily(v, c->inst, &n);
     u32 back = s->config.profile == PROFILE_SWING ? 1 : 0;
-    bool yesterday = n > back + 1 && d->low[n - 1 - back] <= 0.9 * d->close[n - 2 - back];
-    broker_overlay_t law = {0};
-    bool in_force = rulebook_for(s->shared->session, &law).short_trigger_bps > 0;
-    return !in_force || (!today && !yesterday);
+    if (today || n <= back + 1) {
+        return today;
+    }
+    u32 last = n - 1 - back;
+    prior = price_traded(d->close[last - 1], factor);
+    low = price_traded(d->low[last], factor);
+    return prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, d->session[last]);
 }
 
-static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)
+/* The bars bring no quotes: the bid is the decision's price less half of the spread that fills are made with.
+ */
+static bool short_price_ok(const scan_t *s, const candidate_t *c, const intent_t *draft)
+{
+    f64 half = c->entry * c->spread_bps / 2e4 * s->config.cost_spread_mult;
+    price_t bid = price_from(q_max(c->entry - half, 0.0));
+    return c->d > 0 || short_price_allowed(draft->limit, bid, short_restricted(s, c));
+}
+
+void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)
 {
     const user_t *u = s->user;
     const instrument_t *t = &s->shared->market->instruments[c->inst];
@@ -157,9 +183,10 @@ static void risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *d
                          .exponent = t->qty_exponent,
                          .micro = c->size_in.micro,
                          .high_beta = scan_high_beta(s, c->inst),
+                         .leveraged = (t->flags & INST_LEVERAGED) != 0,
                          .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
                          .easy_to_borrow = easy_to_borrow(s, c),
-                         .short_price_ok = short_price_ok(s, c),
+                         .short_price_ok = short_price_ok(s, c, draft),
                          .probe = c->probe,
                          .shadow_only = u->health_view[strategy_at(c->strategy_index)->id].shadow_only,
                          .confidence = c->confidence.confidence,
@@ -230,8 +257,8 @@ static void execute_candidate(scan_t *s, candidate_t *c)
         f64 lots = q_floor(shares * 0.25 / c->size_in.lot);
         shares = q_max(lots, 1.0) * c->size_in.lot;
     }
-    draft_intent(s, c, shares, &draft);
-    risk_inputs(s, c, &draft, &in);
+    scan_draft(s, c, shares, &draft);
+    scan_risk_inputs(s, c, &draft, &in);
     c->gates = (gates_t){0};
     risk_gates(&in, &c->gates);
     if (c->gates.failed > 0) {

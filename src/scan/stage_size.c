@@ -57,7 +57,7 @@ bool scan_high_beta(const scan_t *s, inst_t inst)
 
 /* The worst holding decides. Unknown correlation does not shrink: too little common history is said
  * elsewhere. */
-static f64 correlation_factor(const scan_t *s, const candidate_t *c, bool *same)
+f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
 {
     returns_t mine;
     returns_t theirs;
@@ -104,6 +104,16 @@ static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
     return quality;
 }
 
+/* What may buy in a cash account: settled cash, and money on its way where that is wanted, not barred, and
+ * not a violation for certain. */
+static f64 cash_left(const scan_t *s)
+{
+    const account_t *a = s->user->account;
+    bool all =
+        s->config.account_unsettled_buys != 0 && account_frozen_days(a) == 0 && !risk_sold_today(&s->config);
+    return money_to_f64(all ? a->cash : account_settled(a));
+}
+
 static f64 power_left(const scan_t *s)
 {
     const user_t *u = s->user;
@@ -113,8 +123,7 @@ static f64 power_left(const scan_t *s)
     intent_t none = {.inst = INST_NONE};
     reserve_summary(u->account, &none, 0, 0, &held);
     used += money_to_f64(held.long_reserved) + money_to_f64(held.short_reserved);
-    f64 limit = s->config.account_margin ? equity * s->config.risk_max_gross_pct / 100.0
-                                         : money_to_f64(account_settled(u->account));
+    f64 limit = s->config.account_margin ? equity * s->config.risk_max_gross_pct / 100.0 : cash_left(s);
     return s->config.account_margin ? limit - used : limit - money_to_f64(held.long_reserved);
 }
 
@@ -151,7 +160,7 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
                       .cls = t->cls,
                       .day = s->shared->session,
                       .sigma_d_bps = 1e4 * atr / c->entry / 1.16};
-    in->correlation_factor = correlation_factor(s, c, &in->same_underlying);
+    in->correlation_factor = scan_correlation(s, c, &in->same_underlying);
     f64 cost = c->spread_bps + 2.0 * cfg->cost_slippage_bps;
     in->quality =
         signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);

@@ -1,5 +1,5 @@
-/* The verbs scan, replay and research on a home made here: the funnel adds up, a scan writes nothing, a run
- * that was recorded decides the same again, and the null tests judge every strategy. */
+/* The verbs scan, replay, what-if and research on a home made here: the funnel adds up, a scan writes
+ * nothing, a run that was recorded decides the same again, and the null tests judge every strategy. */
 #include "tests/test.h"
 
 #include <string.h>
@@ -145,6 +145,70 @@ TEST(a_recorded_run_replays)
     world_close(&w);
 }
 
+/* "what-if" on the run's account: an empty one, so that the figures are the plan's alone. */
+TEST(a_plan_is_held_against_the_limits)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    static const struct {
+        const char *line;
+        exit_code_t code;
+        const char *says;
+    } bad[] = {
+        {"what-if sell 10 SA", EXIT_CODE_USAGE, "neither buy nor short"},
+        {"what-if buy 0 SA", EXIT_CODE_USAGE, "no number above zero"},
+        {"what-if buy nan SA", EXIT_CODE_USAGE, "no number above zero"},
+        {"what-if buy 10 SA --stop x", EXIT_CODE_USAGE, "--stop"},
+        {"what-if buy 10 SA --at soon", EXIT_CODE_USAGE, "cannot be read"},
+        {"what-if buy 10 SA --at 2018-05-01", EXIT_CODE_NOT_FOUND, "no decision bar by that time"},
+        {"what-if buy 10 NONE", EXIT_CODE_NOT_FOUND, "has no NONE"},
+        {"what-if buy 10 SA --user bob", EXIT_CODE_NOT_FOUND, "no user bob"},
+        {"what-if buy 10 SA --price 50 --stop 51", EXIT_CODE_ERROR, "below the price of a buy"},
+        {"what-if buy 0.1 SA --price 50 --stop 49", EXIT_CODE_ERROR, "no order for SA"},
+        {"what-if buy 10", EXIT_CODE_USAGE, ""},
+        {"report --tax 30", EXIT_CODE_USAGE, "SHORT,LONG"},
+        {"why SA --tax 30", EXIT_CODE_USAGE, "SHORT,LONG"},
+    };
+    world_t w = {0};
+    arena_t a;
+    diag_t diag = {0};
+    const json_t *j = NULL;
+    home_make(w.home);
+    fill_store(w.home, date_from_ymd(2018, 7, 31));
+    run(&w, "backtest --source made --timeframe 1d --from 2018-06-01 --to 2018-07-31 --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "what-if buy 100 sa --price 50 --stop 49 --json");
+    if (w.code != EXIT_CODE_OK) {
+        fail_msg("%s", w.own_err);
+    }
+    arena_init(&a, memory, sizeof memory);
+    CHECK_OK(json_parse(&a, str_from(w.own_out), &diag, &j));
+    f64 now = -1;
+    f64 after = -1;
+    f64 notional = -1;
+    CHECK_OK(json_to_f64(json_get(json_get(j, "gross_pct"), "now"), &now));
+    CHECK_OK(json_to_f64(json_get(json_get(j, "gross_pct"), "after"), &after));
+    CHECK_OK(json_to_f64(json_get(j, "notional"), &notional));
+    CHECK(now == 0 && after > 4.99 && after < 5.2); /* 5,000 of 100,000, and the room of its limit */
+    CHECK(notional >= 5000 && notional < 5200);
+    run(&w, "what-if short 100 SA --price 50 --stop 51 --at 2018-07-03");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "2018-07-03T") != NULL && strstr(w.own_out, "net exposure") != NULL);
+    run(&w, "what-if buy 5000 SA --price 50 --stop 49");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "FAIL  POSITION_PCT") != NULL &&
+          strstr(w.own_out, "refused as it stands") != NULL);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        run(&w, bad[i].line);
+        if (w.code != bad[i].code || strstr(w.own_err, bad[i].says) == NULL) {
+            print_error("%s: %d, %s\n", bad[i].line, (int)w.code, w.own_err);
+        }
+        CHECK_EQ(w.code, bad[i].code);
+        CHECK(strstr(w.own_err, bad[i].says) != NULL);
+    }
+    world_close(&w);
+}
+
 TEST(research_judges_every_strategy)
 {
     UNUSED_STATE;
@@ -198,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scan_s_funnel_adds_up),
         cmocka_unit_test(a_recorded_run_replays),
+        cmocka_unit_test(a_plan_is_held_against_the_limits),
         cmocka_unit_test(research_judges_every_strategy),
         cmocka_unit_test(a_broker_that_trades_none_of_it_is_no_broker),
     };

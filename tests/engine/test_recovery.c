@@ -201,16 +201,28 @@ static u64 events_of(const tape_t *t, event_kind_t kind)
 
 typedef struct {
     bool micro, sliced;
+    bool cash; /* a small cash account that also buys with what has not settled */
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
     u32 users; /* 0: one, without a row */
     users_mode_t mode;
 } shape_t;
+
+static void cash_account(config_t *c)
+{
+    c->account_margin = 0;
+    c->account_unsettled_buys = 1;
+    c->exit_eod_flatten = 0;
+    c->size_max_position_pct = 10;
+}
 
 static void facts_of_a_run(const shape_t *shape)
 {
     config_t config = busy_config();
     run_users_t users = shape->users > 0 ? book_of(shape->users) : (run_users_t){0};
     users.mode = shape->mode;
+    if (shape->cash) {
+        cash_account(&config);
+    }
     if (shape->sliced) {
         busy_slices(&config);
     }
@@ -275,6 +287,7 @@ TEST(facts_lead_to_the_same_account)
     facts_of_a_run(&(shape_t){.micro = false});
     facts_of_a_run(&(shape_t){.micro = true});
     facts_of_a_run(&(shape_t){.tight = true});
+    facts_of_a_run(&(shape_t){.cash = true});
 }
 
 TEST(facts_of_many_users_lead_to_the_same_accounts)

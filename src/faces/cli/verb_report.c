@@ -28,6 +28,12 @@ static err_t report_say(app_t *app, const args_t *args, const report_t *r)
         TRY(write_file(app, r, csv, report_csv));
         app_say(app, "%u closed trades written to %s\n", r->facts.trade_count, csv);
     }
+    const char *lots = args_value(args, "lots");
+    if (lots != NULL) {
+        TRY(write_file(app, r, lots, report_lots_csv));
+        app_say(app, "%u closed and %u open tax lots written to %s\n", r->facts.tax.lots.closed_count,
+                r->facts.tax.lots.open_count, lots);
+    }
     const char *html = args_value(args, "html");
     if (html != NULL) {
         TRY(write_file(app, r, html, report_html));
@@ -51,6 +57,17 @@ static err_t report_say(app_t *app, const args_t *args, const report_t *r)
     return ERR_OK;
 }
 
+static err_t read_rates(app_t *app, const args_t *args, lots_rates_t *out)
+{
+    const char *text = args_value(args, "tax");
+    if (text == NULL || tax_rates_parse(text, out) == ERR_OK) {
+        return ERR_OK;
+    }
+    return diag_fail(&app->diag, ERR_USAGE,
+                     "report --tax %.40s: two rates are wanted\ndo: write SHORT,LONG in percent, as in 32,15",
+                     text);
+}
+
 static err_t report_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
@@ -60,8 +77,15 @@ static err_t report_run(app_t *app, const args_t *args)
         return ERR_NO_MEMORY;
     }
     const char *user = args_value(args, "user");
-    err_t err = report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
+    lots_rates_t rates = {0};
+    err_t err = read_rates(app, args, &rates);
+    err = err != ERR_OK ? err : report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
     if (err == ERR_OK) {
+        own->rates = rates;
+        err = args_has(args, "dearest-lots") ? tax_ledger_again(&own->facts.tax, LOTS_DEAREST) : ERR_OK;
+    }
+    if (err == ERR_OK) {
+        own->rates_known = args_value(args, "tax") != NULL;
         err = report_say(app, args, own);
     }
     report_free(own);
@@ -81,6 +105,9 @@ const verb_desc_t verb_report = {
         {
             {"user", "NAME", "one user of the run alone; without it all together"},
             {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
+            {"lots", "FILE", "write the tax lots too: basis, term, what wash sales defer"},
+            {"dearest-lots", NULL, "sales take the dearest lots, as by a standing order; else the oldest"},
+            {"tax", "SHORT,LONG", "rates in percent: taxes by year, and prices after tax in the lots"},
             {"html", "FILE", "write the tear sheet as one page with pictures, whole in itself"},
             {"first", NULL, "the first screen only"},
             {"no-colour", NULL, "plain text on a terminal too"},

@@ -171,7 +171,14 @@ static err_t one_decision(app_t *app, const args_t *args, const char *run)
     if (ask.target == NULL) {
         return diag_fail(&app->diag, ERR_USAGE, "why: of what?\ndo: vitrine why SYMBOL [TIME], or why ID");
     }
+    const char *tax = args_value(args, "tax");
     TRY(read_time(app, args, &ask.at));
+    ask.rates_known = tax != NULL;
+    if (tax != NULL && tax_rates_parse(tax, &ask.rates) != ERR_OK) {
+        return diag_fail(
+            &app->diag, ERR_USAGE,
+            "why --tax %.40s: two rates are wanted\ndo: write SHORT,LONG in percent, as in 32,15", tax);
+    }
     why_story_t *own = calloc(1, sizeof *own);
     if (own == NULL) {
         return ERR_NO_MEMORY;
@@ -221,6 +228,7 @@ const verb_desc_t verb_why = {
         {
             {"run", "RUN", "id of a run or its beginning (default: the newest)"},
             {"user", "NAME", "whose decision, in a run of many (default: the first)"},
+            {"tax", "SHORT,LONG", "rates in percent: what an exit leaves after tax"},
             {"what-if", "RULE=VALUE", "say whether the stage passes with this value instead"},
             {"self-check", "N", "try the named change, and half of it, on N refusals of the run"},
             {"export", "RUN", "JSON lines: one a cycle, with every refusal and candidate"},

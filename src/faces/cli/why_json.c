@@ -3,6 +3,7 @@
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
+#include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
 
 static void put_steps(jsonw_t *w, const char *key, u16 rule, i64 steps)
@@ -38,8 +39,9 @@ static void put_id(jsonw_t *w, const char *key, const u8 id[16])
     jsonw_put_text(w, key, text);
 }
 
-static void json_gate(jsonw_t *w, const gate_t *g, u32 stage)
+static void json_gate(jsonw_t *w, const why_story_t *s, const gate_t *g, u32 stage)
 {
+    why_law_t law;
     const rule_desc_t *d = rule_find(g->rule);
     jsonw_object(w);
     jsonw_put_text(w, "rule", d->name);
@@ -54,11 +56,17 @@ static void json_gate(jsonw_t *w, const gate_t *g, u32 stage)
     put_steps(w, "threshold", g->rule, g->threshold);
     jsonw_put_text(w, "unit", d->unit);
     jsonw_put_bool(w, "holds", gate_holds(g));
+    const cycle_record_t *r = s->own_cycle;
+    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+        jsonw_put_text(w, "law", law.citation);
+        jsonw_put_text(w, "do", law.remedy);
+    }
     jsonw_end(w);
 }
 
-static void json_verdict(jsonw_t *w, const why_t *y)
+static void json_verdict(jsonw_t *w, const why_story_t *s)
 {
+    const why_t *y = &s->why;
     static const char *const outcome[] = {"absent", "stopped", "refused", "traded"};
     jsonw_put_text(w, "outcome", outcome[y->outcome]);
     jsonw_put_i64(w, "stage", y->stage);
@@ -66,7 +74,7 @@ static void json_verdict(jsonw_t *w, const why_t *y)
     jsonw_key(w, "gates");
     jsonw_array(w);
     for (u32 i = 0; i < y->gates.count; i++) {
-        json_gate(w, &y->gates.v[i], y->stage);
+        json_gate(w, s, &y->gates.v[i], y->stage);
     }
     jsonw_end(w);
     jsonw_key(w, "failed_without_value");
@@ -238,6 +246,31 @@ static void json_orders(jsonw_t *w, const why_story_t *s)
     jsonw_end(w);
 }
 
+static void json_tax(jsonw_t *w, const why_story_t *s, u32 i)
+{
+    const lots_sale_t *x = &s->tax[i].sale;
+    char day[11];
+    jsonw_key(w, "tax");
+    if (!s->tax[i].known) {
+        jsonw_null(w);
+        return;
+    }
+    date_print(day, x->wash_until);
+    jsonw_object(w);
+    put_fixed(w, "qty", s->tax[i].qty, (u32)-s->run.own_insts[s->inst].exponent);
+    put_fixed(w, "proceeds", x->proceeds.v, 6);
+    put_fixed(w, "short_term", x->gain_short.v, 6);
+    put_fixed(w, "long_term", x->gain_long.v, 6);
+    put_fixed(w, "deferred", x->disallowed.v, 6);
+    put_fixed(w, "deferred_if_bought_back", x->at_risk.v, 6);
+    jsonw_put_text(w, "bought_back_by", day);
+    if (s->rates_known) {
+        put_fixed(w, "tax", x->tax.v, 6);
+        put_fixed(w, "after_tax", x->after_tax.v, 6);
+    }
+    jsonw_end(w);
+}
+
 static void json_end(jsonw_t *w, const why_story_t *s)
 {
     jsonw_key(w, "exits");
@@ -257,6 +290,7 @@ static void json_end(jsonw_t *w, const why_story_t *s)
         }
         jsonw_end(w);
         put_fixed(w, "mark", x->mark, 4);
+        json_tax(w, s, i);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -292,7 +326,7 @@ void why_json(app_t *app, const why_story_t *s)
     put_time(w, "t", r->t);
     jsonw_put_text(w, "regime",
                    r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : NULL);
-    json_verdict(w, &s->why);
+    json_verdict(w, s);
     if (s->why.cand != NULL) {
         json_candidate(w, s->why.cand);
     }

@@ -17,8 +17,9 @@ typedef struct {
     u64 cause;    /* input that led to the entry */
     u8 *own_blob; /* the record of the cycle so far */
     u32 blob_size;
-    u64 account;    /* of the order that is asked for */
-    u64 wanted;     /* account of the user whose decision is asked for */
+    u64 account;      /* of the order that is asked for */
+    u64 wanted;       /* account of the user whose decision is asked for */
+    tax_ledger_t tax; /* of the run so far, in the third walk */
 } search_t;
 
 static bool names(const char *target, id128_t id)
@@ -134,8 +135,10 @@ static bool belongs(const why_story_t *s, id128_t intent)
     return false;
 }
 
-static void take_exit(why_story_t *o, const ev_DECISION_t *e)
+static void take_exit(search_t *q, const why_step_t *s)
 {
+    why_story_t *o = q->out;
+    const ev_DECISION_t *e = &s->event->as.DECISION;
     exit_record_t x;
     if (record_exit_decode(e->record, &x) != ERR_OK || memcmp(x.intent, o->entry.b, sizeof x.intent) != 0) {
         return;
@@ -144,7 +147,14 @@ static void take_exit(why_story_t *o, const ev_DECISION_t *e)
         o->more++;
         return;
     }
-    o->exit[o->exit_count++] = x;
+    tax_ask_t ask = {.account = o->intent_count > 0 ? o->intent[0].account : 0,
+                     .inst = o->inst,
+                     .mark = {x.mark * (PRICE_SCALE / 10000)},
+                     .t = x.t,
+                     .unit = &s->run->own_insts[o->inst]};
+    u32 i = o->exit_count++;
+    o->exit[i] = x;
+    o->tax[i].known = tax_ledger_ask(&q->tax, &ask, &q->ask->rates, &o->tax[i].sale, &o->tax[i].qty);
 }
 
 static void take_intent(why_story_t *o, const ev_INTENT_t *e)
@@ -162,15 +172,18 @@ static void take_intent(why_story_t *o, const ev_INTENT_t *e)
 /* Third walk: the life of the entry. */
 static err_t take_life(void *ctx, const why_step_t *s)
 {
-    why_story_t *o = ((search_t *)ctx)->out;
+    search_t *q = ctx;
+    why_story_t *o = q->out;
     const event_t *e = s->event;
+    tax_run_t run = {.users = &s->run->users, .insts = s->run->own_insts, .count = s->run->inst_count};
+    TRY(tax_ledger_take(&q->tax, e, &run));
     switch ((event_kind_t)e->head.kind) {
     case EV_INTENT:
         take_intent(o, &e->as.INTENT);
         break;
     case EV_DECISION:
         if (e->as.DECISION.form == RECORD_EXIT) {
-            take_exit(o, &e->as.DECISION);
+            take_exit(q, s);
         }
         break;
     case EV_FILL:
@@ -263,8 +276,10 @@ err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out)
     ASSERT(app != NULL && ask != NULL && ask->target != NULL && ask->run != NULL && out != NULL);
     memset(out, 0, sizeof *out);
     search_t q = {.app = app, .ask = ask, .out = out};
+    out->rates_known = ask->rates_known;
     err_t err = find(&q);
     free(q.own_blob);
+    tax_ledger_free(&q.tax);
     return err;
 }
 

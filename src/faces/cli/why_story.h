@@ -6,6 +6,7 @@
 #define VITRINE_FACES_CLI_WHY_STORY_H
 
 #include "faces/cli/why_walk.h"
+#include "faces/report/tax_ledger.h"
 
 enum { WHY_ROWS = 64, WHY_ID_MIN = 4 };
 
@@ -14,6 +15,8 @@ typedef struct {
     const char *run;
     const char *user; /* whose decision on a symbol; NULL: the first user's */
     i64 at; /* last moment that counts; I64_MAX: the end */
+    lots_rates_t rates;
+    bool rates_known;
 } why_ask_t;
 
 typedef struct {
@@ -30,6 +33,12 @@ typedef struct {
     ev_INTENT_t intent[WHY_ROWS];
     ev_FILL_t fill[WHY_ROWS];
     exit_record_t exit[WHY_ROWS];
+    struct {
+        bool known;
+        i64 qty;
+        lots_sale_t sale;
+    } tax[WHY_ROWS]; /* beside exit[i]: what leaving at its mark comes to, before it is done */
+    bool rates_known;
     u8 state[WHY_ROWS]; /* last state of intent[i], 0 unknown */
     u32 intent_count, fill_count, exit_count;
     u32 more; /* rows beyond WHY_ROWS, counted and left off */

@@ -3,6 +3,7 @@
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
+#include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
 
 static const char *op_of(u16 rule)
@@ -63,8 +64,18 @@ static void print_gate(app_t *app, const gate_t *g)
     }
 }
 
-static void print_gates(app_t *app, const why_t *w)
+static void print_law(app_t *app, const why_story_t *s, const gate_t *g)
 {
+    why_law_t law;
+    const cycle_record_t *r = s->own_cycle;
+    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+        app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
+    }
+}
+
+static void print_gates(app_t *app, const why_story_t *s)
+{
+    const why_t *w = &s->why;
     u32 group = UINT32_MAX;
     for (u32 i = 0; i < w->gates.count; i++) {
         const gate_t *g = &w->gates.v[i];
@@ -75,6 +86,7 @@ static void print_gates(app_t *app, const why_t *w)
                       group % 2 == 0 ? "long" : "short");
         }
         print_gate(app, g);
+        print_law(app, s, g);
     }
 }
 
@@ -254,6 +266,40 @@ static void print_orders(app_t *app, const why_story_t *s)
     }
 }
 
+/* What leaving at the mark comes to, before it is done. */
+static void print_tax(app_t *app, const why_story_t *s, u32 i)
+{
+    const lots_sale_t *x = &s->tax[i].sale;
+    char day[2][11];
+    char qty[32];
+    const report_inst_t *t = &s->run.own_insts[s->inst];
+    if (!s->tax[i].known) {
+        return;
+    }
+    date_print(day[0], x->wash_until);
+    date_print(day[1], x->long_from);
+    (void)fixed_print(qty, sizeof qty, s->tax[i].qty, (u32)-t->exponent, 0);
+    app_print(app, "  tax  at the mark: %s, short-term %+.2f, long-term %+.2f", qty,
+              money_to_f64(x->gain_short), money_to_f64(x->gain_long));
+    if (x->disallowed.v > 0) {
+        app_print(app, ", %.2f of loss deferred by what was bought in the %d days before",
+                  money_to_f64(x->disallowed), LOTS_WASH_DAYS);
+    }
+    if (x->at_risk.v > 0) {
+        app_print(app, ", %.2f of loss deferred if it is bought back by %s", money_to_f64(x->at_risk),
+                  day[0]);
+    }
+    if (x->long_from != 0) {
+        app_print(app, ", long-term from %s", day[1]);
+    }
+    if (s->rates_known) {
+        f64 units = (f64)s->tax[i].qty / (f64)fixed_pow10((u32)-t->exponent) * (f64)t->multiplier;
+        app_print(app, "; tax %+.2f, %.2f left, %.4f a share after tax", money_to_f64(x->tax),
+                  money_to_f64(x->after_tax), money_to_f64(x->after_tax) / units);
+    }
+    app_print(app, "\n");
+}
+
 static void print_end(app_t *app, const why_story_t *s)
 {
     char t[36];
@@ -269,6 +315,7 @@ static void print_end(app_t *app, const why_story_t *s)
         }
         app_print(app, "; mark %.4f best %.4f stop %.4f after %lld min, %lld bars\n", price(x->mark),
                   price(x->best), price(x->stop), (long long)x->minutes, (long long)x->held_bars);
+        print_tax(app, s, i);
     }
     if (s->more > 0) {
         app_print(app, "(%u more rows left off)\n", s->more);
@@ -309,7 +356,7 @@ void why_text(app_t *app, const why_story_t *s)
         break;
     }
     if (w->outcome != WHY_TRADED) {
-        print_gates(app, w);
+        print_gates(app, s);
         if (w->mask != 0) {
             print_screen(app, w);
         }
@@ -321,7 +368,7 @@ void why_text(app_t *app, const why_story_t *s)
     }
     if (w->outcome == WHY_TRADED) {
         app_print(app, "gates passed:\n");
-        print_gates(app, w);
+        print_gates(app, s);
         print_orders(app, s);
         print_end(app, s);
     }

@@ -104,6 +104,8 @@ typedef struct {
     char best_symbol[LIMIT_SYMBOL];
     report_groups_t by[DIM_COUNT];
     report_bin_t bin[REPORT_BINS];
+    lots_rates_t rates; /* of the reader's taxes, if rates_known */
+    bool rates_known;
     f64 brier; /* of confidence against "the trade gained" */
 } report_t;
 
@@ -134,6 +136,8 @@ MUST_USE err_t report_html(const report_t *r, FILE *out);
 void report_json(const report_t *r, jsonw_t *w);
 /* The keys of `metrics` (cli.md) into an object that is open. Fractions; what may not be shown is null. */
 void report_json_metrics(const report_t *r, jsonw_t *w);
+/* Every tax lot, closed ones first; with rates also the price after tax. ERR_IO. */
+MUST_USE err_t report_lots_csv(const report_t *r, FILE *out);
 /* Closed trades with the columns of freqtrade. ERR_IO. */
 MUST_USE err_t report_csv(const report_t *r, FILE *out);
 

@@ -327,6 +327,8 @@ static err_t take(load_t *l, const event_t *e)
 {
     report_facts_t *f = l->f;
     event_kind_t kind = (event_kind_t)e->head.kind;
+    tax_run_t run = {.users = &f->users, .insts = f->own_insts, .count = f->inst_count};
+    TRY(tax_ledger_take(&f->tax, e, &run)); /* of every account: an owner's wash sales reach across them */
     if (of_another(f, e)) {
         return ERR_OK;
     }
@@ -454,6 +456,7 @@ void report_facts_free(report_facts_t *f)
     free(f->own_trades);
     free(f->own_days);
     report_users_free(&f->users);
+    tax_ledger_free(&f->tax);
     f->own_insts = NULL;
     f->own_trades = NULL;
     f->own_days = NULL;

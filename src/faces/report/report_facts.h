@@ -7,6 +7,7 @@
 #define VITRINE_FACES_REPORT_REPORT_FACTS_H
 
 #include "faces/report/report_users.h"
+#include "faces/report/tax_ledger.h"
 #include "model/config.h"
 #include "model/instrument.h"
 #include "scan/lesson.h"
@@ -18,14 +19,6 @@ enum {
     REPORT_ALERTS = 32,  /* kinds of alerts kept apart; the rest count under the last */
     REPORT_TEXT = 96
 };
-
-typedef struct {
-    char symbol[LIMIT_SYMBOL];
-    u8 cls;
-    u8 sector;
-    i32 exponent; /* 0 to -8 */
-    i64 multiplier;
-} report_inst_t;
 
 typedef struct {
     lesson_record_t l;
@@ -55,6 +48,7 @@ typedef struct {
     report_day_t *own_days; /* ascending by session */
     u32 day_count;
     report_users_t users; /* all of the run */
+    tax_ledger_t tax;     /* lots of all accounts of the run */
     u64 account;          /* the one that these facts are of; 0: all together */
     money_t start;        /* cash before the first booking */
     u64 cycles, cycles_stopped, entered, candidates, traded, handed, exits, fills, slices, symbol_bars;

@@ -283,6 +283,7 @@ void report_json(const report_t *r, jsonw_t *w)
     jsonw_end(w);
     json_costs(r, w);
     json_groups(r, w);
+    report_json_tax(r, w);
     json_calibration(r, w);
     json_funnel(&r->facts, w);
     jsonw_end(w);

@@ -130,7 +130,9 @@ const char *report_alert_name(u32 code)
                  {1204, "more was filled than was ordered"},
                  {1205, "an exit failed"},
                  {1206, "a position stood without a stop"},
-                 {1207, "a pool was full"}};
+                 {1207, "a pool was full"},
+                 {1211, "what unsettled money had bought was sold too early"},
+                 {1212, "what was not paid for was sold: the account froze"}};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i].code == code) {
             return names[i].name;
@@ -471,6 +473,8 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_ratios(r, out);
     print_robust(r, out);
     print_groups(r, out);
+    head(out, "tax lots");
+    report_print_tax(r, out);
     print_calibration(r, out);
     print_funnel(r, out);
     (void)fprintf(out, "\nnot computed here: random twin, result by share of bar volume, walk-forward\n");

@@ -17,11 +17,12 @@ err_t report_users_open(str_t text, money_t cash, diag_t *diag, report_users_t *
         run_users_free(&rows);
         return ERR_NO_MEMORY;
     }
-    out->own_v[0] = (report_user_t){.account = 1, .start = cash, .cash = cash, .equity = cash};
+    out->own_v[0] = (report_user_t){.account = 1, .owner = 1, .start = cash, .cash = cash, .equity = cash};
     for (u32 i = 0; i < rows.count; i++) {
         const user_row_t *r = &rows.rows[i];
         report_user_t *u = &out->own_v[i];
         *u = (report_user_t){.account = r->account_id,
+                             .owner = r->owner_id,
                              .start = r->cash,
                              .cash = r->cash,
                              .equity = r->cash,

@@ -10,7 +10,7 @@
 typedef struct {
     char name[USER_NAME];
     char preset[24];
-    u64 account;
+    u64 account, owner;
     money_t start, cash, equity, gross, net_held; /* at the last session's end */
     money_t net, fees;                            /* of closed trades; of all fills */
     u64 cycles, closed;

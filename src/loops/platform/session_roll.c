@@ -2,13 +2,15 @@
  * the session's actions and fills, which belong to today. */
 #include "base/assert.h"
 #include "loops/loops.h"
-#include "trade/risk/rulebook.h"
+#include "scan/rules_today.h"
 
 static bool session_roll_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->slice != NULL);
     const slice_t *s = env->slice;
     ASSERT(s->session != env->session_before);
+    account_law_t law = account_law_today(&env->user->config, s->session);
+    account_law_set(env->user->account, &law);
     account_day_begin(env->user->account, s->session, rulebook_settles_on(s->session, s->t_open));
     user_session_begin(env->user, env->shared->market->count);
     return true;

@@ -156,9 +156,17 @@ err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *r
 static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **position)
 {
     money_t realised;
+    u32 good_faith = x->a->good_faith_ever;
+    u32 freerides = x->a->freerides_ever;
     if (exec_fill_apply(x->a, o, m, &realised, position) != ERR_OK) {
         strange(x, EXEC_ALERT_OVERFILL, "an execution could not be booked");
         return false;
+    }
+    if (x->a->good_faith_ever != good_faith) {
+        exec_alert(x, EXEC_ALERT_GOOD_FAITH, "sold what was bought with money that has not settled");
+    }
+    if (x->a->freerides_ever != freerides) {
+        exec_alert(x, EXEC_ALERT_FREERIDING, "sold what was not paid for: the account is frozen");
     }
     fill_fact(x, o, m, realised, (*position)->qty.v);
     return true;

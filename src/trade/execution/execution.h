@@ -19,7 +19,9 @@ enum {
     EXEC_ALERT_OVERFILL = 1204,
     EXEC_ALERT_EXIT_FAILED = 1205,
     EXEC_ALERT_UNPROTECTED = 1206,
-    EXEC_ALERT_POOL = 1207
+    EXEC_ALERT_POOL = 1207,
+    EXEC_ALERT_GOOD_FAITH = 1211, /* a cash account sold what unsettled money had bought */
+    EXEC_ALERT_FREERIDING = 1212  /* or what nothing had paid */
 };
 
 /* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and

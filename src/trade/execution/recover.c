@@ -250,6 +250,9 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
+    if (e->kind == CASH_INTEREST || e->kind == CASH_DEPOSIT) {
+        account_funds_settled(a); /* as account_on_cash did */
+    }
     position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
     if (e->kind ==
         CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
@@ -415,9 +418,15 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
     for (u32 i = 0; i < COUNT_OF(counts); i++) {
         put_u32(w, counts[i]);
     }
+    for (u32 i = 0; i < ACCOUNT_GOOD_FAITH; i++) {
+        put_i64(w, a->good_faith[i]);
+    }
+    put_u32(w, a->freerides_ever);
+    put_i64(w, a->frozen_until);
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         if (a->positions[i].inst != INST_NONE) {
             put_u32(w, i);
+            put_i64(w, a->positions[i].funds_due);
             encode_position(&a->positions[i], w);
         }
     }

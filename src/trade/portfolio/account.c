@@ -6,9 +6,6 @@
 
 #include "base/assert.h"
 
-/* Maintenance of FINRA 4210 for the worst point of the day; the gate itself takes the rule book's figures. */
-enum { WATCH_LONG_PCT = 25, WATCH_SHORT_PCT = 30 };
-
 void account_init(account_t *a, const account_setup_t *setup)
 {
     ASSERT(a != NULL && setup != NULL);
@@ -30,7 +27,6 @@ void account_init(account_t *a, const account_setup_t *setup)
     a->day.equity_start = setup->cash;
     a->day.equity_high = setup->cash;
     a->day.equity_low = setup->cash;
-    a->day.margin_worst = setup->cash;
 }
 
 /* Value of an open quantity at its mark; bounded orders cannot overflow it. */
@@ -171,10 +167,8 @@ void account_watch(account_t *a)
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
     i64 equity = a->cash.v + s.longs - s.shorts;
-    i64 excess = equity - s.longs / 100 * WATCH_LONG_PCT - s.shorts / 100 * WATCH_SHORT_PCT;
     a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
     a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
-    a->day.margin_worst.v = MIN_OF(a->day.margin_worst.v, excess);
 }
 
 void account_mark(account_t *a, inst_t inst, price_t mid)
@@ -278,9 +272,9 @@ void account_day_begin(account_t *a, date_t today, date_t settles)
     a->today = today;
     a->settles = settles;
     settle_until(a, today);
+    account_funds_settled(a);
     money_t equity = account_equity(a);
-    a->day = (account_day_t){.equity_start = equity, .equity_high = equity, .equity_low = equity,
-                             .margin_worst = equity};
+    a->day = (account_day_t){.equity_start = equity, .equity_high = equity, .equity_low = equity};
     orders_compact(a);
     account_watch(a);
     ASSERT_SLOW(account_check(a));
@@ -292,11 +286,47 @@ money_t account_settled(const account_t *a)
     return (money_t){MIN_OF(a->settled.v, a->cash.v)};
 }
 
-u32 account_day_trades(const account_t *a)
+void account_law_set(account_t *a, const account_law_t *law)
+{
+    ASSERT(a != NULL && law != NULL);
+    ASSERT(law->cash <= 1 && law->freeze_days >= 0);
+    a->law = *law;
+}
+
+u32 account_good_faith(const account_t *a)
 {
     ASSERT(a != NULL);
+    u32 n = 0;
+    for (u32 i = 0; i < ACCOUNT_GOOD_FAITH; i++) {
+        n += a->good_faith[i] != 0 && a->good_faith[i] >= a->law.good_faith_from ? 1 : 0;
+    }
+    return n;
+}
+
+u32 account_unsettled_positions(const account_t *a)
+{
+    ASSERT(a != NULL);
+    u32 n = 0;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        n += a->positions[i].inst != INST_NONE && a->positions[i].funds_due > a->today ? 1 : 0;
+    }
+    return n;
+}
+
+i32 account_frozen_days(const account_t *a)
+{
+    ASSERT(a != NULL);
+    return a->law.cash != 0 && a->frozen_until >= a->today && a->frozen_until != 0
+               ? a->frozen_until - a->today + 1
+               : 0;
+}
+
+u32 account_day_trades(const account_t *a, u32 days)
+{
+    ASSERT(a != NULL);
+    ASSERT(days >= 1 && days <= ACCOUNT_PDT_DAYS);
     u32 n = a->day.day_trades;
-    for (u32 i = 0; i < ACCOUNT_PDT_DAYS - 1; i++) {
+    for (u32 i = 0; i < days - 1; i++) {
         n += a->day_trades[i];
     }
     return n;
@@ -308,6 +338,7 @@ void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *o
     ASSERT(kind == CASH_INTEREST || kind == CASH_DEPOSIT);
     a->cash.v += amount.v;
     a->settled.v += amount.v;
+    account_funds_settled(a);
     ledger_post(&a->ledger, LEDGER_CASH, kind == CASH_INTEREST ? LEDGER_INTEREST : LEDGER_EQUITY_IN, amount);
     ev_CASH_t *f = &outbox_fact(out, EV_CASH)->as.CASH;
     f->account = a->account_id;

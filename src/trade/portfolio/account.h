@@ -2,9 +2,9 @@
  *
  * Promises: a plain value of fixed size without pointers; cash always equals the ledger's cash, settled
  * cash plus the settlement queue always equals cash, and a position is the sum of its fills
- * (account_check). All money in fixed point. Pure: no clock, no memory, no stores; whatever must become a
- * fact goes to the outbox handed in.
- * Leaves to others: order states (execution/), limits and permits (risk/), when to exit (exits/). */
+ * (account_check); in a cash account every sale of what was not paid with settled money is counted. All money
+ * in fixed point. Pure: no clock, no memory, no stores; whatever must become a fact goes to the outbox handed
+ * in. Leaves to others: order states (execution/), limits and permits (risk/), when to exit (exits/). */
 #ifndef VITRINE_TRADE_PORTFOLIO_ACCOUNT_H
 #define VITRINE_TRADE_PORTFOLIO_ACCOUNT_H
 
@@ -26,7 +26,13 @@ typedef enum { /* stored ids: protocol of one exit, execution.h */
     EXITING_SENT = 2    /* the market exit works for what is left */
 } exiting_t;
 
-enum { TAG_PROBE = 1 << 0, TAG_HIGH_BETA = 1 << 1, TAG_MICRO = 1 << 2, TAG_NO_LIVE = 1 << 3 };
+enum {
+    TAG_PROBE = 1 << 0,
+    TAG_HIGH_BETA = 1 << 1,
+    TAG_MICRO = 1 << 2,
+    TAG_NO_LIVE = 1 << 3,
+    TAG_LEVERAGED = 1 << 4 /* a fund with a factor: maintenance of the whole value */
+};
 
 /* What stage 12 attaches to an entry and the position carries to its end: a copy, never looked up again. */
 typedef struct {
@@ -95,6 +101,7 @@ typedef struct {
     money_t slippage_cost;
     money_t impact_cost;
     money_t risk_money;  /* r x opened: what one R is in money */
+    date_t funds_due; /* cash account: when the unsettled money that paid for it settles; 0: all of it had */
 } position_t;
 
 enum { ORDER_EXEC_IDS = 24 };
@@ -133,7 +140,6 @@ typedef struct {
     money_t equity_high;
     money_t equity_low;
     money_t realised;      /* net results of trades closed today */
-    money_t margin_worst;  /* smallest intraday margin excess seen today */
     u32 entries;           /* entries submitted and not refused today */
     u32 losses_in_row;
     u32 closed;
@@ -141,12 +147,22 @@ typedef struct {
     u32 probes;
 } account_day_t;
 
-enum { ACCOUNT_SETTLE = 8, ACCOUNT_PDT_DAYS = 5, ACCOUNT_RATE = 256 };
+enum { ACCOUNT_SETTLE = 8, ACCOUNT_PDT_DAYS = 5, ACCOUNT_RATE = 256, ACCOUNT_GOOD_FAITH = 16 };
+#define ACCOUNT_NOT_DUE INT32_MAX /* nothing on its way covers it */
 
 typedef struct {
     date_t date;
     money_t amount;
 } settle_t;
+
+/* What the law asks of the account on the day, as the rule book says it (risk/rulebook.h). All zero: a margin
+ * account. */
+typedef struct {
+    u8 cash; /* a cash account: what settles when matters */
+    i32 freeze_days;
+    u32 good_faith_max;     /* violations without consequence */
+    date_t good_faith_from; /* violations from this day on count */
+} account_law_t;
 
 /* One sliced entry at work. Its order (INTENT_SLICED, HELD) counts what is left: live is its quantity without
  * what its slices have open, filled what they filled, so live - filled was never sent. */
@@ -177,6 +193,11 @@ typedef struct {
     money_t cash;
     money_t settled;
     settle_t settle[ACCOUNT_SETTLE];
+    account_law_t law;
+    date_t good_faith[ACCOUNT_GOOD_FAITH]; /* days of good-faith violations, newest first; 0 none */
+    u32 good_faith_ever;
+    u32 freerides_ever;
+    date_t frozen_until; /* last day on which only settled cash buys; 0: never frozen */
     account_day_t day;
     u32 day_trades[ACCOUNT_PDT_DAYS]; /* the business days before today, newest first */
     i64 sent[ACCOUNT_RATE];           /* ring of the last opening submits */
@@ -271,19 +292,29 @@ void account_mark(account_t *a, inst_t inst, price_t mid);
  * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
  * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
 void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
-/* Refreshes the day's high, low and worst margin from the present marks. */
+/* Refreshes the day's high and low from the present marks. */
 void account_watch(account_t *a);
 /* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's
  * counters from the present equity and frees terminal orders that no open position refers to. `settles` is
  * the settlement date of a sale made today. */
 void account_day_begin(account_t *a, date_t today, date_t settles);
+/* The law of the session that begins, before account_day_begin. */
+void account_law_set(account_t *a, const account_law_t *law);
+/* Good-faith violations that count today. */
+u32 account_good_faith(const account_t *a);
+/* Positions that were bought with money which has not settled: sold today, each is a violation. */
+u32 account_unsettled_positions(const account_t *a);
+/* Calendar days left of the freeze, today included; 0: not frozen. */
+i32 account_frozen_days(const account_t *a);
 /* Room for `count` more orders: drops terminal orders that no open position refers to when the pool is
  * short. False if there is none. Pointers into orders[] are not valid afterwards. */
 bool account_orders_room(account_t *a, u32 count);
+/* Takes note that all money is there which what is held was bought with, if that is so. */
+void account_funds_settled(account_t *a);
 /* Settled cash as of now, never above cash. */
 money_t account_settled(const account_t *a);
-/* Day trades in the window: today and the four business days before. */
-u32 account_day_trades(const account_t *a);
+/* Day trades of the last `days` business days, today included; days from 1 to ACCOUNT_PDT_DAYS. */
+u32 account_day_trades(const account_t *a, u32 days);
 
 /* Applies a split or a dividend to an open position and to resting orders of the instrument; emits CASH
  * facts.

@@ -52,6 +52,63 @@ static void cash_move(account_t *a, i64 amount)
     *free_slot = (settle_t){.date = a->settles, .amount = {amount}};
 }
 
+/* In which money a purchase of a cash account was paid. What settled cash does not cover is paid by sales on
+ * their way, the earliest first; commissions of today's purchases are left out of the reckoning, since the
+ * gates let an order in by its price. */
+static void funds_take(account_t *a, position_t *p)
+{
+    i64 missing = -a->settled.v;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *other = &a->positions[i];
+        missing -= other->inst != INST_NONE && other->entry_date == a->today ? other->fees.v : 0;
+    }
+    if (missing <= 0) {
+        return;
+    }
+    date_t due = ACCOUNT_NOT_DUE;
+    for (u32 i = 0; i < ACCOUNT_SETTLE; i++) {
+        i64 until = 0;
+        for (u32 k = 0; k < ACCOUNT_SETTLE; k++) {
+            until += a->settle[k].date <= a->settle[i].date ? a->settle[k].amount.v : 0;
+        }
+        if (a->settle[i].amount.v != 0 && until >= missing) {
+            due = MIN_OF(due, a->settle[i].date);
+        }
+    }
+    p->funds_due = MAX_OF(p->funds_due, due);
+    ASSERT(p->funds_due > a->today);
+}
+
+/* A sale of what was not paid with settled money yet (Regulation T, 12 CFR 220.8): paid by nothing but this
+ * very sale it is free-riding, which freezes the account at once; otherwise a good-faith violation, which
+ * does so when there are too many in twelve months. One purchase counts once. */
+static void funds_sold(account_t *a, position_t *p, i64 cash_before)
+{
+    if (p->funds_due <= a->today) {
+        return;
+    }
+    bool freeriding = p->funds_due == ACCOUNT_NOT_DUE && cash_before < 0;
+    p->funds_due = 0;
+    if (freeriding) {
+        a->freerides_ever++;
+    } else {
+        memmove(&a->good_faith[1], &a->good_faith[0], (ACCOUNT_GOOD_FAITH - 1) * sizeof a->good_faith[0]);
+        a->good_faith[0] = a->today;
+        a->good_faith_ever++;
+    }
+    if (freeriding || account_good_faith(a) > a->law.good_faith_max) {
+        a->frozen_until = a->today + a->law.freeze_days;
+    }
+}
+
+void account_funds_settled(account_t *a)
+{
+    ASSERT(a != NULL);
+    for (u32 i = 0; i < LIMIT_POSITIONS && a->settled.v >= 0; i++) {
+        a->positions[i].funds_due = 0;
+    }
+}
+
 /* The average is for people and for R; the cost stays the truth. */
 static err_t position_average(position_t *p)
 {
@@ -148,7 +205,13 @@ err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position
     position_apply(&next, fill, &s, closing);
     TRY(position_average(&next));
     *p = next;
+    i64 cash_before = a->cash.v;
     cash_move(a, flow - fill->fee.v);
+    if (a->law.cash != 0 && !buy && closing > 0) {
+        funds_sold(a, p, cash_before);
+    } else if (a->law.cash != 0 && buy && closing < fill->qty.v) {
+        funds_take(a, p);
+    }
     ledger_fill(&a->ledger, fill, &s);
     *realised = (money_t){s.flow - s.cost};
     *position = p;

@@ -120,8 +120,8 @@ static void io_order(state_io_t *io, order_t *o, u32 instruments)
 
 static void io_day(state_io_t *io, account_day_t *d)
 {
-    money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised,
-                              &d->margin_worst};
+    money_t worst = {0}; /* until version 2 the day's smallest margin excess, which nobody read */
+    money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised, &worst};
     u32 *const counts[] = {&d->entries, &d->losses_in_row, &d->closed, &d->day_trades, &d->probes};
     for (u32 i = 0; i < COUNT_OF(money); i++) {
         state_money(io, money[i]);
@@ -198,6 +198,28 @@ static void io_plans(state_io_t *io, account_t *a)
     }
 }
 
+/* Since version 3. */
+static void io_law(state_io_t *io, account_t *a)
+{
+    account_law_t *l = &a->law;
+    l->cash = (u8)state_upto(io, l->cash, 1);
+    state_i32(io, &l->freeze_days);
+    state_u32(io, &l->good_faith_max);
+    state_i32(io, &l->good_faith_from);
+    for (u32 i = 0; i < ACCOUNT_GOOD_FAITH; i++) {
+        state_i32(io, &a->good_faith[i]);
+    }
+    state_u32(io, &a->good_faith_ever);
+    state_u32(io, &a->freerides_ever);
+    state_i32(io, &a->frozen_until);
+    for (u32 i = 0; i < LIMIT_POSITIONS && !state_is_bad(io); i++) {
+        if (a->positions[i].inst != INST_NONE) {
+            state_i32(io, &a->positions[i].funds_due);
+        }
+    }
+    state_bad(io, l->freeze_days < 0);
+}
+
 static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 version)
 {
     io_head(io, a);
@@ -212,6 +234,9 @@ static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 versio
     }
     if (version >= 2) {
         io_plans(io, a);
+    }
+    if (version >= 3) {
+        io_law(io, a);
     }
 }
 

@@ -52,6 +52,25 @@ f64 risk_limit(ceiling_t which, f64 configured)
     return MIN_OF(configured, ceilings[which].most);
 }
 
+/* Working entries, if settled cash does not pay for all of them: each may be bought with what has not
+ * settled.
+ */
+static u32 unsettled_entries(const account_t *a, const risk_summary_t *held)
+{
+    if (held->settled.v >= held->long_reserved.v) {
+        return 0;
+    }
+    u32 n = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        n += o->state != 0 && o->intent.role == ROLE_ENTRY &&
+                     !order_state_is_terminal((order_state_t)o->state) && o->live.v > o->filled.v
+                 ? 1
+                 : 0;
+    }
+    return n;
+}
+
 void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now)
 {
     ASSERT(in != NULL && a != NULL);
@@ -60,7 +79,11 @@ void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 no
     in->killed = a->killed != 0;
     in->equity_day_start = a->day.equity_start;
     in->entries_today = a->day.entries;
-    in->day_trades = account_day_trades(a);
+    in->day_trades = in->rules.pdt ? account_day_trades(a, (u32)in->rules.pdt_window_days) : 0;
+    reserve_margin_book(a, &in->rules, &in->margin);
+    in->good_faith = account_good_faith(a);
+    in->frozen_days = account_frozen_days(a);
+    in->unsettled = account_unsettled_positions(a) + unsettled_entries(a, &in->held);
 }
 
 /* Figures that several gates share. */
@@ -84,14 +107,17 @@ static view_t view_of(const risk_input_t *in)
     v.heat = money_to_f64(reserve_heat(&in->draft, in->atr_d, in->exponent, in->multiplier));
     v.held = money_to_f64(h->long_value) + money_to_f64(h->short_value);
     v.reserved = money_to_f64(h->long_reserved) + money_to_f64(h->short_reserved);
-    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_min_equity.v;
+    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_equity.v;
     return v;
 }
 
 static f64 percent(f64 part, f64 whole) { return whole > 0 ? 100.0 * part / whole : REFUSE; }
 
 /* An unset margin rate is no permission: it counts as all of the value. */
-static f64 rate_of(f64 pct) { return pct > 0 && pct <= 1000 ? pct / 100.0 : 1.0; }
+static f64 rate_of(i32 bps)
+{
+    return bps > 0 ? (f64)bps / 1e4 : 1.0;
+}
 
 static void gates_of_day(const risk_input_t *in, const view_t *v, gates_t *g)
 {
@@ -118,22 +144,56 @@ static void gates_of_day(const risk_input_t *in, const view_t *v, gates_t *g)
                risk_limit(CEILING_SECTOR_COUNT, c->risk_max_per_sector));
 }
 
+bool risk_sold_today(const config_t *c)
+{
+    ASSERT(c != NULL);
+    return c->profile == PROFILE_DAY && c->exit_eod_flatten != 0;
+}
+
+/* Intraday margin: what is left when this draft is filled too; -REFUSE if the sum cannot be held. */
+static f64 margin_left(const risk_input_t *in, const view_t *v)
+{
+    const intent_t *d = &in->draft;
+    i64 price = MAX_OF(d->reference.v, MAX_OF(d->stop.v, d->limit.v));
+    margin_ask_t ask = {{v->is_long && d->limit.v > 0 ? d->limit.v : price},
+                        d->qty.v,
+                        in->exponent,
+                        in->multiplier,
+                        v->is_long,
+                        in->leveraged};
+    money_t excess;
+    err_t err = intraday_margin_after(&in->margin, reserve_margin(&ask, &in->rules), &excess);
+    return err == ERR_OK ? money_to_f64(excess) : -REFUSE;
+}
+
+/* Cash accounts (Regulation T, 12 CFR 220.8). Settled cash pays; where the user lets money on its way pay
+ * too, a purchase with it is asked whether its sale could be one good-faith violation too many. A position
+ * that is sold before the night in any case would be one for certain. Exits are never stopped by this. */
+static void gates_of_cash(const risk_input_t *in, const view_t *v, gates_t *g)
+{
+    const config_t *c = in->config;
+    bool lets = c->account_margin == 0 && c->account_unsettled_buys != 0;
+    f64 settled = money_to_f64(in->held.settled);
+    f64 left = settled - v->reserved - v->notional;
+    f64 on_its_way = lets ? money_to_f64(in->held.cash) - settled : 0.0;
+    bool unsettled = lets && left < 0;
+    gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : left, v->margin ? 0.0 : -MAX_OF(on_its_way, 0.0));
+    gate_check(g, RULE_GOOD_FAITH, unsettled ? in->good_faith + in->unsettled + 1 : 0,
+               unsettled && risk_sold_today(c) ? 0 : in->rules.good_faith_max);
+    gate_check(g, RULE_NOT_FROZEN, unsettled ? in->frozen_days : 0, 0);
+}
+
 static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
 {
     const risk_summary_t *h = &in->held;
-    const risk_rules_t *r = &in->rules;
+    const rules_t *r = &in->rules;
     /* What was opened today may have to be closed today, so it counts as a day trade to come. */
-    bool pdt = r->pdt && v->margin && h->equity.v < r->pdt_equity.v;
-    gate_check(g, RULE_DAY_TRADES, pdt ? in->day_trades + h->opened_today : 0, pdt ? r->pdt_max : 1);
-    f64 longs = money_to_f64(h->long_value) + money_to_f64(h->long_reserved) + (v->is_long ? v->notional : 0);
-    f64 shorts =
-        money_to_f64(h->short_value) + money_to_f64(h->short_reserved) + (v->is_long ? 0 : v->notional);
-    f64 excess =
-        v->equity - longs * rate_of(r->maintenance_long_pct) - shorts * rate_of(r->maintenance_short_pct);
-    gate_check(g, RULE_INTRADAY_MARGIN, v->margin ? excess : 0.0, 0.0);
+    bool pdt = v->margin && pdt_binds(in->equity_day_start, r);
+    gate_check(g, RULE_DAY_TRADES, pdt ? in->day_trades + h->opened_today : 0, pdt ? r->pdt_day_trades : 1);
+    gate_check(g, RULE_INTRADAY_MARGIN, v->margin ? margin_left(in, v) : 0.0, 0.0);
+    gates_of_cash(in, v, g);
     f64 reserved = v->reserved + v->notional;
-    gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : money_to_f64(h->settled) - reserved, 0.0);
-    f64 power = v->margin ? v->equity / rate_of(r->initial_margin_pct) - v->held - reserved
+    f64 power = v->margin ? v->equity / rate_of(r->initial_bps) - v->held - reserved
                           : money_to_f64(h->cash) - reserved;
     gate_check(g, RULE_BUYING_POWER, power, 0.0);
     gate_check(g, RULE_HEAT, percent(money_to_f64(h->heat) + v->heat, v->equity),
@@ -196,7 +256,7 @@ void risk_gates(const risk_input_t *in, gates_t *out)
     gates_of_money(in, &v, out);
     gates_of_order(in, &v, out);
     gates_of_size(in, &v, out);
-    ASSERT(out->count == 27);
+    ASSERT(out->count == 29);
 }
 
 void risk_kill(account_t *a)

@@ -1,4 +1,4 @@
-/* Stage 12's gates: every rule 1201 to 1227, all evaluated, from one plain input.
+/* Stage 12's gates: every rule 1201 to 1229, all evaluated, from one plain input.
  *
  * Promises: a limit that is zero, unset or not finite refuses (never "unlimited"); configured limits are
  * cut to hard ceilings written here with their reasons, whatever preset or user says; the kill switch
@@ -12,21 +12,15 @@
 #include "model/gate.h"
 #include "trade/risk/reserve.h"
 
-/* What the law and the broker say today, as plain numbers; the dated rule book fills it. */
-typedef struct {
-    bool pdt;                     /* the legacy day-trade count applies */
-    i32 pdt_max;                  /* day trades allowed in five business days (3) */
-    money_t pdt_equity;           /* from this equity on the count does not bind (25,000) */
-    f64 initial_margin_pct;       /* 50: buying power = equity / this; 100 for a cash account */
-    f64 maintenance_long_pct;     /* 25 */
-    f64 maintenance_short_pct;    /* 30 */
-    money_t margin_min_equity;    /* 2,000: below it a margin account is treated as cash */
-} risk_rules_t;
-
 typedef struct {
     risk_summary_t held;          /* reserve_summary of this draft */
     const config_t *config;
-    risk_rules_t rules;
+    rules_t rules;        /* of the day, for this account */
+    margin_book_t margin; /* reserve_margin_book */
+    u32 good_faith;       /* cash account: violations that count today */
+    u32 unsettled;        /* positions and working entries that unsettled money pays for */
+    i32 frozen_days;      /* calendar days left of a freeze */
+    bool leveraged;       /* the draft's instrument */
     intent_t draft;
     price_t atr_d;
     i64 multiplier;
@@ -46,11 +40,13 @@ typedef struct {
     u32 entries_today;
     u32 pace_allowed;             /* entries allowed by this time of day; LIMIT_ORDERS if pacing is off */
     u32 entries_cycle;
-    u32 day_trades;               /* in the five-day window */
+    u32 day_trades; /* in the rule book's window */
 } risk_input_t;
 
 /* Fills draft-dependent parts from an account: summary, killed, day's counters. The rest is the caller's. */
 void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now);
+/* True if what is bought today is sold before the night in any case. */
+bool risk_sold_today(const config_t *c);
 /* Evaluates every rule of stage 12; out->failed == 0 means permitted. */
 void risk_gates(const risk_input_t *in, gates_t *out);
 

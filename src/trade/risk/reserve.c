@@ -186,6 +186,59 @@ void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 
     *out = s;
 }
 
+/* Whole shares of a quantity, rounded up: the law's floors are by the share. */
+static i64 shares_of(const margin_ask_t *ask)
+{
+    i64 size = ask->qty < 0 ? -ask->qty : ask->qty;
+    i64 shares = 0;
+    i64 unit = fixed_pow10((u32)-ask->exponent);
+    err_t err = fixed_mul_div(size, ask->multiplier, unit, ROUND_UP, &shares);
+    return err == ERR_OK ? shares : I64_MAX;
+}
+
+money_t reserve_margin(const margin_ask_t *ask, const rules_t *rules)
+{
+    ASSERT(ask != NULL && rules != NULL);
+    ASSERT(ask->multiplier > 0 && ask->exponent <= 0);
+    money_t value = {value_of(ask->price.v, ask->qty, ask->exponent, ask->multiplier)};
+    money_t need = {0};
+    if (ask->leveraged || value.v == 0) {
+        return value;
+    }
+    err_t err = ask->is_long ? margin_long_required(value, 1, rules, &need)
+                             : margin_short_required(ask->price, shares_of(ask), rules, &need);
+    return err == ERR_OK ? need : (money_t){I64_MAX};
+}
+
+void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t *out)
+{
+    ASSERT(a != NULL && rules != NULL && out != NULL);
+    margin_book_t b = {.equity = account_equity(a)};
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &a->positions[i];
+        if (p->inst != INST_NONE && p->qty.v != 0) {
+            margin_ask_t ask = {p->mark,       p->qty.v,     p->exponent,
+                                p->multiplier, p->qty.v > 0, (p->flags & TAG_LEVERAGED) != 0};
+            b.required.v = add_up(b.required.v, reserve_margin(&ask, rules).v);
+        }
+    }
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        bool adds = o->state != 0 && side_is_opening((side_t)o->intent.side) &&
+                    !order_state_is_terminal((order_state_t)o->state) && o->live.v > o->filled.v;
+        if (adds) {
+            margin_ask_t ask = {{worst_price(&o->intent)},
+                                o->live.v - o->filled.v,
+                                o->exponent,
+                                o->multiplier,
+                                side_is_buy((side_t)o->intent.side),
+                                (o->tag.flags & TAG_LEVERAGED) != 0};
+            b.orders_required.v = add_up(b.orders_required.v, reserve_margin(&ask, rules).v);
+        }
+    }
+    *out = b;
+}
+
 void reserve_add(risk_summary_t *sum, const risk_summary_t *other)
 {
     ASSERT(sum != NULL && other != NULL);

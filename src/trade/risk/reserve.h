@@ -8,6 +8,7 @@
 #define VITRINE_TRADE_RISK_RESERVE_H
 
 #include "trade/portfolio/account.h"
+#include "trade/risk/rulebook.h"
 
 typedef struct {
     money_t equity;
@@ -37,6 +38,20 @@ void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 
 money_t reserve_notional(const intent_t *draft, i32 exponent, i64 multiplier);
 /* max(|price - stop|, atr_d) x quantity. */
 money_t reserve_heat(const intent_t *draft, price_t atr_d, i32 exponent, i64 multiplier);
+/* Maintenance margin that a quantity asks for at a price (FINRA 4210(c)); of a leveraged fund, whose factor
+ * is not known, all of its value. `qty` counts absolutely. Saturates at I64_MAX. */
+typedef struct {
+    price_t price;
+    i64 qty;
+    i32 exponent;
+    i64 multiplier;
+    bool is_long;
+    bool leveraged;
+} margin_ask_t;
+money_t reserve_margin(const margin_ask_t *ask, const rules_t *rules);
+/* The account's margin as it stands: equity, positions at their marks, working entries at the worst price
+ * they may fill. */
+void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t *out);
 /* Adds another account of the same risk group, so that one limit holds over both. */
 void reserve_add(risk_summary_t *sum, const risk_summary_t *other);
 

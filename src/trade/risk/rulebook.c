@@ -13,7 +13,7 @@ static const row_t rows[] = {
 };
 
 enum {
-    BPS = 10000, GOOD_FAITH_STRICTEST = 2,
+    BPS = 10000,
     /* The legacy count keeps the numbers of the last day it was law everywhere. */
     PDT_LAST_LAW = 20260603
 };
@@ -64,11 +64,7 @@ static void fill_pdt(rules_t *r, i32 ymd, const broker_overlay_t *broker)
 
 static void fill_margin(rules_t *r, i32 ymd, const broker_overlay_t *broker)
 {
-    r->intraday_margin = law_number(r, LAW_INTRADAY_MARGIN, ymd) != 0 && !r->cash_account;
-    r->deficit_small = dollars(law_number(r, LAW_DEFICIT_SMALL, ymd));
-    r->deficit_small_bps = (i32)law_number(r, LAW_DEFICIT_SMALL_BPS, ymd);
-    r->deficit_days = (i32)law_number(r, LAW_DEFICIT_DAYS, ymd);
-    r->deficit_bar_days = (i32)law_number(r, LAW_DEFICIT_BAR_DAYS, ymd);
+    (void)law_number(r, LAW_INTRADAY_MARGIN, ymd);
     r->initial_bps = (i32)law_number(r, LAW_INITIAL_BPS, ymd);
     i32 long_bps = (i32)law_number(r, LAW_MAINTENANCE_LONG_BPS, ymd);
     i32 short_bps = (i32)law_number(r, LAW_MAINTENANCE_SHORT_BPS, ymd);
@@ -91,12 +87,12 @@ rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
     rules_t r = {.day = day, .cash_account = b->cash_account};
     fill_pdt(&r, ymd, b);
     fill_margin(&r, ymd, b);
-    r.settlement_days = (i32)law_number(&r, LAW_SETTLEMENT_DAYS, ymd);
-    r.short_uptick = law_number(&r, LAW_SHORT_UPTICK, ymd) != 0;
-    r.short_trigger_bps = (i32)law_number(&r, LAW_SHORT_TRIGGER_BPS, ymd);
+    (void)law_number(&r, LAW_SETTLEMENT_DAYS, ymd);
+    (void)law_number(&r, LAW_SHORT_TRIGGER_BPS, ymd);
     r.freeze_days = (i32)law_number(&r, LAW_FREEZE_DAYS, ymd);
-    r.good_faith_max = b->good_faith_max > 0 ? b->good_faith_max : GOOD_FAITH_STRICTEST;
-    ASSERT(r.settlement_days > 0);
+    i32 strictest = (i32)law_number(&r, LAW_GOOD_FAITH_MAX, ymd);
+    r.good_faith_max = b->good_faith_max > 0 ? b->good_faith_max : strictest;
+    r.good_faith_months = (i32)law_number(&r, LAW_GOOD_FAITH_MONTHS, ymd);
     ASSERT(r.initial_bps > 0 && r.maintenance_long_bps > 0);
     return r;
 }
@@ -135,30 +131,31 @@ date_t rulebook_settles_on(date_t day, i64 as_of)
     return at;
 }
 
-i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rules)
+bool pdt_binds(money_t equity, const rules_t *rules)
 {
-    ASSERT(day_trades != NULL || n == 0);
     ASSERT(rules != NULL);
-    i64 as_of = zone_to_utc(ZONE_NEW_YORK, today + 1, 0); /* what that day knew when it ended */
-    date_t first = calendar_previous(CAL_NYSE, today + 1, as_of).date;
-    for (i32 i = 1; i < rules->pdt_window_days; i++) {
-        first = calendar_previous(CAL_NYSE, first, as_of).date;
-    }
-    i32 count = 0;
-    for (u32 i = 0; i < n; i++) {
-        count += day_trades[i] >= first && day_trades[i] <= today ? 1 : 0;
-    }
-    return count;
+    ASSERT(!rules->pdt || (rules->pdt_window_days > 0 && rules->pdt_equity.v > 0));
+    return rules->pdt && equity.v < rules->pdt_equity.v;
 }
 
-bool pdt_would_violate(const date_t *day_trades, u32 n, date_t today, money_t equity, const rules_t *rules)
+date_t good_faith_from(const rules_t *rules)
 {
     ASSERT(rules != NULL);
-    if (!rules->pdt || equity.v >= rules->pdt_equity.v) {
-        return false;
-    }
-    ASSERT(rules->pdt_window_days > 0);
-    return pdt_count(day_trades, n, today, rules) + 1 > rules->pdt_day_trades;
+    ASSERT(rules->good_faith_months > 0 && rules->good_faith_months <= 12);
+    i32 ymd = date_number(rules->day);
+    i32 month = ymd / 10000 * 12 + ymd / 100 % 100 - 1 - rules->good_faith_months;
+    date_t first = date_from_ymd(month / 12, month % 12 + 1, 1);
+    date_t next = date_from_ymd((month + 1) / 12, (month + 1) % 12 + 1, 1);
+    date_t same =
+        MIN_OF(first + ymd % 100 - 1, next - 1); /* the 29th of a February that has none: the 28th */
+    ASSERT(same < rules->day);
+    return same + 1;
+}
+
+/* A rate that is not set is no permission: it counts as all of the value. */
+static i64 rate_or_all(i32 bps)
+{
+    return bps > 0 ? bps : BPS;
 }
 
 err_t margin_long_required(money_t value, i32 leverage, const rules_t *rules, money_t *out)
@@ -167,7 +164,7 @@ err_t margin_long_required(money_t value, i32 leverage, const rules_t *rules, mo
     if (value.v < 0 || leverage < 1 || leverage > 10) {
         return ERR_PARAM_RANGE;
     }
-    i64 bps = MIN_OF((i64)rules->maintenance_long_bps * leverage, (i64)BPS);
+    i64 bps = MIN_OF(rate_or_all(rules->maintenance_long_bps) * leverage, (i64)BPS);
     return fixed_mul_div(value.v, bps, BPS, ROUND_UP, &out->v);
 }
 
@@ -178,7 +175,8 @@ err_t margin_short_required(price_t price, i64 shares, const rules_t *rules, mon
         return ERR_PARAM_RANGE;
     }
     bool low = price.v < short_split_price;
-    i64 rate = low ? MAX_OF(rules->maintenance_short_bps, (i32)BPS) : rules->maintenance_short_bps;
+    i64 rate = rate_or_all(rules->maintenance_short_bps);
+    rate = low ? MAX_OF(rate, (i64)BPS) : rate;
     i64 by_rate = 0;
     TRY(fixed_mul_div(price.v, rate, BPS, ROUND_UP, &by_rate));
     i64 per_share = MAX_OF(by_rate, low ? short_floor_low : short_floor_high);
@@ -189,51 +187,33 @@ err_t margin_short_required(price_t price, i64 shares, const rules_t *rules, mon
     return ERR_OK;
 }
 
-/* The lesser of the two bounds: the stricter reading of the exception. */
-static err_t deficit_is_small(i64 deficit, i64 equity, const rules_t *rules, bool *out)
+err_t intraday_margin_after(const margin_book_t *book, money_t change, money_t *excess)
 {
-    i64 part = 0;
-    if (equity > 0) {
-        TRY(fixed_mul_div(equity, rules->deficit_small_bps, BPS, ROUND_DOWN, &part));
-    }
-    *out = deficit > 0 && deficit <= MIN_OF(part, rules->deficit_small.v);
-    return ERR_OK;
-}
-
-err_t intraday_margin_after(const margin_book_t *book, money_t change, const rules_t *rules,
-                            margin_level_t *out)
-{
-    ASSERT(book != NULL && rules != NULL && out != NULL);
+    ASSERT(book != NULL && excess != NULL);
     ASSERT(book->required.v >= 0 && book->orders_required.v >= 0);
-    margin_level_t level = {0};
     i64 held = 0;
+    i64 after = 0;
+    money_t left = {0};
     TRY(fixed_add(book->required.v, book->orders_required.v, &held));
-    TRY(fixed_add(held, change.v, &level.required.v));
-    level.required.v = MAX_OF(level.required.v, 0);
-    TRY(fixed_sub(book->equity.v, level.required.v, &level.excess.v));
-    level.worst.v = MIN_OF(book->worst.v, level.excess.v);
-    bool deficit = level.excess.v < 0;
-    if (deficit) {
-        i64 missing = 0;
-        TRY(fixed_sub(0, level.excess.v, &missing));
-        TRY(deficit_is_small(missing, book->equity.v, rules, &level.small));
-    }
-    bool reducing = change.v <= 0;
-    bool lending = rules->cash_account || book->equity.v >= rules->margin_equity.v;
-    level.allowed = reducing || (!deficit && lending);
-    ASSERT(!level.small || deficit);
-    *out = level;
+    TRY(fixed_add(held, change.v, &after));
+    TRY(fixed_sub(book->equity.v, after, &left.v));
+    *excess = left;
     return ERR_OK;
 }
 
-bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
-                            const rules_t *rules)
+bool short_price_triggered(price_t close_previous, price_t low, date_t day)
 {
-    ASSERT(rules != NULL);
     ASSERT(close_previous.v > 0 && low.v > 0);
-    if (rules->short_trigger_bps == 0) {
+    const row_t *row = row_find(LAW_SHORT_TRIGGER_BPS, date_number(day));
+    if (row == NULL) {
         return false;
     }
-    i128 bound = (i128)close_previous.v * (BPS - rules->short_trigger_bps);
-    return triggered_yesterday || (i128)low.v * BPS <= bound;
+    ASSERT(row->number > 0 && row->number < BPS);
+    return (i128)low.v * BPS <= (i128)close_previous.v * (BPS - row->number);
+}
+
+bool short_price_allowed(price_t limit, price_t bid, bool restricted)
+{
+    ASSERT(limit.v >= 0 && bid.v >= 0);
+    return !restricted || limit.v > bid.v;
 }

@@ -16,18 +16,15 @@ typedef enum {
     LAW_PDT_EQUITY,            /* dollars */
     LAW_PDT_LAST_DAY,          /* last day on which a broker may still apply the old rules, YYYYMMDD */
     LAW_INTRADAY_MARGIN,       /* 1 = in force */
-    LAW_DEFICIT_SMALL,         /* dollars */
-    LAW_DEFICIT_SMALL_BPS,     /* of equity */
-    LAW_DEFICIT_DAYS,          /* business days to meet a deficit */
-    LAW_DEFICIT_BAR_DAYS,      /* calendar days */
     LAW_INITIAL_BPS,           /* of the purchase */
     LAW_MAINTENANCE_LONG_BPS,  /* of market value */
     LAW_MAINTENANCE_SHORT_BPS, /* of market value, from $5 a share */
     LAW_MARGIN_EQUITY,         /* dollars */
     LAW_SETTLEMENT_DAYS,       /* business days after the trade */
-    LAW_SHORT_UPTICK,          /* 1 = in force */
     LAW_SHORT_TRIGGER_BPS,     /* fall from the prior close */
     LAW_FREEZE_DAYS,           /* calendar days */
+    LAW_GOOD_FAITH_MAX,        /* violations that are still without consequence */
+    LAW_GOOD_FAITH_MONTHS,     /* for which a violation counts */
     LAW_COUNT
 } law_t;
 
@@ -39,7 +36,7 @@ typedef struct {
     i32 maintenance_long_bps;  /* house rates: 0 = none; used only where stricter */
     i32 maintenance_short_bps;
     money_t margin_equity;
-    i32 good_faith_max; /* violations in 12 months that are still without consequence; 0 = 2, the strictest */
+    i32 good_faith_max;        /* violations that are still without consequence; 0 = the strictest */
     const char *citation;      /* of the house rules; NULL = none */
 } broker_overlay_t;
 
@@ -50,19 +47,12 @@ typedef struct {
     i32 pdt_day_trades;        /* 3 */
     i32 pdt_window_days;       /* 5 */
     money_t pdt_equity;
-    bool intraday_margin;
-    money_t deficit_small;
-    i32 deficit_small_bps;
-    i32 deficit_days;
-    i32 deficit_bar_days;
     i32 initial_bps;           /* 10000 in a cash account */
     i32 maintenance_long_bps;
     i32 maintenance_short_bps;
     money_t margin_equity;     /* below it nothing is lent */
-    i32 settlement_days;
-    bool short_uptick;         /* Rule 10a-1 */
-    i32 short_trigger_bps;     /* Rule 201; 0 = not in force */
-    i32 good_faith_max;
+    i32 good_faith_max;        /* cash account: violations without consequence */
+    i32 good_faith_months;     /* for which one counts */
     i32 freeze_days;
     const char *citation[LAW_COUNT]; /* NULL where the law is silent that day */
 } rules_t;
@@ -76,12 +66,13 @@ i32 rulebook_settlement_days(date_t day);
  * sale just before a closure that nobody foresaw is promised the day that was then expected. */
 date_t rulebook_settles_on(date_t day, i64 as_of);
 
-/* Would one more day trade `today` make the account a pattern day trader below the minimum equity? In: dates
- * of the account's day trades in any order (later ones than today are not counted); equity as of the prior
- * close; the window is that of pdt_count. False where the rule does not bind. */
-bool pdt_would_violate(const date_t *day_trades, u32 n, date_t today, money_t equity, const rules_t *rules);
-/* Day trades inside the window that ends today, by the calendar as that day knew it. */
-i32 pdt_count(const date_t *day_trades, u32 n, date_t today, const rules_t *rules);
+/* Does the count of day trades bind, at this equity as of the prior close? Then the account may make
+ * `pdt_day_trades` in `pdt_window_days` business days; one more would make it a pattern day trader below the
+ * minimum equity. */
+bool pdt_binds(money_t equity, const rules_t *rules);
+/* The first day whose good-faith violations still count on the rules' day: twelve months back, the same day
+ * of that month excluded. */
+date_t good_faith_from(const rules_t *rules);
 
 /* Maintenance requirement of a long position. `leverage` is the fund's factor (1 for plain shares, 3 for a
  * threefold fund: FINRA Regulatory Notice 09-53 multiplies the rate), at most the full value.
@@ -95,27 +86,18 @@ typedef struct {
     money_t equity;            /* now: cash plus longs minus shorts */
     money_t required;          /* sum over positions */
     money_t orders_required;   /* sum over open orders that could add to it, as if all were filled */
-    money_t worst;             /* lowest excess so far today; start the day with I64_MAX */
 } margin_book_t;
 
-typedef struct {
-    money_t required;          /* with orders and the change */
-    money_t excess;            /* equity - required; negative = deficit */
-    money_t worst;             /* the day's lowest, this one included */
-    bool small;                /* a deficit inside the small-deficit exception */
-    bool allowed;              /* may the change be made? Reducing ones always */
-} margin_level_t;
+/* What is left of the margin when an order more adds `change` to the requirement; negative: a deficit. The
+ * exception for small deficits is the law's patience, not our plan. ERR_OVERFLOW. */
+MUST_USE err_t intraday_margin_after(const margin_book_t *book, money_t change, money_t *excess);
 
-/* The intraday margin level after a fill or order that changes the requirement by `change` (negative when it
- * reduces). Refused if it would leave a deficit, small or not: the exception is the law's patience, not our
- * plan. Below the minimum equity of a margin account nothing that raises the requirement is allowed.
- * ERR_OVERFLOW. */
-MUST_USE err_t intraday_margin_after(const margin_book_t *book, money_t change, const rules_t *rules,
-                                     margin_level_t *out);
-
-/* Rule 201: are shorts at or below the bid barred, given the prior close, today's low so far and whether the
- * trigger was met yesterday? False while the rule is not in force. */
-bool short_price_restricted(price_t close_previous, price_t low, bool triggered_yesterday,
-                            const rules_t *rules);
+/* Rule 201 (17 CFR 242.201(b)(1)): did the low of `day` meet the trigger, a fall from the close before by the
+ * rule book's figure or more? Then short sales are restricted for the rest of that day and on the next one.
+ * False on days on which the rule was not in force. Both prices > 0, on one scale. */
+bool short_price_triggered(price_t close_previous, price_t low, date_t day);
+/* May a short sale be offered at `limit` (0: a market order, which has none) while the national best bid is
+ * `bid`? Under restriction only above the bid. */
+bool short_price_allowed(price_t limit, price_t bid, bool restricted);
 
 #endif

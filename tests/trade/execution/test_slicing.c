@@ -445,15 +445,25 @@ TEST(a_snapshot_keeps_the_plan)
     CHECK(memcmp(&spare->plans[0], &d->account.plans[0], sizeof spare->plans[0]) == 0);
     CHECK(memcmp(spare->plans, d->account.plans, sizeof spare->plans) == 0);
     CHECK_EQ(spare->plans[0].sent, 1);
-    /* Version 1 ended before the plans, whose one number of places in use are the whole of an empty list. */
+    /* Version 1 ended before the plans, whose one number of places in use are the whole of an empty list;
+     * version 2 before the law of cash accounts, of an account without positions so many numbers of one byte.
+     */
+    enum { LAW_NUMBERS = 4 + ACCOUNT_GOOD_FAITH + 3, PLAN_NUMBERS = 1 };
     desk_t *old = desk_open(1000);
     w = writer_of(bytes, STATE_BYTES);
     CHECK_OK(account_save(&old->account, &w));
-    r = reader_of(bytes, w.used - 1);
+    u32 second = (u32)w.used - LAW_NUMBERS;
+    r = reader_of(bytes, second);
+    CHECK_OK(account_load(&r, 2, DESK_INSTRUMENTS, spare));
+    CHECK_EQ(r.at, second);
+    r = reader_of(bytes, second);
+    CHECK_EQ(account_load(&r, 3, DESK_INSTRUMENTS, spare), ERR_TRUNCATED);
+    u32 first = second - PLAN_NUMBERS;
+    r = reader_of(bytes, first);
     CHECK_OK(account_load(&r, 1, DESK_INSTRUMENTS, spare));
-    CHECK_EQ(r.at, w.used - 1);
+    CHECK_EQ(r.at, first);
     CHECK_EQ(spare->cash.v, CASHES(1000).v);
-    r = reader_of(bytes, w.used - 1);
+    r = reader_of(bytes, first);
     CHECK_EQ(account_load(&r, 2, DESK_INSTRUMENTS, spare), ERR_TRUNCATED);
     free(bytes);
     free(spare);

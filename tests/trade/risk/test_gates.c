@@ -1,5 +1,6 @@
 /* Every rule of stage 12 fires at its limit and only there; unset limits refuse; ceilings hold for every
  * preset. */
+#include "model/calendar.h"
 #include "tests/trade/bench_account.h"
 
 /* A draft that passes everything: 20 shares of $100 with a stop at 98 in a margin account of $100,000. */
@@ -16,13 +17,16 @@ static risk_input_t good(config_t *c)
                        .equity_day_start = CASHES(100000),
                        .mid = USD(100),
                        .pace_allowed = 3};
-    in.rules = (risk_rules_t){.pdt = true,
-                              .pdt_max = 3,
-                              .pdt_equity = CASHES(25000),
-                              .initial_margin_pct = 50,
-                              .maintenance_long_pct = 25,
-                              .maintenance_short_pct = 30,
-                              .margin_min_equity = CASHES(2000)};
+    in.rules = (rules_t){.pdt = true,
+                         .pdt_day_trades = 3,
+                         .pdt_window_days = 5,
+                         .pdt_equity = CASHES(25000),
+                         .initial_bps = 5000,
+                         .maintenance_long_bps = 2500,
+                         .maintenance_short_bps = 3000,
+                         .margin_equity = CASHES(2000),
+                         .good_faith_max = 2};
+    in.margin.equity = CASHES(100000);
     in.held = (risk_summary_t){.equity = CASHES(100000), .cash = CASHES(100000), .settled = CASHES(100000)};
     in.draft = (intent_t){.qty = {20},
                           .reference = USD(100),
@@ -57,16 +61,45 @@ static void day_trades(risk_input_t *in, config_t *c)
 }
 static void margin(risk_input_t *in, config_t *c)
 {
-    c->risk_max_gross_pct = 400; /* leave the margin rule alone */
-    in->rules.initial_margin_pct = 10;
-    in->rules.maintenance_long_pct = 60;
-    in->held.long_value = CASHES(165000);
-    in->rules.pdt = false;
+    (void)c;
+    in->rules.maintenance_long_bps = 6000;
+    in->margin.required = CASHES(90000);
+    in->margin.orders_required = CASHES(8801); /* 98,801 and 60 % of 2,000 are a dollar too many */
 }
 static void settled(risk_input_t *in, config_t *c) { c->account_margin = 0; in->held.settled = CASHES(1999); }
+/* A swing account that lets money on its way pay, 2,000 of it settled but for a dollar. */
+static void unsettled(risk_input_t *in, config_t *c)
+{
+    c->account_margin = 0;
+    c->account_unsettled_buys = 1;
+    c->profile = PROFILE_SWING;
+    in->held.settled = CASHES(1999);
+}
+static void on_its_way(risk_input_t *in, config_t *c)
+{
+    unsettled(in, c);
+    in->held.settled = CASHES(500);
+    in->held.cash = CASHES(1999);
+}
+static void good_faith(risk_input_t *in, config_t *c)
+{
+    unsettled(in, c);
+    in->good_faith = 1;
+    in->unsettled = 1;
+}
+static void sold_today(risk_input_t *in, config_t *c)
+{
+    unsettled(in, c);
+    c->profile = PROFILE_DAY;
+}
+static void frozen(risk_input_t *in, config_t *c)
+{
+    unsettled(in, c);
+    in->frozen_days = 1;
+}
 static void power(risk_input_t *in, config_t *c)
 {
-    in->rules.initial_margin_pct = 100;
+    in->rules.initial_bps = 10000;
     in->held.long_value = CASHES(50000);
     in->held.long_reserved = CASHES(48001);
     c->risk_max_gross_pct = 200;
@@ -137,6 +170,10 @@ TEST(each_limit_fires_alone)
         {day_trades, RULE_DAY_TRADES},
         {margin, RULE_INTRADAY_MARGIN},
         {settled, RULE_SETTLED_CASH},
+        {on_its_way, RULE_SETTLED_CASH},
+        {good_faith, RULE_GOOD_FAITH},
+        {sold_today, RULE_GOOD_FAITH},
+        {frozen, RULE_NOT_FROZEN},
         {power, RULE_BUYING_POWER},
         {heat, RULE_HEAT},
         {band, RULE_PRICE_BAND},
@@ -173,16 +210,17 @@ TEST(each_limit_fires_alone)
             fired = fired || (failed && g.v[k].rule == cases[i].rule);
             others += failed && g.v[k].rule != cases[i].rule ? 1 : 0;
         }
-        if (!fired || (others > 0 && cases[i].rule != RULE_INTRADAY_MARGIN && cases[i].spoil != micro)) {
+        bool two = cases[i].spoil == micro || cases[i].spoil == on_its_way;
+        if (!fired || (others > 0 && !two)) {
             print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired,
                         others);
         }
         CHECK(fired);
-        CHECK(others == 0 || cases[i].rule == RULE_INTRADAY_MARGIN || cases[i].spoil == micro);
+        CHECK(others == 0 || two);
         seen[cases[i].rule - RULE_CONFIDENCE] = true;
     }
-    for (u32 i = 0; i < 26; i++) {
-        CHECK(seen[i]);
+    for (u32 i = 0; i < 29; i++) {
+        CHECK(seen[i] || RULE_CONFIDENCE + i == RULE_NOT_SHADOW_ONLY);
     }
 }
 
@@ -242,7 +280,7 @@ TEST(unset_is_zero)
         CHECK(failed);
     }
     in = good(&c);
-    in.rules = (risk_rules_t){.pdt = true, .pdt_equity = CASHES(1000000)};
+    in.rules = (rules_t){.pdt = true, .pdt_window_days = 5, .pdt_equity = CASHES(1000000)};
     risk_gates(&in, &g);
     CHECK(g.failed > 0); /* no day trades allowed at all */
     in = good(&c);
@@ -298,13 +336,163 @@ TEST(a_rate_that_is_not_set_counts_all_of_the_value)
     config_t c;
     gates_t g;
     risk_input_t in = good(&c);
-    c.risk_max_gross_pct = 400;
-    in.held.long_value = CASHES(99000);
+    in.margin.required = CASHES(98001);
     risk_gates(&in, &g);
     CHECK(!rule_fails(&g, RULE_INTRADAY_MARGIN));
-    in.rules.maintenance_long_pct = 0;
+    in.rules.maintenance_long_bps = 0;
     risk_gates(&in, &g);
-    CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN)); /* 101,000 of value against 100,000 */
+    CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN)); /* 100,001 of value against 100,000 */
+    in.margin.required.v = I64_MAX;
+    in.margin.orders_required.v = 1;
+    risk_gates(&in, &g);
+    CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN));
+}
+
+/* Unsettled money at its edges: what just passes, and what no margin account ever meets. */
+TEST(unsettled_money_within_the_rules)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    unsettled(&in, &c);
+    in.good_faith = 1; /* one violation and this one would be two: the broker lets two pass */
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.rules.good_faith_max = 1;
+    risk_gates(&in, &g);
+    CHECK(g.failed == 1 && rule_fails(&g, RULE_GOOD_FAITH));
+    in.held.settled = CASHES(2000); /* settled money is asked nothing */
+    in.good_faith = 9;
+    in.frozen_days = 90;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.held.settled = CASHES(1999);
+    c.account_margin = 1;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in = good(&c);
+    unsettled(&in, &c);
+    in.held.settled = CASHES(0);
+    in.held.cash = CASHES(2000);
+    risk_gates(&in, &g);
+    CHECK(!rule_fails(&g, RULE_SETTLED_CASH) && !rule_fails(&g, RULE_BUYING_POWER));
+    c.account_unsettled_buys = 0;
+    risk_gates(&in, &g);
+    CHECK(rule_fails(&g, RULE_SETTLED_CASH));
+}
+
+/* The equity that frees from the count is that of the close before, at $25,000 exactly; and one day trade
+ * less passes. */
+TEST(day_trades_ask_the_close_before)
+{
+    UNUSED_STATE;
+    static const struct {
+        i64 before, now;
+        u32 trades;
+        bool refused;
+    } cases[] = {
+        {24999, 26000, 3, true},
+        {25000, 24000, 3, false},
+        {24999, 26000, 2, false},
+        {24999, 24999, 4, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        config_t c;
+        gates_t g;
+        risk_input_t in = good(&c);
+        in.equity_day_start = CASHES(cases[i].before);
+        in.held.equity = CASHES(cases[i].now);
+        in.day_trades = cases[i].trades;
+        risk_gates(&in, &g);
+        CHECK_EQ(rule_fails(&g, RULE_DAY_TRADES), cases[i].refused);
+    }
+}
+
+/* The law's margin by position (FINRA 4210(c)): a cheap short asks for a floor by the share, a fund with a
+ * factor for all of its value, a working order as if it were filled. */
+TEST(margin_of_what_is_held_and_ordered)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    rules_t r = rulebook_for(date_from_ymd(2026, 7, 1), NULL);
+    static const struct {
+        i64 qty;
+        f64 price;
+        u32 flags;
+        i64 required;
+    } held[] = {
+        {100, 50, 0, 1250},
+        {-100, 50, 0, 1500},
+        {-100, 10, 0, 500},
+        {-100, 4, 0, 400},
+        {-100, 2, 0, 250},
+        {100, 50, TAG_LEVERAGED, 5000},
+        {-100, 50, TAG_LEVERAGED, 5000},
+    };
+    for (size_t i = 0; i < COUNT_OF(held); i++) {
+        d->account.positions[0] = (position_t){.inst = 2,
+                                               .direction = held[i].qty > 0 ? 1 : -1,
+                                               .multiplier = 1,
+                                               .qty = {held[i].qty},
+                                               .flags = held[i].flags,
+                                               .mark = USD(held[i].price)};
+        margin_book_t b;
+        reserve_margin_book(&d->account, &r, &b);
+        CHECK_EQ(b.required.v, CASHES(held[i].required).v);
+        CHECK_EQ(b.equity.v, account_equity(&d->account).v);
+        CHECK_EQ(b.orders_required.v, 0);
+    }
+    d->account.positions[0] = (position_t){.inst = INST_NONE};
+    d->drop_all = true;
+    (void)desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    margin_book_t b;
+    reserve_margin_book(&d->account, &r, &b);
+    CHECK_EQ(b.required.v, 0);
+    CHECK_EQ(b.orders_required.v, CASHES(2500).v);
+    margin_ask_t half = {USD(10), 50000000, -8, 1, false, false}; /* half a share: the floor of a whole one */
+    CHECK_EQ(reserve_margin(&half, &r).v, CASHES(5).v);
+    margin_ask_t huge = {{I64_MAX}, I64_MAX, 0, 1, false, false};
+    CHECK_EQ(reserve_margin(&huge, &r).v, I64_MAX);
+    desk_close(d);
+}
+
+/* Property: whoever asks the gate before each day trade never has more than three in any five sessions, and
+ * is free from the law's equity on. */
+TEST(never_flagged_as_pattern_day_trader)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    desk_t *d = desk_open(5000);
+    date_t trades[400];
+    u32 n = 0;
+    u64 state = 7;
+    date_t from = date_from_ymd(2024, 1, 2);
+    d->account.today = 0;
+    for (date_t day = from; day < date_from_ymd(2025, 1, 2);
+         day = calendar_next(CAL_NYSE, day, I64_MAX).date) {
+        account_day_begin(&d->account, day, day + 1);
+        for (i32 k = 0; k < 3; k++) {
+            risk_input_t in = good(&c);
+            in.rules = rulebook_for(day, NULL);
+            in.draft.inst = 1;
+            risk_input_account(&in, &d->account, 0, d->now);
+            risk_gates(&in, &g);
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            if ((state >> 40) % 2 == 0 && !rule_fails(&g, RULE_DAY_TRADES)) {
+                trades[n++] = day;
+                d->account.day.day_trades++;
+            }
+        }
+        i32 inside = 0; /* an independent count: sessions between trade and day */
+        for (u32 i = 0; i < n; i++) {
+            inside += calendar_count(CAL_NYSE, trades[i], day) < 5 ? 1 : 0;
+        }
+        CHECK(inside <= 3);
+    }
+    CHECK(n > 100);
+    desk_close(d);
 }
 
 TEST(kill_and_release_each_begin_a_new_epoch)
@@ -406,6 +594,10 @@ int main(void)
         cmocka_unit_test(unset_is_zero),
         cmocka_unit_test(ceilings_hold_over_every_preset),
         cmocka_unit_test(a_rate_that_is_not_set_counts_all_of_the_value),
+        cmocka_unit_test(unsettled_money_within_the_rules),
+        cmocka_unit_test(day_trades_ask_the_close_before),
+        cmocka_unit_test(margin_of_what_is_held_and_ordered),
+        cmocka_unit_test(never_flagged_as_pattern_day_trader),
         cmocka_unit_test(kill_and_release_each_begin_a_new_epoch),
         cmocka_unit_test(each_missing_gate_refuses_the_permit),
         cmocka_unit_test(sums_that_cannot_be_held_refuse_and_no_stop_risks_all),

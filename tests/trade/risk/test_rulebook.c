@@ -24,26 +24,22 @@ TEST(rules_by_date)
         bool pdt;
         bool intraday;
         i32 settlement;
-        bool uptick;
-        i32 trigger;
+        bool trigger;
     } cases[] = {
-        {19950606, false, false, 5, true, 0},    {19950607, false, false, 3, true, 0},
-        {20010927, false, false, 3, true, 0},    {20010928, true, false, 3, true, 0},
-        {20070705, true, false, 3, true, 0},     {20070706, true, false, 3, false, 0},
-        {20110225, true, false, 3, false, 0},    {20110228, true, false, 3, false, 1000},
-        {20170904, true, false, 3, false, 1000}, {20170905, true, false, 2, false, 1000},
-        {20240527, true, false, 2, false, 1000}, {20240528, true, false, 1, false, 1000},
-        {20260603, true, false, 1, false, 1000}, {20260604, false, true, 1, false, 1000},
-        {20271020, false, true, 1, false, 1000}, {20300102, false, true, 1, false, 1000},
+        {19950606, false, false, 5, false}, {19950607, false, false, 3, false},
+        {20010927, false, false, 3, false}, {20010928, true, false, 3, false},
+        {20070705, true, false, 3, false}, {20070706, true, false, 3, false},
+        {20110225, true, false, 3, false}, {20110228, true, false, 3, true},
+        {20170904, true, false, 3, true}, {20170905, true, false, 2, true},
+        {20240527, true, false, 2, true}, {20240528, true, false, 1, true},
+        {20260603, true, false, 1, true}, {20260604, false, true, 1, true},
+        {20271020, false, true, 1, true}, {20300102, false, true, 1, true},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         rules_t r = rulebook_for(ymd(cases[i].day), NULL);
         CHECK_EQ(r.pdt, cases[i].pdt);
-        CHECK_EQ(r.intraday_margin, cases[i].intraday);
-        CHECK_EQ(r.settlement_days, cases[i].settlement);
         CHECK_EQ(rulebook_settlement_days(ymd(cases[i].day)), cases[i].settlement);
-        CHECK_EQ(r.short_uptick, cases[i].uptick);
-        CHECK_EQ(r.short_trigger_bps, cases[i].trigger);
+        CHECK_EQ(r.citation[LAW_SHORT_TRIGGER_BPS] != NULL, cases[i].trigger);
         CHECK_EQ(r.initial_bps, 5000);
         CHECK_EQ(r.maintenance_long_bps, 2500);
         CHECK_EQ(r.maintenance_short_bps, 3000);
@@ -60,7 +56,6 @@ TEST(broker_overlays)
     UNUSED_STATE;
     broker_overlay_t legacy = {.pdt_legacy = true};
     CHECK(rulebook_for(ymd(20260604), &legacy).pdt);
-    CHECK(rulebook_for(ymd(20260604), &legacy).intraday_margin);
     CHECK_EQ(rulebook_for(ymd(20271020), &legacy).pdt_equity.v, usd(25000).v);
     CHECK_EQ(rulebook_for(ymd(20271020), &legacy).pdt_day_trades, 3);
     CHECK(!rulebook_for(ymd(20271021), &legacy)
@@ -79,10 +74,11 @@ TEST(broker_overlays)
 
     broker_overlay_t cash = {.cash_account = true, .pdt_legacy = true, .good_faith_max = 3};
     r = rulebook_for(ymd(20250701), &cash);
-    CHECK(!r.pdt && !r.intraday_margin);
+    CHECK(!r.pdt);
     CHECK_EQ(r.initial_bps, 10000);
     CHECK_EQ(r.good_faith_max, 3);
-    CHECK(!rulebook_for(ymd(20260701), &cash).intraday_margin);
+    CHECK_EQ(r.freeze_days, 90);
+    CHECK_EQ(r.good_faith_months, 12);
 }
 
 TEST(settlement_days_on_the_calendar)
@@ -107,54 +103,37 @@ TEST(settlement_knows_what_was_announced)
     i64 friday = zone_to_utc(ZONE_NEW_YORK, ymd(20121026), 34200); /* two days before the storm closed all */
     CHECK_EQ(rulebook_settles_on(ymd(20121026), friday), ymd(20121031));
     CHECK_EQ(rulebook_settles_on(ymd(20121026), I64_MAX), ymd(20121102));
-    rules_t r = rulebook_for(ymd(20121026), NULL);
-    date_t traded = ymd(20121022);
-    CHECK_EQ(pdt_count(&traded, 1, ymd(20121026), &r), 1);
-    CHECK_EQ(pdt_count(&traded, 1, ymd(20121031), &r), 0); /* the closed days do not count */
 }
 
 TEST(pattern_day_trader)
 {
     UNUSED_STATE;
     rules_t r = rulebook_for(ymd(20251201), NULL);
-    /* Monday 2025-12-01: the window of five business days starts on Monday 2025-11-24 (Thanksgiving is none).
-     */
-    date_t trades[] = {ymd(20251126), ymd(20251124), ymd(20251121), ymd(20251202)};
-    date_t today = ymd(20251201);
-    CHECK_EQ(pdt_count(trades, 4, today, &r), 2);
-    CHECK(!pdt_would_violate(trades, 4, today, usd(10000), &r));
-    trades[2] = ymd(20251128);
-    CHECK_EQ(pdt_count(trades, 4, today, &r), 3);
-    CHECK(pdt_would_violate(trades, 4, today, usd(10000), &r));
-    CHECK(pdt_would_violate(trades, 4, today, (money_t){usd(25000).v - 1}, &r));
-    CHECK(!pdt_would_violate(trades, 4, today, usd(25000), &r));
-    CHECK(!pdt_would_violate(NULL, 0, today, usd(1), &r));
+    CHECK_EQ(r.pdt_day_trades, 3);
+    CHECK_EQ(r.pdt_window_days, 5);
+    CHECK(pdt_binds((money_t){usd(25000).v - 1}, &r));
+    CHECK(!pdt_binds(usd(25000), &r));
+    rules_t last = rulebook_for(ymd(20260603), NULL);
+    CHECK(pdt_binds(usd(1), &last));
     rules_t later = rulebook_for(ymd(20260604), NULL);
-    CHECK(!pdt_would_violate(trades, 4, today, usd(10000), &later));
+    CHECK(!pdt_binds(usd(1), &later));
 }
 
-/* Property: whoever asks before each day trade never has more than three in any five sessions. */
-TEST(never_flagged)
+/* Twelve rolling months: the same day a year before does not count any more, the day after it does. */
+TEST(good_faith_violations_lapse)
 {
     UNUSED_STATE;
-    rules_t r = rulebook_for(ymd(20250102), NULL);
-    date_t trades[400];
-    u32 n = 0;
-    u64 state = 7;
-    for (date_t d = ymd(20240102); d < ymd(20250102); d = calendar_next(CAL_NYSE, d, I64_MAX).date) {
-        for (i32 k = 0; k < 3; k++) {
-            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-            if ((state >> 40) % 2 == 0 && !pdt_would_violate(trades, n, d, usd(5000), &r)) {
-                trades[n++] = d;
-            }
-        }
-        i32 inside = 0; /* an independent count: sessions between trade and day */
-        for (u32 i = 0; i < n; i++) {
-            inside += calendar_count(CAL_NYSE, trades[i], d) < 5 ? 1 : 0;
-        }
-        CHECK(inside <= 3);
+    static const struct {
+        i32 day;
+        i32 from;
+    } cases[] = {
+        {20250630, 20240701}, {20240301, 20230302}, {20240229, 20230301},
+        {20250228, 20240229}, {20250101, 20240102}, {20241231, 20240101},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        rules_t r = rulebook_for(ymd(cases[i].day), NULL);
+        CHECK_EQ(date_number(good_faith_from(&r)), cases[i].from);
     }
-    CHECK(n > 100);
 }
 
 TEST(requirements)
@@ -189,50 +168,52 @@ TEST(requirements)
 TEST(intraday_margin)
 {
     UNUSED_STATE;
-    rules_t r = rulebook_for(ymd(20260701), NULL);
     static const struct {
-        i64 equity, required, orders, worst, change, excess, worst_after;
-        bool small, allowed;
+        i64 equity, required, orders, change, excess;
     } cases[] = {
-        {10000, 2500, 0, 7500, 2500, 5000, 5000, false, true},
-        {10000, 2500, 5000, 2500, 2500, 0, 0, false, true},
-        {10000, 2500, 5000, 2500, 2501, -1, -1, true, false},
-        {10000, 9000, 1500, -500, 0, -500, -500, true, true},     /* nothing added: always */
-        {10000, 9000, 2000, -500, -1500, 500, -500, false, true}, /* recovered, but the day's worst stays */
-        {10000, 9000, 2000, 0, -100, -900, -900, false,
-         true}, /* reducing inside a deficit; 900 is over 5 % */
-        {100000, 90000, 10000, 0, 1000, -1000, -1000, true, false},
-        {100000, 90000, 10000, 0, 1001, -1001, -1001, false, false},
-        {1999, 0, 0, 1999, 100, 1899, 1899, false, false}, /* below $2,000 nothing is lent */
-        {2000, 0, 0, 2000, 100, 1900, 1900, false, true},
-        {-50, 0, 0, 0, 0, -50, -50, false, true},
+        {10000, 2500, 0, 2500, 5000}, {10000, 2500, 5000, 2500, 0},    {10000, 2500, 5000, 2501, -1},
+        {10000, 9000, 1500, 0, -500}, {10000, 9000, 2000, -1500, 500}, {-50, 0, 0, 0, -50},
     };
+    money_t excess;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        margin_book_t book = {usd(cases[i].equity), usd(cases[i].required), usd(cases[i].orders),
-                              usd(cases[i].worst)};
-        margin_level_t level;
-        CHECK_OK(intraday_margin_after(&book, usd(cases[i].change), &r, &level));
-        CHECK_EQ(level.excess.v, usd(cases[i].excess).v);
-        CHECK_EQ(level.worst.v, usd(cases[i].worst_after).v);
-        CHECK_EQ(level.small, cases[i].small);
-        CHECK_EQ(level.allowed, cases[i].allowed);
-        CHECK_EQ(level.required.v, usd(cases[i].equity - cases[i].excess).v);
+        margin_book_t book = {usd(cases[i].equity), usd(cases[i].required), usd(cases[i].orders)};
+        CHECK_OK(intraday_margin_after(&book, usd(cases[i].change), &excess));
+        CHECK_EQ(excess.v, usd(cases[i].excess).v);
     }
     margin_book_t huge = {.equity = {1}, .required = {I64_MAX}, .orders_required = {1}};
-    margin_level_t level;
-    CHECK_EQ(intraday_margin_after(&huge, usd(0), &r, &level), ERR_OVERFLOW);
+    CHECK_EQ(intraday_margin_after(&huge, usd(0), &excess), ERR_OVERFLOW);
 }
 
+/* Rule 201 at its edges: one billionth short of ten percent is no trigger, ten percent is; the days before
+ * 2011-02-28 knew no such rule; under restriction a price one billionth above the bid is allowed, the bid is
+ * not. */
 TEST(short_sale_price_test)
 {
     UNUSED_STATE;
-    rules_t r = rulebook_for(ymd(20260701), NULL);
-    price_t close = {10000000000}; /* 10.00 */
-    CHECK(!short_price_restricted(close, (price_t){9000000001}, false, &r));
-    CHECK(short_price_restricted(close, (price_t){9000000000}, false, &r));
-    CHECK(short_price_restricted(close, (price_t){11000000000}, true, &r));
-    rules_t before = rulebook_for(ymd(20090102), NULL);
-    CHECK(!short_price_restricted(close, (price_t){1000000000}, true, &before));
+    date_t day = ymd(20260701);
+    static const struct { i64 close; i64 low; bool triggered; } falls[] = {
+        {10000000000, 9000000001, false}, {10000000000, 9000000000, true},
+        {10000000000, 8999999999, true},  {10000000000, 11000000000, false},
+        {33330000000, 29997000001, false}, {33330000000, 29997000000, true},
+        {12345670000, 11111103001, false}, {12345670000, 11111103000, true},
+        {I64_MAX, I64_MAX / 10 * 9 + 8, false}, {I64_MAX, I64_MAX / 10 * 9, true},
+        {1, 1, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(falls); i++) {
+        CHECK_EQ(short_price_triggered((price_t){falls[i].close}, (price_t){falls[i].low}, day),
+                 falls[i].triggered);
+    }
+    price_t close = {10000000000};
+    price_t low = {9000000000};
+    CHECK(!short_price_triggered(close, (price_t){1}, ymd(20110225)));
+    CHECK(!short_price_triggered(close, (price_t){1}, ymd(20110227)));
+    CHECK(short_price_triggered(close, low, ymd(20110228)));
+    price_t bid = {8950000000};
+    CHECK(short_price_allowed((price_t){1}, bid, false));
+    CHECK(!short_price_allowed(bid, bid, true));
+    CHECK(short_price_allowed((price_t){bid.v + 1}, bid, true));
+    CHECK(!short_price_allowed((price_t){0}, bid, true)); /* a market order */
+    CHECK(short_price_allowed((price_t){0}, bid, false));
 }
 
 TEST(rows_do_not_overlap)
@@ -261,11 +242,16 @@ TEST(rows_do_not_overlap)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rules_by_date), cmocka_unit_test(broker_overlays),
+        cmocka_unit_test(rules_by_date),
+        cmocka_unit_test(broker_overlays),
         cmocka_unit_test(settlement_days_on_the_calendar),
-        cmocka_unit_test(settlement_knows_what_was_announced), cmocka_unit_test(pattern_day_trader),
-        cmocka_unit_test(never_flagged), cmocka_unit_test(requirements), cmocka_unit_test(intraday_margin),
-        cmocka_unit_test(short_sale_price_test), cmocka_unit_test(rows_do_not_overlap),
+        cmocka_unit_test(settlement_knows_what_was_announced),
+        cmocka_unit_test(pattern_day_trader),
+        cmocka_unit_test(good_faith_violations_lapse),
+        cmocka_unit_test(requirements),
+        cmocka_unit_test(intraday_margin),
+        cmocka_unit_test(short_sale_price_test),
+        cmocka_unit_test(rows_do_not_overlap),
     };
     return RUN_TESTS(tests);
 }

@@ -1,0 +1,23 @@
+/* Behind a refusal by the law: which law of that day, and what the user can do.
+ *
+ * Promises: the text is the rule book's row in force on the session; days are those of the calendar. Leaves
+ * to others: whether a gate failed (why_verdict.h). */
+#ifndef VITRINE_FACES_CLI_WHY_LAW_H
+#define VITRINE_FACES_CLI_WHY_LAW_H
+
+#include "model/config.h"
+#include "model/gate.h"
+#include "base/units.h"
+
+enum { WHY_REMEDY = 200 };
+
+typedef struct {
+    const char *citation;
+    char remedy[WHY_REMEDY];
+} why_law_t;
+
+/* Of a gate that failed in `session`, decided with `config` at `t`. False if its rule is none of the law's.
+ */
+bool why_law_of(const gate_t *g, const config_t *config, date_t session, i64 t, why_law_t *out);
+
+#endif
