@@ -140,6 +140,14 @@ id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source
     return id128_of(bytes, w.used);
 }
 
+/* In global mode what the house let through is no refusal and not yet an entry: its users judge it once more.
+ * Every candidate is one of the three, once (scan/record.c holds each cycle to it). */
+static u64 handed_on(const engine_counts_t *c)
+{
+    ASSERT(c->candidates >= c->trades + c->refusals);
+    return c->candidates - c->trades - c->refusals;
+}
+
 static void put_counts(jsonw_t *w, const run_done_t *d)
 {
     const engine_counts_t *c = &d->result.counts;
@@ -148,6 +156,7 @@ static void put_counts(jsonw_t *w, const run_done_t *d)
     jsonw_put_u64(w, "candidates", c->candidates);
     jsonw_put_u64(w, "entries", c->trades);
     jsonw_put_u64(w, "refusals_total", c->refusals);
+    jsonw_put_u64(w, "handed_on", handed_on(c));
     jsonw_put_u64(w, "trades", c->closed);
     jsonw_put_u64(w, "probes", c->probes_closed);
     jsonw_key(w, "refusals");
@@ -385,9 +394,13 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     time_print(to, d->result.t_last);
     hex_print(hash, d->result.decisions.b, sizeof d->result.decisions.b);
     app_print(app, "run %s  %s to %s  %u symbols\n", d->id.text, from, to, job->source->instrument_count);
-    app_print(app, "%llu cycles, %llu candidates = %llu entries + %llu refusals; %llu trades closed\n",
+    app_print(app, "%llu cycles, %llu candidates = %llu entries + %llu refusals",
               (unsigned long long)c->cycles, (unsigned long long)c->candidates, (unsigned long long)c->trades,
-              (unsigned long long)c->refusals, (unsigned long long)c->closed);
+              (unsigned long long)c->refusals);
+    if (handed_on(c) > 0) {
+        app_print(app, " + %llu handed on by the house", (unsigned long long)handed_on(c));
+    }
+    app_print(app, "; %llu trades closed\n", (unsigned long long)c->closed);
     for (u32 i = 6; i < SCAN_STAGES; i++) {
         app_print(app, "  stage %2u %-10s in %10llu  out %10llu  refused %10llu\n", i, stage_at(i)->name,
                   (unsigned long long)c->stage_in[i], (unsigned long long)c->stage_out[i],
