@@ -134,7 +134,8 @@ MUST_USE err_t report_html(const report_t *r, FILE *out);
 void report_json(const report_t *r, jsonw_t *w);
 /* The keys of `metrics` (cli.md) into an object that is open. Fractions; what may not be shown is null. */
 void report_json_metrics(const report_t *r, jsonw_t *w);
-/* Closed trades with the columns of freqtrade. ERR_IO. */
+/* Closed trades with the columns of freqtrade; behind them, where the run has several users, whose.
+ * ERR_IO. */
 MUST_USE err_t report_csv(const report_t *r, FILE *out);
 
 #endif
