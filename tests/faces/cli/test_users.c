@@ -8,6 +8,8 @@
 
 #include "tests/faces/line.h"
 #include "tests/faces/research/made_store.h"
+#include "model/event.h"
+#include "store/journal.h"
 #include "tests/store/home.h"
 #include "wire/json.h"
 
@@ -125,9 +127,112 @@ static void explained_apart(world_t *w, bool global)
     }
 }
 
+static u32 count_of(const char *text, const char *word)
+{
+    u32 n = 0;
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        n++;
+    }
+    return n;
+}
+
+/* Cycles that an export tells, with `user` or everybody's; each names whose it is. */
+static u32 exported(world_t *w, const char *user)
+{
+    char line[96];
+    char own[64];
+    (void)snprintf(line, sizeof line, "why --export latest --quiet%s%s", user != NULL ? " --user " : "",
+                   user != NULL ? user : "");
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    u32 cycles = count_of(w->out, "{\"cycle\":");
+    for (u32 i = 0; i < USERS && user != NULL; i++) {
+        (void)snprintf(own, sizeof own, ",\"user\":\"%s\"", names[i]);
+        CHECK_EQ(count_of(w->out, own), strcmp(names[i], user) == 0 ? cycles + 1 : 0); /* the head too */
+    }
+    return cycles;
+}
+
+static f64 self_checked(world_t *w, const char *user)
+{
+    static u8 memory[1 << 16];
+    arena_t a;
+    char line[96];
+    (void)snprintf(line, sizeof line, "why --self-check 50 --json --quiet%s%s",
+                   user != NULL ? " --user " : "", user != NULL ? user : "");
+    arena_init(&a, memory, sizeof memory);
+    run(w, line);
+    const json_t *j = parsed(&a, w);
+    CHECK(number(j, "failed") == 0 && number(j, "checked") == 50);
+    return number(j, "decisions");
+}
+
+/* In global mode the house's cycles are nobody's. */
+static void parts_are_of_one(world_t *w, bool global)
+{
+    u32 cycles = 0;
+    f64 decisions = 0;
+    for (u32 i = 0; i < USERS; i++) {
+        cycles += exported(w, names[i]);
+        decisions += i == 0 || !global ? self_checked(w, names[i]) : 0;
+    }
+    u32 all = exported(w, NULL);
+    CHECK(global ? cycles < all : cycles == all);
+    CHECK(global ? decisions < self_checked(w, NULL) : decisions == self_checked(w, NULL));
+}
+
+/* The newest order of a user, as the store holds it. */
+static void order_of(const world_t *w, u64 account, char id[40])
+{
+    home_t home;
+    store_t *s = NULL;
+    journal_reader_t *r = NULL;
+    run_row_t row;
+    event_t e;
+    bool more = true;
+    id[0] = '\0';
+    CHECK_OK(home_open(w->home, 0, NULL, &home));
+    CHECK_OK(store_open_home(&home, true, false, NULL, &s));
+    CHECK_OK(run_find(s, STR("latest"), NULL, &row));
+    CHECK_OK(journal_reader_open(s, str_from(row.id.text), NULL, &r));
+    while (more) {
+        CHECK_OK(journal_next(r, NULL, &e, &more));
+        if (more && e.head.kind == EV_INTENT && e.as.INTENT.account == account) {
+            hex_print(id, e.as.INTENT.id.b, sizeof e.as.INTENT.id.b);
+        }
+    }
+    journal_reader_close(r);
+    store_close(s);
+    home_close(&home);
+    CHECK(id[0] != '\0');
+}
+
+/* An id is one user's: asked for as another's it is refused, with whose it is. */
+static void ids_have_an_owner(world_t *w)
+{
+    char id[40];
+    char line[96];
+    order_of(w, 1, id);
+    (void)snprintf(line, sizeof line, "why %s --user bert --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->err, "that decision is not bert's, it is anna's") != NULL);
+    CHECK(strstr(w->err, "do: leave --user out, or ask with --user anna") != NULL);
+    CHECK_EQ(w->out[0], '\0');
+    (void)snprintf(line, sizeof line, "why %s --user anna --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "why %s --user dora --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->err, "no user dora") != NULL);
+}
+
 static void strangers_are_refused(world_t *w)
 {
-    static const char *const lines[] = {"report --user dora --quiet", "why S03 --user dora --quiet"};
+    static const char *const lines[] = {"report --user dora --quiet", "why S03 --user dora --quiet",
+                                        "why --export latest --user dora --quiet",
+                                        "why --self-check 5 --user dora --quiet"};
     for (u32 i = 0; i < COUNT_OF(lines); i++) {
         run(w, lines[i]);
         CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
@@ -156,6 +261,8 @@ TEST(each_has_its_own_and_the_whole_is_their_sum)
         candidates_add_up(&w, m == 1);
         whole_is_sum(&w);
         explained_apart(&w, m == 1);
+        parts_are_of_one(&w, m == 1);
+        ids_have_an_owner(&w);
         strangers_are_refused(&w);
         (void)snprintf(line, sizeof line, "backtest --users %s --quiet%s", path, gates);
         run(&w, line);
