@@ -21,6 +21,7 @@ exit_code_t cli_exit_code(err_t e)
     case ERR_USAGE:
     case ERR_CONFIG:
     case ERR_UNKNOWN_KEY:
+    case ERR_NOT_FILE: /* a folder or a pipe was named where a file is read */
         return EXIT_CODE_USAGE;
     case ERR_TIMEOUT:
         return EXIT_CODE_TIMEOUT;

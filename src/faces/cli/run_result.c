@@ -83,50 +83,59 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
     return ERR_OK;
 }
 
-err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size)
+/* Any run of blanks and commas becomes one comma. */
+static void symbols_tidy(str_t text, char *out)
 {
-    ASSERT(path != NULL && out != NULL);
-    FILE *f = fopen(path, "r");
-    if (f == NULL) {
-        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%.200s: cannot be read\ndo: check the path",
-                         path);
-    }
-    size_t n = fread(out, 1, out_size, f);
-    bool failed = ferror(f) != 0;
-    (void)fclose(f);
-    if (failed) {
-        return diag_fail(&app->diag, ERR_IO,
-                         "--symbols @%.200s: cannot be read\n"
-                         "do: name a plain file",
-                         path);
-    }
-    if (n == out_size) {
-        return diag_fail(&app->diag, ERR_OVERFLOW,
-                         "--symbols @%.200s: more than %zu bytes\ndo: name fewer symbols", path, out_size);
-    }
-    if (memchr(out, 0, n) != NULL) {
-        return diag_fail(&app->diag, ERR_SYNTAX,
-                         "--symbols @%.200s: not a text file\n"
-                         "do: name a file with a symbol on each line",
-                         path);
-    }
-    out[n] = '\0';
     size_t w = 0;
-    for (size_t i = 0; i < n; i++) { /* any run of blanks and commas becomes one comma */
-        bool gap = out[i] == '\n' || out[i] == '\r' || out[i] == ' ' || out[i] == ',' || out[i] == '\t';
+    for (u32 i = 0; i < text.n; i++) {
+        char c = (char)text.p[i];
+        bool gap = c == '\n' || c == '\r' || c == ' ' || c == ',' || c == '\t';
         if (!gap) {
-            out[w++] = out[i];
+            out[w++] = c;
         } else if (w > 0 && out[w - 1] != ',') {
             out[w++] = ',';
         }
     }
     w -= w > 0 && out[w - 1] == ',' ? 1 : 0;
     out[w] = '\0';
-    return w > 0 ? ERR_OK
-                 : diag_fail(&app->diag, ERR_EMPTY,
-                             "--symbols @%.200s: the file names no symbol\n"
-                             "do: write a symbol on each line",
-                             path);
+}
+
+static err_t symbols_from_text(app_t *app, const char *path, str_t text, char *out, size_t out_size)
+{
+    if (text.n >= out_size) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--symbols @%.200s: more than %zu bytes\ndo: name fewer symbols", path, out_size);
+    }
+    if (memchr(text.p, 0, text.n) != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--symbols @%.200s: not a text file\n"
+                         "do: name a file with a symbol on each line",
+                         path);
+    }
+    symbols_tidy(text, out);
+    return out[0] != '\0' ? ERR_OK
+                          : diag_fail(&app->diag, ERR_USAGE,
+                                      "--symbols @%.200s: the file names no symbol\n"
+                                      "do: write a symbol on each line",
+                                      path);
+}
+
+err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size)
+{
+    ASSERT(path != NULL && out != NULL);
+    arena_t memory;
+    diag_t why = {0};
+    str_t text;
+    TRY(arena_open(&memory, FILE_SMALL_MAX + 64));
+    err_t err = os_file_read(&memory, path, &why, &text);
+    if (err == ERR_OK) {
+        err = symbols_from_text(app, path, text, out, out_size);
+    } else {
+        err = diag_fail(&app->diag, err == ERR_BUFFER_FULL ? ERR_USAGE : err,
+                        "--symbols @%.200s: cannot be read\n%.200s", path, why.text);
+    }
+    arena_close(&memory);
+    return err;
 }
 
 id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source)

@@ -274,8 +274,50 @@ TEST(each_has_its_own_and_the_whole_is_their_sum)
     }
 }
 
+static void book_write(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    CHECK(fputs(text, f) >= 0);
+    CHECK_EQ(fclose(f), 0);
+}
+
+/* --cash is for who names none; a --cash that is for nobody, and a list of symbols that the data has not, are
+ * told rather than passed over. */
+TEST(what_changes_nothing_is_told)
+{
+    UNUSED_STATE;
+    world_t w = {0};
+    char line[HOME_SIZE + 128];
+    char path[HOME_SIZE + 16];
+    home_make(w.home);
+    made_store(w.home);
+    (void)snprintf(path, sizeof path, "%s/users.toml", w.home);
+    book_write(path, "[user.anna]\nid = 1\ncash = 50000\n[user.bert]\nid = 2\nwatch = [\"S01\", \"NOPE\"]\n"
+                     "exclude = [\"GONE\"]\n");
+    (void)snprintf(line, sizeof line, "backtest --users %s --cash 7000", path);
+    run(&w, line);
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.err, "user bert, watch: NOPE is not among the symbols of this run\n") != NULL);
+    CHECK(strstr(w.err, "user bert, exclude: GONE is not among the symbols of this run\n") != NULL);
+    CHECK(strstr(w.err, "S01") == NULL && strstr(w.err, "--cash") == NULL);
+    CHECK(report_of(&w, "anna").start == 50000 && report_of(&w, "bert").start == 7000);
+    (void)snprintf(line, sizeof line, "backtest --quiet --users %s", path);
+    run(&w, line);
+    CHECK(report_of(&w, "bert").start == 100000);
+    book_write(path, book);
+    (void)snprintf(line, sizeof line, "backtest --users %s --cash 7000", path);
+    run(&w, line);
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.err, "--cash changes nothing") != NULL);
+    free(w.out);
+    free(w.err);
+    home_remove(w.home);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum),
+                                       cmocka_unit_test(what_changes_nothing_is_told)};
     return RUN_TESTS(tests);
 }
