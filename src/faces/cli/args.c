@@ -276,7 +276,8 @@ err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
     if (text == NULL) {
         return ERR_OK;
     }
-    return date_parse(str_from(text), out) == ERR_OK
+    bool dashed = strlen(text) == 10; /* data files write days without dashes too, people do not */
+    return dashed && date_parse(str_from(text), out) == ERR_OK
                ? ERR_OK
                : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28\n"
                            "do: vitrine %s --help", name, text, a->verb->name);

@@ -266,6 +266,22 @@ void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT])
     }
 }
 
+void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL && f->trials >= f->searched);
+    u32 runs = f->trials - f->searched;
+    char kind[32]; /* a demo counts itself and is no backtest */
+    (void)snprintf(kind, sizeof kind, "%s%s", f->run.kind == RUN_BACKTEST ? "backtest" : "run",
+                   runs == 1 ? "" : "s");
+    if (f->searched == 0) {
+        (void)snprintf(out, REPORT_SENTENCE, "%u %s on this data in this store", runs, kind);
+    } else {
+        (void)snprintf(out, REPORT_SENTENCE,
+                       "%u on this data in this store: %u %s, %u of optimize, walk-forward and court",
+                       f->trials, runs, kind, f->searched);
+    }
+}
+
 bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE])
 {
     ASSERT(f != NULL && out != NULL);
@@ -472,6 +488,7 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
     free(rows);
     u32 tried = 0;
     err = err == ERR_OK ? trials_count(s, &f->run.input, diag, &tried) : err;
+    f->searched = tried;
     f->trials += tried;
     return err;
 }

@@ -69,7 +69,8 @@ typedef struct {
                      run that was stopped within a session counts them, its equity does not hold them */
     report_alert_t alert[REPORT_ALERTS];
     u32 alert_count;
-    u32 trials; /* backtests in the store on this data, this one included */
+    u32 trials;   /* on this data in the store: backtests, this run and what was searched */
+    u32 searched; /* of them the tries of searches and the sittings of the court */
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
@@ -87,6 +88,8 @@ bool report_facts_of(const report_facts_t *f, u64 account);
 
 /* The user of an account; NULL if there is none, or if the run has one user alone, who has no name. */
 const report_user_t *report_facts_user(const report_facts_t *f, u64 account);
+/* What the tries were: "1 backtest on this data in this store". */
+void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
 /* Whose facts these are: "user bert alone, of 3", "3 users together, global". Empty where the run has one
  * user. */
 void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT]);

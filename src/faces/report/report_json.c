@@ -135,6 +135,7 @@ static void json_first(const report_t *r, jsonw_t *w)
         (metric_t){f->trade_count > 0 ? metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD) : 0.0,
                    true});
     jsonw_put_i64(w, "trials", f->trials);
+    jsonw_put_i64(w, "trials_searched", f->searched);
     put_text(w, "survivorship_members_of", f->members_of);
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);

@@ -235,8 +235,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     }
     (void)fputc('\n', out);
     print_bench(r, out);
-    (void)fprintf(out, "%-22s%u backtest%s on this data in this store\n", "trials", f->trials,
-                  f->trials == 1 ? "" : "s");
+    char trials[REPORT_SENTENCE];
+    report_facts_trials(f, trials);
+    (void)fprintf(out, "%-22s%s\n", "trials", trials);
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
