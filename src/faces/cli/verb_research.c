@@ -129,6 +129,11 @@ static err_t research_run(app_t *app, const args_t *args)
     if (what != NULL && str_eq_c(str_from(what), "court")) {
         return research_court(app, args);
     }
+    const verb_desc_t *verb = what != NULL ? verb_find(what) : NULL;
+    if (verb != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE, "research: %.48s is a verb of its own\ndo: vitrine %s --help",
+                         what, verb->name);
+    }
     if (what == NULL || !str_eq_c(str_from(what), "check") || args_word(args, 1) != NULL) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "research: what? There are `check` and `court`\ndo: vitrine research check");
