@@ -12,7 +12,7 @@
 #include "drivers/control.h"
 #include "faces/cli/args.h"
 #include "faces/cli/run_result.h"
-#include "faces/cli/users_file.h"
+#include "faces/cli/users_args.h"
 #include "os/os.h"
 
 enum { FRAME_MS = 66, PLAIN_EVERY_MS = 2000 };
@@ -179,7 +179,6 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     run_source_t source = {0};
     demo_resume_t resume = {0};
     run_users_t users = {0};
-    const char *users_path = args_value(args, "users");
     config_t config;
     bool headless = args_has(args, "headless");
     demo_t d = {.app = app,
@@ -190,11 +189,16 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     TRY(demo_config(app, args, &config));
     if (args_has(args, "resume")) {
         TRY(demo_resume_open(app, home, spec, &config, &resume));
+        if (args_value(args, "users") != NULL) {
+            app_say(app, "--resume goes on with the users that the run began with: --users is not read\n");
+        }
     }
-    err_t err = users_path != NULL && resume.store == NULL ? users_file_read(users_path, &app->diag, &users)
-                                                           : ERR_OK;
+    err_t err = resume.store == NULL ? users_from_args(app, args, spec->cash, &users) : ERR_OK;
     if (err == ERR_OK) {
         err = run_source_open(spec, app->home, &app->diag, &source);
+    }
+    if (err == ERR_OK) {
+        users_say_unknown(app, &users, &source.source);
     }
     run_job_t job = {.spec = spec,
                      .source = &source.source,
@@ -260,7 +264,7 @@ const verb_desc_t verb_demo = {
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
-                {"users", "FILE", "many users: their money, presets and preferences (docs/users.md)"},
+                {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},
                 {"preset", "NAME", "risk preset (aggressive)"},
                 {"set", "KEY=VALUE", "any setting, repeatable"},
                 {NULL, NULL, NULL}},

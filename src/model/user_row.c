@@ -151,11 +151,15 @@ static err_t choice_check(const preference_desc_t *p, f64 value, diag_t *diag)
 {
     bool whole = preference_key(p)->type == KEY_F64;
     if (!(value >= p->lo && value <= p->hi)) { /* not a number fails here too */
-        return diag_fail(diag, ERR_CONFIG, "%s = %.12g is outside %.12g to %.12g, the house's bounds\ndo: %s",
-                         p->name, value, p->lo, p->hi, p->help);
+        return diag_fail(diag, ERR_CONFIG,
+                         "%s = %.12g is outside the house's bounds\nit is the %s\n"
+                         "do: choose a value from %.12g to %.12g, or leave it out",
+                         p->name, value, p->help, p->lo, p->hi);
     }
     if (!whole && value != (f64)(i64)value) {
-        return diag_fail(diag, ERR_CONFIG, "%s = %.12g is no whole number", p->name, value);
+        return diag_fail(diag, ERR_CONFIG,
+                         "%s = %.12g is no whole number\ndo: choose one from %.12g to %.12g", p->name, value,
+                         p->lo, p->hi);
     }
     return ERR_OK;
 }
@@ -238,7 +242,8 @@ err_t user_list_add(char list[USER_LIST], str_t symbol, diag_t *diag)
     }
     size_t used = strlen(list);
     if (n == LIMIT_WATCH || used + 1 + symbol.n + 1 > USER_LIST) {
-        return diag_fail(diag, ERR_BUFFER_FULL, "a list holds at most %d symbols", LIMIT_WATCH);
+        return diag_fail(diag, ERR_BUFFER_FULL, "a list holds at most %d symbols\ndo: name fewer",
+                         LIMIT_WATCH);
     }
     if (used > 0) {
         list[used++] = ',';
@@ -300,11 +305,14 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
         }
     }
     if (!is_name(row->name)) {
-        return diag_fail(diag, ERR_CONFIG, "user %llu: a name has 1 to %d letters, digits, - or _",
+        return diag_fail(diag, ERR_CONFIG,
+                         "user %llu: a name has 1 to %d letters, digits, - or _\n"
+                         "do: name the user so, as in [user.anna]",
                          (unsigned long long)row->user_id, USER_NAME - 1);
     }
-    if (row->cash.v < 0 || row->cash.v > (i64)1000000000000 * MONEY_SCALE) {
-        return diag_fail(diag, ERR_CONFIG, "user %s: cash is outside 0 to 1e12", row->name);
+    if (row->cash.v < 0 || row->cash.v > USER_CASH_MAX) {
+        return diag_fail(diag, ERR_CONFIG, "user %s: cash is outside 0 to 1e12\ndo: give less of it",
+                         row->name);
     }
     if (row->has_preset && (u32)row->preset > PRESET_AGGRESSIVE) {
         return diag_fail(diag, ERR_CONFIG, "user %s: no such preset", row->name);
@@ -320,6 +328,23 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
     }
     TRY(list_check(row->watch, "watch", diag));
     return list_check(row->exclude, "exclude", diag);
+}
+
+err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag)
+{
+    ASSERT(rows != NULL || count == 0);
+    i64 room = USER_CASH_MAX;
+    for (u32 i = 0; i < count; i++) {
+        ASSERT(rows[i].cash.v >= 0 && rows[i].cash.v <= USER_CASH_MAX);
+        if (rows[i].cash.v > room) {
+            return diag_fail(diag, ERR_CONFIG,
+                             "the cash of the %u users together is above $1,000,000,000,000 (1e12)\n"
+                             "do: give them less, or run them in parts",
+                             count);
+        }
+        room -= rows[i].cash.v;
+    }
+    return ERR_OK;
 }
 
 user_row_t user_row_admit(const user_row_t *row)
@@ -550,5 +575,5 @@ err_t users_decode(str_t text, diag_t *diag, users_mode_t *mode, user_row_t *row
         }
         (*count)++;
     }
-    return ERR_OK;
+    return users_cash_check(rows, *count, diag);
 }

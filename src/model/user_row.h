@@ -27,6 +27,9 @@ typedef struct {
     const char *help;
 } preference_desc_t;
 
+/* Cash of one user, and of all users of a run together. Reports add up the money of all in an i64, which
+ * holds nine times as much: room for what they may gain. */
+#define USER_CASH_MAX ((i64)1000000000000 * MONEY_SCALE)
 #define USER_ID_MAX ((UINT64_C(1) << 61) - 1) /* of a user, an account, an owner, a risk group */
 
 u32 preference_count(void);
@@ -76,6 +79,8 @@ bool user_list_next(str_t *rest, str_t *symbol);
 /* Everything that a row must hold, whoever made it: ids from 1 to USER_ID_MAX, cash that is no debt,
  * preferences within the ceilings, lists of symbols. ERR_CONFIG with what is wrong. */
 MUST_USE err_t user_row_check(const user_row_t *row, diag_t *diag);
+/* What they hold together: ERR_CONFIG beyond USER_CASH_MAX. Each row is sound. */
+MUST_USE err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag);
 /* The row, or, if it is not sound, what is left of it: its ids and money, barred. The account's id must be
  * sound; another that is not becomes the account's. */
 user_row_t user_row_admit(const user_row_t *row);

@@ -67,7 +67,7 @@ static err_t read_open_file(arena_t *a, int fd, const char *path, diag_t *diag, 
         return file_error(errno, "cannot read", path, diag);
     }
     if (!S_ISREG(st.st_mode)) {
-        return diag_fail(diag, ERR_IO, "not a plain file\n%s\ndo: name a file", path);
+        return diag_fail(diag, ERR_NOT_FILE, "not a plain file\n%s\ndo: name a file", path);
     }
     if (st.st_size > FILE_SMALL_MAX) {
         return diag_fail(diag, ERR_BUFFER_FULL,

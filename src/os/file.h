@@ -13,7 +13,7 @@
 enum { FILE_SMALL_MAX = 1 << 22 }; /* no settings file or recorded list comes near 4 MiB */
 
 /* Whole content, in the arena, with a NUL after it that is not counted. ERR_NOT_FOUND, ERR_PERMISSION,
- * ERR_IO, ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
+ * ERR_IO, ERR_NOT_FILE, ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
 MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *out);
 /* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is
  * private. */

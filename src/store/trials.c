@@ -52,15 +52,25 @@ static err_t count_of(sql_stmt_t *q, diag_t *diag, u32 *out)
     return err;
 }
 
-err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
+/* A home that an older program made and nobody has written to since has no table of tries. */
+static err_t has_table(store_t *s, diag_t *diag, bool *out)
 {
-    ASSERT(s != NULL && input != NULL && out != NULL);
     sql_stmt_t *q = NULL;
     u32 table = 0;
     TRY(store_sql(s, SQL_TRIAL_TABLE, diag, &q));
     TRY(count_of(q, diag, &table));
-    if (table == 0) { /* a home that an older program made and nobody has written to since */
-        *out = 0;
+    *out = table != 0;
+    return ERR_OK;
+}
+
+err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
+{
+    ASSERT(s != NULL && input != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    bool table = false;
+    *out = 0;
+    TRY(has_table(s, diag, &table));
+    if (!table) {
         return ERR_OK;
     }
     TRY(store_sql(s, SQL_TRIAL_COUNT, diag, &q));
@@ -68,10 +78,30 @@ err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
     return count_of(q, diag, out);
 }
 
-err_t trials_openings(store_t *s, diag_t *diag, u32 *out)
+err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *out)
+{
+    ASSERT(s != NULL && ask != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    bool table = false;
+    *out = 0;
+    TRY(has_table(s, diag, &table));
+    if (!table) {
+        return ERR_OK;
+    }
+    TRY(store_sql(s, SQL_TRIAL_ASKED, diag, &q));
+    sql_bind_blob(q, 1, ask->input.b, sizeof ask->input.b);
+    sql_bind_text(q, 2, ask->study);
+    sql_bind_text(q, 3, ask->head);
+    return count_of(q, diag, out);
+}
+
+err_t trials_openings(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
 {
     ASSERT(s != NULL && out != NULL);
     sql_stmt_t *q = NULL;
     TRY(store_sql(s, SQL_TRIAL_OPENINGS, diag, &q));
+    if (input != NULL) { /* unbound it is NULL */
+        sql_bind_blob(q, 1, input->b, sizeof input->b);
+    }
     return count_of(q, diag, out);
 }

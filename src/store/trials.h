@@ -11,8 +11,8 @@ typedef struct {
     i64 t_created;
     digest_t input;
     digest_t decisions;
-    str_t study;  /* "optimize" or "walk-forward" */
-    str_t params; /* what was varied, as text */
+    str_t study;  /* "optimize", "walk-forward" or "court" */
+    str_t params; /* what was varied or asked, as text */
     bool locked;  /* the part of the data that is kept for the end was opened for it */
     f64 sharpe, total;
 } trial_row_t;
@@ -21,7 +21,13 @@ typedef struct {
 MUST_USE err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag);
 /* Tries on the data `input`. */
 MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out);
-/* How often the locked part of any data was opened in this home. */
-MUST_USE err_t trials_openings(store_t *s, diag_t *diag, u32 *out);
+/* Whether a question was asked before: tries of `study` on the data whose params begin with `head`. */
+typedef struct {
+    digest_t input;
+    str_t study, head;
+} trial_question_t;
+MUST_USE err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *out);
+/* How often a locked part was opened in this home, of the data `input`, or of any if it is NULL. */
+MUST_USE err_t trials_openings(store_t *s, const digest_t *input, diag_t *diag, u32 *out);
 
 #endif

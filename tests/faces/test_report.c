@@ -428,6 +428,135 @@ TEST(trades_as_csv)
     drop(r);
 }
 
+/* ---- many users ---- */
+
+enum { MANY = 3 };
+
+/* The facts of `account` alone, or of all together (0), in a run of three with the most there may be. */
+static report_t *many_of(u64 account)
+{
+    static const char *const names[MANY] = {"anna", "bert", "a_name_of_thirty_one_letters_ab"};
+    f64 const net[] = {100, -50};
+    report_t *r = report_of(net, COUNT_OF(net));
+    r->facts.users.own_v = calloc(MANY, sizeof *r->facts.users.own_v);
+    r->facts.users.count = MANY;
+    assert_non_null(r->facts.users.own_v);
+    for (u32 i = 0; i < MANY; i++) {
+        i64 cash = i == 0 ? (i64)1000000000000 * MONEY_SCALE : dollars(50000);
+        report_user_t *u = &r->facts.users.own_v[i];
+        *u = (report_user_t){.account = i + 1, .start.v = cash, .equity.v = cash, .closed = i};
+        u->net.v = -cash;
+        u->fees.v = cash;
+        (void)snprintf(u->name, sizeof u->name, "%s", names[i]);
+        (void)snprintf(u->preset, sizeof u->preset, "ultra_conservative");
+    }
+    r->facts.account = account;
+    r->facts.own_trades[0].account = 2;
+    r->facts.own_trades[1].account = account == 0 ? 1 : 2;
+    return r;
+}
+
+static char *printed(const report_t *r, err_t (*print)(const report_t *, FILE *))
+{
+    char *own = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&own, &n);
+    CHECK_OK(print(r, f));
+    CHECK_EQ(fclose(f), 0);
+    return own;
+}
+
+static char *json_of(const report_t *r)
+{
+    static u8 memory[1 << 16];
+    jsonw_t w;
+    jsonw_init(&w, memory, sizeof memory - 1);
+    report_json(r, &w);
+    CHECK_OK(jsonw_done(&w));
+    memory[w.used] = 0;
+    return (char *)memory;
+}
+
+/* Who is asked for alone stands alone: of the others nothing was read, so nothing may be shown. */
+TEST(one_of_many_stands_alone)
+{
+    UNUSED_STATE;
+    report_t *r = many_of(2);
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "user bert alone, of 3") != NULL && strstr(own, "\nbert  ultra") != NULL);
+    CHECK(strstr(own, "anna") == NULL && strstr(own, "a_name") == NULL);
+    free(own);
+    const char *json = json_of(r);
+    CHECK(strstr(json, "\"user\":\"bert\"") != NULL && strstr(json, "\"name\":\"bert\"") != NULL);
+    CHECK(strstr(json, "anna") == NULL && strstr(json, "a_name") == NULL);
+    own = printed(r, report_html);
+    CHECK(strstr(own, "user bert alone, of 3") != NULL && strstr(own, ", bert</title>") != NULL);
+    free(own);
+    drop(r);
+    r = many_of(0);
+    CHECK(strstr(json_of(r), "\"user\":") == NULL && strstr(json_of(r), "anna") != NULL);
+    own = printed(r, report_html);
+    CHECK(strstr(own, "3 users together, per_user") != NULL);
+    free(own);
+    drop(r);
+}
+
+TEST(trades_of_many_tell_whose)
+{
+    UNUSED_STATE;
+    report_t *r = many_of(0);
+    char *own = printed(r, report_csv);
+    CHECK(strstr(own, "max_rate,min_rate,user\n") != NULL);
+    CHECK(strstr(own, "probe,target,0.00,0.00,bert\n") != NULL && strstr(own, ",0.00,anna\n") != NULL);
+    free(own);
+    drop(r);
+}
+
+/* Eight columns of each user, a blank between any two, at a trillion dollars and thirty-one letters too. */
+TEST(columns_do_not_run_together)
+{
+    UNUSED_STATE;
+    report_t *r = many_of(0);
+    char *own = text_of(r, false);
+    const char *row = strstr(own, "\nanna ");
+    for (u32 i = 0; i < MANY; i++) {
+        u32 words = 0;
+        assert_non_null(row);
+        for (const char *c = row + 1; *c != '\n'; c++) {
+            words += *c != ' ' && (c[-1] == ' ' || c[-1] == '\n') ? 1 : 0;
+        }
+        CHECK_EQ(words, 8);
+        row = strchr(row + 1, '\n');
+    }
+    CHECK(strstr(own, "  1000000000000.00  ") != NULL);
+    CHECK(strstr(own, "\na_name_of_thirty_one_letters_ab  ") != NULL);
+    r->by[DIM_SIDE].own_v[0].net = (i64)1000000000000 * MONEY_SCALE;
+    r->by[DIM_SIDE].own_v[0].n = 9999999;
+    free(own);
+    own = text_of(r, false);
+    CHECK(strstr(own, "9999999 +$1,000,000,000,000.00 ") != NULL);
+    free(own);
+    drop(r);
+}
+
+/* What the house handed on is neither refused nor traded: the page's sum says so too. */
+TEST(the_sum_of_candidates_is_true_in_each_form)
+{
+    UNUSED_STATE;
+    report_t *r = many_of(0);
+    r->facts.entered = 10;
+    r->facts.traded = 1;
+    r->facts.handed = 3;
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    free(own);
+    own = printed(r, report_html);
+    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"candidates\":10,\"traded\":1,\"refused\":6,\"handed_on\":3") != NULL);
+    drop(r);
+}
+
 /* ---- a journal ---- */
 
 static void append(journal_t *j, event_t e)
@@ -481,7 +610,8 @@ static void write_cycle(journal_t *j)
     free(r);
 }
 
-static void write_trade(journal_t *j, const lesson_record_t *l)
+/* A trade and three sessions; `within` buys once more behind the last of them. */
+static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
 {
     u8 bytes[LESSON_BYTES_MAX];
     writer_t w = writer_of(bytes, sizeof bytes);
@@ -514,9 +644,13 @@ static void write_trade(journal_t *j, const lesson_record_t *l)
         day.as.EQUITY = (ev_EQUITY_t){.session = DAY0 + i, .cash = dollars(5008), .equity = dollars(5008)};
         append(j, day);
     }
+    if (within) {
+        buy.as.FILL.exec_id = 3;
+        append(j, buy);
+    }
 }
 
-static void write_run(const char *root)
+static void write_run(const char *root, bool within)
 {
     home_t home;
     store_t *s = NULL;
@@ -543,8 +677,9 @@ static void write_run(const char *root)
                          .reason = EXIT_TARGET};
     write_start(j, &c);
     write_cycle(j);
-    write_trade(j, &l);
-    run_end_t end = {.status = RUN_ENDED, .counts = STR("{\"members_of\":\"2009-12-31\"}")};
+    write_trade(j, &l, within);
+    run_end_t end = {.status = within ? RUN_STOPPED : RUN_ENDED,
+                     .counts = STR("{\"members_of\":\"2009-12-31\"}")};
     CHECK_OK(journal_finish(j, &end, NULL));
     journal_close(j);
     store_close(s);
@@ -556,7 +691,7 @@ TEST(a_written_run_is_read)
     UNUSED_STATE;
     char root[HOME_SIZE];
     home_make(root);
-    write_run(root);
+    write_run(root, false);
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     diag_t diag = {0};
@@ -581,11 +716,36 @@ TEST(a_written_run_is_read)
     CHECK(!r->bench.proxy.known && r->bench.proxy.why[0] != '\0');
     char *own = text_of(r, true);
     CHECK(strstr(own, "survivorship: members of 2009-12-31") != NULL);
+    CHECK_EQ(r->facts.unmarked, 0);
+    CHECK(strstr(own, "within a session") == NULL);
     free(own);
     drop(r);
     r = calloc(1, sizeof *r);
     assert_non_null(r);
     CHECK_EQ(report_build(root, "nosuchrun", NULL, &diag, r), ERR_NOT_FOUND);
+    drop(r);
+    home_remove(root);
+}
+
+/* Fills behind the last mark are counted while equity does not hold them: that is said where both stand. */
+TEST(a_run_that_ends_within_a_session_says_so)
+{
+    UNUSED_STATE;
+    char root[HOME_SIZE];
+    diag_t diag = {0};
+    home_make(root);
+    write_run(root, true);
+    report_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    CHECK_OK(report_build(root, "latest", NULL, &diag, r));
+    CHECK_EQ(r->facts.unmarked, 1);
+    char *own = text_of(r, true);
+    CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03,\n") != NULL);
+    free(own);
+    own = printed(r, report_html);
+    CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03, trades") != NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"booked_since_equity\":1") != NULL);
     drop(r);
     home_remove(root);
 }
@@ -605,7 +765,12 @@ int main(void)
         cmocka_unit_test(one_page_whole_in_itself),
         cmocka_unit_test(steps_and_numbers_of_axes),
         cmocka_unit_test(trades_as_csv),
+        cmocka_unit_test(one_of_many_stands_alone),
+        cmocka_unit_test(trades_of_many_tell_whose),
+        cmocka_unit_test(columns_do_not_run_together),
+        cmocka_unit_test(the_sum_of_candidates_is_true_in_each_form),
         cmocka_unit_test(a_written_run_is_read),
+        cmocka_unit_test(a_run_that_ends_within_a_session_says_so),
     };
     return RUN_TESTS(tests);
 }

@@ -152,6 +152,30 @@ TEST(text_reads_back)
              ERR_BUFFER_FULL);
 }
 
+/* A report adds up what all of them have: more than fits with what they may gain is no record of ours. */
+TEST(all_together_hold_no_more_than_one_may)
+{
+    UNUSED_STATE;
+    static u8 text[3 * USER_TEXT];
+    user_row_t rows[3];
+    user_row_t back[3];
+    users_mode_t mode = USERS_EACH;
+    u32 count = 0;
+    for (u32 i = 0; i < 3; i++) {
+        rows[i] = row_of(i + 1);
+        rows[i].cash.v = USER_CASH_MAX / 3;
+    }
+    for (u32 more = 0; more < 2; more++) {
+        diag_t why = {0};
+        rows[1].cash.v += more == 1 ? 2 : 1; /* a third is rounded down: one more is the whole */
+        writer_t w = writer_of(text, sizeof text);
+        CHECK_OK(users_encode(USERS_EACH, rows, 3, &w));
+        err_t err = users_decode((str_t){.p = text, .n = (u32)w.used}, &why, &mode, back, 3, &count);
+        CHECK_EQ(err, more == 1 ? ERR_CONFIG : ERR_OK);
+        CHECK_EQ(err, users_cash_check(rows, 3, NULL));
+    }
+}
+
 TEST(bad_rows_are_refused_with_the_reason)
 {
     UNUSED_STATE;
@@ -236,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_preset_is_whole_whatever_the_house_has),
         cmocka_unit_test(what_is_outside_is_refused_and_changes_nothing),
         cmocka_unit_test(text_reads_back),
+        cmocka_unit_test(all_together_hold_no_more_than_one_may),
         cmocka_unit_test(bad_rows_are_refused_with_the_reason),
         cmocka_unit_test(a_list_has_an_end),
         cmocka_unit_test(an_id_that_is_none_becomes_the_accounts),

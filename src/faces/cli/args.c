@@ -137,16 +137,25 @@ static err_t unknown_verb(const char *word, diag_t *diag)
                : diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndo: `vitrine --help` lists them all", word);
 }
 
+/* Where on the line the verb stands, and before it the word "help", which asks what --help does; 0 if not. */
+typedef struct {
+    int verb, help;
+} place_t;
+
 /* The verb is the first word that is neither an option nor the value of a common one. It has to be known
  * before the options are read, because some of them are its own. */
-static err_t find_verb(int argc, char *const *argv, int *at, diag_t *diag, const verb_desc_t **out)
+static err_t find_verb(int argc, char *const *argv, place_t *at, diag_t *diag, const verb_desc_t **out)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
             break;
         }
+        if (argv[i][0] != '-' && at->help == 0 && strcmp(argv[i], "help") == 0) {
+            at->help = i; /* the verb that it is asked about may follow */
+            continue;
+        }
         if (argv[i][0] != '-') {
-            *at = i;
+            at->verb = i;
             *out = verb_find(argv[i]);
             return *out != NULL ? ERR_OK : unknown_verb(argv[i], diag);
         }
@@ -184,11 +193,11 @@ err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)
     ASSERT(argv != NULL && out != NULL);
     args_t a;
     memset(&a, 0, sizeof a);
-    int verb_at_index = 0;
+    place_t at = {0};
     bool open = true; /* "--" has not been met */
-    TRY(find_verb(argc, argv, &verb_at_index, diag, &a.verb));
+    TRY(find_verb(argc, argv, &at, diag, &a.verb));
     for (int i = 1; i < argc; i++) {
-        if (i == verb_at_index) {
+        if (i == at.verb || i == at.help) {
             continue;
         }
         if (open && strcmp(argv[i], "--") == 0) {
@@ -206,6 +215,9 @@ err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)
         } else {
             TRY(add_word(&a, argv[i], diag));
         }
+    }
+    if (at.help != 0) {
+        TRY(add_option(&a, find_in(common, (u32)COUNT_OF(common), STR("help")), NULL, diag));
     }
     TRY(check_words(&a, diag));
     *out = a;
@@ -276,7 +288,8 @@ err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
     if (text == NULL) {
         return ERR_OK;
     }
-    return date_parse(str_from(text), out) == ERR_OK
+    bool dashed = strlen(text) == 10; /* data files write days without dashes too, people do not */
+    return dashed && date_parse(str_from(text), out) == ERR_OK
                ? ERR_OK
                : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28\n"
                            "do: vitrine %s --help", name, text, a->verb->name);

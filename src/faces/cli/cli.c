@@ -21,6 +21,7 @@ exit_code_t cli_exit_code(err_t e)
     case ERR_USAGE:
     case ERR_CONFIG:
     case ERR_UNKNOWN_KEY:
+    case ERR_NOT_FILE: /* a folder or a pipe was named where a file is read */
         return EXIT_CODE_USAGE;
     case ERR_TIMEOUT:
         return EXIT_CODE_TIMEOUT;
@@ -42,7 +43,7 @@ static void print_options(FILE *out, const option_desc_t *table, u32 max)
 static void print_overview(FILE *out)
 {
     (void)fputs("vitrine: an autonomous trading engine that shows its reasons\n\n"
-                "  vitrine VERB [options]     `vitrine VERB --help` has an example\n\n",
+                "  vitrine VERB [options]     `vitrine help VERB` has an example\n\n",
                 out);
     for (u32 i = 0; i < verb_count(); i++) {
         const verb_desc_t *v = verb_at(i);

@@ -16,6 +16,10 @@ typedef struct {
     report_facts_t facts[SIDES]; /* challenger, incumbent */
     f64 *own_ret[SIDES];
     u32 days, trades;
+    u32 tries;     /* on this data without this very question */
+    bool asked;    /* before */
+    bool compares; /* the runs differ: something was looked at */
+    char question[128];
     date_t after;
     court_verdict_t verdict;
 } court_t;
@@ -35,6 +39,33 @@ static err_t read_runs(app_t *app, const args_t *args, court_t *k)
                          "do: run both with the same --source, --symbols, --from and --to");
     }
     return ERR_OK;
+}
+
+/* Days behind the runs judge nothing, and a day before them is not the last that anybody tuned on. */
+static err_t check_after(app_t *app, const court_t *k)
+{
+    const report_facts_t *f = &k->facts[0];
+    char day[11];
+    char first[11];
+    char last[11];
+    if (f->day_count == 0) {
+        return diag_fail(&app->diag, ERR_EMPTY, "court: the runs have no session\ndo: run a longer range");
+    }
+    date_print(day, k->after);
+    date_print(first, f->own_days[0].session);
+    date_print(last, f->own_days[f->day_count - 1].session);
+    if (k->after >= f->own_days[f->day_count - 1].session) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "court: no day is left to judge behind --after %s\nthe runs end with %s\n"
+                         "do: name an earlier day, the last that anybody tuned on",
+                         day, last);
+    }
+    return k->after >= f->own_days[0].session
+               ? ERR_OK
+               : diag_fail(&app->diag, ERR_USAGE,
+                           "court: --after %s lies before the runs\nthey begin with %s\n"
+                           "do: name the last day that anybody tuned on, at the earliest the first session",
+                           day, first);
 }
 
 /* Daily returns on the sessions after `after`. A curve that touched zero has none. */
@@ -78,23 +109,50 @@ static err_t judge(app_t *app, court_t *k)
                       .incumbent = k->own_ret[1],
                       .days = k->days,
                       .trades = k->trades,
-                      .trials = MAX_OF(k->facts[0].trials, 1U),
+                      .trials = MAX_OF(k->tries, 1U),
                       .seed = (u64)app->settings.process.seed};
     err_t err = court_judge(&a, &c, &k->verdict);
     arena_close(&a);
+    bool itself = k->facts[0].run.number == k->facts[1].run.number;
+    k->compares = !itself && (k->verdict.grounds & COURT_SAME) == 0;
+    return err;
+}
+
+/* A question is who against whom, on which days, with which seed of the resamples: asked again it gets the
+ * answer it got, so it counts once. */
+static err_t find_question(app_t *app, court_t *k)
+{
+    char day[11];
+    home_t home;
+    store_t *store = NULL;
+    u32 asked = 0;
+    date_print(day, k->after);
+    (void)snprintf(k->question, sizeof k->question, "%s against %s after %s seed %llu:",
+                   k->facts[0].run.id.text, k->facts[1].run.id.text, day,
+                   (unsigned long long)app->settings.process.seed);
+    trial_question_t ask = {
+        .input = k->facts[0].run.input, .study = STR("court"), .head = str_from(k->question)};
+    TRY(home_open(app->home, 0, &app->diag, &home));
+    err_t err = store_open_home(&home, true, false, &app->diag, &store);
+    if (err == ERR_OK) {
+        err = trials_asked(store, &ask, &app->diag, &asked);
+        store_close(store);
+    }
+    home_close(&home);
+    k->asked = asked > 0;
+    k->tries = k->facts[0].trials - MIN_OF(asked, k->facts[0].trials);
     return err;
 }
 
 /* The sitting itself has looked at these days: the next one is deflated by one try more. */
 static err_t record(app_t *app, const court_t *k)
 {
-    char params[128];
-    char day[11];
+    char params[160];
     const run_row_t *a = &k->facts[0].run;
-    const run_row_t *b = &k->facts[1].run;
-    date_print(day, k->after);
-    (void)snprintf(params, sizeof params, "%s against %s after %s: %s", a->id.text, b->id.text, day,
-                   k->verdict.promoted ? "promoted" : "refused");
+    if (k->asked || !k->compares) {
+        return ERR_OK;
+    }
+    (void)snprintf(params, sizeof params, "%s %s", k->question, k->verdict.promoted ? "promoted" : "refused");
     trial_row_t row = {.t_created = os_now(),
                        .input = a->input,
                        .decisions = a->decisions,
@@ -115,6 +173,17 @@ static err_t record(app_t *app, const court_t *k)
     return err;
 }
 
+/* Whether the runs had other money or other users: then more than settings is compared. */
+static bool other_money(const court_t *k)
+{
+    return k->facts[0].start.v != k->facts[1].start.v;
+}
+
+static bool other_users(const court_t *k)
+{
+    return !digest_eq(&k->facts[0].users.rows, &k->facts[1].users.rows);
+}
+
 static void print_json(app_t *app, const court_t *k)
 {
     jsonw_t *w = &app->jw;
@@ -125,7 +194,10 @@ static void print_json(app_t *app, const court_t *k)
     jsonw_put_bool(w, "promoted", v->promoted);
     jsonw_put_u64(w, "days", k->days);
     jsonw_put_u64(w, "trades", k->trades);
-    jsonw_put_u64(w, "trials", k->facts[0].trials);
+    jsonw_put_u64(w, "trials", k->tries);
+    jsonw_put_bool(w, "counted", k->compares && !k->asked);
+    jsonw_put_bool(w, "other_money", other_money(k));
+    jsonw_put_bool(w, "other_users", other_users(k));
     jsonw_put_f64(w, "daily_difference", v->mean);
     jsonw_put_f64(w, "low", v->low);
     jsonw_put_f64(w, "high", v->high);
@@ -153,8 +225,20 @@ static void print_text(app_t *app, const court_t *k)
               k->days, (int)COURT_DAYS_MIN, k->trades, (int)COURT_TRADES_MIN);
     app_print(app, "  difference of a day %+.2f bps, from %+.2f to %+.2f (5 %% beyond each side)\n",
               1e4 * v->mean, 1e4 * v->low, 1e4 * v->high);
-    app_print(app, "  deflated by %u tries on this data: %.3f (0.95 needed)\n", k->facts[0].trials,
-              v->dsr);
+    app_print(app, "  deflated by %u tries on this data: %.3f (0.95 needed)\n", k->tries, v->dsr);
+    if (other_money(k)) {
+        app_print(app, "  not settings alone: the challenger began with %.2f, the incumbent with %.2f\n",
+                  money_to_f64(k->facts[0].start), money_to_f64(k->facts[1].start));
+    }
+    if (other_users(k)) {
+        app_print(app, "  not settings alone: the runs had not the same users (%u, %s; %u, %s)\n",
+                  k->facts[0].users.count, users_mode_name(k->facts[0].users.mode), k->facts[1].users.count,
+                  users_mode_name(k->facts[1].users.mode));
+    }
+    app_print(app, "  %s\n",
+              k->asked       ? "asked before: the same question counts once"
+              : !k->compares ? "nothing differs: this is no try"
+                             : "this sitting counts as one try from now on");
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         if ((v->grounds & (1U << i)) != 0) {
             app_print(app, "  ground: %s\n", court_ground(1U << i));
@@ -176,6 +260,8 @@ err_t research_court(app_t *app, const args_t *args)
     }
     err_t err = args_date(args, "after", &app->diag, &k->after);
     err = err == ERR_OK ? read_runs(app, args, k) : err;
+    err = err == ERR_OK ? check_after(app, k) : err;
+    err = err == ERR_OK ? find_question(app, k) : err;
     err = err == ERR_OK ? pair_days(app, k) : err;
     err = err == ERR_OK ? judge(app, k) : err;
     err = err == ERR_OK ? record(app, k) : err;

@@ -83,50 +83,59 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
     return ERR_OK;
 }
 
-err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size)
+/* Any run of blanks and commas becomes one comma. */
+static void symbols_tidy(str_t text, char *out)
 {
-    ASSERT(path != NULL && out != NULL);
-    FILE *f = fopen(path, "r");
-    if (f == NULL) {
-        return diag_fail(&app->diag, ERR_NOT_FOUND, "--symbols @%.200s: cannot be read\ndo: check the path",
-                         path);
-    }
-    size_t n = fread(out, 1, out_size, f);
-    bool failed = ferror(f) != 0;
-    (void)fclose(f);
-    if (failed) {
-        return diag_fail(&app->diag, ERR_IO,
-                         "--symbols @%.200s: cannot be read\n"
-                         "do: name a plain file",
-                         path);
-    }
-    if (n == out_size) {
-        return diag_fail(&app->diag, ERR_OVERFLOW,
-                         "--symbols @%.200s: more than %zu bytes\ndo: name fewer symbols", path, out_size);
-    }
-    if (memchr(out, 0, n) != NULL) {
-        return diag_fail(&app->diag, ERR_SYNTAX,
-                         "--symbols @%.200s: not a text file\n"
-                         "do: name a file with a symbol on each line",
-                         path);
-    }
-    out[n] = '\0';
     size_t w = 0;
-    for (size_t i = 0; i < n; i++) { /* any run of blanks and commas becomes one comma */
-        bool gap = out[i] == '\n' || out[i] == '\r' || out[i] == ' ' || out[i] == ',' || out[i] == '\t';
+    for (u32 i = 0; i < text.n; i++) {
+        char c = (char)text.p[i];
+        bool gap = c == '\n' || c == '\r' || c == ' ' || c == ',' || c == '\t';
         if (!gap) {
-            out[w++] = out[i];
+            out[w++] = c;
         } else if (w > 0 && out[w - 1] != ',') {
             out[w++] = ',';
         }
     }
     w -= w > 0 && out[w - 1] == ',' ? 1 : 0;
     out[w] = '\0';
-    return w > 0 ? ERR_OK
-                 : diag_fail(&app->diag, ERR_EMPTY,
-                             "--symbols @%.200s: the file names no symbol\n"
-                             "do: write a symbol on each line",
-                             path);
+}
+
+static err_t symbols_from_text(app_t *app, const char *path, str_t text, char *out, size_t out_size)
+{
+    if (text.n >= out_size) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--symbols @%.200s: more than %zu bytes\ndo: name fewer symbols", path, out_size);
+    }
+    if (memchr(text.p, 0, text.n) != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--symbols @%.200s: not a text file\n"
+                         "do: name a file with a symbol on each line",
+                         path);
+    }
+    symbols_tidy(text, out);
+    return out[0] != '\0' ? ERR_OK
+                          : diag_fail(&app->diag, ERR_USAGE,
+                                      "--symbols @%.200s: the file names no symbol\n"
+                                      "do: write a symbol on each line",
+                                      path);
+}
+
+err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size)
+{
+    ASSERT(path != NULL && out != NULL);
+    arena_t memory;
+    diag_t why = {0};
+    str_t text;
+    TRY(arena_open(&memory, FILE_SMALL_MAX + 64));
+    err_t err = os_file_read(&memory, path, &why, &text);
+    if (err == ERR_OK) {
+        err = symbols_from_text(app, path, text, out, out_size);
+    } else {
+        err = diag_fail(&app->diag, err == ERR_BUFFER_FULL ? ERR_USAGE : err,
+                        "--symbols @%.200s: cannot be read\n%.200s", path, why.text);
+    }
+    arena_close(&memory);
+    return err;
 }
 
 id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source)
@@ -140,6 +149,14 @@ id128_t run_incarnation(u64 seed, const config_t *config, const source_t *source
     return id128_of(bytes, w.used);
 }
 
+/* In global mode what the house let through is no refusal and not yet an entry: its users judge it once more.
+ * Every candidate is one of the three, once (scan/record.c holds each cycle to it). */
+static u64 handed_on(const engine_counts_t *c)
+{
+    ASSERT(c->candidates >= c->trades + c->refusals);
+    return c->candidates - c->trades - c->refusals;
+}
+
 static void put_counts(jsonw_t *w, const run_done_t *d)
 {
     const engine_counts_t *c = &d->result.counts;
@@ -148,6 +165,7 @@ static void put_counts(jsonw_t *w, const run_done_t *d)
     jsonw_put_u64(w, "candidates", c->candidates);
     jsonw_put_u64(w, "entries", c->trades);
     jsonw_put_u64(w, "refusals_total", c->refusals);
+    jsonw_put_u64(w, "handed_on", handed_on(c));
     jsonw_put_u64(w, "trades", c->closed);
     jsonw_put_u64(w, "probes", c->probes_closed);
     jsonw_key(w, "refusals");
@@ -385,9 +403,13 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     time_print(to, d->result.t_last);
     hex_print(hash, d->result.decisions.b, sizeof d->result.decisions.b);
     app_print(app, "run %s  %s to %s  %u symbols\n", d->id.text, from, to, job->source->instrument_count);
-    app_print(app, "%llu cycles, %llu candidates = %llu entries + %llu refusals; %llu trades closed\n",
+    app_print(app, "%llu cycles, %llu candidates = %llu entries + %llu refusals",
               (unsigned long long)c->cycles, (unsigned long long)c->candidates, (unsigned long long)c->trades,
-              (unsigned long long)c->refusals, (unsigned long long)c->closed);
+              (unsigned long long)c->refusals);
+    if (handed_on(c) > 0) {
+        app_print(app, " + %llu handed on by the house", (unsigned long long)handed_on(c));
+    }
+    app_print(app, "; %llu trades closed\n", (unsigned long long)c->closed);
     for (u32 i = 6; i < SCAN_STAGES; i++) {
         app_print(app, "  stage %2u %-10s in %10llu  out %10llu  refused %10llu\n", i, stage_at(i)->name,
                   (unsigned long long)c->stage_in[i], (unsigned long long)c->stage_out[i],

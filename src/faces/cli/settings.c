@@ -405,6 +405,6 @@ err_t settings_load(const char *home, char *const *environment, const args_t *ar
     arena_close(&memory);
     /* How the file is wrong is in the message; what it means for the caller is one thing. */
     bool unreadable = err == ERR_SYNTAX || err == ERR_UTF8 || err == ERR_NUMBER || err == ERR_DEPTH
-                      || err == ERR_BUFFER_FULL || err == ERR_IO;
+                      || err == ERR_BUFFER_FULL || err == ERR_NOT_FILE || err == ERR_IO;
     return unreadable ? ERR_CONFIG : err;
 }

@@ -11,32 +11,88 @@
 #include "os/file.h"
 #include "wire/toml.h"
 
+/* What a row of the file has beside the row that is made of it. */
+typedef struct {
+    u32 line; /* its first */
+    bool has_cash;
+} place_t;
+
 typedef struct {
     run_users_t *users;
+    place_t *own_place; /* [LIMIT_USERS], in the order of users->rows while they are read */
     const char *file;
+    const users_default_t *dflt;
 } reading_t;
 
+/* `what` ends with its remedy: "what is wrong\ndo: what helps". */
 static err_t wrong(const reading_t *r, const toml_item_t *i, diag_t *diag, const char *what)
 {
-    return diag_fail(diag, ERR_CONFIG, "%s, line %u, %s: %s", r->file, i->line, i->key, what);
+    return diag_fail(diag, ERR_CONFIG, "%.200s, line %u, %s: %s", r->file, i->line, i->key, what);
 }
 
-static err_t row_named(reading_t *r, str_t name, user_row_t **out)
+/* The same of a whole row. */
+static err_t row_wrong(const reading_t *r, u32 index, diag_t *diag, const char *what)
 {
-    for (u32 i = 0; i < r->users->count; i++) {
-        if (str_eq_c(name, r->users->rows[i].name)) {
-            *out = &r->users->rows[i];
-            return ERR_OK;
-        }
+    return diag_fail(diag, ERR_CONFIG, "%.200s, line %u, [user.%s]: %s", r->file, r->own_place[index].line,
+                     r->users->rows[index].name, what);
+}
+
+/* Names that the command line could not tell from its own words. What a row may be called otherwise is
+ * model/user_row.c's. */
+static const char *name_taken(str_t name)
+{
+    if (name.n > 0 && name.p[0] == '-') {
+        return "a name that begins with - reads as an option\ndo: begin it with a letter or a digit";
     }
-    TRY(run_users_add(r->users, out));
-    return str_copy((*out)->name, sizeof(*out)->name, name);
+    if (str_eq_c(name, "house")) {
+        return "\"house\" is what the part of a run that is no user's is called\ndo: choose another name";
+    }
+    return NULL;
+}
+
+static err_t row_add(reading_t *r, const toml_item_t *i, str_t name, diag_t *diag)
+{
+    user_row_t *row = NULL;
+    char text[160];
+    const char *taken = name_taken(name);
+    if (taken != NULL) {
+        return wrong(r, i, diag, taken);
+    }
+    if (name.n == 0 || name.n >= USER_NAME) {
+        (void)snprintf(text, sizeof text, "a name has 1 to %d letters\ndo: choose another name",
+                       USER_NAME - 1);
+        return wrong(r, i, diag, text);
+    }
+    err_t err = run_users_add(r->users, &row);
+    if (err == ERR_BUFFER_FULL) { /* no line: none of them is the one too many */
+        return diag_fail(diag, ERR_CONFIG,
+                         "%.200s: more than %d users\ndo: run them in parts; a process serves no more",
+                         r->file, LIMIT_USERS);
+    }
+    TRY(err);
+    r->own_place[r->users->count - 1] = (place_t){.line = i->line};
+    return str_copy(row->name, sizeof row->name, name);
+}
+
+/* The row of a name, made where it is met first. */
+static err_t row_named(reading_t *r, const toml_item_t *i, str_t name, u32 *index, diag_t *diag)
+{
+    u32 at = 0;
+    while (at < r->users->count && !str_eq_c(name, r->users->rows[at].name)) {
+        at++;
+    }
+    if (at == r->users->count) {
+        TRY(row_add(r, i, name, diag));
+    }
+    r->own_place[at].line = MIN_OF(r->own_place[at].line, i->line);
+    *index = at;
+    return ERR_OK;
 }
 
 static err_t id_of(const reading_t *r, const toml_item_t *i, diag_t *diag, u64 *out)
 {
     if (i->kind != TOML_INT || i->whole < 1) {
-        return wrong(r, i, diag, "a whole number above 0 is wanted");
+        return wrong(r, i, diag, "a whole number above 0 is wanted\ndo: write one, as in id = 1");
     }
     *out = (u64)i->whole;
     return ERR_OK;
@@ -67,16 +123,25 @@ static err_t list_item(const reading_t *r, const toml_item_t *i, char *list, dia
 {
     diag_t why = {0};
     if (i->kind != TOML_STRING || i->index < 0) {
-        return wrong(r, i, diag, "a list of symbols is wanted, [\"AAPL\", \"MSFT\"]");
+        return wrong(r, i, diag, "a list of symbols is wanted\ndo: write it as [\"AAPL\", \"MSFT\"]");
     }
     return user_list_add(list, i->text, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
 }
 
 static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, diag_t *diag)
 {
-    if ((i->kind != TOML_INT && i->kind != TOML_FLOAT) ||
-        fixed_from_f64(i->real, MONEY_SCALE, &row->cash.v) != ERR_OK || row->cash.v < 0) {
-        return wrong(r, i, diag, "an amount of money is wanted");
+    char text[160];
+    bool number = i->kind == TOML_INT || i->kind == TOML_FLOAT;
+    if (!number || i->index >= 0 || fixed_from_f64(i->real, MONEY_SCALE, &row->cash.v) != ERR_OK ||
+        row->cash.v > USER_CASH_MAX) {
+        return wrong(r, i, diag, "an amount of money is wanted\ndo: give dollars from 0.01 to 1e12");
+    }
+    if (row->cash.v < MONEY_SCALE / 100) { /* an account without a cent would only pretend to trade */
+        (void)snprintf(text, sizeof text,
+                       "under one cent nobody trades\ndo: give at least 0.01, or leave cash out for the "
+                       "run's own, %.2f",
+                       money_to_f64(r->dflt->cash));
+        return wrong(r, i, diag, text);
     }
     return ERR_OK;
 }
@@ -89,13 +154,13 @@ static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key
     char text[160];
     if (p == NULL) {
         (void)snprintf(text, sizeof text,
-                       "there is no such preference\ndo: did you mean %s? vitrine modules "
-                       "preferences lists them",
+                       "there is no such preference\ndid you mean %s?\n"
+                       "do: `vitrine modules preferences` lists them",
                        preference_nearest(key)->name);
         return wrong(r, i, diag, text);
     }
     if (i->kind == TOML_STRING || i->index >= 0) {
-        return wrong(r, i, diag, "one number, or true or false, is wanted");
+        return wrong(r, i, diag, "one value is wanted\ndo: write a number, or true or false");
     }
     f64 v = i->kind == TOML_BOOL ? (i->yes ? 1.0 : 0.0) : i->real;
     return user_prefer(row, p, v, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
@@ -116,6 +181,7 @@ static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t 
         }
     }
     if (str_eq_c(key, "cash")) {
+        r->own_place[row - r->users->rows].has_cash = true;
         return cash_of(r, i, row, diag);
     }
     if (str_eq_c(key, "preset")) {
@@ -123,8 +189,8 @@ static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t 
         bool known = i->kind == TOML_STRING && preset_parse(i->text, &row->preset) == ERR_OK;
         return known ? ERR_OK
                      : wrong(r, i, diag,
-                             "there is no such preset\ndo: ultra_conservative, conservative, moderate, "
-                             "growth or aggressive");
+                             "there is no such preset\ndo: choose ultra_conservative, conservative, "
+                             "moderate, growth or aggressive");
     }
     if (str_eq_c(key, "watch") || str_eq_c(key, "exclude")) {
         return list_item(r, i, str_eq_c(key, "watch") ? row->watch : row->exclude, diag);
@@ -144,21 +210,19 @@ static err_t visit(void *ctx, const toml_item_t *i, diag_t *diag)
     str_t key;
     if (strcmp(i->key, "mode") == 0) {
         bool known = i->kind == TOML_STRING && users_mode_parse(i->text, &r->users->mode) == ERR_OK;
-        return known ? ERR_OK : wrong(r, i, diag, "the mode is \"per_user\" or \"global\"");
+        return known ? ERR_OK
+                     : wrong(r, i, diag,
+                             "there is no such mode\ndo: write mode = \"per_user\" or \"global\"");
     }
     (void)str_cut(str_from(i->key), '.', &head, &rest);
     if (!str_eq_c(head, "user") || !str_cut(rest, '.', &name, &key)) {
-        return wrong(r, i, diag, "only mode and tables [user.NAME] stand in this file");
+        return wrong(r, i, diag,
+                     "only mode and tables [user.NAME] stand in this file\n"
+                     "do: give each user a table, as in [user.anna]");
     }
-    user_row_t *row = NULL;
-    err_t err = row_named(r, name, &row);
-    if (err != ERR_OK) {
-        char text[96];
-        (void)snprintf(text, sizeof text, "at most %d users, with names of at most %d letters", LIMIT_USERS,
-                       USER_NAME - 1);
-        return err == ERR_NO_MEMORY ? err : wrong(r, i, diag, text);
-    }
-    return row_item(r, i, key, row, diag);
+    u32 index = 0;
+    TRY(row_named(r, i, name, &index, diag));
+    return row_item(r, i, key, &r->users->rows[index], diag);
 }
 
 static int by_account(const void *a, const void *b)
@@ -168,65 +232,123 @@ static int by_account(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What the rows leave out, and that nobody stands there twice. */
-static err_t complete(run_users_t *u, const char *file, diag_t *diag)
+/* A name in both lists asks for two things at once, and a rank cannot tell which was meant. */
+static err_t lists_apart(const reading_t *r, u32 index, diag_t *diag)
 {
-    if (u->count == 0) {
-        return diag_fail(diag, ERR_CONFIG,
-                         "%s: no user stands in it\ndo: write a table [user.NAME] with an id", file);
-    }
-    for (u32 i = 0; i < u->count; i++) {
-        user_row_t *row = &u->rows[i];
-        if (row->user_id == 0) {
-            return diag_fail(diag, ERR_CONFIG,
-                             "%s: [user.%s] has no id\ndo: id = 1, another for each, for ever", file,
-                             row->name);
-        }
-        row->account_id = row->account_id == 0 ? row->user_id : row->account_id;
-        row->owner_id = row->owner_id == 0 ? row->user_id : row->owner_id;
-        row->risk_group_id = row->risk_group_id == 0 ? row->owner_id : row->risk_group_id;
-        TRY(user_row_check(row, diag));
-    }
-    qsort(u->rows, u->count, sizeof *u->rows, by_account);
-    for (u32 i = 0; i < u->count; i++) {
-        for (u32 k = 0; k < i; k++) {
-            const user_row_t *a = &u->rows[k];
-            const user_row_t *b = &u->rows[i];
-            if (a->account_id == b->account_id || a->user_id == b->user_id) {
-                return diag_fail(diag, ERR_CONFIG,
-                                 "%s: %s and %s have one id\ndo: give each an id of its own", file, a->name,
-                                 b->name);
+    const user_row_t *row = &r->users->rows[index];
+    str_t one;
+    str_t other;
+    char text[160];
+    for (str_t watch = str_from(row->watch); user_list_next(&watch, &one);) {
+        for (str_t exclude = str_from(row->exclude); user_list_next(&exclude, &other);) {
+            if (str_eq(one, other)) {
+                (void)snprintf(text, sizeof text,
+                               STR_FMT " stands in watch and in exclude\ndo: keep it in one of them",
+                               STR_ARG(one));
+                return row_wrong(r, index, diag, text);
             }
         }
     }
     return ERR_OK;
 }
 
-err_t users_file_parse(str_t text, const char *name, diag_t *diag, run_users_t *out)
+/* What a row leaves out, and what it must hold. */
+static err_t complete_row(const reading_t *r, u32 index, diag_t *diag)
 {
-    ASSERT(name != NULL && out != NULL);
-    *out = (run_users_t){0};
-    reading_t r = {.users = out, .file = name};
-    err_t err = toml_read(text, name, visit, &r, diag);
-    if (err == ERR_OK) {
-        err = complete(out, name, diag);
+    user_row_t *row = &r->users->rows[index];
+    diag_t why = {0};
+    if (row->user_id == 0) {
+        return row_wrong(r, index, diag, "it has no id\ndo: id = 1, another for each, for ever");
     }
+    row->account_id = row->account_id == 0 ? row->user_id : row->account_id;
+    row->owner_id = row->owner_id == 0 ? row->user_id : row->owner_id;
+    row->risk_group_id = row->risk_group_id == 0 ? row->owner_id : row->risk_group_id;
+    row->cash = r->own_place[index].has_cash ? row->cash : r->dflt->cash;
+    if (user_row_check(row, &why) != ERR_OK) {
+        return row_wrong(r, index, diag, why.text);
+    }
+    return lists_apart(r, index, diag);
+}
+
+/* Nobody stands there twice, nor with an account of somebody else. */
+static err_t ids_apart(const reading_t *r, diag_t *diag)
+{
+    char text[160];
+    for (u32 i = 0; i < r->users->count; i++) {
+        const user_row_t *b = &r->users->rows[i];
+        for (u32 k = 0; k < i; k++) {
+            const user_row_t *a = &r->users->rows[k];
+            if (a->account_id == b->account_id || a->user_id == b->user_id) {
+                (void)snprintf(text, sizeof text,
+                               "%s and %s (line %u) have one id\ndo: give each an id of its own", b->name,
+                               a->name, r->own_place[k].line);
+                return row_wrong(r, i, diag, text);
+            }
+        }
+    }
+    return ERR_OK;
+}
+
+/* What the rows leave out, and what they must hold together. Sorts them, which ends the use of places. */
+static err_t complete(const reading_t *r, users_default_t *dflt, diag_t *diag)
+{
+    run_users_t *u = r->users;
+    diag_t why = {0};
+    if (u->count == 0) {
+        return diag_fail(diag, ERR_CONFIG,
+                         "%.200s: no user stands in it\ndo: write a table [user.NAME] with an id", r->file);
+    }
+    for (u32 i = 0; i < u->count; i++) {
+        TRY(complete_row(r, i, diag));
+        dflt->taken += r->own_place[i].has_cash ? 0 : 1;
+    }
+    TRY(ids_apart(r, diag));
+    if (users_cash_check(u->rows, u->count, &why) != ERR_OK) {
+        return diag_fail(diag, ERR_CONFIG, "%.200s: %s", r->file, why.text);
+    }
+    qsort(u->rows, u->count, sizeof *u->rows, by_account);
+    return ERR_OK;
+}
+
+/* What the reader of TOML says has a place and no remedy. */
+static err_t with_remedy(diag_t *diag, const diag_t *why)
+{
+    bool has = strstr(why->text, "\ndo: ") != NULL;
+    return diag_fail(diag, ERR_CONFIG, "%.440s%s", why->text,
+                     has ? "" : "\ndo: correct it there; docs/users.md shows a whole file");
+}
+
+err_t users_file_parse(str_t text, const char *name, users_default_t *dflt, diag_t *diag, run_users_t *out)
+{
+    ASSERT(name != NULL && dflt != NULL && out != NULL);
+    *out = (run_users_t){0};
+    dflt->taken = 0;
+    diag_t why = {0};
+    reading_t r = {.users = out,
+                   .own_place = calloc(LIMIT_USERS, sizeof *r.own_place),
+                   .file = name,
+                   .dflt = dflt};
+    err_t err = r.own_place == NULL ? ERR_NO_MEMORY : toml_read(text, name, visit, &r, &why);
+    if (err == ERR_OK) {
+        err = complete(&r, dflt, &why);
+    }
+    free(r.own_place);
     if (err != ERR_OK) {
         run_users_free(out);
     }
-    return err == ERR_OK || err == ERR_NO_MEMORY ? err : ERR_CONFIG;
+    return err == ERR_OK || err == ERR_NO_MEMORY ? err : with_remedy(diag, &why);
 }
 
-err_t users_file_read(const char *path, diag_t *diag, run_users_t *out)
+err_t users_file_read(const char *path, users_default_t *dflt, diag_t *diag, run_users_t *out)
 {
     ASSERT(path != NULL && out != NULL);
     arena_t memory;
     str_t text;
-    TRY(arena_open(&memory, TOML_SIZE_MAX + 4096));
+    TRY(arena_open(&memory, FILE_SMALL_MAX + 4096));
     err_t err = os_file_read(&memory, path, diag, &text);
     if (err == ERR_OK) {
-        err = users_file_parse(text, path, diag, out);
+        err = users_file_parse(text, path, dflt, diag, out);
     }
     arena_close(&memory);
-    return err;
+    return err == ERR_BUFFER_FULL ? ERR_CONFIG : err; /* no file of users is so large */
 }

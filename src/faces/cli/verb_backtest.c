@@ -10,7 +10,7 @@
 #include "faces/cli/args.h"
 #include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
-#include "faces/cli/users_file.h"
+#include "faces/cli/users_args.h"
 #include "os/os.h"
 #include "quant/indicators/indicators.h"
 
@@ -48,14 +48,13 @@ static err_t backtest_run(app_t *app, const args_t *args)
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
     feed_source_t *feed = NULL;
     run_users_t users = {0};
-    const char *users_path = args_value(args, "users");
     run_spec_t spec = {.symbols = symbols};
     err_t err = symbols == NULL ? ERR_NO_MEMORY : run_args_spec(app, args, &spec);
     if (err == ERR_OK) {
         err = run_args_profile_fits(app, &spec);
     }
-    if (err == ERR_OK && users_path != NULL) {
-        err = users_file_read(users_path, &app->diag, &users);
+    if (err == ERR_OK) {
+        err = users_from_args(app, args, spec.cash, &users);
     }
     if (err == ERR_OK) {
         err = feed_source_open(&spec, app->home, &app->diag, &feed);
@@ -70,6 +69,7 @@ static err_t backtest_run(app_t *app, const args_t *args)
             app_say(app, "no --proxy: the regime stays unknown, scores are multiplied by 0.8\n");
         }
         err = config_from_sets(app, args, &config);
+        users_say_unknown(app, &users, &source);
         say_history(app, &config, feed);
         run_job_t job = {.spec = &spec,
                          .source = &source,
@@ -96,7 +96,8 @@ const verb_desc_t verb_backtest = {
               "read it. Same data, configuration and seed give the same decision_hash.",
     .example = "vitrine backtest --source sp500_daily --proxy SPY --from 2000-01-01 --to 2019-12-31",
     .options = {RUN_ARGS_DATA,
-                {"users", "FILE", "many users in one run, with their money and preferences (docs/users.md)"},
+                {"users", "FILE",
+                 "many users in one run, each with cash (else --cash) and preferences (docs/users.md)"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the best by default, the bits are the same"},
                 {"no-lookahead", NULL,
                  "compute features slice by slice, as live does; the bits are the same"},

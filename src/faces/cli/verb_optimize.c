@@ -18,7 +18,7 @@ typedef struct {
     try_t as_is; /* the configuration without any of the changes */
     try_t locked;
     bool opened;
-    u32 openings;
+    u32 openings, openings_here; /* in this home: of any data, of this */
     date_t lock;    /* last day that was searched */
     u32 *own_order; /* tries, best first */
 } optimize_t;
@@ -97,6 +97,7 @@ static void print_json(app_t *app, const optimize_t *o)
         jsonw_object(w);
         put_try(w, &o->locked);
         jsonw_put_u64(w, "openings", o->openings);
+        jsonw_put_u64(w, "openings_of_this_data", o->openings_here);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -162,8 +163,10 @@ static void print_text(app_t *app, const optimize_t *o)
     if (o->opened) {
         app_print(app, "\n");
         print_row(app, "the best on the days kept back", &o->locked);
-        app_print(app, "these days were opened %u time%s in this home; each opening makes them worth less\n",
-                  o->openings, o->openings == 1 ? "" : "s");
+        app_print(app,
+                  "days kept back were opened %u time%s in this home, by optimize and by research court, "
+                  "%u of them\nof this data; each opening makes them worth less\n",
+                  o->openings, o->openings == 1 ? "" : "s", o->openings_here);
     } else if (o->lock < o->args.last) {
         app_print(app, "\nkept back: the days up to %s. --open-locked looks at them, once and recorded\n", b);
     }
@@ -184,7 +187,8 @@ static err_t open_locked(app_t *app, optimize_t *o)
     TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err = store_open_home(&home, true, false, &app->diag, &store);
     if (err == ERR_OK) {
-        err = trials_openings(store, &app->diag, &o->openings);
+        err = trials_openings(store, NULL, &app->diag, &o->openings);
+        err = err == ERR_OK ? trials_openings(store, &o->locked.input, &app->diag, &o->openings_here) : err;
         store_close(store);
     }
     home_close(&home);

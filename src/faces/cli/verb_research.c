@@ -129,6 +129,11 @@ static err_t research_run(app_t *app, const args_t *args)
     if (what != NULL && str_eq_c(str_from(what), "court")) {
         return research_court(app, args);
     }
+    const verb_desc_t *verb = what != NULL ? verb_find(what) : NULL;
+    if (verb != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE, "research: %.48s is a verb of its own\ndo: vitrine %s --help",
+                         what, verb->name);
+    }
     if (what == NULL || !str_eq_c(str_from(what), "check") || args_word(args, 1) != NULL) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "research: what? There are `check` and `court`\ndo: vitrine research check");
@@ -145,7 +150,8 @@ const verb_desc_t verb_research = {
         "over,\n"
         "reflected and with an edge planted, and says for each test what was measured and what it may be.\n"
         "court compares two stored backtests of the same data on the days after DATE, the last one that\n"
-        "anybody tuned on: paired differences, deflated by every try on this data. It changes no setting.",
+        "anybody tuned on: paired differences, deflated by every try on this data. It changes no setting. A\n"
+        "question counts as one try, however often it is asked; a run against itself as none.",
     .example = "vitrine research check --source us_5min --timeframe 5m --seeds 20",
     .options = {{"source", "NAME", "data set in the bar store (data list shows them)"},
                 {"timeframe", "TF", "1d or 5m"},

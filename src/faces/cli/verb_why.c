@@ -67,22 +67,25 @@ static err_t check_step(void *ctx, const why_step_t *s)
     return ERR_OK;
 }
 
-err_t why_self_check(app_t *app, const char *run, u64 count, u64 seed)
+err_t why_self_check(app_t *app, const why_check_t *ask)
 {
-    ASSERT(app != NULL && run != NULL);
-    check_t c = {.wanted = count, .seed = seed, .app = app};
+    ASSERT(app != NULL && ask != NULL && ask->run != NULL);
+    check_t c = {.wanted = ask->count, .seed = ask->seed, .app = app};
     why_run_t r;
-    why_visitor_t v = {.cycles = true, .take = count_step, .ctx = &c};
-    err_t err = why_walk(app, run, &v, &r);
+    why_visitor_t v = {.cycles = true, .user = ask->user, .take = count_step, .ctx = &c};
+    err_t err = why_walk(app, ask->run, &v, &r);
     why_run_free(&r);
     TRY(err);
     c.wanted = MIN_OF(c.wanted, c.total);
     v.take = check_step;
-    err = why_walk(app, run, &v, &r);
+    err = why_walk(app, ask->run, &v, &r);
     why_run_free(&r);
     TRY(err);
     if (app->json) {
         jsonw_object(&app->jw);
+        if (ask->user != NULL) {
+            jsonw_put_text(&app->jw, "user", ask->user);
+        }
         jsonw_put_u64(&app->jw, "decisions", c.total);
         jsonw_put_u64(&app->jw, "checked", c.taken);
         jsonw_put_u64(&app->jw, "with_single_change", c.named);
@@ -93,9 +96,10 @@ err_t why_self_check(app_t *app, const char *run, u64 count, u64 seed)
     }
     app_print(
         app,
-        "%llu of %llu decisions checked: %llu with a single change that turns them and whose half does not, "
-        "%llu that no single change turns, %llu failed\n",
-        (unsigned long long)c.taken, (unsigned long long)c.total, (unsigned long long)c.named,
+        "%llu of %llu decisions%s%s checked: %llu with a single change that turns them and whose half does "
+        "not, %llu that no single change turns, %llu failed\n",
+        (unsigned long long)c.taken, (unsigned long long)c.total, ask->user != NULL ? " of user " : "",
+        ask->user != NULL ? ask->user : "", (unsigned long long)c.named,
         (unsigned long long)c.unnamed, (unsigned long long)c.failed);
     return c.failed == 0 ? ERR_OK
                          : diag_fail(&app->diag, ERR_DIVERGED,
@@ -202,14 +206,17 @@ static err_t why_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
     const char *run = args_value(args, "run");
+    const char *user = args_value(args, "user");
     i64 count = 0;
     run = run != NULL ? run : "latest";
     if (args_value(args, "export") != NULL) {
-        return why_export(app, args_value(args, "export"));
+        return why_export(app, args_value(args, "export"), user);
     }
     TRY(args_i64(args, "self-check", 1, 100000000, &app->diag, &count));
     if (count > 0) {
-        return why_self_check(app, run, (u64)count, (u64)app->settings.process.seed);
+        why_check_t ask = {
+            .run = run, .user = user, .count = (u64)count, .seed = (u64)app->settings.process.seed};
+        return why_self_check(app, &ask);
     }
     return one_decision(app, args, run);
 }
@@ -222,12 +229,16 @@ const verb_desc_t verb_why = {
     .detail =
         "  For a symbol: the last cycle at or before TIME (UTC; a day means its end), by default the last.\n"
         "  For an id (hex or as sent to the broker; its beginning is enough): the trade's whole life.\n"
-        "  A change is named only if it alone passes the stage that refused; later stages are not evaluated.",
+        "  A change is named only if it alone passes the stage that refused; later stages are not "
+        "evaluated.\n"
+        "  With --user an id must be that user's, and --export and --self-check take that user's cycles "
+        "alone;\n"
+        "  in global mode the house's own cycles are in them only without --user.",
     .example = "vitrine why AAPL 2019-08-05 --run latest",
     .options =
         {
             {"run", "RUN", "id of a run or its beginning (default: the newest)"},
-            {"user", "NAME", "whose decision, in a run of many (default: the first)"},
+            {"user", "NAME", "whose decision, in a run of many (a symbol: the first user's)"},
             {"tax", "SHORT,LONG", "rates in percent: what an exit leaves after tax"},
             {"what-if", "RULE=VALUE", "say whether the stage passes with this value instead"},
             {"self-check", "N", "try the named change, and half of it, on N refusals of the run"},

@@ -340,11 +340,16 @@ void why_json(app_t *app, const why_story_t *s)
 
 /* ---- export ---- */
 
+/* One user's export is headed by the configuration that this user's decisions read. */
 static void export_head(jsonw_t *w, const why_run_t *r)
 {
+    const config_t *config = r->only != NULL ? &r->own_configs[r->only - r->users.own_v] : &r->config;
     jsonw_object(w);
     jsonw_put_text(w, "run", r->run.id.text);
-    jsonw_put_text(w, "profile", profile_name(r->config.profile));
+    if (r->only != NULL) {
+        jsonw_put_text(w, "user", r->only->name);
+    }
+    jsonw_put_text(w, "profile", profile_name(config->profile));
     jsonw_put_text(w, "members_of", r->members_of[0] != '\0' ? r->members_of : NULL);
     jsonw_key(w, "rules");
     jsonw_object(w);
@@ -365,7 +370,7 @@ static void export_head(jsonw_t *w, const why_run_t *r)
     for (u32 i = 0; i < key_count(); i++) {
         char name[96];
         (void)snprintf(name, sizeof name, "%s.%s", key_at(i)->section, key_at(i)->name);
-        jsonw_put_f64(w, name, key_get(&r->config, key_at(i)));
+        jsonw_put_f64(w, name, key_get(config, key_at(i)));
     }
     jsonw_end(w);
     jsonw_end(w);
@@ -455,11 +460,11 @@ static err_t export_step(void *ctx, const why_step_t *s)
     return ERR_OK;
 }
 
-err_t why_export(app_t *app, const char *run)
+err_t why_export(app_t *app, const char *run, const char *user)
 {
     ASSERT(app != NULL && run != NULL);
     why_run_t r;
-    why_visitor_t v = {.cycles = true, .take = export_step, .ctx = app};
+    why_visitor_t v = {.cycles = true, .user = user, .take = export_step, .ctx = app};
     err_t err = why_walk(app, run, &v, &r);
     why_run_free(&r);
     if (err == ERR_OK && !app->json) { /* an export is JSON lines, whether asked for with --json or not */

@@ -14,11 +14,12 @@ typedef struct {
     bool by_id;
     bool ambiguous;
     bool found_id, found_cycle;
-    u64 cause;    /* input that led to the entry */
-    u8 *own_blob; /* the record of the cycle so far */
+    char stranger[USER_NAME]; /* an order is named so, and it is this user's instead of the asked one's */
+    u64 cause;                /* input that led to the entry */
+    u8 *own_blob;             /* the record of the cycle so far */
     u32 blob_size;
-    u64 account;      /* of the order that is asked for */
-    u64 wanted;       /* account of the user whose decision is asked for */
+    u64 account; /* of the order that is asked for */
+    u64 wanted;  /* account of the user whose decision is asked for; the first, where nobody is named */
     tax_ledger_t tax; /* of the run so far, in the third walk */
 } search_t;
 
@@ -43,21 +44,37 @@ static bool is_zero(id128_t id)
     return id128_eq(id, zero);
 }
 
-/* First walk: which symbol or which entry is meant. A child order stands for its entry. */
+static err_t take_start(search_t *q, const why_run_t *run)
+{
+    const report_user_t *user = run->users.own_v;
+    if (q->ask->user != NULL) {
+        TRY(report_user_named(&run->users, q->ask->user, run->run.id.text, &q->app->diag, &user));
+    }
+    i32 inst = why_inst(run, q->ask->target);
+    q->wanted = user->account;
+    q->by_id = inst < 0;
+    q->out->inst = (u16)(inst < 0 ? 0 : inst);
+    return q->by_id ? ERR_OK : ERR_EMPTY; /* a symbol needs no more */
+}
+
+/* First walk: which symbol or which entry is meant. A child order stands for its entry. Where a user is
+ * named, an order of another one is none of those that are looked for, but it is remembered whose it is. */
 static err_t take_target(void *ctx, const why_step_t *s)
 {
     search_t *q = ctx;
     if (s->event->head.kind == EV_RUN_START) {
-        i32 inst = why_inst(s->run, q->ask->target);
-        q->by_id = inst < 0;
-        q->out->inst = (u16)(inst < 0 ? 0 : inst);
-        return q->by_id ? ERR_OK : ERR_EMPTY; /* a symbol needs no more */
+        return take_start(q, s->run);
     }
     if (s->event->head.kind != EV_INTENT || strlen(q->ask->target) < WHY_ID_MIN) {
         return ERR_OK;
     }
     const ev_INTENT_t *e = &s->event->as.INTENT;
-    if (names(q->ask->target, e->id)) {
+    if (!names(q->ask->target, e->id)) {
+        return ERR_OK;
+    }
+    if (q->ask->user != NULL && s->user != NULL && s->user->account != q->wanted) {
+        (void)snprintf(q->stranger, sizeof q->stranger, "%s", s->user->name);
+    } else {
         id128_t entry = is_zero(e->parent) ? e->id : e->parent;
         q->ambiguous = q->ambiguous || (q->found_id && !id128_eq(entry, q->out->entry));
         q->out->entry = entry;
@@ -239,33 +256,40 @@ static err_t decode(search_t *q)
     return ERR_OK;
 }
 
-static err_t find(search_t *q)
+/* What the first walk found: nothing, too much, or another user's. */
+static err_t check_target(search_t *q)
 {
     diag_t *d = &q->app->diag;
-    TRY(walk(q, take_target));
-    const why_run_t *run = &q->out->run;
-    q->wanted = run->users.count > 0 ? run->users.own_v->account : 0; /* the first, where nobody is named */
-    if (q->ask->user != NULL) {
-        const report_user_t *user = NULL;
-        TRY(report_user_named(&run->users, q->ask->user, run->run.id.text, d, &user));
-        q->wanted = user->account;
+    const char *target = q->ask->target;
+    if (q->by_id && !q->found_id && q->stranger[0] != '\0') {
+        return diag_fail(d, ERR_NOT_FOUND,
+                         "why %.40s: that decision is not %s's, it is %s's\n"
+                         "do: leave --user out, or ask with --user %s",
+                         target, q->ask->user, q->stranger, q->stranger);
     }
     if (q->by_id && !q->found_id) {
         return diag_fail(
             d, ERR_UNKNOWN_SYMBOL,
             "why %.40s: run %s has no such symbol and no order whose id begins so\ndo: name a symbol of "
             "the run, or at least %d letters of an id (`vitrine report RUN --csv FILE` lists trades)",
-            q->ask->target, q->out->run.run.id.text, WHY_ID_MIN);
+            target, q->out->run.run.id.text, WHY_ID_MIN);
     }
-    if (q->ambiguous) {
-        return diag_fail(d, ERR_USAGE, "why %.40s: several trades' orders begin so\ndo: write more of the id",
-                         q->ask->target);
-    }
+    return !q->ambiguous ? ERR_OK
+                         : diag_fail(d, ERR_USAGE,
+                                     "why %.40s: several trades' orders begin so\ndo: write more of the id",
+                                     target);
+}
+
+static err_t find(search_t *q)
+{
+    TRY(walk(q, take_target));
+    TRY(check_target(q));
     TRY(walk(q, take_cycle));
     if (!q->found_cycle) {
-        return diag_fail(d, ERR_NOT_FOUND, "why %.40s: run %s has no cycle%s%.31s at or before that time",
-                         q->ask->target, q->out->run.run.id.text, q->ask->user != NULL ? " of user " : "",
-                         q->ask->user != NULL ? q->ask->user : "");
+        const char *user = q->ask->user;
+        return diag_fail(&q->app->diag, ERR_NOT_FOUND,
+                         "why %.40s: run %s has no cycle%s%.31s at or before that time", q->ask->target,
+                         q->out->run.run.id.text, user != NULL ? " of user " : "", user != NULL ? user : "");
     }
     TRY(decode(q));
     return q->out->traded ? walk(q, take_life) : ERR_OK;

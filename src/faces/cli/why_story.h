@@ -13,7 +13,7 @@ enum { WHY_ROWS = 64, WHY_ID_MIN = 4 };
 typedef struct {
     const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
     const char *run;
-    const char *user; /* whose decision on a symbol; NULL: the first user's */
+    const char *user; /* whose decision; NULL: on a symbol the first user's, of an id its owner's */
     i64 at; /* last moment that counts; I64_MAX: the end */
     lots_rates_t rates;
     bool rates_known;
@@ -47,7 +47,7 @@ typedef struct {
 } why_story_t;
 
 /* Free with why_story_free, also after an error. ERR_UNKNOWN_SYMBOL, ERR_NOT_FOUND (no cycle that early, no
- * such id), ERR_USAGE (the beginning of several ids). */
+ * such id or user, another user's), ERR_USAGE (the beginning of several ids). */
 MUST_USE err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out);
 void why_story_free(why_story_t *s);
 
@@ -57,10 +57,15 @@ void why_json(app_t *app, const why_story_t *s);
 void why_number(char out[48], u16 rule, i64 steps);
 /* A candidate's evidence: indices of known rows by size, largest first. Returns how many. */
 u32 why_evidence_order(const cand_record_t *c, u32 order[EVIDENCE_COUNT]);
-/* JSON lines of a whole run for independent scripts: a head, then one line a cycle. */
-MUST_USE err_t why_export(app_t *app, const char *run);
-/* Checks `count` refusals, chosen by `seed`, for the property of the smallest change. ERR_DIVERGED if any
- * fails. */
-MUST_USE err_t why_self_check(app_t *app, const char *run, u64 count, u64 seed);
+/* JSON lines of a run for independent scripts: a head, then one line a cycle; of `user` alone if one is
+ * named, NULL everybody's and the house's. ERR_NOT_FOUND for a user that the run has not. */
+MUST_USE err_t why_export(app_t *app, const char *run, const char *user);
+/* Checks `count` refusals, chosen by `seed`, for the property of the smallest change; `user` as above.
+ * ERR_DIVERGED if any fails. */
+typedef struct {
+    const char *run, *user;
+    u64 count, seed;
+} why_check_t;
+MUST_USE err_t why_self_check(app_t *app, const why_check_t *ask);
 
 #endif

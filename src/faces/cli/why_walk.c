@@ -71,7 +71,16 @@ static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
         return diag_fail(&w->app->diag, ERR_CORRUPT, "run %s: its table of instruments cannot be read",
                          r->run.id.text);
     }
-    return read_users(w, e->users_text, cash);
+    TRY(read_users(w, e->users_text, cash));
+    return w->v->user == NULL ? ERR_OK
+                              : report_user_named(&r->users, w->v->user, r->run.id.text, &w->app->diag,
+                                                  &r->only);
+}
+
+/* Whether a visitor who asked for one user must not see it: another user's, or the house's in global mode. */
+static bool of_another(const why_run_t *r, const event_t *e, const report_user_t *whose)
+{
+    return r->only != NULL && event_account(e) != 0 && whose != r->only;
 }
 
 static err_t on_event(walk_t *w, const event_t *e)
@@ -92,6 +101,9 @@ static err_t on_event(walk_t *w, const event_t *e)
     }
     if (e->head.kind == EV_USER_SET) {
         on_user_set(r, &e->as.USER_SET);
+    }
+    if (of_another(r, e, u)) {
+        return ERR_OK;
     }
     if (w->v->cycles && e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE) {
         w->own_cycle->refusal = w->own_refusals;
@@ -152,6 +164,7 @@ void why_run_free(why_run_t *r)
     report_users_free(&r->users);
     free(r->own_configs);
     r->own_configs = NULL;
+    r->only = NULL;
     free(r->own_insts);
     r->own_insts = NULL;
 }

@@ -18,6 +18,7 @@ typedef struct {
     char members_of[11];
     report_inst_t *own_insts;
     u32 inst_count;
+    const report_user_t *only; /* the visitor's user, in `users`; NULL: everybody */
 } why_run_t;
 
 typedef struct {
@@ -30,13 +31,15 @@ typedef struct {
 } why_step_t;
 
 typedef struct {
-    bool cycles; /* decode cycles' records */
+    bool cycles;      /* decode cycles' records */
+    const char *user; /* hand out what is this user's and what is nobody's, no other's; NULL: everything */
     err_t (*take)(void *ctx, const why_step_t *s);
     void *ctx;
 } why_visitor_t;
 
-/* Walks run `id` of the home. *out lives until why_run_free; also after an error. Errors of the journal and
- * of `take`; ERR_EMPTY from `take` ends the walk early without being an error. */
+/* Walks run `id` of the home. *out lives until why_run_free; also after an error. ERR_NOT_FOUND for a user
+ * that the run has not, errors of the journal and of `take`; ERR_EMPTY from `take` ends the walk early
+ * without being an error. */
 MUST_USE err_t why_walk(app_t *app, const char *id, const why_visitor_t *v, why_run_t *out);
 void why_run_free(why_run_t *r);
 /* Index of a symbol (any case), or -1. */

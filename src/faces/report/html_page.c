@@ -67,12 +67,15 @@ static void head(const report_t *r, FILE *out)
         date_print(a, f->own_days[0].session);
         date_print(b, f->own_days[f->day_count - 1].session);
     }
+    char whose[REPORT_TEXT];
+    const report_user_t *user = report_facts_user(f, f->account);
+    report_facts_whose(f, whose);
     (void)fprintf(
         out,
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width,initial-scale=1\"><title>Run %.8s</title>\n<style>\n%s</style>"
+        "content=\"width=device-width,initial-scale=1\"><title>Run %.8s%s%s</title>\n<style>\n%s</style>"
         "</head><body><main>\n",
-        f->run.id.text, html_style);
+        f->run.id.text, user != NULL ? ", " : "", user != NULL ? user->name : "", html_style);
     (void)fprintf(out, "<h1>%s to %s</h1><p class=\"soft\">%s, %s. %u sessions, %u symbols",
                   a[0] ? a : "no session", b, run_kind_name(f->run.kind), run_status_name(f->run.status),
                   f->day_count, f->inst_count);
@@ -83,6 +86,15 @@ static void head(const report_t *r, FILE *out)
     (void)fprintf(out, ", start %s, seed %llu. Run <code>%s</code></p>\n",
                   report_dollars(usd, money_to_f64(f->start), false), (unsigned long long)f->run.seed,
                   f->run.id.text);
+    if (whose[0] != '\0') {
+        (void)fputs("<p class=\"soft\">", out);
+        html_text(out, whose);
+        (void)fputs("</p>\n", out);
+    }
+    char moments[REPORT_SENTENCE];
+    if (report_facts_moments(f, moments)) {
+        (void)fprintf(out, "<p class=\"soft\">%s</p>\n", moments);
+    }
 }
 
 static void section(FILE *out, const char *title, const char *text)
@@ -152,9 +164,13 @@ static void refusals(const report_t *r, FILE *out)
     const report_facts_t *f = &r->facts;
     section(out, "What was refused, and why", NULL);
     (void)fprintf(
-        out, "<p>%llu cycles, %llu of them stopped. %llu entered = %llu traded + %llu refused.</p>\n",
+        out, "<p>%llu cycles, %llu of them stopped. %llu entered = %llu traded + %llu refused",
         (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped, (unsigned long long)f->entered,
-        (unsigned long long)f->traded, (unsigned long long)(f->entered - f->traded));
+        (unsigned long long)f->traded, (unsigned long long)(f->entered - f->traded - f->handed));
+    if (f->handed > 0) {
+        (void)fprintf(out, " + %llu handed on by the house", (unsigned long long)f->handed);
+    }
+    (void)fputs(".</p>\n", out);
     html_chart_funnel(r, out);
     html_rules(r, out);
 }

@@ -114,8 +114,7 @@ void html_first(const report_t *r, FILE *out)
                    metrics_detectable_edge(MAX_OF(f->trade_count, 1U), METRICS_TRADE_SD));
     row(out, "trades", text);
     first_bench(r, out);
-    (void)snprintf(text, sizeof text, "%u backtest%s on this data in this store", f->trials,
-                   f->trials == 1 ? "" : "s");
+    report_facts_trials(f, text);
     row(out, "trials", text);
     first_flaws(r, out);
     (void)fputs("</table>\n", out);

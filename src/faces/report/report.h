@@ -138,7 +138,8 @@ void report_json(const report_t *r, jsonw_t *w);
 void report_json_metrics(const report_t *r, jsonw_t *w);
 /* Every tax lot, closed ones first; with rates also the price after tax. ERR_IO. */
 MUST_USE err_t report_lots_csv(const report_t *r, FILE *out);
-/* Closed trades with the columns of freqtrade. ERR_IO. */
+/* Closed trades with the columns of freqtrade; behind them, where the run has several users, whose.
+ * ERR_IO. */
 MUST_USE err_t report_csv(const report_t *r, FILE *out);
 
 #endif

@@ -212,6 +212,7 @@ static err_t on_fill(load_t *l, const ev_FILL_t *e)
         f->start.v = e->cash_after + e->fee + (side_is_buy((side_t)e->side) ? value : -value);
     }
     l->booked = true;
+    f->unmarked++;
     f->fills++;
     f->fees.v += e->fee;
     report_user_t *u = report_user_of(&f->users, e->account);
@@ -235,13 +236,76 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     }
 }
 
+bool report_facts_of(const report_facts_t *f, u64 account)
+{
+    ASSERT(f != NULL);
+    return f->account == 0 || f->account == account;
+}
+
+const report_user_t *report_facts_user(const report_facts_t *f, u64 account)
+{
+    ASSERT(f != NULL);
+    for (u32 i = 0; i < f->users.count && f->users.count > 1; i++) {
+        if (f->users.own_v[i].account == account) {
+            return &f->users.own_v[i];
+        }
+    }
+    return NULL;
+}
+
+void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT])
+{
+    ASSERT(f != NULL && out != NULL);
+    const report_user_t *u = report_facts_user(f, f->account);
+    out[0] = '\0';
+    if (u != NULL) {
+        (void)snprintf(out, REPORT_TEXT, "user %s alone, of %u", u->name, f->users.count);
+    } else if (f->users.count > 1) {
+        (void)snprintf(out, REPORT_TEXT, "%u users together, %s", f->users.count,
+                       users_mode_name(f->users.mode));
+    }
+}
+
+void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL && f->trials >= f->searched);
+    u32 runs = f->trials - f->searched;
+    char kind[32]; /* a demo counts itself and is no backtest */
+    (void)snprintf(kind, sizeof kind, "%s%s", f->run.kind == RUN_BACKTEST ? "backtest" : "run",
+                   runs == 1 ? "" : "s");
+    if (f->searched == 0) {
+        (void)snprintf(out, REPORT_SENTENCE, "%u %s on this data in this store", runs, kind);
+    } else {
+        (void)snprintf(out, REPORT_SENTENCE,
+                       "%u on this data in this store: %u %s, %u of optimize, walk-forward and court",
+                       f->trials, runs, kind, f->searched);
+    }
+}
+
+bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL);
+    char day[11] = "";
+    if (f->unmarked == 0) {
+        return false;
+    }
+    if (f->day_count > 0) {
+        date_print(day, f->own_days[f->day_count - 1].session);
+    }
+    (void)snprintf(out, REPORT_SENTENCE,
+                   "the record ends within a session: equity is of %s%s, trades, their net and costs of its "
+                   "last moment, %llu fills and closed trades later",
+                   day[0] != '\0' ? "the end of " : "the start", day, (unsigned long long)f->unmarked);
+    return true;
+}
+
 /* A session's end of all whose facts these are: each as it was last marked. */
 static report_day_t day_now(const report_facts_t *f, date_t session)
 {
     report_day_t day = {.session = session};
     for (u32 i = 0; i < f->users.count; i++) {
         const report_user_t *u = &f->users.own_v[i];
-        if (f->account != 0 && u->account != f->account) {
+        if (!report_facts_of(f, u->account)) {
             continue;
         }
         day.cash += u->cash.v;
@@ -266,6 +330,7 @@ static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
         own->gross.v = e->gross;
         own->net_held.v = e->net;
     }
+    f->unmarked = 0;
     report_day_t day = day_now(f, (date_t)e->session);
     if (f->day_count > 0 && f->own_days[f->day_count - 1].session >= day.session) {
         f->own_days[f->day_count - 1] = day; /* a session that ended twice: the last word counts */
@@ -279,7 +344,7 @@ static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
 static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
 {
     report_facts_t *f = l->f;
-    report_trade_t t = {.entry = e->entry};
+    report_trade_t t = {.entry = e->entry, .account = e->account};
     err_t err = lesson_decode(e->record, &t.l);
     err = err == ERR_OK && t.l.inst >= f->inst_count ? ERR_CORRUPT : err;
     if (err != ERR_OK) {
@@ -288,6 +353,7 @@ static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
     }
     TRY(list_room(&f->own_trades, &l->trade_room, (size_t)f->trade_count + 1, sizeof t));
     f->own_trades[f->trade_count++] = t;
+    f->unmarked++;
     report_user_t *u = report_user_of(&f->users, e->account);
     if (u != NULL) {
         u->closed++;
@@ -320,7 +386,7 @@ static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
 static bool of_another(const report_facts_t *f, const event_t *e)
 {
     u64 account = event_account(e);
-    return f->account != 0 && account != 0 && account != f->account;
+    return account != 0 && !report_facts_of(f, account);
 }
 
 static err_t take(load_t *l, const event_t *e)
@@ -424,6 +490,7 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
     free(rows);
     u32 tried = 0;
     err = err == ERR_OK ? trials_count(s, &f->run.input, diag, &tried) : err;
+    f->searched = tried;
     f->trials += tried;
     return err;
 }

@@ -17,12 +17,14 @@ enum {
     REPORT_STAGES = 14,  /* 1..13 used */
     REPORT_RULES = 1300, /* rule ids are stage x 100 + n */
     REPORT_ALERTS = 32,  /* kinds of alerts kept apart; the rest count under the last */
-    REPORT_TEXT = 96
+    REPORT_TEXT = 96,
+    REPORT_SENTENCE = 240
 };
 
 typedef struct {
     lesson_record_t l;
     id128_t entry;
+    u64 account; /* whose */
 } report_trade_t;
 
 /* One session's end. */
@@ -57,9 +59,12 @@ typedef struct {
     u64 rule_failed[REPORT_RULES];  /* refusals in which it failed, with others or alone */
     money_t fees, interest;         /* of all fills; of cash */
     u32 open_positions;             /* instruments with a position at the end */
+    u64 unmarked; /* fills and closed trades behind the last session's end, where equity was marked last: a
+                     run that was stopped within a session counts them, its equity does not hold them */
     report_alert_t alert[REPORT_ALERTS];
     u32 alert_count;
-    u32 trials; /* backtests in the store on this data, this one included */
+    u32 trials;   /* on this data in the store: backtests, this run and what was searched */
+    u32 searched; /* of them the tries of searches and the sittings of the court */
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
@@ -71,6 +76,21 @@ typedef struct {
  * after an error. Errors of the journal (ERR_NOT_FOUND, ERR_CORRUPT, ERR_VERSION...), ERR_NO_MEMORY. */
 MUST_USE err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out);
 void report_facts_free(report_facts_t *f);
+
+/* Whether these facts hold what `account` did: theirs alone where one user is asked for, else everybody's. */
+bool report_facts_of(const report_facts_t *f, u64 account);
+
+/* The user of an account; NULL if there is none, or if the run has one user alone, who has no name. */
+const report_user_t *report_facts_user(const report_facts_t *f, u64 account);
+/* What the tries were: "1 backtest on this data in this store". */
+void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
+/* Whose facts these are: "user bert alone, of 3", "3 users together, global". Empty where the run has one
+ * user. */
+void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT]);
+
+/* Where the record ends within a session, two moments stand in one report: says which figure is of which, as
+ * one sentence. False, and nothing said, where it ends with a session. */
+bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE]);
 
 /* The instrument table of a RUN_START event; *own_out is malloc'd. ERR_TRUNCATED, ERR_NO_MEMORY. */
 MUST_USE err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count);

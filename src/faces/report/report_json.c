@@ -109,6 +109,10 @@ static void json_first(const report_t *r, jsonw_t *w)
     jsonw_put_text(w, "run_id", f->run.id.text);
     jsonw_put_text(w, "kind", run_kind_name(f->run.kind));
     jsonw_put_text(w, "status", run_status_name(f->run.status));
+    const report_user_t *user = report_facts_user(f, f->account);
+    if (user != NULL) {
+        jsonw_put_text(w, "user", user->name);
+    }
     put_date(w, "from", any ? f->own_days[0].session : 0);
     put_date(w, "to", any ? f->own_days[f->day_count - 1].session : 0);
     jsonw_put_i64(w, "sessions", f->day_count);
@@ -121,6 +125,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     put_metric(w, "cost_share_of_gross", true, r->cost_share);
     jsonw_put_i64(w, "trades", f->trade_count);
     jsonw_put_i64(w, "open_positions", f->open_positions);
+    jsonw_put_u64(w, "booked_since_equity", f->unmarked);
     json_interval(w, "interval_r_per_trade", r->r_known, &r->r);
     json_interval(w, "interval_daily_return", r->day_known, &r->day);
     json_interval(w, "interval_sharpe", r->day_known && r->enough, &r->sharpe);
@@ -130,6 +135,7 @@ static void json_first(const report_t *r, jsonw_t *w)
         (metric_t){f->trade_count > 0 ? metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD) : 0.0,
                    true});
     jsonw_put_i64(w, "trials", f->trials);
+    jsonw_put_i64(w, "trials_searched", f->searched);
     put_text(w, "survivorship_members_of", f->members_of);
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);
@@ -226,6 +232,8 @@ static void json_funnel(const report_facts_t *f, jsonw_t *w)
     jsonw_put_u64(w, "cycles", f->cycles);
     jsonw_put_u64(w, "candidates", f->entered);
     jsonw_put_u64(w, "traded", f->traded);
+    jsonw_put_u64(w, "refused", f->entered - f->traded - f->handed);
+    jsonw_put_u64(w, "handed_on", f->handed);
     jsonw_key(w, "funnel");
     jsonw_array(w);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
@@ -250,12 +258,17 @@ static void json_funnel(const report_facts_t *f, jsonw_t *w)
     jsonw_end(w);
 }
 
-static void json_users(const report_users_t *u, jsonw_t *w)
+/* Of one user asked for alone nothing is known of the others: their rows are left out, not shown empty. */
+static void json_users(const report_facts_t *f, jsonw_t *w)
 {
+    const report_users_t *u = &f->users;
     jsonw_key(w, "users");
     jsonw_array(w);
     for (u32 i = 0; i < u->count && u->count > 1; i++) {
         const report_user_t *v = &u->own_v[i];
+        if (!report_facts_of(f, v->account)) {
+            continue;
+        }
         jsonw_object(w);
         jsonw_put_text(w, "name", v->name);
         jsonw_put_u64(w, "account", v->account);
@@ -276,7 +289,7 @@ void report_json(const report_t *r, jsonw_t *w)
     ASSERT(r != NULL && w != NULL);
     jsonw_object(w);
     json_first(r, w);
-    json_users(&r->facts.users, w);
+    json_users(&r->facts, w);
     jsonw_key(w, "metrics");
     jsonw_object(w);
     report_json_metrics(r, w);
@@ -289,8 +302,9 @@ void report_json(const report_t *r, jsonw_t *w)
     jsonw_end(w);
 }
 
-static void csv_row(const report_t *r, const lesson_record_t *l, FILE *out)
+static void csv_row(const report_t *r, const report_trade_t *trade, FILE *out)
 {
+    const lesson_record_t *l = &trade->l;
     char text[2][36];
     char n[6][32];
     const report_inst_t *t = &r->facts.own_insts[l->inst];
@@ -306,12 +320,14 @@ static void csv_row(const report_t *r, const lesson_record_t *l, FILE *out)
     char fee[32];
     (void)fixed_print(fee, sizeof fee, l->fees, 6, 2);
     (void)fixed_print(n[5], sizeof n[5], l->net, 6, 2);
-    (void)fprintf(out, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%.6f,%s%s,%s,%s,%s\n", text[0], text[1], t->symbol,
+    (void)fprintf(out, "%s,%s,%s,%s,%s,%s,%s,%s,%s,%.6f,%s%s,%s,%s,%s", text[0], text[1], t->symbol,
                   l->direction > 0 ? "long" : "short", n[0], n[1], n[2], fee, n[5],
                   value > 0 ? money_to_f64((money_t){l->net}) / value : 0.0,
                   report_strategy_name(l->strategy), (l->flags & TAG_PROBE) != 0 ? " probe" : "",
                   l->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)l->reason) : "?", n[3],
                   n[4]);
+    const report_user_t *user = report_facts_user(&r->facts, trade->account);
+    (void)fprintf(out, "%s%s\n", user != NULL ? "," : "", user != NULL ? user->name : "");
 }
 
 err_t report_csv(const report_t *r, FILE *out)
@@ -319,10 +335,11 @@ err_t report_csv(const report_t *r, FILE *out)
     ASSERT(r != NULL && out != NULL);
     (void)fputs(
         "open_date,close_date,symbol,side,qty,open_rate,close_rate,fee,profit_abs,profit_ratio,enter_tag,"
-        "exit_reason,max_rate,min_rate\n",
+        "exit_reason,max_rate,min_rate",
         out);
+    (void)fputs(r->facts.users.count > 1 ? ",user\n" : "\n", out);
     for (u32 i = 0; i < r->facts.trade_count; i++) {
-        csv_row(r, &r->facts.own_trades[i].l, out);
+        csv_row(r, &r->facts.own_trades[i], out);
     }
     return fflush(out) == 0 && ferror(out) == 0 ? ERR_OK : ERR_IO;
 }

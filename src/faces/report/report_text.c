@@ -85,14 +85,17 @@ static void print_title(const report_t *r, FILE *out)
         (void)fprintf(out, ", %s, %s", profile_name(f->config.profile), preset_name(f->config.preset));
     }
     (void)fprintf(out, ", start %s\n", usd(start, money_to_f64(f->start)) + 1);
-    for (u32 i = 0; i < f->users.count && f->users.count > 1; i++) {
-        if (f->account != 0 && f->users.own_v[i].account == f->account) {
-            (void)fprintf(out, "user %s alone, of %u\n", f->users.own_v[i].name, f->users.count);
-        }
+    char whose[REPORT_TEXT];
+    report_facts_whose(f, whose);
+    if (whose[0] != '\0') {
+        (void)fprintf(out, "%s%s\n", whose, f->account == 0 ? "; --user NAME shows one alone" : "");
     }
-    if (f->users.count > 1 && f->account == 0) {
-        (void)fprintf(out, "%u users together, %s; --user NAME shows one alone\n", f->users.count,
-                      users_mode_name(f->users.mode));
+    char moments[REPORT_SENTENCE];
+    if (report_facts_moments(f, moments)) {
+        char *comma = strchr(moments, ',');
+        ASSERT(comma != NULL);
+        *comma = '\0'; /* in two lines, for 100 columns */
+        (void)fprintf(out, "%s,\n%s\n", moments, comma + 2);
     }
 }
 
@@ -234,8 +237,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     }
     (void)fputc('\n', out);
     print_bench(r, out);
-    (void)fprintf(out, "%-22s%u backtest%s on this data in this store\n", "trials", f->trials,
-                  f->trials == 1 ? "" : "s");
+    char trials[REPORT_SENTENCE];
+    report_facts_trials(f, trials);
+    (void)fprintf(out, "%-22s%s\n", "trials", trials);
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
@@ -352,7 +356,7 @@ static void print_part(FILE *out, const char *dim, const report_group_t *g)
     char b[32];
     report_mean_t m = report_mean(g->n, g->r, g->r2);
     metrics_interval_t w = metrics_wilson(g->wins, g->wins + g->losses, 0.95);
-    (void)fprintf(out, "%-11s%-17.17s%7u%18s%+10.4f R", dim, g->name, g->n,
+    (void)fprintf(out, "%-11s%-17.17s%7u %17s %+9.4f R", dim, g->name, g->n,
                   usd(b, money_to_f64((money_t){g->net})), m.mean);
     if (g->n > 1) {
         (void)fprintf(out, " +-%7.4f   %5.1f-%5.1f %%\n", m.error, 100.0 * w.low, 100.0 * w.high);
@@ -444,23 +448,75 @@ static void print_funnel(const report_t *r, FILE *out)
     }
 }
 
-/* Who had what, and what became of it. A run of one has no such table. */
+/* ---- users --------------------------------------------------------------------------------------------- */
+
+enum { USER_COLUMNS = 8, USER_CELL = 40 };
+static const char *const user_heads[USER_COLUMNS] = {"",  "preset", "start", "equity",
+                                                     "%", "trades", "net",   "fees"};
+
+static void user_cell(const report_user_t *v, u32 column, char out[USER_CELL])
+{
+    f64 start = money_to_f64(v->start);
+    f64 equity = money_to_f64(v->equity);
+    f64 const amount[USER_COLUMNS] = {[2] = start,
+                                      [3] = equity,
+                                      [4] = start > 0 ? 100.0 * (equity / start - 1.0) : 0.0,
+                                      [6] = money_to_f64(v->net),
+                                      [7] = money_to_f64(v->fees)};
+    if (column < 2) {
+        (void)snprintf(out, USER_CELL, "%s", column == 0 ? v->name : v->preset);
+    } else if (column == 5) {
+        (void)snprintf(out, USER_CELL, "%llu", (unsigned long long)v->closed);
+    } else {
+        (void)snprintf(out, USER_CELL, "%.2f", amount[column]);
+    }
+}
+
+/* As wide as the widest cell: names are told whole, and no amount runs into the next. */
+static u32 user_width(const report_facts_t *f, u32 column)
+{
+    char cell[USER_CELL];
+    u32 width = (u32)strlen(user_heads[column]);
+    for (u32 i = 0; i < f->users.count; i++) {
+        if (report_facts_of(f, f->users.own_v[i].account)) {
+            user_cell(&f->users.own_v[i], column, cell);
+            width = MAX_OF(width, (u32)strlen(cell));
+        }
+    }
+    return width;
+}
+
+/* Words begin at the left, amounts end at the right. */
+static void print_cell(FILE *out, u32 column, u32 width, const char *text)
+{
+    (void)fprintf(out, "%s%*s", column == 0 ? "" : "  ", column < 2 ? -(i32)width : (i32)width, text);
+}
+
+/* Who had what, and what became of it. A run of one has no such table; where one user is asked for, nothing
+ * is known of the others. */
 static void print_users(const report_t *r, FILE *out)
 {
-    const report_users_t *u = &r->facts.users;
-    if (u->count < 2) {
+    const report_facts_t *f = &r->facts;
+    u32 width[USER_COLUMNS];
+    char cell[USER_CELL];
+    if (f->users.count < 2) {
         return;
     }
     head(out, "users");
-    (void)fprintf(out, "%-20s %-19s%14s%14s%9s%8s%12s%10s\n", "", "preset", "start", "equity", "%", "trades",
-                  "net", "fees");
-    for (u32 i = 0; i < u->count; i++) {
-        const report_user_t *v = &u->own_v[i];
-        f64 start = money_to_f64(v->start);
-        f64 equity = money_to_f64(v->equity);
-        (void)fprintf(out, "%-20.20s %-19s%14.2f%14.2f%9.2f%8llu%12.2f%10.2f%s\n", v->name, v->preset, start,
-                      equity, start > 0 ? 100.0 * (equity / start - 1.0) : 0.0, (unsigned long long)v->closed,
-                      money_to_f64(v->net), money_to_f64(v->fees), v->barred ? "  barred" : "");
+    for (u32 c = 0; c < USER_COLUMNS; c++) {
+        width[c] = user_width(f, c);
+        print_cell(out, c, width[c], user_heads[c]);
+    }
+    (void)fputc('\n', out);
+    for (u32 i = 0; i < f->users.count; i++) {
+        const report_user_t *v = &f->users.own_v[i];
+        for (u32 c = 0; report_facts_of(f, v->account) && c < USER_COLUMNS; c++) {
+            user_cell(v, c, cell);
+            print_cell(out, c, width[c], cell);
+        }
+        if (report_facts_of(f, v->account)) {
+            (void)fprintf(out, "%s\n", v->barred ? "  barred" : "");
+        }
     }
 }
 

@@ -12,7 +12,10 @@ err_t report_users_open(str_t text, money_t cash, diag_t *diag, report_users_t *
     run_users_t rows = {0};
     TRY(run_users_decode(text, diag, &rows));
     u32 n = MAX_OF(rows.count, 1U);
-    *out = (report_users_t){.mode = rows.mode, .own_v = calloc(n, sizeof *out->own_v), .count = n};
+    *out = (report_users_t){.mode = rows.mode,
+                            .own_v = calloc(n, sizeof *out->own_v),
+                            .count = n,
+                            .rows = digest_of(text.p, text.n)};
     if (out->own_v == NULL) {
         run_users_free(&rows);
         return ERR_NO_MEMORY;

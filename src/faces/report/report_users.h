@@ -21,6 +21,7 @@ typedef struct {
     users_mode_t mode;
     report_user_t *own_v; /* ascending accounts */
     u32 count;
+    digest_t rows; /* of all that the run was told of them: equal for the same users, preferences included */
 } report_users_t;
 
 /* From RUN_START: its rows, or one account with `cash`. Errors of run_users_decode. */

@@ -11,7 +11,7 @@ static err_t value_add(space_param_t *p, f64 v, str_t text, diag_t *diag)
 {
     const key_desc_t *k = p->key;
     if (p->count == SPACE_VALUES_MAX) {
-        return diag_fail(diag, ERR_OVERFLOW,
+        return diag_fail(diag, ERR_USAGE,
                          "--param " STR_FMT ": more than %d values\ndo: take a larger step", STR_ARG(text),
                          (int)SPACE_VALUES_MAX);
     }
@@ -23,7 +23,7 @@ static err_t value_add(space_param_t *p, f64 v, str_t text, diag_t *diag)
     }
     for (u32 i = 0; i < p->count; i++) {
         if (p->value[i] == v) {
-            return diag_fail(diag, ERR_EXISTS,
+            return diag_fail(diag, ERR_USAGE,
                              "--param " STR_FMT ": %.12g is there twice\ndo: name each value once",
                              STR_ARG(text), v);
         }
@@ -34,7 +34,7 @@ static err_t value_add(space_param_t *p, f64 v, str_t text, diag_t *diag)
 
 static err_t not_a_range(str_t text, diag_t *diag)
 {
-    return diag_fail(diag, ERR_SYNTAX,
+    return diag_fail(diag, ERR_USAGE,
                      "--param " STR_FMT ": not a list and not a range\n"
                      "do: write SECTION.KEY=1,2,3 or SECTION.KEY=FROM:TO:STEP with a step above zero",
                      STR_ARG(text));
@@ -99,13 +99,13 @@ err_t space_add(space_t *s, str_t text, diag_t *diag)
     }
     for (u32 i = 0; i < s->count; i++) {
         if (s->param[i].key == k) {
-            return diag_fail(diag, ERR_EXISTS,
+            return diag_fail(diag, ERR_USAGE,
                              "--param %s.%s is there twice\ndo: name all its values at once", k->section,
                              k->name);
         }
     }
     if (s->count == SPACE_PARAMS_MAX) {
-        return diag_fail(diag, ERR_OVERFLOW, "more than %d --param\ndo: vary fewer settings at a time",
+        return diag_fail(diag, ERR_USAGE, "more than %d --param\ndo: vary fewer settings at a time",
                          (int)SPACE_PARAMS_MAX);
     }
     space_param_t *p = &s->param[s->count];
@@ -124,7 +124,7 @@ err_t space_finish(space_t *s, u32 most, diag_t *diag)
     for (u32 i = 0; i < s->count; i++) {
         points *= s->param[i].count;
         if (s->method == SEARCH_GRID && points > most) {
-            return diag_fail(diag, ERR_OVERFLOW,
+            return diag_fail(diag, ERR_USAGE,
                              "the grid has more than %u points\n"
                              "do: take larger steps, or --method random --trials N",
                              most);

@@ -29,10 +29,10 @@ typedef struct {
 } space_t;
 
 /* Adds "section.key=a,b,c" or "section.key=from:to:step". ERR_UNKNOWN_KEY with the nearest, ERR_CONFIG
- * outside the key's bounds, ERR_SYNTAX, ERR_EXISTS if it is there, ERR_OVERFLOW for too many values or
+ * outside the key's bounds, ERR_USAGE for what is no range, is there twice or has too many values or
  * parameters. */
 MUST_USE err_t space_add(space_t *s, str_t text, diag_t *diag);
-/* Checks the whole: ERR_OVERFLOW if a grid has more than `most` points. */
+/* Checks the whole: ERR_USAGE if a grid has more than `most` points. */
 MUST_USE err_t space_finish(space_t *s, u32 most, diag_t *diag);
 /* Puts the values of point i into a configuration; they are within bounds by construction. */
 void space_apply(const space_t *s, u32 i, config_t *c);

@@ -138,6 +138,20 @@ static err_t run_one(const study_spec_t *s, const config_t *config, feed_source_
     return runner_run(&rs, diag, result);
 }
 
+/* The range that was left, since what cut it is an option that the message can only name. */
+static err_t too_short(const run_spec_t *s, diag_t *diag)
+{
+    char a[11];
+    char b[11];
+    date_print(a, MAX_OF((date_t)(s->from / NS_PER_DAY), s->trade_from));
+    date_print(b, (date_t)(s->to / NS_PER_DAY) - 1);
+    return diag_fail(diag, ERR_EMPTY,
+                     "fewer than two sessions to measure\n%s to %s is what --from, --to, --trade-from and "
+                     "--lock (walk-forward: --train and --test) leave\n"
+                     "do: give a longer range, an earlier --trade-from or a smaller --lock",
+                     a, b);
+}
+
 err_t study_try(const study_spec_t *s, u32 i, diag_t *diag, try_t *out)
 {
     ASSERT(s != NULL && s->spec != NULL && s->config != NULL && out != NULL);
@@ -154,7 +168,7 @@ err_t study_try(const study_spec_t *s, u32 i, diag_t *diag, try_t *out)
     err_t err = keep_day(&k, feed_source_first(feed) - 1, money_to_f64(s->spec->cash));
     err = err == ERR_OK ? run_one(s, &config, feed, &k, &result, diag) : err;
     if (err == ERR_OK && k.count < 3) {
-        err = diag_fail(diag, ERR_EMPTY, "fewer than two sessions to measure\ndo: give a longer range");
+        err = too_short(s->spec, diag);
     }
     err = err == ERR_OK ? measure(&k, out) : err;
     out->decisions = result.decisions;

@@ -13,6 +13,7 @@ const char *court_ground(u32 ground)
         "too few trades on those days",
         "it decides nothing differently",
         "the difference of a day is not distinguishable from zero",
+        "it is worse: the difference of a day lies below zero",
         "the best of so many worthless tries would look as good",
     };
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
@@ -79,7 +80,7 @@ err_t court_judge(arena_t *scratch, const court_case_t *c, court_verdict_t *out)
     }
     v.grounds |= c->days < COURT_DAYS_MIN ? COURT_FEW_DAYS : 0U;
     v.grounds |= c->trades < COURT_TRADES_MIN ? COURT_FEW_TRADES : 0U;
-    v.grounds |= v.low > 0 ? 0U : COURT_INTERVAL;
+    v.grounds |= v.low > 0 ? 0U : v.high < 0 ? COURT_WORSE : COURT_INTERVAL;
     v.grounds |= v.dsr >= 1.0 - COURT_ALPHA ? 0U : COURT_DEFLATED;
     v.promoted = v.grounds == 0;
     ASSERT(!v.promoted || v.mean > 0);

@@ -21,9 +21,10 @@ enum {
     COURT_FEW_DAYS = 1 << 0,
     COURT_FEW_TRADES = 1 << 1,
     COURT_SAME = 1 << 2,     /* the series do not differ */
-    COURT_INTERVAL = 1 << 3, /* the bootstrap's lower bound is not above 0 */
-    COURT_DEFLATED = 1 << 4, /* deflated by the tries it may be luck */
-    COURT_GROUNDS = 5
+    COURT_INTERVAL = 1 << 3, /* the bootstrap's bounds hold 0 between them */
+    COURT_WORSE = 1 << 4,    /* both bounds lie below 0 */
+    COURT_DEFLATED = 1 << 5, /* deflated by the tries it may be luck */
+    COURT_GROUNDS = 6
 };
 
 typedef struct {

@@ -71,6 +71,12 @@ TEST(exit_codes_and_words)
     static const case_t cases[] = {
         {"", EXIT_CODE_USAGE, "", "vitrine VERB"},
         {"--help", EXIT_CODE_OK, "exit codes", ""},
+        {"help", EXIT_CODE_OK, "exit codes", ""},
+        {"help backtest", EXIT_CODE_OK, "run the engine on stored bars", ""},
+        {"help hyperopt", EXIT_CODE_OK, "vitrine optimize", ""},
+        {"help help", EXIT_CODE_USAGE, "", "unknown verb help"},
+        {"help confg", EXIT_CODE_USAGE, "", "did you mean config?"},
+        {"research optimize", EXIT_CODE_USAGE, "", "do: vitrine optimize --help"},
         {"confg", EXIT_CODE_USAGE, "", "did you mean config?"},
         {"config --nope", EXIT_CODE_USAGE, "", "do: vitrine config --help"},
         {"config", EXIT_CODE_OK, "preset = \"moderate\"", ""},

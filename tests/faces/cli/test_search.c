@@ -78,6 +78,13 @@ TEST(mistakes_have_remedies)
     } cases[] = {{"optimize", EXIT_CODE_USAGE, "nothing to vary"},
                  {"optimize --param confidence.tua=1", EXIT_CODE_USAGE, "confidence.tau"},
                  {"optimize --param confidence.tau=9e9", EXIT_CODE_USAGE, "outside"},
+                 {"optimize --param confidence.tau=a:b:c", EXIT_CODE_USAGE, "not a range"},
+                 {"optimize --param confidence.tau=0.1,0.1", EXIT_CODE_USAGE, "twice"},
+                 {"optimize --param confidence.tau=0.01:0.2:0.0001", EXIT_CODE_USAGE, "more than"},
+                 {"optimize --param confidence.tau=0.1 --trade-from 2090-01-01", EXIT_CODE_NOT_FOUND,
+                  "--trade-from and --lock"},
+                 {"backtest --from 20140101", EXIT_CODE_USAGE, "like 2024-03-28"},
+                 {"research court latest latest --after 20140103", EXIT_CODE_USAGE, "like 2024-03-28"},
                  {"optimize --param confidence.tau=0.1 --goal luck", EXIT_CODE_USAGE, "--goal luck"},
                  {"optimize --param confidence.tau=0.1 --method magic", EXIT_CODE_USAGE, "--method magic"},
                  {"optimize --param confidence.tau=0.1 --lock 90", EXIT_CODE_USAGE, "0 to 50"},
@@ -148,31 +155,34 @@ static bool has_ground(const json_t *verdict, const char *words)
     return false;
 }
 
-/* A run against itself differs in nothing; behind the last session no day is left; other data is no case; and
- * each sitting is one try more. */
+/* A run against itself differs in nothing and is no try; days that judge nothing are refused, with why. */
 TEST(the_court_sits)
 {
     UNUSED_STATE;
     static u8 memory[1 << 20];
+    static const char *const wrong[][2] = {{"2090-01-01", "no day is left to judge"},
+                                           {"1990-01-01", "lies before the runs"}};
     arena_t a;
     world_t w;
+    char line[128];
     world_open(&w);
     arena_init(&a, memory, sizeof memory);
     run(&w, "backtest --json --quiet");
     CHECK_EQ(w.code, EXIT_CODE_OK);
-    run(&w, "research court latest latest --after 1990-01-01 --json --quiet");
-    const json_t *j = parsed(&a, &w);
-    f64 trials = number(j, "trials");
-    CHECK(number(j, "days") > 100.0 && trials >= 1.0);
-    CHECK(has_ground(j, court_ground(COURT_SAME)) && !has_ground(j, court_ground(COURT_FEW_DAYS)));
-    arena_reset(&a);
-    run(&w, "research court latest latest --after 2090-01-01 --json --quiet");
-    j = parsed(&a, &w);
-    CHECK(number(j, "trials") == trials + 1.0);
-    CHECK(number(j, "days") == 0.0 && has_ground(j, court_ground(COURT_FEW_DAYS)));
-    run(&w, "research court latest latest --after 1990-01-01 --quiet");
-    CHECK_EQ(w.code, EXIT_CODE_OK);
-    CHECK(strstr(w.out, "refused") != NULL && strstr(w.out, court_ground(COURT_SAME)) != NULL);
+    for (u32 i = 0; i < 2; i++) {
+        arena_reset(&a);
+        run(&w, "research court latest latest --after 2014-01-02 --json --quiet");
+        const json_t *j = parsed(&a, &w);
+        CHECK(number(j, "days") > 100.0 && number(j, "trials") == 1.0);
+        CHECK(has_ground(j, court_ground(COURT_SAME)) && !has_ground(j, court_ground(COURT_FEW_DAYS)));
+        (void)snprintf(line, sizeof line, "research court latest latest --after %s --json --quiet",
+                       wrong[i][0]);
+        run(&w, line);
+        CHECK_EQ(w.code, EXIT_CODE_USAGE);
+        CHECK(strstr(w.err, wrong[i][1]) != NULL && strstr(w.err, "do: ") != NULL && w.out[0] == '\0');
+    }
+    run(&w, "research court latest latest --after 2014-01-02 --quiet");
+    CHECK(strstr(w.out, "refused") != NULL && strstr(w.out, "nothing differs: this is no try") != NULL);
     world_close(&w);
 }
 
@@ -208,7 +218,7 @@ TEST(the_court_tells_its_sides_apart)
     for (u32 i = 0; i < 2; i++) {
         str_t said = {0};
         arena_reset(&a);
-        (void)snprintf(line, sizeof line, "research court %s %s --after 1990-01-01 --json --quiet", id[i],
+        (void)snprintf(line, sizeof line, "research court %s %s --after 2014-01-02 --json --quiet", id[i],
                        id[1 - i]);
         run(&w, line);
         const json_t *j = parsed(&a, &w);
@@ -218,6 +228,20 @@ TEST(the_court_tells_its_sides_apart)
         trades[i] = number(j, "trades");
     }
     CHECK(trades[0] > 3.0 * trades[1]);
+    for (u32 i = 0; i < 3; i++) { /* the first question once more, twice; then with another seed */
+        arena_reset(&a);
+        (void)snprintf(line, sizeof line, "research court %s %s --after 2014-01-02 --json --quiet --seed %u",
+                       id[0], id[1], i < 2 ? 1 : 9);
+        run(&w, line);
+        CHECK(number(parsed(&a, &w), "trials") == (i < 2 ? 3.0 : 4.0)); /* two runs and other sittings */
+        CHECK((strstr(w.out, "\"counted\":true") != NULL) == (i == 2));
+    }
+    run(&w, "report --first --quiet");
+    CHECK(strstr(w.out, "5 on this data in this store: 2 backtests, 3 of optimize") != NULL);
+    run(&w, "backtest --cash 5000 --json --quiet");
+    (void)snprintf(line, sizeof line, "research court latest %s --after 2014-01-02 --quiet", id[0]);
+    run(&w, line);
+    CHECK(strstr(w.out, "began with 5000.00, the incumbent with 100000.00") != NULL);
     CHECK(difference[0] != 0.0 && difference[0] + difference[1] < 1e-12 &&
           difference[0] + difference[1] > -1e-12);
     world_close(&w);

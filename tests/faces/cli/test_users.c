@@ -8,6 +8,8 @@
 
 #include "tests/faces/line.h"
 #include "tests/faces/research/made_store.h"
+#include "model/event.h"
+#include "store/journal.h"
 #include "tests/store/home.h"
 #include "wire/json.h"
 
@@ -97,6 +99,18 @@ static void whole_is_sum(world_t *w)
     CHECK(sum.fees - all.fees < 1e-6 && all.fees - sum.fees < 1e-6);
 }
 
+/* What was entered is an entry, a refusal or, in global mode, handed on: as the run itself tells it. */
+static void candidates_add_up(world_t *w, bool global)
+{
+    static u8 memory[1 << 20];
+    arena_t a;
+    arena_init(&a, memory, sizeof memory);
+    const json_t *j = parsed(&a, w);
+    CHECK(number(j, "candidates") ==
+          number(j, "entries") + number(j, "refusals_total") + number(j, "handed_on"));
+    CHECK((number(j, "handed_on") > 0) == global);
+}
+
 /* In global mode what the house refused is the house's. */
 static void explained_apart(world_t *w, bool global)
 {
@@ -113,9 +127,112 @@ static void explained_apart(world_t *w, bool global)
     }
 }
 
+static u32 count_of(const char *text, const char *word)
+{
+    u32 n = 0;
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        n++;
+    }
+    return n;
+}
+
+/* Cycles that an export tells, with `user` or everybody's; each names whose it is. */
+static u32 exported(world_t *w, const char *user)
+{
+    char line[96];
+    char own[64];
+    (void)snprintf(line, sizeof line, "why --export latest --quiet%s%s", user != NULL ? " --user " : "",
+                   user != NULL ? user : "");
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    u32 cycles = count_of(w->out, "{\"cycle\":");
+    for (u32 i = 0; i < USERS && user != NULL; i++) {
+        (void)snprintf(own, sizeof own, ",\"user\":\"%s\"", names[i]);
+        CHECK_EQ(count_of(w->out, own), strcmp(names[i], user) == 0 ? cycles + 1 : 0); /* the head too */
+    }
+    return cycles;
+}
+
+static f64 self_checked(world_t *w, const char *user)
+{
+    static u8 memory[1 << 16];
+    arena_t a;
+    char line[96];
+    (void)snprintf(line, sizeof line, "why --self-check 50 --json --quiet%s%s",
+                   user != NULL ? " --user " : "", user != NULL ? user : "");
+    arena_init(&a, memory, sizeof memory);
+    run(w, line);
+    const json_t *j = parsed(&a, w);
+    CHECK(number(j, "failed") == 0 && number(j, "checked") == 50);
+    return number(j, "decisions");
+}
+
+/* In global mode the house's cycles are nobody's. */
+static void parts_are_of_one(world_t *w, bool global)
+{
+    u32 cycles = 0;
+    f64 decisions = 0;
+    for (u32 i = 0; i < USERS; i++) {
+        cycles += exported(w, names[i]);
+        decisions += i == 0 || !global ? self_checked(w, names[i]) : 0;
+    }
+    u32 all = exported(w, NULL);
+    CHECK(global ? cycles < all : cycles == all);
+    CHECK(global ? decisions < self_checked(w, NULL) : decisions == self_checked(w, NULL));
+}
+
+/* The newest order of a user, as the store holds it. */
+static void order_of(const world_t *w, u64 account, char id[40])
+{
+    home_t home;
+    store_t *s = NULL;
+    journal_reader_t *r = NULL;
+    run_row_t row;
+    event_t e;
+    bool more = true;
+    id[0] = '\0';
+    CHECK_OK(home_open(w->home, 0, NULL, &home));
+    CHECK_OK(store_open_home(&home, true, false, NULL, &s));
+    CHECK_OK(run_find(s, STR("latest"), NULL, &row));
+    CHECK_OK(journal_reader_open(s, str_from(row.id.text), NULL, &r));
+    while (more) {
+        CHECK_OK(journal_next(r, NULL, &e, &more));
+        if (more && e.head.kind == EV_INTENT && e.as.INTENT.account == account) {
+            hex_print(id, e.as.INTENT.id.b, sizeof e.as.INTENT.id.b);
+        }
+    }
+    journal_reader_close(r);
+    store_close(s);
+    home_close(&home);
+    CHECK(id[0] != '\0');
+}
+
+/* An id is one user's: asked for as another's it is refused, with whose it is. */
+static void ids_have_an_owner(world_t *w)
+{
+    char id[40];
+    char line[96];
+    order_of(w, 1, id);
+    (void)snprintf(line, sizeof line, "why %s --user bert --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->err, "that decision is not bert's, it is anna's") != NULL);
+    CHECK(strstr(w->err, "do: leave --user out, or ask with --user anna") != NULL);
+    CHECK_EQ(w->out[0], '\0');
+    (void)snprintf(line, sizeof line, "why %s --user anna --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "why %s --user dora --quiet", id);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->err, "no user dora") != NULL);
+}
+
 static void strangers_are_refused(world_t *w)
 {
-    static const char *const lines[] = {"report --user dora --quiet", "why S03 --user dora --quiet"};
+    static const char *const lines[] = {"report --user dora --quiet", "why S03 --user dora --quiet",
+                                        "why --export latest --user dora --quiet",
+                                        "why --self-check 5 --user dora --quiet"};
     for (u32 i = 0; i < COUNT_OF(lines); i++) {
         run(w, lines[i]);
         CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
@@ -141,18 +258,66 @@ TEST(each_has_its_own_and_the_whole_is_their_sum)
         CHECK_EQ(fclose(f), 0);
         (void)snprintf(line, sizeof line, "backtest --users %s --json --quiet%s", path, gates);
         run(&w, line);
-        CHECK_EQ(w.code, EXIT_CODE_OK);
+        candidates_add_up(&w, m == 1);
         whole_is_sum(&w);
         explained_apart(&w, m == 1);
+        parts_are_of_one(&w, m == 1);
+        ids_have_an_owner(&w);
         strangers_are_refused(&w);
+        (void)snprintf(line, sizeof line, "backtest --users %s --quiet%s", path, gates);
+        run(&w, line);
+        CHECK_EQ(w.code, EXIT_CODE_OK);
+        CHECK((strstr(w.out, " handed on by the house; ") != NULL) == (m == 1));
         free(w.out);
         free(w.err);
         home_remove(w.home);
     }
 }
 
+static void book_write(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    CHECK(fputs(text, f) >= 0);
+    CHECK_EQ(fclose(f), 0);
+}
+
+/* --cash is for who names none; a --cash that is for nobody, and a list of symbols that the data has not, are
+ * told rather than passed over. */
+TEST(what_changes_nothing_is_told)
+{
+    UNUSED_STATE;
+    world_t w = {0};
+    char line[HOME_SIZE + 128];
+    char path[HOME_SIZE + 16];
+    home_make(w.home);
+    made_store(w.home);
+    (void)snprintf(path, sizeof path, "%s/users.toml", w.home);
+    book_write(path, "[user.anna]\nid = 1\ncash = 50000\n[user.bert]\nid = 2\nwatch = [\"S01\", \"NOPE\"]\n"
+                     "exclude = [\"GONE\"]\n");
+    (void)snprintf(line, sizeof line, "backtest --users %s --cash 7000", path);
+    run(&w, line);
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.err, "user bert, watch: NOPE is not among the symbols of this run\n") != NULL);
+    CHECK(strstr(w.err, "user bert, exclude: GONE is not among the symbols of this run\n") != NULL);
+    CHECK(strstr(w.err, "S01") == NULL && strstr(w.err, "--cash") == NULL);
+    CHECK(report_of(&w, "anna").start == 50000 && report_of(&w, "bert").start == 7000);
+    (void)snprintf(line, sizeof line, "backtest --quiet --users %s", path);
+    run(&w, line);
+    CHECK(report_of(&w, "bert").start == 100000);
+    book_write(path, book);
+    (void)snprintf(line, sizeof line, "backtest --users %s --cash 7000", path);
+    run(&w, line);
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    CHECK(strstr(w.err, "--cash changes nothing") != NULL);
+    free(w.out);
+    free(w.err);
+    home_remove(w.home);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum),
+                                       cmocka_unit_test(what_changes_nothing_is_told)};
     return RUN_TESTS(tests);
 }

@@ -16,17 +16,17 @@ TEST(what_may_be_written)
     } cases[] = {{"confidence.tau=0.05:0.2:0.05", ERR_OK, 4, 0.05, 0.2},
                  {"confidence.tau=0.1", ERR_OK, 1, 0.1, 0.1},
                  {"eval.valid_bars=1, 2 ,5", ERR_OK, 3, 1, 5},
-                 {"confidence.tau", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=a:b:c", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.1:0.2:0", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.1:0.2:-1", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.2:0.1:0.1", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.1:nan:0.1", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.1,,0.2", ERR_SYNTAX, 0, 0, 0},
-                 {"confidence.tau=0.1,0.2,0.1", ERR_EXISTS, 0, 0, 0},
+                 {"confidence.tau", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=a:b:c", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.1:0.2:0", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.1:0.2:-1", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.2:0.1:0.1", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.1:nan:0.1", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.1,,0.2", ERR_USAGE, 0, 0, 0},
+                 {"confidence.tau=0.1,0.2,0.1", ERR_USAGE, 0, 0, 0},
                  {"confidence.tau=-5", ERR_CONFIG, 0, 0, 0},
-                 {"confidence.tau=0.01:0.2:0.0001", ERR_OVERFLOW, 0, 0, 0},
+                 {"confidence.tau=0.01:0.2:0.0001", ERR_USAGE, 0, 0, 0},
                  {"confidence.tua=0.1", ERR_UNKNOWN_KEY, 0, 0, 0}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         space_t s = {.method = SEARCH_GRID};
@@ -58,8 +58,8 @@ TEST(grid_names_all_once)
     CHECK_OK(space_add(&s, STR("confidence.tau=0.1,0.2,0.3"), NULL));
     CHECK_OK(space_add(&s, STR("eval.valid_bars=1:4:1"), NULL));
     CHECK_OK(space_add(&s, STR("breaker.max_consecutive_losses=2,3"), NULL));
-    CHECK_EQ(space_add(&s, STR("confidence.tau=0.4"), &diag), ERR_EXISTS);
-    CHECK_EQ(space_finish(&s, 23, &diag), ERR_OVERFLOW);
+    CHECK_EQ(space_add(&s, STR("confidence.tau=0.4"), &diag), ERR_USAGE);
+    CHECK_EQ(space_finish(&s, 23, &diag), ERR_USAGE);
     CHECK_OK(space_finish(&s, 24, NULL));
     CHECK_EQ(s.trials, COUNT_OF(text));
     for (u32 i = 0; i < s.trials; i++) {

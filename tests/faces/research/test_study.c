@@ -128,7 +128,7 @@ TEST(tries_are_counted)
     CHECK_OK(trials_add(store, rows, 3, NULL));
     CHECK_OK(trials_count(store, &data, NULL, &n));
     CHECK_EQ(n, 2);
-    CHECK_OK(trials_openings(store, NULL, &n));
+    CHECK_OK(trials_openings(store, NULL, NULL, &n));
     CHECK_EQ(n, 1);
     store_close(store);
     home_close(&home);
