@@ -386,6 +386,20 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     exec_protect(x, p);
 }
 
+/* "It lives" answers a look if it was said since the look is owed, and with no more filled than we know of.
+ * What was said earlier may speak of a time before our last request. True if it is to be dropped. */
+static bool found_too_early(order_t *o, const ev_BROKER_t *m)
+{
+    if (m->kind != BROKER_LOOKUP_FOUND) {
+        return false;
+    }
+    if (m->t_event < o->t_doubt) {
+        return true;
+    }
+    o->t_doubt = m->cum_qty <= o->filled.v ? 0 : o->t_doubt;
+    return false;
+}
+
 void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
                     closed_trades_t *closed, outbox_t *out)
 {
@@ -398,7 +412,7 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
         return;
     }
     edge_t edge = order_edge((order_state_t)o->state, (broker_msg_kind_t)m->kind);
-    if ((edge.flags & EDGE_IGNORE) != 0) {
+    if (found_too_early(o, m) || (edge.flags & EDGE_IGNORE) != 0) {
         return;
     }
     if ((edge.flags & EDGE_BUST) != 0) {

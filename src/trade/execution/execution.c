@@ -162,15 +162,23 @@ void exec_want_cancel(exec_t *x, order_t *o)
     effect_order(x, o, EFFECT_CANCEL);
 }
 
-void exec_lookup(exec_t *x, order_t *o)
+static void look(exec_t *x, order_t *o)
 {
-    ASSERT(x != NULL && o != NULL);
     if (order_is_sliced(o)) {
         return; /* no broker knows it; its slices are asked for */
     }
     o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
     o->t_sent = x->now;
     effect_order(x, o, EFFECT_LOOKUP);
+}
+
+void exec_lookup(exec_t *x, order_t *o)
+{
+    ASSERT(x != NULL && o != NULL);
+    if (order_is_live(o) && !order_is_sliced(o)) {
+        o->t_doubt = x->now;
+    }
+    look(x, o);
 }
 
 err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out)
@@ -445,15 +453,16 @@ static void sweep(exec_t *x, i64 every_ns)
     }
 }
 
-/* Of unknown outcome, or waiting for a word so long that it must have been lost. */
-static bool is_overdue(const order_t *o, i64 now, i64 every_ns)
+/* When an order is to be asked for: in doubt since its last look, or waiting for a word so long that it must
+ * have been lost. I64_MAX: not at all. */
+static i64 look_due(const order_t *o, i64 every_ns)
 {
     bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
                    o->state == ORDER_PENDING_REPLACE;
-    if (o->state == ORDER_UNKNOWN) {
-        return now - o->t_sent >= every_ns;
+    if (order_is_doubted(o)) {
+        return o->t_sent + every_ns;
     }
-    return pending && now - MAX_OF(o->t_sent, o->t_state) >= EXEC_PENDING_LOOKS * every_ns;
+    return pending ? MAX_OF(o->t_sent, o->t_state) + EXEC_PENDING_LOOKS * every_ns : I64_MAX;
 }
 
 i64 exec_lookup_next(const account_t *a, i64 every_ns)
@@ -461,14 +470,7 @@ i64 exec_lookup_next(const account_t *a, i64 every_ns)
     ASSERT(a != NULL && every_ns > 0);
     i64 first = I64_MAX;
     for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
-                       o->state == ORDER_PENDING_REPLACE;
-        if (o->state == ORDER_UNKNOWN) {
-            first = MIN_OF(first, o->t_sent + every_ns);
-        } else if (pending) {
-            first = MIN_OF(first, MAX_OF(o->t_sent, o->t_state) + EXEC_PENDING_LOOKS * every_ns);
-        }
+        first = MIN_OF(first, look_due(&a->orders[i], every_ns));
     }
     return first;
 }
@@ -480,8 +482,8 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
     u32 asked = 0;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
-        if (is_overdue(o, now, every_ns)) {
-            exec_lookup(&x, o);
+        if (now >= look_due(o, every_ns)) {
+            look(&x, o);
             asked++;
         }
     }

@@ -81,7 +81,7 @@ i64 exec_covered(const account_t *a, inst_t inst)
         bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
         bool alive =
             order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
-        if (o->intent.inst == inst && closes && alive) {
+        if (o->intent.inst == inst && closes && alive && !order_is_doubted(o)) {
             covered += MAX_OF(o->live.v - o->filled.v, 0);
         }
     }

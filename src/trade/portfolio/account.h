@@ -118,6 +118,7 @@ typedef struct {
     u64 broker_order;
     i64 t_sent;
     i64 t_state;         /* of the last change */
+    i64 t_doubt;         /* since when a look is owed an answer; one given earlier proves nothing. 0: none */
     qty_t live;          /* quantity the broker may fill in all: intent.qty, or for children the entry's fills
                             minus what the sibling closed */
     qty_t filled;        /* monotone */

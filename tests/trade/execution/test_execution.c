@@ -238,6 +238,76 @@ static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
     desk_invariants(d);
 }
 
+/* The same, said at a moment and with the broker's count of what it filled. */
+static void tell_at(desk_t *d, broker_msg_kind_t kind, id128_t id, i64 t_event, i64 cum_qty)
+{
+    ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = t_event, .cum_qty = cum_qty};
+    outbox_reset(&d->out);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    desk_invariants(d);
+}
+
+static u32 looks_after(desk_t *d, id128_t id, i64 ns)
+{
+    d->now += ns;
+    outbox_reset(&d->out);
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    return effects_of(d, EFFECT_LOOKUP, id);
+}
+
+/* An order that counts as working may have died unheard. Its look is lost on the way; until one is answered
+ * the timer asks again, and the order is no protection that anybody can rely on. */
+TEST(a_look_without_an_answer_is_made_again)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    id128_t stop = account_position(&d->account, 0)->stop_id;
+    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+    CHECK_EQ(exec_covered(&d->account, 0), 100);
+    tell(d, BROKER_CANCEL_REFUSED, stop);
+    i64 asked = d->now;
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(exec_covered(&d->account, 0), 0);
+    CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), asked + 5 * NS_PER_SEC);
+    CHECK_EQ(looks_after(d, stop, 4 * NS_PER_SEC), 0);
+    CHECK_EQ(looks_after(d, stop, NS_PER_SEC), 1);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked - 1, 0); /* an answer from before the doubt */
+    CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40); /* of executions that nobody has told */
+    CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 0);
+    CHECK_EQ(exec_covered(&d->account, 0), 100);
+    CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), I64_MAX);
+    CHECK_EQ(looks_after(d, stop, NS_PER_MIN), 0);
+    desk_close(d);
+}
+
+/* "It lives" that was said before a request of unknown outcome is no news of that request. */
+TEST(found_before_the_doubt_proves_nothing)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    position_t *p = account_position(&d->account, 0);
+    i64 before = d->now;
+    d->now += NS_PER_SEC;
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    tell(d, BROKER_SILENT, p->stop_id);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_UNKNOWN);
+    tell_at(d, BROKER_LOOKUP_FOUND, p->stop_id, before, 0);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_UNKNOWN);
+    tell_at(d, BROKER_REPLACED, p->stop_id, d->now, 0);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_NEW);
+    CHECK_EQ(p->stop.v, USD(99.5).v);
+    desk_close(d);
+}
+
 /* The broker drops the stop: its target could fill beside a new stop and turn the position over, so it goes
  * first. */
 TEST(a_target_without_its_stop_goes_first)
@@ -438,6 +508,8 @@ int main(void)
         cmocka_unit_test(executions_count_once),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
         cmocka_unit_test(a_target_without_its_stop_goes_first),
+        cmocka_unit_test(a_look_without_an_answer_is_made_again),
+        cmocka_unit_test(found_before_the_doubt_proves_nothing),
         cmocka_unit_test(orders_that_outlive_their_position_are_swept),
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
         cmocka_unit_test(kill_stops_entries_not_exits),
