@@ -61,6 +61,12 @@ static bool order_is_whole(const account_t *a, const order_t *o)
     return o->filled.v > 0 && o->filled.v >= o->live.v && (parent == NULL || !order_is_live(parent));
 }
 
+/* The broker counts more than we have booked. */
+static bool executions_missing(const order_t *o)
+{
+    return o->told.v > o->filled.v;
+}
+
 /* The position learns from an entry's fill what exits will need. */
 static void position_entered(position_t *p, const order_t *o, i64 qty)
 {
@@ -206,6 +212,20 @@ static void children_look(exec_t *x, const order_t *entry)
     }
 }
 
+/* An end that was told is kept until its last execution is booked; a fill of before it brings nothing back to
+ * life. */
+static order_state_t fill_leads_to(const account_t *a, const order_t *o, edge_t edge)
+{
+    ASSERT(o->end == 0 || o->state == ORDER_UNKNOWN);
+    if (order_is_whole(a, o)) {
+        return ORDER_FILLED;
+    }
+    if (o->end != 0) {
+        return executions_missing(o) ? ORDER_UNKNOWN : (order_state_t)o->end;
+    }
+    return (order_state_t)edge.next;
+}
+
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
@@ -233,10 +253,10 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     if (!fill_book(x, o, m, &p) || (edge.flags & EDGE_CORRECTION) != 0) {
         return;
     }
-    if (m->cum_qty > o->filled.v) {
-        exec_lookup(x, o); /* the broker counts more than we have seen */
+    if (executions_missing(o)) {
+        exec_lookup(x, o);
     }
-    exec_move(x, o, order_is_whole(x->a, o) ? ORDER_FILLED : (order_state_t)edge.next, BROKER_FILL);
+    exec_move(x, o, fill_leads_to(x->a, o, edge), BROKER_FILL);
 }
 
 static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
@@ -269,15 +289,21 @@ static void entry_uncount(account_t *a, const order_t *o)
 static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     i64 looked = MIN_OF(x->now, m->t_event); /* an answer that comes late tells of the moment it was given */
-    if ((edge.flags & EDGE_DELAY) != 0 && looked < o->intent.send_before + x->a->visibility_delay_ns) {
-        return; /* absence this early proves nothing; the timer asks again (at once would be a storm) */
+    bool early = looked < o->intent.send_before + x->a->visibility_delay_ns;
+    if ((edge.flags & EDGE_DELAY) != 0 && (early || executions_missing(o))) {
+        return; /* proves nothing this early, or of what filled; the timer asks again (at once: a storm) */
     }
-    if (edge.next != 0 && order_state_is_terminal((order_state_t)edge.next) && m->cum_qty > o->filled.v) {
+    bool ends = order_state_is_terminal((order_state_t)edge.next);
+    if (ends && executions_missing(o)) {
         /* It ended, but with executions that we have not seen: until they are found it keeps its reservation.
          */
+        o->end = edge.next;
         exec_move(x, o, ORDER_UNKNOWN, m->kind);
         exec_lookup(x, o);
         return;
+    }
+    if (o->end != 0 && !ends) {
+        return; /* words of before its end */
     }
     if (m->broker_order != 0) {
         o->broker_order = m->broker_order;
@@ -396,7 +422,7 @@ static bool found_too_early(order_t *o, const ev_BROKER_t *m)
     if (m->t_event < o->t_doubt) {
         return true;
     }
-    o->t_doubt = m->cum_qty <= o->filled.v ? 0 : o->t_doubt;
+    o->t_doubt = executions_missing(o) ? o->t_doubt : 0;
     return false;
 }
 
@@ -411,6 +437,7 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
         strange(&x, EXEC_ALERT_STRANGER, "the broker speaks of an order that is not ours");
         return;
     }
+    o->told.v = MAX_OF(o->told.v, m->cum_qty);
     edge_t edge = order_edge((order_state_t)o->state, (broker_msg_kind_t)m->kind);
     if (found_too_early(o, m) || (edge.flags & EDGE_IGNORE) != 0) {
         return;

@@ -112,6 +112,7 @@ typedef struct {
     u8 before;           /* state to return to when a cancel or replace is refused */
     u8 lookups;
     i8 exponent;
+    u8 end;              /* terminal state that was told while executions are missing; 0: none */
     u32 flags;           /* ORDER_FLAG_* */
     i64 multiplier;
     u64 epoch;
@@ -122,6 +123,7 @@ typedef struct {
     qty_t live;          /* quantity the broker may fill in all: intent.qty, or for children the entry's fills
                             minus what the sibling closed */
     qty_t filled;        /* monotone */
+    qty_t told;          /* the most that the broker said it filled; above `filled`: executions are missing */
     money_t value;       /* sum of fills' notional */
     price_t want_stop;   /* of a replace under way */
     price_t want_limit;

@@ -113,6 +113,10 @@ static void io_order(state_io_t *io, order_t *o, u32 instruments, u32 version)
     }
     if (version >= 3) {
         state_i64(io, &o->t_doubt);
+        state_i64(io, &o->told.v);
+        state_u8(io, &o->end);
+        state_bad(io, o->end > ORDER_EXPIRED || (o->end != 0 && o->end < ORDER_FILLED));
+        state_bad(io, o->end != 0 && o->state != ORDER_UNKNOWN && o->state < ORDER_FILLED);
     }
     const intent_t *t = &o->intent;
     state_bad(io, t->inst >= instruments || o->state < ORDER_INTENT || o->state > ORDER_EXPIRED);

@@ -247,6 +247,15 @@ static void tell_at(desk_t *d, broker_msg_kind_t kind, id128_t id, i64 t_event, 
     desk_invariants(d);
 }
 
+static void fill_at(desk_t *d, id128_t id, i64 qty, u64 exec, i64 t_event)
+{
+    ev_BROKER_t m = {.kind = BROKER_FILL, .intent = id, .account = 7, .t_event = t_event, .qty = qty,
+                     .price = USD(100).v, .exec_id = exec};
+    outbox_reset(&d->out);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    desk_invariants(d);
+}
+
 static u32 looks_after(desk_t *d, id128_t id, i64 ns)
 {
     d->now += ns;
@@ -279,10 +288,38 @@ TEST(a_look_without_an_answer_is_made_again)
     CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
     tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40); /* of executions that nobody has told */
     CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
-    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 0);
-    CHECK_EQ(exec_covered(&d->account, 0), 100);
+    fill_at(d, stop, 40, 901, asked);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40);
+    CHECK_EQ(exec_covered(&d->account, 0), 60);
     CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), I64_MAX);
     CHECK_EQ(looks_after(d, stop, NS_PER_MIN), 0);
+    desk_close(d);
+}
+
+/* The broker cancelled the rest, and its word of that overtook the fill before it. Late words of the order's
+ * life do not bring it back; the execution that was counted has to come before it ends. */
+TEST(an_end_that_was_told_stays_told)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    d->drop_all = true;
+    d->now += NS_PER_MIN;
+    tell_at(d, BROKER_CANCELED, id, d->now, 11);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    static const broker_msg_kind_t late[] = {BROKER_ACK, BROKER_LOOKUP_FOUND, BROKER_REPLACED,
+                                             BROKER_LOOKUP_ABSENT};
+    for (u32 i = 0; i < COUNT_OF(late); i++) {
+        tell_at(d, late[i], id, d->now, 0);
+        CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    }
+    CHECK_EQ(looks_after(d, id, 5 * NS_PER_SEC), 1);
+    fill_at(d, id, 5, 901, d->now);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    fill_at(d, id, 6, 902, d->now);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 11);
+    CHECK_EQ(d->account.reconcile, 0);
     desk_close(d);
 }
 
@@ -510,6 +547,7 @@ int main(void)
         cmocka_unit_test(a_target_without_its_stop_goes_first),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
+        cmocka_unit_test(an_end_that_was_told_stays_told),
         cmocka_unit_test(orders_that_outlive_their_position_are_swept),
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
         cmocka_unit_test(kill_stops_entries_not_exits),
