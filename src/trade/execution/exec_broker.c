@@ -322,6 +322,15 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     }
 }
 
+/* An order that filled all it may is FILLED, whatever made it whole: its own fill, the end of its entry, or a
+ * sibling's fill that left it less. One of unknown outcome ends by its own proof, and is whole after that. */
+static void whole_ends(exec_t *x, order_t *o, u8 proof)
+{
+    if (order_is_live(o) && o->state != ORDER_UNKNOWN && order_is_whole(x->a, o)) {
+        exec_move(x, o, ORDER_FILLED, proof);
+    }
+}
+
 /* The entry has ended: children that never got a quantity end with it, children that closed everything are
  * whole. */
 static void children_end(exec_t *x, const order_t *entry, u8 proof)
@@ -334,8 +343,8 @@ static void children_end(exec_t *x, const order_t *entry, u8 proof)
         }
         if (c->live.v == 0 && c->state == ORDER_HELD) {
             exec_move(x, c, ORDER_CANCELED, proof);
-        } else if (c->state != ORDER_UNKNOWN && order_is_whole(x->a, c)) {
-            exec_move(x, c, ORDER_FILLED, proof); /* an unknown one ends by its own proof */
+        } else {
+            whole_ends(x, c, proof);
         }
     }
 }
@@ -344,8 +353,8 @@ static void children_end(exec_t *x, const order_t *entry, u8 proof)
 static void sibling_settle(exec_t *x, const order_t *o)
 {
     order_t *s = sibling_of(x->a, o);
-    if (s != NULL && order_is_live(s) && s->state != ORDER_UNKNOWN && order_is_whole(x->a, s)) {
-        exec_move(x, s, ORDER_FILLED, BROKER_FILL);
+    if (s != NULL) {
+        whole_ends(x, s, BROKER_FILL);
     }
 }
 
@@ -383,6 +392,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
 {
     order_t *o = account_order(x->a, id);
     ASSERT(o != NULL);
+    whole_ends(x, o, m->kind);
     if ((o->flags & ORDER_FLAG_CANCEL_WANTED) != 0 && order_is_working(o)) {
         exec_want_cancel(x, o);
     }

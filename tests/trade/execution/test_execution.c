@@ -323,6 +323,30 @@ TEST(an_end_that_was_told_stays_told)
     desk_close(d);
 }
 
+/* A target closed what its entry had brought while its own outcome was unknown, and then the entry ended. It
+ * can fill no more, and is over with the first word that proves what became of it. */
+TEST(a_child_that_became_whole_while_unknown_ends)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    d->drop_all = true;
+    id128_t target = intent_child_id(id, ROLE_TARGET);
+    fill_at(d, id, 17, 901, d->now);
+    tell(d, BROKER_ACK, target);
+    fill_at(d, target, 17, 902, d->now);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(desk_state(d, target), ORDER_PENDING_CANCEL);
+    tell(d, BROKER_SILENT, target);
+    tell(d, BROKER_CANCELED, id);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(desk_state(d, target), ORDER_UNKNOWN);
+    tell(d, BROKER_ACK, target);
+    CHECK_EQ(desk_state(d, target), ORDER_FILLED);
+    CHECK_EQ(d->out.effect_count, 0);
+    desk_close(d);
+}
+
 /* "It lives" that was said before a request of unknown outcome is no news of that request. */
 TEST(found_before_the_doubt_proves_nothing)
 {
@@ -547,6 +571,7 @@ int main(void)
         cmocka_unit_test(a_target_without_its_stop_goes_first),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
+        cmocka_unit_test(a_child_that_became_whole_while_unknown_ends),
         cmocka_unit_test(an_end_that_was_told_stays_told),
         cmocka_unit_test(orders_that_outlive_their_position_are_swept),
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
