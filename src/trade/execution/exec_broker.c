@@ -170,17 +170,23 @@ static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **
     return true;
 }
 
-static void fill_correction(exec_t *x, order_t *o)
+/* Something of the order changed, and its state did not. */
+static ev_ORDER_STATE_t *same_state_fact(exec_t *x, const order_t *o, broker_msg_kind_t proof)
 {
-    o->flags |= ORDER_FLAG_CORRECTION;
-    strange(x, EXEC_ALERT_CORRECTION, "a fill arrived for an ended order and was booked as a correction");
     ev_ORDER_STATE_t *f = &outbox_fact(x->out, EV_ORDER_STATE)->as.ORDER_STATE;
     f->intent = o->intent.id;
     f->account = x->a->account_id;
     f->from = o->state;
     f->to = o->state;
-    f->proof = BROKER_FILL;
-    f->correction = 1;
+    f->proof = (u8)proof;
+    return f;
+}
+
+static void fill_correction(exec_t *x, order_t *o)
+{
+    o->flags |= ORDER_FLAG_CORRECTION;
+    strange(x, EXEC_ALERT_CORRECTION, "a fill arrived for an ended order and was booked as a correction");
+    same_state_fact(x, o, BROKER_FILL)->correction = 1;
 }
 
 /* A protective order filled before the fill of its entry was heard: booked now, it would open a position the
@@ -259,16 +265,34 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     exec_move(x, o, fill_leads_to(x->a, o, edge), BROKER_FILL);
 }
 
+/* The broker holds the price that was asked for. */
+static void revise(account_t *a, order_t *o)
+{
+    position_t *p = account_position(a, o->intent.inst);
+    o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
+    if (p != NULL && o->intent.role == ROLE_STOP) {
+        p->stop = o->intent.stop;
+    }
+    o->want_stop = (price_t){0};
+}
+
+/* The same of an order that stays in its state; nothing if no replace is open. */
+static void on_revise(exec_t *x, order_t *o)
+{
+    if (o->want_stop.v == 0) {
+        return;
+    }
+    revise(x->a, o);
+    (void)same_state_fact(x, o, BROKER_REPLACED);
+}
+
 static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
 {
     if (m->kind == BROKER_REPLACED) {
-        position_t *p = account_position(x->a, o->intent.inst);
-        o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
-        if (p != NULL && o->intent.role == ROLE_STOP) {
-            p->stop = o->intent.stop;
-        }
+        revise(x->a, o);
+    } else if (o->state == ORDER_PENDING_REPLACE) {
+        o->want_stop = (price_t){0}; /* refused or never sent */
     }
-    o->want_stop = (price_t){0};
     order_state_t to = o->filled.v > 0 ? ORDER_PARTIAL : ORDER_NEW;
     if (o->before == ORDER_HELD && o->state != ORDER_UNKNOWN) {
         to = ORDER_HELD;
@@ -310,6 +334,8 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     }
     if ((edge.flags & EDGE_RESTORE) != 0) {
         on_restore(x, o, m);
+    } else if ((edge.flags & EDGE_REVISE) != 0) {
+        on_revise(x, o);
     } else if (m->kind == BROKER_REPLACED && edge.next != 0) {
         on_restore(x, o, m); /* the proof that ended an unknown replace */
     } else if (edge.next != 0) {
@@ -422,17 +448,16 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     exec_protect(x, p);
 }
 
-/* "It lives" answers a look if it was said since the look is owed, and with no more filled than we know of.
- * What was said earlier may speak of a time before our last request. True if it is to be dropped. */
+/* "It lives", or "it lives with your new price", answers a look if it was said since the look is owed, and
+ * with no more filled than we know of. "It lives" of earlier may speak of a time before our last request: true
+ * if it is to be dropped. */
 static bool found_too_early(order_t *o, const ev_BROKER_t *m)
 {
-    if (m->kind != BROKER_LOOKUP_FOUND) {
-        return false;
-    }
+    bool found = m->kind == BROKER_LOOKUP_FOUND;
     if (m->t_event < o->t_doubt) {
-        return true;
+        return found;
     }
-    o->t_doubt = executions_missing(o) ? o->t_doubt : 0;
+    o->t_doubt = (found || m->kind == BROKER_REPLACED) && !executions_missing(o) ? 0 : o->t_doubt;
     return false;
 }
 

@@ -121,7 +121,7 @@ static err_t on_permit(recover_t *r, const ev_PERMIT_t *e)
 /* What a replace came to: the proof says whether the wanted price stands. */
 static void replace_ended(account_t *a, order_t *o, const ev_ORDER_STATE_t *e)
 {
-    bool restored = e->from == ORDER_PENDING_REPLACE || e->from == ORDER_PENDING_CANCEL;
+    bool restored = e->from == ORDER_PENDING_REPLACE;
     if (e->proof == BROKER_REPLACED) {
         o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
         position_t *p = account_position(a, o->intent.inst);

@@ -347,6 +347,40 @@ TEST(a_child_that_became_whole_while_unknown_ends)
     desk_close(d);
 }
 
+/* A replace of unknown outcome, and the order comes out of the unknown by a fill. That the replace was done
+ * is heard after that: the price is taken, and a fact says so. */
+TEST(a_late_word_of_a_replace_moves_the_stop)
+{
+    UNUSED_STATE;
+    static const bool cancelling[] = {false, true};
+    for (u32 i = 0; i < COUNT_OF(cancelling); i++) {
+        desk_t *d = desk_open(100000);
+        desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+        desk_step(d, 100, 100.5, 99.5, 100.2);
+        d->drop_all = true;
+        position_t *p = account_position(&d->account, 0);
+        id128_t stop = p->stop_id;
+        CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+        tell(d, BROKER_SILENT, stop);
+        fill_at(d, stop, 10, 901, d->now);
+        CHECK_EQ(desk_state(d, stop), ORDER_PARTIAL);
+        if (cancelling[i]) {
+            CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+        }
+        order_state_t before = desk_state(d, stop);
+        tell(d, BROKER_REPLACED, stop);
+        CHECK_EQ(desk_state(d, stop), before);
+        CHECK_EQ(p->stop.v, USD(99.5).v);
+        CHECK_EQ(account_order(&d->account, stop)->intent.stop.v, USD(99.5).v);
+        CHECK_EQ(d->out.fact_count, 1);
+        CHECK_EQ(d->out.facts[0].head.kind, EV_ORDER_STATE);
+        CHECK_EQ(d->out.facts[0].as.ORDER_STATE.proof, BROKER_REPLACED);
+        tell(d, BROKER_REPLACED, stop); /* told twice */
+        CHECK_EQ(d->out.fact_count, 0);
+        desk_close(d);
+    }
+}
+
 /* "It lives" that was said before a request of unknown outcome is no news of that request. */
 TEST(found_before_the_doubt_proves_nothing)
 {
@@ -571,6 +605,7 @@ int main(void)
         cmocka_unit_test(a_target_without_its_stop_goes_first),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
+        cmocka_unit_test(a_late_word_of_a_replace_moves_the_stop),
         cmocka_unit_test(a_child_that_became_whole_while_unknown_ends),
         cmocka_unit_test(an_end_that_was_told_stays_told),
         cmocka_unit_test(orders_that_outlive_their_position_are_swept),
