@@ -449,8 +449,8 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
 }
 
 /* "It lives", or "it lives with your new price", answers a look if it was said since the look is owed, and
- * with no more filled than we know of. "It lives" of earlier may speak of a time before our last request: true
- * if it is to be dropped. */
+ * with no more filled than we know of. "It lives" of earlier may speak of a time before our last request:
+ * true if it is to be dropped. */
 static bool found_too_early(order_t *o, const ev_BROKER_t *m)
 {
     bool found = m->kind == BROKER_LOOKUP_FOUND;

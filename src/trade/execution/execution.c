@@ -330,14 +330,33 @@ static bool lone_targets(exec_t *x, const position_t *p)
     return lives;
 }
 
+/* What the market exits of an instrument may still close. */
+static i64 exits_open(const account_t *a, inst_t inst)
+{
+    i64 open = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == inst && order_is_live(o);
+        open += exit ? o->live.v - o->filled.v : 0;
+    }
+    return open;
+}
+
+/* What neither a live stop nor a sent exit would close: an entry's fill that is heard after the exit was sent
+ * adds to the position, and the exit does not grow with it. */
+static i64 unprotected(const account_t *a, const position_t *p)
+{
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    return size - exec_protected(a, p->inst) - exits_open(a, p->inst);
+}
+
 void exec_protect(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
-    if (p->stop.v <= 0 || p->exiting != EXITING_NO || p->protect_tries >= EXEC_PROTECT_TRIES) {
+    if (p->stop.v <= 0 || p->exiting == EXITING_CANCEL || p->protect_tries >= EXEC_PROTECT_TRIES) {
         return;
     }
-    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-    i64 missing = size - exec_protected(x->a, p->inst);
+    i64 missing = unprotected(x->a, p);
     if (missing <= 0 || lone_targets(x, p)) {
         return;
     }
@@ -497,11 +516,7 @@ u32 exec_unprotected(const account_t *a)
     u32 naked = 0;
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         const position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->exiting == EXITING_SENT) {
-            continue;
-        }
-        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-        naked += exec_protected(a, p->inst) < size ? 1 : 0;
+        naked += p->inst != INST_NONE && unprotected(a, p) > 0 ? 1 : 0;
     }
     return naked;
 }
@@ -527,15 +542,8 @@ bool exec_check(const account_t *a)
         if (p->inst == INST_NONE) {
             continue;
         }
-        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-        i64 exits = 0;
-        for (u32 k = 0; k < a->orders_used; k++) {
-            const order_t *o = &a->orders[k];
-            bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == p->inst && order_is_live(o);
-            exits += exit ? o->live.v - o->filled.v : 0;
-        }
         /* Stop and target of one entry share their quantity (OCO), so the stops alone are summed (I6). */
-        if (exec_protected(a, p->inst) + exits > size && a->reconcile == 0) {
+        if (unprotected(a, p) < 0 && a->reconcile == 0) {
             return false;
         }
     }

@@ -281,8 +281,8 @@ err_t recover_apply(recover_t *r, const event_t *e)
     }
 }
 
-/* The exit that lives on at the broker, if any: the position goes on waiting for it instead of getting a
- * stop. */
+/* The exit that lives on at the broker, if any: the position goes on waiting for it, and gets a stop for what
+ * is more than that. */
 static const order_t *exit_of(const account_t *a, inst_t inst)
 {
     for (u32 i = 0; i < a->orders_used; i++) {
@@ -322,9 +322,8 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
             p->exiting = EXITING_SENT;
             p->exit_reason = EXIT_RECONCILE;
             p->exit_id = exit->intent.id;
-        } else {
-            exec_protect(&x, p);
         }
+        exec_protect(&x, p);
     }
     ASSERT(a->reconcile != 0);
 }

@@ -381,6 +381,100 @@ TEST(a_late_word_of_a_replace_moves_the_stop)
     }
 }
 
+/* Forty are booked of an entry of a hundred when the position is left, and what became of the entry is not
+ * known. */
+static id128_t leave_with_unknown_entry(desk_t *d)
+{
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    d->drop_all = true;
+    fill_at(d, id, 40, 901, d->now);
+    position_t *p = account_position(&d->account, 0);
+    account_mark(&d->account, 0, USD(100));
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    tell(d, BROKER_SILENT, id);
+    tell(d, BROKER_CANCELED, intent_child_id(id, ROLE_STOP));
+    CHECK_EQ(p->exiting, EXITING_SENT);
+    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->exit_id), 1);
+    tell(d, BROKER_ACK, p->exit_id);
+    return id;
+}
+
+/* The exit was sent for what was known. What the entry had filled besides gets a stop when it is heard of,
+ * not when the exit is done. */
+TEST(a_fill_heard_after_the_exit_is_protected)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = leave_with_unknown_entry(d);
+    const position_t *p = account_position(&d->account, 0);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    fill_at(d, id, 60, 902, d->now);
+    CHECK_EQ(p->qty.v, 100);
+    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+    CHECK_EQ(account_order(&d->account, p->stop_id)->intent.qty.v, 60);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    fill_at(d, p->exit_id, 40, 903, d->now);
+    CHECK_EQ(p->qty.v, 60);
+    CHECK_EQ(desk_covered(d), 60);
+    desk_close(d);
+}
+
+static u32 watch_after(desk_t *d, exec_watch_t *w, i64 ns)
+{
+    outbox_reset(&d->out);
+    bool due = exec_watch_next(w, &d->account, 2 * NS_PER_SEC, NS_PER_MIN) <= d->now + ns;
+    d->now += ns;
+    u32 told = exec_watch(w, &d->account, d->now, 2 * NS_PER_SEC, NS_PER_MIN, &d->out);
+    CHECK(due || told == 0); /* a run that was not due has nothing to tell */
+    return told;
+}
+
+/* What an entry of unknown outcome may have filled is as naked as a position, also when nothing is left of
+ * that: a person is told in time, and again while it lasts. */
+TEST(what_may_be_naked_is_told)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    exec_watch_t w = {0};
+    id128_t id = leave_with_unknown_entry(d);
+    id128_t exit = account_position(&d->account, 0)->exit_id;
+    CHECK(exec_is_naked(&d->account, 0));
+    CHECK_EQ(watch_after(d, &w, 0), 0);
+    fill_at(d, exit, 40, 902, d->now);
+    CHECK(account_position(&d->account, 0) == NULL);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 1);
+    CHECK_EQ(d->out.facts[0].as.ALERT.code, EXEC_ALERT_NAKED);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(watch_after(d, &w, 7 * NS_PER_SEC), 1);
+    tell_at(d, BROKER_CANCELED, id, d->now, 40);
+    CHECK(!exec_is_naked(&d->account, 0));
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(w.count, 0);
+    CHECK_EQ(exec_watch_next(&w, &d->account, 2 * NS_PER_SEC, NS_PER_MIN), I64_MAX);
+    desk_close(d);
+}
+
+/* An entry whose stop is at the broker with it is not naked, however little is known of it; one that the
+ * broker counts more of than was told is, once its stop is gone. */
+TEST(a_stop_that_follows_its_entry_covers_it)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    permit_request_t r = desk_request(d, SIDE_BUY, 100, 100, 99, 0);
+    id128_t id = desk_submit(d, &r);
+    tell(d, BROKER_SILENT, id);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    CHECK(!exec_is_naked(&d->account, 0));
+    tell_at(d, BROKER_ACK, id, d->now, 30);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    CHECK(!exec_is_naked(&d->account, 0));
+    tell(d, BROKER_CANCELED, intent_child_id(id, ROLE_STOP));
+    CHECK(exec_is_naked(&d->account, 0));
+    desk_close(d);
+}
+
 /* "It lives" that was said before a request of unknown outcome is no news of that request. */
 TEST(found_before_the_doubt_proves_nothing)
 {
@@ -605,6 +699,9 @@ int main(void)
         cmocka_unit_test(a_target_without_its_stop_goes_first),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
+        cmocka_unit_test(a_fill_heard_after_the_exit_is_protected),
+        cmocka_unit_test(what_may_be_naked_is_told),
+        cmocka_unit_test(a_stop_that_follows_its_entry_covers_it),
         cmocka_unit_test(a_late_word_of_a_replace_moves_the_stop),
         cmocka_unit_test(a_child_that_became_whole_while_unknown_ends),
         cmocka_unit_test(an_end_that_was_told_stays_told),
