@@ -211,10 +211,6 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
         }
         /* Told again every ten seconds while it lasts, so an older one speaks of something else. */
         bool told = c->last_alert >= now - CHECK_ALERT_NS || a->reconcile != 0;
-        /* An entry of unknown outcome may fill after its position was left: it is told by itself, and
-         * reserved. */
-        told = told || account_unknown_on(a, (inst_t)n, SIDE_BUY) ||
-               account_unknown_on(a, (inst_t)n, SIDE_SELL_SHORT);
         check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told
                           ? "I5: a position is unprotected and nobody was told"
                           : NULL);

@@ -23,7 +23,9 @@ ev_BROKER_t *broker_msgs_add(broker_msgs_t *m, broker_msg_kind_t kind, const int
 
 /* A broker. Calls return by class: ERR_OK taken; ERRC_REFUSED proven refusal; ERRC_UNKNOWN it may have
  * happened; any other class proves that no byte left. Immediate messages may be appended to *out; later
- * ones come by poll. */
+ * ones come by poll. The t_event of an answer to a look is the moment at which it was true, `now` of that
+ * call or later: an answer that seems older than its question is not believed, and the question is put
+ * again. */
 typedef struct {
     void *self;
     err_t (*submit)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);

@@ -178,6 +178,9 @@ static u64 key_of(const machine_t *m)
     const order_t *o = account_order_const(m->account, m->id);
     put_u8(&w, o->before);
     put_u32(&w, o->flags);
+    put_u8(&w, o->end);
+    put_u8(&w, o->t_doubt != 0 ? 1 : 0);
+    put_i64(&w, o->told.v);
     put_u8(&w, m->account->reconcile);
     return hash64(bytes, w.used);
 }

@@ -61,6 +61,12 @@ static bool order_is_whole(const account_t *a, const order_t *o)
     return o->filled.v > 0 && o->filled.v >= o->live.v && (parent == NULL || !order_is_live(parent));
 }
 
+/* The broker counts more than we have booked. */
+static bool executions_missing(const order_t *o)
+{
+    return o->told.v > o->filled.v;
+}
+
 /* The position learns from an entry's fill what exits will need. */
 static void position_entered(position_t *p, const order_t *o, i64 qty)
 {
@@ -172,17 +178,23 @@ static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **
     return true;
 }
 
-static void fill_correction(exec_t *x, order_t *o)
+/* Something of the order changed, and its state did not. */
+static ev_ORDER_STATE_t *same_state_fact(exec_t *x, const order_t *o, broker_msg_kind_t proof)
 {
-    o->flags |= ORDER_FLAG_CORRECTION;
-    strange(x, EXEC_ALERT_CORRECTION, "a fill arrived for an ended order and was booked as a correction");
     ev_ORDER_STATE_t *f = &outbox_fact(x->out, EV_ORDER_STATE)->as.ORDER_STATE;
     f->intent = o->intent.id;
     f->account = x->a->account_id;
     f->from = o->state;
     f->to = o->state;
-    f->proof = BROKER_FILL;
-    f->correction = 1;
+    f->proof = (u8)proof;
+    return f;
+}
+
+static void fill_correction(exec_t *x, order_t *o)
+{
+    o->flags |= ORDER_FLAG_CORRECTION;
+    strange(x, EXEC_ALERT_CORRECTION, "a fill arrived for an ended order and was booked as a correction");
+    same_state_fact(x, o, BROKER_FILL)->correction = 1;
 }
 
 /* A protective order filled before the fill of its entry was heard: booked now, it would open a position the
@@ -214,6 +226,20 @@ static void children_look(exec_t *x, const order_t *entry)
     }
 }
 
+/* An end that was told is kept until its last execution is booked; a fill of before it brings nothing back to
+ * life. */
+static order_state_t fill_leads_to(const account_t *a, const order_t *o, edge_t edge)
+{
+    ASSERT(o->end == 0 || o->state == ORDER_UNKNOWN);
+    if (order_is_whole(a, o)) {
+        return ORDER_FILLED;
+    }
+    if (o->end != 0) {
+        return executions_missing(o) ? ORDER_UNKNOWN : (order_state_t)o->end;
+    }
+    return (order_state_t)edge.next;
+}
+
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
@@ -241,22 +267,40 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     if (!fill_book(x, o, m, &p) || (edge.flags & EDGE_CORRECTION) != 0) {
         return;
     }
-    if (m->cum_qty > o->filled.v) {
-        exec_lookup(x, o); /* the broker counts more than we have seen */
+    if (executions_missing(o)) {
+        exec_lookup(x, o);
     }
-    exec_move(x, o, order_is_whole(x->a, o) ? ORDER_FILLED : (order_state_t)edge.next, BROKER_FILL);
+    exec_move(x, o, fill_leads_to(x->a, o, edge), BROKER_FILL);
+}
+
+/* The broker holds the price that was asked for. */
+static void revise(account_t *a, order_t *o)
+{
+    position_t *p = account_position(a, o->intent.inst);
+    o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
+    if (p != NULL && o->intent.role == ROLE_STOP) {
+        p->stop = o->intent.stop;
+    }
+    o->want_stop = (price_t){0};
+}
+
+/* The same of an order that stays in its state; nothing if no replace is open. */
+static void on_revise(exec_t *x, order_t *o)
+{
+    if (o->want_stop.v == 0) {
+        return;
+    }
+    revise(x->a, o);
+    (void)same_state_fact(x, o, BROKER_REPLACED);
 }
 
 static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
 {
     if (m->kind == BROKER_REPLACED) {
-        position_t *p = account_position(x->a, o->intent.inst);
-        o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
-        if (p != NULL && o->intent.role == ROLE_STOP) {
-            p->stop = o->intent.stop;
-        }
+        revise(x->a, o);
+    } else if (o->state == ORDER_PENDING_REPLACE) {
+        o->want_stop = (price_t){0}; /* refused or never sent */
     }
-    o->want_stop = (price_t){0};
     order_state_t to = o->filled.v > 0 ? ORDER_PARTIAL : ORDER_NEW;
     if (o->before == ORDER_HELD && o->state != ORDER_UNKNOWN) {
         to = ORDER_HELD;
@@ -277,21 +321,29 @@ static void entry_uncount(account_t *a, const order_t *o)
 static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
     i64 looked = MIN_OF(x->now, m->t_event); /* an answer that comes late tells of the moment it was given */
-    if ((edge.flags & EDGE_DELAY) != 0 && looked < o->intent.send_before + x->a->visibility_delay_ns) {
-        return; /* absence this early proves nothing; the timer asks again (at once would be a storm) */
+    bool early = looked < o->intent.send_before + x->a->visibility_delay_ns;
+    if ((edge.flags & EDGE_DELAY) != 0 && (early || executions_missing(o))) {
+        return; /* proves nothing this early, or of what filled; the timer asks again (at once: a storm) */
     }
-    if (edge.next != 0 && order_state_is_terminal((order_state_t)edge.next) && m->cum_qty > o->filled.v) {
+    bool ends = order_state_is_terminal((order_state_t)edge.next);
+    if (ends && executions_missing(o)) {
         /* It ended, but with executions that we have not seen: until they are found it keeps its reservation.
          */
+        o->end = edge.next;
         exec_move(x, o, ORDER_UNKNOWN, m->kind);
         exec_lookup(x, o);
         return;
+    }
+    if (o->end != 0 && !ends) {
+        return; /* words of before its end */
     }
     if (m->broker_order != 0) {
         o->broker_order = m->broker_order;
     }
     if ((edge.flags & EDGE_RESTORE) != 0) {
         on_restore(x, o, m);
+    } else if ((edge.flags & EDGE_REVISE) != 0) {
+        on_revise(x, o);
     } else if (m->kind == BROKER_REPLACED && edge.next != 0) {
         on_restore(x, o, m); /* the proof that ended an unknown replace */
     } else if (edge.next != 0) {
@@ -301,6 +353,15 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     }
     if ((edge.flags & EDGE_LOOKUP) != 0) {
         exec_lookup(x, o);
+    }
+}
+
+/* An order that filled all it may is FILLED, whatever made it whole: its own fill, the end of its entry, or a
+ * sibling's fill that left it less. One of unknown outcome ends by its own proof, and is whole after that. */
+static void whole_ends(exec_t *x, order_t *o, u8 proof)
+{
+    if (order_is_live(o) && o->state != ORDER_UNKNOWN && order_is_whole(x->a, o)) {
+        exec_move(x, o, ORDER_FILLED, proof);
     }
 }
 
@@ -316,8 +377,8 @@ static void children_end(exec_t *x, const order_t *entry, u8 proof)
         }
         if (c->live.v == 0 && c->state == ORDER_HELD) {
             exec_move(x, c, ORDER_CANCELED, proof);
-        } else if (c->state != ORDER_UNKNOWN && order_is_whole(x->a, c)) {
-            exec_move(x, c, ORDER_FILLED, proof); /* an unknown one ends by its own proof */
+        } else {
+            whole_ends(x, c, proof);
         }
     }
 }
@@ -326,8 +387,8 @@ static void children_end(exec_t *x, const order_t *entry, u8 proof)
 static void sibling_settle(exec_t *x, const order_t *o)
 {
     order_t *s = sibling_of(x->a, o);
-    if (s != NULL && order_is_live(s) && s->state != ORDER_UNKNOWN && order_is_whole(x->a, s)) {
-        exec_move(x, s, ORDER_FILLED, BROKER_FILL);
+    if (s != NULL) {
+        whole_ends(x, s, BROKER_FILL);
     }
 }
 
@@ -365,6 +426,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
 {
     order_t *o = account_order(x->a, id);
     ASSERT(o != NULL);
+    whole_ends(x, o, m->kind);
     if ((o->flags & ORDER_FLAG_CANCEL_WANTED) != 0 && order_is_working(o)) {
         exec_want_cancel(x, o);
     }
@@ -394,6 +456,19 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     exec_protect(x, p);
 }
 
+/* "It lives", or "it lives with your new price", answers a look if it was said since the look is owed, and
+ * with no more filled than we know of. "It lives" of earlier may speak of a time before our last request:
+ * true if it is to be dropped. */
+static bool found_too_early(order_t *o, const ev_BROKER_t *m)
+{
+    bool found = m->kind == BROKER_LOOKUP_FOUND;
+    if (m->t_event < o->t_doubt) {
+        return found;
+    }
+    o->t_doubt = (found || m->kind == BROKER_REPLACED) && !executions_missing(o) ? 0 : o->t_doubt;
+    return false;
+}
+
 void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
                     closed_trades_t *closed, outbox_t *out)
 {
@@ -405,8 +480,9 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
         strange(&x, EXEC_ALERT_STRANGER, "the broker speaks of an order that is not ours");
         return;
     }
+    o->told.v = MAX_OF(o->told.v, m->cum_qty);
     edge_t edge = order_edge((order_state_t)o->state, (broker_msg_kind_t)m->kind);
-    if ((edge.flags & EDGE_IGNORE) != 0) {
+    if (found_too_early(o, m) || (edge.flags & EDGE_IGNORE) != 0) {
         return;
     }
     if ((edge.flags & EDGE_BUST) != 0) {

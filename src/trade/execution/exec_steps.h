@@ -56,7 +56,15 @@ void exec_day_count(account_t *a, const intent_t *i, i64 now);
 /* Ends a sliced order at once, which nobody but us holds. Emits EFFECT_CANCEL for a working order;
  * otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);
+/* Asks the broker for the order. From now on an answer is owed: the timer asks again until one comes. */
 void exec_lookup(exec_t *x, order_t *o);
+/* What the broker holds of it is not known: of unknown outcome, or looked up and not answered. A child whose
+ * entry brought nothing yet is left to the look at that entry: many brokers do not answer for it. */
+static inline bool order_is_doubted(const order_t *o)
+{
+    bool waits = o->state == ORDER_HELD && o->live.v == 0;
+    return o->state == ORDER_UNKNOWN || (order_is_live(o) && o->t_doubt != 0 && !waits);
+}
 /* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.
  */
 void exec_exit_advance(exec_t *x, position_t *p);

@@ -23,6 +23,7 @@ void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof)
     o->state = (u8)to;
     o->t_state = x->now;
     if (order_state_is_terminal(to)) {
+        o->t_doubt = 0;
         exec_slice_ended(x->a, o);
     }
 }
@@ -162,15 +163,23 @@ void exec_want_cancel(exec_t *x, order_t *o)
     effect_order(x, o, EFFECT_CANCEL);
 }
 
-void exec_lookup(exec_t *x, order_t *o)
+static void look(exec_t *x, order_t *o)
 {
-    ASSERT(x != NULL && o != NULL);
     if (order_is_sliced(o)) {
         return; /* no broker knows it; its slices are asked for */
     }
     o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
     o->t_sent = x->now;
     effect_order(x, o, EFFECT_LOOKUP);
+}
+
+void exec_lookup(exec_t *x, order_t *o)
+{
+    ASSERT(x != NULL && o != NULL);
+    if (order_is_live(o) && !order_is_sliced(o)) {
+        o->t_doubt = x->now;
+    }
+    look(x, o);
 }
 
 err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out)
@@ -322,14 +331,33 @@ static bool lone_targets(exec_t *x, const position_t *p)
     return lives;
 }
 
+/* What the market exits of an instrument may still close. */
+static i64 exits_open(const account_t *a, inst_t inst)
+{
+    i64 open = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == inst && order_is_live(o);
+        open += exit ? o->live.v - o->filled.v : 0;
+    }
+    return open;
+}
+
+/* What neither a live stop nor a sent exit would close: an entry's fill that is heard after the exit was sent
+ * adds to the position, and the exit does not grow with it. */
+static i64 unprotected(const account_t *a, const position_t *p)
+{
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    return size - exec_protected(a, p->inst) - exits_open(a, p->inst);
+}
+
 void exec_protect(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
-    if (p->stop.v <= 0 || p->exiting != EXITING_NO || p->protect_tries >= EXEC_PROTECT_TRIES) {
+    if (p->stop.v <= 0 || p->exiting == EXITING_CANCEL || p->protect_tries >= EXEC_PROTECT_TRIES) {
         return;
     }
-    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-    i64 missing = size - exec_protected(x->a, p->inst);
+    i64 missing = unprotected(x->a, p);
     if (missing <= 0 || lone_targets(x, p)) {
         return;
     }
@@ -446,15 +474,16 @@ static void sweep(exec_t *x, i64 every_ns)
     }
 }
 
-/* Of unknown outcome, or waiting for a word so long that it must have been lost. */
-static bool is_overdue(const order_t *o, i64 now, i64 every_ns)
+/* When an order is to be asked for: in doubt since its last look, or waiting for a word so long that it must
+ * have been lost. I64_MAX: not at all. */
+static i64 look_due(const order_t *o, i64 every_ns)
 {
     bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
                    o->state == ORDER_PENDING_REPLACE;
-    if (o->state == ORDER_UNKNOWN) {
-        return now - o->t_sent >= every_ns;
+    if (order_is_doubted(o)) {
+        return o->t_sent + every_ns;
     }
-    return pending && now - MAX_OF(o->t_sent, o->t_state) >= EXEC_PENDING_LOOKS * every_ns;
+    return pending ? MAX_OF(o->t_sent, o->t_state) + EXEC_PENDING_LOOKS * every_ns : I64_MAX;
 }
 
 i64 exec_lookup_next(const account_t *a, i64 every_ns)
@@ -462,14 +491,7 @@ i64 exec_lookup_next(const account_t *a, i64 every_ns)
     ASSERT(a != NULL && every_ns > 0);
     i64 first = I64_MAX;
     for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
-                       o->state == ORDER_PENDING_REPLACE;
-        if (o->state == ORDER_UNKNOWN) {
-            first = MIN_OF(first, o->t_sent + every_ns);
-        } else if (pending) {
-            first = MIN_OF(first, MAX_OF(o->t_sent, o->t_state) + EXEC_PENDING_LOOKS * every_ns);
-        }
+        first = MIN_OF(first, look_due(&a->orders[i], every_ns));
     }
     return first;
 }
@@ -481,8 +503,8 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
     u32 asked = 0;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
-        if (is_overdue(o, now, every_ns)) {
-            exec_lookup(&x, o);
+        if (now >= look_due(o, every_ns)) {
+            look(&x, o);
             asked++;
         }
     }
@@ -496,11 +518,7 @@ u32 exec_unprotected(const account_t *a)
     u32 naked = 0;
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         const position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->exiting == EXITING_SENT) {
-            continue;
-        }
-        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-        naked += exec_protected(a, p->inst) < size ? 1 : 0;
+        naked += p->inst != INST_NONE && unprotected(a, p) > 0 ? 1 : 0;
     }
     return naked;
 }
@@ -526,15 +544,8 @@ bool exec_check(const account_t *a)
         if (p->inst == INST_NONE) {
             continue;
         }
-        i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-        i64 exits = 0;
-        for (u32 k = 0; k < a->orders_used; k++) {
-            const order_t *o = &a->orders[k];
-            bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == p->inst && order_is_live(o);
-            exits += exit ? o->live.v - o->filled.v : 0;
-        }
         /* Stop and target of one entry share their quantity (OCO), so the stops alone are summed (I6). */
-        if (exec_protected(a, p->inst) + exits > size && a->reconcile == 0) {
+        if (unprotected(a, p) < 0 && a->reconcile == 0) {
             return false;
         }
     }

@@ -53,10 +53,10 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
                     closed_trades_t *closed, outbox_t *out);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
-/* The timer's net: asks again for every order of unknown outcome whose last look is older than `every_ns`
- * (returns how many), also for one that waits four times as long for a word, cancels reducing orders that
- * outlived their position, and protects what no live stop covers. Call it every few seconds live, every slice
- * in a backtest. */
+/* The timer's net: asks again for every order of unknown outcome or with an unanswered look, if its last look
+ * is older than `every_ns` (returns how many), also for one that waits four times as long for a word, cancels
+ * reducing orders that outlived their position, and protects what no live stop covers. Call it every few
+ * seconds live, every slice in a backtest. */
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
 /* When the next order will have waited long enough for the look above, if nothing comes; I64_MAX: none
  * waits. */

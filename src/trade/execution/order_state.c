@@ -33,11 +33,15 @@ static const edge_t table[STATES][MESSAGES] = {
                        [BROKER_LOOKUP_FOUND] = {ORDER_NEW, EDGE_PROOF},
                        [BROKER_LOOKUP_ABSENT] = {ORDER_CANCELED, EDGE_PROOF | EDGE_DELAY},
                        [BROKER_BUST] = {0, EDGE_BUST}},
-    /* Late acknowledgements and refusals of earlier requests say nothing new. Absence of an order that was
-     * seen is a contradiction: unknown until a second look agrees. */
-    [ORDER_NEW] = {ALIVE, [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
-    [ORDER_PARTIAL] = {ALIVE, [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
+    /* Late acknowledgements and refusals of earlier requests say nothing new; that a replace of unknown
+     * outcome was done after all is true whenever it is heard. Absence of an order that was seen is a
+     * contradiction: unknown until a second look agrees. */
+    [ORDER_NEW] = {ALIVE, [BROKER_REPLACED] = {0, EDGE_REVISE},
+                   [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
+    [ORDER_PARTIAL] = {ALIVE, [BROKER_REPLACED] = {0, EDGE_REVISE},
+                       [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
     [ORDER_PENDING_CANCEL] = {[BROKER_FILL] = {ORDER_PENDING_CANCEL, EDGE_FILL},
+                              [BROKER_REPLACED] = {0, EDGE_REVISE},
                               [BROKER_REJECT] = {ORDER_REJECTED, 0},
                               [BROKER_CANCELED] = {ORDER_CANCELED, 0},
                               [BROKER_EXPIRED] = {ORDER_EXPIRED, 0},

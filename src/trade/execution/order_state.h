@@ -17,12 +17,13 @@ enum {
     EDGE_RESTORE = 1 << 4,    /* back to the state before the cancel or replace */
     EDGE_DELAY = 1 << 5,      /* holds only past send_before + visibility delay */
     EDGE_BUST = 1 << 6,       /* an execution was taken back: stop and reconcile */
-    EDGE_IGNORE = 1 << 7
+    EDGE_IGNORE = 1 << 7,
+    EDGE_REVISE = 1 << 8      /* takes the price of a replace whose outcome was open; stays */
 };
 
 typedef struct {
-    u8 next;  /* order_state_t; 0 = stay */
-    u8 flags; /* EDGE_* */
+    u8 next;   /* order_state_t; 0 = stay */
+    u16 flags; /* EDGE_* */
 } edge_t;
 
 /* Never fails: unknown messages give {0, EDGE_IGNORE}. */

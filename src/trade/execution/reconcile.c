@@ -1,6 +1,8 @@
 /* See reconcile.h. */
 #include "trade/execution/reconcile.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "trade/execution/exec_steps.h"
 
@@ -72,6 +74,14 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     return false;
 }
 
+/* Known to be alive at the broker. */
+static bool is_proven(const order_t *o)
+{
+    bool alive =
+        order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
+    return alive && !order_is_doubted(o);
+}
+
 i64 exec_covered(const account_t *a, inst_t inst)
 {
     ASSERT(a != NULL && inst != INST_NONE);
@@ -79,33 +89,104 @@ i64 exec_covered(const account_t *a, inst_t inst)
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
         bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
-        bool alive =
-            order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
-        if (o->intent.inst == inst && closes && alive) {
+        if (o->intent.inst == inst && closes && is_proven(o)) {
             covered += MAX_OF(o->live.v - o->filled.v, 0);
         }
     }
     return covered;
 }
 
-static bool watch_position(exec_watch_t *w, const account_t *a, u32 at, i64 now, i64 naked_ns)
+/* What an entry may have filled beyond what is booked: the broker counts more, or its outcome is unknown and
+ * no end was told. */
+static i64 unbooked(const order_t *o)
 {
-    const position_t *p = &a->positions[at];
-    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-    bool naked = p->inst != INST_NONE && exec_covered(a, p->inst) < size;
-    if (!naked || w->inst[at] != p->inst) {
-        w->naked_since[at] = naked ? now : 0;
-        w->inst[at] = p->inst;
+    bool open = o->state == ORDER_UNKNOWN && o->end == 0;
+    i64 most = open ? MAX_OF(o->intent.qty.v, o->told.v) : o->told.v;
+    bool entry = o->intent.role == ROLE_ENTRY && order_is_live(o) && !order_is_sliced(o);
+    return entry ? MAX_OF(most - o->filled.v, 0) : 0;
+}
+
+/* The stop that grows at the broker with its entry's fills, heard or not. */
+static bool has_stop(const account_t *a, const order_t *entry)
+{
+    const order_t *stop =
+        entry->intent.bracket_stop.v > 0
+            ? account_order_const(a, intent_child_id(entry->intent.id, ROLE_STOP))
+            : NULL;
+    return stop != NULL && is_proven(stop);
+}
+
+static i64 position_size(const account_t *a, inst_t inst)
+{
+    const position_t *p = account_position_const(a, inst);
+    i64 qty = p == NULL ? 0 : p->qty.v;
+    return qty < 0 ? -qty : qty;
+}
+
+bool exec_is_naked(const account_t *a, inst_t inst)
+{
+    ASSERT(a != NULL && inst != INST_NONE);
+    i64 held = position_size(a, inst);
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (o->intent.inst == inst && unbooked(o) > 0 && !has_stop(a, o)) {
+            held += unbooked(o);
+        }
+    }
+    return exec_covered(a, inst) < held;
+}
+
+/* The watch's place for a name; NULL if it has none. */
+static exec_naked_t *naked_place(exec_watch_t *w, inst_t inst)
+{
+    for (u32 i = 0; i < w->count; i++) {
+        if (w->naked[i].inst == inst) {
+            return &w->naked[i];
+        }
+    }
+    return NULL;
+}
+
+/* Notes a name from now on. With all places taken it stays unnoted, and is told of each time instead. */
+static bool naked_note(exec_watch_t *w, const account_t *a, inst_t inst, i64 now)
+{
+    if (naked_place(w, inst) != NULL || !exec_is_naked(a, inst)) {
+        return true;
+    }
+    if (w->count == EXEC_WATCH_NAMES) {
         return false;
     }
-    i64 since = w->naked_since[at];
-    if (since == 0) {
-        w->naked_since[at] = now;
-        return false;
+    w->naked[w->count++] = (exec_naked_t){.inst = inst, .since = now};
+    return true;
+}
+
+/* Forgets what is covered again and notes what is not. Returns how many names found no place. */
+static u32 naked_follow(exec_watch_t *w, const account_t *a, i64 now)
+{
+    u32 kept = 0;
+    for (u32 i = 0; i < w->count; i++) {
+        if (exec_is_naked(a, w->naked[i].inst)) {
+            w->naked[kept++] = w->naked[i];
+        }
     }
+    w->count = kept;
+    u32 left_out = 0;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        bool used = a->positions[i].inst != INST_NONE;
+        left_out += used && !naked_note(w, a, a->positions[i].inst, now) ? 1 : 0;
+    }
+    for (u32 i = 0; i < a->orders_used; i++) {
+        bool may = unbooked(&a->orders[i]) > 0;
+        left_out += may && !naked_note(w, a, a->orders[i].intent.inst, now) ? 1 : 0;
+    }
+    return left_out;
+}
+
+static bool naked_is_due(const exec_naked_t *n, i64 last, i64 now, i64 naked_ns)
+{
     i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
-    bool first = now - since >= naked_ns && w->last - since < naked_ns;
-    return first || (now - since) / repeat > MAX_OF(w->last - since, 0) / repeat;
+    bool first = now - n->since >= naked_ns && last - n->since < naked_ns;
+    return first || (now - n->since) / repeat > MAX_OF(last - n->since, 0) / repeat;
 }
 
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out)
@@ -113,13 +194,14 @@ u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns
     ASSERT(w != NULL && a != NULL && out != NULL);
     ASSERT(naked_ns > 0 && hang_ns > 0);
     exec_t x = {.a = a, .out = out, .now = now};
-    u32 told = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        if (watch_position(w, a, i, now, naked_ns)) {
-            exec_alert(&x, EXEC_ALERT_NAKED, "a position has no live protective order");
-            told++;
-        }
+    u32 naked = naked_follow(w, a, now);
+    for (u32 i = 0; i < w->count; i++) {
+        naked += naked_is_due(&w->naked[i], w->last, now, naked_ns) ? 1 : 0;
     }
+    for (u32 i = 0; i < naked; i++) {
+        exec_alert(&x, EXEC_ALERT_NAKED, "a position has no live protective order");
+    }
+    u32 told = naked;
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
         if (o->state == ORDER_UNKNOWN && now - o->t_state >= hang_ns && w->last - o->t_state < hang_ns) {
@@ -131,27 +213,28 @@ u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns
     return told;
 }
 
-static i64 position_next(const exec_watch_t *w, const account_t *a, u32 at, i64 naked_ns)
+/* True if the next run has something to note or to forget. */
+static bool naked_changes(const exec_watch_t *w, const account_t *a)
 {
-    const position_t *p = &a->positions[at];
-    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-    bool naked = p->inst != INST_NONE && exec_covered(a, p->inst) < size;
-    i64 since = w->naked_since[at];
-    if (!naked || since == 0 || w->inst[at] != p->inst) {
-        return naked || since != 0 ? w->last : I64_MAX; /* to be noted, or forgotten */
-    }
+    exec_watch_t then = *w;
+    return naked_follow(&then, a, w->last) > 0 || then.count != w->count ||
+           memcmp(then.naked, w->naked, then.count * sizeof then.naked[0]) != 0;
+}
+
+static i64 naked_next(const exec_naked_t *n, i64 last, i64 naked_ns)
+{
     i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
-    bool told = w->last - since >= naked_ns;
-    return since + (told ? ((w->last - since) / repeat + 1) * repeat : naked_ns);
+    bool told = last - n->since >= naked_ns;
+    return n->since + (told ? ((last - n->since) / repeat + 1) * repeat : naked_ns);
 }
 
 i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns)
 {
     ASSERT(w != NULL && a != NULL);
     ASSERT(naked_ns > 0 && hang_ns > 0);
-    i64 first = I64_MAX;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        first = MIN_OF(first, position_next(w, a, i, naked_ns));
+    i64 first = naked_changes(w, a) ? w->last : I64_MAX;
+    for (u32 i = 0; i < w->count; i++) {
+        first = MIN_OF(first, naked_next(&w->naked[i], w->last, naked_ns));
     }
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];

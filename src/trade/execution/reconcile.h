@@ -12,7 +12,8 @@
 enum {
     EXEC_ALERT_DIFFERS = 1208, /* cash or positions are not the broker's */
     EXEC_ALERT_HANGS = 1209,   /* an order of unknown outcome for longer than the limit */
-    EXEC_ALERT_NAKED = 1210    /* a position without a live protective order for longer than the limit */
+    EXEC_ALERT_NAKED = 1210    /* no live protective order for a position, or for what an entry may have
+                                  filled unheard, for longer than the limit */
 };
 
 typedef struct {
@@ -32,23 +33,34 @@ typedef struct {
  * does). Returns true if both agree. */
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out);
 
-enum { EXEC_WATCH_REPEATS = 5 }; /* a naked position is told again after so many limits */
+enum {
+    EXEC_WATCH_REPEATS = 5,                /* a naked position is told again after so many limits */
+    EXEC_WATCH_NAMES = 2 * LIMIT_POSITIONS /* all that is held, and as much of unknown outcome */
+};
+
+typedef struct {
+    i64 since;
+    inst_t inst;
+    u16 spare[3];
+} exec_naked_t;
 
 /* Memory of the watch, not part of the account: zeroed at start and after a restart. */
 typedef struct {
-    i64 naked_since[LIMIT_POSITIONS]; /* 0: protected */
-    inst_t inst[LIMIT_POSITIONS];
+    exec_naked_t naked[EXEC_WATCH_NAMES];
+    u32 count;
     i64 last;
 } exec_watch_t;
 
-/* Once a second or oftener: alerts for positions that no order known to be alive at the broker covers for
- * `naked_ns`, and for orders UNKNOWN for `hang_ns`. A naked position is told again every five limits. Returns
- * how many alerts were written. */
+/* Once a second or oftener: alerts for names that were naked for `naked_ns`, and for orders UNKNOWN for
+ * `hang_ns`. A naked name is told again every five limits. Returns how many alerts were written. */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
 /* When the watch will next have something to note or to tell, if nothing changes until then; I64_MAX: never.
  */
 i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns);
 /* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
 i64 exec_covered(const account_t *a, inst_t inst);
+/* True if orders proven alive do not cover the position together with what entries may have filled without
+ * our knowing, where no stop of their own follows them. */
+bool exec_is_naked(const account_t *a, inst_t inst);
 
 #endif

@@ -137,7 +137,7 @@ static err_t on_permit(recover_t *r, const ev_PERMIT_t *e)
 /* What a replace came to: the proof says whether the wanted price stands. */
 static void replace_ended(account_t *a, order_t *o, const ev_ORDER_STATE_t *e)
 {
-    bool restored = e->from == ORDER_PENDING_REPLACE || e->from == ORDER_PENDING_CANCEL;
+    bool restored = e->from == ORDER_PENDING_REPLACE;
     if (e->proof == BROKER_REPLACED) {
         o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
         position_t *p = account_position(a, o->intent.inst);
@@ -183,6 +183,11 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
         o->broker_order = r->last.broker_order;
     }
     replace_ended(r->account, o, e);
+    if (e->to == ORDER_UNKNOWN) {
+        edge_t edge = order_edge((order_state_t)e->from, (broker_msg_kind_t)e->proof);
+        bool ended = edge.next != 0 && order_state_is_terminal((order_state_t)edge.next);
+        o->end = ended ? edge.next : o->end; /* told while executions were missing */
+    }
     o->state = e->to;
     o->t_state = t;
     if (order_state_is_terminal((order_state_t)o->state)) {
@@ -275,6 +280,12 @@ err_t recover_apply(recover_t *r, const event_t *e)
     if (event_is_input((event_kind_t)e->head.kind)) {
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
         r->t_last = e->head.t_engine;
+        order_t *o = e->head.kind == EV_BROKER && r->last.account == r->account->account_id
+                         ? account_order(r->account, r->last.intent)
+                         : NULL;
+        if (o != NULL) {
+            o->told.v = MAX_OF(o->told.v, r->last.cum_qty);
+        }
         return ERR_OK;
     }
     if (e->head.kind == EV_PERMIT) { /* of an order, whose account is known */
@@ -301,8 +312,8 @@ err_t recover_apply(recover_t *r, const event_t *e)
     }
 }
 
-/* The exit that lives on at the broker, if any: the position goes on waiting for it instead of getting a
- * stop. */
+/* The exit that lives on at the broker, if any: the position goes on waiting for it, and gets a stop for what
+ * is more than that. */
 static const order_t *exit_of(const account_t *a, inst_t inst)
 {
     for (u32 i = 0; i < a->orders_used; i++) {
@@ -344,8 +355,8 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
             p->exit_id = exit->intent.id;
         } else {
             p->exiting = EXITING_NO;
-            exec_protect(&x, p);
         }
+        exec_protect(&x, p);
     }
     ASSERT(a->reconcile != 0);
 }

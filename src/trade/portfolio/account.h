@@ -119,15 +119,18 @@ typedef struct {
     u8 before;           /* state to return to when a cancel or replace is refused */
     u8 lookups;
     i8 exponent;
+    u8 end;              /* terminal state that was told while executions are missing; 0: none */
     u32 flags;           /* ORDER_FLAG_* */
     i64 multiplier;
     u64 epoch;
     u64 broker_order;
     i64 t_sent;
     i64 t_state;         /* of the last change */
+    i64 t_doubt;         /* since when a look is owed an answer; one given earlier proves nothing. 0: none */
     qty_t live;          /* quantity the broker may fill in all: intent.qty, or for children the entry's fills
                             minus what the sibling closed */
     qty_t filled;        /* monotone */
+    qty_t told;          /* the most that the broker said it filled; above `filled`: executions are missing */
     money_t value;       /* sum of fills' notional */
     price_t want_stop;   /* of a replace under way */
     price_t want_limit;

@@ -35,6 +35,7 @@ static err_t order_split(order_t *o, const action_t *action)
     qty_t left = {o->live.v - o->filled.v};
     TRY(split_qty(left, action, &left));
     TRY(split_qty(o->filled, action, &o->filled));
+    TRY(split_qty(o->told, action, &o->told));
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
     price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,

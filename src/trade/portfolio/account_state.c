@@ -91,7 +91,7 @@ static void io_intent(state_io_t *io, intent_t *t)
     state_u32(io, &t->flags);
 }
 
-static void io_order(state_io_t *io, order_t *o, u32 instruments)
+static void io_order(state_io_t *io, order_t *o, u32 instruments, u32 version)
 {
     i64 *const values[] = {&o->multiplier, &o->t_sent,  &o->t_state,     &o->live.v,
                            &o->filled.v,   &o->value.v, &o->want_stop.v, &o->want_limit.v};
@@ -110,6 +110,13 @@ static void io_order(state_io_t *io, order_t *o, u32 instruments)
     state_u32(io, &o->exec_count);
     for (u32 i = 0; i < MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS); i++) {
         state_u64(io, &o->exec[i]);
+    }
+    if (version >= 3) {
+        state_i64(io, &o->t_doubt);
+        state_i64(io, &o->told.v);
+        state_u8(io, &o->end);
+        state_bad(io, o->end > ORDER_EXPIRED || (o->end != 0 && o->end < ORDER_FILLED));
+        state_bad(io, o->end != 0 && o->state != ORDER_UNKNOWN && o->state < ORDER_FILLED);
     }
     const intent_t *t = &o->intent;
     state_bad(io, t->inst >= instruments || o->state < ORDER_INTENT || o->state > ORDER_EXPIRED);
@@ -230,7 +237,7 @@ static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 versio
     }
     a->orders_used = (u32)state_upto(io, a->orders_used, LIMIT_ORDERS);
     for (u32 i = 0; i < a->orders_used && !state_is_bad(io); i++) {
-        io_order(io, &a->orders[i], instruments);
+        io_order(io, &a->orders[i], instruments, version);
     }
     if (version >= 2) {
         io_plans(io, a);

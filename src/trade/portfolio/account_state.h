@@ -2,8 +2,8 @@
  *
  * Promises: every field of the account, canonical, without pointers; save, load, save gives equal bytes; what
  * is loaded has passed account_check, and no index or state in it is out of range. A decoder of a released
- * version is never deleted: version 1 had no sliced orders, version 2 no law of cash
- * accounts. Leaves to others: where the bytes are kept. */
+ * version is never deleted: version 1 had no sliced orders, version 2 neither the law of cash accounts nor
+ * looks that are owed an answer. Leaves to others: where the bytes are kept. */
 #ifndef VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 #define VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 

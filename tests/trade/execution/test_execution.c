@@ -238,6 +238,265 @@ static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
     desk_invariants(d);
 }
 
+/* The same, said at a moment and with the broker's count of what it filled. */
+static void tell_at(desk_t *d, broker_msg_kind_t kind, id128_t id, i64 t_event, i64 cum_qty)
+{
+    ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = t_event, .cum_qty = cum_qty};
+    outbox_reset(&d->out);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    desk_invariants(d);
+}
+
+static void fill_at(desk_t *d, id128_t id, i64 qty, u64 exec, i64 t_event)
+{
+    ev_BROKER_t m = {.kind = BROKER_FILL, .intent = id, .account = 7, .t_event = t_event, .qty = qty,
+                     .price = USD(100).v, .exec_id = exec};
+    outbox_reset(&d->out);
+    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    desk_invariants(d);
+}
+
+static u32 looks_after(desk_t *d, id128_t id, i64 ns)
+{
+    d->now += ns;
+    outbox_reset(&d->out);
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    return effects_of(d, EFFECT_LOOKUP, id);
+}
+
+/* An order that counts as working may have died unheard. Its look is lost on the way; until one is answered
+ * the timer asks again, and the order is no protection that anybody can rely on. */
+TEST(a_look_without_an_answer_is_made_again)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    id128_t stop = account_position(&d->account, 0)->stop_id;
+    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+    CHECK_EQ(exec_covered(&d->account, 0), 100);
+    tell(d, BROKER_CANCEL_REFUSED, stop);
+    i64 asked = d->now;
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(exec_covered(&d->account, 0), 0);
+    CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), asked + 5 * NS_PER_SEC);
+    CHECK_EQ(looks_after(d, stop, 4 * NS_PER_SEC), 0);
+    CHECK_EQ(looks_after(d, stop, NS_PER_SEC), 1);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked - 1, 0); /* an answer from before the doubt */
+    CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40); /* of executions that nobody has told */
+    CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
+    fill_at(d, stop, 40, 901, asked);
+    tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40);
+    CHECK_EQ(exec_covered(&d->account, 0), 60);
+    CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), I64_MAX);
+    CHECK_EQ(looks_after(d, stop, NS_PER_MIN), 0);
+    desk_close(d);
+}
+
+/* The broker cancelled the rest, and its word of that overtook the fill before it. Late words of the order's
+ * life do not bring it back; the execution that was counted has to come before it ends. */
+TEST(an_end_that_was_told_stays_told)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    d->drop_all = true;
+    d->now += NS_PER_MIN;
+    tell_at(d, BROKER_CANCELED, id, d->now, 11);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    static const broker_msg_kind_t late[] = {BROKER_ACK, BROKER_LOOKUP_FOUND, BROKER_REPLACED,
+                                             BROKER_LOOKUP_ABSENT};
+    for (u32 i = 0; i < COUNT_OF(late); i++) {
+        tell_at(d, late[i], id, d->now, 0);
+        CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    }
+    CHECK_EQ(looks_after(d, id, 5 * NS_PER_SEC), 1);
+    fill_at(d, id, 5, 901, d->now);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    fill_at(d, id, 6, 902, d->now);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(account_position(&d->account, 0)->qty.v, 11);
+    CHECK_EQ(d->account.reconcile, 0);
+    desk_close(d);
+}
+
+/* A target closed what its entry had brought while its own outcome was unknown, and then the entry ended. It
+ * can fill no more, and is over with the first word that proves what became of it. */
+TEST(a_child_that_became_whole_while_unknown_ends)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    d->drop_all = true;
+    id128_t target = intent_child_id(id, ROLE_TARGET);
+    fill_at(d, id, 17, 901, d->now);
+    tell(d, BROKER_ACK, target);
+    fill_at(d, target, 17, 902, d->now);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(desk_state(d, target), ORDER_PENDING_CANCEL);
+    tell(d, BROKER_SILENT, target);
+    tell(d, BROKER_CANCELED, id);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    CHECK_EQ(desk_state(d, target), ORDER_UNKNOWN);
+    tell(d, BROKER_ACK, target);
+    CHECK_EQ(desk_state(d, target), ORDER_FILLED);
+    CHECK_EQ(d->out.effect_count, 0);
+    desk_close(d);
+}
+
+/* A replace of unknown outcome, and the order comes out of the unknown by a fill. That the replace was done
+ * is heard after that: the price is taken, and a fact says so. */
+TEST(a_late_word_of_a_replace_moves_the_stop)
+{
+    UNUSED_STATE;
+    static const bool cancelling[] = {false, true};
+    for (u32 i = 0; i < COUNT_OF(cancelling); i++) {
+        desk_t *d = desk_open(100000);
+        desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+        desk_step(d, 100, 100.5, 99.5, 100.2);
+        d->drop_all = true;
+        position_t *p = account_position(&d->account, 0);
+        id128_t stop = p->stop_id;
+        CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+        tell(d, BROKER_SILENT, stop);
+        fill_at(d, stop, 10, 901, d->now);
+        CHECK_EQ(desk_state(d, stop), ORDER_PARTIAL);
+        if (cancelling[i]) {
+            CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+        }
+        order_state_t before = desk_state(d, stop);
+        tell(d, BROKER_REPLACED, stop);
+        CHECK_EQ(desk_state(d, stop), before);
+        CHECK_EQ(p->stop.v, USD(99.5).v);
+        CHECK_EQ(account_order(&d->account, stop)->intent.stop.v, USD(99.5).v);
+        CHECK_EQ(d->out.fact_count, 1);
+        CHECK_EQ(d->out.facts[0].head.kind, EV_ORDER_STATE);
+        CHECK_EQ(d->out.facts[0].as.ORDER_STATE.proof, BROKER_REPLACED);
+        tell(d, BROKER_REPLACED, stop); /* told twice */
+        CHECK_EQ(d->out.fact_count, 0);
+        desk_close(d);
+    }
+}
+
+/* Forty are booked of an entry of a hundred when the position is left, and what became of the entry is not
+ * known. */
+static id128_t leave_with_unknown_entry(desk_t *d)
+{
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    d->drop_all = true;
+    fill_at(d, id, 40, 901, d->now);
+    position_t *p = account_position(&d->account, 0);
+    account_mark(&d->account, 0, USD(100));
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    tell(d, BROKER_SILENT, id);
+    tell(d, BROKER_CANCELED, intent_child_id(id, ROLE_STOP));
+    CHECK_EQ(p->exiting, EXITING_SENT);
+    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->exit_id), 1);
+    tell(d, BROKER_ACK, p->exit_id);
+    return id;
+}
+
+/* The exit was sent for what was known. What the entry had filled besides gets a stop when it is heard of,
+ * not when the exit is done. */
+TEST(a_fill_heard_after_the_exit_is_protected)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = leave_with_unknown_entry(d);
+    const position_t *p = account_position(&d->account, 0);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    fill_at(d, id, 60, 902, d->now);
+    CHECK_EQ(p->qty.v, 100);
+    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+    CHECK_EQ(account_order(&d->account, p->stop_id)->intent.qty.v, 60);
+    CHECK_EQ(exec_unprotected(&d->account), 0);
+    fill_at(d, p->exit_id, 40, 903, d->now);
+    CHECK_EQ(p->qty.v, 60);
+    CHECK_EQ(desk_covered(d), 60);
+    desk_close(d);
+}
+
+static u32 watch_after(desk_t *d, exec_watch_t *w, i64 ns)
+{
+    outbox_reset(&d->out);
+    bool due = exec_watch_next(w, &d->account, 2 * NS_PER_SEC, NS_PER_MIN) <= d->now + ns;
+    d->now += ns;
+    u32 told = exec_watch(w, &d->account, d->now, 2 * NS_PER_SEC, NS_PER_MIN, &d->out);
+    CHECK(due || told == 0); /* a run that was not due has nothing to tell */
+    return told;
+}
+
+/* What an entry of unknown outcome may have filled is as naked as a position, also when nothing is left of
+ * that: a person is told in time, and again while it lasts. */
+TEST(what_may_be_naked_is_told)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    exec_watch_t w = {0};
+    id128_t id = leave_with_unknown_entry(d);
+    id128_t exit = account_position(&d->account, 0)->exit_id;
+    CHECK(exec_is_naked(&d->account, 0));
+    CHECK_EQ(watch_after(d, &w, 0), 0);
+    fill_at(d, exit, 40, 902, d->now);
+    CHECK(account_position(&d->account, 0) == NULL);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 1);
+    CHECK_EQ(d->out.facts[0].as.ALERT.code, EXEC_ALERT_NAKED);
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(watch_after(d, &w, 7 * NS_PER_SEC), 1);
+    tell_at(d, BROKER_CANCELED, id, d->now, 40);
+    CHECK(!exec_is_naked(&d->account, 0));
+    CHECK_EQ(watch_after(d, &w, NS_PER_SEC), 0);
+    CHECK_EQ(w.count, 0);
+    CHECK_EQ(exec_watch_next(&w, &d->account, 2 * NS_PER_SEC, NS_PER_MIN), I64_MAX);
+    desk_close(d);
+}
+
+/* An entry whose stop is at the broker with it is not naked, however little is known of it; one that the
+ * broker counts more of than was told is, once its stop is gone. */
+TEST(a_stop_that_follows_its_entry_covers_it)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    permit_request_t r = desk_request(d, SIDE_BUY, 100, 100, 99, 0);
+    id128_t id = desk_submit(d, &r);
+    tell(d, BROKER_SILENT, id);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    CHECK(!exec_is_naked(&d->account, 0));
+    tell_at(d, BROKER_ACK, id, d->now, 30);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    CHECK(!exec_is_naked(&d->account, 0));
+    tell(d, BROKER_CANCELED, intent_child_id(id, ROLE_STOP));
+    CHECK(exec_is_naked(&d->account, 0));
+    desk_close(d);
+}
+
+/* "It lives" that was said before a request of unknown outcome is no news of that request. */
+TEST(found_before_the_doubt_proves_nothing)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    position_t *p = account_position(&d->account, 0);
+    i64 before = d->now;
+    d->now += NS_PER_SEC;
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    tell(d, BROKER_SILENT, p->stop_id);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_UNKNOWN);
+    tell_at(d, BROKER_LOOKUP_FOUND, p->stop_id, before, 0);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_UNKNOWN);
+    tell_at(d, BROKER_REPLACED, p->stop_id, d->now, 0);
+    CHECK_EQ(desk_state(d, p->stop_id), ORDER_NEW);
+    CHECK_EQ(p->stop.v, USD(99.5).v);
+    desk_close(d);
+}
+
 /* The broker drops the stop: its target could fill beside a new stop and turn the position over, so it goes
  * first. */
 TEST(a_target_without_its_stop_goes_first)
@@ -438,6 +697,14 @@ int main(void)
         cmocka_unit_test(executions_count_once),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
         cmocka_unit_test(a_target_without_its_stop_goes_first),
+        cmocka_unit_test(a_look_without_an_answer_is_made_again),
+        cmocka_unit_test(found_before_the_doubt_proves_nothing),
+        cmocka_unit_test(a_fill_heard_after_the_exit_is_protected),
+        cmocka_unit_test(what_may_be_naked_is_told),
+        cmocka_unit_test(a_stop_that_follows_its_entry_covers_it),
+        cmocka_unit_test(a_late_word_of_a_replace_moves_the_stop),
+        cmocka_unit_test(a_child_that_became_whole_while_unknown_ends),
+        cmocka_unit_test(an_end_that_was_told_stays_told),
         cmocka_unit_test(orders_that_outlive_their_position_are_swept),
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
         cmocka_unit_test(kill_stops_entries_not_exits),
