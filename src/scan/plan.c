@@ -53,6 +53,15 @@ static bool candidate_of(const scan_t *s, const plan_t *p, candidate_t *c)
     return sound;
 }
 
+static price_t market_price(const scan_t *s, inst_t inst)
+{
+    const market_view_t *v = &s->shared->view;
+    price_t p = {0};
+    err_t err = fixed_from_f64(view_get(v, FEATURE_CLOSE, inst) / view_get(v, FEATURE_FACTOR, inst),
+                               PRICE_SCALE, &p.v);
+    return err == ERR_OK ? p : (price_t){0};
+}
+
 err_t plan_ask(const user_t *user, const scan_shared_t *shared, const plan_t *plan, scan_t *spare,
                plan_answer_t *out)
 {
@@ -80,6 +89,7 @@ err_t plan_ask(const user_t *user, const scan_shared_t *shared, const plan_t *pl
         return ERR_PARAM_RANGE; /* less than the smallest part of a share */
     }
     scan_risk_inputs(spare, &c, &draft, &in);
+    in.mid = market_price(spare, plan->inst); /* a price that was named is held against the market's */
     risk_gates(&in, &all);
     a.price = c.entry;
     a.notional = money_to_f64(reserve_notional(&draft, in.exponent, in.multiplier));

@@ -22,7 +22,7 @@ bool scan_slices(const scan_t *s, const candidate_t *c, const intent_t *draft, s
     const instrument_t *t = &g->market->instruments[c->inst];
     money_t value;
     bool day = k->profile == PROFILE_DAY && g->session_open <= g->now && g->now < g->session_close;
-    if (k->exec_slicing == SLICING_NONE || !day || c->probe) {
+    if (k->exec_slicing == SLICING_NONE || !day || c->probe || account_frozen_days(s->user->account) > 0) {
         return false;
     }
     err_t err =

@@ -109,8 +109,8 @@ static i32 signal_quality(f64 cost_bps, f64 stop_bps, f64 reward_risk)
 static f64 cash_left(const scan_t *s)
 {
     const account_t *a = s->user->account;
-    bool all =
-        s->config.account_unsettled_buys != 0 && account_frozen_days(a) == 0 && !risk_sold_today(&s->config);
+    bool all = s->config.account_unsettled_buys != 0 && a->law.cash != 0 && account_frozen_days(a) == 0 &&
+               !risk_sold_today(&s->config);
     return money_to_f64(all ? a->cash : account_settled(a));
 }
 

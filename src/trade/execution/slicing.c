@@ -242,7 +242,8 @@ static slice_end_t over(const account_t *a, const account_plan_t *p, const order
 {
     const position_t *pos = account_position_const(a, o->intent.inst);
     i64 direction = side_is_buy((side_t)o->intent.side) ? 1 : -1;
-    if (pos != NULL && pos->exiting != EXITING_NO) {
+    bool leaves = pos != NULL && pos->exiting != EXITING_NO;
+    if (leaves || account_frozen_days(a) > 0) { /* the permit is of before the freeze */
         return SLICE_END_STOPPED;
     }
     if (now >= p->schedule.t_end) {

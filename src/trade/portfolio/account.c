@@ -316,7 +316,7 @@ u32 account_unsettled_positions(const account_t *a)
 i32 account_frozen_days(const account_t *a)
 {
     ASSERT(a != NULL);
-    return a->law.cash != 0 && a->frozen_until >= a->today && a->frozen_until != 0
+    return a->frozen_until >= a->today && a->frozen_until != 0 /* whatever the account has become since */
                ? a->frozen_until - a->today + 1
                : 0;
 }

@@ -83,6 +83,7 @@ void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 no
     reserve_margin_book(a, &in->rules, &in->margin);
     in->good_faith = account_good_faith(a);
     in->frozen_days = account_frozen_days(a);
+    in->uncounted = a->law.cash == 0;
     in->unsettled = account_unsettled_positions(a) + unsettled_entries(a, &in->held);
 }
 
@@ -107,7 +108,8 @@ static view_t view_of(const risk_input_t *in)
     v.heat = money_to_f64(reserve_heat(&in->draft, in->atr_d, in->exponent, in->multiplier));
     v.held = money_to_f64(h->long_value) + money_to_f64(h->short_value);
     v.reserved = money_to_f64(h->long_reserved) + money_to_f64(h->short_reserved);
-    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_equity.v;
+    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_equity.v &&
+               in->frozen_days == 0; /* a freeze is not shaken off by calling the account another */
     return v;
 }
 
@@ -172,11 +174,11 @@ static f64 margin_left(const risk_input_t *in, const view_t *v)
 static void gates_of_cash(const risk_input_t *in, const view_t *v, gates_t *g)
 {
     const config_t *c = in->config;
-    bool lets = c->account_margin == 0 && c->account_unsettled_buys != 0;
+    bool lets = c->account_margin == 0 && c->account_unsettled_buys != 0 && !in->uncounted;
     f64 settled = money_to_f64(in->held.settled);
     f64 left = settled - v->reserved - v->notional;
     f64 on_its_way = lets ? money_to_f64(in->held.cash) - settled : 0.0;
-    bool unsettled = lets && left < 0;
+    bool unsettled = left < 0 && (lets || in->frozen_days > 0);
     gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : left, v->margin ? 0.0 : -MAX_OF(on_its_way, 0.0));
     gate_check(g, RULE_GOOD_FAITH, unsettled ? in->good_faith + in->unsettled + 1 : 0,
                unsettled && risk_sold_today(c) ? 0 : in->rules.good_faith_max);

@@ -20,6 +20,7 @@ typedef struct {
     u32 good_faith;       /* cash account: violations that count today */
     u32 unsettled;        /* positions and working entries that unsettled money pays for */
     i32 frozen_days;      /* calendar days left of a freeze */
+    bool uncounted;       /* became a cash account within this session: its books count from the next one */
     bool leveraged;       /* the draft's instrument */
     intent_t draft;
     price_t atr_d;

@@ -368,9 +368,19 @@ TEST(unsettled_money_within_the_rules)
     risk_gates(&in, &g);
     CHECK_EQ(g.failed, 0);
     in.held.settled = CASHES(1999);
-    c.account_margin = 1;
+    c.account_margin = 1; /* a freeze goes on when the account becomes another */
+    risk_gates(&in, &g);
+    CHECK(rule_fails(&g, RULE_NOT_FROZEN) && rule_fails(&g, RULE_SETTLED_CASH));
+    in.frozen_days = 0;
     risk_gates(&in, &g);
     CHECK_EQ(g.failed, 0);
+    c.account_margin = 0;
+    in.good_faith = 0;
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.uncounted = true; /* cash account since a moment ago: nobody counts what it buys with */
+    risk_gates(&in, &g);
+    CHECK(g.failed == 1 && rule_fails(&g, RULE_SETTLED_CASH));
     in = good(&c);
     unsettled(&in, &c);
     in.held.settled = CASHES(0);
