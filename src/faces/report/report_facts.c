@@ -231,7 +231,8 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     l->booked = true;
     l->f->interest.v += e->kind == CASH_INTEREST ? e->amount : 0;
     report_user_t *u = report_user_of(&l->f->users, e->account);
-    if (u != NULL && e->inst < l->f->inst_count && e->kind == CASH_SPLIT) {
+    bool split = e->kind == CASH_SPLIT || e->kind == CASH_SPLIT_FRACTION;
+    if (u != NULL && e->inst < l->f->inst_count && split) {
         *position_of(l, u, e->inst) = e->qty_after;
     }
 }
