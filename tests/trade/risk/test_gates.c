@@ -104,6 +104,11 @@ static void power(risk_input_t *in, config_t *c)
     in->held.long_reserved = CASHES(48001);
     c->risk_max_gross_pct = 200;
 }
+static void power_unset(risk_input_t *in, config_t *c) /* no permission: counts as all of the value */
+{
+    power(in, c);
+    in->rules.initial_bps = 0;
+}
 static void heat(risk_input_t *in, config_t *c) { (void)c; in->held.heat = CASHES(3961); }
 static void band(risk_input_t *in, config_t *c) { (void)c; in->mid = USD(97); }
 static void no_market(risk_input_t *in, config_t *c) { (void)c; in->mid = (price_t){0}; }
@@ -175,6 +180,7 @@ TEST(each_limit_fires_alone)
         {sold_today, RULE_GOOD_FAITH},
         {frozen, RULE_NOT_FROZEN},
         {power, RULE_BUYING_POWER},
+        {power_unset, RULE_BUYING_POWER},
         {heat, RULE_HEAT},
         {band, RULE_PRICE_BAND},
         {no_market, RULE_PRICE_BAND},
@@ -215,8 +221,7 @@ TEST(each_limit_fires_alone)
             print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired,
                         others);
         }
-        CHECK(fired);
-        CHECK(others == 0 || two);
+        CHECK(fired && (others == 0 || two));
         seen[cases[i].rule - RULE_CONFIDENCE] = true;
     }
     for (u32 i = 0; i < 29; i++) {
