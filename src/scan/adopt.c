@@ -100,19 +100,6 @@ void scan_adopt(scan_t *s)
     s->count[s->stage].out = scan_alive(s);
 }
 
-void house_shadow(scan_t *s, candidate_t *c)
-{
-    ASSERT(s != NULL && c != NULL && s->is_house);
-    cand_record_t r;
-    record_candidate(c, SCAN_HOUSE_LAST, &r);
-    confidence_query_t q = leave_query(&r, s->user->session_ordinal);
-    confidence_ask(&s->user->confidence, &q, &c->confidence);
-    if (c->confidence.c0 >= SHADOW_C0) {
-        c->shadowed = true;
-        leave_shadow(s->user, &r, s->shared->session);
-    }
-}
-
 void scan_hand_on(scan_t *s)
 {
     ASSERT(s != NULL && s->is_house);
@@ -121,7 +108,7 @@ void scan_hand_on(scan_t *s)
         if (c->refused_stage == 0) {
             c->handed = true;
             c->gates = (gates_t){0};
-            house_shadow(s, c);
+            leave_follow(s->user, c, SCAN_HOUSE_LAST, s->shared->session); /* it has no money to lose */
         }
     }
 }

@@ -20,7 +20,5 @@ void composite_gates(const config_t *k, candidate_t *c);
 void conviction_gates(const config_t *k, candidate_t *c);
 /* Whether a holding of this user follows the same underlying (stage_screen.c). */
 bool screen_twin_held(const scan_t *s, u32 inst);
-/* The house learns from shadows alone: it has no money to lose. */
-void house_shadow(scan_t *s, candidate_t *c);
 
 #endif

@@ -35,22 +35,22 @@ static measure_t measure_of(const cand_record_t *c)
     return m;
 }
 
-confidence_query_t leave_query(const cand_record_t *c, i32 session)
+void leave_ask(const user_t *u, const cand_record_t *c, confidence_answer_t *out)
 {
-    ASSERT(c != NULL);
-    return (confidence_query_t){.strategy = (u32)c->strategy,
-                                .side = (i32)c->d,
-                                .conviction = (i32)conviction_of(c),
-                                .final_gate = from_grid(c->final_gate, 100.0),
-                                .session = session};
+    ASSERT(u != NULL && c != NULL && out != NULL);
+    confidence_query_t q = {.strategy = (u32)c->strategy,
+                            .side = (i32)c->d,
+                            .conviction = (i32)conviction_of(c),
+                            .final_gate = from_grid(c->final_gate, 100.0),
+                            .session = u->session_ordinal};
+    confidence_ask(&u->confidence, &q, out);
 }
 
 /* The belief before evidence. */
 static f64 prior_of(const user_t *u, const cand_record_t *c)
 {
-    confidence_query_t q = leave_query(c, u->session_ordinal);
     confidence_answer_t a;
-    confidence_ask(&u->confidence, &q, &a);
+    leave_ask(u, c, &a);
     return a.m0;
 }
 
@@ -137,5 +137,17 @@ void leave_shadow(user_t *u, const cand_record_t *c, date_t session)
                                   .m0 = prior_of(u, c),
                                   .session = session};
         return;
+    }
+}
+
+void leave_follow(user_t *u, candidate_t *c, u32 reached, date_t session)
+{
+    ASSERT(u != NULL && c != NULL);
+    cand_record_t r;
+    record_candidate(c, reached, &r);
+    leave_ask(u, &r, &c->confidence);
+    if (c->confidence.c0 >= SHADOW_C0) {
+        c->shadowed = true;
+        leave_shadow(u, &r, session);
     }
 }

@@ -10,8 +10,8 @@
 
 #include "scan/record.h"
 
-/* What the belief in a candidate is asked with; `session` is the user's ordinal of today. */
-confidence_query_t leave_query(const cand_record_t *c, i32 session);
+/* The user's belief in a candidate as recorded. */
+void leave_ask(const user_t *u, const cand_record_t *c, confidence_answer_t *out);
 /* The order's copy of what it was decided on. `high_beta`: above the bound of the risk gates. */
 trade_tag_t leave_tag(const user_t *u, const scan_shared_t *shared, const cand_record_t *c, u64 cycle,
                       bool high_beta);
@@ -19,5 +19,8 @@ trade_tag_t leave_tag(const user_t *u, const scan_shared_t *shared, const cand_r
 void leave_entry(user_t *u, const cand_record_t *c);
 /* Follows the candidate without money, unless its kind is followed on this symbol today already. */
 void leave_shadow(user_t *u, const cand_record_t *c, date_t session);
+/* A candidate that comes no further than stage `reached`: asks for the belief in it, and follows it where the
+ * prior alone would pass. */
+void leave_follow(user_t *u, candidate_t *c, u32 reached, date_t session);
 
 #endif

@@ -42,8 +42,7 @@ static void confidence_of(const scan_t *s, candidate_t *c)
     const user_t *u = s->user;
     cand_record_t r;
     record_candidate(c, 11, &r);
-    confidence_query_t q = leave_query(&r, u->session_ordinal);
-    confidence_ask(&u->confidence, &q, &c->confidence);
+    leave_ask(u, &r, &c->confidence);
     if (!s->config.confidence_evidence) {
         c->confidence.confidence = c->confidence.c0;
     }

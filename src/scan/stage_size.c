@@ -166,20 +166,6 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
         signal_quality(cost, 1e4 * c->stop_distance / c->entry, in->target_distance / in->stop_distance);
 }
 
-/* Followed without money: what the kind is worth stays known while it is closed. */
-static void follow(scan_t *s, candidate_t *c, const size_out_t *size)
-{
-    cand_record_t r;
-    c->size.cost_bps = size->cost_bps;
-    record_candidate(c, 11, &r);
-    confidence_query_t q = leave_query(&r, s->user->session_ordinal);
-    confidence_ask(&s->user->confidence, &q, &c->confidence);
-    if (c->confidence.c0 >= SHADOW_C0) {
-        c->shadowed = true;
-        leave_shadow(s->user, &r, s->shared->session);
-    }
-}
-
 /* Realised results say "no edge": outside live, a probe may still learn whether that holds
  * (docs/decisions/0003). Only if Kelly is the one thing that stands in the way and the prior alone would
  * pass. Without a probe the trade is followed as a shadow. */
@@ -198,7 +184,8 @@ static void try_probe(scan_t *s, candidate_t *c)
     in.kelly_waived = true;
     size_position(cfg, &in, &size, &gates);
     if (gates.failed == 0 && !probe) {
-        follow(s, c, &size);
+        c->size.cost_bps = size.cost_bps; /* what the kind is worth stays known while it is closed */
+        leave_follow(s->user, c, 11, s->shared->session);
     } else if (gates.failed == 0) { /* otherwise the first refusal stands as it was recorded */
         c->size_in = in;
         c->size = size;

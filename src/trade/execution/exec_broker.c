@@ -273,9 +273,9 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     exec_move(x, o, fill_leads_to(x->a, o, edge), BROKER_FILL);
 }
 
-/* The broker holds the price that was asked for. */
-static void revise(account_t *a, order_t *o)
+void exec_revise(account_t *a, order_t *o)
 {
+    ASSERT(a != NULL && o != NULL);
     position_t *p = account_position(a, o->intent.inst);
     o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
     if (p != NULL && o->intent.role == ROLE_STOP) {
@@ -290,14 +290,14 @@ static void on_revise(exec_t *x, order_t *o)
     if (o->want_stop.v == 0) {
         return;
     }
-    revise(x->a, o);
+    exec_revise(x->a, o);
     (void)same_state_fact(x, o, BROKER_REPLACED);
 }
 
 static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
 {
     if (m->kind == BROKER_REPLACED) {
-        revise(x->a, o);
+        exec_revise(x->a, o);
     } else if (o->state == ORDER_PENDING_REPLACE) {
         o->want_stop = (price_t){0}; /* refused or never sent */
     }

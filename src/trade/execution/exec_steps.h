@@ -56,6 +56,8 @@ void exec_day_count(account_t *a, const intent_t *i, i64 now);
 /* Ends a sliced order at once, which nobody but us holds. Emits EFFECT_CANCEL for a working order;
  * otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);
+/* The broker holds the price that was asked for. */
+void exec_revise(account_t *a, order_t *o);
 /* Asks the broker for the order. From now on an answer is owed: the timer asks again until one comes. */
 void exec_lookup(exec_t *x, order_t *o);
 /* What the broker holds of it is not known: of unknown outcome, or looked up and not answered. A child whose

@@ -139,12 +139,7 @@ static void replace_ended(account_t *a, order_t *o, const ev_ORDER_STATE_t *e)
 {
     bool restored = e->from == ORDER_PENDING_REPLACE;
     if (e->proof == BROKER_REPLACED) {
-        o->intent.stop = o->want_stop.v > 0 ? o->want_stop : o->intent.stop;
-        position_t *p = account_position(a, o->intent.inst);
-        if (p != NULL && o->intent.role == ROLE_STOP) {
-            p->stop = o->intent.stop;
-        }
-        o->want_stop = (price_t){0};
+        exec_revise(a, o);
     } else if (restored && e->to < ORDER_FILLED && e->to != ORDER_UNKNOWN) {
         o->want_stop = (price_t){0};
     }

@@ -184,15 +184,16 @@ typedef struct {
     i64 qty, money;
 } rest_t;
 
-static err_t close_part(lots_t *l, const lots_booking_t *b, u32 number, u32 at, rest_t *rest)
+/* What a closing brings: shares that leave, 0 for cash alone, and the money for them (of a short: that they
+ * cost). */
+typedef struct {
+    i64 qty, money;
+} flow_t;
+
+/* A lot goes from the open to the closed ones, where there is room. Cash alone washes nothing. */
+static err_t lot_close(lots_t *l, const lots_booking_t *b, u32 number, u32 at, flow_t f)
 {
-    i64 n = MIN_OF(l->open[at].qty, rest->qty);
-    i64 money = 0;
-    if (l->closed_count == l->closed_cap) {
-        return ERR_BUFFER_FULL;
-    }
-    TRY(part_of(rest->money, n, rest->qty, &money));
-    TRY(open_split(l, at, n));
+    ASSERT(l->closed_count < l->closed_cap);
     const lot_open_t *lot = &l->open[at];
     lot_closed_t c = {.owner = lot->owner,
                       .account = lot->account,
@@ -204,17 +205,30 @@ static err_t close_part(lots_t *l, const lots_booking_t *b, u32 number, u32 at, 
                       .acquired = lot->acquired,
                       .held_from = lot->held_from,
                       .closed = b->date,
-                      .qty = n,
+                      .qty = f.qty,
                       .carried = lot->carried};
-    c.basis.v = lot->is_short ? money : lot->basis.v;
-    c.proceeds.v = lot->is_short ? lot->basis.v : money;
+    c.basis.v = lot->is_short ? f.money : lot->basis.v;
+    c.proceeds.v = lot->is_short ? lot->basis.v : f.money;
     c.long_term = !lot->is_short && lots_is_long_term(lot->held_from, b->date);
-    if (c.proceeds.v < c.basis.v) {
-        c.loose = n;
+    if (f.qty > 0 && c.proceeds.v < c.basis.v) {
+        c.loose = f.qty;
         TRY(fixed_sub(c.basis.v, c.proceeds.v, &c.loose_loss.v));
     }
     l->closed[l->closed_count++] = c;
     open_remove(l, at);
+    return ERR_OK;
+}
+
+static err_t close_part(lots_t *l, const lots_booking_t *b, u32 number, u32 at, rest_t *rest)
+{
+    i64 n = MIN_OF(l->open[at].qty, rest->qty);
+    i64 money = 0;
+    if (l->closed_count == l->closed_cap) {
+        return ERR_BUFFER_FULL;
+    }
+    TRY(part_of(rest->money, n, rest->qty, &money));
+    TRY(open_split(l, at, n));
+    TRY(lot_close(l, b, number, at, (flow_t){.qty = n, .money = money}));
     rest->qty -= n;
     rest->money -= money;
     return ERR_OK;
@@ -308,22 +322,7 @@ static err_t book_split(lots_t *l, const lots_booking_t *b, u32 number)
         if (l->closed_count == l->closed_cap) {
             return ERR_BUFFER_FULL;
         }
-        lot_closed_t c = {.owner = lot->owner,
-                          .account = lot->account,
-                          .purchase = lot->purchase,
-                          .inst = lot->inst,
-                          .opened_by = lot->booking,
-                          .closed_by = number,
-                          .is_short = lot->is_short,
-                          .acquired = lot->acquired,
-                          .held_from = lot->held_from,
-                          .closed = b->date,
-                          .carried = lot->carried};
-        c.basis.v = lot->is_short ? taken : lot->basis.v;
-        c.proceeds.v = lot->is_short ? lot->basis.v : taken;
-        c.long_term = !lot->is_short && lots_is_long_term(lot->held_from, b->date);
-        l->closed[l->closed_count++] = c;
-        open_remove(l, i);
+        TRY(lot_close(l, b, number, i, (flow_t){.money = taken}));
     }
     return ERR_OK;
 }
