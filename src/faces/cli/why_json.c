@@ -271,6 +271,16 @@ static void json_tax(jsonw_t *w, const why_story_t *s, u32 i)
     jsonw_end(w);
 }
 
+static void json_sliced(jsonw_t *w, const why_story_t *s)
+{
+    jsonw_key(w, "sliced");
+    if (s->sliced_at < s->sliced.order_count) {
+        report_slices_json(w, &s->sliced, s->sliced_at, s->run.own_insts[s->inst].symbol);
+    } else {
+        jsonw_null(w);
+    }
+}
+
 static void json_end(jsonw_t *w, const why_story_t *s)
 {
     jsonw_key(w, "exits");
@@ -332,6 +342,7 @@ void why_json(app_t *app, const why_story_t *s)
     }
     if (s->traded) {
         json_orders(w, s);
+        json_sliced(w, s);
         json_end(w, s);
     }
     jsonw_end(w);

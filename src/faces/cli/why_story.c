@@ -57,6 +57,28 @@ static err_t take_start(search_t *q, const why_run_t *run)
     return q->by_id ? ERR_OK : ERR_EMPTY; /* a symbol needs no more */
 }
 
+static bool terms_of(const void *ctx, inst_t inst, i32 *exponent, i64 *multiplier)
+{
+    const why_run_t *r = ctx;
+    if (inst >= r->inst_count) {
+        return false;
+    }
+    *exponent = r->own_insts[inst].exponent;
+    *multiplier = r->own_insts[inst].multiplier;
+    return true;
+}
+
+/* The order that a slice belongs to, else the order itself: brackets name the slice that brought them. */
+static id128_t whole_of(const report_slices_t *r, id128_t entry)
+{
+    for (u32 i = 0; i < r->slice_count; i++) {
+        if (id128_eq(r->own_slices[i].s.id, entry)) {
+            return r->own_orders[r->own_slices[i].order].id;
+        }
+    }
+    return entry;
+}
+
 /* First walk: which symbol or which entry is meant. A child order stands for its entry. Where a user is
  * named, an order of another one is none of those that are looked for, but it is remembered whose it is. */
 static err_t take_target(void *ctx, const why_step_t *s)
@@ -65,6 +87,7 @@ static err_t take_target(void *ctx, const why_step_t *s)
     if (s->event->head.kind == EV_RUN_START) {
         return take_start(q, s->run);
     }
+    TRY(report_slices_take(&q->out->sliced, s->event, terms_of, s->run));
     if (s->event->head.kind != EV_INTENT || strlen(q->ask->target) < WHY_ID_MIN) {
         return ERR_OK;
     }
@@ -75,7 +98,7 @@ static err_t take_target(void *ctx, const why_step_t *s)
     if (q->ask->user != NULL && s->user != NULL && s->user->account != q->wanted) {
         (void)snprintf(q->stranger, sizeof q->stranger, "%s", s->user->name);
     } else {
-        id128_t entry = is_zero(e->parent) ? e->id : e->parent;
+        id128_t entry = is_zero(e->parent) ? e->id : whole_of(&q->out->sliced, e->parent);
         q->ambiguous = q->ambiguous || (q->found_id && !id128_eq(entry, q->out->entry));
         q->out->entry = entry;
         q->found_id = true;
@@ -176,7 +199,8 @@ static void take_exit(search_t *q, const why_step_t *s)
 
 static void take_intent(why_story_t *o, const ev_INTENT_t *e)
 {
-    if (!id128_eq(e->id, o->entry) && !id128_eq(e->parent, o->entry)) {
+    bool slices = belongs(o, e->parent); /* and the brackets of slices */
+    if (!id128_eq(e->id, o->entry) && !id128_eq(e->parent, o->entry) && !slices) {
         return;
     }
     if (o->intent_count == WHY_ROWS) {
@@ -194,6 +218,7 @@ static err_t take_life(void *ctx, const why_step_t *s)
     const event_t *e = s->event;
     tax_run_t run = {.users = &s->run->users, .insts = s->run->own_insts, .count = s->run->inst_count};
     TRY(tax_ledger_take(&q->tax, e, &run));
+    TRY(report_slices_take(&o->sliced, e, terms_of, s->run));
     switch ((event_kind_t)e->head.kind) {
     case EV_INTENT:
         take_intent(o, &e->as.INTENT);
@@ -292,7 +317,15 @@ static err_t find(search_t *q)
                          q->out->run.run.id.text, user != NULL ? " of user " : "", user != NULL ? user : "");
     }
     TRY(decode(q));
-    return q->out->traded ? walk(q, take_life) : ERR_OK;
+    report_slices_free(&q->out->sliced);
+    TRY(q->out->traded ? walk(q, take_life) : ERR_OK);
+    const report_slices_t *r = &q->out->sliced;
+    u32 at = 0;
+    while (at < r->order_count && !id128_eq(r->own_orders[at].id, q->out->entry)) {
+        at++;
+    }
+    q->out->sliced_at = at;
+    return ERR_OK;
 }
 
 err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out)
@@ -310,6 +343,7 @@ err_t why_story_read(app_t *app, const why_ask_t *ask, why_story_t *out)
 void why_story_free(why_story_t *s)
 {
     ASSERT(s != NULL);
+    report_slices_free(&s->sliced);
     why_run_free(&s->run);
     free(s->own_cycle);
     free(s->own_refusals);

@@ -41,6 +41,8 @@ typedef struct {
     bool rates_known;
     u8 state[WHY_ROWS]; /* last state of intent[i], 0 unknown */
     u32 intent_count, fill_count, exit_count;
+    report_slices_t sliced; /* of the run up to the end of the walk; the trade's own order is sliced_at */
+    u32 sliced_at;          /* order_count or more: it was not sliced */
     u32 more; /* rows beyond WHY_ROWS, counted and left off */
     lesson_record_t lesson;
     bool has_lesson;

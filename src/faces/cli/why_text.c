@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
+#include "trade/execution/slicing.h"
 
 static const char *op_of(u16 rule)
 {
@@ -239,6 +240,12 @@ static void print_candidate(app_t *app, const cand_record_t *c)
     }
 }
 
+static const char *qty_text(char out[32], i64 qty, i32 exponent)
+{
+    (void)fixed_print(out, 32, qty, (u32)-exponent, 0);
+    return out;
+}
+
 static void print_orders(app_t *app, const why_story_t *s)
 {
     char t[36];
@@ -298,6 +305,33 @@ static void print_tax(app_t *app, const why_story_t *s, u32 i)
                   money_to_f64(x->after_tax), money_to_f64(x->after_tax) / units);
     }
     app_print(app, "\n");
+}
+
+/* What it cost against having all of it at the decision, slice by slice. */
+static void print_shortfall(app_t *app, const why_story_t *s)
+{
+    const report_slices_t *r = &s->sliced;
+    char text[128];
+    if (s->sliced_at >= r->order_count) {
+        return;
+    }
+    const shortfall_order_t *o = &r->own_orders[s->sliced_at];
+    app_print(app, "%s in %u slice%s: %s of %s filled; %s\n", slicing_name((slicing_t)o->algo), o->slices,
+              o->slices == 1 ? "" : "s",
+              qty_text((char[32]){0}, o->filled, o->exponent), qty_text((char[32]){0}, o->qty, o->exponent),
+              o->reason != 0 ? slice_end_name((slice_end_t)o->reason) : "at work");
+    for (u32 i = 0; i < r->slice_count; i++) {
+        const shortfall_slice_t *k = &r->own_slices[i].s;
+        if (r->own_slices[i].order == s->sliced_at) {
+            report_shortfall_print(text, sizeof text, &k->cost, k->arrival_value);
+            app_print(app, "slice %u  %s of %s at %.4f: %s\n", k->number,
+                      qty_text((char[32]){0}, k->filled, o->exponent),
+                      qty_text((char[32]){0}, k->qty, o->exponent), (f64)k->mid / 1e9, text);
+        }
+    }
+    report_shortfall_print(text, sizeof text, &o->cost, o->arrival_value);
+    app_print(app, "shortfall against %.4f: %s = %+.2f\n", (f64)o->arrival / 1e9, text,
+              (f64)o->cost.total / 1e6);
 }
 
 static void print_end(app_t *app, const why_story_t *s)
@@ -370,6 +404,7 @@ void why_text(app_t *app, const why_story_t *s)
         app_print(app, "gates passed:\n");
         print_gates(app, s);
         print_orders(app, s);
+        print_shortfall(app, s);
         print_end(app, s);
     }
 }

@@ -209,6 +209,13 @@ err_t report_html(const report_t *r, FILE *out)
             curves(r, &s, out);
         }
         trades(r, out);
+        if (r->facts.sliced.order_count > 0) {
+            section(out, "Sliced orders",
+                    "What they cost against having all of it at the price of the decision, in basis points; "
+                    "the dearest in money. Delay is the wait until a slice was sent, impact the way from "
+                    "there to its fill, unfilled what the rest went on to do.");
+            html_slices(r, out);
+        }
         refusals(r, out);
         html_trades(r, out);
         foot(r, out);

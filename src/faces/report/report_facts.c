@@ -390,6 +390,17 @@ static bool of_another(const report_facts_t *f, const event_t *e)
     return account != 0 && !report_facts_of(f, account);
 }
 
+static bool terms_of(const void *ctx, inst_t inst, i32 *exponent, i64 *multiplier)
+{
+    const report_facts_t *f = ctx;
+    if (inst >= f->inst_count) {
+        return false;
+    }
+    *exponent = f->own_insts[inst].exponent;
+    *multiplier = f->own_insts[inst].multiplier;
+    return true;
+}
+
 static err_t take(load_t *l, const event_t *e)
 {
     report_facts_t *f = l->f;
@@ -401,6 +412,10 @@ static err_t take(load_t *l, const event_t *e)
     }
     if (kind != EV_RUN_START && f->own_insts == NULL) {
         return diag_fail(l->diag, ERR_CORRUPT, "run %s does not begin with its start", f->run.id.text);
+    }
+    err_t err = report_slices_take(&f->sliced, e, terms_of, f);
+    if (err != ERR_OK) {
+        return diag_fail(l->diag, err, "run %s: its sliced orders cannot be read", f->run.id.text);
     }
     switch (kind) {
     case EV_RUN_START:
@@ -520,6 +535,7 @@ err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, re
 void report_facts_free(report_facts_t *f)
 {
     ASSERT(f != NULL);
+    report_slices_free(&f->sliced);
     free(f->own_insts);
     free(f->own_trades);
     free(f->own_days);

@@ -6,6 +6,7 @@
 #ifndef VITRINE_FACES_REPORT_REPORT_FACTS_H
 #define VITRINE_FACES_REPORT_REPORT_FACTS_H
 
+#include "faces/report/report_slices.h"
 #include "faces/report/report_users.h"
 #include "faces/report/tax_ledger.h"
 #include "model/config.h"
@@ -65,6 +66,7 @@ typedef struct {
     u32 alert_count;
     u32 trials;   /* on this data in the store: backtests, this run and what was searched */
     u32 searched; /* of them the tries of searches and the sittings of the court */
+    report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];

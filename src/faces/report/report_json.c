@@ -299,6 +299,7 @@ void report_json(const report_t *r, jsonw_t *w)
     report_json_tax(r, w);
     json_calibration(r, w);
     json_funnel(&r->facts, w);
+    report_json_slices(&r->facts, w);
     jsonw_end(w);
 }
 

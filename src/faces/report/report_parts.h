@@ -17,6 +17,12 @@ const char *report_dollars(char out[32], f64 v, bool cents);
 /* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". NULL:
  * both lie on one side of zero. */
 const char *report_verdict(const report_t *r);
+/* Sliced orders as a part of the tear sheet, empty in a run without; the same for the page and as JSON. */
+void report_print_slices(const report_t *r, FILE *out);
+void html_slices(const report_t *r, FILE *out);
+void report_json_slices(const report_facts_t *f, jsonw_t *w);
+/* A line with a title between two parts of the text. */
+void report_head(FILE *out, const char *title);
 /* What an alert's code means, for people. */
 const char *report_alert_name(u32 code);
 /* Mean of n results and its standard error, 0 for a single one, from their sum and sum of squares; n >= 1. */

@@ -12,8 +12,9 @@ enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12 };
 #define RED "\033[1;31m"
 #define PLAIN "\033[0m"
 
-static void head(FILE *out, const char *title)
+void report_head(FILE *out, const char *title)
 {
+    ASSERT(out != NULL && title != NULL);
     i32 left = WIDTH - 4 - (i32)strlen(title);
     (void)fprintf(out, "\n-- %s ", title);
     for (i32 i = 0; i < left; i++) {
@@ -219,7 +220,7 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
                      ? r->by[DIM_KIND].own_v[r->by[DIM_KIND].count - 1].n
                      : 0;
     print_title(r, out);
-    head(out, "before any curve");
+    report_head(out, "before any curve");
     (void)fprintf(out, "%-22s%+.2f R   %+.2f %%   %s\n", "net result", r->net_r,
                   start > 0 ? 100.0 * r->net_total / start : 0.0, usd(b, r->net_total));
     print_intervals(r, out);
@@ -255,7 +256,7 @@ static void print_waterfall(const report_t *r, FILE *out)
                       {"- fees, borrow, interest", -r->fees}, {"+ dividends", r->dividends},
                       {"= net of closed trades", r->net},     {"+ open positions, cash", r->rest},
                       {"= change of equity", r->net_total}};
-    head(out, "from gross to net");
+    report_head(out, "from gross to net");
     for (u32 i = 0; i < COUNT_OF(step); i++) {
         (void)fprintf(out, "%-26s%20s", step[i].name, usd(b, step[i].v));
         if (i > 0 && i < 5 && r->gross > 0) {
@@ -285,7 +286,7 @@ static void print_ratios(const report_t *r, FILE *out)
     char b[6][32];
     const metrics_equity_t *e = &r->equity;
     bool shown = r->enough && r->equity_known;
-    head(out, "figures");
+    report_head(out, "figures");
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "CAGR", figure(b[0], r->equity_known, e->cagr, "%p"),
                   "Sharpe", figure(b[1], shown, e->sharpe, "%f"));
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "Sortino", figure(b[0], shown, e->sortino, "%f"), "Calmar",
@@ -333,7 +334,7 @@ static void print_robust(const report_t *r, FILE *out)
     if (r->best_day != 0) {
         date_print(day, r->best_day);
     }
-    head(out, "what it hangs on");
+    report_head(out, "what it hangs on");
     (void)fprintf(out, "%-34s%18s %+10.2f R\n", "all closed trades", usd(b, r->net), r->net_r);
     (void)fprintf(out, "%-34s%18s %+10.2f R\n", "without the best five trades", usd(b, r->without_best5),
                   r->without_best5_r);
@@ -382,7 +383,7 @@ static void print_symbols(const report_t *r, FILE *out)
 
 static void print_groups(const report_t *r, FILE *out)
 {
-    head(out, "in parts");
+    report_head(out, "in parts");
     (void)fprintf(out, "%-11s%-17s%7s%18s%12s  %8s   %s\n", "by", "", "trades", "net", "mean", "se",
                   "hit rate 95 %");
     for (u32 d = 0; d < DIM_SYMBOL; d++) {
@@ -395,7 +396,7 @@ static void print_groups(const report_t *r, FILE *out)
 
 static void print_calibration(const report_t *r, FILE *out)
 {
-    head(out, "confidence against results");
+    report_head(out, "confidence against results");
     (void)fprintf(
         out, "confidence is the probability that the mean net result of this kind of trade is above zero, not"
              " the\nchance to win; if it means anything, mean R rises down this table\n");
@@ -430,7 +431,7 @@ static void print_rules(const report_facts_t *f, u32 stage, FILE *out)
 static void print_funnel(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
-    head(out, "funnel");
+    report_head(out, "funnel");
     (void)fprintf(out, "%llu cycles, %llu of them stopped; %llu entered = %llu traded + %llu refused",
                   (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped,
                   (unsigned long long)f->entered, (unsigned long long)f->traded,
@@ -502,7 +503,7 @@ static void print_users(const report_t *r, FILE *out)
     if (f->users.count < 2) {
         return;
     }
-    head(out, "users");
+    report_head(out, "users");
     for (u32 c = 0; c < USER_COLUMNS; c++) {
         width[c] = user_width(f, c);
         print_cell(out, c, width[c], user_heads[c]);
@@ -527,9 +528,10 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_users(r, out);
     print_waterfall(r, out);
     print_ratios(r, out);
+    report_print_slices(r, out);
     print_robust(r, out);
     print_groups(r, out);
-    head(out, "tax lots");
+    report_head(out, "tax lots");
     report_print_tax(r, out);
     print_calibration(r, out);
     print_funnel(r, out);
