@@ -403,6 +403,61 @@ TEST(a_full_house_fits_into_a_step)
     run_users_free(&users);
 }
 
+/* ---- news of one user ------------------------------------------------------------------------------------
+ */
+
+static u64 sums_run(engine_t *e)
+{
+    engine_loop_t all[LOOPS_MAX];
+    u32 n = engine_loops(e, all);
+    for (u32 i = 0; i < n; i++) {
+        if (strcmp(all[i].loop->name, "consistency_check") == 0) {
+            return all[i].counts.runs;
+        }
+    }
+    fail_msg("no consistency_check");
+    return 0;
+}
+
+static void pass(engine_t *e, i64 ns)
+{
+    event_t in = {.head = {.kind = EV_TIMER, .t_event = engine_now(e) + ns}};
+    CHECK_OK(engine_take(e, &in, NULL, -1));
+}
+
+/* Behind the day's last bar: a broker's word of account 2 and nothing else. */
+static void news_watch(void *ctx, const runner_view_t *v)
+{
+    engine_t *e = v->engine;
+    u32 *seen = ctx;
+    if (v->slot < 0 || !v->slice->session_last) {
+        return;
+    }
+    (*seen)++;
+    pass(e, 3 * NS_PER_HOUR);
+    u64 before = sums_run(e);
+    pass(e, 3 * NS_PER_HOUR);
+    CHECK_EQ(sums_run(e), before); /* nothing new for anyone */
+    event_t word = {.head = {.kind = EV_BROKER, .t_event = engine_now(e) + NS_PER_SEC}};
+    word.as.BROKER.account = 2;
+    word.as.BROKER.kind = BROKER_ACK; /* of an order that nobody has sent */
+    CHECK_OK(engine_take(e, &word, NULL, -1));
+    pass(e, 3 * NS_PER_HOUR);
+    CHECK_EQ(sums_run(e), before + 1); /* account 2 looks, account 1 does not */
+}
+
+TEST(news_of_one_user_wake_its_loops_and_no_others)
+{
+    UNUSED_STATE;
+    run_users_t users = book_of(2);
+    u32 seen = 0;
+    config_t config = busy_config();
+    busy_wishes_t wish = {.users = &users, .ctx = &seen, .watch = news_watch};
+    (void)busy_run(5, 1, &config, &wish);
+    CHECK_EQ(seen, 1);
+    run_users_free(&users);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +467,7 @@ int main(void)
         cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
         cmocka_unit_test(a_full_house_fits_into_a_step),
         cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
+        cmocka_unit_test(news_of_one_user_wake_its_loops_and_no_others),
     };
     return RUN_TESTS(tests);
 }

@@ -139,6 +139,28 @@ TEST(exit_shrinks_by_what_the_stop_filled)
     desk_close(d);
 }
 
+/* Its entry has not filled: a child that the broker will not cancel waits for it as before. */
+TEST(a_refused_cancel_leaves_a_waiting_child_waiting)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    id128_t target = intent_child_id(id, ROLE_TARGET);
+    desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, target), ORDER_HELD);
+    CHECK_OK(exec_cancel(&d->account, target, d->now, &d->out));
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, target), ORDER_PENDING_CANCEL);
+    desk_say(d, BROKER_CANCEL_REFUSED, target, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, target), ORDER_HELD);
+    CHECK_OK(exec_cancel(&d->account, id, d->now, &d->out));
+    desk_flush(d);
+    desk_say(d, BROKER_CANCEL_REFUSED, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    desk_close(d);
+}
+
 TEST(silence_is_looked_up_never_sent_again)
 {
     UNUSED_STATE;
@@ -693,6 +715,7 @@ int main(void)
         cmocka_unit_test(exit_cancels_children_first),
         cmocka_unit_test(stop_fill_beats_cancel),
         cmocka_unit_test(exit_shrinks_by_what_the_stop_filled),
+        cmocka_unit_test(a_refused_cancel_leaves_a_waiting_child_waiting),
         cmocka_unit_test(silence_is_looked_up_never_sent_again),
         cmocka_unit_test(executions_count_once),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),

@@ -202,6 +202,30 @@ TEST(what_ends_it)
     }
 }
 
+/* The permit was given before the freeze: what it has bought stays, the rest is not bought. */
+TEST(a_freeze_ends_it)
+{
+    UNUSED_STATE;
+    for (u32 frozen = 0; frozen < 2; frozen++) {
+        desk_t *d = desk_open(1000000);
+        id128_t id = enter(d, 4, 400);
+        bar(d, 100, 1000000);
+        d->account.frozen_until = frozen == 1 ? DESK_DAY : 0;
+        CHECK(look(d, 100));
+        CHECK_EQ(desk_state(d, id), frozen == 1 ? ORDER_CANCELED : ORDER_HELD);
+        CHECK_EQ(desk_count(d, EV_SLICE_END), frozen);
+        CHECK_EQ(account_position(&d->account, 0)->qty.v, 100);
+        if (frozen == 1) {
+            CHECK_EQ(last_end(d)->reason, SLICE_END_STOPPED);
+            CHECK_EQ(last_end(d)->sent, 1);
+        } else {
+            CHECK_EQ(desk_state(d, intent_slice_id(id, 2)), ORDER_NEW);
+        }
+        conserved(d, id);
+        desk_close(d);
+    }
+}
+
 /* The price moved against it: that is cheaper, and it goes on. */
 TEST(a_better_price_goes_on)
 {
@@ -513,6 +537,7 @@ int main(void)
         cmocka_unit_test(a_lot_less_volume_rolls_on),
         cmocka_unit_test(a_halt_waits),
         cmocka_unit_test(what_ends_it),
+        cmocka_unit_test(a_freeze_ends_it),
         cmocka_unit_test(a_better_price_goes_on),
         cmocka_unit_test(cancel_takes_the_open_slice_along),
         cmocka_unit_test(the_last_door),
