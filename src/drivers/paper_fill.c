@@ -479,10 +479,11 @@ static void after_bar(const walk_t *w)
 {
     for (u32 i = 0; i < w->p->count; i++) {
         paper_order_t *o = &w->p->orders[i];
+        bool rests = o->dead != 0 || o->held != 0; /* read before its neighbours are written */
         o->fresh = 0;
         o->fired = 0;
         note_dark(w, o);
-        if (o->dead != 0 || o->held != 0) {
+        if (rests) {
             continue;
         }
         const bar_t *b = slice_bar(w->slice, o->intent.inst);
