@@ -1,6 +1,7 @@
 /* Stage 12: confidence, every risk gate, the permit, the intent. Sorted by rank score (decision 30), gate
  * score, expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
+#include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "scan/leave.h"
 #include "scan/rules_today.h"
@@ -139,8 +140,9 @@ static price_t price_traded(f64 adjusted, f64 factor)
     return (price_t){fits ? out * (PRICE_SCALE / 1000000) : 0};
 }
 
-/* The trigger of Rule 201 today, or on the session before. A swing order is decided when its day is over, so
- * that the last daily bar is today's own. */
+/* The trigger of Rule 201 binds for the rest of its session and all of the next. A day order goes out in the
+ * present session: a fall in it or in the one before counts. A swing order goes out in the session after the
+ * last daily bar, so that this bar's fall alone counts. */
 static bool short_restricted(const scan_t *s, const candidate_t *c)
 {
     const market_view_t *v = &s->shared->view;
@@ -148,16 +150,18 @@ static bool short_restricted(const scan_t *s, const candidate_t *c)
     price_t prior = price_traded(view_get(v, FEATURE_DAY_CLOSE, c->inst), factor);
     price_t low = price_traded(view_get(v, FEATURE_DAY_LOW, c->inst), factor);
     bool today = prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, s->shared->session);
-    u32 n = 0;
-    const series_t *d = market_daily(v, c->inst, &n);
-    u32 back = s->config.profile == PROFILE_SWING ? 1 : 0;
-    if (today || n <= back + 1) {
+    if (today || s->config.profile == PROFILE_SWING) {
         return today;
     }
-    u32 last = n - 1 - back;
-    prior = price_traded(d->close[last - 1], factor);
-    low = price_traded(d->low[last], factor);
-    return prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, d->session[last]);
+    u32 n = 0;
+    const series_t *d = market_daily(v, c->inst, &n);
+    date_t before = calendar_previous(CAL_NYSE, s->shared->session, s->shared->now).date;
+    if (n < 2 || d->session[n - 1] != before) {
+        return false; /* it did not trade in the session before */
+    }
+    prior = price_traded(d->close[n - 2], factor);
+    low = price_traded(d->low[n - 1], factor);
+    return prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, before);
 }
 
 /* The bars bring no quotes: the bid is the decision's price less half of the spread that fills are made with.

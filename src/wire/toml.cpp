@@ -54,6 +54,8 @@ err_t emit(const walk_t &w, const std::string &key, const toml::node &node, i32 
         item.kind = TOML_STRING;
         item.text.p = reinterpret_cast<const u8 *>(text.data());
         item.text.n = static_cast<u32>(text.size());
+    } else if (node.is_table() && index < 0) {
+        item.kind = TOML_EMPTY;
     } else {
         return diag_fail(w.diag, ERR_CONFIG,
                          "%s:%u:%u: %s is a date or a nested table; no setting has that form", w.name,
@@ -87,7 +89,7 @@ err_t walk_table(const walk_t &w, const std::string &prefix, const toml::table &
             prefix.empty() ? std::string(entry.first.str()) : prefix + "." + std::string(entry.first.str());
         const toml::node &node = entry.second;
         err_t err = ERR_OK;
-        if (const auto *inner = node.as_table()) {
+        if (const auto *inner = node.as_table(); inner != nullptr && !inner->empty()) {
             err = walk_table(w, key, *inner, depth + 1);
         } else if (const auto *list = node.as_array()) {
             err = walk_array(w, key, *list);

@@ -1,4 +1,5 @@
-/* Reading TOML 1.0: every leaf of a document, with its dotted key and its place.
+/* Reading TOML 1.0: every leaf of a document, with its dotted key and its place; a table with nothing in it
+ * is a leaf too, so that nobody has to guess why it did nothing.
  *
  * toml.cpp is the one file that names toml++. What a key means and whether it exists is the caller's. Dates
  * and tables inside arrays are refused: no setting has that form. */
@@ -18,7 +19,13 @@ enum {
     TOML_KEY_MAX = 128       /* dotted key */
 };
 
-typedef enum { TOML_BOOL, TOML_INT, TOML_FLOAT, TOML_STRING } toml_kind_t;
+typedef enum {
+    TOML_BOOL,
+    TOML_INT,
+    TOML_FLOAT,
+    TOML_STRING,
+    TOML_EMPTY /* a table without keys */
+} toml_kind_t;
 
 typedef struct {
     const char *key; /* "section.name"; borrowed for the call, like everything here */

@@ -24,7 +24,8 @@ typedef struct {
     u32 asked_count;
     u16 sent[CANDIDATES];
     u32 sent_count;
-    u64 free, barred, next_day;
+    u64 free, barred, next_day, fell_before;
+    bool swing; /* an order goes out in the session after: the day before the bar binds no more */
     cycle_record_t record;
     screen_refusal_t refusal[LIMIT_UNIVERSE];
 } tale_t;
@@ -80,13 +81,14 @@ static void watch(void *ctx, const runner_view_t *v)
         if (n->sessions < 3) {
             continue; /* the day before was not seen whole */
         }
-        CHECK_EQ(t->asked[i].ok, !n->today && !n->before);
+        CHECK_EQ(t->asked[i].ok, !n->today && (t->swing || !n->before));
+        t->fell_before += t->swing && n->before && !n->today ? 1 : 0;
         *(t->asked[i].ok ? &t->free : &t->barred) += 1;
         t->next_day += n->before && !n->today ? 1 : 0;
     }
     for (u32 i = 0; i < t->sent_count; i++) {
         const count_t *n = &t->of[t->sent[i]];
-        CHECK(n->sessions < 3 || (!n->today && !n->before));
+        CHECK(n->sessions < 3 || (!n->today && (t->swing || !n->before)));
     }
     t->asked_count = 0;
     t->sent_count = 0;
@@ -119,8 +121,54 @@ TEST(a_fall_bars_shorts_for_two_days)
     free(t);
 }
 
+/* The market's days alone. */
+static err_t days_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    const source_t *all = ctx;
+    err_t err = all->next(all->ctx, out, diag);
+    return err == ERR_OK && out->timeframe != TF_1D ? ERR_EMPTY : err;
+}
+
+TEST(a_swing_order_is_barred_by_the_last_day_alone)
+{
+    UNUSED_STATE;
+    tale_t *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    config_t c = busy_config();
+    sim_market_spec_t ms = sim_market_spec_default(5);
+    sim_market_t *m = NULL;
+    ms.stocks = STOCKS;
+    ms.history_sessions = 600;
+    CHECK_OK(sim_market_open(&ms, NULL, &m));
+    source_t all = sim_market_source(m);
+    source_t source = all;
+    source.ctx = &all;
+    source.next = days_next;
+    source.timeframe = TF_1D;
+    c.profile = PROFILE_SWING;
+    c.exit_eod_flatten = 0;
+    runner_spec_t spec = busy_spec(m, &source, &c);
+    runner_result_t result;
+    spec.profile = PROFILE_SWING;
+    spec.trade_from = date_from_ymd(2023, 9, 1);
+    spec.tap = (engine_sink_t){.ctx = t, .append = tale_append};
+    spec.ctx = t;
+    spec.watch = watch;
+    t->swing = true;
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    sim_market_close(m);
+    print_message("# by days: %llu free, %llu of them fell the day before, %llu barred\n",
+                  (unsigned long long)t->free, (unsigned long long)t->fell_before,
+                  (unsigned long long)t->barred);
+    CHECK(t->free > 50 && t->fell_before > 0 && t->barred > 0);
+    free(t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_fall_bars_shorts_for_two_days)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fall_bars_shorts_for_two_days),
+        cmocka_unit_test(a_swing_order_is_barred_by_the_last_day_alone),
+    };
     return RUN_TESTS(tests);
 }

@@ -52,6 +52,8 @@ TEST(what_is_wrong_is_named_with_its_line)
         {"users = 3\n", "[user.NAME]", "[user.anna]"},
         {"[user]\nid = 1\n", "[user.NAME]", "[user.anna]"},
         {"[user.a]\ncash = 1\n", "line 2, [user.a]: it has no id", "id = 1"},
+        {"[user.a]\nid = 1\n[user.b]\n", "line 3, [user.b]: it has no id", "id = 1"},
+        {"[user]\n", "line 1, user: only mode and tables [user.NAME] stand in this file", "[user.anna]"},
         {"[user.a]\nid = 0\n", "line 2", "id = 1"},
         {"[user.a]\nid = 1.5\n", "line 2", "id = 1"},
         {"[user.a]\nid = \"one\"\n", "line 2", "id = 1"},

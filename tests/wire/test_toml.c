@@ -37,6 +37,9 @@ TEST(leaves_with_place)
     diag_t d = {0};
     CHECK_OK(toml_read(STR("a = 1\n[t]\nb = true\nc = \"x\" # no\n[t.u]\nd = [1.5, 2]\n"), "f", see, &s, &d));
     CHECK_STR(s.text, "a[-1]@1=1;t.b[-1]@3=1;t.c[-1]@4=x;t.u.d[0]@6=1.5;t.u.d[1]@6=2;");
+    s = (seen_t){0};
+    CHECK_OK(toml_read(STR("[a]\n# b = 1\n[c.d]\n[e]\nf = {}\n"), "f", see, &s, &d));
+    CHECK_STR(s.text, "a[-1]@1=0;c.d[-1]@3=0;e.f[-1]@5=0;");
 }
 
 typedef struct {

@@ -279,11 +279,24 @@ static err_t visit_ground(settings_t *s, const toml_item_t *item, const char *wh
     return ERR_OK;
 }
 
+static bool is_section(const char *name)
+{
+    for (u32 i = 0; i < key_count(); i++) {
+        if (strcmp(key_at(i)->section, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)
 {
     file_pass_t *pass = ctx;
     char where[LIMIT_PATH + 32];
     (void)snprintf(where, sizeof where, "%s:%u:%u", pass->file, item->line, item->column);
+    if (item->kind == TOML_EMPTY && is_section(item->key)) {
+        return ERR_OK; /* its keys are all commented out */
+    }
     if (pass->ground) {
         return visit_ground(pass->s, item, where, diag);
     }

@@ -214,15 +214,16 @@ static err_t visit(void *ctx, const toml_item_t *i, diag_t *diag)
                      : wrong(r, i, diag,
                              "there is no such mode\ndo: write mode = \"per_user\" or \"global\"");
     }
-    (void)str_cut(str_from(i->key), '.', &head, &rest);
-    if (!str_eq_c(head, "user") || !str_cut(rest, '.', &name, &key)) {
+    bool dotted = str_cut(str_from(i->key), '.', &head, &rest);
+    bool whole = dotted && i->kind == TOML_EMPTY; /* [user.anna] and nothing below it: a row without an id */
+    if (!str_eq_c(head, "user") || !(whole || str_cut(rest, '.', &name, &key))) {
         return wrong(r, i, diag,
                      "only mode and tables [user.NAME] stand in this file\n"
                      "do: give each user a table, as in [user.anna]");
     }
     u32 index = 0;
-    TRY(row_named(r, i, name, &index, diag));
-    return row_item(r, i, key, &r->users->rows[index], diag);
+    TRY(row_named(r, i, whole ? rest : name, &index, diag));
+    return whole ? ERR_OK : row_item(r, i, key, &r->users->rows[index], diag);
 }
 
 static int by_account(const void *a, const void *b)

@@ -62,7 +62,8 @@ static void remedy_of(rule_t rule, const rules_t *rules, const numbers_t *n, cha
         break;
     default:
         (void)snprintf(out, WHY_REMEDY,
-                       "wait: the fall of a session binds until the end of the next one (%d)", n->after);
+                       "wait: the fall of a session binds until the end of the next one, at the latest %d",
+                       n->after);
         break;
     }
 }

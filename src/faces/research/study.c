@@ -1,6 +1,7 @@
 /* See study.h. */
 #include "faces/research/study.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,13 +144,18 @@ static err_t too_short(const run_spec_t *s, diag_t *diag)
 {
     char a[11];
     char b[11];
-    date_print(a, MAX_OF((date_t)(s->from / NS_PER_DAY), s->trade_from));
-    date_print(b, (date_t)(s->to / NS_PER_DAY) - 1);
+    char left[48];
+    date_t first = MAX_OF((date_t)(s->from / NS_PER_DAY), s->trade_from);
+    date_t last = (date_t)(s->to / NS_PER_DAY) - 1;
+    date_print(a, first);
+    date_print(b, last);
+    (void)snprintf(left, sizeof left, first <= last ? "%s to %s is" : "nothing between %s and %s is",
+                   first <= last ? a : b, first <= last ? b : a);
     return diag_fail(diag, ERR_EMPTY,
-                     "fewer than two sessions to measure\n%s to %s is what --from, --to, --trade-from and "
+                     "fewer than two sessions to measure\n%s what --from, --to, --trade-from and "
                      "--lock (walk-forward: --train and --test) leave\n"
                      "do: give a longer range, an earlier --trade-from or a smaller --lock",
-                     a, b);
+                     left);
 }
 
 err_t study_try(const study_spec_t *s, u32 i, diag_t *diag, try_t *out)
