@@ -376,6 +376,35 @@ TEST(one_page_whole_in_itself)
     }
 }
 
+/* Whose a trade was stands beside it where several users traded, and only there. */
+TEST(trades_of_many_name_their_user)
+{
+    UNUSED_STATE;
+    static const f64 net[4] = {10, -5, 20, -7};
+    for (u32 users = 1; users <= 2; users++) {
+        report_t *r = report_of(net, COUNT_OF(net));
+        r->facts.users.own_v = calloc(2, sizeof *r->facts.users.own_v);
+        assert_non_null(r->facts.users.own_v);
+        r->facts.users.count = users;
+        for (u64 i = 0; i < users; i++) {
+            report_user_t *u = &r->facts.users.own_v[i];
+            u->account = i + 1;
+            (void)snprintf(u->name, sizeof u->name, "%s", i == 0 ? "anna" : "b<b");
+        }
+        for (u32 i = 0; i < COUNT_OF(net); i++) {
+            r->facts.own_trades[i].account = 1 + i % users;
+        }
+        char *own = page_of(r);
+        CHECK(is_nested(own));
+        const char *trades = strstr(own, "All 4 trades");
+        CHECK(trades != NULL);
+        CHECK_EQ(strstr(trades, "<th class=\"name\">user</th>") != NULL, users == 2);
+        CHECK_EQ(strstr(trades, "<tr><th class=\"name\">b&lt;b</th>") != NULL, users == 2);
+        free(own);
+        drop(r);
+    }
+}
+
 TEST(steps_and_numbers_of_axes)
 {
     UNUSED_STATE;
@@ -763,6 +792,7 @@ int main(void)
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),
         cmocka_unit_test(one_page_whole_in_itself),
+        cmocka_unit_test(trades_of_many_name_their_user),
         cmocka_unit_test(steps_and_numbers_of_axes),
         cmocka_unit_test(trades_as_csv),
         cmocka_unit_test(one_of_many_stands_alone),

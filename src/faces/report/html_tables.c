@@ -366,12 +366,13 @@ void html_trades(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     u32 from = f->trade_count > TRADES_SHOWN ? f->trade_count - TRADES_SHOWN : 0;
-    (void)fprintf(out, "<details><summary>%s %u trades</summary><table class=\"parts\">",
-                  from > 0 ? "The last" : "All", f->trade_count - from);
-    (void)fputs(
-        "<tr><th>entry</th><th>exit</th><th>symbol</th><th>side</th><th>strategy</th><th>in</th><th>out</th>"
-        "<th>net</th><th>R</th><th>reason</th></tr>\n",
-        out);
+    bool many = f->users.count > 1 && f->account == 0; /* else it is said once, at the head */
+    (void)fprintf(out,
+                  "<details><summary>%s %u trades</summary><table class=\"parts\">\n"
+                  "<tr>%s<th>entry</th><th>exit</th><th>symbol</th><th>side</th><th>strategy</th><th>in</th>"
+                  "<th>out</th><th>net</th><th>R</th><th>reason</th></tr>\n",
+                  from > 0 ? "The last" : "All", f->trade_count - from,
+                  many ? "<th class=\"name\">user</th>" : "");
     for (u32 i = from; i < f->trade_count; i++) {
         const lesson_record_t *l = &f->own_trades[i].l;
         char entry[36];
@@ -379,7 +380,14 @@ void html_trades(const report_t *r, FILE *out)
         char usd[32];
         time_print(entry, l->t_entry);
         time_print(exit_time, l->t_exit);
-        (void)fprintf(out, "<tr><td>%.16s</td><td>%.16s</td><th class=\"name\">", entry, exit_time);
+        (void)fputs("<tr>", out);
+        if (many) {
+            const report_user_t *u = report_facts_user(f, f->own_trades[i].account);
+            (void)fputs("<th class=\"name\">", out);
+            html_text(out, u != NULL ? u->name : "");
+            (void)fputs("</th>", out);
+        }
+        (void)fprintf(out, "<td>%.16s</td><td>%.16s</td><th class=\"name\">", entry, exit_time);
         html_text(out, f->own_insts[l->inst].symbol);
         (void)fprintf(out,
                       "</th><td>%s%s</td><td>%s</td><td>%.2f</td><td>%.2f</td><td>%s</td><td>%+.2f</"

@@ -206,25 +206,32 @@ static void io_plans(state_io_t *io, account_t *a)
 }
 
 /* Since version 3. */
+/* A day of the law, 0 none. Sums of days are made of it: damage must not bring one that overflows them. */
+static void io_law_day(state_io_t *io, date_t *day)
+{
+    enum { DAYS_MAX = 1000000 }; /* the year 4707 */
+    state_i32(io, day);
+    state_bad(io, *day < 0 || *day > DAYS_MAX);
+}
+
 static void io_law(state_io_t *io, account_t *a)
 {
     account_law_t *l = &a->law;
     l->cash = (u8)state_upto(io, l->cash, 1);
-    state_i32(io, &l->freeze_days);
+    io_law_day(io, &l->freeze_days);
     state_u32(io, &l->good_faith_max);
-    state_i32(io, &l->good_faith_from);
+    io_law_day(io, &l->good_faith_from);
     for (u32 i = 0; i < ACCOUNT_GOOD_FAITH; i++) {
-        state_i32(io, &a->good_faith[i]);
+        io_law_day(io, &a->good_faith[i]);
     }
     state_u32(io, &a->good_faith_ever);
     state_u32(io, &a->freerides_ever);
-    state_i32(io, &a->frozen_until);
+    io_law_day(io, &a->frozen_until);
     for (u32 i = 0; i < LIMIT_POSITIONS && !state_is_bad(io); i++) {
         if (a->positions[i].inst != INST_NONE) {
-            state_i32(io, &a->positions[i].funds_due);
+            io_law_day(io, &a->positions[i].funds_due);
         }
     }
-    state_bad(io, l->freeze_days < 0);
 }
 
 static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 version)

@@ -495,6 +495,32 @@ TEST(a_snapshot_keeps_the_plan)
     desk_close(d);
 }
 
+/* Damage that would make sums of days overflow is refused. */
+TEST(days_of_a_damaged_law_are_refused)
+{
+    UNUSED_STATE;
+    u8 *bytes = calloc(1, STATE_BYTES);
+    account_t *spare = calloc(1, sizeof *spare);
+    assert_non_null(bytes);
+    assert_non_null(spare);
+    for (u32 k = 0; k < 5; k++) {
+        desk_t *d = desk_open(1000);
+        date_t *days[] = {&d->account.law.freeze_days, &d->account.law.good_faith_from,
+                          &d->account.good_faith[3], &d->account.frozen_until};
+        for (u32 i = 0; i < COUNT_OF(days); i++) {
+            *days[i] = i == k ? (k % 2 == 0 ? -1 : INT32_MAX) : 90;
+        }
+        writer_t w = writer_of(bytes, STATE_BYTES);
+        CHECK_OK(account_save(&d->account, &w));
+        reader_t r = reader_of(bytes, w.used);
+        err_t err = account_load(&r, ACCOUNT_STATE_VERSION, DESK_INSTRUMENTS, spare);
+        CHECK_EQ(err, k < 4 ? ERR_TRUNCATED : ERR_OK);
+        desk_close(d);
+    }
+    free(bytes);
+    free(spare);
+}
+
 /* Bars of any volume and price, looks at any time, now and then a cancel: never more than was asked for. */
 TEST(never_more_than_the_order)
 {
@@ -547,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_crash_goes_on),
         cmocka_unit_test(the_end_is_recovered_too),
         cmocka_unit_test(a_snapshot_keeps_the_plan),
+        cmocka_unit_test(days_of_a_damaged_law_are_refused),
         cmocka_unit_test(never_more_than_the_order),
     };
     return RUN_TESTS(tests);
