@@ -153,7 +153,7 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK_EQ(of(&s, "health_update")->runs, days);
     CHECK_EQ(of(&s, "snapshot_due")->runs, days);
     CHECK_EQ(s.equity_facts, days);
-    CHECK_EQ(of(&s, "exit_monitor")->runs, r.slices);
+    CHECK_EQ(of(&s, "strategy_exit")->runs, r.slices);
     CHECK_EQ(of(&s, "shadow_follow")->runs, r.slices);
     CHECK_EQ(of(&s, "strategy_scan")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "regime_daily")->runs, r.counts.cycles);
