@@ -227,7 +227,7 @@ static void fire(scheduler_t *s, loop_env_t *env, u32 i, i64 at)
     due_set(s, i, next);
     if (d->busy != NULL && d->busy(env)) {
         s->counts[i].late++;
-        s->counts[i].blocked++;
+        s->counts[i].blocked += by_time(d) ? 0 : 1; /* the others come again at their next point */
         return;
     }
     env->now = at;
