@@ -1,7 +1,8 @@
-/* The scheduler's page of `vitrine status`: every loop with its last firing, its next point, what it missed, and
- * what loops told last.
+/* The scheduler's page of `vitrine status`: every loop with its last firing, its next point, what it missed,
+ * and what loops told last.
  *
- * Promises: taken from the engine after a step, shown later without it. Leaves to others: when it is asked for. */
+ * Promises: taken from the engine after a step, shown later without it. Leaves to others: when it is asked
+ * for. */
 #ifndef VITRINE_APP_STATUS_PAGE_H
 #define VITRINE_APP_STATUS_PAGE_H
 

@@ -33,8 +33,8 @@ u8 loop_level(f64 value, f64 watch, f64 limit, u8 before)
     return over_limit ? 2 : over_watch ? 1 : 0;
 }
 
-/* What is not remembered may be told again. Where the table is full the oldest of the same row makes room, so that
- * a loop with much to tell costs another one nothing. */
+/* What is not remembered may be told again. Where the table is full the oldest of the same row makes room, so
+ * that a loop with much to tell costs another one nothing. */
 static u32 told_room(loop_memory_t *m, u16 row)
 {
     if (m->told_count < LOOP_TOLD) {

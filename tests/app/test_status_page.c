@@ -1,5 +1,5 @@
-/* The scheduler's page: every loop of the binary with its figures, the phase of the day, and what was told last,
- * from a run as it goes and from figures put there by hand. */
+/* The scheduler's page: every loop of the binary with its figures, the phase of the day, and what was told
+ * last, from a run as it goes and from figures put there by hand. */
 #include "tests/engine/busy.h"
 
 #include <string.h>

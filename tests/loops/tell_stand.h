@@ -1,4 +1,4 @@
-/* A stand for loops that tell: one user, positions and features put there by hand, and the notices read back. */
+/* A stand for loops that tell: one user, positions and features put there by hand, notices read back. */
 #ifndef VITRINE_TESTS_LOOPS_TELL_STAND_H
 #define VITRINE_TESTS_LOOPS_TELL_STAND_H
 

@@ -81,7 +81,8 @@ TEST(the_last_day_trade_is_told_before_it_is_made)
         u32 before, today;
         u32 told;
         u8 state;
-    } cases[] = {{20000, 1, 0, 0, 0}, {20000, 2, 0, 1, 1}, {20000, 1, 1, 1, 1}, {20000, 2, 1, 1, 2}, {20000, 5, 0, 1, 2}, {30000, 3, 1, 0, 0}};
+    } cases[] = {{20000, 1, 0, 0, 0}, {20000, 2, 0, 1, 1}, {20000, 1, 1, 1, 1},
+                 {20000, 2, 1, 1, 2}, {20000, 5, 0, 1, 2}, {30000, 3, 1, 0, 0}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         tell_stand_t *s = tell_open(cases[i].cash);
         s->account.day_trades[2] = cases[i].before;
@@ -208,12 +209,12 @@ TEST(positions_that_move_as_one_are_named)
     tell_close(s);
 }
 
-/* Thirty quiet days of a tenth of a percent, up and down. */
+/* Thirty quiet days of a twentieth of a percent, up and down. */
 static void quiet_days(tell_stand_t *s)
 {
     s->memory.equity_count = 31;
     for (u32 i = 0; i < 31; i++) {
-        s->memory.equity[i] = 100000 * (i64)MONEY_SCALE + (i % 2 == 0 ? 0 : 100 * (i64)MONEY_SCALE);
+        s->memory.equity[i] = 100000 * (i64)MONEY_SCALE + (i % 2 == 0 ? 0 : 50 * (i64)MONEY_SCALE);
     }
 }
 
@@ -290,6 +291,11 @@ TEST(what_speaks_for_leaving_is_told_per_holding)
     p->stop_initial.v = 101 * PRICE_SCALE;
     p->mark.v = 100 * PRICE_SCALE + PRICE_SCALE * 9 / 10;
     CHECK_EQ(tell_fire(s, &loop_sell_confidence), 0);
+    *tell_feature(s, FEATURE_VWAP, 1) = 99;
+    *tell_feature(s, FEATURE_EMA9, 1) = 101;
+    CHECK_EQ(tell_fire(s, &loop_sell_confidence), 0); /* a falling market speaks for it */
+    s->shared.regime.label = REGIME_BULL;
+    CHECK_EQ(tell_fire(s, &loop_sell_confidence), 1);
     tell_close(s);
 }
 
@@ -299,7 +305,8 @@ TEST(a_day_is_planned_once_and_recapped)
     tell_stand_t *s = tell_open(100000);
     (void)tell_hold(s, 0, 1, 10, 100);
     CHECK_EQ(tell_fire(s, &loop_daily_planning), 1);
-    CHECK(strstr(s->text, "entries are free; 1 of 5 positions open, 6 entries and 3.0 % loss at most") != NULL);
+    CHECK(strstr(s->text, "entries are free; 1 of 5 positions open, 6 entries and 3.0 % loss at most") !=
+          NULL);
     CHECK(strstr(s->text, "means") == NULL); /* no proxy */
     CHECK_EQ(tell_fire(s, &loop_daily_planning), 0);
     s->shared.session++;
@@ -308,7 +315,8 @@ TEST(a_day_is_planned_once_and_recapped)
     *tell_feature(s, FEATURE_SMA20, 4) = 99;
     *tell_feature(s, FEATURE_SMA50, 4) = 101;
     CHECK_EQ(tell_fire(s, &loop_daily_planning), 1);
-    CHECK(strstr(s->text, "nothing opens: killed") != NULL && strstr(s->text, "N4 above 1 of 2 means") != NULL);
+    CHECK(strstr(s->text, "nothing opens: killed") != NULL &&
+          strstr(s->text, "N4 above 1 of 2 means") != NULL);
     s->account.day.entries = 2;
     s->account.positions[0].mark.v = 200 * PRICE_SCALE; /* 1,000 $ more on 100,000 */
     CHECK_EQ(tell_fire(s, &loop_performance_report), 1);

@@ -1,4 +1,5 @@
-/* Loops that watch the market, what was learnt, and the loops themselves: what each tells, and where it is silent. */
+/* Loops that watch the market, what was learnt, and the loops themselves: what each tells, and where it is
+ * silent. */
 #include "tests/loops/tell_stand.h"
 
 extern const loop_desc_t loop_volatility_regime, loop_momentum, loop_breadth_heatmap, loop_signal_expiry,
@@ -19,7 +20,8 @@ TEST(volatility_is_told_when_its_band_changes)
         f64 volatility;
         u32 told;
         u8 state;
-    } steps[] = {{0, 0, 0}, {15, 1, 2}, {20.5, 0, 2}, {21.1, 1, 3}, {19.5, 0, 3}, {18.9, 1, 2}, {50, 1, 4}, {34, 0, 4}, {9, 1, 1}, {10.4, 0, 1}, {0, 0, 1}};
+    } steps[] = {{0, 0, 0},  {15, 1, 2}, {20.5, 0, 2}, {21.1, 1, 3}, {19.5, 0, 3}, {18.9, 1, 2},
+                 {50, 1, 4}, {34, 0, 4}, {9, 1, 1},    {10.4, 0, 1}, {0, 0, 1}};
     tell_stand_t *s = tell_open(1000);
     s->env.user = NULL;
     s->env.proxy_volatility = volatility;
@@ -50,12 +52,12 @@ TEST(movers_are_named_the_widest_first_and_a_handful_a_day)
     CHECK_EQ(s->told.state, 2);
     CHECK_EQ(tell_fire(s, &loop_momentum), 0);
     for (u32 i = 6; i < 14; i++) {
-        *tell_feature(s, FEATURE_CLOSE, i) = 100 + i;
+        *tell_feature(s, FEATURE_CLOSE, i) = 120 - i;
         *tell_feature(s, FEATURE_RVOL, i) = 3;
     }
     CHECK_EQ(tell_fire(s, &loop_momentum), 4); /* with the first one five */
-    CHECK_EQ(s->out.facts[0].as.NOTICE.about, 13);
-    CHECK_EQ(s->told.about, 10);
+    CHECK_EQ(s->out.facts[0].as.NOTICE.about, 6);
+    CHECK_EQ(s->told.about, 9);
     CHECK_EQ(tell_fire(s, &loop_momentum), 0);
     s->shared.session++;
     CHECK_EQ(tell_fire(s, &loop_momentum), 5);

@@ -15,7 +15,8 @@ TEST(a_state_is_told_when_it_is_entered_and_when_it_is_left)
     static const struct {
         u8 state;
         bool told;
-    } steps[] = {{0, false}, {1, true}, {1, false}, {2, true}, {2, false}, {1, true}, {0, true}, {0, false}, {1, true}};
+    } steps[] = {{0, false}, {1, true}, {1, false}, {2, true}, {2, false},
+                 {1, true},  {0, true}, {0, false}, {1, true}};
     tell_stand_t *s = tell_open(1000);
     for (u32 i = 0; i < COUNT_OF(steps); i++) {
         CHECK_EQ(tell(s, 3, steps[i].state, 0), steps[i].told);
@@ -69,7 +70,8 @@ TEST(levels_tremble_without_news)
     static const struct {
         f64 value;
         u8 before, now;
-    } cases[] = {{79.9, 0, 0}, {80, 0, 1}, {99.9, 1, 1}, {100, 1, 2}, {95, 2, 2}, {94.9, 2, 1}, {76, 1, 1}, {75.9, 1, 0}, {120, 0, 2}, {0, 2, 0}};
+    } cases[] = {{79.9, 0, 0}, {80, 0, 1}, {99.9, 1, 1}, {100, 1, 2}, {95, 2, 2},
+                 {94.9, 2, 1}, {76, 1, 1}, {75.9, 1, 0}, {120, 0, 2}, {0, 2, 0}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         CHECK_EQ(loop_level(cases[i].value, 80, 100, cases[i].before), cases[i].now);
     }

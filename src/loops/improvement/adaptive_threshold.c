@@ -1,5 +1,5 @@
-/* Tells when the confidence gate begins to stand above or below its setting. What moves it are the last closed
- * trades (quant/stats/confidence.h); stage 12 asks them anew for every candidate. */
+/* Tells when the confidence gate begins to stand above or below its setting. What moves it are the last
+ * closed trades (quant/stats/confidence.h); stage 12 asks them anew for every candidate. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"

@@ -1,5 +1,5 @@
-/* Loops that were held up, went without their lease, rested or were over their budget since it last looked, at
- * all desks together. In virtual time nothing is measured and nobody takes a lease away, so it is silent. */
+/* Loops that were held up, went without their lease, rested or were over their budget since it last looked,
+ * at all desks together. In virtual time nothing is measured and no lease is lost, so it is silent. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"

@@ -1,6 +1,6 @@
 /* What lies far outside of what this account knows: the day's result against its own days, the move of a held
- * name against its own range, a fill against its own fills. Middle and spread are robust, so that one wild day
- * does not excuse the next. */
+ * name against its own range, a fill against its own fills. Middle and spread are robust, so that one wild
+ * day does not excuse the next. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"

@@ -1,5 +1,5 @@
-/* Correlations of what is held, by the figure that sizes use: every half hour, and only where something is new,
- * another day or another position. */
+/* Correlations of what is held, by the figure that sizes use: every half hour, and only where something is
+ * new, another day or another position. */
 #include "base/assert.h"
 #include "base/hash.h"
 #include "loops/plan.h"

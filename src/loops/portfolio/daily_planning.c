@@ -1,5 +1,5 @@
-/* The plan of a day, with its first decision bar and before its first scan: the regime as of the last close, what
- * is open, what may be opened, what stands in the way. */
+/* The plan of a day, with its first decision bar and before its first scan: the regime as of the last close,
+ * what is open, what may be opened, what stands in the way. */
 #include <stdio.h>
 
 #include "base/assert.h"

@@ -1,6 +1,6 @@
 /* How far the account is into its own limits: open risk, exposure, the loss of the day. The gates of stage 12
- * look when an entry is tried; this looks at every decision bar, so that a person hears before one is refused.
- */
+ * look when an entry is tried; this looks at every decision bar, so that a person hears before one is
+ * refused. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"

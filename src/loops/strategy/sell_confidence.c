@@ -1,6 +1,6 @@
-/* What speaks for leaving a holding, 0 to 100, beside the exits that stand by themselves: how much of its way to
- * the stop is used up, how much of its time, and whether market, trend and the day's mean price are against it.
- * It tells and leaves nothing: exits are stage 13's. */
+/* What speaks for leaving a holding, 0 to 100, beside the exits that stand by themselves: how much of its way
+ * to the stop is used up, how much of its time, and whether market, trend and the day's mean price are
+ * against it. It tells and leaves nothing: exits are stage 13's. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"
@@ -33,7 +33,8 @@ static against_t look(const loop_env_t *env, const position_t *p)
         .to_stop = p->stop_initial.v > 0 && way > 0 ? q_clamp(gone / way, 0.0, 1.0) : 0.0,
         .time = c->profile == PROFILE_DAY && most > 0 ? q_clamp(held / most, 0.0, 1.0) : 0.0,
         .regime = env->shared->regime.label == bad ? 1.0 : 0.0,
-        .trend = d * (view_get(v, FEATURE_EMA9, p->inst) - view_get(v, FEATURE_EMA21, p->inst)) < 0 ? 1.0 : 0.0,
+        .trend =
+            d * (view_get(v, FEATURE_EMA9, p->inst) - view_get(v, FEATURE_EMA21, p->inst)) < 0 ? 1.0 : 0.0,
         .mean = vwap > 0 && d * (close - vwap) < 0 ? 1.0 : 0.0};
 }
 
@@ -55,7 +56,8 @@ static bool sell_confidence_run(loop_env_t *env)
                       .value = score, .limit = TELL_FROM};
         (void)loop_tell(env, &n, "%s: %.0f of 100 speaks for leaving; %.0f %% of the way to its stop%s%s%s",
                         env->shared->market->instruments[p->inst].symbol, score, 100.0 * why.to_stop,
-                        why.regime > 0 ? ", regime against it" : "", why.trend > 0 ? ", trend against it" : "",
+                        why.regime > 0 ? ", regime against it" : "",
+                        why.trend > 0 ? ", trend against it" : "",
                         why.mean > 0 ? ", beyond the mean price" : "");
     }
     return false;

@@ -1,4 +1,4 @@
-/* What became of the day's set-ups: taken, lapsed, or still fresh. What lets them lapse is strategy_update. */
+/* What became of the day's set-ups: taken, lapsed, still fresh. What lets them lapse is strategy_update. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"

@@ -1,7 +1,7 @@
 /* Middle and spread of numbers of which some are wild.
  *
- * Promises: median, and 1.4826 times the median distance from it, which is the deviation where the numbers are
- * normal; half of them may be anything. No memory. */
+ * Promises: median, and 1.4826 times the median distance from it, which is the deviation where the numbers
+ * are normal; half of them may be anything. No memory. */
 #ifndef VITRINE_QUANT_STATS_ROBUST_H
 #define VITRINE_QUANT_STATS_ROBUST_H
 
