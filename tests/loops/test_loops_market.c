@@ -48,7 +48,7 @@ TEST(movers_are_named_the_widest_first_and_a_handful_a_day)
     *tell_feature(s, FEATURE_CLOSE, 5) = 97;
     *tell_feature(s, FEATURE_RVOL, 5) = 2.5;
     CHECK_EQ(tell_fire(s, &loop_momentum), 1);
-    CHECK_STR(s->text, "N5 -3.0 % on 2.5 times its usual volume");
+    CHECK_STR(s->text, "N5 -3.0 % on 2.5 times its usual volume; 1 moved so");
     CHECK_EQ(s->told.state, 2);
     CHECK_EQ(tell_fire(s, &loop_momentum), 0);
     for (u32 i = 6; i < 14; i++) {
@@ -61,6 +61,11 @@ TEST(movers_are_named_the_widest_first_and_a_handful_a_day)
     CHECK_EQ(tell_fire(s, &loop_momentum), 0);
     s->shared.session++;
     CHECK_EQ(tell_fire(s, &loop_momentum), 5);
+    s->shared.session++;
+    s->market.profile = PROFILE_SWING;
+    CHECK_EQ(tell_fire(s, &loop_momentum), 1);
+    CHECK_EQ(s->told.about, 6);
+    CHECK(strstr(s->text, "; 9 moved so") != NULL);
     tell_close(s);
 }
 
@@ -108,6 +113,9 @@ TEST(what_became_of_the_days_signals_adds_up)
     signal_of(&s->user, 3, 2, -1)->today = 1;
     signal_of(&s->user, 3, 2, -1)->fresh = 1;
     s->account.day.entries = 2;
+    s->user.config.profile = PROFILE_SWING;
+    CHECK_EQ(tell_fire(s, &loop_signal_expiry), 0);
+    s->user.config.profile = PROFILE_DAY;
     CHECK_EQ(tell_fire(s, &loop_signal_expiry), 1);
     CHECK_STR(s->text, "8 set-ups began today: 2 entered, 5 lapsed, 1 still fresh");
     tell_close(s);
@@ -128,6 +136,8 @@ TEST(a_strategys_decay_is_told_by_name)
     h->shadow_only = true;
     CHECK_EQ(tell_fire(s, &loop_strategy_health), 1);
     CHECK_EQ(s->told.state, 2);
+    *h = (health_view_t){.status = HEALTH_UNPROVEN};
+    CHECK_EQ(tell_fire(s, &loop_strategy_health), 0);
     *h = (health_view_t){.status = HEALTH_GOOD};
     CHECK_EQ(tell_fire(s, &loop_strategy_health), 1);
     CHECK_EQ(s->told.state, 0);

@@ -9,6 +9,9 @@ static bool strategy_health_run(loop_env_t *env)
     for (u32 i = 0; i < strategy_count(); i++) {
         const strategy_desc_t *d = strategy_at(i);
         const health_view_t *h = &env->user->health_view[d->id];
+        if (h->status == HEALTH_UNPROVEN && !h->shadow_only) {
+            continue; /* too few results lately to say anything else than before */
+        }
         u8 now = h->shadow_only ? 2 : h->status == HEALTH_DEGRADED ? 1 : 0;
         notice_t n = {.row = PLAN_STRATEGY_HEALTH, .about = d->id, .state = now, .value = h->shrunk,
                       .limit = HEALTH_DEGRADED_BELOW};

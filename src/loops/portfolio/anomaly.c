@@ -12,7 +12,7 @@ enum { FEWEST = 20 };
 #define ABOUT_FILL (1U << 31)
 #define Z_TOLD 5.0
 #define MOVE_RANGES 5.0 /* a bar's move in average ranges of a bar */
-#define DAY_PCT 0.5     /* nor is a day as near as this, however still the others were */
+#define DAY_PCT 0.5     /* nor is a day that stands nearer to nothing, however still the others were */
 #define FILL_BPS 10.0   /* a fill nearer than this is no anomaly, however even the others were */
 
 /* Robust figures of the account's days, once a session. */
@@ -41,16 +41,15 @@ static bool days_known(loop_env_t *env)
 static void look_at_day(loop_env_t *env)
 {
     loop_memory_t *m = env->memory;
-    if (!days_known(env) || m->day_spread <= 0) {
+    f64 before = m->equity_count > 0 ? (f64)m->equity[(m->equity_count - 1) % LOOP_DAYS] : 0.0;
+    f64 today = before > 0 ? 100.0 * ((f64)account_equity(env->user->account).v / before - 1.0) : 0.0;
+    if (q_abs(today) < DAY_PCT || !days_known(env) || m->day_spread <= 0) {
         return;
     }
-    f64 before = (f64)m->equity[(m->equity_count - 1) % LOOP_DAYS];
-    f64 today = before > 0 ? 100.0 * ((f64)account_equity(env->user->account).v / before - 1.0) : 0.0;
     f64 z = (today - m->day_middle) / m->day_spread;
     notice_t n = {.row = PLAN_ANOMALY, .about = ABOUT_DAY, .state = z > 0 ? 1 : 2,
                   .since = env->shared->session, .value = z, .limit = Z_TOLD};
-    bool far = q_abs(z) >= Z_TOLD && q_abs(today - m->day_middle) >= DAY_PCT;
-    if (far && loop_told(m, n.row, n.about, n.since) == 0) {
+    if (q_abs(z) >= Z_TOLD && loop_told(m, n.row, n.about, n.since) == 0) {
         (void)loop_tell(env, &n, "the day stands at %+.2f %%, %.1f spreads from this account's days", today,
                         z);
     }

@@ -1,4 +1,5 @@
-/* What became of the day's set-ups: taken, lapsed, still fresh. What lets them lapse is strategy_update. */
+/* What became of the day's set-ups: taken, lapsed, still fresh. What lets them lapse is strategy_update. On
+ * daily bars a session is one bar, in which nothing can lapse: there it is silent. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"
@@ -7,6 +8,9 @@ static bool signal_expiry_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
     const user_t *u = env->user;
+    if (u->config.profile == PROFILE_SWING) {
+        return false;
+    }
     u32 cells = env->shared->market->count * LIMIT_STRATEGIES * 2;
     u32 began = 0;
     u32 fresh = 0;
