@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/status_page.h"
 #include "base/assert.h"
-#include "loops/loops.h"
 #include "faces/cli/term_view.h"
 #include "model/calendar.h"
 #include "os/os.h"
@@ -18,8 +18,7 @@ struct demo_frame {
     const instrument_t *instruments;
     engine_counts_t day_base; /* counts at the session's start */
     engine_counts_t seen;
-    engine_loop_t loops[LOOPS_MAX];
-    u32 loop_count;
+    status_page_t page;
     ev_KILL_DRILL_t drill;
     i64 t_drill; /* 0: none yet */
     u32 equity_step; /* slices between two points of the curve */
@@ -243,7 +242,7 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
     w->day_pnl = equity - w->equity_start;
     f->cash = money_to_f64(a->cash);
     f->seen = *c;
-    f->loop_count = engine_loops(v->engine, f->loops);
+    status_page_take(&f->page, v->engine);
     engine_desk_t desk = engine_desk(v->engine, 0);
     const ev_KILL_DRILL_t *drill = desk.last_drill;
     f->t_drill = desk.t_drill;
@@ -293,36 +292,6 @@ void demo_frame_leave(FILE *out)
     (void)fflush(out);
 }
 
-/* "2024-01-08T14:30:00Z" or why there is no time. */
-static void put_time(jsonw_t *out, const char *key, i64 t, const char *none)
-{
-    char text[36];
-    time_print(text, t);
-    jsonw_put_text(out, key, t == 0 || t == I64_MAX ? none : text);
-}
-
-/* The scheduler's page. */
-static void put_loops(const demo_frame_t *f, jsonw_t *out)
-{
-    jsonw_key(out, "loops");
-    jsonw_array(out);
-    for (u32 i = 0; i < f->loop_count; i++) {
-        const engine_loop_t *l = &f->loops[i];
-        jsonw_object(out);
-        jsonw_put_text(out, "loop", l->loop->name);
-        jsonw_put_text(out, "group", loop_group_name(l->loop->group));
-        put_time(out, "last", l->last, "never");
-        put_time(out, "next", l->next, "when woken");
-        jsonw_put_u64(out, "runs", l->counts.runs);
-        jsonw_put_u64(out, "skipped", l->counts.skipped);
-        jsonw_put_u64(out, "late", l->counts.late);
-        jsonw_put_u64(out, "lost", l->counts.lost);
-        jsonw_put_u64(out, "rested", l->counts.rested);
-        jsonw_end(out);
-    }
-    jsonw_end(out);
-}
-
 static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t *diag)
 {
     demo_frame_t *f = ctx;
@@ -358,12 +327,12 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
     jsonw_put_u64(out, "entries", f->seen.trades);
     jsonw_put_u64(out, "refusals", f->seen.refusals);
     jsonw_put_bool(out, "killed", f->frame.kill == TERM_KILL_ON);
-    put_time(out, "kill_drill", f->t_drill, "not tried yet");
+    status_put_time(out, "kill_drill", f->t_drill, "not tried yet");
     jsonw_put_text(out, "kill_drill_result",
                    f->t_drill == 0            ? NULL
                    : f->drill.passed != 0 ? "passed"
                                           : "FAILED");
-    put_loops(f, out);
+    status_page_put(&f->page, out);
     return ERR_OK;
 }
 

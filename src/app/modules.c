@@ -9,7 +9,7 @@
 #include "model/gate.h"
 #include "model/user_row.h"
 #include "alpha/strategies/strategy.h"
-#include "loops/loops.h"
+#include "loops/plan.h"
 #include "quant/indicators/indicators.h"
 #include "scan/scan.h"
 
@@ -92,6 +92,15 @@ static part_t loop_row(u32 i)
     return p;
 }
 
+static part_t plan_part(u32 i)
+{
+    const plan_row_t *row = plan_at(i);
+    part_t p = {.name = row->name, .title = ""};
+    plan_print(row, p.more, sizeof p.more);
+    (void)snprintf(p.detail, sizeof p.detail, "%u; %s", row->id, loop_group_name(row->group));
+    return p;
+}
+
 static u32 stage_row_count(void)
 {
     return SCAN_STAGES;
@@ -107,6 +116,7 @@ static part_t stage_row(u32 i)
 static const part_kind_t kinds[] = {
     {"stages", stage_row_count, stage_row},
     {"loops", loop_count, loop_row},
+    {"loop-plan", plan_count, plan_part},
     {"strategies", strategy_count, strategy_row},
     {"indicators", indicator_count, indicator_row},
     {"verbs", verb_count, verb_row},

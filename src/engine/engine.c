@@ -144,6 +144,28 @@ void engine_note_order(engine_t *e, const event_t *f)
     }
 }
 
+static void notice_keep(engine_t *e, const event_t *f)
+{
+    const ev_NOTICE_t *n = &f->as.NOTICE;
+    engine_notice_t *to = &e->notice[e->notice_count++ % ENGINE_NOTICES];
+    *to = (engine_notice_t){.t = e->now, .account = n->account, .row = n->loop, .state = n->state};
+    size_t size = MIN_OF(n->text.n, (u32)ENGINE_NOTICE_TEXT - 1);
+    memcpy(to->text, n->text.p, size); /* zeroed behind it */
+}
+
+void engine_note_loops(engine_t *e, const event_t *f)
+{
+    ASSERT(e != NULL && f != NULL);
+    u64 account = event_account(f);
+    desk_t *d = account == 0 ? NULL : desk_of_account(e, account);
+    if (d != NULL || account == 0) {
+        loop_memory_note(d != NULL ? &d->memory : &e->memory, f, e->shared.session);
+    }
+    if (f->head.kind == EV_NOTICE) {
+        notice_keep(e, f);
+    }
+}
+
 static void count_fact(engine_t *e, const event_t *f)
 {
     engine_counts_t *c = &e->counts;
@@ -164,6 +186,7 @@ static err_t drain(engine_t *e, u64 cause)
         }
         count_fact(e, f);
         engine_note_order(e, f);
+        engine_note_loops(e, f);
         TRY(e->spec.sink.append(e->spec.sink.ctx, f));
     }
     return ERR_OK;
@@ -270,6 +293,9 @@ static void loop_add(scheduler_t *s, engine_loop_t *out)
         out->counts.late += c->late;
         out->counts.lost += c->lost;
         out->counts.rested += c->rested;
+        out->counts.blocked += c->blocked;
+        out->counts.overruns += c->overruns;
+        out->lag = MAX_OF(out->lag, s->lag[i]);
         out->last = MAX_OF(out->last, s->last[i]);
         out->next = MIN_OF(out->next, scheduler_next_point(s, i));
     }
@@ -288,6 +314,22 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
         }
     }
     return total;
+}
+
+loop_phase_t engine_phase(engine_t *e)
+{
+    ASSERT(e != NULL);
+    return scheduler_phase(&e->desk[0].loops);
+}
+
+u32 engine_notices(const engine_t *e, engine_notice_t out[ENGINE_NOTICES])
+{
+    ASSERT(e != NULL && out != NULL);
+    u32 n = (u32)MIN_OF(e->notice_count, (u64)ENGINE_NOTICES);
+    for (u32 i = 0; i < n; i++) {
+        out[i] = e->notice[(e->notice_count - n + i) % ENGINE_NOTICES];
+    }
+    return n;
 }
 
 bool engine_snapshot_asked(engine_t *e)

@@ -98,9 +98,22 @@ typedef struct {
     loop_count_t counts;
     i64 last; /* 0: it has not run */
     i64 next; /* the next point of its grid; I64_MAX: not by time */
+    i64 lag;  /* the longest that a firing came behind its time */
 } engine_loop_t;
 /* All loops with their counts since the process began; returns how many. */
 u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX]);
+/* The phase of the market's day that loops go by now; LOOP_PHASES before the first input. */
+loop_phase_t engine_phase(engine_t *e);
+/* What loops told last, oldest first: how many, at most ENGINE_NOTICES. Since the process began. */
+enum { ENGINE_NOTICES = 16, ENGINE_NOTICE_TEXT = 160 };
+typedef struct {
+    i64 t;
+    u64 account; /* 0: of the market */
+    u16 row;     /* of the plan of loops */
+    u8 state;
+    char text[ENGINE_NOTICE_TEXT];
+} engine_notice_t;
+u32 engine_notices(const engine_t *e, engine_notice_t out[ENGINE_NOTICES]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/regime_daily.h"
 #include "loops/scheduler.h"
+#include "loops/tell.h"
 #include "scan/record.h"
 #include "trade/execution/kill_drill.h"
 
@@ -70,6 +71,8 @@ struct engine {
     date_t session;
     scheduler_t loops; /* the market's: those that serve no user */
     loop_memory_t memory;
+    engine_notice_t notice[ENGINE_NOTICES]; /* a ring */
+    u64 notice_count;                       /* ever */
     account_t *drill_account; /* memory of a trial */
     outbox_t drill_out;
     engine_counts_t counts;
@@ -143,6 +146,8 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
 
 /* Adds a hashed fact to decision_hash. */
 void engine_hash_fact(engine_t *e, const event_t *f);
+/* What loops remember of a fact, and faces show of it: live and in recovery. */
+void engine_note_loops(engine_t *e, const event_t *f);
 /* Each desk whose order this fact is about. */
 void engine_note_order(engine_t *e, const event_t *f);
 

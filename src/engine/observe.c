@@ -57,6 +57,29 @@ static bool intraday_overlay(void *ctx)
     return true;
 }
 
+static f64 proxy_volatility(void *ctx)
+{
+    engine_t *e = ctx;
+    regime_daily_input_t in = {
+        .view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars, .now = e->now};
+    return regime_daily_volatility(&e->regime, &in);
+}
+
+static u32 loop_faults(void *ctx, loop_faults_t out[LOOPS_MAX])
+{
+    engine_loop_t all[LOOPS_MAX];
+    u32 n = engine_loops(ctx, all);
+    for (u32 i = 0; i < n; i++) {
+        const loop_count_t *c = &all[i].counts;
+        out[i] = (loop_faults_t){.loop = all[i].loop,
+                                 .blocked = c->blocked,
+                                 .lost = c->lost,
+                                 .rested = c->rested,
+                                 .overruns = c->overruns};
+    }
+    return n;
+}
+
 loop_env_t market_env(engine_t *e, const slice_t *s, i32 slot)
 {
     ASSERT(e != NULL);
@@ -68,6 +91,8 @@ loop_env_t market_env(engine_t *e, const slice_t *s, i32 slot)
                         .bar_close = slot >= 0,
                         .session_before = e->session,
                         .ctx = e,
+                        .faults = loop_faults,
+                        .proxy_volatility = proxy_volatility,
                         .regime_update = regime_refresh,
                         .intraday_update = intraday_overlay};
 }

@@ -325,6 +325,7 @@ static err_t on_fact(recovery_t *r, const event_t *ev)
     engine_t *e = r->e;
     e->counts.facts++;
     engine_note_order(e, ev);
+    engine_note_loops(e, ev);
     if (event_is_hashed((event_kind_t)ev->head.kind)) {
         engine_hash_fact(e, ev);
     }

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "model/calendar.h"
 #include "model/state_io.h"
+#include "quant/math/qmath.h"
 
 void regime_daily_init(regime_daily_t *r)
 {
@@ -166,4 +167,23 @@ err_t regime_daily_load(reader_t *in, u32 version, regime_daily_t *r, regime_vie
     state_io_t io = {.r = in};
     io_regime(&io, version, r, view);
     return reader_done(in);
+}
+
+f64 regime_daily_volatility(const regime_daily_t *r, const regime_daily_input_t *in)
+{
+    ASSERT(r != NULL && in != NULL);
+    u32 n = in->bars != NULL ? r->used : 0;
+    const f64 *close = r->closes;
+    if (in->bars == NULL && in->proxy != INST_NONE && in->view->row != NULL) {
+        close = market_daily(in->view, in->proxy, &n)->close;
+    }
+    if (n <= REGIME_SPAN) {
+        return 0.0;
+    }
+    f64 squares = 0;
+    for (u32 i = n - REGIME_SPAN; i < n; i++) {
+        f64 step = q_log(close[i] / close[i - 1]);
+        squares += step * step;
+    }
+    return 100.0 * q_sqrt(squares / REGIME_SPAN * 252.0);
 }

@@ -31,6 +31,9 @@ typedef struct {
 void regime_daily_init(regime_daily_t *r);
 void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regime_view_t *out);
 
+/* Realised volatility of the last 20 closes known, % a year; 0 with fewer. */
+f64 regime_daily_volatility(const regime_daily_t *r, const regime_daily_input_t *in);
+
 /* What is learnt and where it stands, with the view that holds today; closes and scratch are derived. The
  * view is part of it because no new close makes no new view. ERR_BUFFER_FULL; ERR_VERSION, ERR_TRUNCATED.
  * After an error of loading the values are of no use. */

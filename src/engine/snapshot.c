@@ -12,7 +12,8 @@
 
 enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14 };
 
-static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime", "desks"};
+static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime", "desks",
+                                                "loops"};
 
 /* The engine's own fields as a value, so that a load can be thrown away. */
 typedef struct {
@@ -258,10 +259,30 @@ static err_t desks_load(const engine_t *e, reader_t *r, const u32 version[2], de
     return reader_done(r);
 }
 
+/* ---- what loops remember: the market's, then each desk's ------------------------------------------- */
+
+static err_t loops_save(const engine_t *e, writer_t *w)
+{
+    TRY(loop_memory_save(&e->memory, w));
+    for (u32 i = 0; i < e->desk_all; i++) {
+        TRY(loop_memory_save(&e->desk[i].memory, w));
+    }
+    return writer_done(w);
+}
+
+/* memory[desk_all + 1] */
+static err_t loops_load(const engine_t *e, reader_t *r, u32 version, loop_memory_t *memory)
+{
+    for (u32 i = 0; i <= e->desk_all; i++) {
+        TRY(loop_memory_load(r, version, &memory[i]));
+    }
+    return reader_done(r);
+}
+
 static size_t desks_room(const engine_t *e)
 {
     size_t one = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + DESK_STATE_BYTES;
-    return DESK_STATE_BYTES + one * e->desk_all;
+    return DESK_STATE_BYTES + one * e->desk_all + (size_t)LOOP_MEMORY_BYTES * (e->desk_all + 1);
 }
 
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
@@ -275,8 +296,10 @@ static err_t part_save(const engine_t *e, u32 index, writer_t *w)
         return own_save(e, w);
     case 3:
         return regime_daily_save(&e->regime, &e->shared.regime, w);
-    default:
+    case 4:
         return desks_save(e, w);
+    default:
+        return loops_save(e, w);
     }
 }
 
@@ -285,7 +308,7 @@ err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
     ASSERT(e != NULL && out != NULL);
     static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION,
                                                  ENGINE_STATE_VERSION, REGIME_DAILY_VERSION,
-                                                 DESK_STATE_VERSION};
+                                                 DESK_STATE_VERSION, LOOP_MEMORY_VERSION};
     if (engine_waits(e)) {
         return ERR_BUSY;
     }
@@ -339,7 +362,8 @@ static err_t part_find(const snapshot_part_t *parts, u32 count, u32 index, snaps
 }
 
 typedef struct {
-    desk_state_t *desk; /* [desk_count] */
+    desk_state_t *desk;    /* [desk_count] */
+    loop_memory_t *memory; /* [desk_count + 1] */
     own_state_t own;
     regime_daily_t regime;
     regime_view_t view;
@@ -365,9 +389,12 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
     case 3:
         TRY(regime_daily_load(&r, p->version, &s->regime, &s->view));
         break;
-    default:
+    case 4:
         TRY(p->version == DESK_STATE_VERSION ? ERR_OK : ERR_VERSION);
         TRY(desks_load(e, &r, s->version, s->desk));
+        break;
+    default:
+        TRY(loops_load(e, &r, p->version, s->memory));
         break;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
@@ -389,6 +416,12 @@ static err_t desk_check(const desk_t *d, const desk_state_t *s)
 }
 
 /* Snapshots of before there were desks have one, and no part of that name. */
+/* Snapshots of before there was such a part: one desk without rows, loops that remember nothing. */
+static bool may_miss(const engine_t *e, u32 part)
+{
+    return part == 5 || (part == 4 && e->desk_all == 1);
+}
+
 static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena,
                         spare_t *s)
 {
@@ -398,7 +431,7 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
     for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         snapshot_part_t p;
         err_t err = part_find(parts, count, i, &p);
-        if (err == ERR_NOT_FOUND && i == SNAPSHOT_PARTS - 1 && e->desk_all == 1) {
+        if (err == ERR_NOT_FOUND && may_miss(e, i)) {
             continue;
         }
         TRY(err);
@@ -421,6 +454,7 @@ static void spare_take(engine_t *e, const spare_t *s)
             d->row = from->row;
             user_configure(&d->user, &from->config);
         }
+        d->memory = s->memory[i + 1];
         d->next = from->next;
         d->changes = from->changes;
         d->cycle = from->cycle;
@@ -430,6 +464,7 @@ static void spare_take(engine_t *e, const spare_t *s)
         }
     }
     own_set(e, &s->own);
+    e->memory = s->memory[0];
     e->regime = s->regime;
     e->shared.regime = s->view;
 }
@@ -439,11 +474,12 @@ err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count,
     ASSERT(e != NULL && parts != NULL);
     arena_t arena = {0};
     spare_t s = {0};
-    size_t desks = sizeof *s.desk * e->desk_all + 64;
+    size_t desks = (sizeof *s.desk + sizeof *s.memory) * (e->desk_all + 1) + 128;
     err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_all + desks);
     if (err == ERR_OK) {
         s.desk = arena_array(&arena, desk_state_t, e->desk_all);
-        err = s.desk == NULL ? ERR_NO_MEMORY : spare_load(e, parts, count, &arena, &s);
+        s.memory = arena_array(&arena, loop_memory_t, e->desk_all + 1);
+        err = s.desk == NULL || s.memory == NULL ? ERR_NO_MEMORY : spare_load(e, parts, count, &arena, &s);
     }
     if (err == ERR_OK) {
         spare_take(e, &s);

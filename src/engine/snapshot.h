@@ -11,8 +11,9 @@
 
 #include "engine/engine.h"
 
-/* Parts in order: account and user of the first desk, engine, regime, desks (what the others have). */
-enum { SNAPSHOT_PARTS = 5, ENGINE_STATE_VERSION = 1 };
+/* Parts in order: account and user of the first desk, engine, regime, desks (what the others have), loops
+ * (what the market's and each desk's remember). */
+enum { SNAPSHOT_PARTS = 6, ENGINE_STATE_VERSION = 1 };
 
 typedef struct {
     const char *name; /* not owned */

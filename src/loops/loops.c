@@ -7,6 +7,7 @@
 
 #define X(kind, name) extern const loop_desc_t name;
 #include "loops/execution/list.def"
+#include "loops/futures/list.def"
 #include "loops/improvement/list.def"
 #include "loops/monitoring/list.def"
 #include "loops/platform/list.def"
@@ -21,6 +22,7 @@ static const loop_desc_t *const table[] = {
 #include "loops/execution/list.def"
 #include "loops/improvement/list.def"
 #include "loops/portfolio/list.def"
+#include "loops/futures/list.def"
 #include "loops/platform/list.def"
 #undef X
 };
@@ -65,11 +67,6 @@ static const char *input_name(u32 bit)
     return names[bit];
 }
 
-static const char *waking_name(u32 input)
-{
-    return input_name((u32)__builtin_ctz(input));
-}
-
 void loop_print_rest(const loop_desc_t *loop, char *out, size_t size)
 {
     static const char *const leases[LEASE_KINDS] = {"none", "process", "user", "cluster"};
@@ -108,6 +105,7 @@ void loop_print(const loop_desc_t *loop, char *out, size_t size)
     }
     if (loop->wakes != 0 && (size_t)used < size) {
         const char *sep = any != 0 ? "," : "";
-        (void)snprintf(out + used, size - (size_t)used, "%s on %s", sep, waking_name(loop->wakes));
+        const char *input = input_name((u32)__builtin_ctz(loop->wakes));
+        (void)snprintf(out + used, size - (size_t)used, "%s on %s", sep, input);
     }
 }

@@ -14,15 +14,57 @@
 enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153,
        LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156 };
 
-/* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a
- * snapshot. */
+enum { LOOP_TOLD = 128, LOOP_DAYS = 61, LOOP_FILLS = 64, LOOP_INTENTS = 64 };
+
+/* One state that was told (tell.h). */
 typedef struct {
-    date_t breaker_told;   /* session in which the open breaker was told */
+    u16 row;
+    u32 about;
+    u8 state;
+    date_t session;
+} loop_told_t;
+
+/* How far an entry's fill was from the price it was decided at; positive: to the account's harm. */
+typedef struct {
+    i64 t;
+    u32 tag; /* of the intent */
+    f64 bps;
+} loop_fill_t;
+
+typedef struct {
+    id128_t id;
+    i64 reference;
+} loop_intent_t;
+
+/* What loops remember between firings. The first part is a function of the facts: recovery finds it, a
+ * snapshot keeps it. Without the rest something may be looked at again; it is no part of a snapshot. */
+typedef struct {
+    loop_told_t told[LOOP_TOLD];
+    u32 told_count;
+    i64 equity[LOOP_DAYS]; /* at the ends of the last sessions, a ring */
+    u32 equity_count;      /* ever */
+    loop_fill_t fill[LOOP_FILLS];
+    u32 fill_count; /* ever */
+    loop_intent_t intent[LOOP_INTENTS];
+    u32 intent_count; /* ever */
+    date_t breaker_told; /* session in which the open breaker was told */
+    /* the rest: */
     u8 inconsistent;       /* told, until it is consistent again */
     u8 snapshot_due;       /* asked for; the driver takes it and clears it */
     exec_watch_t watch;
     i32 drilled;           /* week of the last kill drill */
+    u64 paired;            /* what correlation_matrix looked at last, as a hash */
+    u32 fills_seen;        /* fill_count when anomaly looked last */
+    f64 day_middle, day_spread; /* of the equity's days, for `day_of` */
+    date_t day_of;
+    u64 faults[LOOPS_MAX]; /* of each loop when loop_supervisor looked last */
 } loop_memory_t;
+
+/* What loop_supervisor sees of one loop, at all desks together. */
+typedef struct {
+    const loop_desc_t *loop;
+    u64 blocked, lost, rested, overruns;
+} loop_faults_t;
 
 struct loop_env {
     i64 now;               /* of this firing; set by the scheduler */
@@ -40,6 +82,8 @@ struct loop_env {
     bool (*intraday_update)(void *ctx); /* true if the proxy has a bar that was taken in */
     void (*ask_positions)(void *ctx); /* the broker is asked for its account; the answer is reconciled */
     bool (*asks_positions)(void *ctx); /* that question is still out */
+    u32 (*faults)(void *ctx, loop_faults_t out[LOOPS_MAX]); /* how many loops there are */
+    f64 (*proxy_volatility)(void *ctx); /* of the last 20 sessions known, % a year; 0 unknown */
     void (*kill_drill)(void *ctx); /* tries the kill switch on a copy, and asks the door to try its half */
 };
 

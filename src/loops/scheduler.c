@@ -39,8 +39,10 @@ static void heap_fix(scheduler_t *s, u32 loop)
 
 static void due_set(scheduler_t *s, u32 i, i64 due)
 {
-    s->due[i] = due;
-    heap_fix(s, i);
+    if (s->due[i] != due) {
+        s->due[i] = due;
+        heap_fix(s, i);
+    }
 }
 
 static const loop_day_t *day_at(scheduler_t *s, i64 t)
@@ -225,6 +227,7 @@ static void fire(scheduler_t *s, loop_env_t *env, u32 i, i64 at)
     due_set(s, i, next);
     if (d->busy != NULL && d->busy(env)) {
         s->counts[i].late++;
+        s->counts[i].blocked += by_time(d) ? 0 : 1; /* the others come again at their next point */
         return;
     }
     env->now = at;
@@ -270,6 +273,7 @@ void scheduler_advance(scheduler_t *s, loop_env_t *env)
             bool idle = s->skip && s->loop[i]->next != NULL && s->overdue[i] == 0 && !changed(s, i);
             u64 points = points_in(s, i, due, now);
             s->counts[i].late += idle ? 0 : points;
+            s->lag[i] = idle ? s->lag[i] : MAX_OF(s->lag[i], now - due);
             s->counts[i].skipped += idle ? points : 0;
             s->overdue[i] = idle ? OVERDUE_IDLE : OVERDUE_LATE;
             due_set(s, i, now);
@@ -379,6 +383,13 @@ i64 scheduler_next_point(scheduler_t *s, u32 i)
     return s->started ? due_from(s, i, s->now + 1) : I64_MAX;
 }
 
+loop_phase_t scheduler_phase(scheduler_t *s)
+{
+    ASSERT(s != NULL);
+    i64 until = 0;
+    return s->started ? phase_at(s, s->now, &until) : LOOP_PHASES;
+}
+
 bool scheduler_lease(scheduler_t *s, loop_lease_t kind, u64 token, i64 until, bool own)
 {
     ASSERT(s != NULL && kind > LEASE_NONE && kind < LEASE_KINDS);
@@ -396,6 +407,7 @@ void scheduler_rest(scheduler_t *s, u32 i, i64 at)
     enum { REST_STEPS = 12 };
     ASSERT(s != NULL && i < s->count);
     s->over[i] = 1;
+    s->counts[i].overruns++;
     if (s->loop[i]->protects) {
         return;
     }

@@ -48,6 +48,7 @@ typedef struct {
     u32 place[LOOPS_MAX];               /* of a loop in the heap */
     loop_count_t counts[LOOPS_MAX];
     i64 last[LOOPS_MAX];                /* time of the last run, 0 none */
+    i64 lag[LOOPS_MAX];                 /* the longest that a firing came behind its time */
     i64 want[LOOPS_MAX];                /* what its `next` said since its last run, if it was asked */
     u8 wanted[LOOPS_MAX];
     loop_hold_t hold[LEASE_KINDS];
@@ -82,6 +83,9 @@ void scheduler_run(scheduler_t *s, loop_env_t *env, u32 inputs);
 i64 scheduler_next_due(scheduler_t *s, const loop_env_t *env);
 /* The next point of loop i's grid, whether or not there is something to do; I64_MAX: not by time. */
 i64 scheduler_next_point(scheduler_t *s, u32 i);
+
+/* The phase of the day at the present moment; LOOP_PHASES before the first one. */
+loop_phase_t scheduler_phase(scheduler_t *s);
 
 /* A grant. False if its token is smaller than the last one's: the word of an owner that has been replaced. */
 bool scheduler_lease(scheduler_t *s, loop_lease_t kind, u64 token, i64 until, bool own);

@@ -81,6 +81,8 @@ typedef struct {
     u64 late;    /* its time passed while nobody could fire it, or its last firing was not over */
     u64 lost;    /* another process held its lease */
     u64 rested;  /* it had been over its budget */
+    u64 blocked; /* of `late`: its last firing was not over, and no next point makes up for it */
+    u64 overruns; /* told as over its budget */
 } loop_count_t;
 
 #endif

@@ -1,41 +1,22 @@
 /* Stage 11: how many. Holdings that move alike shrink it; the cost must be earned three times over. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
+#include "scan/daily_returns.h"
 #include "scan/leave.h"
 #include "scan/scan.h"
 
-enum { RETURNS = CORRELATION_DAYS + 20 };
-
-typedef struct {
-    date_t day[RETURNS];
-    f64 ret[RETURNS];
-    u32 count;
-} returns_t;
-
-static void daily_returns(const scan_t *s, inst_t inst, returns_t *out)
-{
-    u32 n = 0;
-    const series_t *d = market_daily(&s->shared->view, inst, &n);
-    u32 from = n > RETURNS ? n - RETURNS : (n > 0 ? 1 : 0);
-    out->count = 0;
-    for (u32 i = MAX_OF(from, 1U); i < n; i++) {
-        out->day[out->count] = d->session[i];
-        out->ret[out->count++] = d->close[i] / d->close[i - 1] - 1.0;
-    }
-}
-
 f64 scan_beta(const scan_t *s, inst_t inst)
 {
-    returns_t mine;
-    returns_t index;
+    daily_returns_t mine;
+    daily_returns_t index;
     f64 xy = 0;
     f64 xx = 0;
     u32 n = 0;
     if (s->shared->proxy == INST_NONE) {
         return 1.0;
     }
-    daily_returns(s, inst, &mine);
-    daily_returns(s, s->shared->proxy, &index);
+    daily_returns(&s->shared->view, inst, &mine);
+    daily_returns(&s->shared->view, s->shared->proxy, &index);
     u32 k = index.count;
     for (u32 i = mine.count; i-- > 0 && n < CORRELATION_DAYS;) { /* the latest common days */
         while (k > 0 && index.day[k - 1] > mine.day[i]) {
@@ -59,11 +40,11 @@ bool scan_high_beta(const scan_t *s, inst_t inst)
  * elsewhere. */
 f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
 {
-    returns_t mine;
-    returns_t theirs;
+    daily_returns_t mine;
+    daily_returns_t theirs;
     f64 worst = 1.0;
     const instrument_t *table = s->shared->market->instruments;
-    daily_returns(s, c->inst, &mine);
+    daily_returns(&s->shared->view, c->inst, &mine);
     *same = false;
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
         const position_t *p = &s->user->account->positions[i];
@@ -75,12 +56,9 @@ f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
         const char *ua = a->underlying[0] != '\0' ? a->underlying : a->symbol;
         const char *ub = b->underlying[0] != '\0' ? b->underlying : b->symbol;
         *same = *same || str_eq(str_from(ua), str_from(ub));
-        daily_returns(s, p->inst, &theirs);
-        correlation_t r;
-        correlation_daily(&(correlation_side_t){mine.day, mine.ret, mine.count},
-                          &(correlation_side_t){theirs.day, theirs.ret, theirs.count}, &r);
-        if (r.known) {
-            f64 rho = r.shrunk * (f64)(c->d * p->direction);
+        daily_returns(&s->shared->view, p->inst, &theirs);
+        f64 rho = 0;
+        if (daily_returns_alike(&mine, &theirs, c->d * p->direction, &rho)) {
             const config_t *cfg = &s->config;
             worst = q_min(worst, correlation_size_factor_at(rho, cfg->corr_threshold, cfg->corr_floor));
         }

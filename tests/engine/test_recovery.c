@@ -266,6 +266,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(whole > marks - marks / 10);
     CHECK(!shape->sliced || (events_of(t, EV_SLICE_PLAN) > 10 && events_of(t, EV_SLICE_END) > 10));
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
+    CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -458,6 +459,47 @@ static void check_replay(world_t *w)
     sim_market_close(m);
 }
 
+/* In no session is one state of one thing told twice running, however often the process died: what loops
+ * remember outlives it. Returns how many notices there are. */
+static u64 told_once(const world_t *w)
+{
+    enum { THINGS = 4096 };
+    static ev_NOTICE_t last[THINGS];
+    diag_t diag = {0};
+    store_t *store = NULL;
+    store_options_t o = {.path = w->path, .read_only = true};
+    journal_reader_t *r = NULL;
+    u64 notices = 0;
+    u32 things = 0;
+    bool more = true;
+    CHECK_OK(store_open(&o, &diag, &store));
+    CHECK_OK(journal_reader_open(store, str_from(w->id), &diag, &r));
+    for (;;) {
+        event_t e;
+        CHECK_OK(journal_next(r, &diag, &e, &more));
+        if (!more) {
+            break;
+        }
+        if (e.head.kind != EV_NOTICE) {
+            continue;
+        }
+        const ev_NOTICE_t *n = &e.as.NOTICE;
+        u32 i = 0;
+        while (i < things &&
+               (last[i].account != n->account || last[i].loop != n->loop || last[i].about != n->about)) {
+            i++;
+        }
+        CHECK(i == things || last[i].session != n->session || last[i].state != n->state);
+        CHECK(i < THINGS);
+        things = MAX_OF(things, i + 1);
+        last[i] = *n;
+        notices++;
+    }
+    journal_reader_close(r);
+    store_close(store);
+    return notices;
+}
+
 TEST(stopped_at_any_event_it_goes_on)
 {
     UNUSED_STATE;
@@ -474,6 +516,7 @@ TEST(stopped_at_any_event_it_goes_on)
         last = MIN_OF(last, result.counts.inputs + result.counts.facts);
     }
     u32 again = 0;
+    u64 told = 0;
     budget_t crashes = budget_start(24);
     for (u64 k; budget_next(&crashes, &k);) {
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
@@ -495,6 +538,7 @@ TEST(stopped_at_any_event_it_goes_on)
             CHECK_OK(live(&w, &c, false, &result));
         }
         check_replay(&w);
+        told += told_once(&w);
         sum.unknown += c.unknown;
         sum.stopped += c.stopped;
         sum.resumes += c.resumes;
@@ -505,6 +549,7 @@ TEST(stopped_at_any_event_it_goes_on)
     print_message("# %llu crashes (%u twice) of a run of %llu events: %llu resumes, %llu orders unknown\n",
                   (unsigned long long)crashes.done, again, (unsigned long long)last,
                   (unsigned long long)sum.resumes, (unsigned long long)sum.unknown);
+    CHECK(told > 10 * crashes.done);
     CHECK(crashes.done < crashes.all || (sum.resumes >= 20 && sum.unknown > 0 && again > 3));
 }
 

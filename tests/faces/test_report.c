@@ -639,6 +639,21 @@ static void write_cycle(journal_t *j)
     free(r);
 }
 
+/* Two of a row that is known, one of a row that is not. */
+static void write_notices(journal_t *j)
+{
+    static const struct {
+        u16 row;
+        const char *text;
+    } told[] = {{50, "open risk 3.90 % of equity"}, {999, "of tomorrow"}, {50, "open risk 1.00 % of equity"}};
+    for (u32 i = 0; i < COUNT_OF(told); i++) {
+        event_t e = {.head = {.kind = EV_NOTICE}};
+        str_t text = str_from(told[i].text);
+        e.as.NOTICE = (ev_NOTICE_t){.loop = told[i].row, .text = {.p = text.p, .n = text.n}};
+        append(j, e);
+    }
+}
+
 /* A trade and three sessions; `within` buys once more behind the last of them. */
 static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
 {
@@ -706,6 +721,7 @@ static void write_run(const char *root, bool within)
                          .reason = EXIT_TARGET};
     write_start(j, &c);
     write_cycle(j);
+    write_notices(j);
     write_trade(j, &l, within);
     run_end_t end = {.status = within ? RUN_STOPPED : RUN_ENDED,
                      .counts = STR("{\"members_of\":\"2009-12-31\"}")};
@@ -745,9 +761,15 @@ TEST(a_written_run_is_read)
     CHECK(!r->bench.proxy.known && r->bench.proxy.why[0] != '\0');
     char *own = text_of(r, true);
     CHECK(strstr(own, "survivorship: members of 2009-12-31") != NULL);
+    CHECK(strstr(own, "told by loops") == NULL); /* the first screen is for what was made */
     CHECK_EQ(r->facts.unmarked, 0);
     CHECK(strstr(own, "within a session") == NULL);
     free(own);
+    own = text_of(r, false);
+    CHECK(strstr(own, "\nrisk                     2  last: open risk 1.00 % of equity\n") != NULL);
+    CHECK(strstr(own, "\nof another version       1  last: of tomorrow\n") != NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"count\":2,\"last\":\"open risk 1.00 % of equity\"") != NULL);
     drop(r);
     r = calloc(1, sizeof *r);
     assert_non_null(r);

@@ -17,6 +17,7 @@ typedef struct {
     u64 equity_facts, scans;
     u64 entries, strange; /* intents of entries; those without a bound of their own */
     u64 drills, drills_passed;
+    u64 told, told_hash; /* by loops: notices, and all that they say */
     u64 timers, positions, differs; /* what loops made happen between slices */
     date_t sessions;
 } seen_t;
@@ -56,6 +57,13 @@ static err_t count(void *ctx, event_t *e)
     }
     s->drills += e->head.kind == EV_KILL_DRILL ? 1 : 0;
     s->drills_passed += e->head.kind == EV_KILL_DRILL && e->as.KILL_DRILL.passed != 0 ? 1 : 0;
+    if (e->head.kind == EV_NOTICE) {
+        u8 bytes[512];
+        writer_t w = writer_of(bytes, sizeof bytes);
+        CHECK_OK(event_encode_payload(e, &w));
+        s->told++;
+        s->told_hash = hash64_seed(bytes, w.used, s->told_hash);
+    }
     s->timers += e->head.kind == EV_TIMER ? 1 : 0;
     s->positions += e->head.kind == EV_ANSWER && e->as.ANSWER.kind == ASK_POSITIONS ? 1 : 0;
     s->differs += e->head.kind == EV_ALERT && e->as.ALERT.code == EXEC_ALERT_DIFFERS ? 1 : 0;
@@ -122,6 +130,7 @@ TEST(skipping_changes_no_decision)
         CHECK(digest_eq(&a.decisions, &b.decisions));
         CHECK(digest_eq(&a.input, &b.input));
         CHECK_EQ(a.counts.facts, b.counts.facts);
+        CHECK(on.told > 5 && on.told == off.told && on.told_hash == off.told_hash);
         CHECK_EQ(a.equity.v, b.equity.v);
         /* an idle firing asks the broker again: more questions, the same answers */
         CHECK(on.timers <= off.timers && on.positions <= off.positions);
@@ -153,12 +162,23 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK_EQ(of(&s, "health_update")->runs, days);
     CHECK_EQ(of(&s, "snapshot_due")->runs, days);
     CHECK_EQ(s.equity_facts, days);
-    CHECK_EQ(of(&s, "exit_monitor")->runs, r.slices);
+    CHECK_EQ(of(&s, "strategy_exit")->runs, r.slices);
     CHECK_EQ(of(&s, "shadow_follow")->runs, r.slices);
     CHECK_EQ(of(&s, "strategy_scan")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "regime_daily")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "strategy_update")->runs, r.counts.cycles);
     CHECK_EQ(of(&s, "intraday_regime")->runs, r.counts.cycles);
+    static const char *const by_bar[] = {"risk", "trim", "pdt_counter", "margin_watch", "sector_exposure",
+                                         "correlation_matrix", "anomaly", "sell_confidence", "momentum",
+                                         "breadth_heatmap", "volatility_regime", "daily_planning"};
+    static const char *const by_day[] = {"performance_report", "signal_expiry", "strategy_health",
+                                         "calibration", "adaptive_threshold", "loop_supervisor"};
+    for (u32 i = 0; i < COUNT_OF(by_bar); i++) {
+        CHECK_EQ(of(&s, by_bar[i])->runs, r.counts.cycles);
+    }
+    for (u32 i = 0; i < COUNT_OF(by_day); i++) {
+        CHECK_EQ(of(&s, by_day[i])->runs, days);
+    }
     CHECK_EQ(of(&s, "strategy_scan")->late, 0);
     CHECK(of(&s, "order_lookup")->runs >= r.slices);
     CHECK(of(&s, "position_guard")->runs >= r.slices);

@@ -16,7 +16,7 @@
 typedef struct {
     const char *name;
     const char *title;
-    char more[160];  /* a second line of it; may be empty */
+    char more[200];  /* a second line of it; may be empty */
     char detail[80]; /* what else belongs on the row: of a loop its group and cadence; may be empty */
 } part_t;
 

@@ -383,6 +383,26 @@ static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
     f->alert[i].count++;
 }
 
+static void on_notice(report_facts_t *f, const event_t *e)
+{
+    const ev_NOTICE_t *n = &e->as.NOTICE;
+    u32 i = 0;
+    while (i < f->told_count && f->told[i].row != n->loop) {
+        i++;
+    }
+    if (i == REPORT_TOLD) {
+        return; /* more rows than any plan has had: what they are nobody could say */
+    }
+    f->told_count = MAX_OF(f->told_count, i + 1);
+    report_told_t *t = &f->told[i];
+    t->row = n->loop;
+    t->count++;
+    t->t = e->head.t_engine;
+    str_t text = str_slice(n->text, 0, MIN_OF(n->text.n, (u32)REPORT_SENTENCE - 1));
+    err_t err = str_copy(t->text, sizeof t->text, text);
+    ASSERT(err == ERR_OK);
+}
+
 /* Whether a fact is of somebody else than the one that is asked for. */
 static bool of_another(const report_facts_t *f, const event_t *e)
 {
@@ -433,6 +453,9 @@ static err_t take(load_t *l, const event_t *e)
         return on_lesson(l, &e->as.LESSON);
     case EV_ALERT:
         on_alert(f, &e->as.ALERT);
+        return ERR_OK;
+    case EV_NOTICE:
+        on_notice(f, e);
         return ERR_OK;
     case EV_SLICE:
         f->slices++;

@@ -18,6 +18,7 @@ enum {
     REPORT_STAGES = 14,  /* 1..13 used */
     REPORT_RULES = 1300, /* rule ids are stage x 100 + n */
     REPORT_ALERTS = 32,  /* kinds of alerts kept apart; the rest count under the last */
+    REPORT_TOLD = 90,    /* rows of the plan of loops, and room for those of another version */
     REPORT_TEXT = 96,
     REPORT_SENTENCE = 240
 };
@@ -39,6 +40,14 @@ typedef struct {
     u64 count;
     char text[REPORT_TEXT]; /* of the first */
 } report_alert_t;
+
+/* What one loop told. */
+typedef struct {
+    u16 row; /* of the plan of loops */
+    u64 count;
+    i64 t;                     /* of the last */
+    char text[REPORT_SENTENCE]; /* of the last */
+} report_told_t;
 
 typedef struct {
     run_row_t run;
@@ -64,6 +73,8 @@ typedef struct {
                      run that was stopped within a session counts them, its equity does not hold them */
     report_alert_t alert[REPORT_ALERTS];
     u32 alert_count;
+    report_told_t told[REPORT_TOLD]; /* in order of first telling */
+    u32 told_count;
     u32 trials;   /* on this data in the store: backtests, this run and what was searched */
     u32 searched; /* of them the tries of searches and the sittings of the court */
     report_slices_t sliced;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "faces/report/report_parts.h"
+#include "loops/plan.h"
 #include "model/gate.h"
 #include "scan/scan.h"
 #include "trade/portfolio/account.h"
@@ -259,6 +260,21 @@ static void json_funnel(const report_facts_t *f, jsonw_t *w)
 }
 
 /* Of one user asked for alone nothing is known of the others: their rows are left out, not shown empty. */
+static void json_told(const report_facts_t *f, jsonw_t *w)
+{
+    jsonw_key(w, "told");
+    jsonw_array(w);
+    for (u32 i = 0; i < f->told_count; i++) {
+        const plan_row_t *row = plan_find(f->told[i].row);
+        jsonw_object(w);
+        jsonw_put_text(w, "loop", row == NULL ? "of another version" : row->name);
+        jsonw_put_u64(w, "count", f->told[i].count);
+        jsonw_put_text(w, "last", f->told[i].text);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 static void json_users(const report_facts_t *f, jsonw_t *w)
 {
     const report_users_t *u = &f->users;
@@ -300,6 +316,7 @@ void report_json(const report_t *r, jsonw_t *w)
     json_calibration(r, w);
     json_funnel(&r->facts, w);
     report_json_slices(&r->facts, w);
+    json_told(&r->facts, w);
     jsonw_end(w);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "faces/report/report_parts.h"
+#include "loops/plan.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
@@ -125,9 +126,14 @@ const char *report_alert_name(u32 code)
         const char *name;
     } names[] = {{101, "a scan found no free slot"},
                  {102, "a corporate action could not be applied"},
+                 {103, "the engine stopped twice at one place"},
+                 {104, "a user's row could not be taken"},
                  {151, "a position stayed without a stop and was left at market"},
                  {152, "the circuit breaker stopped entries"},
                  {153, "the account's books did not agree"},
+                 {154, "a loop went without its lease"},
+                 {155, "a loop was over its budget"},
+                 {156, "the kill switch did not pass its drill"},
                  {1201, "a fill came after its order had ended"},
                  {1202, "the broker spoke of an order that is not ours"},
                  {1203, "an execution was taken back"},
@@ -135,6 +141,9 @@ const char *report_alert_name(u32 code)
                  {1205, "an exit failed"},
                  {1206, "a position stood without a stop"},
                  {1207, "a pool was full"},
+                 {1208, "cash or positions were not the broker's"},
+                 {1209, "the outcome of an order stayed unknown"},
+                 {1210, "a position stood without a live stop"},
                  {1211, "what unsettled money had bought was sold too early"},
                  {1212, "what was not paid for was sold: the account froze"}};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
@@ -521,6 +530,22 @@ static void print_users(const report_t *r, FILE *out)
     }
 }
 
+/* What loops told, with the last of it: the whole is in the journal (audit export --kind notice). */
+static void print_told(const report_t *r, FILE *out)
+{
+    const report_facts_t *f = &r->facts;
+    if (f->told_count == 0) {
+        return;
+    }
+    head(out, "told by loops");
+    for (u32 i = 0; i < f->told_count; i++) {
+        const report_told_t *t = &f->told[i];
+        const plan_row_t *row = plan_find(t->row);
+        (void)fprintf(out, "%-20s%6llu  last: %s\n", row == NULL ? "of another version" : row->name,
+                      (unsigned long long)t->count, t->text);
+    }
+}
+
 void report_print(const report_t *r, FILE *out, bool colour)
 {
     ASSERT(r != NULL && out != NULL);
@@ -535,5 +560,6 @@ void report_print(const report_t *r, FILE *out, bool colour)
     report_print_tax(r, out);
     print_calibration(r, out);
     print_funnel(r, out);
+    print_told(r, out);
     (void)fprintf(out, "\nnot computed here: random twin, result by share of bar volume, walk-forward\n");
 }

@@ -186,6 +186,41 @@ void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 
     *out = s;
 }
 
+static bool order_opens(const order_t *o)
+{
+    return o->state != 0 && side_is_opening((side_t)o->intent.side) &&
+           !order_state_is_terminal((order_state_t)o->state) && o->live.v > o->filled.v;
+}
+
+bool reserve_sectors(const account_t *a, money_t out[SECTOR_COUNT])
+{
+    ASSERT(a != NULL && out != NULL);
+    money_t sum[SECTOR_COUNT] = {{0}};
+    bool any = false;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &a->positions[i];
+        if (p->inst != INST_NONE) {
+            u16 k = p->tag.sector < SECTOR_COUNT ? p->tag.sector : SECTOR_UNKNOWN;
+            sum[k].v = add_up(sum[k].v, value_of(p->mark.v, p->qty.v, p->exponent, p->multiplier));
+            any = true;
+        }
+    }
+    for (u32 i = 0; i < a->orders_used; i++) {
+        const order_t *o = &a->orders[i];
+        if (order_opens(o)) {
+            u16 k = o->tag.sector < SECTOR_COUNT ? o->tag.sector : SECTOR_UNKNOWN;
+            intent_t rest = o->intent;
+            rest.qty.v = o->live.v - o->filled.v;
+            sum[k].v = add_up(sum[k].v, reserve_notional(&rest, o->exponent, o->multiplier).v);
+            any = true;
+        }
+    }
+    for (u32 k = 0; any && k < SECTOR_COUNT; k++) {
+        out[k] = sum[k];
+    }
+    return any;
+}
+
 /* Whole shares of a quantity, rounded up: the law's floors are by the share. */
 static i64 shares_of(const margin_ask_t *ask)
 {
@@ -224,9 +259,7 @@ void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t
     }
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
-        bool adds = o->state != 0 && side_is_opening((side_t)o->intent.side) &&
-                    !order_state_is_terminal((order_state_t)o->state) && o->live.v > o->filled.v;
-        if (adds) {
+        if (order_opens(o)) {
             margin_ask_t ask = {{worst_price(&o->intent)},
                                 o->live.v - o->filled.v,
                                 o->exponent,

@@ -7,6 +7,7 @@
 #ifndef VITRINE_TRADE_RISK_RESERVE_H
 #define VITRINE_TRADE_RISK_RESERVE_H
 
+#include "model/sector.h"
 #include "trade/portfolio/account.h"
 #include "trade/risk/rulebook.h"
 
@@ -34,6 +35,9 @@ typedef struct {
 
 /* Summary seen by one draft: its instrument, side and sector select the last part. */
 void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 now, risk_summary_t *out);
+/* What reserve_summary calls sector_value, of all sectors at once; what has no sector or one of its own is
+ * under 0. Returns false, and writes nothing, where nothing is held and nothing works. */
+bool reserve_sectors(const account_t *a, money_t out[SECTOR_COUNT]);
 /* Notional of a draft at the worst price it may fill; saturates at I64_MAX. */
 money_t reserve_notional(const intent_t *draft, i32 exponent, i64 multiplier);
 /* max(|price - stop|, atr_d) x quantity. */

@@ -3,7 +3,7 @@
 #include "base/assert.h"
 #include "loops/loops.h"
 
-static bool exit_monitor_run(loop_env_t *env)
+static bool strategy_exit_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->shared != NULL);
     u32 effects = env->out->effect_count;
@@ -11,10 +11,10 @@ static bool exit_monitor_run(loop_env_t *env)
     return env->out->effect_count != effects;
 }
 
-const loop_desc_t loop_exit_monitor = {
-    .name = "exit_monitor", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 200,
+const loop_desc_t loop_strategy_exit = {
+    .name = "strategy_exit", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 200,
     .owner = "scan", .protects = true,
     .why = "a position leaves when its reason is gone, whether or not entries are open", .budget_ms = 50,
     .inputs = LOOP_IN_BARS | LOOP_IN_DECISION | LOOP_IN_BROKER, .wakes = LOOP_IN_BARS,
-    .writes = LOOP_IN_BROKER, .run = exit_monitor_run,
+    .writes = LOOP_IN_BROKER, .run = strategy_exit_run,
 };

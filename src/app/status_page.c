@@ -1,0 +1,69 @@
+/* See status_page.h. */
+#include "app/status_page.h"
+
+#include "base/assert.h"
+#include "loops/plan.h"
+#include "model/calendar.h"
+
+void status_page_take(status_page_t *p, engine_t *e)
+{
+    ASSERT(p != NULL && e != NULL);
+    p->loop_count = engine_loops(e, p->loop);
+    p->phase = engine_phase(e);
+    p->notice_count = engine_notices(e, p->notice);
+    ASSERT(p->loop_count <= LOOPS_MAX && p->notice_count <= ENGINE_NOTICES);
+}
+
+void status_put_time(jsonw_t *out, const char *key, i64 t, const char *none)
+{
+    char text[36];
+    time_print(text, t);
+    jsonw_put_text(out, key, t == 0 || t == I64_MAX ? none : text);
+}
+
+static void put_loop(const engine_loop_t *l, jsonw_t *out)
+{
+    jsonw_object(out);
+    jsonw_put_text(out, "loop", l->loop->name);
+    jsonw_put_text(out, "group", loop_group_name(l->loop->group));
+    status_put_time(out, "last", l->last, "never");
+    status_put_time(out, "next", l->next, "when woken");
+    jsonw_put_u64(out, "runs", l->counts.runs);
+    jsonw_put_u64(out, "skipped", l->counts.skipped);
+    jsonw_put_u64(out, "late", l->counts.late);
+    jsonw_put_u64(out, "lag_ms", (u64)(l->lag / NS_PER_MS));
+    jsonw_put_u64(out, "lost", l->counts.lost);
+    jsonw_put_u64(out, "over_budget", l->counts.overruns);
+    jsonw_put_u64(out, "rested", l->counts.rested);
+    jsonw_end(out);
+}
+
+static void put_notice(const engine_notice_t *n, jsonw_t *out)
+{
+    const plan_row_t *row = plan_find(n->row);
+    jsonw_object(out);
+    status_put_time(out, "time", n->t, "unknown");
+    jsonw_put_text(out, "loop", row == NULL ? "of another version" : row->name);
+    jsonw_put_u64(out, "account", n->account);
+    jsonw_put_text(out, "text", n->text);
+    jsonw_end(out);
+}
+
+void status_page_put(const status_page_t *p, jsonw_t *out)
+{
+    static const char *const phases[] = {"open", "extended hours", "overnight", "no session", "not begun"};
+    ASSERT(p != NULL && out != NULL && p->phase < COUNT_OF(phases));
+    jsonw_put_text(out, "market_phase", phases[p->phase]);
+    jsonw_key(out, "loops");
+    jsonw_array(out);
+    for (u32 i = 0; i < p->loop_count; i++) {
+        put_loop(&p->loop[i], out);
+    }
+    jsonw_end(out);
+    jsonw_key(out, "told");
+    jsonw_array(out);
+    for (u32 i = 0; i < p->notice_count; i++) {
+        put_notice(&p->notice[i], out);
+    }
+    jsonw_end(out);
+}

@@ -1,0 +1,26 @@
+/* The scheduler's page of `vitrine status`: every loop with its last firing, its next point, what it missed,
+ * and what loops told last.
+ *
+ * Promises: taken from the engine after a step, shown later without it. Leaves to others: when it is asked
+ * for. */
+#ifndef VITRINE_APP_STATUS_PAGE_H
+#define VITRINE_APP_STATUS_PAGE_H
+
+#include "engine/engine.h"
+#include "wire/jsonw.h"
+
+typedef struct {
+    engine_loop_t loop[LOOPS_MAX];
+    u32 loop_count;
+    loop_phase_t phase;
+    engine_notice_t notice[ENGINE_NOTICES];
+    u32 notice_count;
+} status_page_t;
+
+void status_page_take(status_page_t *p, engine_t *e);
+/* Keys market_phase, loops and told of an open object. */
+void status_page_put(const status_page_t *p, jsonw_t *out);
+/* "2024-01-08T14:30:00Z" or why there is no time. */
+void status_put_time(jsonw_t *out, const char *key, i64 t, const char *none);
+
+#endif

@@ -1,0 +1,28 @@
+/* The day in one line, after its last decisions. */
+#include "base/assert.h"
+#include "loops/plan.h"
+#include "loops/tell.h"
+
+static bool performance_report_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    const account_t *a = env->user->account;
+    f64 start = money_to_f64(a->day.equity_start);
+    f64 equity = money_to_f64(account_equity(a));
+    f64 change = start > 0 ? 100.0 * (equity / start - 1.0) : 0.0;
+    f64 low = start > 0 ? 100.0 * (money_to_f64(a->day.equity_low) / start - 1.0) : 0.0;
+    notice_t n = {.row = PLAN_PERFORMANCE_REPORT, .state = LOOP_SAID, .value = change};
+    loop_say(env, &n,
+             "day %+.2f %%, at worst %+.2f %%; %u entries, %u closed for %+.2f $; %u open, equity %.2f $",
+             change, low, a->day.entries, a->day.closed, money_to_f64(a->day.realised),
+             account_position_count(a), equity);
+    return false;
+}
+
+const loop_desc_t loop_performance_report = {
+    .name = "performance_report", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 515,
+    .owner = "trade/portfolio",
+    .why = "a day is told in one line when it ends", .budget_ms = 5,
+    .inputs = LOOP_IN_DAY_END | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DAY_END,
+    .run = performance_report_run,
+};

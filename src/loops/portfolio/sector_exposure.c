@@ -1,0 +1,33 @@
+/* Concentration: what each sector holds of the equity, working entries counted as the gates count them. */
+#include "base/assert.h"
+#include "loops/plan.h"
+#include "loops/tell.h"
+#include "trade/risk/gates.h"
+
+static bool sector_exposure_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    const account_t *a = env->user->account;
+    money_t sum[SECTOR_COUNT] = {{0}};
+    f64 limit = risk_limit(CEILING_SECTOR_PCT, env->user->config.risk_max_sector_pct);
+    f64 equity = money_to_f64(account_equity(a));
+    (void)reserve_sectors(a, sum); /* nothing held: all zero, and what was told is over */
+    for (u16 k = 0; k < SECTOR_COUNT && equity > 0; k++) {
+        f64 share = 100.0 * money_to_f64(sum[k]) / equity;
+        u8 before = loop_told(env->memory, PLAN_SECTOR_EXPOSURE, k, 0);
+        u8 now = loop_level(share, 0.8 * limit, limit, before);
+        notice_t n = {.row = PLAN_SECTOR_EXPOSURE, .about = k, .state = now, .value = share, .limit = limit};
+        (void)loop_tell(env, &n, "%s %.1f %% of equity, limit %.1f %%%s",
+                        k == 0 ? "names without a known sector" : sector_name(k), share, limit,
+                        now == 0 ? ": well below again" : "");
+    }
+    return false;
+}
+
+const loop_desc_t loop_sector_exposure = {
+    .name = "sector_exposure", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 460,
+    .owner = "trade/risk",
+    .why = "many names that are one bet are told as one", .budget_ms = 5,
+    .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION,
+    .run = sector_exposure_run,
+};

@@ -1,0 +1,45 @@
+/* What loops tell, and what they remember of having told it.
+ *
+ * Promises: what a loop tells is a NOTICE fact; a state is told when it is entered and when it is left, once,
+ * whatever happens in between and whether or not the process was restarted: what is remembered is a function
+ * of the facts alone (loop_memory_note), so recovery finds it and a snapshot keeps it. Nothing told here
+ * enters a decision or its hash. Leaves to others: when loops look (scheduler.h), who reads it (faces). */
+#ifndef VITRINE_LOOPS_TELL_H
+#define VITRINE_LOOPS_TELL_H
+
+#include "base/bytes.h"
+#include "loops/loops.h"
+
+/* LOOP_SAID: the state of what has none, a day's recap. LOOP_MEMORY_BYTES: at most, saved. */
+enum { TELL_TEXT = 160, LOOP_SAID = 255, LOOP_MEMORY_VERSION = 1, LOOP_MEMORY_BYTES = 8192 };
+
+typedef struct {
+    u16 row;      /* of the plan, NOTICE.loop */
+    u32 about;    /* an instrument, a sector, a loop...; 0 where there is one thing only */
+    u8 state;     /* 0: nothing to tell of, or no longer */
+    date_t since; /* what was told before this session does not count; 0: it does */
+    f64 value, limit; /* in the fact on a grid of 1e-4 */
+} notice_t;
+
+/* The state last told of this thing since `since`; 0 none. */
+u8 loop_told(const loop_memory_t *m, u16 row, u32 about, date_t since);
+/* Tells the state if it is another than the one last told. True if it was told. */
+bool loop_tell(loop_env_t *env, const notice_t *n, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Tells what has no state (LOOP_SAID): nothing is remembered. */
+void loop_say(loop_env_t *env, const notice_t *n, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Which of two rising bounds a value has reached, 0 to 2. A bound that was reached (`before`) is left only
+ * below `LEVEL_SLACK` of it, so that a value that trembles is told once. */
+#define LEVEL_SLACK 0.95
+u8 loop_level(f64 value, f64 watch, f64 limit, u8 before);
+
+/* Takes note of a fact of `session`. Facts of other accounts are not for this memory: the caller sees to it.
+ */
+void loop_memory_note(loop_memory_t *m, const event_t *fact, date_t session);
+/* ERR_BUFFER_FULL; ERR_VERSION, ERR_TRUNCATED, ERR_CORRUPT. */
+MUST_USE err_t loop_memory_save(const loop_memory_t *m, writer_t *w);
+MUST_USE err_t loop_memory_load(reader_t *r, u32 version, loop_memory_t *m);
+
+#endif
