@@ -66,6 +66,9 @@ static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
     if (s->edge != SIM_EDGE_NONE && s->edge != SIM_EDGE_MOMENTUM) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: no such edge; use none or momentum");
     }
+    if (!(s->halts >= 0.0 && s->halts <= 100.0)) {
+        return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: halts must lie in 0..100");
+    }
     if (!(s->edge_strength >= 0.0 && s->edge_strength <= 4.0)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: the edge's strength must lie in 0..4 A");
     }
@@ -121,6 +124,11 @@ void sim_market_rewind(sim_market_t *m)
     memset(m->own, 0, sizeof m->own);
     memset(m->activity, 0, sizeof m->activity);
     memset(m->flow, 0, sizeof m->flow);
+    memset(m->halt, 0, sizeof m->halt);
+    memset(m->dark, 0, sizeof m->dark);
+    m->market_kind = HALT_NONE;
+    m->told_count = 0;
+    m->dark_count = 0;
     for (u32 f = 0; f < SIM_FACTORS; f++) {
         m->factor[f].fast = 1.0;
     }
@@ -149,6 +157,9 @@ static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
                      .inst = m->ids,
                      .bar = m->bars,
                      .session_last = m->minute == m->minutes};
+    if (m->spec.halts > 0 && tf == TF_1M) {
+        sim_market_halts_slice(m, out);
+    }
     m->ordinal++;
 }
 
@@ -174,7 +185,9 @@ static err_t sim_market_next(void *ctx, slice_t *out, diag_t *diag)
         sim_market_day_begin(m, &s);
         m->sessions_done++;
     }
-    sim_market_minute_bars(m);
+    do {
+        sim_market_minute_bars(m);
+    } while (m->dark_count == m->rows); /* the whole market is halted: nothing is known of such a minute */
     slice_fill(m, TF_1M, out);
     return ERR_OK;
 }
@@ -194,6 +207,9 @@ static digest_t spec_digest(const sim_market_spec_t *s)
     put_u32(&w, (u32)s->edge);
     put_f64(&w, s->edge_strength);
     put_u8(&w, s->plain_gaussian);
+    if (s->halts > 0) {
+        put_f64(&w, s->halts);
+    }
     ASSERT(!w.full);
     return digest_of(buffer, w.used);
 }
@@ -207,6 +223,7 @@ source_t sim_market_source(sim_market_t *m)
                       .instrument_count = m->rows,
                       .timeframe = TF_1M,
                       .proxy = m->proxy,
+                      .tells_halts = m->spec.halts > 0,
                       .content = spec_digest(&m->spec)};
 }
 

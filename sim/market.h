@@ -10,6 +10,11 @@
  * 2001): fat tails, clustered and persistent volatility, the leverage effect, jumps, overnight gaps, a
  * U-shaped day, volume that moves with volatility, and common movement through a market and a sector factor.
  * How near they come to recorded ones stands in market_facts.h.
+ * With `halts` there are trading halts as the law of the day has them (trade/risk/halts.h): pauses where a
+ * price would leave its band, news halts without an announced end, and now and then a day on which the whole
+ * market stops. Minutes of a halt have no bar, the first bar after it opens at an auction, and the slices tell
+ * each halt: that is the ground truth. The moves behind them are as likely up as down and fair, like all
+ * others.
  * Leaves to others: quotes, trades inside the minute, corporate actions, listings and delistings. */
 #ifndef VITRINE_SIM_MARKET_H
 #define VITRINE_SIM_MARKET_H
@@ -30,6 +35,7 @@ typedef struct {
     u32 sessions;         /* minute sessions after them */
     sim_market_edge_t edge;
     f64 edge_strength;   /* planted drift in A (see planted_t), 0..4 */
+    f64 halts;           /* how often trading stops: 0 never, 1 on one stock-day of seventy, at most 100 */
     bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 

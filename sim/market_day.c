@@ -107,7 +107,7 @@ static void gaps_apply(sim_market_t *m)
     }
     for (u32 i = 0; i < m->rows; i++) {
         m->price[i] *= q_exp(gap_of(m, i, factor));
-        m->cents[i] = MAX_OF((i64)(m->price[i] * 100.0 + 0.5), 1);
+        m->cents[i] = sim_market_cents(m->price[i]);
     }
 }
 
@@ -194,6 +194,9 @@ void sim_market_day_begin(sim_market_t *m, const session_t *session)
     ASSERT(m != NULL && session != NULL);
     i64 minutes = (session->close - session->open) / NS_PER_MIN;
     ASSERT(minutes > 0 && minutes <= SIM_MINUTES_MAX);
+    if (m->spec.halts > 0) {
+        sim_market_halts_begin(m);
+    }
     m->session = *session;
     m->minute = 0;
     m->minutes = (i32)minutes;

@@ -23,7 +23,10 @@ err_t paper_open(paper_t *p, const paper_setup_t *setup)
     paper_t fresh = {.setup = *setup, .next_number = 1, .next_exec = 1};
     fresh.cap = MAX_OF((u32)PAPER_ORDERS, setup->accounts * LIMIT_ORDERS);
     fresh.orders = calloc(fresh.cap, sizeof *fresh.orders);
-    if (fresh.orders == NULL) {
+    fresh.halts = calloc(setup->instrument_count + 1U, sizeof *fresh.halts);
+    if (fresh.orders == NULL || fresh.halts == NULL) {
+        free(fresh.orders);
+        free(fresh.halts);
         return ERR_NO_MEMORY;
     }
     *p = fresh;
@@ -34,6 +37,7 @@ void paper_close(paper_t *p)
 {
     ASSERT(p != NULL);
     free(p->orders);
+    free(p->halts);
     *p = (paper_t){0};
 }
 
@@ -42,6 +46,36 @@ void paper_session(paper_t *p, i64 open, i64 close)
     ASSERT(p != NULL && open < close);
     p->session_open = open;
     p->session_close = close;
+}
+
+void paper_on_halt(paper_t *p, const halt_t *h)
+{
+    ASSERT(p != NULL && h != NULL);
+    if (!halt_is_sound(h, p->setup.instrument_count)) {
+        return;
+    }
+    bool market = h->inst == INST_NONE;
+    paper_halt_t *x = market ? &p->market : &p->halts[h->inst];
+    if (h->halted != 0) {
+        x->since = x->since == 0 ? h->t_event : x->since;
+        return;
+    }
+    if (x->since == 0) {
+        return;
+    }
+    x->since = 0;
+    x->reopened = 1;
+    for (u32 i = 0; market && i < p->setup.instrument_count; i++) {
+        p->halts[i].reopened = 1; /* each reopens by an auction of its own */
+    }
+    p->market.reopened = 0;
+}
+
+bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
+{
+    ASSERT(p != NULL && b != NULL);
+    i64 since = inst < p->setup.instrument_count ? p->halts[inst].since : 0;
+    return since != 0 && b->t_event >= since;
 }
 
 static paper_order_t *paper_find(paper_t *p, id128_t id)

@@ -298,6 +298,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     case EV_SLICE:
         return on_slice(e, slice, slot);
     case EV_BROKER:
+    case EV_HALT: /* what stands was noted with the accounts */
         e->shared.now = e->now;
         return ERR_OK;
     case EV_SEND_RESULT:

@@ -12,7 +12,8 @@
 
 /* Alerts by code, in ALERT facts. */
 enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153,
-       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156 };
+       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156,
+       LOOP_ALERT_HALTED = 157, LOOP_ALERT_TRADES = 158 };
 
 /* What loops remember between firings. Without it an alert may come twice, nothing else: no part of a
  * snapshot. */
@@ -22,6 +23,8 @@ typedef struct {
     u8 snapshot_due;       /* asked for; the driver takes it and clears it */
     exec_watch_t watch;
     i32 drilled;           /* week of the last kill drill */
+    inst_t halt_told[LIMIT_POSITIONS]; /* of what is held, whose halt was told and not its end */
+    u32 halt_count;
 } loop_memory_t;
 
 struct loop_env {

@@ -205,6 +205,7 @@ typedef struct {
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
     u32 users; /* 0: one, without a row */
     users_mode_t mode;
+    f64 halts; /* how often trading stops */
 } shape_t;
 
 static void cash_account(config_t *c)
@@ -233,7 +234,7 @@ static void facts_of_a_run(const shape_t *shape)
         config.micro_max_position_usd = config.size_max_position_usd;
         config.micro_max_position_pct = config.size_max_position_pct;
     }
-    sim_market_t *m = busy_market(5, 4);
+    sim_market_t *m = busy_market_halts(5, 4, shape->halts);
     source_t source = sim_market_source(m);
     tape_t *t = calloc(1, sizeof *t);
     assert_non_null(t);
@@ -266,6 +267,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(whole > marks - marks / 10);
     CHECK(!shape->sliced || (events_of(t, EV_SLICE_PLAN) > 10 && events_of(t, EV_SLICE_END) > 10));
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
+    CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -302,6 +304,14 @@ TEST(facts_of_slices_lead_to_the_same_account)
     UNUSED_STATE;
     facts_of_a_run(&(shape_t){.sliced = true});
     facts_of_a_run(&(shape_t){.sliced = true, .users = 3});
+}
+
+TEST(facts_and_halts_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    facts_of_a_run(&(shape_t){.halts = 40});
+    facts_of_a_run(&(shape_t){.halts = 80, .sliced = true});
+    facts_of_a_run(&(shape_t){.halts = 40, .users = 3, .mode = USERS_GLOBAL});
 }
 
 TEST(a_failed_exit_cools_down_after_a_crash_too)
@@ -530,6 +540,7 @@ int main(void)
         cmocka_unit_test(facts_lead_to_the_same_account),
         cmocka_unit_test(facts_of_many_users_lead_to_the_same_accounts),
         cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
+        cmocka_unit_test(facts_and_halts_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
         cmocka_unit_test(a_crash_is_not_a_loop),

@@ -268,11 +268,21 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
 }
 
+/* What stands is known from the messages; what was done about it stands in facts. */
+static void on_halt(recover_t *r, const event_t *e)
+{
+    halt_t h;
+    if (e->head.kind == EV_HALT && event_halt(e, r->instrument_count, &h)) {
+        account_halt_note(r->account, &h);
+    }
+}
+
 err_t recover_apply(recover_t *r, const event_t *e)
 {
     ASSERT(r != NULL && e != NULL);
     ASSERT(r->account != NULL && r->instruments != NULL);
     if (event_is_input((event_kind_t)e->head.kind)) {
+        on_halt(r, e);
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
         r->t_last = e->head.t_engine;
         order_t *o = e->head.kind == EV_BROKER && r->last.account == r->account->account_id
@@ -439,6 +449,13 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
     for (u32 i = 0; i < ACCOUNT_PLANS; i++) {
         if (a->plans[i].schedule.count > 0) {
             encode_plan(&a->plans[i], w);
+        }
+    }
+    put_u8(w, a->halt_market);
+    for (u32 i = 0; i < LIMIT_UNIVERSE; i++) {
+        if (a->halts[i] != HALT_NONE) {
+            put_u32(w, i);
+            put_u8(w, a->halts[i]);
         }
     }
     put_u32(w, a->orders_used);

@@ -209,6 +209,8 @@ typedef struct {
     position_t positions[LIMIT_POSITIONS];
     account_plan_t plans[ACCOUNT_PLANS];
     order_t orders[LIMIT_ORDERS];
+    u8 halt_market;           /* halt_kind_t of the market-wide halt that stands, 0 none */
+    u8 halts[LIMIT_UNIVERSE]; /* the same by instrument */
 } account_t;
 
 /* A finished position: all that reflection, evidence and reports need. */
@@ -288,6 +290,12 @@ account_plan_t *account_plan(account_t *a, id128_t parent);
 bool account_entry_working(const account_t *a, inst_t inst);
 /* True if any order of unknown outcome stands on this instrument and side. */
 bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
+
+/* A message of the market about a halt, sound for this run (halt_is_sound). A resumption ends the halt that it
+ * names, or whatever stands. */
+void account_halt_note(account_t *a, const halt_t *h);
+/* True while the instrument or the whole market does not trade. */
+bool account_is_halted(const account_t *a, inst_t inst);
 
 /* Sets the mark and follows the highs and lows of the day's equity. */
 void account_mark(account_t *a, inst_t inst, price_t mid);
