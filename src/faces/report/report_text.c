@@ -124,9 +124,12 @@ const char *report_alert_name(u32 code)
         const char *name;
     } names[] = {{101, "a scan found no free slot"},
                  {102, "a corporate action could not be applied"},
+                 {105, "a message about a halt named nothing known"},
                  {151, "a position stayed without a stop and was left at market"},
                  {152, "the circuit breaker stopped entries"},
                  {153, "the account's books did not agree"},
+                 {157, "what was held stopped trading"},
+                 {158, "it traded again"},
                  {1201, "a fill came after its order had ended"},
                  {1202, "the broker spoke of an order that is not ours"},
                  {1203, "an execution was taken back"},

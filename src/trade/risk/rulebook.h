@@ -88,6 +88,8 @@ typedef struct {
 rules_t rulebook_for(date_t day, const broker_overlay_t *broker);
 /* The number of one law on a day, 0 where it is silent. */
 i64 rulebook_number(law_t law, date_t day);
+/* And where it stands written, NULL where it is silent. */
+const char *rulebook_citation(law_t law, date_t day);
 /* Business days between trade and settlement of a stock trade of `day`: 5, 3, 2 or 1. */
 i32 rulebook_settlement_days(date_t day);
 /* The day on which a stock trade of `day` settles. Days on which the banks rest but the exchange trades
