@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/record.h"
 #include "trade/execution/reconcile.h"
 
 enum { NAMES = BUSY_STOCKS + 1, HALTS = 100 };
@@ -16,6 +17,9 @@ typedef struct {
     u64 sent, filled;        /* in a halt of their own or of the market: must stay 0 */
     u64 intents, cancels;    /* all; and of entries, because of a halt */
     u64 halted, trades, shouts;
+    u64 stops;               /* cycles that a market-wide halt stopped */
+    u64 leaves;              /* exits decided for what does not trade: must stay 0 */
+    u64 disproved;           /* ends that the driver found out */
     u64 told[NAMES];         /* "halted" less "trades again", by name */
     const instrument_t *instruments;
     u64 held_in_halt; /* slices at which something held did not trade */
@@ -58,12 +62,33 @@ static void see_alert(seen_t *s, const ev_ALERT_t *a)
     s->trades += a->code == 158 ? 1 : 0;
 }
 
+static void see_decision(seen_t *s, const ev_DECISION_t *d)
+{
+    static cycle_record_t r;
+    static screen_refusal_t refusal[NAMES];
+    exit_record_t x;
+    r.refusal = refusal;
+    if (d->form == RECORD_EXIT) {
+        CHECK_OK(record_exit_decode(d->record, &x));
+        s->leaves += stands(s, (u16)x.inst) ? 1 : 0;
+        return;
+    }
+    CHECK_OK(record_cycle_decode(d->record, &r));
+    for (u64 i = 0; r.stopped_stage == 4 && i < r.gate_count; i++) {
+        s->stops += r.gate[i].rule == RULE_MARKET_TRADES ? 1 : 0;
+    }
+    CHECK(s->market == HALT_NONE || r.stopped_stage != 0); /* nothing is looked for */
+}
+
 static err_t see(void *ctx, event_t *e)
 {
     seen_t *s = ctx;
     s->input = event_is_input((event_kind_t)e->head.kind) ? e->head.kind : s->input;
     if (e->head.kind == EV_HALT) {
+        s->disproved += e->as.HALT.kind == HALT_NONE ? 1 : 0;
         see_halt(s, &e->as.HALT);
+    } else if (e->head.kind == EV_DECISION) {
+        see_decision(s, &e->as.DECISION);
     } else if (e->head.kind == EV_INTENT && (e->as.INTENT.flags & INTENT_OCO) == 0) {
         s->intents++;
         s->sent += stands(s, e->as.INTENT.inst) ? 1 : 0;
@@ -107,11 +132,14 @@ static runner_result_t run(u64 seed, const config_t *config, busy_wishes_t wish,
     CHECK_EQ(s.sent, 0);
     CHECK_EQ(s.filled, 0);
     CHECK_EQ(s.shouts, 0);
+    CHECK_EQ(s.leaves, 0);
+    CHECK_EQ(s.disproved, 0);
     CHECK(s.ended <= s.begun);
     CHECK(s.intents > 0);
     if (sum != NULL) {
         sum->begun += s.begun;
         sum->ended += s.ended;
+        sum->stops += s.stops;
         sum->intents += s.intents;
         sum->cancels += s.cancels;
         sum->halted += s.halted;
@@ -130,7 +158,6 @@ TEST(nothing_is_sent_for_what_does_not_trade)
     UNUSED_STATE;
     seen_t sum = {0};
     u64 refused = 0;
-    u64 stopped = 0;
     for (u64 seed = 1; seed <= 16; seed++) {
         config_t config = busy_config();
         if (seed % 2 == 0) {
@@ -138,18 +165,17 @@ TEST(nothing_is_sent_for_what_does_not_trade)
         }
         runner_result_t r = run(seed, &config, (busy_wishes_t){.halts = HALTS}, &sum);
         refused += r.counts.refused_by_rule[RULE_NOT_HALTED];
-        stopped += r.counts.stopped_by_stage[4];
     }
     print_message("# %llu halts begun, %llu ended (market-wide %llu, %llu, %llu), %llu intents, %llu cancels, "
                   "%llu refusals, %llu stopped cycles, told %llu and %llu, held %llu\n",
                   (unsigned long long)sum.begun, (unsigned long long)sum.ended,
                   (unsigned long long)sum.begun_level[1], (unsigned long long)sum.begun_level[2],
                   (unsigned long long)sum.begun_level[3], (unsigned long long)sum.intents,
-                  (unsigned long long)sum.cancels, (unsigned long long)refused, (unsigned long long)stopped,
+                  (unsigned long long)sum.cancels, (unsigned long long)refused, (unsigned long long)sum.stops,
                   (unsigned long long)sum.halted, (unsigned long long)sum.trades,
                   (unsigned long long)sum.held_in_halt);
     CHECK(sum.begun > 500 && sum.begun_level[1] > 0 && sum.begun_level[2] > 0 && sum.begun_level[3] > 0);
-    CHECK(refused > 1000 && stopped > 0);
+    CHECK(refused > 1000 && sum.stops > 0);
     CHECK(sum.halted > 10 && sum.trades > 10 && sum.trades <= sum.halted && sum.held_in_halt > 50);
 }
 
@@ -171,6 +197,62 @@ TEST(halts_change_nothing_about_how_a_run_is_computed)
         CHECK_EQ(plain.counts.facts, one.counts.facts);
         CHECK_EQ(none.counts.refused_by_rule[RULE_NOT_HALTED], 0);
     }
+}
+
+/* ---- a feed that loses words --------------------------------------------------------------------------- */
+
+typedef struct {
+    source_t inner;
+    halt_t kept[2 * NAMES + 4];
+    u32 lost;
+} deaf_t;
+
+/* What begins is told, what ends is lost. */
+static err_t deaf_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    deaf_t *d = ctx;
+    TRY(d->inner.next(d->inner.ctx, out, diag));
+    u32 n = 0;
+    for (u32 i = 0; i < out->halt_count; i++) {
+        if (out->halt[i].halted != 0 && out->halt[i].inst != INST_NONE) {
+            d->kept[n++] = out->halt[i];
+        } else {
+            d->lost++;
+        }
+    }
+    out->halt = d->kept;
+    out->halt_count = n;
+    return ERR_OK;
+}
+
+TEST(a_lost_end_is_found_out_by_the_next_bar)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    sim_market_t *m = busy_market_halts(2, 4, HALTS);
+    deaf_t *d = calloc(1, sizeof *d);
+    seen_t s = {0};
+    runner_result_t result;
+    assert_non_null(d);
+    d->inner = sim_market_source(m);
+    source_t source = d->inner;
+    source.ctx = d;
+    source.next = deaf_next;
+    s.instruments = source.instruments;
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    spec.tap = (engine_sink_t){.ctx = &s, .append = see};
+    spec.ctx = &s;
+    spec.watch = look;
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    CHECK(d->lost > 50 && s.disproved > 50);
+    CHECK_EQ(s.disproved, s.ended);
+    CHECK(s.begun - s.ended < NAMES / 2); /* what stood when the run ended */
+    CHECK_EQ(s.sent, 0);
+    CHECK_EQ(s.filled, 0);
+    CHECK_EQ(s.leaves, 0);
+    CHECK(s.intents > 50);
+    free(d);
+    sim_market_close(m);
 }
 
 /* ---- messages that no market sends ---------------------------------------------------------------------- */
@@ -248,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_sent_for_what_does_not_trade),
         cmocka_unit_test(halts_change_nothing_about_how_a_run_is_computed),
+        cmocka_unit_test(a_lost_end_is_found_out_by_the_next_bar),
         cmocka_unit_test(what_names_nothing_known_is_dropped_and_told),
     };
     return RUN_TESTS(tests);

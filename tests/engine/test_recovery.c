@@ -15,7 +15,7 @@
 #include "tests/store/home.h"
 #include "trade/execution/recover.h"
 
-enum { TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
+enum { CRASH_HALTS = 100, TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
 
 /* ---- facts against decisions -------------------------------------------------------------------------- */
 
@@ -371,6 +371,7 @@ typedef struct {
     config_t config;
     run_users_t users; /* without rows: one */
     u64 seed;
+    f64 halts; /* how often trading stops */
 } world_t;
 
 /* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies, and
@@ -386,6 +387,7 @@ static void world_open(world_t *w, u64 seed)
         busy_slices(&w->config);
     }
     w->seed = seed;
+    w->halts = 0;
     w->id[0] = '\0';
     w->users = (run_users_t){0};
 }
@@ -401,7 +403,7 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     store_options_t o = {.path = w->path};
     store_options_t read = {.path = w->path, .read_only = true};
     journal_options_t jo = {.batch_bytes = 1U << 14};
-    sim_market_t *m = busy_market(w->seed, 2);
+    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, &w->config);
     runner_resume_t resume = {.id = str_from(w->id), .isolate = isolate};
@@ -448,7 +450,7 @@ static void check_replay(world_t *w)
     replay_verdict_t v;
     CHECK_OK(store_open(&o, &diag, &store));
     CHECK_OK(journal_verify(store, str_from(w->id), &diag, &whole));
-    sim_market_t *m = busy_market(w->seed, 2);
+    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
     source_t source = sim_market_source(m);
     run_spec_t spec = {.kind = RUN_DEMO,
                        .cash = {100000 * (i64)MONEY_SCALE},
@@ -476,19 +478,21 @@ TEST(stopped_at_any_event_it_goes_on)
     crash_t sum = {0};
     world_t w;
     u64 last = UINT64_MAX;
-    for (u64 seed = 9; seed <= 10; seed++) {
-        world_open(&w, seed);
+    for (u64 k = 0; k < 4; k++) {
+        world_open(&w, 9 + k % 2);
+        w.halts = k < 2 ? 0 : CRASH_HALTS;
         CHECK_OK(live(&w, &none, false, &result));
         check_replay(&w);
         home_remove(w.home);
         last = MIN_OF(last, result.counts.inputs + result.counts.facts);
     }
     u32 again = 0;
-    budget_t crashes = budget_start(24);
+    budget_t crashes = budget_start(36);
     for (u64 k; budget_next(&crashes, &k);) {
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
+        w.halts = k % 3 == 1 ? CRASH_HALTS : 0; /* a third of the worlds halts */
         w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users, */
         w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode */
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
