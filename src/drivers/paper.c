@@ -262,12 +262,19 @@ static err_t order_split(paper_order_t *o, const action_t *action)
     return ERR_OK;
 }
 
-void paper_split(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
+void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
 {
-    ASSERT(p != NULL && action != NULL && action->kind == ACTION_SPLIT);
+    ASSERT(p != NULL && action != NULL);
+    if (action->kind == ACTION_DIVIDEND) {
+        return;
+    }
     for (u32 i = 0; i < p->count; i++) {
         paper_order_t *o = &p->orders[i];
         if (o->dead != 0 || o->intent.inst != action->inst) {
+            continue;
+        }
+        if (action->kind == ACTION_PAYOUT) {
+            paper_end(o, BROKER_CANCELED, PAPER_GONE, t, out);
             continue;
         }
         err_t err = order_split(o, action);

@@ -43,7 +43,8 @@ enum {
     PAPER_NOT_ALIVE = 6,  /* cancel or replace of an order that has ended or was never here */
     PAPER_ONE_BAR = 7,    /* the bar gave nothing */
     PAPER_AT_ONCE = 8,    /* the first price did not give (all of) what had to be had at once */
-    PAPER_AMOUNT = 9      /* the amount of a notional order is spent */
+    PAPER_AMOUNT = 9,     /* the amount of a notional order is spent */
+    PAPER_GONE = 10       /* the instrument has ceased to be */
 };
 
 typedef struct {

@@ -518,9 +518,7 @@ void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out)
     ASSERT(slice->count == 0 || (slice->inst != NULL && slice->bar != NULL));
     walk_t w = {.p = p, .slice = slice, .out = out};
     for (u32 i = 0; i < slice->action_count; i++) {
-        if (slice->action[i].kind == ACTION_SPLIT) {
-            paper_split(p, &slice->action[i], slice->t_open, out);
-        }
+        paper_action(p, &slice->action[i], slice->t_open, out);
     }
     walk(&w, phase_open);
     walk(&w, phase_entry_inside);

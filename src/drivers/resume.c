@@ -277,7 +277,7 @@ static void slice_after(resume_t *x, const ev_SLICE_t *e)
     runner_t *r = x->r;
     r->session_ahead = e->rows == 0 && x->at->count > 0;
     if (e->rows == 0 && x->seq > x->from) {
-        runner_splits(r, &x->part);
+        runner_actions(r, &x->part);
     }
     if (e->rows > 0) {
         runner_passed(r, &x->part, x->slot, e->content);

@@ -172,14 +172,17 @@ static err_t loops_until(runner_t *r, i64 until)
     return ERR_OK;
 }
 
-void runner_splits(runner_t *r, const slice_t *s)
+void runner_actions(runner_t *r, const slice_t *s)
 {
     ASSERT(r != NULL && s != NULL);
     for (u32 i = 0; i < s->action_count; i++) {
-        for (u32 k = 0; k < r->desks && s->action[i].kind == ACTION_SPLIT; k++) {
-            i64 *held = &runner_broker_qty(r, k)[s->action[i].inst];
+        const action_t *a = &s->action[i];
+        for (u32 k = 0; k < r->desks && a->kind != ACTION_DIVIDEND; k++) {
+            i64 *held = &runner_broker_qty(r, k)[a->inst];
             qty_t q = {*held};
-            if (split_qty(q, &s->action[i], &q) == ERR_OK) {
+            if (a->kind == ACTION_PAYOUT) {
+                *held = 0;
+            } else if (split_qty(q, a, &q) == ERR_OK) {
                 *held = q.v;
             }
         }
@@ -293,7 +296,7 @@ static err_t session_first(runner_t *r, const slice_t *s)
     only.t_known = MAX_OF(engine_now(r->engine), r->session_open);
     only.session_last = false;
     event_t e = slice_event(&only, slice_hash(&only));
-    runner_splits(r, &only);
+    runner_actions(r, &only);
     return runner_take(r, &e, &only, -1);
 }
 

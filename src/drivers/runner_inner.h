@@ -60,8 +60,8 @@ MUST_USE err_t runner_drain(runner_t *r);
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
 /* The broker learns of a halt. */
 void runner_halt(runner_t *r, const ev_HALT_t *h);
-/* The broker's positions after the splits of a slice. */
-void runner_splits(runner_t *r, const slice_t *s);
+/* The broker's positions after the corporate actions of a slice. */
+void runner_actions(runner_t *r, const slice_t *s);
 /* A new session: its times for the broker. True if the slice begins one. */
 bool runner_session(runner_t *r, const slice_t *s);
 /* What is kept of a slice once the engine has seen it. */

@@ -4,25 +4,6 @@
 #include "base/assert.h"
 #include "engine/engine_inner.h"
 
-static void apply_actions(desk_t *d, const slice_t *s)
-{
-    for (u32 i = 0; i < s->action_count; i++) {
-        const action_t *a = &s->action[i];
-        const position_t *p = account_position_const(&d->account, a->inst);
-        price_t price =
-            p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
-        if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
-            price = p->mark;
-        }
-        err_t err = account_on_action(&d->account, a, price, &d->engine->out);
-        if (err != ERR_OK) {
-            desk_alert(d, ENGINE_ALERT_ACTION, NULL);
-            d->account.reconcile = 1;
-        }
-    }
-    scheduler_note(&d->loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
-}
-
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     date_t before = e->session;
@@ -31,7 +12,8 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         engine_loops_hear(e, scheduler_signal, &(loop_word_t){s, -1, before, LOOP_IN_DAY});
     }
     for (u32 i = 0; i < e->desk_all; i++) {
-        apply_actions(&e->desk[i], s);
+        desk_actions(&e->desk[i], s);
+        scheduler_note(&e->desk[i].loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     }
     if (s->count == 0) {
         return;

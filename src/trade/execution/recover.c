@@ -242,28 +242,24 @@ static err_t on_fill(recover_t *r, const ev_FILL_t *e)
 static err_t on_cash(recover_t *r, const ev_CASH_t *e)
 {
     account_t *a = r->account;
-    ledger_account_t from = e->kind == CASH_DIVIDEND   ? LEDGER_DIVIDENDS
-                            : e->kind == CASH_INTEREST ? LEDGER_INTEREST
-                                                       : LEDGER_EQUITY_IN;
-    if (e->kind == CASH_SPLIT || e->kind == CASH_SPLIT_FRACTION) {
-        return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT; /* applied by the caller from its input */
+    ledger_account_t from = e->kind == CASH_INTEREST ? LEDGER_INTEREST : LEDGER_EQUITY_IN;
+    if (cash_is_action((cash_kind_t)e->kind)) {
+        return ERR_OK; /* applied by the caller, all of a slice's together, from its input */
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
     if (e->kind == CASH_INTEREST || e->kind == CASH_DEPOSIT) {
         account_funds_settled(a); /* as account_on_cash did */
     }
-    position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
+    position_t *p = e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
     if (e->kind ==
         CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
         ledger_post(&a->ledger, LEDGER_FEES, LEDGER_CASH, (money_t){-e->amount});
     } else {
         ledger_post(&a->ledger, LEDGER_CASH, from, (money_t){e->amount});
     }
-    if (p != NULL && e->kind == CASH_BORROW) {
+    if (p != NULL) {
         p->fees.v -= e->amount;
-    } else if (p != NULL) {
-        p->dividends.v += e->amount;
     }
     return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
 }

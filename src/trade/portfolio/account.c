@@ -393,7 +393,7 @@ bool account_check(const account_t *a)
 const char *exit_reason_name(exit_reason_t r)
 {
     static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime", "flip",
-                                        "max_hold", "kill", "user",   "reconcile",  "run_end"};
+                                        "max_hold", "kill", "user",   "reconcile",  "run_end", "payout"};
     _Static_assert(COUNT_OF(names) == EXIT_REASON_COUNT, "a name for each reason");
     ASSERT(r < EXIT_REASON_COUNT);
     return names[r];

@@ -17,7 +17,7 @@
 typedef enum { /* stored ids: why a position ended */
     EXIT_NONE = 0, EXIT_STOP = 1, EXIT_TARGET = 2, EXIT_END_OF_DAY = 3, EXIT_REGIME = 4, EXIT_FLIP = 5,
     EXIT_MAX_HOLD = 6, EXIT_KILL = 7, EXIT_USER = 8, EXIT_RECONCILE = 9, EXIT_RUN_END = 10,
-    EXIT_REASON_COUNT = 11
+    EXIT_PAYOUT = 11, EXIT_REASON_COUNT = 12
 } exit_reason_t;
 
 typedef enum { /* stored ids: protocol of one exit, execution.h */
@@ -268,8 +268,14 @@ typedef struct {
 
 typedef enum { /* stored ids */
     CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5,
-    CASH_BORROW = 6
+    CASH_BORROW = 6, CASH_PAYOUT = 7
 } cash_kind_t;
+
+/* Whether a corporate action booked it. */
+static inline bool cash_is_action(cash_kind_t kind)
+{
+    return kind == CASH_DIVIDEND || kind == CASH_SPLIT_FRACTION || kind == CASH_SPLIT || kind == CASH_PAYOUT;
+}
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
