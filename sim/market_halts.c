@@ -256,7 +256,7 @@ void sim_market_halts_close(sim_market_t *m)
     ASSERT(m != NULL && m->minute > 0 && m->minute <= m->minutes);
     i64 t = m->session.open + m->minute * NS_PER_MIN;
     for (u32 i = 0; i < m->rows; i++) {
-        if (!m->dark[i]) {
+        if (!m->dark[i] && !m->absent[i]) {
             row_prints(m, i);
             news_comes(m, i, t);
         }
@@ -269,20 +269,6 @@ void sim_market_halts_close(sim_market_t *m)
 void sim_market_halts_slice(sim_market_t *m, slice_t *out)
 {
     ASSERT(m != NULL && out != NULL && m->dark_count < m->rows);
-    if (m->dark_count > 0) {
-        u32 n = 0;
-        for (u32 i = 0; i < m->rows; i++) {
-            if (!m->dark[i]) {
-                m->lit_ids[n] = m->ids[i];
-                m->lit_bars[n++] = m->bars[i];
-            }
-        }
-        out->count = n;
-        out->inst = m->lit_ids;
-        out->bar = m->lit_bars;
-        out->t_known = m->lit_bars[0].t_known;
-        out->t_open = m->lit_bars[0].t_event;
-    }
     out->halt = m->told;
     out->halt_count = m->told_count;
     m->told_count = 0;

@@ -114,12 +114,23 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
 }
 
 /* Slots of ended orders are taken back while no order is being walked over. */
+/* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind it. */
+static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
+{
+    for (u32 back = 1; back <= 2 && back <= kept; back++) {
+        if (id128_eq(p->orders[kept - back].intent.id, child->intent.parent)) {
+            return false;
+        }
+    }
+    return child->held != 0;
+}
+
 void paper_compact(paper_t *p)
 {
     ASSERT(p != NULL);
     u32 kept = 0;
     for (u32 i = 0; i < p->count; i++) {
-        if (p->orders[i].dead != 0) {
+        if (p->orders[i].dead != 0 || waits_in_vain(p, kept, &p->orders[i])) {
             continue;
         }
         if (kept != i) {

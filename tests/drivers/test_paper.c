@@ -126,6 +126,7 @@ TEST(entry_limit_of_one_bar)
         CHECK_EQ(desk_state(d, id), fills ? ORDER_FILLED : ORDER_CANCELED);
         CHECK_EQ(fills ? fill_micros(d, id) : 0, cases[i].micros);
         CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), fills ? ORDER_NEW : ORDER_CANCELED);
+        CHECK_EQ(d->paper.count, fills ? 2 : 0); /* children that wait in vain are not kept for ever */
         desk_close(d);
     }
 }
@@ -409,6 +410,27 @@ TEST(split_keeps_book_and_broker_together)
 }
 
 /* A liquid name that is silent for a bar was halted: nothing fills, and the first bar after it is dear. */
+/* A payout ends every order of the instrument, waiting children too, and of no other. */
+TEST(a_payout_ends_the_orders)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    CHECK_EQ(d->paper.count, 2);
+    action_t a = {.kind = ACTION_PAYOUT, .inst = 1, .ratio_num = 1, .ratio_den = 1, .amount = USD(120)};
+    bar_t b = desk_bar(d, 100, 100.5, 99.5, 100.2);
+    desk_slice(d, &b, false, &a);
+    CHECK_EQ(d->paper.count, 2);
+    a.inst = 0;
+    b = desk_bar(d, 100, 100.5, 99.5, 100.2);
+    desk_slice(d, &b, false, &a);
+    CHECK_EQ(d->paper.count, 0);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), ORDER_CANCELED);
+    CHECK_EQ(account_gross(&d->account).v, 0);
+    desk_close(d);
+}
+
 TEST(halts_cost_three_spreads)
 {
     UNUSED_STATE;
@@ -567,7 +589,8 @@ int main(void)
         cmocka_unit_test(both_in_one_bar_is_the_stop), cmocka_unit_test(passive_entry_takes_the_worse_path),
         cmocka_unit_test(marketable_limit_is_capped), cmocka_unit_test(participation_and_two_bars),
         cmocka_unit_test(day_orders_end_with_the_session), cmocka_unit_test(auctions_cost_two_bps),
-        cmocka_unit_test(split_keeps_book_and_broker_together), cmocka_unit_test(halts_cost_three_spreads),
+        cmocka_unit_test(split_keeps_book_and_broker_together),
+        cmocka_unit_test(a_payout_ends_the_orders), cmocka_unit_test(halts_cost_three_spreads),
         cmocka_unit_test(fees_once_per_order),
         cmocka_unit_test(told_halts_cost_three_spreads_and_silence_one),
         cmocka_unit_test(a_stop_does_not_protect_across_a_halt), cmocka_unit_test(a_bar_disproves_a_halt),

@@ -93,6 +93,14 @@ static inline sim_market_t *busy_market(u64 seed, u32 sessions)
     return busy_market_halts(seed, sessions, 0);
 }
 
+/* The days of a market alone; `ctx`: its source. */
+static inline err_t busy_days_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    const source_t *all = ctx;
+    err_t err = all->next(all->ctx, out, diag);
+    return err == ERR_OK && out->timeframe != TF_1D ? ERR_EMPTY : err;
+}
+
 /* What a run may have besides. */
 typedef struct {
     const run_users_t *users; /* NULL: one */
