@@ -39,8 +39,8 @@ typedef struct {
     sim_market_edge_t edge;
     f64 edge_strength;   /* planted drift in A (see planted_t), 0..4 */
     f64 halts;           /* how often trading stops: 0 never, 1 on one stock-day of seventy, at most 100 */
-    f64 events;          /* pace at which companies report, pay, split, are listed, bought and wound up: 0 never, 1 as
-                            in life, at most 20 */
+    f64 events;          /* pace at which companies report, pay, split, are listed, bought and wound up:
+                            0 never, 1 as in life, at most 20 */
     bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 

@@ -8,7 +8,7 @@
  * Journal of Financial Economics, 1986, for the order of magnitude). */
 static const f64 GAP_SHARE = 0.5;           /* standard deviation, of the day's */
 static const f64 HOURS_SHARE = 0.866025;    /* the rest: sqrt(1 - 0.25) */
-static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter, where events have no day of their own */
+static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter, where none has a day of its own */
 static const f64 PLANT_CHANCE = 0.15;
 static const f64 PLANT_LEAD_A = 1.5;
 static const f64 PLANT_UNIT = 0.22; /* A in long-run daily standard deviations */

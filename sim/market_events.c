@@ -77,7 +77,10 @@ static void tell(sim_market_t *m, sim_news_kind_t kind, u32 row, const session_t
 {
     ASSERT(m->news_count < COUNT_OF(m->news));
     m->news[m->news_count++] = (sim_news_t){
-        .inst = (inst_t)row, .kind = kind, .t_known = s->open - SIM_NEWS_BEFORE_MIN * NS_PER_MIN, .size = size};
+        .inst = (inst_t)row,
+        .kind = kind,
+        .t_known = s->open - SIM_NEWS_BEFORE_MIN * NS_PER_MIN,
+        .size = size};
 }
 
 static void split_maybe(sim_market_t *m, u32 i, const session_t *s)

@@ -114,7 +114,8 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
 }
 
 /* Slots of ended orders are taken back while no order is being walked over. */
-/* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind it. */
+/* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind
+ * it. */
 static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
 {
     for (u32 back = 1; back <= 2 && back <= kept; back++) {

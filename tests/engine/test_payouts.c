@@ -1,5 +1,5 @@
-/* Corporate actions on what is held, in whole runs: shares that cease to be become cash, their trade closes for
- * that reason, nothing of them is ordered afterwards, and every booking adds up. */
+/* Corporate actions on what is held, in whole runs: shares that cease to be become cash, their trade closes
+ * for that reason, nothing of them is ordered afterwards, and every booking adds up. */
 #include "tests/engine/busy.h"
 
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static err_t tale_append(void *ctx, event_t *e)
     return ERR_OK;
 }
 
-/* At every day's end: what the facts add up to is what the account holds, and nothing waits for what is gone. */
+/* At every day's end: what the facts add up to is what the account holds; nothing waits for what is gone. */
 static void watch(void *ctx, const runner_view_t *v)
 {
     tale_t *t = ctx;
@@ -126,7 +126,8 @@ TEST(what_ceases_to_be_becomes_cash)
         others += t->splits + t->dividends;
         free(t);
     }
-    print_message("# %u positions paid out, %u of them short; %u splits and dividends\n", payouts, shorts, others);
+    print_message("# %u positions paid out, %u of them short; %u splits and dividends\n", payouts, shorts,
+                  others);
     CHECK(payouts >= 3 && others >= 3);
 }
 

@@ -136,7 +136,8 @@ TEST(every_event_fits_the_prices_and_is_fair)
         }
         free(t);
     }
-    print_message("# mean daily return %.6f without, %.6f with; error of one %.6f\n", mean[0], mean[1], error);
+    print_message("# mean daily return %.6f without, %.6f with; error of one %.6f\n", mean[0], mean[1],
+                  error);
     CHECK(fabs(mean[1] - mean[0]) < 4.0 * error); /* of two: 2.8 standard errors of the difference */
 }
 

@@ -274,7 +274,8 @@ typedef enum { /* stored ids */
 /* Whether a corporate action booked it. */
 static inline bool cash_is_action(cash_kind_t kind)
 {
-    return kind == CASH_DIVIDEND || kind == CASH_SPLIT_FRACTION || kind == CASH_SPLIT || kind == CASH_PAYOUT;
+    return kind == CASH_DIVIDEND || kind == CASH_SPLIT_FRACTION || kind == CASH_SPLIT ||
+           kind == CASH_PAYOUT;
 }
 
 /* A new account with all its cash settled and booked as equity paid in. */

@@ -151,7 +151,7 @@ static err_t action_dividend(account_t *a, const action_t *action, outbox_t *out
     return ERR_OK;
 }
 
-/* What is held becomes cash at `amount` a share, owed where it was sold short; no fee, and settled at once. */
+/* What is held becomes cash at `amount` a share, owed where it was sold short; no fee, settled at once. */
 static err_t action_payout(account_t *a, const action_t *action, outbox_t *out)
 {
     position_t *p = account_position(a, action->inst);
