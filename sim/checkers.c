@@ -138,6 +138,18 @@ static bool off_tick(const checkers_t *c, price_t p)
     return p.v % c->broker->tick != 0;
 }
 
+static void check_halted(checkers_t *c, const intent_t *i)
+{
+    ASSERT(i->inst < REF_NAMES);
+    check_note(c, c->halted[i->inst] ? "I13: an order left for a name that does not trade" : NULL);
+}
+
+void check_replace(checkers_t *c, const intent_t *i)
+{
+    ASSERT(c != NULL && i != NULL);
+    check_halted(c, i);
+}
+
 void check_submit(checkers_t *c, const intent_t *i, bool killed)
 {
     ASSERT(c != NULL && i != NULL);
@@ -151,6 +163,7 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
         p->used = true;
     }
     check_note(c, opens && killed ? "I4: an opening order left under the kill switch" : NULL);
+    check_halted(c, i);
     i64 mid = c->broker->price[i->inst];
     i64 price = i->limit.v > 0 ? i->limit.v : i->stop.v > 0 ? i->stop.v : i->reference.v;
     f64 away = (f64)(price > mid ? price - mid : mid - price) / (f64)mid * 1e4;
@@ -197,12 +210,12 @@ static void check_order(checkers_t *c, const order_t *o)
     check_note(c, dead && r->working ? "I11: an order was declared dead that lives at the broker" : NULL);
 }
 
-/* Truth at the broker: what is open and what covers it. */
+/* Truth at the broker: what is open and what covers it. In a halt nothing protects. */
 static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
         bool naked = size_of(c->reference->position[n]) > wb_covered(c->broker, (inst_t)n);
-        if (!naked) {
+        if (!naked || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
         }

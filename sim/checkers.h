@@ -39,6 +39,7 @@ typedef struct {
     check_permit_t permits[CHECK_PERMITS];
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
+    bool halted[REF_NAMES]; /* does not trade, and the engine knows */
     i64 last_alert;
     u64 unknowns; /* orders that became UNKNOWN */
     u64 checks;
@@ -56,6 +57,8 @@ void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
 void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a);
 /* An order is about to reach the broker. I2, I4, I13. */
 void check_submit(checkers_t *c, const intent_t *i, bool killed);
+/* A new price for an order is about to reach the broker. I13. */
+void check_replace(checkers_t *c, const intent_t *i);
 /* After the broker has it. I3. */
 void check_limits(checkers_t *c);
 /* After every event. I5, I6, I7, I9, I11. */

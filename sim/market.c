@@ -66,6 +66,12 @@ static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
     if (s->edge != SIM_EDGE_NONE && s->edge != SIM_EDGE_MOMENTUM) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: no such edge; use none or momentum");
     }
+    if (!(s->halts >= 0.0 && s->halts <= 100.0)) {
+        return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: halts must lie in 0..100");
+    }
+    if (!(s->events >= 0.0 && s->events <= 20.0)) {
+        return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: events must lie in 0..20");
+    }
     if (!(s->edge_strength >= 0.0 && s->edge_strength <= 4.0)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: the edge's strength must lie in 0..4 A");
     }
@@ -96,7 +102,6 @@ err_t sim_market_open(const sim_market_spec_t *spec, diag_t *diag, sim_market_t 
     }
     m->spec = *spec;
     plan_sessions(m);
-    sim_market_setup_rows(m);
     sim_market_rewind(m);
     *out = m;
     return ERR_OK;
@@ -109,7 +114,7 @@ void sim_market_close(sim_market_t *m)
 
 void sim_market_rewind(sim_market_t *m)
 {
-    ASSERT(m != NULL && m->rows > 0);
+    ASSERT(m != NULL);
     m->history_done = 0;
     m->sessions_done = 0;
     m->ordinal = 0;
@@ -121,6 +126,17 @@ void sim_market_rewind(sim_market_t *m)
     memset(m->own, 0, sizeof m->own);
     memset(m->activity, 0, sizeof m->activity);
     memset(m->flow, 0, sizeof m->flow);
+    sim_market_setup_rows(m); /* companies change it as they go */
+    sim_market_events_setup(m);
+    memset(m->absent, 0, sizeof m->absent);
+    m->absent_count = 0;
+    m->action_count = 0;
+    m->news_count = 0;
+    memset(m->halt, 0, sizeof m->halt);
+    memset(m->dark, 0, sizeof m->dark);
+    m->market_kind = HALT_NONE;
+    m->told_count = 0;
+    m->dark_count = 0;
     for (u32 f = 0; f < SIM_FACTORS; f++) {
         m->factor[f].fast = 1.0;
     }
@@ -138,6 +154,21 @@ static session_t session_following(const sim_market_t *m)
     return calendar_next(CAL_NYSE, m->session.date, I64_MAX);
 }
 
+/* The rows that have a bar: neither absent nor, by the minute, dark. */
+static void slice_lit(sim_market_t *m, bool minute, slice_t *out)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < m->rows; i++) {
+        if (!m->absent[i] && !(minute && m->dark[i])) {
+            m->lit_ids[n] = m->ids[i];
+            m->lit_bars[n++] = m->bars[i];
+        }
+    }
+    out->count = n;
+    out->inst = m->lit_ids;
+    out->bar = m->lit_bars;
+}
+
 static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
 {
     *out = (slice_t){.t_known = m->bars[0].t_known,
@@ -149,6 +180,18 @@ static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
                      .inst = m->ids,
                      .bar = m->bars,
                      .session_last = m->minute == m->minutes};
+    bool minute = tf == TF_1M;
+    if (m->absent_count > 0 || (minute && m->dark_count > 0)) {
+        slice_lit(m, minute, out);
+    }
+    if (m->spec.halts > 0 && minute) {
+        sim_market_halts_slice(m, out);
+    }
+    if (m->action_count > 0) {
+        out->action = m->actions;
+        out->action_count = m->action_count;
+        m->action_count = 0; /* with the first slice of the session */
+    }
     m->ordinal++;
 }
 
@@ -174,7 +217,9 @@ static err_t sim_market_next(void *ctx, slice_t *out, diag_t *diag)
         sim_market_day_begin(m, &s);
         m->sessions_done++;
     }
-    sim_market_minute_bars(m);
+    do {
+        sim_market_minute_bars(m);
+    } while (m->dark_count == m->rows); /* the whole market is halted: nothing is known of such a minute */
     slice_fill(m, TF_1M, out);
     return ERR_OK;
 }
@@ -194,6 +239,12 @@ static digest_t spec_digest(const sim_market_spec_t *s)
     put_u32(&w, (u32)s->edge);
     put_f64(&w, s->edge_strength);
     put_u8(&w, s->plain_gaussian);
+    if (s->halts > 0 || s->events > 0) {
+        put_f64(&w, s->halts);
+    }
+    if (s->events > 0) {
+        put_f64(&w, s->events);
+    }
     ASSERT(!w.full);
     return digest_of(buffer, w.used);
 }
@@ -207,6 +258,7 @@ source_t sim_market_source(sim_market_t *m)
                       .instrument_count = m->rows,
                       .timeframe = TF_1M,
                       .proxy = m->proxy,
+                      .tells_halts = m->spec.halts > 0,
                       .content = spec_digest(&m->spec)};
 }
 

@@ -10,7 +10,15 @@
  * 2001): fat tails, clustered and persistent volatility, the leverage effect, jumps, overnight gaps, a
  * U-shaped day, volume that moves with volatility, and common movement through a market and a sector factor.
  * How near they come to recorded ones stands in market_facts.h.
- * Leaves to others: quotes, trades inside the minute, corporate actions, listings and delistings. */
+ * With `halts` there are trading halts as the law of the day has them (trade/risk/halts.h): pauses where a
+ * price would leave its band, news halts without an announced end, and now and then a day on which the whole
+ * market stops. Minutes of a halt have no bar, the first bar after it opens at an auction, and the slices tell
+ * each halt: that is the ground truth. The moves behind them are as likely up as down and fair, like all
+ * others.
+ * With `events` companies report each quarter (the overnight surprise comes with a headline), pay dividends,
+ * split their shares when the price is far out, are listed during the run, are bought for a price that then
+ * pins them, or fail; a stock that ends has no bars any more and its holders are paid its last price.
+ * Leaves to others: quotes, trades inside the minute. */
 #ifndef VITRINE_SIM_MARKET_H
 #define VITRINE_SIM_MARKET_H
 
@@ -30,6 +38,9 @@ typedef struct {
     u32 sessions;         /* minute sessions after them */
     sim_market_edge_t edge;
     f64 edge_strength;   /* planted drift in A (see planted_t), 0..4 */
+    f64 halts;           /* how often trading stops: 0 never, 1 on one stock-day of seventy, at most 100 */
+    f64 events;          /* pace at which companies report, pay, split, are listed, bought and wound up:
+                            0 never, 1 as in life, at most 20 */
     bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 
@@ -49,6 +60,25 @@ typedef struct {
 } planted_t;
 
 enum { SIM_LEAD_MIN = 15, SIM_FOLLOW_MIN = 60 };
+
+/* What was heard before the open of a session, and the overnight move that goes with it. */
+typedef enum {
+    SIM_NEWS_REPORT = 1,   /* quarterly figures; size: the surprise as a logarithm */
+    SIM_NEWS_TAKEOVER = 2, /* a price is agreed; size: the premium */
+    SIM_NEWS_FAILURE = 3,  /* size: the fall, negative */
+    SIM_NEWS_SPLIT = 4,    /* size: new shares for one old */
+    SIM_NEWS_LISTED = 5,
+    SIM_NEWS_GONE = 6 /* its holders are paid out */
+} sim_news_kind_t;
+
+typedef struct {
+    i64 t_known;
+    f64 size;
+    sim_news_kind_t kind;
+    inst_t inst;
+} sim_news_t;
+
+enum { SIM_NEWS_BEFORE_MIN = 90 }; /* of the open */
 
 typedef struct sim_market sim_market_t;
 
@@ -70,6 +100,11 @@ source_t sim_market_source(sim_market_t *m);
 void sim_market_rewind(sim_market_t *m);
 /* The session in which trading is meant to begin: the first one after the warm-up. */
 date_t sim_market_trading_from(const sim_market_t *m);
+/* The news of the present session, in order of instrument: the ground truth of its events. None without
+ * `events`. Returns how many; *out is good until the next session. */
+u32 sim_market_news(const sim_market_t *m, const sim_news_t **out);
+/* The same in words, cut to `size`; returns the length as snprintf does. */
+i32 sim_market_headline(const sim_market_t *m, const sim_news_t *n, char *out, size_t size);
 /* The ground truth of one minute session, in order of instrument: a pure function of the specification and
  * the day, so it may be asked at any time and in any order. Returns how many there are and writes at most
  * `capacity`. */

@@ -8,8 +8,7 @@
  * Journal of Financial Economics, 1986, for the order of magnitude). */
 static const f64 GAP_SHARE = 0.5;           /* standard deviation, of the day's */
 static const f64 HOURS_SHARE = 0.866025;    /* the rest: sqrt(1 - 0.25) */
-static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter */
-static const f64 EVENT_SIZE = 2.5;          /* daily standard deviations */
+static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter, where none has a day of its own */
 static const f64 PLANT_CHANCE = 0.15;
 static const f64 PLANT_LEAD_A = 1.5;
 static const f64 PLANT_UNIT = 0.22; /* A in long-run daily standard deviations */
@@ -86,8 +85,10 @@ static f64 gap_of(const sim_market_t *m, u32 i, const f64 *factor)
     f64 shared = m->sector_load[i] * m->factor[sector].sigma * GAP_SHARE;
     gap += m->beta[i] * factor[0] + m->sector_load[i] * factor[sector];
     variance += common * common + shared * shared;
-    if (i != m->proxy && sim_market_unit(m, RNG_MARKET_JUMP, i, DRAW_EVENT) < EVENT_CHANCE) {
-        f64 size = EVENT_SIZE * m->own[i].sigma;
+    if (m->spec.events > 0) {
+        gap += m->jump[i];
+    } else if (i != m->proxy && sim_market_unit(m, RNG_MARKET_JUMP, i, DRAW_EVENT) < EVENT_CHANCE) {
+        f64 size = SIM_REPORT_SIZE * m->own[i].sigma;
         gap += size * sim_market_normal(m, RNG_MARKET_JUMP, i, DRAW_GAP);
         variance += size * size;
     }
@@ -107,7 +108,7 @@ static void gaps_apply(sim_market_t *m)
     }
     for (u32 i = 0; i < m->rows; i++) {
         m->price[i] *= q_exp(gap_of(m, i, factor));
-        m->cents[i] = MAX_OF((i64)(m->price[i] * 100.0 + 0.5), 1);
+        m->cents[i] = sim_market_cents(m->price[i]);
     }
 }
 
@@ -194,6 +195,12 @@ void sim_market_day_begin(sim_market_t *m, const session_t *session)
     ASSERT(m != NULL && session != NULL);
     i64 minutes = (session->close - session->open) / NS_PER_MIN;
     ASSERT(minutes > 0 && minutes <= SIM_MINUTES_MAX);
+    if (m->spec.events > 0) {
+        sim_market_events_begin(m, session);
+    }
+    if (m->spec.halts > 0) {
+        sim_market_halts_begin(m);
+    }
     m->session = *session;
     m->minute = 0;
     m->minutes = (i32)minutes;

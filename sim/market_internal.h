@@ -1,4 +1,4 @@
-/* The state of the simulated market, shared by its four files and by nobody else.
+/* The state of the simulated market, shared by its six files and by nobody else.
  *
  * Rows are the instruments in order of symbol; a factor is the market or a sector. All per-row numbers stand
  * in arrays of their own, so that the minute's arithmetic is plain loops over rows. */
@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "model/calendar.h"
 #include "sim/market.h"
+#include "trade/risk/halts.h"
 
 enum {
     SIM_ROWS_MAX = SIM_STOCKS_MAX + 1,
@@ -31,8 +32,43 @@ enum {
     DRAW_JUMP = 2000, /* + minute */
     DRAW_PLANT = 3000,
     DRAW_PLANT_TIME,
-    DRAW_PLANT_SIDE
+    DRAW_PLANT_SIDE,
+    DRAW_HALT = 4000, /* and a few behind it */
+    DRAW_COMPANY = 5000
 };
+
+/* A shock that may stop trading: a sudden move, news that is waited for, or the whole market's. */
+typedef struct {
+    i32 minute;  /* -1: none today */
+    i32 length;  /* news: minutes of halt */
+    f64 up;      /* the move as a fraction of the price, signed */
+} sim_shock_t;
+
+/* One row's halts. */
+typedef struct {
+    u8 kind;           /* halt_kind_t that stands */
+    i8 side;           /* of the band that was met */
+    u32 extensions;
+    i32 until;         /* minute of the session at which it may trade again */
+    luld_band_t band;  /* that was met */
+    luld_reference_t reference;
+    price_t close_previous;
+    sim_shock_t jump, news;
+    bool first;        /* its next bar is the first of the session or after a halt */
+} sim_halt_t;
+
+/* What is fixed of a company, in days from the first of the market. */
+typedef struct {
+    i32 first_day; /* -1: there from the beginning */
+    i32 deal_day;  /* its end is announced */
+    i32 last_day;  /* last one with bars */
+    i32 report_phase, pay_phase; /* day of the quarter */
+    f64 yield;     /* dividends of a year against the price, 0: none */
+    bool takeover; /* that end; else it fails */
+} sim_company_t;
+
+/* A report moves by this many daily standard deviations of the stock's own part. */
+#define SIM_REPORT_SIZE 2.5
 
 /* One source of returns, a factor or a row's own part: slow volatility by the day, fast by the minute. */
 typedef struct {
@@ -83,6 +119,30 @@ struct sim_market {
     f64 plant_lead[SIM_ROWS_MAX];      /* log return a minute, signed */
     f64 plant_follow[SIM_ROWS_MAX];
 
+    /* Companies, if they do anything. */
+    sim_company_t company[SIM_ROWS_MAX];
+    action_t actions[3 * SIM_ROWS_MAX]; /* of the session; handed out with its first slice */
+    u32 action_count;
+    sim_news_t news[4 * SIM_ROWS_MAX];
+    u32 news_count;
+    f64 jump[SIM_ROWS_MAX]; /* overnight, as a logarithm */
+    bool absent[SIM_ROWS_MAX];
+    u32 absent_count;
+
+    /* Halts, if there are any. */
+    sim_halt_t halt[SIM_ROWS_MAX];
+    sim_shock_t crash;    /* of the whole market */
+    u8 market_kind;       /* market-wide halt that stands, 0 none */
+    u32 market_level;     /* highest level that has stopped today */
+    i32 market_until;
+    price_t index_close;  /* of the session before */
+    halt_t told[2 * SIM_ROWS_MAX + 4];
+    u32 told_count;
+    bool dark[SIM_ROWS_MAX]; /* no bar this minute */
+    u32 dark_count;
+    inst_t lit_ids[SIM_ROWS_MAX];
+    bar_t lit_bars[SIM_ROWS_MAX];
+
     /* The slice being handed out, and scratch of one minute. */
     bar_t bars[SIM_ROWS_MAX];
     f64 factor_return[SIM_FACTORS];
@@ -107,6 +167,26 @@ bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *se
 
 /* market_minute.c: the next minute of the session into m->bars. */
 void sim_market_minute_bars(sim_market_t *m);
+static inline i64 sim_market_cents(f64 price)
+{
+    return MAX_OF((i64)(price * 100.0 + 0.5), 1);
+}
+
+/* market_events.c: what is fixed at the beginning, and what happens before the open of a session; the latter
+ * is not called in a market without events. */
+void sim_market_events_setup(sim_market_t *m);
+void sim_market_events_begin(sim_market_t *m, const session_t *session);
+
+/* market_halts.c: nothing of it is called in a market without halts. The session begins, before its gaps; what
+ * trades again at the minute's begin; the shocks of the minute, before its bars are
+ * printed; what stops at its end. */
+void sim_market_halts_begin(sim_market_t *m);
+void sim_market_halts_open(sim_market_t *m);
+void sim_market_halts_move(sim_market_t *m);
+void sim_market_halts_close(sim_market_t *m);
+/* What has been told of halts since the slice before. */
+void sim_market_halts_slice(sim_market_t *m, slice_t *out);
+
 /* Turns m->ret, spread, range_*, volume and bounce into bars over [t_open, t_close). Shared with the daily
  * bars. */
 void sim_market_print_bars(sim_market_t *m, i64 t_open, i64 t_close);

@@ -136,11 +136,6 @@ static f64 growth_near(f64 x)
     return 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0)));
 }
 
-static i64 cents_of(f64 price)
-{
-    return MAX_OF((i64)(price * 100.0 + 0.5), 1);
-}
-
 /* The extremes of a Brownian path of which both ends are known: P(max > h) = exp(-2 h (h - r) / s^2), solved
  * for h with a uniform in place of the probability (A. Borodin and P. Salminen, Handbook of Brownian Motion,
  * 1.2.8). */
@@ -160,9 +155,9 @@ void sim_market_print_bars(sim_market_t *m, i64 t_open, i64 t_close)
         f64 before = m->price[i];
         f64 after = before * m->growth[i];
         i64 open = MAX_OF(m->cents[i] + m->bounce[i], 1);
-        i64 close = cents_of(after);
-        i64 high = MAX_OF(MAX_OF(open, close), cents_of(before * growth_near(hi)));
-        i64 low = MIN_OF(MIN_OF(open, close), cents_of(before * growth_near(lo)));
+        i64 close = sim_market_cents(after);
+        i64 high = MAX_OF(MAX_OF(open, close), sim_market_cents(before * growth_near(hi)));
+        i64 low = MIN_OF(MIN_OF(open, close), sim_market_cents(before * growth_near(lo)));
         i64 volume = MAX_OF((i64)(m->shares[i] * share * m->volume[i] + 0.5), 1);
         m->price[i] = after;
         m->cents[i] = close;
@@ -181,6 +176,10 @@ void sim_market_minute_bars(sim_market_t *m)
 {
     ASSERT(m != NULL);
     ASSERT(m->minute < m->minutes);
+    bool halts = m->spec.halts > 0;
+    if (halts) {
+        sim_market_halts_open(m);
+    }
     returns_minute(m);
     volumes_minute(m);
     if (m->minute == 0) {
@@ -191,7 +190,13 @@ void sim_market_minute_bars(sim_market_t *m)
     if (m->spec.edge != SIM_EDGE_NONE) {
         plants_minute(m);
     }
+    if (halts) {
+        sim_market_halts_move(m);
+    }
     i64 t_open = m->session.open + m->minute * NS_PER_MIN;
     sim_market_print_bars(m, t_open, t_open + NS_PER_MIN);
     m->minute++;
+    if (halts) {
+        sim_market_halts_close(m);
+    }
 }

@@ -93,6 +93,7 @@ static err_t port_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *
 
 static err_t port_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
+    check_replace(&((world_t *)self)->check, i);
     broker_port_t port = wb_port(&((world_t *)self)->broker);
     return port.replace(port.self, i, now, out);
 }
@@ -441,6 +442,7 @@ static err_t restart(world_t *w)
     }
     event_t input = world_input(w, EV_COMMAND);
     (void)world_commit(w, &input);
+    world_halts_again(w);
     return ERR_OK;
 }
 
@@ -464,6 +466,8 @@ static void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->acknowledged = 0;
     w->last_count = 0;
     w->restarts = w->steps = w->lookups = 0;
+    w->halts = w->halt_waits = w->halt_draws = 0;
+    memset(w->halt_until, 0, sizeof w->halt_until);
     w->setup = (account_setup_t){.account_id = 7,
                                  .owner_id = 1,
                                  .risk_group_id = 1,
@@ -598,6 +602,9 @@ static void second(world_t *w, u64 n)
     if (w->killed && w->now >= w->t_release && !w->crashed) {
         release(w);
     }
+    if (!w->crashed) {
+        world_halts_turn(w);
+    }
     if (!w->crashed && active) {
         world_trade(w);
     }
@@ -683,7 +690,9 @@ err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world_result_t
                             .restarts = w->restarts,
                             .steps = w->steps,
                             .lookups = w->lookups,
-                            .checks = w->check.checks};
+                            .checks = w->check.checks,
+                            .halts = w->halts,
+                            .halt_waits = w->halt_waits};
     memcpy(out->what, w->check.broken, sizeof out->what);
     memcpy(out->fired, w->faults.fired, sizeof out->fired);
     return err;

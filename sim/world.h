@@ -2,7 +2,7 @@
  *
  * A world is a few names with random prices, one account, a trader who opens, cancels, ratchets and leaves at
  * random through the real gates, permits and execution, the real journal on a simulated disk, the real order
- * door, and a broker with faults. Every event is followed by the checkers. Then the faults stop, and within
+ * door, and a broker with faults, in a market that halts. Every event is followed by the checkers. Then the faults stop, and within
  * five simulated minutes everything must have come to rest. Promises: a function of the seed (and of the
  * hooks of a mutant). One world at a time in a process: the disk is SQLite's default file system while it
  * lives. Leaves to others: what must hold (checkers.h). */
@@ -38,6 +38,7 @@ typedef struct {
     bool not_durable; /* synchronous=NORMAL */
     bool send_early;  /* effects leave before their batch is durable */
     bool door_deaf;   /* the door never hears of kills */
+    bool no_halts;    /* as worlds were before there were any */
     bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
 } world_hooks_t;
 
@@ -80,13 +81,16 @@ struct world {
     world_broker_t broker;
     checkers_t check;
     u64 restarts, steps, lookups;
+    i64 halt_until[REF_NAMES + 1]; /* by name, the whole market last; 0: trades */
+    u64 halt_draws;
+    u64 halts, halt_waits; /* begun; seconds in which an exit waited for the end of one */
 };
 
 typedef struct {
     u64 seed;
     bool failed;
     char what[CHECK_TEXT];
-    u64 fills, unknowns, restarts, steps, lookups, checks;
+    u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
     u64 fired[FAULT_COUNT];
 } world_result_t;
 
@@ -109,6 +113,10 @@ event_t world_input(const world_t *w, event_kind_t kind);
 void world_kill(world_t *w);
 /* What every entry of the trader is tagged with. */
 trade_tag_t world_tag(void);
+/* Once a second: what stops trading, and what goes on. */
+void world_halts_turn(world_t *w);
+/* After a restart: what the recovered account does not know of it. */
+void world_halts_again(world_t *w);
 /* One action of the random trader. */
 void world_trade(world_t *w);
 

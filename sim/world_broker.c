@@ -313,6 +313,7 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     }
     wb_order_t *o = find(b, i->id);
     bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
+    open = open && wb_trades(b, o->intent.inst);
     if (open && o->intent.role != ROLE_ENTRY && fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
         fill(b, o, o->live - o->filled, fair(b, o));
     } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
@@ -340,7 +341,7 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
         return ERR_BROKER_SILENT;
     }
     wb_order_t *o = find(b, i->id);
-    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 &&
+    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && wb_trades(b, o->intent.inst) &&
         fault_fires(b->faults, FAULT_REPLACE_RACE)) {
         o->triggered = 1;
         fill(b, o, (o->live - o->filled) / 2, fair(b, o));
@@ -480,7 +481,7 @@ static void order_step(world_broker_t *b, wb_order_t *o)
         say(b, o, BROKER_ACK);
     }
     i64 left = o->live - o->filled;
-    bool meets = left > 0 && o->reject_at == 0;
+    bool meets = left > 0 && o->reject_at == 0 && wb_trades(b, o->intent.inst);
     i64 price = meets ? trades_at(b, o) : 0;
     o->looked = meets ? 1 : o->looked;
     if (price > 0) {

@@ -49,6 +49,7 @@ typedef struct {
     reference_t *reference;
     const char *broken; /* first invariant that the reference saw broken */
     i64 price[WB_NAMES];
+    bool halted[WB_NAMES + 1]; /* the whole market last: nothing fills */
     i64 tick;
     i64 visibility_ns; /* how long an order may stay invisible */
     u64 exec_next;
@@ -70,6 +71,11 @@ void wb_cut(world_broker_t *b);
 /* Faults have stopped: what is late arrives within `within`. */
 void wb_hurry(world_broker_t *b, i64 now, i64 within);
 const wb_order_t *wb_find(const world_broker_t *b, id128_t id);
+/* False in a halt, its own or the market's. */
+static inline bool wb_trades(const world_broker_t *b, inst_t name)
+{
+    return !b->halted[name] && !b->halted[WB_NAMES];
+}
 /* Quantity that working stops and exits of a name may still close. */
 i64 wb_covered(const world_broker_t *b, inst_t name);
 ref_id_t wb_ref_id(id128_t id);

@@ -138,6 +138,7 @@ static int on_cash(const char *line)
     if (inst >= 0 && inst < 0xFFFF && before != after) {
         held[inst].qty =
             after; /* a split: the cost stays, what the fraction brought is part of the result below */
+        held[inst].cost = after == 0 ? 0 : held[inst].cost; /* paid out, or less than a share after a split */
     }
     other += amount;
     if (number(line, "cash_after", &cash_after) && cash_after != cash) {

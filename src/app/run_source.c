@@ -11,6 +11,8 @@ static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
     ms.warmup_sessions = spec->warmup;
     ms.sessions = spec->sessions;
     ms.start = spec->market_start;
+    ms.halts = (f64)spec->halts;
+    ms.events = (f64)spec->events;
     if (sim_market_edge_parse(str_from(spec->edge), &ms.edge) != ERR_OK) {
         return diag_fail(diag, ERR_USAGE, "--edge %.16s: there is no such pattern\ndo: vitrine demo --help",
                          spec->edge);

@@ -92,11 +92,15 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     i64 sessions = 5;
     i64 stocks = 50;
     i64 warmup = 12;
+    i64 halts = 1;
+    i64 events = 1;
     date_t start = date_from_ymd(2025, 1, 2);
     const char *edge = args_value(args, "edge");
     TRY(args_i64(args, "sessions", 1, 2520, &app->diag, &sessions));
     TRY(args_i64(args, "stocks", 1, 512, &app->diag, &stocks));
     TRY(args_i64(args, "warmup", 0, 250, &app->diag, &warmup));
+    TRY(args_i64(args, "halts", 0, 100, &app->diag, &halts));
+    TRY(args_i64(args, "events", 0, 20, &app->diag, &events));
     TRY(args_date(args, "start", &app->diag, &start));
     s->kind = RUN_DEMO;
     s->timeframe = TF_1M;
@@ -105,6 +109,8 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     s->stocks = (u32)stocks;
     s->history = 300;
     s->warmup = (u32)warmup;
+    s->halts = (u32)halts;
+    s->events = (u32)events;
     s->sessions = (u32)sessions;
     s->market_start = start;
     return str_copy(s->edge, sizeof s->edge, str_from(edge == NULL ? "none" : edge));
@@ -262,6 +268,8 @@ const verb_desc_t verb_demo = {
                 {"stocks", "N", "stocks beside the index fund (50)"},
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
+                {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
+                {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
                 {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},

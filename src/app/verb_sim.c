@@ -11,7 +11,7 @@ enum { SIM_SEEDS = 500, SIM_ENOUGH = 50 /* worlds from which on every fault must
 typedef struct {
     u64 from, to;   /* inclusive */
     i64 until_mono; /* 0: by the seeds alone */
-    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks;
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts;
     u64 fired[FAULT_COUNT];
 } sim_t;
 
@@ -43,6 +43,7 @@ static void sim_add(sim_t *s, const world_result_t *r)
     s->steps += r->steps;
     s->lookups += r->lookups;
     s->checks += r->checks;
+    s->halts += r->halts;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         s->fired[i] += r->fired[i];
     }
@@ -83,6 +84,7 @@ static void tell_totals(app_t *app, const sim_t *s)
         jsonw_put_u64(w, "unknowns", s->unknowns);
         jsonw_put_u64(w, "look_ups", s->lookups);
         jsonw_put_u64(w, "restarts", s->restarts);
+        jsonw_put_u64(w, "halts", s->halts);
         jsonw_key(w, "faults");
         jsonw_object(w);
         for (u32 i = 0; i < FAULT_COUNT; i++) {
@@ -95,9 +97,9 @@ static void tell_totals(app_t *app, const sim_t *s)
     }
     app_print(app, "%llu worlds, %llu failed; %llu steps, %llu checks\n", (unsigned long long)s->worlds,
               (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
-    app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts\n", (unsigned long long)s->fills,
-              (unsigned long long)s->unknowns, (unsigned long long)s->lookups,
-              (unsigned long long)s->restarts);
+    app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts, %llu halts\n",
+              (unsigned long long)s->fills, (unsigned long long)s->unknowns, (unsigned long long)s->lookups,
+              (unsigned long long)s->restarts, (unsigned long long)s->halts);
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         app_print(app, "  %-34s %llu\n", fault_name((fault_t)i), (unsigned long long)s->fired[i]);
     }

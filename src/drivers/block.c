@@ -14,7 +14,8 @@ err_t block_open(block_t *out, u32 instruments, bool lookahead)
     b.v = calloc(BLOCK_SLICES, sizeof *b.v);
     b.slot = calloc(BLOCK_SLICES, sizeof *b.slot);
     err_t err = arena_open(&b.memory,
-                           (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + 2) + 512) + (1U << 20));
+                           (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + sizeof(halt_t) + 2) + 512) +
+                               (1U << 20));
     if (b.v == NULL || b.slot == NULL || err != ERR_OK) {
         block_close(&b);
         return ERR_NO_MEMORY;
@@ -38,7 +39,8 @@ static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
     inst_t *inst = arena_array(&b->memory, inst_t, s->count);
     bar_t *bar = arena_array(&b->memory, bar_t, s->count);
     action_t *action = arena_array(&b->memory, action_t, s->action_count);
-    if (inst == NULL || bar == NULL || action == NULL) {
+    halt_t *halt = arena_array(&b->memory, halt_t, s->halt_count);
+    if (inst == NULL || bar == NULL || action == NULL || halt == NULL) {
         return ERR_ARENA_FULL;
     }
     if (s->count > 0) {
@@ -48,9 +50,13 @@ static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
     if (s->action_count > 0) {
         memcpy(action, s->action, s->action_count * sizeof *action);
     }
+    if (s->halt_count > 0) {
+        memcpy(halt, s->halt, s->halt_count * sizeof *halt);
+    }
     copy.inst = inst;
     copy.bar = bar;
     copy.action = action;
+    copy.halt = halt;
     b->v[b->count] = copy;
     b->slot[b->count++] = slot;
     return ERR_OK;

@@ -23,7 +23,10 @@ err_t paper_open(paper_t *p, const paper_setup_t *setup)
     paper_t fresh = {.setup = *setup, .next_number = 1, .next_exec = 1};
     fresh.cap = MAX_OF((u32)PAPER_ORDERS, setup->accounts * LIMIT_ORDERS);
     fresh.orders = calloc(fresh.cap, sizeof *fresh.orders);
-    if (fresh.orders == NULL) {
+    fresh.halts = calloc(setup->instrument_count + 1U, sizeof *fresh.halts);
+    if (fresh.orders == NULL || fresh.halts == NULL) {
+        free(fresh.orders);
+        free(fresh.halts);
         return ERR_NO_MEMORY;
     }
     *p = fresh;
@@ -34,6 +37,7 @@ void paper_close(paper_t *p)
 {
     ASSERT(p != NULL);
     free(p->orders);
+    free(p->halts);
     *p = (paper_t){0};
 }
 
@@ -42,6 +46,36 @@ void paper_session(paper_t *p, i64 open, i64 close)
     ASSERT(p != NULL && open < close);
     p->session_open = open;
     p->session_close = close;
+}
+
+void paper_on_halt(paper_t *p, const halt_t *h)
+{
+    ASSERT(p != NULL && h != NULL);
+    if (!halt_is_sound(h, p->setup.instrument_count)) {
+        return;
+    }
+    bool market = h->inst == INST_NONE;
+    paper_halt_t *x = market ? &p->market : &p->halts[h->inst];
+    if (h->halted != 0) {
+        x->since = x->since == 0 ? h->t_event : x->since;
+        return;
+    }
+    if (x->since == 0) {
+        return;
+    }
+    x->since = 0;
+    x->reopened = 1;
+    for (u32 i = 0; market && i < p->setup.instrument_count; i++) {
+        p->halts[i].reopened = 1; /* each reopens by an auction of its own */
+    }
+    p->market.reopened = 0;
+}
+
+bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
+{
+    ASSERT(p != NULL && b != NULL);
+    i64 since = inst < p->setup.instrument_count ? p->halts[inst].since : 0;
+    return since != 0 && b->t_event >= since;
 }
 
 static paper_order_t *paper_find(paper_t *p, id128_t id)
@@ -80,12 +114,24 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
 }
 
 /* Slots of ended orders are taken back while no order is being walked over. */
+/* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind
+ * it. */
+static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
+{
+    for (u32 back = 1; back <= 2 && back <= kept; back++) {
+        if (id128_eq(p->orders[kept - back].intent.id, child->intent.parent)) {
+            return false;
+        }
+    }
+    return child->held != 0;
+}
+
 void paper_compact(paper_t *p)
 {
     ASSERT(p != NULL);
     u32 kept = 0;
     for (u32 i = 0; i < p->count; i++) {
-        if (p->orders[i].dead != 0) {
+        if (p->orders[i].dead != 0 || waits_in_vain(p, kept, &p->orders[i])) {
             continue;
         }
         if (kept != i) {
@@ -228,12 +274,19 @@ static err_t order_split(paper_order_t *o, const action_t *action)
     return ERR_OK;
 }
 
-void paper_split(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
+void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
 {
-    ASSERT(p != NULL && action != NULL && action->kind == ACTION_SPLIT);
+    ASSERT(p != NULL && action != NULL);
+    if (action->kind == ACTION_DIVIDEND) {
+        return;
+    }
     for (u32 i = 0; i < p->count; i++) {
         paper_order_t *o = &p->orders[i];
         if (o->dead != 0 || o->intent.inst != action->inst) {
+            continue;
+        }
+        if (action->kind == ACTION_PAYOUT) {
+            paper_end(o, BROKER_CANCELED, PAPER_GONE, t, out);
             continue;
         }
         err_t err = order_split(o, action);

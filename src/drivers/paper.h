@@ -25,6 +25,7 @@ typedef struct {
     const instrument_t *instruments; /* tick, exponent, multiplier */
     paper_context_t *context;        /* same length, borrowed, changed by the driver */
     u32 instrument_count;
+    bool halts_told;                 /* halts are told by paper_on_halt and not guessed from missing bars */
     u32 accounts;                    /* whose orders it holds; 0 counts as a few */
     const config_t *config;          /* broker.fees, cost.*, fill.*; borrowed */
 } paper_setup_t;
@@ -42,7 +43,8 @@ enum {
     PAPER_NOT_ALIVE = 6,  /* cancel or replace of an order that has ended or was never here */
     PAPER_ONE_BAR = 7,    /* the bar gave nothing */
     PAPER_AT_ONCE = 8,    /* the first price did not give (all of) what had to be had at once */
-    PAPER_AMOUNT = 9      /* the amount of a notional order is spent */
+    PAPER_AMOUNT = 9,     /* the amount of a notional order is spent */
+    PAPER_GONE = 10       /* the instrument has ceased to be */
 };
 
 typedef struct {
@@ -65,8 +67,16 @@ typedef struct {
     i64 dark;           /* time without a bar of the instrument while it rested, in one session */
 } paper_order_t;
 
+/* A halt as the exchange knows it. */
+typedef struct {
+    i64 since;   /* 0: trades */
+    u8 reopened; /* the next bar is the first one after it: an auction */
+} paper_halt_t;
+
 typedef struct {
     paper_setup_t setup;
+    paper_halt_t *halts; /* [instrument_count] */
+    paper_halt_t market; /* of the whole market */
     paper_order_t *orders; /* [cap], ascending number */
     u32 count, cap;
     u64 next_number;
@@ -89,6 +99,13 @@ MUST_USE err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_
 MUST_USE err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+
+/* Trading stops or goes on: orders rest meanwhile, and the first bar after it is an auction. A message about
+ * nothing known changes nothing. */
+void paper_on_halt(paper_t *p, const halt_t *h);
+/* The halt of this instrument alone that a bar of it disproves, since it began at or after the halt and nobody
+ * told of its end. */
+bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b);
 
 /* Splits change resting orders first, then every order meets the bar of its instrument. Call before the
  * engine steps on the slice. Slices must be of the timeframe that fills are taken from. */

@@ -12,8 +12,9 @@ enum { AUCTION_BPS = 2, AUCTION_TAKE_PCT = 2 };
 /* Parts of a day's volume in the opening and the closing auction, percent. */
 #define AUCTION_OPEN_PCT 1.5
 #define AUCTION_CLOSE_PCT 5.0
-/* Five minutes without a trade in a name that trades all the time are a halt: the spread of the first bar
- * after it is three times as wide. Names with this dollar volume are taken to trade all the time. */
+/* The first bar after a halt is an auction: its spread is three times as wide. Where halts are not told, five
+ * minutes without a trade in a name that trades all the time are taken for one, which is a guess: a gap in the
+ * data looks the same. Names with this dollar volume are taken to trade all the time. */
 #define HALT_NS (5 * NS_PER_MIN)
 #define HALT_DOLLAR_VOLUME 5e7
 #define HALT_SPREAD_FACTOR 3.0
@@ -184,8 +185,9 @@ static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
                      .tick = price_to_f64(p->setup.instruments[o->intent.inst].tick)};
     bool timed = p->session_open < p->session_close && w->slice->t_open >= p->session_open &&
                  w->slice->t_open < p->session_close;
-    bool halted = o->dark >= HALT_NS && p->setup.context[o->intent.inst].dollar_vol20 >= HALT_DOLLAR_VOLUME;
-    a.spread_factor = halted ? HALT_SPREAD_FACTOR : 1.0;
+    bool guessed = !p->setup.halts_told && o->dark >= HALT_NS &&
+                   p->setup.context[o->intent.inst].dollar_vol20 >= HALT_DOLLAR_VOLUME;
+    a.spread_factor = guessed || p->halts[o->intent.inst].reopened != 0 ? HALT_SPREAD_FACTOR : 1.0;
     if (timed) {
         a.minute = (f64)((w->slice->t_open - p->session_open) / NS_PER_MIN);
     }
@@ -363,7 +365,8 @@ static void phase_stop(const walk_t *w, paper_order_t *o, const bar_t *b)
     if (limit && jumped && d * (b->open.v - o->intent.limit.v) > 0) {
         return; /* it rests from here on; that the price came back within this bar is not known */
     }
-    f64 beyond = (f64)MAX_OF(d * (extreme - stop.v), 0);
+    bool auction = jumped && w->p->halts[o->intent.inst].reopened != 0; /* which has one price */
+    f64 beyond = auction ? 0.0 : (f64)MAX_OF(d * (extreme - stop.v), 0);
     f64 depth = beyond * w->p->setup.config->fill_stop_depth;
     paper_ask_t ask = ask_of(w, o, jumped ? b->open : stop);
     if (w->slice->timeframe == TF_1D) {
@@ -475,6 +478,15 @@ static void trail(const walk_t *w, paper_order_t *o)
     o->trail = intent_trail(&o->intent, o->trail, best, w->p->setup.instruments[o->intent.inst].tick);
 }
 
+/* The auction is over with its bar. */
+static void halts_pass(const walk_t *w)
+{
+    for (u32 i = 0; i < w->slice->count; i++) {
+        ASSERT(w->slice->inst[i] < w->p->setup.instrument_count);
+        w->p->halts[w->slice->inst[i]].reopened = 0;
+    }
+}
+
 static void after_bar(const walk_t *w)
 {
     for (u32 i = 0; i < w->p->count; i++) {
@@ -507,9 +519,7 @@ void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out)
     ASSERT(slice->count == 0 || (slice->inst != NULL && slice->bar != NULL));
     walk_t w = {.p = p, .slice = slice, .out = out};
     for (u32 i = 0; i < slice->action_count; i++) {
-        if (slice->action[i].kind == ACTION_SPLIT) {
-            paper_split(p, &slice->action[i], slice->t_open, out);
-        }
+        paper_action(p, &slice->action[i], slice->t_open, out);
     }
     walk(&w, phase_open);
     walk(&w, phase_entry_inside);
@@ -517,6 +527,7 @@ void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out)
     walk(&w, phase_leave);
     walk(&w, phase_close);
     after_bar(&w);
+    halts_pass(&w);
     p->session = slice->session;
     paper_compact(p);
 }

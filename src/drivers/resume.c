@@ -150,21 +150,55 @@ static void broker_meets(runner_t *r, const slice_t *s)
     r->broker_ahead = true;
 }
 
+/* The slice ahead, NULL behind the last one; those that the run passed over without a word are passed. */
+static err_t slice_ahead(runner_t *r, const slice_t **out)
+{
+    i32 slot = -1;
+    TRY(runner_peek(r, out, &slot));
+    while (*out != NULL && (*out)->count == 0 && (*out)->action_count == 0 && (*out)->session == r->session) {
+        r->block_at++;
+        TRY(runner_peek(r, out, &slot));
+    }
+    return ERR_OK;
+}
+
+/* A halt of before the bars of the slice ahead that has not been told yet. */
+static bool halt_ahead(const runner_t *r, const slice_t *s)
+{
+    return r->halt_at < s->halt_count && s->halt[r->halt_at].t_event <= s->t_open;
+}
+
 /* A loop's timer inside a session comes after the broker has met the slice that ends behind it; one of the
- * night, before the session is told, comes before. */
+ * night, before the session is told, comes before, and so does one before a halt of before the bars. */
 static err_t loop_timer(resume_t *x)
 {
     runner_t *r = x->r;
     const slice_t *s = NULL;
-    i32 slot = -1;
-    TRY(runner_peek(r, &s, &slot));
-    while (s != NULL && s->count == 0 && s->action_count == 0 && s->session == r->session) {
-        r->block_at++;
-        TRY(runner_peek(r, &s, &slot));
-    }
-    if (s != NULL && s->session == r->session && !r->broker_ahead && r->message_at == r->message_count) {
+    TRY(slice_ahead(r, &s));
+    if (s != NULL && s->session == r->session && !halt_ahead(r, s) && !r->broker_ahead &&
+        r->message_at == r->message_count) {
         broker_meets(r, s);
     }
+    return ERR_OK;
+}
+
+/* A halt that the slice ahead brings, in its order, or the driver's own word that one is over. */
+static err_t halt_told(resume_t *x, const ev_HALT_t *h)
+{
+    runner_t *r = x->r;
+    const slice_t *s = NULL;
+    TRY(slice_ahead(r, &s));
+    bool brought = s != NULL && r->halt_at < s->halt_count;
+    const halt_t *next = brought ? &s->halt[r->halt_at] : NULL;
+    if (next != NULL && next->t_event == h->t_event && next->inst == h->inst && next->kind == h->kind &&
+        next->halted == h->halted) {
+        bool behind = h->t_event > s->t_open; /* the broker has met the bars */
+        if (behind && !r->broker_ahead && r->message_at == r->message_count) {
+            broker_meets(r, s);
+        }
+        r->halt_at++;
+    }
+    runner_halt(r, h);
     return ERR_OK;
 }
 
@@ -243,10 +277,11 @@ static void slice_after(resume_t *x, const ev_SLICE_t *e)
     runner_t *r = x->r;
     r->session_ahead = e->rows == 0 && x->at->count > 0;
     if (e->rows == 0 && x->seq > x->from) {
-        runner_splits(r, &x->part);
+        runner_actions(r, &x->part);
     }
     if (e->rows > 0) {
         runner_passed(r, &x->part, x->slot, e->content);
+        r->halt_at = 0;
     }
     r->block_at += e->rows > 0 || x->at->count == 0 ? 1 : 0;
 }
@@ -262,6 +297,8 @@ static err_t on_event(resume_t *x, const event_t *e)
         TRY(broker_sent(x, &e->as.SEND_RESULT));
     } else if (e->head.kind == EV_TIMER && e->as.TIMER.timer == ENGINE_TIMER_LOOP) {
         TRY(loop_timer(x));
+    } else if (e->head.kind == EV_HALT) {
+        TRY(halt_told(x, &e->as.HALT));
     } else if (e->head.kind == EV_BROKER) {
         TRY(broker_said(x, &e->as.BROKER));
     } else if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {

@@ -34,6 +34,12 @@ err_t run_spec_encode(const run_spec_t *s, writer_t *w)
     line_number(w, "warmup", s->warmup);
     line_number(w, "sessions", s->sessions);
     put_key_value(w, "edge", s->edge);
+    if (s->halts > 0) {
+        line_number(w, "halts", s->halts);
+    }
+    if (s->events > 0) {
+        line_number(w, "events", s->events);
+    }
     line_number(w, "market_start", s->market_start);
     put_key_value(w, "symbols", s->symbols);
     return writer_done(w);
@@ -88,6 +94,8 @@ static err_t spec_line(run_spec_t *s, str_t key, str_t value, diag_t *diag)
                             {"warmup", NULL, 0, NULL, NULL, &s->warmup},
                             {"sessions", NULL, 0, NULL, NULL, &s->sessions},
                             {"edge", s->edge, sizeof s->edge, NULL, NULL, NULL},
+                            {"halts", NULL, 0, NULL, NULL, &s->halts},
+                            {"events", NULL, 0, NULL, NULL, &s->events},
                             {"market_start", NULL, 0, NULL, &s->market_start, NULL},
                             {"symbols", s->symbols, RUN_SPEC_SYMBOLS, NULL, NULL, NULL}};
     for (u32 i = 0; i < COUNT_OF(slots); i++) {

@@ -26,6 +26,7 @@ typedef struct {
     money_t cash;
     u64 seed;                              /* of the run, and of a simulated market */
     u32 stocks, history, warmup, sessions; /* simulated market */
+    u32 halts, events;                     /* of it; 0 where a record does not name them */
     char edge[24];
     date_t market_start;
     char *symbols; /* RUN_SPEC_SYMBOLS bytes, NUL-ended, comma separated; empty: all */

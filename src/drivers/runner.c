@@ -172,14 +172,17 @@ static err_t loops_until(runner_t *r, i64 until)
     return ERR_OK;
 }
 
-void runner_splits(runner_t *r, const slice_t *s)
+void runner_actions(runner_t *r, const slice_t *s)
 {
     ASSERT(r != NULL && s != NULL);
     for (u32 i = 0; i < s->action_count; i++) {
-        for (u32 k = 0; k < r->desks && s->action[i].kind == ACTION_SPLIT; k++) {
-            i64 *held = &runner_broker_qty(r, k)[s->action[i].inst];
+        const action_t *a = &s->action[i];
+        for (u32 k = 0; k < r->desks && a->kind != ACTION_DIVIDEND; k++) {
+            i64 *held = &runner_broker_qty(r, k)[a->inst];
             qty_t q = {*held};
-            if (split_qty(q, &s->action[i], &q) == ERR_OK) {
+            if (a->kind == ACTION_PAYOUT) {
+                *held = 0;
+            } else if (split_qty(q, a, &q) == ERR_OK) {
                 *held = q.v;
             }
         }
@@ -293,8 +296,50 @@ static err_t session_first(runner_t *r, const slice_t *s)
     only.t_known = MAX_OF(engine_now(r->engine), r->session_open);
     only.session_last = false;
     event_t e = slice_event(&only, slice_hash(&only));
-    runner_splits(r, &only);
+    runner_actions(r, &only);
     return runner_take(r, &e, &only, -1);
+}
+
+void runner_halt(runner_t *r, const ev_HALT_t *h)
+{
+    ASSERT(r != NULL && h != NULL);
+    halt_t told = {.t_event = h->t_event, .resumes = h->resumes, .inst = h->inst, .kind = h->kind,
+                   .halted = h->halted};
+    paper_on_halt(&r->paper, &told);
+}
+
+static err_t halt_take(runner_t *r, const halt_t *h)
+{
+    event_t e = {.head = {.kind = EV_HALT, .t_event = MAX_OF(h->t_event, engine_now(r->engine))}};
+    e.as.HALT = (ev_HALT_t){.inst = h->inst, .kind = h->kind, .halted = h->halted, .t_event = h->t_event,
+                            .resumes = h->resumes};
+    runner_halt(r, &e.as.HALT);
+    TRY(runner_take(r, &e, NULL, -1));
+    return runner_drain(r);
+}
+
+/* What the market told of halts until then: each at its own moment, with whatever was due before it. */
+static err_t halts_until(runner_t *r, const slice_t *s, i64 until)
+{
+    while (r->halt_at < s->halt_count && s->halt[r->halt_at].t_event <= until) {
+        const halt_t *h = &s->halt[r->halt_at++];
+        TRY(answers_until(r, h->t_event));
+        TRY(loops_until(r, h->t_event));
+        TRY(halt_take(r, h));
+    }
+    return ERR_OK;
+}
+
+/* A bar that began in a halt says that the word of its end was lost: an exit must not wait for ever. */
+static err_t halts_disproved(runner_t *r, const slice_t *s)
+{
+    for (u32 i = 0; i < s->count; i++) {
+        if (paper_halt_is_over(&r->paper, s->inst[i], &s->bar[i])) {
+            halt_t h = {.t_event = s->bar[i].t_event, .inst = s->inst[i]};
+            TRY(halt_take(r, &h));
+        }
+    }
+    return ERR_OK;
 }
 
 /* The switch is a level, not an edge: turned on it kills, turned off by a person it releases. */
@@ -390,9 +435,11 @@ err_t runner_snapshot(runner_t *r)
     return err;
 }
 
-static err_t process(runner_t *r, const slice_t *s, i32 slot)
+/* Before the slice itself: answers, the session's own input, and the halts of before its bars. */
+static err_t before_rows(runner_t *r, const slice_t *s)
 {
-    TRY(answers_until(r, s->t_known));
+    i64 halt = r->halt_at < s->halt_count ? s->halt[r->halt_at].t_event : I64_MAX;
+    TRY(answers_until(r, MIN_OF(s->t_known, halt)));
     bool first = runner_session(r, s) || s->action_count > 0;
     bool told = r->session_ahead; /* a resumed run may stand behind it already */
     r->session_ahead = false;
@@ -401,6 +448,17 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
         TRY(session_first(r, s));
         TRY(runner_drain(r));
     }
+    if (r->broker_ahead) { /* a resumed run that had come further */
+        return answers_until(r, s->t_known);
+    }
+    TRY(halts_until(r, s, s->t_open));
+    TRY(halts_disproved(r, s));
+    return answers_until(r, s->t_known);
+}
+
+static err_t process(runner_t *r, const slice_t *s, i32 slot)
+{
+    TRY(before_rows(r, s));
     if (s->count == 0) {
         return ERR_OK;
     }
@@ -410,6 +468,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
         r->message_count = fills.count;
     }
     r->broker_ahead = false;
+    TRY(halts_until(r, s, s->t_known)); /* what stopped within the bar stopped behind its fills */
     TRY(loops_until(r, s->t_known));
     slice_t rows = *s;
     rows.action_count = 0;
@@ -422,6 +481,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     runner_passed(r, &rows, slot, hash);
     TRY(follow_kill_switch(r));
     TRY(resume_reconcile(r));
+    r->halt_at = 0;
     r->snapshot_wanted = engine_snapshot_asked(r->engine) || r->snapshot_wanted;
     if (r->snapshot_wanted && !engine_waits(r->engine)) {
         r->snapshot_wanted = false;
@@ -544,6 +604,7 @@ static err_t runner_open(runner_t *r)
     paper_setup_t ps = {.instruments = s->source->instruments,
                         .context = r->context,
                         .instrument_count = n,
+                        .halts_told = s->source->tells_halts,
                         .accounts = r->desks,
                         .config = s->config};
     TRY(paper_open(&r->paper, &ps));

@@ -39,6 +39,7 @@ typedef struct {
     digest_t input;
     bool was_killed;
     u32 block_at;
+    u32 halt_at;        /* halts of the slice ahead that the engine has been told */
     bool source_end;
     bool ended;         /* a resumed run whose last event stands already */
     bool broker_ahead;  /* the broker has met the next slice, the engine has not */
@@ -57,8 +58,10 @@ MUST_USE err_t runner_drain(runner_t *r);
 /* The next slice that is not history, or NULL at the end of the source; history passes into the broker's
  * context. */
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
-/* The broker's positions after the splits of a slice. */
-void runner_splits(runner_t *r, const slice_t *s);
+/* The broker learns of a halt. */
+void runner_halt(runner_t *r, const ev_HALT_t *h);
+/* The broker's positions after the corporate actions of a slice. */
+void runner_actions(runner_t *r, const slice_t *s);
 /* A new session: its times for the broker. True if the slice begins one. */
 bool runner_session(runner_t *r, const slice_t *s);
 /* What is kept of a slice once the engine has seen it. */

@@ -22,6 +22,7 @@ typedef struct {
     u32 vix_bar_count;
     date_t adjusted_to; /* prices adjusted with what was known on this day; 0 if raw */
     date_t members_of;  /* survivorship: membership list of this day; 0 if dated membership */
+    bool tells_halts;   /* slices bring every halt; else the paper broker guesses from missing bars */
     digest_t content;   /* of the chunk manifest, or of the generator's parameters */
 } source_t;
 

@@ -319,14 +319,10 @@ loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
 
 /* ---- what comes from outside ------------------------------------------------------------------------- */
 
-void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
+/* Trades that have just closed, in e->closed. */
+static void on_closed(desk_t *d)
 {
-    ASSERT(d != NULL && m != NULL);
     engine_t *e = d->engine;
-    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
-    e->closed.count = 0;
-    e->shared.now = e->now;
-    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
     for (u32 i = 0; i < e->closed.count; i++) {
         const closed_trade_t *t = &e->closed.v[i];
         reflect_trade(&d->user, &e->shared, t, &e->out);
@@ -335,6 +331,42 @@ void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
         e->any_closed = true;
         e->counts.probes_closed += (t->flags & TAG_PROBE) != 0 ? 1 : 0;
     }
+}
+
+void desk_actions(desk_t *d, const slice_t *s)
+{
+    ASSERT(d != NULL && s != NULL);
+    engine_t *e = d->engine;
+    for (u32 i = 0; i < s->action_count; i++) {
+        const action_t *a = &s->action[i];
+        const position_t *p = account_position_const(&d->account, a->inst);
+        price_t price =
+            p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
+        if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
+            price = p->mark;
+        }
+        if (account_on_action(&d->account, a, price, &e->out) != ERR_OK) {
+            desk_alert(d, ENGINE_ALERT_ACTION, NULL);
+            d->account.reconcile = 1;
+        }
+    }
+    if (s->action_count > 0) { /* a payout ends a position, and a split may leave less than one share */
+        e->closed.count = 0;
+        e->shared.now = e->now;
+        (void)account_close_flat(&d->account, e->now, d->user.config.breaker_loss_min_r, &e->closed);
+        on_closed(d);
+    }
+}
+
+void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
+{
+    ASSERT(d != NULL && m != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
+    on_closed(d);
 }
 
 /* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */

@@ -162,6 +162,6 @@ typedef enum {
 enum { SCAN_REASON_RESTART = 1 };
 /* ALERT.code of the engine itself. */
 enum { ENGINE_ALERT_POOL = 101, ENGINE_ALERT_ACTION = 102, ENGINE_ALERT_ISOLATED = 103,
-       ENGINE_ALERT_USER = 104 };
+       ENGINE_ALERT_USER = 104, ENGINE_ALERT_HALT = 105 };
 
 #endif

@@ -4,25 +4,6 @@
 #include "base/assert.h"
 #include "engine/engine_inner.h"
 
-static void apply_actions(desk_t *d, const slice_t *s)
-{
-    for (u32 i = 0; i < s->action_count; i++) {
-        const action_t *a = &s->action[i];
-        const position_t *p = account_position_const(&d->account, a->inst);
-        price_t price =
-            p == NULL ? (price_t){PRICE_SCALE} : p->mark; /* without a holding no fraction is paid */
-        if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
-            price = p->mark;
-        }
-        err_t err = account_on_action(&d->account, a, price, &d->engine->out);
-        if (err != ERR_OK) {
-            desk_alert(d, ENGINE_ALERT_ACTION, NULL);
-            d->account.reconcile = 1;
-        }
-    }
-    scheduler_note(&d->loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
-}
-
 static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     date_t before = e->session;
@@ -31,7 +12,8 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         engine_loops_hear(e, scheduler_signal, &(loop_word_t){s, -1, before, LOOP_IN_DAY});
     }
     for (u32 i = 0; i < e->desk_all; i++) {
-        apply_actions(&e->desk[i], s);
+        desk_actions(&e->desk[i], s);
+        scheduler_note(&e->desk[i].loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     }
     if (s->count == 0) {
         return;
@@ -51,6 +33,21 @@ static void on_timer(engine_t *e)
 {
     e->shared.now = e->now;
     engine_loops_hear(e, scheduler_run, &(loop_word_t){NULL, -1, e->session, 0});
+}
+
+/* Trading stops or goes on: every desk hears of it at once, before anything else is decided. */
+static void on_halt(engine_t *e, const event_t *in)
+{
+    halt_t h;
+    if (!event_halt(in, e->spec.market->count, &h)) {
+        outbox_alert(&e->out, ENGINE_ALERT_HALT, 0, "a message about a halt that names nothing we know");
+        return;
+    }
+    e->shared.now = e->now;
+    for (u32 i = 0; i < e->desk_all; i++) {
+        exec_on_halt(&e->desk[i].account, &h, e->now, &e->out);
+    }
+    engine_loops_hear(e, scheduler_signal, &(loop_word_t){NULL, -1, e->session, LOOP_IN_HALT});
 }
 
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
@@ -108,6 +105,8 @@ static u32 news_of(const desk_t *d, const desk_t *of, const event_t *in)
         return d == of ? (u32)LOOP_IN_BROKER : 0U;
     case EV_ANSWER: /* that we agree is no news */
         return d == of && in->as.ANSWER.slot % ENGINE_SLOTS < ENGINE_SCANS ? (u32)LOOP_IN_BROKER : 0U;
+    case EV_HALT: /* entries may be cancelled, exits may go on */
+        return (u32)(LOOP_IN_BROKER | LOOP_IN_HALT);
     case EV_COMMAND:
         return desk_is_meant(d, in->as.COMMAND.account) ? (u32)(LOOP_IN_BROKER | LOOP_IN_COMMAND) : 0U;
     default:
@@ -119,7 +118,8 @@ static u32 news_of(const desk_t *d, const desk_t *of, const event_t *in)
 static void loops_before(engine_t *e, const desk_t *of, const event_t *in)
 {
     event_kind_t kind = (event_kind_t)in->head.kind;
-    bool moves = kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER; /* time moves with these alone */
+    bool moves = kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER ||
+                 kind == EV_HALT; /* time moves with these alone */
     if (moves) {
         loop_env_t env = market_env(e, NULL, -1);
         scheduler_advance(&e->loops, &env);
@@ -255,6 +255,9 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         break;
     case EV_COMMAND:
         on_command(e, &in->as.COMMAND);
+        break;
+    case EV_HALT:
+        on_halt(e, in);
         break;
     case EV_CLOCK_STEP:
         e->shared.clock_unsteady = true;

@@ -191,29 +191,6 @@ static void reflect_closed(desk_t *d, closed_trades_t *closed)
     outbox_reset(&e->out);
 }
 
-/* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by
- * theirs. */
-static void splits(desk_t *d, const slice_t *s)
-{
-    outbox_t *out = &d->engine->out;
-    for (u32 i = 0; i < s->action_count; i++) {
-        const action_t *a = &s->action[i];
-        const position_t *p = account_position_const(&d->account, a->inst);
-        price_t price = p == NULL ? (price_t){PRICE_SCALE} : p->mark;
-        if (a->kind != ACTION_SPLIT) {
-            continue;
-        }
-        if (p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
-            price = p->mark;
-        }
-        outbox_reset(out);
-        if (account_on_action(&d->account, a, price, out) != ERR_OK) {
-            d->account.reconcile = 1;
-        }
-    }
-    outbox_reset(out);
-}
-
 /* What a decision bar leaves at a desk: a bar more for what is held. */
 static void bar_passed(desk_t *d)
 {
@@ -229,7 +206,8 @@ static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
 {
     engine_observe_session(e, s);
     for (u32 i = 0; i < e->desk_all; i++) {
-        splits(&e->desk[i], s);
+        desk_actions(&e->desk[i], s); /* from the input: no fact holds all that they change */
+        outbox_reset(&e->out);
     }
     if (s->count == 0) {
         return ERR_OK;
@@ -298,6 +276,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     case EV_SLICE:
         return on_slice(e, slice, slot);
     case EV_BROKER:
+    case EV_HALT: /* what stands was noted with the accounts */
         e->shared.now = e->now;
         return ERR_OK;
     case EV_SEND_RESULT:

@@ -62,7 +62,7 @@ const char *loop_group_name(loop_group_t group)
 static const char *input_name(u32 bit)
 {
     static const char *const names[LOOP_INPUTS] = {"slice",   "decision bar", "broker", "session",
-                                                   "day end", "command",      "close"};
+                                                   "day end", "command",      "close",  "halt"};
     ASSERT(bit < LOOP_INPUTS);
     return names[bit];
 }

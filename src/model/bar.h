@@ -6,6 +6,7 @@
 #ifndef VITRINE_MODEL_BAR_H
 #define VITRINE_MODEL_BAR_H
 
+#include "model/halt.h"
 #include "model/instrument.h"
 
 /* Stored ids. */
@@ -31,14 +32,16 @@ typedef struct {
 } bar_t;
 _Static_assert(sizeof(bar_t) == 64, "a bar is one cache line");
 
-typedef enum { ACTION_SPLIT = 1, ACTION_DIVIDEND = 2 } action_kind_t;
+/* Stored ids. PAYOUT: the shares cease to be and each is paid in cash: a takeover's price, what a liquidation
+ * leaves, nothing. */
+typedef enum { ACTION_SPLIT = 1, ACTION_DIVIDEND = 2, ACTION_PAYOUT = 3 } action_kind_t;
 
 /* A corporate action: known at the open of its ex-date unless announced earlier. */
 typedef struct {
     i64 t_known;
     i64 ratio_num;  /* split: new shares per... */
     i64 ratio_den;  /* ...old shares (2:1 is 2 / 1) */
-    price_t amount; /* dividend per share, raw */
+    price_t amount; /* dividend or payout per share, raw, >= 0 */
     date_t ex_date;
     inst_t inst;
     u16 kind; /* action_kind_t */
@@ -56,6 +59,9 @@ typedef struct {
     u32 action_count;
     const action_t *action; /* known by t_known and not before the previous slice */
     bool session_last;      /* the last slice of its session */
+    u32 halt_count; /* a slice without rows brings none */
+    const halt_t *halt; /* known by t_known and not before the previous slice, in order of t_event; no part of
+                           its hash: each becomes an event of its own */
 } slice_t;
 
 /* Length in nanoseconds; a day counts 24 h. */

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "model/halt.h"
 
 enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 2 };
 
@@ -76,6 +77,9 @@ bool event_is_input(event_kind_t k);
 bool event_is_hashed(event_kind_t k);
 /* The account an event is of, by its field of that name; 0: of none, or of all. */
 u64 event_account(const event_t *e);
+/* The halt that an EV_HALT tells. False: it names no instrument of the run or is not sound, and is to be
+ * dropped. */
+bool event_halt(const event_t *e, u32 instruments, halt_t *out);
 /* "slice", "decision"... or NULL for an unknown kind. */
 const char *event_name(event_kind_t k);
 

@@ -36,7 +36,8 @@ enum {
     LOOP_IN_DAY_END = 1 << 4,  /* the last slice of a session has been seen */
     LOOP_IN_COMMAND = 1 << 5,  /* a person said something */
     LOOP_IN_CLOSE = 1 << 6,    /* a position has become a closed trade */
-    LOOP_INPUTS = 7
+    LOOP_IN_HALT = 1 << 7,     /* trading stopped or goes on, somewhere */
+    LOOP_INPUTS = 8
 };
 
 typedef struct {

@@ -184,6 +184,9 @@ void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t 
             e.factor = e.present ? view_get(&shared->view, FEATURE_FACTOR, p->inst) : 1.0;
             u->held_bars[p->inst]++;
         }
+        if (account_is_halted(u->account, p->inst)) {
+            continue; /* nothing can be sent, and no ratchet helps: looked at again when it trades */
+        }
         look(&e, bar_close, out);
     }
 }

@@ -146,8 +146,15 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
 
 /* Raw levels follow the shares: a split divides them, a dividend counts as paid back on the entry (by a
  * short: as owed on it). */
-static void shadow_action(shadow_t *h, const action_t *a)
+static void shadow_action(user_t *u, shadow_t *h, const action_t *a)
 {
+    if (a->kind == ACTION_PAYOUT) {
+        if (h->open == 2) {
+            shadow_finish(u, h, price_to_f64(a->amount));
+        }
+        *h = (shadow_t){0};
+        return;
+    }
     if (a->kind == ACTION_SPLIT && a->ratio_num > 0 && a->ratio_den > 0) {
         f64 *const levels[] = {&h->reference, &h->stop, &h->target, &h->entry, &h->best, &h->a, &h->r};
         for (u32 i = 0; i < COUNT_OF(levels); i++) {
@@ -164,7 +171,7 @@ void shadow_on_actions(user_t *u, const slice_t *slice)
     for (u32 k = 0; k < slice->action_count; k++) {
         for (u32 i = 0; i < SHADOWS; i++) {
             if (u->shadow[i].open != 0 && u->shadow[i].inst == slice->action[k].inst) {
-                shadow_action(&u->shadow[i], &slice->action[k]);
+                shadow_action(u, &u->shadow[i], &slice->action[k]);
             }
         }
     }

@@ -206,6 +206,8 @@ rule_t scan_submit_rule(err_t err, const account_t *a)
     switch (err) {
     case ERR_KILLED:
         return RULE_KILL_OFF;
+    case ERR_HALTED:
+        return RULE_STILL_TRADING;
     case ERR_POOL_FULL:
         return RULE_ORDER_ROOM;
     case ERR_PARAM_RANGE:

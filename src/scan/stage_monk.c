@@ -1,5 +1,5 @@
-/* Stage 4: monk mode and reconciliation: quiet minutes, no late day trades, an account that agrees with its
- * broker. */
+/* Stage 4: monk mode and reconciliation: quiet minutes, no late day trades, a market that trades, an account
+ * that agrees with its broker. */
 #include "base/assert.h"
 #include "scan/scan.h"
 
@@ -25,6 +25,9 @@ static stage_result_t monk_step(scan_t *s, const answer_t *answer)
         day_gates(s, g);
     }
     (void)gate_check(g, RULE_RECONCILED, s->user->account->reconcile ? 0.0 : 1.0, 1.0);
+    if (s->user->account->halt_market != HALT_NONE) { /* seldom, and so no part of every stop's record */
+        (void)gate_check(g, RULE_MARKET_TRADES, 0.0, 1.0);
+    }
     (void)gate_check(g, RULE_CLOCK_STEADY, s->shared->clock_unsteady ? 0.0 : 1.0, 1.0);
     bool ok = g->failed == 0;
     s->count[4] = (stage_count_t){.in = 1, .out = ok ? 1 : 0, .refused = ok ? 0 : 1};

@@ -4,7 +4,7 @@
 #include "quant/math/qmath.h"
 #include "scan/adopt.h"
 
-enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY, SCREEN_RULES = RULE_RANK - RULE_HISTORY + 1 };
+enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY, SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1 };
 
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry
  * working. */
@@ -210,14 +210,15 @@ static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count
         for (u32 n = 0; n < count && s->mask[i] == SCREEN_ENTERED; n++) { /* who was taken failed nothing */
             taken = taken || best[n] == i;
         }
-        if (!taken) {
+        bool halted = (s->mask[i] & (1U << ((u32)RULE_NOT_HALTED - FIRST_RULE))) != 0; /* it has no score */
+        if (!taken && !halted) {
             (void)filter(k, i, RULE_RANK, s->score[i], need);
             if (s->mask[i] == SCREEN_ENTERED) { /* equal to the cut on the grid: the tie-break refused it */
                 s->value[i] = gate_grid(k->rule[RULE_RANK - FIRST_RULE], need) - 1;
                 s->mask[i] |= (u16)(1U << ((u32)RULE_RANK - FIRST_RULE));
             }
-            s->count[6].refused++;
         }
+        s->count[6].refused += taken ? 0 : 1;
     }
 }
 
@@ -241,6 +242,10 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
         s->mask[i] = SCREEN_ENTERED;
         s->score[i] = 0;
         s->universe++;
+        if (!filter(&k, i, RULE_NOT_HALTED, account_is_halted(s->user->account, (inst_t)i) ? 0.0 : 1.0,
+                    1.0)) {
+            continue; /* it may have no bar, and none that it has is a price to be had */
+        }
         market_filters(s, &k, i);
         account_filters(s, &k, i);
         if (view_get(&s->shared->view, FEATURE_DAYS, i) >= 2.0) {

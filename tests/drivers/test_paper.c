@@ -126,6 +126,7 @@ TEST(entry_limit_of_one_bar)
         CHECK_EQ(desk_state(d, id), fills ? ORDER_FILLED : ORDER_CANCELED);
         CHECK_EQ(fills ? fill_micros(d, id) : 0, cases[i].micros);
         CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), fills ? ORDER_NEW : ORDER_CANCELED);
+        CHECK_EQ(d->paper.count, fills ? 2 : 0); /* children that wait in vain are not kept for ever */
         desk_close(d);
     }
 }
@@ -409,6 +410,27 @@ TEST(split_keeps_book_and_broker_together)
 }
 
 /* A liquid name that is silent for a bar was halted: nothing fills, and the first bar after it is dear. */
+/* A payout ends every order of the instrument, waiting children too, and of no other. */
+TEST(a_payout_ends_the_orders)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    CHECK_EQ(d->paper.count, 2);
+    action_t a = {.kind = ACTION_PAYOUT, .inst = 1, .ratio_num = 1, .ratio_den = 1, .amount = USD(120)};
+    bar_t b = desk_bar(d, 100, 100.5, 99.5, 100.2);
+    desk_slice(d, &b, false, &a);
+    CHECK_EQ(d->paper.count, 2);
+    a.inst = 0;
+    b = desk_bar(d, 100, 100.5, 99.5, 100.2);
+    desk_slice(d, &b, false, &a);
+    CHECK_EQ(d->paper.count, 0);
+    CHECK_EQ(desk_state(d, intent_child_id(id, ROLE_STOP)), ORDER_CANCELED);
+    CHECK_EQ(account_gross(&d->account).v, 0);
+    desk_close(d);
+}
+
 TEST(halts_cost_three_spreads)
 {
     UNUSED_STATE;
@@ -433,6 +455,103 @@ TEST(halts_cost_three_spreads)
     }
     CHECK_EQ(micros[0], 100080000); /* 5 bps and three half spreads of 1 bp */
     CHECK_EQ(micros[1], 100086300); /* thin: one half spread of 3.62 bps, no halt seen */
+}
+
+static void no_bar(desk_t *d)
+{
+    static const inst_t other[] = {3};
+    bar_t b = desk_bar(d, 20, 21, 19, 20);
+    slice_t s = {.t_known = b.t_known, .t_open = b.t_event, .session = DESK_DAY, .timeframe = TF_5M,
+                 .count = 1, .inst = other, .bar = &b};
+    door_out_t box = desk_box(d);
+    paper_on_slice(&d->paper, &s, &box.broker);
+    CHECK_EQ(box.broker.count, 0);
+    d->bar_open += 5 * NS_PER_MIN;
+}
+
+static void told(desk_t *d, inst_t inst, halt_kind_t kind, bool halted)
+{
+    halt_t h = {.t_event = d->bar_open, .inst = inst, .kind = (u8)kind, .halted = halted ? 1 : 0};
+    paper_on_halt(&d->paper, &h);
+}
+
+/* Where halts are told they are not guessed: silence alone costs one spread, the first bar after a halt three,
+ * and the bar after that one again. */
+TEST(told_halts_cost_three_spreads_and_silence_one)
+{
+    UNUSED_STATE;
+    static const struct {
+        inst_t inst; /* that halts */
+        halt_kind_t kind;
+        u32 bars;    /* after the halt, before the order is sent */
+        i64 micros;
+    } cases[] = {
+        {INST_NONE, HALT_NONE, 0, 100060000},     /* no halt: 5 bps and half a spread of 2 bps */
+        {0, HALT_PAUSE, 0, 100080000},            {INST_NONE, HALT_MARKET_1, 0, 100080000},
+        {1, HALT_PAUSE, 0, 100060000},            {0, HALT_NEWS, 1, 100060000},
+        {INST_NONE, HALT_MARKET_2, 1, 100060000},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        d->paper.setup.halts_told = true;
+        d->config.cost_impact_y = 0;
+        d->paper.session = DESK_DAY;
+        id128_t id = {{0}};
+        if (cases[i].bars == 0) {
+            id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+        }
+        if (cases[i].kind != HALT_NONE) {
+            told(d, cases[i].inst, cases[i].kind, true);
+            told(d, cases[i].inst, cases[i].kind, true); /* twice is once */
+        }
+        no_bar(d);
+        if (cases[i].kind != HALT_NONE) {
+            told(d, cases[i].inst, cases[i].kind, false);
+        }
+        if (cases[i].bars > 0) {
+            desk_step(d, 100, 100.2, 99.9, 100);
+            id = desk_enter(d, SIDE_BUY, 10, 100, 99, 105);
+        }
+        desk_step(d, 100, 100.2, 99.9, 100);
+        CHECK_EQ(fill_micros(d, id), cases[i].micros);
+        desk_close(d);
+    }
+}
+
+/* A stop that rests through a halt leaves at the auction's price, wherever that is. */
+TEST(a_stop_does_not_protect_across_a_halt)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->paper.setup.halts_told = true;
+    desk_enter(d, SIDE_BUY, 10, 100, 99, 0);
+    desk_step(d, 100, 100.2, 99.9, 100);
+    told(d, 0, HALT_NEWS, true);
+    no_bar(d);
+    told(d, 0, HALT_NEWS, false);
+    desk_step(d, 80, 81, 79, 80);
+    CHECK_EQ(d->closed.count, 1);
+    CHECK_EQ(d->closed.v[0].reason, EXIT_STOP);
+    CHECK(d->closed.v[0].exit.v < USD(80).v && d->closed.v[0].exit.v > USD(79).v);
+    desk_close(d);
+}
+
+/* A bar of before the halt says nothing; one that begins in it says that it is over. */
+TEST(a_bar_disproves_a_halt)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    bar_t b = desk_bar(d, 100, 100, 100, 100);
+    CHECK(!paper_halt_is_over(&d->paper, 0, &b));
+    told(d, 0, HALT_PAUSE, true);
+    CHECK(paper_halt_is_over(&d->paper, 0, &b));
+    CHECK(!paper_halt_is_over(&d->paper, 1, &b));
+    b.t_event--;
+    CHECK(!paper_halt_is_over(&d->paper, 0, &b));
+    CHECK(!paper_halt_is_over(&d->paper, INST_NONE, &b));
+    halt_t bad = {.inst = DESK_INSTRUMENTS, .kind = HALT_NEWS, .halted = 1};
+    paper_on_halt(&d->paper, &bad); /* names nothing here */
+    desk_close(d);
 }
 
 TEST(fees_once_per_order)
@@ -470,8 +589,11 @@ int main(void)
         cmocka_unit_test(both_in_one_bar_is_the_stop), cmocka_unit_test(passive_entry_takes_the_worse_path),
         cmocka_unit_test(marketable_limit_is_capped), cmocka_unit_test(participation_and_two_bars),
         cmocka_unit_test(day_orders_end_with_the_session), cmocka_unit_test(auctions_cost_two_bps),
-        cmocka_unit_test(split_keeps_book_and_broker_together), cmocka_unit_test(halts_cost_three_spreads),
+        cmocka_unit_test(split_keeps_book_and_broker_together),
+        cmocka_unit_test(a_payout_ends_the_orders), cmocka_unit_test(halts_cost_three_spreads),
         cmocka_unit_test(fees_once_per_order),
+        cmocka_unit_test(told_halts_cost_three_spreads_and_silence_one),
+        cmocka_unit_test(a_stop_does_not_protect_across_a_halt), cmocka_unit_test(a_bar_disproves_a_halt),
     };
     return RUN_TESTS(tests);
 }

@@ -73,7 +73,8 @@ static inline config_t busy_config(void)
     return c;
 }
 
-static inline sim_market_t *busy_market(u64 seed, u32 sessions)
+/* `halts`: how often trading stops (sim/market.h). */
+static inline sim_market_t *busy_market_halts(u64 seed, u32 sessions, f64 halts)
 {
     sim_market_spec_t ms = sim_market_spec_default(seed);
     sim_market_t *m = NULL;
@@ -82,8 +83,22 @@ static inline sim_market_t *busy_market(u64 seed, u32 sessions)
     ms.sessions = sessions;
     ms.edge = SIM_EDGE_MOMENTUM;
     ms.edge_strength = 1.0;
+    ms.halts = halts;
     CHECK_OK(sim_market_open(&ms, NULL, &m));
     return m;
+}
+
+static inline sim_market_t *busy_market(u64 seed, u32 sessions)
+{
+    return busy_market_halts(seed, sessions, 0);
+}
+
+/* The days of a market alone; `ctx`: its source. */
+static inline err_t busy_days_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    const source_t *all = ctx;
+    err_t err = all->next(all->ctx, out, diag);
+    return err == ERR_OK && out->timeframe != TF_1D ? ERR_EMPTY : err;
 }
 
 /* What a run may have besides. */
@@ -91,6 +106,7 @@ typedef struct {
     const run_users_t *users; /* NULL: one */
     bool sequential;          /* nothing is prepared ahead */
     bool unskipped;           /* every loop runs when due, with or without news */
+    f64 halts;                /* how often trading stops */
     engine_sink_t tap;
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v);
@@ -116,7 +132,7 @@ static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *sou
 static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *config,
                                        const busy_wishes_t *wish)
 {
-    sim_market_t *m = busy_market(seed, sessions);
+    sim_market_t *m = busy_market_halts(seed, sessions, wish->halts);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, config);
     runner_result_t result;

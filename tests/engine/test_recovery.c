@@ -15,7 +15,7 @@
 #include "tests/store/home.h"
 #include "trade/execution/recover.h"
 
-enum { TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
+enum { CRASH_HALTS = 100, TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
 
 /* ---- facts against decisions -------------------------------------------------------------------------- */
 
@@ -205,6 +205,7 @@ typedef struct {
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
     u32 users; /* 0: one, without a row */
     users_mode_t mode;
+    f64 halts; /* how often trading stops */
 } shape_t;
 
 static void cash_account(config_t *c)
@@ -233,7 +234,7 @@ static void facts_of_a_run(const shape_t *shape)
         config.micro_max_position_usd = config.size_max_position_usd;
         config.micro_max_position_pct = config.size_max_position_pct;
     }
-    sim_market_t *m = busy_market(5, 4);
+    sim_market_t *m = busy_market_halts(5, 4, shape->halts);
     source_t source = sim_market_source(m);
     tape_t *t = calloc(1, sizeof *t);
     assert_non_null(t);
@@ -267,6 +268,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(!shape->sliced || (events_of(t, EV_SLICE_PLAN) > 10 && events_of(t, EV_SLICE_END) > 10));
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
+    CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -303,6 +305,14 @@ TEST(facts_of_slices_lead_to_the_same_account)
     UNUSED_STATE;
     facts_of_a_run(&(shape_t){.sliced = true});
     facts_of_a_run(&(shape_t){.sliced = true, .users = 3});
+}
+
+TEST(facts_and_halts_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    facts_of_a_run(&(shape_t){.halts = 40});
+    facts_of_a_run(&(shape_t){.halts = 80, .sliced = true});
+    facts_of_a_run(&(shape_t){.halts = 40, .users = 3, .mode = USERS_GLOBAL});
 }
 
 TEST(a_failed_exit_cools_down_after_a_crash_too)
@@ -362,6 +372,7 @@ typedef struct {
     config_t config;
     run_users_t users; /* without rows: one */
     u64 seed;
+    f64 halts; /* how often trading stops */
 } world_t;
 
 /* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies, and
@@ -377,6 +388,7 @@ static void world_open(world_t *w, u64 seed)
         busy_slices(&w->config);
     }
     w->seed = seed;
+    w->halts = 0;
     w->id[0] = '\0';
     w->users = (run_users_t){0};
 }
@@ -392,7 +404,7 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     store_options_t o = {.path = w->path};
     store_options_t read = {.path = w->path, .read_only = true};
     journal_options_t jo = {.batch_bytes = 1U << 14};
-    sim_market_t *m = busy_market(w->seed, 2);
+    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, &w->config);
     runner_resume_t resume = {.id = str_from(w->id), .isolate = isolate};
@@ -439,7 +451,7 @@ static void check_replay(world_t *w)
     replay_verdict_t v;
     CHECK_OK(store_open(&o, &diag, &store));
     CHECK_OK(journal_verify(store, str_from(w->id), &diag, &whole));
-    sim_market_t *m = busy_market(w->seed, 2);
+    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
     source_t source = sim_market_source(m);
     run_spec_t spec = {.kind = RUN_DEMO,
                        .cash = {100000 * (i64)MONEY_SCALE},
@@ -508,8 +520,9 @@ TEST(stopped_at_any_event_it_goes_on)
     crash_t sum = {0};
     world_t w;
     u64 last = UINT64_MAX;
-    for (u64 seed = 9; seed <= 10; seed++) {
-        world_open(&w, seed);
+    for (u64 k = 0; k < 4; k++) {
+        world_open(&w, 9 + k % 2);
+        w.halts = k < 2 ? 0 : CRASH_HALTS;
         CHECK_OK(live(&w, &none, false, &result));
         check_replay(&w);
         home_remove(w.home);
@@ -517,11 +530,12 @@ TEST(stopped_at_any_event_it_goes_on)
     }
     u32 again = 0;
     u64 told = 0;
-    budget_t crashes = budget_start(24);
+    budget_t crashes = budget_start(36);
     for (u64 k; budget_next(&crashes, &k);) {
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
+        w.halts = k % 3 == 1 ? CRASH_HALTS : 0; /* a third of the worlds halts */
         w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users, */
         w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode */
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
@@ -575,6 +589,7 @@ int main(void)
         cmocka_unit_test(facts_lead_to_the_same_account),
         cmocka_unit_test(facts_of_many_users_lead_to_the_same_accounts),
         cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
+        cmocka_unit_test(facts_and_halts_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
         cmocka_unit_test(a_crash_is_not_a_loop),

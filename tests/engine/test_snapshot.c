@@ -16,7 +16,7 @@ typedef struct {
     const source_t *source;
     const config_t *config;
     u64 slices, checked, damaged;
-    u32 with_positions, with_orders;
+    u32 with_positions, with_orders, with_halts;
     bool write_golden;
 } look_t;
 
@@ -120,6 +120,10 @@ static void watch(void *ctx, const runner_view_t *v)
     CHECK_EQ(engine_user(v->engine)->lock_token, engine_user(other)->lock_token);
     damage(k, other, &first);
     k->with_positions += account_position_count(engine_account(other)) > 0 ? 1 : 0;
+    for (u32 i = 0, any = 0; i <= BUSY_STOCKS && any == 0; i++) {
+        any = account_is_halted(engine_account(other), (inst_t)i) ? 1 : 0;
+        k->with_halts += any;
+    }
     k->with_orders += engine_account(other)->orders_used > 0 ? 1 : 0;
     k->checked++;
     engine_snapshot_free(&first);
@@ -127,13 +131,12 @@ static void watch(void *ctx, const runner_view_t *v)
     engine_close(other);
 }
 
-TEST(round_trip_at_any_moment)
+static void round_trips(f64 halts)
 {
-    UNUSED_STATE;
     config_t config = busy_config();
-    sim_market_t *m = busy_market(3, 4);
+    sim_market_t *m = busy_market_halts(3, 4, halts);
     source_t source = sim_market_source(m);
-    look_t k = {.source = &source, .config = &config, .write_golden = getenv("VITRINE_GOLDEN_WRITE") != NULL};
+    look_t k = {.source = &source, .config = &config, .write_golden = halts == 0 && getenv("VITRINE_GOLDEN_WRITE") != NULL};
     runner_spec_t spec = busy_spec(m, &source, &config);
     runner_result_t result;
     spec.ctx = &k;
@@ -143,7 +146,15 @@ TEST(round_trip_at_any_moment)
                   (unsigned long long)k.checked, k.with_positions, k.with_orders,
                   (unsigned long long)k.damaged);
     CHECK(k.checked > 30 && k.with_positions > 5 && k.with_orders > 5);
+    CHECK(halts > 0 ? k.with_halts > 5 : k.with_halts == 0);
     sim_market_close(m);
+}
+
+TEST(round_trip_at_any_moment)
+{
+    UNUSED_STATE;
+    round_trips(0);
+    round_trips(100);
 }
 
 static u32 golden_read(u8 *memory, size_t n, snapshot_part_t *out)

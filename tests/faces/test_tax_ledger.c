@@ -100,6 +100,30 @@ TEST(slices_are_one_purchase)
     }
 }
 
+/* A payout is a sale at what is paid, and of a short the purchase. */
+TEST(a_payout_is_a_sale)
+{
+    UNUSED_STATE;
+    for (u32 k = 0; k < 2; k++) {
+        tax_ledger_t t = {0};
+        fill(&t, 1, 20240102, k == 0 ? SIDE_BUY : SIDE_SELL_SHORT, 100, 10);
+        event_t e = {.head = {.kind = EV_CASH, .t_event = at(20240201)}};
+        e.as.CASH = (ev_CASH_t){.account = 1,
+                                .inst = 4,
+                                .kind = CASH_PAYOUT,
+                                .qty_before = k == 0 ? 100 : -100,
+                                .amount = k == 0 ? 1300000000 : -1300000000};
+        CHECK_OK(tax_ledger_take(&t, &e, &run));
+        CHECK(!t.broken);
+        CHECK_EQ(t.lots.open_count, 0);
+        CHECK_EQ(t.lots.closed_count, 1);
+        i64 fee = 1000000; /* of the fill above */
+        CHECK_EQ(t.lots.closed[0].proceeds.v - t.lots.closed[0].basis.v,
+                 (k == 0 ? 300000000 : -300000000) - fee);
+        tax_ledger_free(&t);
+    }
+}
+
 TEST(splits_and_what_does_not_fit)
 {
     UNUSED_STATE;
@@ -168,7 +192,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_owner_many_accounts), cmocka_unit_test(the_day_is_new_yorks),
-        cmocka_unit_test(slices_are_one_purchase), cmocka_unit_test(splits_and_what_does_not_fit),
+        cmocka_unit_test(slices_are_one_purchase), cmocka_unit_test(a_payout_is_a_sale),
+        cmocka_unit_test(splits_and_what_does_not_fit),
         cmocka_unit_test(the_dearest_lots_first),  cmocka_unit_test(rates),
     };
     return RUN_TESTS(tests);

@@ -8,6 +8,7 @@
 #include "tests/faces/line.h"
 #include "base/rng.h"
 #include "faces/cli/why_verdict.h"
+#include "sim/market.h"
 #include "tests/store/home.h"
 
 enum { ROUNDS = 4000 };
@@ -294,6 +295,72 @@ TEST(every_refusal_of_a_recorded_run_turns_as_it_says)
     home_remove(w.home);
 }
 
+/* The first halt of a kind in the traded session that stands at a decision bar: its symbol and that bar. */
+static bool halt_find(u64 seed, halt_kind_t kind, char symbol[LIMIT_SYMBOL], i64 *at)
+{
+    sim_market_spec_t spec = sim_market_spec_default(seed);
+    sim_market_t *m = NULL;
+    slice_t s;
+    bool found = false;
+    spec.warmup_sessions = 2;
+    spec.sessions = 1;
+    spec.halts = 100;
+    CHECK_OK(sim_market_open(&spec, NULL, &m));
+    source_t source = sim_market_source(m);
+    while (!found && source.next(source.ctx, &s, NULL) == ERR_OK) {
+        for (u32 i = 0; i < s.halt_count && !found; i++) {
+            const halt_t *h = &s.halt[i];
+            i64 bar = 5 * NS_PER_MIN;
+            *at = (h->t_event + bar - 1) / bar * bar;
+            found = h->halted != 0 && h->kind == kind && s.session >= sim_market_trading_from(m) &&
+                    *at < h->t_event + 4 * NS_PER_MIN;
+            memcpy(symbol, source.instruments[h->inst].symbol, LIMIT_SYMBOL);
+        }
+    }
+    sim_market_close(m);
+    return found;
+}
+
+/* A halted symbol is refused under the rule of halts, with what stood and since when. */
+TEST(why_tells_the_halt_that_refused)
+{
+    UNUSED_STATE;
+    static const struct {
+        halt_kind_t kind;
+        const char *text, *json;
+    } cases[] = {
+        {HALT_PAUSE, "limit up-limit down pause since ", "\"kind\":\"limit up-limit down pause\",\"since\":"},
+        {HALT_NEWS, "no end was named", "\"resumes\":0"},
+    };
+    world_t w = {0};
+    char line[128];
+    home_make(w.home);
+    CHECK_EQ(run(&w, "demo --headless --seed 4 --warmup 2 --sessions 1 --halts 100"), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "replay matches") != NULL);
+    CHECK_EQ(run(&w, "why --self-check 1000000 --json"), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "\"failed\":0") != NULL);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char symbol[LIMIT_SYMBOL];
+        char t[36];
+        i64 at = 0;
+        CHECK(halt_find(4, cases[i].kind, symbol, &at));
+        time_print(t, at);
+        (void)snprintf(line, sizeof line, "why %s %s", symbol, t);
+        CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+        CHECK(strstr(w.own_out, t) != NULL);
+        CHECK(strstr(w.own_out, "refused at stage 6") != NULL && strstr(w.own_out, "NOT_HALTED") != NULL);
+        CHECK(strstr(w.own_out, cases[i].text) != NULL);
+        CHECK((strstr(w.own_out, "LULD Plan") != NULL) == (cases[i].kind == HALT_PAUSE));
+        CHECK(strstr(w.own_out, "the stage's other rules were not asked") != NULL);
+        (void)snprintf(line, sizeof line, "why %s %s --json", symbol, t);
+        CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+        CHECK(strstr(w.own_out, cases[i].json) != NULL);
+    }
+    free(w.own_out);
+    free(w.own_err);
+    home_remove(w.home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_micro_account_meets_its_own_limits),
         cmocka_unit_test(a_stopped_cycle_and_a_trade_tell_themselves),
         cmocka_unit_test(every_refusal_of_a_recorded_run_turns_as_it_says),
+        cmocka_unit_test(why_tells_the_halt_that_refused),
     };
     return RUN_TESTS(tests);
 }

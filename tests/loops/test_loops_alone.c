@@ -12,6 +12,7 @@ extern const loop_desc_t loop_overnight_carry;
 extern const loop_desc_t loop_consistency_check;
 extern const loop_desc_t loop_breaker_watch;
 extern const loop_desc_t loop_slice_scheduler;
+extern const loop_desc_t loop_halt_watch;
 
 typedef struct {
     desk_t *desk;
@@ -225,6 +226,99 @@ TEST(an_open_breaker_is_told_once_a_session)
     stand_close(s);
 }
 
+static void halts(stand_t *s, inst_t inst, halt_kind_t kind, bool halted)
+{
+    halt_t h = {.t_event = s->desk->now, .inst = inst, .kind = (u8)kind, .halted = halted ? 1 : 0};
+    exec_on_halt(&s->desk->account, &h, s->desk->now, &s->desk->out);
+    desk_flush(s->desk);
+}
+
+static bool told(const stand_t *s, u16 code, const char *text)
+{
+    for (u32 i = 0; i < s->desk->log_count; i++) {
+        const event_t *e = &s->desk->log[i];
+        if (e->head.kind == EV_ALERT && e->as.ALERT.code == code) {
+            return str_eq_c(e->as.ALERT.text, text);
+        }
+    }
+    return false;
+}
+
+/* Of what is held a person hears once that it stopped and once that it goes on; of what is not held nothing. */
+TEST(a_halt_of_what_is_held_is_told_once)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    market_t market = {.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
+    memcpy(s->desk->instruments[0].symbol, "AAA", 4);
+    s->shared.market = &market;
+    hold(s, SIDE_BUY);
+    halts(s, 1, HALT_NEWS, true);
+    CHECK(!run(s, &loop_halt_watch));
+    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 0);
+    halts(s, 0, HALT_PAUSE, true);
+    for (u32 i = 0; i < 3; i++) {
+        CHECK(!run(s, &loop_halt_watch));
+        CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 1);
+    }
+    CHECK_EQ(s->memory.halt_count, 1);
+    halts(s, INST_NONE, HALT_MARKET_1, true);
+    halts(s, 0, HALT_PAUSE, false); /* the market's stands: no end yet */
+    (void)run(s, &loop_halt_watch);
+    CHECK_EQ(alerts(s, LOOP_ALERT_TRADES), 0);
+    halts(s, INST_NONE, HALT_MARKET_1, false);
+    (void)run(s, &loop_halt_watch);
+    (void)run(s, &loop_halt_watch);
+    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 1);
+    CHECK_EQ(alerts(s, LOOP_ALERT_TRADES), 1);
+    CHECK_EQ(s->memory.halt_count, 0);
+    halts(s, 0, HALT_NEWS, true); /* another halt is news again */
+    (void)run(s, &loop_halt_watch);
+    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 2);
+    CHECK_EQ(loop_halt_watch.period_ms.open, 15000);
+    stand_close(s);
+}
+
+/* The word names the symbol and the kind. */
+TEST(a_halt_is_told_by_name)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    market_t market = {.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
+    memcpy(s->desk->instruments[0].symbol, "AAA", 4);
+    s->shared.market = &market;
+    hold(s, SIDE_BUY);
+    halts(s, INST_NONE, HALT_MARKET_2, true);
+    s->env.now = s->desk->now;
+    (void)loop_halt_watch.run(&s->env);
+    desk_log(s->desk); /* the text lives as long as the outbox */
+    CHECK(told(s, LOOP_ALERT_HALTED,
+               "AAA: market-wide halt, level 2; no stop protects until it trades again"));
+    stand_close(s);
+}
+
+/* In a halt nothing leaves; when it trades again what has no stop leaves at once. */
+TEST(the_guard_waits_for_the_end_of_a_halt)
+{
+    UNUSED_STATE;
+    stand_t *s = stand_open();
+    hold(s, SIDE_BUY);
+    position_t *p = account_position(&s->desk->account, 0);
+    desk_say(s->desk, BROKER_CANCELED, live_of(s, ROLE_TARGET)->intent.id, 0, (price_t){0}, 0);
+    halts(s, 0, HALT_NEWS, true);
+    p->protect_tries = 3;
+    desk_say(s->desk, BROKER_CANCELED, live_of(s, ROLE_STOP)->intent.id, 0, (price_t){0}, 0);
+    CHECK_EQ(exec_unprotected(&s->desk->account), 1);
+    CHECK_EQ(loop_position_guard.next(&s->env), I64_MAX);
+    CHECK(!run(s, &loop_position_guard));
+    CHECK_EQ(alerts(s, LOOP_ALERT_LEAVES), 0);
+    halts(s, 0, HALT_NEWS, false);
+    CHECK_EQ(loop_position_guard.next(&s->env), 0);
+    CHECK(run(s, &loop_position_guard));
+    CHECK_EQ(alerts(s, LOOP_ALERT_LEAVES), 1);
+    stand_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +327,9 @@ int main(void)
         cmocka_unit_test(a_night_costs_by_the_calendar),
         cmocka_unit_test(a_broken_sum_stops_entries_and_is_told_once),
         cmocka_unit_test(an_open_breaker_is_told_once_a_session),
+        cmocka_unit_test(a_halt_of_what_is_held_is_told_once),
+        cmocka_unit_test(a_halt_is_told_by_name),
+        cmocka_unit_test(the_guard_waits_for_the_end_of_a_halt),
     };
     return RUN_TESTS(tests);
 }

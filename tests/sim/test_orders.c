@@ -27,7 +27,7 @@ static void line(void *ctx, const char *text)
 }
 
 typedef struct {
-    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks;
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
@@ -53,6 +53,8 @@ static void totals_add(totals_t *t, const world_result_t *r)
     t->steps += r->steps;
     t->lookups += r->lookups;
     t->checks += r->checks;
+    t->halts += r->halts;
+    t->halt_waits += r->halt_waits;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         t->fired[i] += r->fired[i];
     }
@@ -90,8 +92,11 @@ TEST(no_invariant_breaks_and_every_fault_fires)
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         print_message("# %s: %llu\n", fault_name((fault_t)i), (unsigned long long)t.fired[i]);
     }
+    print_message("# %llu halts, exits waited %llu s in them\n", (unsigned long long)t.halts,
+                  (unsigned long long)t.halt_waits);
     budget_say(&seeds, "seeds");
     CHECK_EQ(t.failed, 0);
+    CHECK(t.worlds < 50 || (t.halts > t.worlds && t.halt_waits > 0));
     for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 50; i++) {
         CHECK(t.fired[i] > 0);
     }
@@ -112,11 +117,12 @@ TEST(worlds_that_once_broke_a_rule_hold)
     UNUSED_STATE;
     static const u64 seeds[] = {994,   2662,  10711, 13693, 14042, 20719, 20832, 21216, 24638, 25360,
                                 28986, 32191, 39292, 39372, 39382, 41612, 41797, 43807, 45482};
+    static const world_hooks_t then = {.no_halts = true};
     world_t *w = NULL;
     CHECK_OK(world_open(&w));
     for (size_t i = 0; i < COUNT_OF(seeds); i++) {
         world_result_t r;
-        CHECK_OK(world_run(w, seeds[i], NULL, &r));
+        CHECK_OK(world_run(w, seeds[i], &then, &r));
         if (r.failed) {
             fail_msg("seed %llu: %s", (unsigned long long)seeds[i], r.what);
         }

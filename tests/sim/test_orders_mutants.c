@@ -243,6 +243,17 @@ static void restart_trusts(void *self, world_t *w)
     effects_without(w, EFFECT_LOOKUP, 0);
 }
 
+/* The engine knows of a halt for less than a second. */
+static void halts_forgotten(void *self, world_t *w)
+{
+    (void)self;
+    account_t *both[] = {w->account, w->shadow};
+    for (u32 k = 0; k < COUNT_OF(both); k++) {
+        both[k]->halt_market = HALT_NONE;
+        memset(both[k]->halts, HALT_NONE, sizeof both[k]->halts);
+    }
+}
+
 static void medium_rots(void *self, world_t *w)
 {
     u64 *n = self;
@@ -283,6 +294,7 @@ static const mutant_t mutants[] = {
     {"the journal is not synced", {.not_durable = true}},
     {"the door does not hear of the kill switch", {.door_deaf = true}},
     {"a difference to the broker is passed over", {.trust_sync = true}},
+    {"halts are forgotten", {.on_second = halts_forgotten}},
     {"bits of the journal change", {.self = &counter, .on_second = medium_rots}},
 };
 

@@ -85,6 +85,15 @@ static void json_verdict(jsonw_t *w, const why_story_t *s)
         }
     }
     jsonw_end(w);
+    if (s->halted) {
+        jsonw_key(w, "halt");
+        jsonw_object(w);
+        jsonw_put_text(w, "kind", halt_kind_name((halt_kind_t)s->halt.kind));
+        jsonw_put_i64(w, "since", s->halt.t_event);
+        jsonw_put_i64(w, "resumes", s->halt.resumes);
+        jsonw_put_text(w, "law", why_halt_law((halt_kind_t)s->halt.kind, (date_t)s->own_cycle->session));
+        jsonw_end(w);
+    }
     jsonw_key(w, "smallest_change");
     if (y->change < 0) {
         jsonw_null(w);

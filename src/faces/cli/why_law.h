@@ -7,6 +7,7 @@
 
 #include "model/config.h"
 #include "model/gate.h"
+#include "model/halt.h"
 #include "base/units.h"
 
 enum { WHY_REMEDY = 200 };
@@ -15,6 +16,9 @@ typedef struct {
     const char *citation;
     char remedy[WHY_REMEDY];
 } why_law_t;
+
+/* The law that a halt of this kind follows in a session; NULL: none, or a kind that is not known. */
+const char *why_halt_law(halt_kind_t kind, date_t session);
 
 /* Of a gate that failed in `session`, decided with `config` at `t`. False if its rule is none of the law's.
  */

@@ -21,6 +21,7 @@ typedef struct {
     u64 account; /* of the order that is asked for */
     u64 wanted;  /* account of the user whose decision is asked for; the first, where nobody is named */
     tax_ledger_t tax; /* of the run so far, in the third walk */
+    ev_HALT_t own, market; /* halts that stand, in the second walk; `halted` 0: none */
 } search_t;
 
 static bool names(const char *target, id128_t id)
@@ -119,6 +120,8 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     q->out->micro = s->micro;
     q->out->config = *s->config;
     (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "the house");
+    q->out->halted = q->own.halted != 0 || q->market.halted != 0;
+    q->out->halt = q->own.halted != 0 ? q->own : q->market;
     q->found_cycle = true;
     return ERR_OK;
 }
@@ -137,6 +140,21 @@ static err_t take_global(search_t *q, const why_step_t *s)
     return ERR_OK;
 }
 
+/* As account_halt_note reads them. */
+static void take_halt(search_t *q, const ev_HALT_t *h)
+{
+    bool market = h->inst == INST_NONE;
+    ev_HALT_t *at = market ? &q->market : &q->own;
+    if (!market && h->inst != q->out->inst) {
+        return;
+    }
+    if (h->halted != 0) {
+        *at = *h;
+    } else if (h->kind == HALT_NONE || h->kind == at->kind) {
+        *at = (ev_HALT_t){0};
+    }
+}
+
 /* Second walk: the record of the cycle. */
 static err_t take_cycle(void *ctx, const why_step_t *s)
 {
@@ -146,6 +164,9 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
         q->cause = e->head.cause_seq;
         q->account = e->as.INTENT.account;
         q->out->inst = e->as.INTENT.inst;
+    }
+    if (e->head.kind == EV_HALT) {
+        take_halt(q, &e->as.HALT);
     }
     if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
         return ERR_OK;

@@ -29,6 +29,8 @@ typedef struct {
     config_t config;      /* that it was decided with */
     why_t why;
     bool traded;
+    bool halted;    /* at that cycle the symbol did not trade, */
+    ev_HALT_t halt; /* by this message */
     id128_t entry;
     ev_INTENT_t intent[WHY_ROWS];
     ev_FILL_t fill[WHY_ROWS];

@@ -91,6 +91,25 @@ static void print_gates(app_t *app, const why_story_t *s)
     }
 }
 
+/* What stood: since when, what it is called, and the law that it follows, if it follows one. */
+static void print_halt(app_t *app, const why_story_t *s)
+{
+    char since[36];
+    char until[36];
+    const char *law = why_halt_law((halt_kind_t)s->halt.kind, (date_t)s->own_cycle->session);
+    time_print(since, s->halt.t_event);
+    app_print(app, "  %s since %s", halt_kind_name((halt_kind_t)s->halt.kind), since);
+    if (s->halt.resumes > 0) {
+        time_print(until, s->halt.resumes);
+        app_print(app, ", until %s at the earliest\n", until);
+    } else {
+        app_print(app, ", no end was named\n");
+    }
+    if (law != NULL) {
+        app_print(app, "        law: %s\n", law);
+    }
+}
+
 static void print_screen(app_t *app, const why_t *w)
 {
     u32 n = 0;
@@ -126,7 +145,7 @@ static void print_change(app_t *app, const why_t *w)
             app_print(app, "smallest change: %s from %s to %s (%s%s%s%s)\n", d->name, v, n,
                       w->needed > g->value ? "+" : "", by, d->unit[0] ? " " : "", d->unit);
         }
-        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY) {
+        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY || g->rule == RULE_NOT_HALTED) {
             app_print(app,
                       "  the stage's other rules were not asked: nothing else was known of the symbol\n");
         }
@@ -391,6 +410,9 @@ void why_text(app_t *app, const why_story_t *s)
     }
     if (w->outcome != WHY_TRADED) {
         print_gates(app, s);
+        if (s->halted) {
+            print_halt(app, s);
+        }
         if (w->mask != 0) {
             print_screen(app, w);
         }

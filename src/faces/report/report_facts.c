@@ -231,8 +231,7 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     l->booked = true;
     l->f->interest.v += e->kind == CASH_INTEREST ? e->amount : 0;
     report_user_t *u = report_user_of(&l->f->users, e->account);
-    bool split = e->kind == CASH_SPLIT || e->kind == CASH_SPLIT_FRACTION;
-    if (u != NULL && e->inst < l->f->inst_count && split) {
+    if (u != NULL && e->inst < l->f->inst_count && cash_is_action((cash_kind_t)e->kind)) {
         *position_of(l, u, e->inst) = e->qty_after;
     }
 }

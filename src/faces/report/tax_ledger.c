@@ -134,6 +134,19 @@ static err_t on_split(tax_ledger_t *t, const ev_CASH_t *e, u64 owner, i64 at)
     return before == 0 ? ERR_OK : book(t, &b);
 }
 
+/* Shares that cease to be are sold, or bought back, for what is paid. */
+static err_t on_payout(tax_ledger_t *t, const ev_CASH_t *e, u64 owner, i64 at)
+{
+    lots_booking_t b = {.owner = owner,
+                        .account = e->account,
+                        .inst = e->inst,
+                        .date = day_of(at),
+                        .kind = e->qty_before > 0 ? LOTS_SELL : LOTS_COVER,
+                        .qty = e->qty_before > 0 ? e->qty_before : -e->qty_before,
+                        .value = {e->amount < 0 ? -e->amount : e->amount}};
+    return e->qty_before == 0 ? ERR_OK : book(t, &b);
+}
+
 err_t tax_ledger_take(tax_ledger_t *t, const event_t *e, const tax_run_t *run)
 {
     ASSERT(t != NULL && e != NULL && run != NULL && run->users != NULL);
@@ -151,7 +164,10 @@ err_t tax_ledger_take(tax_ledger_t *t, const event_t *e, const tax_run_t *run)
     case EV_CASH: {
         const ev_CASH_t *c = &e->as.CASH;
         bool split = c->kind == CASH_SPLIT || c->kind == CASH_SPLIT_FRACTION;
-        return split ? on_split(t, c, tax_owner(run->users, c->account), e->head.t_event) : ERR_OK;
+        u64 owner = tax_owner(run->users, c->account);
+        return split                    ? on_split(t, c, owner, e->head.t_event)
+               : c->kind == CASH_PAYOUT ? on_payout(t, c, owner, e->head.t_event)
+                                        : ERR_OK;
     }
     default:
         return ERR_OK;

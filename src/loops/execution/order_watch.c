@@ -1,5 +1,6 @@
-/* Watches what hangs: a position that no living order covers, an order whose outcome stays unknown. It only
- * tells; what acts is order_lookup and position_guard. How long a thing has lasted is what it tells of. */
+/* Watches what hangs: a position that no living order covers, an order whose outcome stays unknown. In a halt
+ * it is silent about what is naked: nothing protects there. It only tells; what acts is order_lookup and
+ * position_guard. How long a thing has lasted is what it tells of. */
 #include "base/assert.h"
 #include "loops/loops.h"
 
@@ -24,5 +25,5 @@ const loop_desc_t loop_order_watch = {
     .why = "a naked position is told within seconds, not found at the day's end",
     .owner = "trade/execution", .protects = true,
     .period_ms = {.open = 1000, .extended = 1000, .overnight = 60000, .weekend = 60000}, .budget_ms = 20,
-    .inputs = LOOP_IN_BROKER, .time_only = true, .run = order_watch_run, .next = order_watch_next,
+    .inputs = LOOP_IN_BROKER | LOOP_IN_HALT, .time_only = true, .run = order_watch_run, .next = order_watch_next,
 };

@@ -1,6 +1,5 @@
 /* Sends the slices of a sliced entry when they are due, and ends what is over. A slice needs a price of its
- * instrument, so it leaves with the first bar at or after its time: under a halt there is none, and it
- * waits. */
+ * instrument, so it leaves with the first bar at or after its time, and not while a halt stands. */
 #include "base/assert.h"
 #include "loops/loops.h"
 #include "trade/execution/slicing.h"

@@ -27,11 +27,12 @@ static bool cooling(const loop_env_t *env, const position_t *p)
     return p->exit_failures > 0 && env->now < p->t_exit_failed + wait;
 }
 
-/* Why it would act is that it may: what stops it is the wait after an exit that failed. */
+/* Why it would act is that it may: what stops it is the wait after an exit that failed. In a halt nothing can
+ * leave. */
 static bool unguarded(const account_t *a, const position_t *p)
 {
     return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
-           p->protect_tries >= GUARD_TRIES && !covered(a, p);
+           p->protect_tries >= GUARD_TRIES && !covered(a, p) && !account_is_halted(a, p->inst);
 }
 
 static i64 position_guard_next(const loop_env_t *env)
@@ -72,6 +73,7 @@ const loop_desc_t loop_position_guard = {
     .name = "position_guard", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 410,
     .why = "every open position keeps a protective exit, or leaves and someone is told",
     .period_ms = {.open = 1000, .extended = 5000, .overnight = 60000, .weekend = 60000}, .budget_ms = 50,
-    .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = position_guard_run,
+    .inputs = LOOP_IN_BROKER | LOOP_IN_HALT, .writes = LOOP_IN_BROKER, .time_only = true,
+    .run = position_guard_run,
     .next = position_guard_next, .owner = "trade/execution", .protects = true,
 };

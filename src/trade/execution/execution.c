@@ -112,6 +112,9 @@ static err_t submit(exec_t *x, const risk_permit_t *permit)
     account_t *a = x->a;
     TRY(permit_take(a, permit));
     const intent_t *i = &permit->intent;
+    if (account_is_halted(a, i->inst)) {
+        return ERR_HALTED; /* the last look at it: whoever asks has looked before */
+    }
     if (!slice_fits(a, i)) {
         return ERR_PERMIT;
     }
@@ -227,6 +230,9 @@ err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outb
     ASSERT(p->stop.v == 0 || p->direction * (stop.v - p->stop.v) >= 0); /* a stop is never loosened */
     if (stop.v == p->stop.v) {
         return ERR_OK;
+    }
+    if (account_is_halted(a, p->inst)) {
+        return ERR_HALTED;
     }
     u32 stops = 0;
     for (u32 i = 0; i < a->orders_used; i++) {
@@ -354,7 +360,8 @@ static i64 unprotected(const account_t *a, const position_t *p)
 void exec_protect(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->inst != INST_NONE);
-    if (p->stop.v <= 0 || p->exiting == EXITING_CANCEL || p->protect_tries >= EXEC_PROTECT_TRIES) {
+    if (p->stop.v <= 0 || p->exiting == EXITING_CANCEL || p->protect_tries >= EXEC_PROTECT_TRIES ||
+        account_is_halted(x->a, p->inst)) {
         return;
     }
     i64 missing = unprotected(x->a, p);
@@ -408,7 +415,7 @@ void exec_exit_advance(exec_t *x, position_t *p)
     if (waiting > 0 && p->cancel_tries > EXEC_CANCEL_TRIES) {
         exec_exit_failed(x, p);
     }
-    if (waiting > 0) {
+    if (waiting > 0 || account_is_halted(x->a, p->inst)) {
         return;
     }
     i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
@@ -427,6 +434,9 @@ err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outb
     ASSERT(p->inst != INST_NONE && reason > EXIT_NONE && reason < EXIT_REASON_COUNT);
     if (p->exiting != EXITING_NO || p->qty.v == 0) {
         return ERR_ORDER_STATE;
+    }
+    if (account_is_halted(a, p->inst)) {
+        return ERR_HALTED; /* its stop stays where it is: it cannot be told what the first price will be */
     }
     exec_t x = {.a = a, .out = out, .now = now};
     p->exiting = EXITING_CANCEL;

@@ -3,7 +3,7 @@
  * Promises: an intent becomes a fact before its effect; an order moves along order_state's table only;
  * executions are counted once; exits never exceed the position (I6): children die by proof before a market
  * exit leaves, and a stop that fills meanwhile shrinks or removes the exit. UNKNOWN is looked up, never
- * sent again (decision 15).
+ * sent again (decision 15); nothing is sent for what does not trade (docs/decisions/0025).
  * Leaves to others: permits (risk/), when to exit (exits/), sending (drivers/order_door). */
 #ifndef VITRINE_TRADE_EXECUTION_EXECUTION_H
 #define VITRINE_TRADE_EXECUTION_EXECUTION_H
@@ -25,16 +25,24 @@ enum {
 };
 
 /* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and
- * PERMIT, emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_POOL_FULL: nothing changed but the used permit. */
+ * PERMIT, emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_HALTED, ERR_POOL_FULL: nothing changed but the used
+ * permit. */
 MUST_USE err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *out);
 /* Asks the broker to cancel a live order. ERR_ORDER_STATE if it is terminal, held by its parent or already
  * asked. */
 MUST_USE err_t exec_cancel(account_t *a, id128_t intent, i64 now, outbox_t *out);
 /* Moves the protective stop of a position; only in its favour (ASSERT). ERR_ORDER_STATE while the stop is not
- * plainly working (the ratchet asks again at the next bar). */
+ * plainly working (the ratchet asks again at the next bar), ERR_HALTED. */
 MUST_USE err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outbox_t *out);
-/* Starts (or goes on with) leaving a position at market. ERR_ORDER_STATE if an exit is already under way. */
+/* Starts (or goes on with) leaving a position at market. ERR_ORDER_STATE if an exit is already under way,
+ * ERR_HALTED. */
 MUST_USE err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out);
+
+/* A message of the market about a halt. One that begins: entries that may still fill are cancelled, since the
+ * price after a halt is not the one they were decided at; a sliced entry pauses. While it stands nothing of the
+ * instrument is sent but cancels: stops and exits at the broker stay, an exit under way waits. One that ends:
+ * exits go on, and what no stop covers is protected. */
+void exec_on_halt(account_t *a, const halt_t *h, i64 now, outbox_t *out);
 
 /* The kill switch: risk_kill, then cancels of every opening order that may still fill; what was never sent
  * is refused by the door. Protective orders and positions stay. */

@@ -1,6 +1,8 @@
 /* See kill_drill.h. */
 #include "trade/execution/kill_drill.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "trade/execution/exec_steps.h"
 #include "trade/risk/gates.h"
@@ -97,6 +99,8 @@ void exec_kill_drill(const account_t *a, i64 now, account_t *scratch, outbox_t *
     *scratch = *a;
     scratch->killed = 0; /* a switch that is on already is tried as if it were off */
     scratch->reconcile = 0;
+    scratch->halt_market = HALT_NONE; /* the switch is on trial, not the market */
+    memset(scratch->halts, HALT_NONE, sizeof scratch->halts);
     outbox_reset(out);
     kill_drill_t k = {0};
     inst_t inst = unused_inst(a);

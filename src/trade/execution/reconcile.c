@@ -136,6 +136,12 @@ bool exec_is_naked(const account_t *a, inst_t inst)
     return exec_covered(a, inst) < held;
 }
 
+/* In a halt nothing protects, and nothing may be sent: what counts begins when it trades again. */
+static bool is_alarming(const account_t *a, inst_t inst)
+{
+    return !account_is_halted(a, inst) && exec_is_naked(a, inst);
+}
+
 /* The watch's place for a name; NULL if it has none. */
 static exec_naked_t *naked_place(exec_watch_t *w, inst_t inst)
 {
@@ -150,7 +156,7 @@ static exec_naked_t *naked_place(exec_watch_t *w, inst_t inst)
 /* Notes a name from now on. With all places taken it stays unnoted, and is told of each time instead. */
 static bool naked_note(exec_watch_t *w, const account_t *a, inst_t inst, i64 now)
 {
-    if (naked_place(w, inst) != NULL || !exec_is_naked(a, inst)) {
+    if (naked_place(w, inst) != NULL || !is_alarming(a, inst)) {
         return true;
     }
     if (w->count == EXEC_WATCH_NAMES) {
@@ -165,7 +171,7 @@ static u32 naked_follow(exec_watch_t *w, const account_t *a, i64 now)
 {
     u32 kept = 0;
     for (u32 i = 0; i < w->count; i++) {
-        if (exec_is_naked(a, w->naked[i].inst)) {
+        if (is_alarming(a, w->naked[i].inst)) {
             w->naked[kept++] = w->naked[i];
         }
     }

@@ -242,30 +242,35 @@ static err_t on_fill(recover_t *r, const ev_FILL_t *e)
 static err_t on_cash(recover_t *r, const ev_CASH_t *e)
 {
     account_t *a = r->account;
-    ledger_account_t from = e->kind == CASH_DIVIDEND   ? LEDGER_DIVIDENDS
-                            : e->kind == CASH_INTEREST ? LEDGER_INTEREST
-                                                       : LEDGER_EQUITY_IN;
-    if (e->kind == CASH_SPLIT || e->kind == CASH_SPLIT_FRACTION) {
-        return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT; /* applied by the caller from its input */
+    ledger_account_t from = e->kind == CASH_INTEREST ? LEDGER_INTEREST : LEDGER_EQUITY_IN;
+    if (cash_is_action((cash_kind_t)e->kind)) {
+        return ERR_OK; /* applied by the caller, all of a slice's together, from its input */
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
     if (e->kind == CASH_INTEREST || e->kind == CASH_DEPOSIT) {
         account_funds_settled(a); /* as account_on_cash did */
     }
-    position_t *p = e->kind == CASH_DIVIDEND || e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
+    position_t *p = e->kind == CASH_BORROW ? account_position(a, e->inst) : NULL;
     if (e->kind ==
         CASH_BORROW) { /* a cost of the short: part of its trade's fees, as account_carry booked it */
         ledger_post(&a->ledger, LEDGER_FEES, LEDGER_CASH, (money_t){-e->amount});
     } else {
         ledger_post(&a->ledger, LEDGER_CASH, from, (money_t){e->amount});
     }
-    if (p != NULL && e->kind == CASH_BORROW) {
+    if (p != NULL) {
         p->fees.v -= e->amount;
-    } else if (p != NULL) {
-        p->dividends.v += e->amount;
     }
     return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
+}
+
+/* What stands is known from the messages; what was done about it stands in facts. */
+static void on_halt(recover_t *r, const event_t *e)
+{
+    halt_t h;
+    if (e->head.kind == EV_HALT && event_halt(e, r->instrument_count, &h)) {
+        account_halt_note(r->account, &h);
+    }
 }
 
 err_t recover_apply(recover_t *r, const event_t *e)
@@ -273,6 +278,7 @@ err_t recover_apply(recover_t *r, const event_t *e)
     ASSERT(r != NULL && e != NULL);
     ASSERT(r->account != NULL && r->instruments != NULL);
     if (event_is_input((event_kind_t)e->head.kind)) {
+        on_halt(r, e);
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
         r->t_last = e->head.t_engine;
         order_t *o = e->head.kind == EV_BROKER && r->last.account == r->account->account_id
@@ -439,6 +445,13 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
     for (u32 i = 0; i < ACCOUNT_PLANS; i++) {
         if (a->plans[i].schedule.count > 0) {
             encode_plan(&a->plans[i], w);
+        }
+    }
+    put_u8(w, a->halt_market);
+    for (u32 i = 0; i < LIMIT_UNIVERSE; i++) {
+        if (a->halts[i] != HALT_NONE) {
+            put_u32(w, i);
+            put_u8(w, a->halts[i]);
         }
     }
     put_u32(w, a->orders_used);

@@ -217,6 +217,9 @@ err_t exec_submit_sliced(account_t *a, const risk_permit_t *permit, const slice_
         return ERR_PARAM_RANGE;
     }
     TRY(permit_take(a, permit));
+    if (account_is_halted(a, i->inst)) {
+        return ERR_HALTED;
+    }
     exec_t x = {.a = a, .out = out, .now = now};
     account_plan_t *p = free_plan(a);
     if (p == NULL || !account_orders_room(a, 4)) {
@@ -304,7 +307,8 @@ bool exec_slice_step(account_t *a, u32 at, const slice_market_t *market, i64 now
         (void)plan_close(&x, p, o, market);
         return true;
     }
-    bool sends = market->mid.v > 0 && a->killed == 0 && a->reconcile == 0;
+    bool sends = market->mid.v > 0 && a->killed == 0 && a->reconcile == 0 &&
+                 !account_is_halted(a, o->intent.inst);
     return sends && send_due(a, at, market->mid, now, out);
 }
 

@@ -348,6 +348,24 @@ void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *o
     f->cash_after = a->cash.v;
 }
 
+void account_halt_note(account_t *a, const halt_t *h)
+{
+    ASSERT(a != NULL && h != NULL);
+    ASSERT(halt_is_sound(h, LIMIT_UNIVERSE));
+    u8 *stands = h->inst == INST_NONE ? &a->halt_market : &a->halts[h->inst];
+    if (h->halted != 0) {
+        *stands = h->kind;
+    } else if (h->kind == HALT_NONE || h->kind == *stands) {
+        *stands = HALT_NONE; /* a pause that ends does not end the news halt that came meanwhile */
+    }
+}
+
+bool account_is_halted(const account_t *a, inst_t inst)
+{
+    ASSERT(a != NULL);
+    return a->halt_market != HALT_NONE || (inst < LIMIT_UNIVERSE && a->halts[inst] != HALT_NONE);
+}
+
 bool account_check(const account_t *a)
 {
     ASSERT(a != NULL);
@@ -375,7 +393,7 @@ bool account_check(const account_t *a)
 const char *exit_reason_name(exit_reason_t r)
 {
     static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime", "flip",
-                                        "max_hold", "kill", "user",   "reconcile",  "run_end"};
+                                        "max_hold", "kill", "user",   "reconcile",  "run_end", "payout"};
     _Static_assert(COUNT_OF(names) == EXIT_REASON_COUNT, "a name for each reason");
     ASSERT(r < EXIT_REASON_COUNT);
     return names[r];

@@ -17,7 +17,7 @@
 typedef enum { /* stored ids: why a position ended */
     EXIT_NONE = 0, EXIT_STOP = 1, EXIT_TARGET = 2, EXIT_END_OF_DAY = 3, EXIT_REGIME = 4, EXIT_FLIP = 5,
     EXIT_MAX_HOLD = 6, EXIT_KILL = 7, EXIT_USER = 8, EXIT_RECONCILE = 9, EXIT_RUN_END = 10,
-    EXIT_REASON_COUNT = 11
+    EXIT_PAYOUT = 11, EXIT_REASON_COUNT = 12
 } exit_reason_t;
 
 typedef enum { /* stored ids: protocol of one exit, execution.h */
@@ -209,6 +209,8 @@ typedef struct {
     position_t positions[LIMIT_POSITIONS];
     account_plan_t plans[ACCOUNT_PLANS];
     order_t orders[LIMIT_ORDERS];
+    u8 halt_market;           /* halt_kind_t of the market-wide halt that stands, 0 none */
+    u8 halts[LIMIT_UNIVERSE]; /* the same by instrument */
 } account_t;
 
 /* A finished position: all that reflection, evidence and reports need. */
@@ -266,8 +268,15 @@ typedef struct {
 
 typedef enum { /* stored ids */
     CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5,
-    CASH_BORROW = 6
+    CASH_BORROW = 6, CASH_PAYOUT = 7
 } cash_kind_t;
+
+/* Whether a corporate action booked it. */
+static inline bool cash_is_action(cash_kind_t kind)
+{
+    return kind == CASH_DIVIDEND || kind == CASH_SPLIT_FRACTION || kind == CASH_SPLIT ||
+           kind == CASH_PAYOUT;
+}
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
@@ -288,6 +297,12 @@ account_plan_t *account_plan(account_t *a, id128_t parent);
 bool account_entry_working(const account_t *a, inst_t inst);
 /* True if any order of unknown outcome stands on this instrument and side. */
 bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
+
+/* A message of the market about a halt, sound for this run (halt_is_sound). A resumption ends the halt that it
+ * names, or whatever stands. */
+void account_halt_note(account_t *a, const halt_t *h);
+/* True while the instrument or the whole market does not trade. */
+bool account_is_halted(const account_t *a, inst_t inst);
 
 /* Sets the mark and follows the highs and lows of the day's equity. */
 void account_mark(account_t *a, inst_t inst, price_t mid);

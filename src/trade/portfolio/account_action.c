@@ -151,6 +151,31 @@ static err_t action_dividend(account_t *a, const action_t *action, outbox_t *out
     return ERR_OK;
 }
 
+/* What is held becomes cash at `amount` a share, owed where it was sold short; no fee, settled at once. */
+static err_t action_payout(account_t *a, const action_t *action, outbox_t *out)
+{
+    position_t *p = account_position(a, action->inst);
+    if (p == NULL || p->qty.v == 0) {
+        return ERR_OK;
+    }
+    money_t paid;
+    TRY(money_of(action->amount, p->qty, p->exponent, p->multiplier, ROUND_NEAREST, &paid));
+    i64 realised = paid.v - p->cost.v;
+    i64 amounts[3] = {paid.v, p->qty.v, 0};
+    a->cash.v += paid.v;
+    a->settled.v += paid.v;
+    ledger_post(&a->ledger, LEDGER_CASH, LEDGER_POSITIONS, paid);
+    ledger_post(&a->ledger, LEDGER_POSITIONS, LEDGER_REALISED, (money_t){realised});
+    p->closed.v += p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    p->close_value.v += paid.v < 0 ? -paid.v : paid.v;
+    p->realised.v += realised;
+    p->qty.v = 0;
+    p->cost.v = 0;
+    p->exit_reason = EXIT_PAYOUT;
+    cash_fact(a, action, CASH_PAYOUT, amounts, out);
+    return ERR_OK;
+}
+
 /* Rounded against the account: what is owed up, what is earned down. */
 static i64 carried(i64 amount, f64 pct, i32 nights, bool owed)
 {
@@ -210,6 +235,8 @@ err_t account_on_action(account_t *a, const action_t *action, price_t price, out
         err = action_split(a, action, price, out);
     } else if (action->kind == ACTION_DIVIDEND) {
         err = action_dividend(a, action, out);
+    } else if (action->kind == ACTION_PAYOUT) {
+        err = action->amount.v < 0 ? ERR_PARAM_RANGE : action_payout(a, action, out);
     } else {
         err = ERR_UNKNOWN_KIND;
     }

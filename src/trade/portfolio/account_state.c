@@ -234,6 +234,28 @@ static void io_law(state_io_t *io, account_t *a)
     }
 }
 
+/* Since version 4: the halted instruments, ascending. */
+static void io_halts(state_io_t *io, account_t *a, u32 instruments)
+{
+    u32 count = 0;
+    for (u32 i = 0; io->w != NULL && i < LIMIT_UNIVERSE; i++) {
+        count += a->halts[i] != HALT_NONE ? 1 : 0;
+    }
+    a->halt_market = (u8)state_upto(io, a->halt_market, HALT_KINDS - 1);
+    state_bad(io, a->halt_market != HALT_NONE && !halt_is_of_market((halt_kind_t)a->halt_market));
+    count = (u32)state_upto(io, count, LIMIT_UNIVERSE);
+    for (u32 n = 0, at = 0; n < count && !state_is_bad(io); n++, at++) {
+        while (io->w != NULL && a->halts[at] == HALT_NONE) {
+            at++;
+        }
+        u32 from = at;
+        at = (u32)state_upto(io, at, LIMIT_UNIVERSE - 1);
+        state_bad(io, at < from || at >= instruments);
+        a->halts[at] = (u8)state_upto(io, a->halts[at], HALT_KINDS - 1);
+        state_bad(io, a->halts[at] == HALT_NONE || halt_is_of_market((halt_kind_t)a->halts[at]));
+    }
+}
+
 static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 version)
 {
     io_head(io, a);
@@ -251,6 +273,9 @@ static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 versio
     }
     if (version >= 3) {
         io_law(io, a);
+    }
+    if (version >= 4) {
+        io_halts(io, a, instruments);
     }
 }
 

@@ -3,7 +3,7 @@
  * Promises: every field of the account, canonical, without pointers; save, load, save gives equal bytes; what
  * is loaded has passed account_check, and no index or state in it is out of range. A decoder of a released
  * version is never deleted: version 1 had no sliced orders, version 2 neither the law of cash accounts nor
- * looks that are owed an answer. Leaves to others: where the bytes are kept. */
+ * looks that are owed an answer, version 3 no halts. Leaves to others: where the bytes are kept. */
 #ifndef VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 #define VITRINE_TRADE_PORTFOLIO_ACCOUNT_STATE_H
 
@@ -11,7 +11,7 @@
 #include "trade/portfolio/account.h"
 
 /* Bytes that any account fits into. */
-enum { ACCOUNT_STATE_VERSION = 3, ACCOUNT_STATE_BYTES = 2 << 20 };
+enum { ACCOUNT_STATE_VERSION = 4, ACCOUNT_STATE_BYTES = 2 << 20 };
 
 /* ERR_BUFFER_FULL. */
 MUST_USE err_t account_save(const account_t *a, writer_t *w);

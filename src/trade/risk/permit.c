@@ -151,6 +151,9 @@ err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *
     if (a->reconcile != 0) {
         return ERR_PERMIT;
     }
+    if (account_is_halted(a, d->inst)) {
+        return ERR_HALTED;
+    }
     if (!draft_is_usable(d) || !bracket_is_sane(d) || !side_is_opening((side_t)d->side) ||
         d->role != ROLE_ENTRY || (d->flags & INTENT_REDUCING) != 0) {
         return ERR_PARAM_RANGE;

@@ -43,6 +43,18 @@ static i64 law_number(rules_t *r, law_t law, i32 ymd)
     return row != NULL ? row->number : 0;
 }
 
+i64 rulebook_number(law_t law, date_t day)
+{
+    const row_t *row = row_find(law, date_number(day));
+    return row != NULL ? row->number : 0;
+}
+
+const char *rulebook_citation(law_t law, date_t day)
+{
+    const row_t *row = row_find(law, date_number(day));
+    return row != NULL ? row->citation : NULL;
+}
+
 static money_t dollars(i64 n)
 {
     return (money_t){n * MONEY_SCALE};

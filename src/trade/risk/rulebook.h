@@ -25,6 +25,33 @@ typedef enum {
     LAW_FREEZE_DAYS,           /* calendar days */
     LAW_GOOD_FAITH_MAX,        /* violations that are still without consequence */
     LAW_GOOD_FAITH_MONTHS,     /* for which a violation counts */
+    /* halts: read by halts.h */
+    LAW_LULD_TIER1,            /* 1 = in force */
+    LAW_LULD_TIER2,            /* 1 = in force */
+    LAW_LULD_FROM_MIN,         /* minutes after the open without bands */
+    LAW_LULD_UNTIL_MIN,        /* minutes before the close without bands */
+    LAW_LULD_TIER1_BPS,        /* of the reference price */
+    LAW_LULD_TIER2_BPS,
+    LAW_LULD_MID_BPS,
+    LAW_LULD_LOW_BPS,
+    LAW_LULD_LOW_CENTS,        /* at most */
+    LAW_LULD_HIGH_CENTS,       /* a prior close above it is of the first class */
+    LAW_LULD_LOW_FROM_CENTS,   /* below it of the last */
+    LAW_LULD_OPEN_MIN,         /* doubled for so long after the open */
+    LAW_LULD_CLOSE_MIN,        /* doubled for so long before the close */
+    LAW_LULD_CLOSE_TIER2_MIN,  /* the same for tier 2 of the first class */
+    LAW_LULD_WINDOW_MIN,       /* of the reference price */
+    LAW_LULD_UPDATE_BPS,       /* a new one is at least so far away */
+    LAW_LULD_UPDATE_S,         /* and holds so long */
+    LAW_LULD_LIMIT_S,          /* limit state before a pause */
+    LAW_LULD_PAUSE_MIN,
+    LAW_LULD_LAST_MIN,         /* before the close: a pause then has no reopening */
+    LAW_REOPEN_BPS,            /* how far beyond the band that was met it may reopen */
+    LAW_MARKET_1_BPS,          /* fall of the index from its prior close */
+    LAW_MARKET_2_BPS,
+    LAW_MARKET_3_BPS,
+    LAW_MARKET_HALT_MIN,       /* levels 1 and 2 */
+    LAW_MARKET_LAST_MIN,       /* before the close: the last moment at which they halt */
     LAW_COUNT
 } law_t;
 
@@ -59,6 +86,10 @@ typedef struct {
 
 /* The rules of `day` at a broker (NULL: the law alone). Days from 1990 on. */
 rules_t rulebook_for(date_t day, const broker_overlay_t *broker);
+/* The number of one law on a day, 0 where it is silent. */
+i64 rulebook_number(law_t law, date_t day);
+/* And where it stands written, NULL where it is silent. */
+const char *rulebook_citation(law_t law, date_t day);
 /* Business days between trade and settlement of a stock trade of `day`: 5, 3, 2 or 1. */
 i32 rulebook_settlement_days(date_t day);
 /* The day on which a stock trade of `day` settles. Days on which the banks rest but the exchange trades

@@ -470,13 +470,19 @@ TEST(a_snapshot_keeps_the_plan)
     CHECK(memcmp(spare->plans, d->account.plans, sizeof spare->plans) == 0);
     CHECK_EQ(spare->plans[0].sent, 1);
     /* Version 1 ended before the plans, whose one number of places in use are the whole of an empty list;
-     * version 2 before the law of cash accounts, of an account without positions so many numbers of one byte.
-     */
-    enum { LAW_NUMBERS = 4 + ACCOUNT_GOOD_FAITH + 3, PLAN_NUMBERS = 1 };
+     * version 2 before the law of cash accounts, of an account without positions so many numbers of one byte;
+     * version 3 before the halts: the market's and how many others. */
+    enum { HALT_NUMBERS = 2, LAW_NUMBERS = 4 + ACCOUNT_GOOD_FAITH + 3, PLAN_NUMBERS = 1 };
     desk_t *old = desk_open(1000);
     w = writer_of(bytes, STATE_BYTES);
     CHECK_OK(account_save(&old->account, &w));
-    u32 second = (u32)w.used - LAW_NUMBERS;
+    u32 third = (u32)w.used - HALT_NUMBERS;
+    r = reader_of(bytes, third);
+    CHECK_OK(account_load(&r, 3, DESK_INSTRUMENTS, spare));
+    CHECK_EQ(r.at, third);
+    r = reader_of(bytes, third);
+    CHECK_EQ(account_load(&r, 4, DESK_INSTRUMENTS, spare), ERR_TRUNCATED);
+    u32 second = third - LAW_NUMBERS;
     r = reader_of(bytes, second);
     CHECK_OK(account_load(&r, 2, DESK_INSTRUMENTS, spare));
     CHECK_EQ(r.at, second);

@@ -263,6 +263,42 @@ TEST(splits_table)
     desk_close(d);
 }
 
+/* Cash for what is held, owed for what was sold short; nothing is nothing. */
+TEST(shares_that_cease_to_be_are_paid_out)
+{
+    UNUSED_STATE;
+    static const struct {
+        side_t side;
+        f64 paid;
+        i64 cash, gross;
+    } cases[] = {{SIDE_BUY, 62, 434, 84}, {SIDE_BUY, 0, 0, -350}, {SIDE_SELL_SHORT, 62, -434, -84},
+                 {SIDE_SELL_SHORT, 0, 0, 350}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        money_t r;
+        (void)book(&d->account, 1, cases[i].side, 7, 50, &r);
+        i64 cash = d->account.cash.v;
+        i64 settled = d->account.settled.v;
+        action_t a = {.kind = ACTION_PAYOUT, .inst = 1, .amount = USD(cases[i].paid)};
+        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+        CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
+        CHECK_EQ(d->account.settled.v - settled, cases[i].cash * MONEY_SCALE);
+        CHECK(account_check(&d->account));
+        CHECK_EQ(account_close_flat(&d->account, 9, 0.1, &d->closed), 1);
+        const closed_trade_t *t = &d->closed.v[0];
+        CHECK_EQ(t->reason, EXIT_PAYOUT);
+        CHECK_EQ(t->gross.v, cases[i].gross * MONEY_SCALE);
+        CHECK_EQ(t->qty.v, 7);
+        CHECK_EQ(t->exit.v, USD(cases[i].paid).v);
+        CHECK_EQ(account_position_count(&d->account), 0);
+        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out)); /* nothing is held any more */
+        CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
+        a.amount.v = -1;
+        CHECK_EQ(account_on_action(&d->account, &a, USD(50), &d->out), ERR_PARAM_RANGE);
+        desk_close(d);
+    }
+}
+
 TEST(marks_and_excursions)
 {
     UNUSED_STATE;
@@ -313,7 +349,7 @@ int main(void)
         cmocka_unit_test(a_fill_through_zero_turns_over), cmocka_unit_test(random_fills_recount),
         cmocka_unit_test(fractions_of_a_coin), cmocka_unit_test(settlement_takes_a_day),
         cmocka_unit_test(dividends_and_interest), cmocka_unit_test(nights_cost),
-        cmocka_unit_test(splits_table),
+        cmocka_unit_test(splits_table), cmocka_unit_test(shares_that_cease_to_be_are_paid_out),
         cmocka_unit_test(marks_and_excursions), cmocka_unit_test(pools_are_bounded),
     };
     return RUN_TESTS(tests);
