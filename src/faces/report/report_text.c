@@ -540,7 +540,7 @@ static void print_told(const report_t *r, FILE *out)
     if (f->told_count == 0) {
         return;
     }
-    head(out, "told by loops");
+    report_head(out, "told by loops");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
         const plan_row_t *row = plan_find(t->row);
