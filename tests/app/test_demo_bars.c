@@ -53,6 +53,8 @@ TEST(what_is_written_is_read_back)
     CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
     CHECK(strstr(out, "plain_daily, 4 symbols") != NULL);
     CHECK(strstr(out, "rows read 160 = stored 160 + rejected 0") != NULL);
+    CHECK_EQ(line_run(home, "data check --source mine", &out, &err), EXIT_CODE_OK);
+    CHECK(strncmp(out, "4 series, 160 rows", strlen("4 series, 160 rows")) == 0); /* no empty line first */
     CHECK_EQ(line_run(home, "demo --bars /nowhere/m.csv", &out, &err), EXIT_CODE_ERROR);
     CHECK(strstr(err, "do: name a file") != NULL);
     CHECK_EQ(line_run(home, "demo --bars m.csv --history 2001", &out, &err), EXIT_CODE_USAGE);
