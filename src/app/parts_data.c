@@ -50,7 +50,8 @@ static void column_row(part_doc_t *d, const char *from, const char *to)
 static void bar_layout_doc(const bar_format_desc_t *f, part_doc_t *d)
 {
     static const char *const head[] = {"column", "becomes"};
-    doc_lead(d, "A layout of bars; the order of its columns is free.");
+    doc_lead(d, f->about);
+    doc_fact(d, "order_of_columns", "free");
     doc_fact(d, "bars", "%s", timeframe_name(f->timeframe));
     doc_fact(d, "stamps", "the start of the bar, %s", f->zone);
     if (f->file_hint != NULL) {
@@ -87,8 +88,8 @@ static void record_layout_doc(const record_format_desc_t *f, part_doc_t *d)
 {
     static const char *const head[] = {"column", "becomes"};
     bool csv = f->shape == RECORDS_CSV;
-    doc_lead(d, csv ? "A layout of records in columns; their order is free."
-                    : "A layout of records that is read as a whole text.");
+    doc_lead(d, f->about);
+    doc_fact(d, "shape", "%s", csv ? "columns, in any order" : "a text, read as a whole");
     doc_list(d, "record_kind");
     doc_name(d, "records", f->kind);
     doc_list_end(d);

@@ -126,8 +126,8 @@ static void example(const indicator_desc_t *s, part_doc_t *d)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s %u of %u bars",
                                  used > 0 ? "; the last" : "The last", SHOWN, count);
     }
-    if (used > 0 && used + 1 < sizeof text) {
-        (void)snprintf(text + used, sizeof text - used, ".");
+    if (used + 1 < sizeof text) {
+        (void)snprintf(text + used, sizeof text - used, "%s", used > 0 ? "." : "It has no parameters.");
         doc_para(d, "worked_example", text);
     }
     example_table(s, e, count, first, d);

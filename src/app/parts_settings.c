@@ -150,6 +150,7 @@ part_page_t key_page(u32 index)
     return (part_page_t){.file = s->name,
                          .title = s->title,
                          .lead = s->about,
+                         .see_how = "Read by",
                          .see_kind = "stages",
                          .see = s->stage > 0 ? stage_at(s->stage)->name : NULL};
 }
@@ -209,7 +210,7 @@ void rule_doc(u32 index, part_doc_t *d)
         doc_fact(d, "holds_if", "yes");
     } else {
         doc_fact(d, "holds_if", "value %s threshold", gate_op_text(r->op));
-        doc_fact(d, "measured_in", "steps of %g %s", r->step, r->unit);
+        doc_fact(d, "measured_in", "steps of %g%s%s", r->step, r->unit[0] != 0 ? " " : "", r->unit);
     }
     doc_list(d, "stage");
     doc_name(d, "stages", stage_at(rule_stage(r->id))->name);
@@ -232,7 +233,8 @@ void rule_summary(u32 index, part_doc_t *d)
     if (is_yes_no(r)) {
         doc_cell(d, "yes");
     } else {
-        doc_cell(d, "%s the threshold, in steps of %g %s", gate_op_text(r->op), r->step, r->unit);
+        doc_cell(d, "%s the threshold, in steps of %g%s%s", gate_op_text(r->op), r->step,
+                 r->unit[0] != 0 ? " " : "", r->unit);
     }
     doc_cell_names(d, "keys", r->keys);
 }
@@ -244,6 +246,7 @@ part_page_t rule_page(u32 index)
     return (part_page_t){.file = g->file,
                          .title = g->title,
                          .lead = g->lead,
+                         .see_how = "Asked by",
                          .see_kind = strategy ? "strategies" : "stages",
                          .see = g->file};
 }

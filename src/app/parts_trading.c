@@ -110,20 +110,25 @@ part_page_t strategy_page(u32 index)
     return (part_page_t){.file = strategy_at(index)->name, .alone = true};
 }
 
+/* The sections of settings that this stage reads most of; each stands at its first key, and some come twice
+ * in the table of keys. */
 static void stage_sections(u32 number, part_doc_t *d)
 {
-    doc_list(d, "settings");
-    const char *before = "";
+    static const char *const head[] = {"settings", "what they are about"};
+    doc_table(d, "settings", head, COUNT_OF(head));
     for (u32 i = 0; i < key_count(); i++) {
-        const key_desc_t *k = key_at(i);
-        const section_desc_t *s = section_find(k->section);
-        ASSERT(s != NULL);
-        if (s->stage == number && strcmp(before, k->section) != 0) {
-            doc_name(d, "keys", key_dotted(i));
+        const section_desc_t *s = section_find(key_at(i)->section);
+        bool first = true;
+        for (u32 k = 0; k < i; k++) {
+            first = first && strcmp(key_at(k)->section, key_at(i)->section) != 0;
         }
-        before = k->section;
+        ASSERT(s != NULL);
+        if (s->stage == number && first) {
+            doc_cell_link(d, "keys", key_dotted(i), s->name);
+            doc_cell(d, "%s", s->about);
+        }
     }
-    doc_list_end(d);
+    doc_table_end(d);
 }
 
 void stage_doc(u32 index, part_doc_t *d)
@@ -137,7 +142,6 @@ void stage_doc(u32 index, part_doc_t *d)
     doc_fact(d, "gives", "%s", s->output);
     doc_fact(d, "for_many_users", "%s",
              s->market_wide ? "once for the house in global mode, else for each user" : "for each user");
-    stage_sections(s->number, d);
     doc_list(d, "strategies");
     for (u32 i = 0; s->number == 7 && i < strategy_count(); i++) {
         doc_name(d, "strategies", strategy_at(i)->name);
@@ -154,6 +158,7 @@ void stage_doc(u32 index, part_doc_t *d)
         }
     }
     doc_table_end(d);
+    stage_sections(s->number, d);
 }
 
 part_page_t stage_page(u32 index)
@@ -161,20 +166,46 @@ part_page_t stage_page(u32 index)
     return (part_page_t){.file = stage_at(index + 1)->name, .alone = true};
 }
 
+/* "every 5 s in the session, 60 s at weekends; when a slice comes". */
+static void fires_print(const loop_desc_t *l, char out[160])
+{
+    static const char *const phases[LOOP_PHASES] = {"in the session", "in extended hours", "at night",
+                                                    "at weekends"};
+    char when[80];
+    size_t used = 0;
+    loop_print(l, when, sizeof when);
+    const char *wakes = strstr(when, "on ");
+    out[0] = 0;
+    for (u32 k = 0; k < LOOP_PHASES && used < 160; k++) {
+        u32 s = loop_period_of(l, (loop_phase_t)k) / 1000;
+        if (s > 0) {
+            used += (size_t)snprintf(out + used, 160 - used, "%s%u s %s", used == 0 ? "every " : ", ", s,
+                                     phases[k]);
+        }
+    }
+    if (wakes != NULL && used < 160) {
+        (void)snprintf(out + used, 160 - used, "%s%s", used == 0 ? "" : "; and ", wakes);
+    }
+}
+
 void loop_doc(u32 index, part_doc_t *d)
 {
     const loop_desc_t *l = loop_at(index);
-    char when[80];
-    char rest[160];
+    char text[160];
     ASSERT(l->text.does != NULL && l->text.wrong != NULL);
-    loop_print(l, when, sizeof when);
-    loop_print_rest(l, rest, sizeof rest);
-    const char *cadence = strstr(when, "; ");
-    ASSERT(cadence != NULL);
     doc_lead(d, l->text.does);
-    doc_fact(d, "why", "%s", l->why);
-    doc_fact(d, "fires", "%s", cadence + 2);
-    doc_fact(d, "terms", "%s", rest);
+    doc_fact(d, "what_for", "%s", l->why);
+    fires_print(l, text);
+    doc_fact(d, "fires", "%s", text);
+    loop_print_rest(l, text, sizeof text);
+    for (char *at = text; *at != 0;) { /* "reads X; lease Y; budget Z; by W" */
+        char key[16];
+        size_t n = strcspn(at, ";");
+        size_t word = strcspn(at, " ");
+        (void)snprintf(key, sizeof key, "%.*s", (int)word, at);
+        doc_fact(d, strcmp(key, "by") == 0 ? "done_by" : key, "%.*s", (int)(n - word - 1), at + word + 1);
+        at += n + (at[n] == ';' ? 2 : 0);
+    }
     doc_fact(d, "over_budget", "%s",
              l->protects ? "told of, and it goes on: it keeps money safe" : "it rests");
     doc_part_text(d, &l->text, "formula");
@@ -185,11 +216,11 @@ const char *const loop_head[] = {"loop", "what for", "fires", NULL};
 void loop_summary(u32 index, part_doc_t *d)
 {
     const loop_desc_t *l = loop_at(index);
-    char when[80];
-    loop_print(l, when, sizeof when);
+    char text[160];
+    fires_print(l, text);
     doc_cell_name(d, "loops", l->name);
     doc_cell(d, "%s", l->why);
-    doc_cell(d, "%s", strstr(when, "; ") + 2);
+    doc_cell(d, "%s", text);
 }
 
 part_page_t loop_page(u32 index)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "alpha/strategies/strategy.h"
+#include "base/rng.h"
 #include "faces/cli/part_doc.h"
 #include "loops/loops.h"
 #include "os/file.h"
@@ -79,6 +80,117 @@ TEST(what_descriptors_name_is_there)
         }
         for (u32 k = 0; k < STRATEGY_NAMES && s->keys[k] != NULL; k++) {
             check_keys(s->keys[k]);
+        }
+    }
+}
+
+/* The indicators behind what the market computes; what is not here is the bar itself or an opening range. */
+static const struct {
+    feature_t feature;
+    const char *names[2];
+} made_of[] = {
+    {FEATURE_EMA9, {"ema"}},
+    {FEATURE_EMA21, {"ema"}},
+    {FEATURE_RSI, {"rsi"}},
+    {FEATURE_ATR, {"atr"}},
+    {FEATURE_ATR_AGO, {"atr"}},
+    {FEATURE_ATRD, {"atr"}},
+    {FEATURE_A, {"atr"}},
+    {FEATURE_BAND_MID, {"bollinger"}},
+    {FEATURE_BAND_SD, {"bollinger"}},
+    {FEATURE_SETUP_LONG, {"bollinger", "rsi"}},
+    {FEATURE_VWAP, {"vwap"}},
+    {FEATURE_SETUP_SHORT, {"bollinger", "rsi"}},
+    {FEATURE_VWAP_RUN, {"vwap"}},
+    {FEATURE_SMA50, {"sma"}},
+    {FEATURE_SMA200, {"sma"}},
+    {FEATURE_RVOL, {"rvol"}},
+    {FEATURE_BAR_VOLUME, {"rvol"}},
+    {FEATURE_HIGH20, {"highest"}},
+    {FEATURE_LOW20, {"lowest"}},
+    {FEATURE_HIGH20_BEFORE, {"highest"}},
+    {FEATURE_HIGH3, {"highest"}},
+    {FEATURE_LOW20_BEFORE, {"lowest"}},
+    {FEATURE_LOW3, {"lowest"}},
+    {FEATURE_HIGH3_BEFORE, {"highest"}},
+    {FEATURE_HIGH252, {"highest"}},
+    {FEATURE_LOW3_BEFORE, {"lowest"}},
+    {FEATURE_LOW252, {"lowest"}},
+};
+
+/* All that a strategy says of one row: conditions, plan, and whether it would leave. */
+typedef struct {
+    gates_t gates;
+    strategy_plan_t plan;
+    bool leaves;
+} answer_of_t;
+
+static void answer_of(const strategy_desc_t *s, const f64 row[FEATURE_COUNT], i32 d, profile_t profile,
+                      answer_of_t *out)
+{
+    market_t market = {.padded = 1, .count = 1};
+    market_view_t view = {.market = &market, .row = (f64 *)(uintptr_t)row};
+    setup_t setup = {.view = &view, .profile = profile};
+    held_t held = {.level = 100, .entry = 100, .held_minutes = 40};
+    memset(out, 0, sizeof *out);
+    s->gates(&setup, d, &out->gates);
+    s->plan(&setup, d, &out->plan);
+    out->leaves = s->invalid(&setup, d, &held);
+}
+
+/* Whether a strategy looks at a feature: some row is answered otherwise when that alone is another. */
+static bool looks_at(const strategy_desc_t *s, feature_t f)
+{
+    f64 row[FEATURE_COUNT];
+    answer_of_t a;
+    answer_of_t b;
+    for (u64 try = 0; try < 64; try++) {
+        for (u32 i = 0; i < FEATURE_COUNT; i++) {
+            row[i] = 90.0 + (f64)rng_below((rng_key_t){3, RNG_TEST, i, 0}, try, 2000) / 100.0;
+        }
+        row[FEATURE_FACTOR] = 1.0;
+        profile_t profile = try % 2 == 0 ? PROFILE_DAY : PROFILE_SWING;
+        i32 d = try % 4 < 2 ? 1 : -1;
+        if (profile == PROFILE_DAY ? !s->day : !s->swing) {
+            continue;
+        }
+        answer_of(s, row, d, profile, &a);
+        row[f] = try % 8 < 4 ? row[f] / 3.0 : 1.0;
+        answer_of(s, row, d, profile, &b);
+        if (memcmp(&a, &b, sizeof a) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool names_indicator(const strategy_desc_t *s, const char *name)
+{
+    for (u32 k = 0; k < STRATEGY_NAMES && s->indicators[k] != NULL; k++) {
+        if (strcmp(s->indicators[k], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(strategies_name_just_the_indicators_they_look_at)
+{
+    (void)state_;
+    for (u32 i = 0; i < strategy_count(); i++) {
+        const strategy_desc_t *s = strategy_at(i);
+        for (u32 k = 0; k < indicator_count(); k++) {
+            const char *name = indicator_at(k)->name;
+            bool looks = false;
+            for (u32 m = 0; m < COUNT_OF(made_of); m++) {
+                bool is = strcmp(made_of[m].names[0], name) == 0 ||
+                          (made_of[m].names[1] != NULL && strcmp(made_of[m].names[1], name) == 0);
+                looks = looks || (is && looks_at(s, made_of[m].feature));
+            }
+            if (looks != names_indicator(s, name)) {
+                print_message("# %s: %s\n", s->name, name);
+            }
+            CHECK_EQ(looks, names_indicator(s, name));
         }
     }
 }
@@ -199,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_says_what_it_does_and_when_it_is_wrong),
         cmocka_unit_test(what_descriptors_name_is_there),
+        cmocka_unit_test(strategies_name_just_the_indicators_they_look_at),
         cmocka_unit_test(every_part_can_be_shown),
         cmocka_unit_test(worked_examples_are_what_a_person_gets),
         cmocka_unit_test(thresholds_are_those_of_the_profile),

@@ -92,7 +92,7 @@ const strategy_desc_t strategy_mean_reversion = {
     .name = "mean_reversion",
     .title = "Return to the mean after a stretch",
     .rules = 730,
-    .indicators = {"bollinger", "rsi", "atr", "sma", "rvol"},
+    .indicators = {"bollinger", "rsi", "atr", "sma", "rvol", "highest", "lowest"},
     .text = {.does = "Waits for price to stretch beyond its band with RSI stretched too, and takes "
                      "the bar that turns, with the mean as its target.",
              .formula = "stop    extreme of the last three bars - 0.25 A by day, 0.5 A in swing;  "

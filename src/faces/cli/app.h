@@ -28,7 +28,7 @@ typedef struct {
     const char *title; /* of the page */
     const char *lead;  /* its first sentence; of a part alone on its page it is the part's own */
     bool alone;        /* the page is the part's */
-    const char *see_kind, *see; /* what a shared page belongs to; NULL: nothing */
+    const char *see_how, *see_kind, *see; /* "Asked by", and who asks; NULL: nobody */
 } part_page_t;
 
 typedef struct {
@@ -41,6 +41,7 @@ typedef struct {
     const char *const *head;                 /* columns of the table a shared page begins with; NULL: none */
     void (*row)(u32 index, part_doc_t *doc); /* its cells of that table, the first an anchor */
     bool rows_alone;                         /* the table says all: no sections below it */
+    bool sentences;                          /* titles are sentences: headings are names alone */
     bool story;                              /* its pages end with what a run said of the part */
 } part_kind_t;
 

@@ -97,7 +97,7 @@ static void put_escaped(FILE *out, const char *text)
     bool code = false;
     for (const char *c = text; *c != 0; c++) {
         code = *c == '`' ? !code : code;
-        if (*c == '|' || (!code && (*c == '*' || *c == '<' || *c == '_'))) {
+        if (*c == '|' || (!code && (*c == '*' || *c == '<'))) {
             (void)fputc('\\', out);
         }
         (void)fputc(*c, out);
@@ -214,15 +214,15 @@ void doc_part_text(part_doc_t *d, const part_text_t *text, const char *formula_i
     doc_para(d, "source", text->source);
 }
 
-/* A link or, where no page shows it, the name. */
-static void put_name(part_doc_t *d, const char *kind, const char *name)
+/* A link or, where no page shows it, the words alone. */
+static void put_link(part_doc_t *d, const char *kind, const char *name, const char *words)
 {
     char link[DOC_LINK];
     part_link(d->parts, kind, name, link);
     if (link[0] == 0) {
-        (void)fprintf(d->out, "`%s`", name);
+        (void)fprintf(d->out, "`%s`", words);
     } else {
-        (void)fprintf(d->out, "[`%s`](../%s)", name, link);
+        (void)fprintf(d->out, "[`%s`](../%s)", words, link);
     }
 }
 
@@ -281,7 +281,7 @@ void doc_list_end(part_doc_t *d)
         const char *name = d->room + d->cell[i].at;
         if (d->as == DOC_MARKDOWN) {
             (void)fputs(i == 0 ? "" : ", ", d->out);
-            put_name(d, d->cell[i].kind, name);
+            put_link(d, d->cell[i].kind, name, name);
         } else if (used < sizeof line) {
             used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", i == 0 ? "" : ", ", name);
         }
@@ -325,6 +325,14 @@ void doc_cell_name(part_doc_t *d, const char *kind, const char *name)
 {
     ASSERT(d != NULL && kind != NULL && name != NULL);
     cell_add(d, name)->kind = kind;
+}
+
+void doc_cell_link(part_doc_t *d, const char *kind, const char *name, const char *words)
+{
+    ASSERT(d != NULL && kind != NULL && name != NULL && words != NULL);
+    doc_cell_t *c = cell_add(d, words);
+    c->kind = kind;
+    c->name = name;
 }
 
 void doc_cell_names(part_doc_t *d, const char *kind, const char *names)
@@ -374,7 +382,7 @@ static void put_names(part_doc_t *d, const char *kind, const char *names)
         size_t n = strcspn(at, " ");
         (void)snprintf(name, sizeof name, "%.*s", (int)n, at);
         (void)fputs(at == names ? "" : ", ", d->out);
-        put_name(d, kind, name);
+        put_link(d, kind, name, name);
         at += n + (at[n] == ' ' ? 1 : 0);
     }
 }
@@ -390,7 +398,7 @@ static void cell_markdown(part_doc_t *d, const doc_cell_t *c)
     if (c->many) {
         put_names(d, c->kind, text);
     } else if (c->kind != NULL) {
-        put_name(d, c->kind, text);
+        put_link(d, c->kind, c->name != NULL ? c->name : text, text);
     } else if (c->code && text[0] != 0) {
         (void)fprintf(d->out, "`%s`", text);
     } else {

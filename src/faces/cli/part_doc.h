@@ -20,6 +20,7 @@ enum { DOC_COLUMNS = 16, DOC_ROWS = 160, DOC_ROOM = 1 << 16, DOC_LINK = 192 };
 typedef struct {
     u32 at;           /* of its text in the room */
     const char *kind; /* of the part it names; NULL: plain */
+    const char *name; /* the part, where the text is other words; NULL: the text is its name */
     bool many;        /* the text is several names, with blanks between */
     bool anchor;      /* links of other pages come here */
     bool code;        /* a name of the program's own */
@@ -61,6 +62,8 @@ void doc_cell(part_doc_t *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void doc_cell_code(part_doc_t *d, const char *text);
 /* The name of a part of this kind. */
 void doc_cell_name(part_doc_t *d, const char *kind, const char *name);
+/* Other words for a part; `name` is kept. */
+void doc_cell_link(part_doc_t *d, const char *kind, const char *name, const char *words);
 /* Several names of parts of one kind, with blanks between; "" is an empty cell. */
 void doc_cell_names(part_doc_t *d, const char *kind, const char *names);
 /* The same where this is the place that others link to. */

@@ -71,7 +71,8 @@ static bool is_first_of_page(const part_kind_t *k, u32 index)
 static void page_alone(pages_t *p, const part_kind_t *k, u32 index)
 {
     part_t part = k->at(index);
-    (void)fprintf(p->doc->out, "# `%s`: %s\n\n", part.name, part.title);
+    (void)fprintf(p->doc->out, "# `%s`%s%s\n\n", part.name, k->sentences ? "" : ": ",
+                  k->sentences ? "" : part.title);
     k->doc(index, p->doc);
     doc_flush(p->doc);
     if (k->story) {
@@ -88,7 +89,7 @@ static void page_shared(pages_t *p, const part_kind_t *k, u32 first)
         char link[DOC_LINK];
         part_link(p->app->parts, page.see_kind, page.see, link);
         ASSERT(link[0] != 0);
-        (void)fprintf(out, " Read by [`%s`](../%s).", page.see, link);
+        (void)fprintf(out, " %s [`%s`](../%s).", page.see_how, page.see, link);
     }
     (void)fputs("\n\n", out);
     if (k->head != NULL) {
@@ -111,7 +112,8 @@ static void page_shared(pages_t *p, const part_kind_t *k, u32 first)
         char slug[64];
         part_t part = k->at(i);
         part_slug(part.name, slug, sizeof slug);
-        (void)fprintf(out, "<a id=\"%s\"></a>\n\n## `%s`: %s\n\n", slug, part.name, part.title);
+        (void)fprintf(out, "<a id=\"%s\"></a>\n\n## `%s`%s%s\n\n", slug, part.name, k->sentences ? "" : ": ",
+                      k->sentences ? "" : part.title);
         k->doc(i, p->doc);
         doc_flush(p->doc);
     }
@@ -133,29 +135,45 @@ static err_t kind_pages(pages_t *p, const part_kind_t *k)
     return ERR_OK;
 }
 
+/* Of a page that several parts share: the names of them, or where they are rows alone how many. */
+static void index_shared(pages_t *p, const part_kind_t *k, u32 index, const char *slug)
+{
+    part_page_t page = k->page(index);
+    FILE *out = p->doc->out;
+    u32 n = 0;
+    if (!k->rows_alone) {
+        (void)fprintf(out, "| [%s](%s.md) | ", page.title, slug);
+    }
+    for (u32 i = index; i < k->count(); i++) {
+        if (strcmp(k->page(i).file, page.file) != 0) {
+            continue;
+        }
+        if (!k->rows_alone) {
+            char anchor[64];
+            const char *name = k->at(i).name;
+            part_slug(name, anchor, sizeof anchor);
+            (void)fprintf(out, "%s[`%s`](%s.md#%s)", n > 0 ? ", " : "", name, slug, anchor);
+        }
+        n++;
+    }
+    if (k->rows_alone) {
+        (void)fprintf(out, "| [%s](%s.md) | %s | %u |\n", page.title, slug, page.lead, n);
+    } else {
+        (void)fputs(" |\n", out);
+    }
+}
+
 static void index_row(pages_t *p, const part_kind_t *k, u32 index)
 {
-    FILE *out = p->doc->out;
     part_page_t page = k->page(index);
     char slug[64];
     part_slug(page.file, slug, sizeof slug);
     if (page.alone) {
         part_t part = k->at(index);
-        (void)fprintf(out, "| [`%s`](%s.md) | %s |\n", part.name, slug, part.title);
-        return;
+        (void)fprintf(p->doc->out, "| [`%s`](%s.md) | %s |\n", part.name, slug, part.title);
+    } else {
+        index_shared(p, k, index, slug);
     }
-    (void)fprintf(out, "| [%s](%s.md) | ", page.title, slug);
-    bool next = false;
-    for (u32 i = index; i < k->count(); i++) {
-        if (strcmp(k->page(i).file, page.file) == 0) {
-            char anchor[64];
-            const char *name = k->at(i).name;
-            part_slug(name, anchor, sizeof anchor);
-            (void)fprintf(out, "%s[`%s`](%s.md#%s)", next ? ", " : "", name, slug, anchor);
-            next = true;
-        }
-    }
-    (void)fputs(" |\n", out);
 }
 
 static err_t kind_index(pages_t *p, const part_kind_t *k)
@@ -165,7 +183,10 @@ static err_t kind_index(pages_t *p, const part_kind_t *k)
     FILE *out = p->doc->out;
     bool alone = k->page(0).alone;
     (void)fprintf(out, "[Parts](../README.md)\n\n# %s\n\n%s\n\n", kind_title(k, title), k->about);
-    (void)fprintf(out, "| %s |\n|---|---|\n", alone ? "part | what it is" : "page | parts");
+    (void)fputs(k->rows_alone ? "| page | what it is about | how many |\n|---|---|---|\n"
+                : alone       ? "| part | what it is |\n|---|---|\n"
+                              : "| page | parts |\n|---|---|\n",
+                out);
     for (u32 i = 0; i < k->count(); i++) {
         if (is_first_of_page(k, i)) {
             index_row(p, k, i);
