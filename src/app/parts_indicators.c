@@ -92,14 +92,14 @@ static void example_table(const indicator_desc_t *s, const example_t *e, u32 cou
     }
     doc_table(d, "example", head, columns);
     for (u32 i = count > SHOWN ? count - SHOWN : 0; i < count; i++) {
-        doc_cell(d, "%u", i + 1);
+        doc_cell_number(d, (f64)i + 1.0, 0);
         for (u32 k = 0; k < INPUTS; k++) {
             if ((s->inputs & (1U << k)) != 0) {
-                doc_cell(d, "%g", e->column[k][i * INDICATOR_LANES]);
+                doc_cell_number(d, e->column[k][i * INDICATOR_LANES], -1);
             }
         }
         for (u32 k = 0; k < outputs; k++) {
-            i < first ? doc_cell(d, "-") : doc_cell(d, "%.4f", e->out[k][i * INDICATOR_LANES]);
+            i < first ? doc_cell_none(d) : doc_cell_number(d, e->out[k][i * INDICATOR_LANES], 4);
         }
     }
     doc_table_end(d);
@@ -191,9 +191,9 @@ void indicator_doc(u32 index, part_doc_t *d)
     for (u32 i = 0; i < s->param_count; i++) {
         const indicator_param_t *p = &s->params[i];
         doc_cell_code(d, p->name);
-        doc_cell(d, "%g", p->dflt);
-        doc_cell(d, "%g", p->lo);
-        doc_cell(d, "%g", p->hi);
+        doc_cell_number(d, p->dflt, -1);
+        doc_cell_number(d, p->lo, -1);
+        doc_cell_number(d, p->hi, -1);
     }
     doc_table_end(d);
     doc_part_text(d, &s->text, "formula");

@@ -232,10 +232,10 @@ TEST(worked_examples_are_what_a_person_gets)
     (void)state_;
     said_t s = {0};
     CHECK_EQ(ask(&s, "modules indicators rsi --json"), EXIT_CODE_OK);
-    CHECK(strstr(s.out, "{\"bar\":\"3\",\"close\":\"101.25\",\"rsi\":\"-\"}") != NULL);
-    CHECK(strstr(s.out, "{\"bar\":\"4\",\"close\":\"102\",\"rsi\":\"87.5000\"}") != NULL);
+    CHECK(strstr(s.out, "{\"bar\":3,\"close\":101.25,\"rsi\":null}") != NULL);
+    CHECK(strstr(s.out, "{\"bar\":4,\"close\":102,\"rsi\":87.5}") != NULL);
     CHECK_EQ(ask(&s, "modules indicators sma --json"), EXIT_CODE_OK);
-    CHECK(strstr(s.out, "{\"bar\":\"3\",\"close\":\"101.25\",\"sma\":\"100.6667\"}") != NULL);
+    CHECK(strstr(s.out, "{\"bar\":3,\"close\":101.25,\"sma\":100.6667}") != NULL);
     free(s.out);
     free(s.err);
 }

@@ -315,6 +315,24 @@ void doc_cell(part_doc_t *d, const char *fmt, ...)
     (void)cell_add(d, text);
 }
 
+void doc_cell_number(part_doc_t *d, f64 value, i32 decimals)
+{
+    ASSERT(d != NULL && value == value);
+    char text[64];
+    if (decimals < 0) {
+        (void)snprintf(text, sizeof text, "%g", value);
+    } else {
+        (void)snprintf(text, sizeof text, "%.*f", decimals, value);
+    }
+    cell_add(d, text)->number = true;
+}
+
+void doc_cell_none(part_doc_t *d)
+{
+    ASSERT(d != NULL);
+    cell_add(d, "-")->none = true;
+}
+
 void doc_cell_code(part_doc_t *d, const char *text)
 {
     ASSERT(d != NULL && text != NULL);
@@ -435,7 +453,14 @@ static void table_json(part_doc_t *d)
         if (k == 0) {
             jsonw_object(d->json);
         }
-        jsonw_put_text(d->json, d->head[k], d->room + d->cell[i].at);
+        const doc_cell_t *c = &d->cell[i];
+        const char *text = d->room + c->at;
+        f64 number = 0;
+        if (c->number && str_to_f64(str_from(text), &number) == ERR_OK) {
+            jsonw_put_f64(d->json, d->head[k], number);
+        } else {
+            jsonw_put_text(d->json, d->head[k], c->none ? NULL : text);
+        }
         if (k + 1 == d->columns) {
             jsonw_end(d->json);
         }

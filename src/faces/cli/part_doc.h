@@ -23,7 +23,8 @@ typedef struct {
     const char *name; /* the part, where the text is other words; NULL: the text is its name */
     bool many;        /* the text is several names, with blanks between */
     bool anchor;      /* links of other pages come here */
-    bool code;        /* a name of the program's own */
+    bool number, none;
+    bool code; /* a name of the program's own */
 } doc_cell_t;
 
 struct part_doc {
@@ -58,6 +59,10 @@ void doc_list_end(part_doc_t *d);
 /* A table: cells in order of `head` (its names are keys too), row by row. No rows: nothing is written. */
 void doc_table(part_doc_t *d, const char *key, const char *const *head, u32 columns);
 void doc_cell(part_doc_t *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A number, one in JSON too; with this many decimals, below 0 as many as it has. */
+void doc_cell_number(part_doc_t *d, f64 value, i32 decimals);
+/* Nothing: null in JSON. */
+void doc_cell_none(part_doc_t *d);
 /* A word of the program: code in Markdown. */
 void doc_cell_code(part_doc_t *d, const char *text);
 /* The name of a part of this kind. */
