@@ -37,6 +37,13 @@ part_page_t preference_page(u32 index);
 extern const char *const preference_head[];
 void preference_summary(u32 index, part_doc_t *d);
 
+u32 figure_count(void);
+part_t figure_row(u32 index);
+void figure_doc(u32 index, part_doc_t *d);
+part_page_t figure_page(u32 index);
+extern const char *const figure_head[];
+void figure_summary(u32 index, part_doc_t *d);
+
 u32 layout_count(void);
 part_t layout_row(u32 index);
 void layout_doc(u32 index, part_doc_t *d);

@@ -10,6 +10,7 @@
 #include "alpha/strategies/strategy.h"
 #include "base/rng.h"
 #include "faces/cli/part_doc.h"
+#include "faces/report/figures.h"
 #include "loops/loops.h"
 #include "os/file.h"
 #include "quant/indicators/indicators.h"
@@ -49,6 +50,10 @@ TEST(every_part_says_what_it_does_and_when_it_is_wrong)
     }
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         CHECK(has_words(&stage_at(i)->text));
+    }
+    for (u32 i = 0; i < FIGURES; i++) {
+        CHECK(has_words(&figure_at((figure_t)i)->text));
+        CHECK(figure_at((figure_t)i)->text.formula != NULL && figure_label((figure_t)i) != NULL);
     }
 }
 
@@ -234,6 +239,12 @@ TEST(worked_examples_are_what_a_person_gets)
     CHECK_EQ(ask(&s, "modules indicators rsi --json"), EXIT_CODE_OK);
     CHECK(strstr(s.out, "{\"bar\":3,\"close\":101.25,\"rsi\":null}") != NULL);
     CHECK(strstr(s.out, "{\"bar\":4,\"close\":102,\"rsi\":87.5}") != NULL);
+    /* Gains of 5 R, losses of 3.5 R; the fall from 104 to 102.5 is the deepest. */
+    CHECK_EQ(ask(&s, "modules figures profit_factor --json"), EXIT_CODE_OK);
+    CHECK(strstr(s.out, "\"worked_example\":\"1.4286 for results in R of 1, -0.5, 2,") != NULL);
+    CHECK_EQ(ask(&s, "modules figures max_drawdown --json"), EXIT_CODE_OK);
+    CHECK(strstr(s.out, "\"worked_example\":\"0.0144 for closes on ten days in a row of 100, 101, 100.5,") !=
+          NULL);
     CHECK_EQ(ask(&s, "modules indicators sma --json"), EXIT_CODE_OK);
     CHECK(strstr(s.out, "{\"bar\":3,\"close\":101.25,\"sma\":100.6667}") != NULL);
     free(s.out);
