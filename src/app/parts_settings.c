@@ -121,8 +121,9 @@ void key_doc(u32 index, part_doc_t *d)
     doc_list_end(d);
 }
 
-const char *const key_head[] = {"setting",   "what it does", "day",  "swing",
-                                "by preset", "range",        "unit", NULL};
+const char *const key_head[] = {
+    "setting", "what it does", "day", "swing", "by preset, from ultra-conservative to aggressive",
+    "range",   "unit",         NULL};
 
 void key_summary(u32 index, part_doc_t *d)
 {
