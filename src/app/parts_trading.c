@@ -226,6 +226,10 @@ void loop_summary(u32 index, part_doc_t *d)
 part_page_t loop_page(u32 index)
 {
     static const char *const leads[LOOP_GROUPS] = {
+        [LOOP_MARKET - 1] = "What happens outside: news, filings, sentiment, calendars.",
+        [LOOP_OPTIONS - 1] = "What options need beside their underlying.",
+        [LOOP_CRYPTO - 1] = "Markets that never close.",
+        [LOOP_FUTURES - 1] = "Contracts that roll, margins that move, currencies.",
         [LOOP_MONITORING - 1] = "What the market is like, kept up to date.",
         [LOOP_STRATEGY - 1] = "Where entries are looked for and positions are left.",
         [LOOP_EXECUTION - 1] = "Orders, from sending to the last word of the broker.",

@@ -231,9 +231,9 @@ const stage_desc_t stage_size = {
              .edge = "What costs more than a third of its planned profit is not worth it "
                      "(`COST_MULTIPLE`).",
              .wrong = "The risk is that to the stop. A gap through the stop loses more; nothing here limits a "
-                      "gap but the caps. And the caps are cut at the close of the decision, while stage 12 "
-                      "counts at the order's limit: a size that a cap binds can be a few basis points too "
-                      "large there, and is refused by `POSITION_PCT` or `POSITION_USD`.",
+                      "gap but the caps. And the caps are cut at the close of the decision, while stage "
+                      "12 counts at the order's limit: a size that a cap binds can be too large there, "
+                      "and is refused by `POSITION_PCT` or `POSITION_USD`.",
              .source = "J. Kelly, Bell System Technical Journal 35, 1956, for the Kelly part, halved "
                        "and shrunk."},
     .input = "opportunities and equity",
