@@ -230,7 +230,7 @@ const stage_desc_t stage_size = {
                         "         not above the caps in %, in $, of daily volume and of buying power",
              .edge = "What costs more than a third of its planned profit is not worth it "
                      "(`COST_MULTIPLE`).",
-             .wrong = "The risk is that to the stop. A gap through the stop loses more; nothing here limits a "
+             .wrong = "The risk is that to the stop. A gap through it loses more; nothing here limits a "
                       "gap but the caps. And the caps are cut at the close of the decision, while stage "
                       "12 counts at the order's limit: a size that a cap binds can be too large there, "
                       "and is refused by `POSITION_PCT` or `POSITION_USD`.",
