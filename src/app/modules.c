@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app/parts.h"
 #include "base/assert.h"
 #include "model/config.h"
 #include "model/event.h"
@@ -19,21 +20,9 @@ static part_t verb_row(u32 i)
     return (part_t){.name = v->name, .title = v->summary};
 }
 
-#define K(type, section, name, dflt, lo, hi, unit, help) {#section "." #name, help},
-static const part_t key_rows[] = {
-#include "model/config.def"
-};
-#undef K
-
-static u32 key_row_count(void)
-{
-    return (u32)COUNT_OF(key_rows);
-}
-
 static part_t key_row(u32 i)
 {
-    ASSERT(i < COUNT_OF(key_rows));
-    return key_rows[i];
+    return (part_t){.name = key_dotted(i), .title = key_at(i)->help};
 }
 
 static part_t preference_row(u32 i)
@@ -114,16 +103,38 @@ static part_t stage_row(u32 i)
 }
 
 static const part_kind_t kinds[] = {
-    {"stages", stage_row_count, stage_row},
-    {"loops", loop_count, loop_row},
-    {"loop-plan", plan_count, plan_part},
-    {"strategies", strategy_count, strategy_row},
-    {"indicators", indicator_count, indicator_row},
-    {"verbs", verb_count, verb_row},
-    {"keys", key_row_count, key_row},
-    {"preferences", preference_count, preference_row},
-    {"rules", rule_count, rule_row},
-    {"events", event_row_count, event_row},
+    {.kind = "stages", .count = stage_row_count, .at = stage_row, .doc = stage_doc, .page = stage_page,
+     .about = "The thirteen steps of a cycle, in order: each symbol ends as a trade or as a refusal of one."},
+    {.kind = "loops", .count = loop_count, .at = loop_row, .doc = loop_doc, .page = loop_page,
+     .head = loop_head, .row = loop_summary, .sentences = true,
+     .about = "What happens by the clock or when something changes."},
+    {.kind = "loop-plan", .count = plan_count, .at = plan_part,
+     .about = "Every loop of the plan, and whether it stands or what it waits for."},
+    {.kind = "strategies", .count = strategy_count, .at = strategy_row, .doc = strategy_doc,
+     .page = strategy_page, .story = true, .about = "What looks for trades. Textbook rules, to be beaten."},
+    {.kind = "indicators", .count = indicator_count, .at = indicator_row, .doc = indicator_doc,
+     .page = indicator_page, .head = indicator_head, .row = indicator_summary,
+     .about = "Numbers made of bars, eight symbols at a time, the same bits on every processor."},
+    {.kind = "rules", .count = rule_count, .at = rule_row, .doc = rule_doc, .page = rule_page,
+     .head = rule_head, .row = rule_summary, .rows_alone = true,
+     .about = "Everything that can refuse, stop or shrink; `why` and the report call them by these names."},
+    {.kind = "keys", .count = key_count, .at = key_row, .doc = key_doc, .page = key_page,
+     .head = key_head, .row = key_summary, .rows_alone = true,
+     .about = "The settings, by section of `config.toml`; `vitrine init` writes the file."},
+    {.kind = "preferences", .count = preference_count, .at = preference_row, .doc = preference_doc,
+     .page = preference_page, .head = preference_head, .row = preference_summary, .rows_alone = true,
+     .about = "The settings that one user among many may change."},
+    {.kind = "figures", .count = figure_count, .at = figure_row, .doc = figure_doc, .page = figure_page,
+     .head = figure_head, .row = figure_summary,
+     .about = "What a report says of a run, and what each figure leaves out."},
+    {.kind = "layouts", .count = layout_count, .at = layout_row, .doc = layout_doc, .page = layout_page,
+     .sentences = true,
+     .about = "The files that `data import` reads: bars first, then everything that is no bar."},
+    {.kind = "records", .count = record_kind_count, .at = record_kind_row, .doc = record_kind_doc,
+     .page = record_kind_page, .about = "The tables that hold what is no bar, and their columns."},
+    {.kind = "verbs", .count = verb_count, .at = verb_row, .doc = verb_doc, .page = verb_page,
+     .about = "The commands."},
+    {.kind = "events", .count = event_row_count, .at = event_row, .about = "What a journal is made of."},
 };
 
 const parts_t app_parts = {.kinds = kinds, .kind_count = (u32)COUNT_OF(kinds), .version = "0.1.0"};

@@ -31,7 +31,8 @@ const verb_desc_t verb_capsule = {
               "SHA-256 of\n"
               "  each. `verify` needs no home and no network: it decides the run again from its inputs and "
               "makes the\n"
-              "  report again; both must come out the same. RUN is an id, the beginning of one, or latest.",
+              "  report again; both must come out the same. RUN is an id, the beginning of one, latest or\n"
+              "  previous.",
     .example = "vitrine capsule pack latest run.capsule.tar",
     .options = {{NULL, NULL, NULL}},
     .words_min = 1,

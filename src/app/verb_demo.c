@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/demo_bars.h"
 #include "app/demo_frame.h"
 #include "app/demo_resume.h"
 #include "app/replay_home.h"
@@ -94,6 +95,7 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     i64 warmup = 12;
     i64 halts = 1;
     i64 events = 1;
+    i64 history = 300;
     date_t start = date_from_ymd(2025, 1, 2);
     const char *edge = args_value(args, "edge");
     TRY(args_i64(args, "sessions", 1, 2520, &app->diag, &sessions));
@@ -101,13 +103,14 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     TRY(args_i64(args, "warmup", 0, 250, &app->diag, &warmup));
     TRY(args_i64(args, "halts", 0, 100, &app->diag, &halts));
     TRY(args_i64(args, "events", 0, 20, &app->diag, &events));
+    TRY(args_i64(args, "history", 0, 2000, &app->diag, &history));
     TRY(args_date(args, "start", &app->diag, &start));
     s->kind = RUN_DEMO;
     s->timeframe = TF_1M;
     s->cash.v = 100000 * MONEY_SCALE;
     s->seed = (u64)app->settings.process.seed;
     s->stocks = (u32)stocks;
-    s->history = 300;
+    s->history = (u32)history;
     s->warmup = (u32)warmup;
     s->halts = (u32)halts;
     s->events = (u32)events;
@@ -230,16 +233,36 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     return err;
 }
 
+/* Instead of a run: the market's history into a file. */
+static err_t write_bars(app_t *app, const char *path, run_spec_t *spec)
+{
+    u64 rows = 0;
+    TRY(demo_bars_write(app, spec, path, &rows));
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_put_text(&app->jw, "file", path);
+        jsonw_put_u64(&app->jw, "bars", rows);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    }
+    app_print(app, "%llu daily bars of %u stocks and SPY written to %s\n", (unsigned long long)rows,
+              spec->stocks, path);
+    return ERR_OK;
+}
+
 static err_t demo_run(app_t *app, const args_t *args)
 {
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
     home_t home;
     run_spec_t spec = {.symbols = symbols};
+    const char *bars = args_value(args, "bars");
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
-    if (err == ERR_OK) {
+    if (err == ERR_OK && bars != NULL) {
+        err = write_bars(app, bars, &spec);
+    } else if (err == ERR_OK) {
         err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);
     }
-    if (err == ERR_OK) {
+    if (err == ERR_OK && bars == NULL) {
         if (home_is_killed(&home)) {
             err = diag_fail(&app->diag, ERR_KILLED,
                             "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --off` takes "
@@ -267,6 +290,8 @@ const verb_desc_t verb_demo = {
                 {"speed", "X", "simulated seconds per second, or max (600)"},
                 {"stocks", "N", "stocks beside the index fund (50)"},
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
+                {"history", "N", "daily sessions before the minute bars (300)"},
+                {"bars", "FILE", "trade nothing: write that daily history as CSV (layout plain_daily)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},

@@ -119,7 +119,7 @@ const verb_desc_t verb_replay = {
     .usage = "[RUN] [--verify]",
     .detail = "Reads the run's journal and the bar store and nothing else. Names the first event that "
               "differs and the\n"
-              "input behind it. RUN is an id, the beginning of one, or latest.",
+              "input behind it. RUN is an id, the beginning of one, latest or previous.",
     .example = "vitrine replay latest --verify",
     .options = {{"verify", NULL, "compare every fact (always done; the word is for scripts)"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the bits are the same"},

@@ -371,7 +371,7 @@ err_t import_path(const import_spec_t *spec, const import_sink_t *sink, diag_t *
         io->done == before.done && io->faulty == before.faulty) {
         err = diag_fail(diag, ERR_EMPTY,
                         "%.500s: nothing in this folder is market data of a known layout\n"
-                        "do: `vitrine data --help` names the layouts",
+                        "do: `vitrine modules layouts` names them",
                         spec->path);
     }
     records_close(w.own_done);

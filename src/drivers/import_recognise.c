@@ -87,7 +87,7 @@ static err_t header_unknown(importer_t *im)
     }
     return diag_fail(im->diag, ERR_HEADER,
                      "%.200s:1: the header fits no layout of bars that is known\n"
-                     "do: `vitrine data --help` lists the layouts; rename the columns to one of them",
+                     "do: `vitrine modules layouts` lists the layouts; rename the columns to one of them",
                      im->spec->path);
 }
 
@@ -118,7 +118,7 @@ static err_t format_choose(importer_t *im)
         s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
     if (f == NULL && s->format != NULL) {
         return diag_fail(im->diag, ERR_USAGE, "there is no layout '%.48s'\noption --format\n"
-                                              "do: `vitrine data --help` lists them",
+                                              "do: `vitrine modules layouts` lists them",
                          s->format);
     }
     if (f == NULL && fitting > 0) {

@@ -52,6 +52,24 @@ static const char *const profile_names[] = {"day", "swing"};
 static const char *const preset_names[] = {"ultra_conservative", "conservative", "moderate", "growth",
                                            "aggressive"};
 
+static const section_desc_t sections[] = {
+#define G(section_, stage_, title_, about_)                                                                  \
+    {.name = #section_, .stage = stage_, .title = title_, .about = about_},
+#include "model/config_section.def"
+#undef G
+};
+
+const section_desc_t *section_find(const char *name)
+{
+    ASSERT(name != NULL);
+    for (u32 i = 0; i < COUNT_OF(sections); i++) {
+        if (strcmp(sections[i].name, name) == 0) {
+            return &sections[i];
+        }
+    }
+    return NULL;
+}
+
 u32 key_count(void)
 {
     return (u32)COUNT_OF(keys);

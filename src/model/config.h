@@ -42,6 +42,17 @@ typedef struct {
     const char *help;
 } key_desc_t;
 
+/* A section of the settings, for people. */
+typedef struct {
+    const char *name;
+    u32 stage; /* that reads most of it; 0: none */
+    const char *title;
+    const char *about;
+} section_desc_t;
+
+/* NULL if there is none. */
+const section_desc_t *section_find(const char *name);
+
 u32 key_count(void);
 const key_desc_t *key_at(u32 index);
 /* "section.name"; NULL if there is none. */

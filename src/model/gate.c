@@ -4,8 +4,8 @@
 #include "base/assert.h"
 
 static const rule_desc_t rules[] = {
-#define X(id_, NAME, op_, step_, unit_, text_)                                                               \
-    {.id = id_, .op = GATE_##op_, .step = step_, .name = #NAME, .unit = unit_, .text = text_},
+#define X(id_, NAME, op_, step_, unit_, text_, keys_)                                                        \
+    {.id = id_, .op = GATE_##op_, .step = step_, .name = #NAME, .unit = unit_, .text = text_, .keys = keys_},
 #include "model/rule.def"
 #undef X
 };

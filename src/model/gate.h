@@ -12,7 +12,7 @@
 typedef enum { GATE_GE = 1, GATE_LE = 2, GATE_GT = 3, GATE_LT = 4, GATE_EQ = 5 } gate_op_t;
 
 typedef enum {
-#define X(id, NAME, op, step, unit, text) RULE_##NAME = id,
+#define X(id, NAME, op, step, unit, text, keys) RULE_##NAME = id,
 #include "model/rule.def"
 #undef X
     RULE_NONE = 0
@@ -39,6 +39,7 @@ typedef struct {
     const char *name;
     const char *unit;
     const char *text;
+    const char *keys; /* settings that move its threshold, with blanks between; "" */
 } rule_desc_t;
 
 /* NULL for an unknown id. */

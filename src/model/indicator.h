@@ -9,6 +9,7 @@
 #define VITRINE_MODEL_INDICATOR_H
 
 #include "base/types.h"
+#include "model/part.h"
 
 enum { INDICATOR_LANES = 8, INDICATOR_PARAMS_MAX = 4, INDICATOR_OUTPUTS_MAX = 9 };
 
@@ -21,6 +22,18 @@ typedef enum {
     IN_SESSION = 32,
     IN_REFERENCE = 64
 } indicator_in_t;
+
+/* What an indicator is about: a page of the reference holds one family. */
+typedef enum {
+    INDICATOR_TREND = 1,
+    INDICATOR_OSCILLATOR,
+    INDICATOR_CHANNEL,
+    INDICATOR_VOLATILITY,
+    INDICATOR_VOLUME,
+    INDICATOR_LEVEL,
+    INDICATOR_RELATION,
+    INDICATOR_FAMILIES = INDICATOR_RELATION
+} indicator_family_t;
 
 /* Processor levels a kernel is built for. A level is an argument, not a setting, so that a test may run them
  * all. */
@@ -43,12 +56,16 @@ typedef struct {
     const char *name;
     f64 lo, hi, dflt;
     bool real; /* a number; otherwise a whole one, such as a period */
+    f64 shown; /* in the worked example; 0: the default of a number, else 3 or the next that is allowed */
 } indicator_param_t;
 
 typedef struct {
     const char *name;  /* "rsi" */
     const char *title; /* "Relative Strength Index" */
-    u32 inputs;        /* indicator_in_t bits */
+    indicator_family_t family;
+    const char *range; /* of its values, in words */
+    part_text_t text;
+    u32 inputs; /* indicator_in_t bits */
     const char *outputs[INDICATOR_OUTPUTS_MAX];
     u32 output_count;
     indicator_param_t params[INDICATOR_PARAMS_MAX];

@@ -8,6 +8,7 @@
 #define VITRINE_MODEL_LOOP_H
 
 #include "base/types.h"
+#include "model/part.h"
 
 enum { LOOPS_MAX = 128 }; /* the full list has 87 */
 
@@ -48,6 +49,7 @@ typedef struct loop_env loop_env_t;
 
 typedef struct {
     const char *name;
+    part_text_t text;
     const char *why;         /* what would be missing without it, as a sentence */
     const char *owner;       /* the module that does the work, "trade/execution" */
     loop_group_t group;

@@ -15,6 +15,7 @@
 #include "base/probe.h"
 #include "market/market.h"
 #include "model/outbox.h"
+#include "model/part.h"
 #include "quant/levels/levels.h"
 #include "quant/regime/regime.h"
 #include "quant/stats/confidence.h"
@@ -238,6 +239,7 @@ typedef struct {
     const char *title;
     const char *input;
     const char *output;
+    part_text_t text;
     bool market_wide;
     stage_result_t (*step)(scan_t *s, const answer_t *answer);
 } stage_desc_t;

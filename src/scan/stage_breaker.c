@@ -51,6 +51,13 @@ const stage_desc_t stage_breaker = {
     .number = 2,
     .name = "breaker",
     .title = "Circuit breaker",
+    .text = {.does = "Stops new entries when the day goes wrong: losses in a row, drawdown of the "
+                     "day, the kill switch, a jump of VIX.",
+             .edge = "Losses and drawdown keep it open until the next session or until a person "
+                     "resets it; the kill switch and VIX stop entries only as long as they last. "
+                     "Exits go on.",
+             .wrong = "It knows the day alone. A slow loss over weeks never fires it: strategy health "
+                      "and confidence are for that."},
     .input = "session state",
     .output = "continue or pause",
     .step = breaker_step,

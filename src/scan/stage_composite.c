@@ -55,6 +55,13 @@ const stage_desc_t stage_composite = {
     .number = 8,
     .name = "composite",
     .title = "Composite score",
+    .text = {.does = "Makes one score of screener and strategy, under the regime, and asks a little "
+                     "of it.",
+             .formula = "composite = (w_screener x screener + w_strategy x 100 x strategy) x regime\n"
+                        "            + bonus where the 15-minute frame agrees;  0 to 100",
+             .edge = "A degraded strategy loses `comp.health_penalty` first.",
+             .wrong = "It is no probability. 80 is not twice as good as 40; stage 12 asks what such "
+                      "trades really made."},
     .input = "screener and strategy scores",
     .output = "scored opportunities",
     .market_wide = true,

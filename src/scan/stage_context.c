@@ -18,6 +18,11 @@ const stage_desc_t stage_context = {
     .number = 5,
     .name = "context",
     .title = "Configuration snapshot and tier",
+    .text = {.does = "Takes a copy of this user's settings and the account's tier; the stages behind "
+                     "it read the copy alone.",
+             .edge = "What changes meanwhile belongs to the next cycle. An account below "
+                     "`micro.equity_threshold` is micro and has limits of its own.",
+             .wrong = "It refuses nothing."},
     .input = "account, preferences",
     .output = "isolated context",
     .step = context_step,

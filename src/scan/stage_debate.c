@@ -30,6 +30,10 @@ const stage_desc_t stage_debate = {
     .number = 10,
     .name = "debate",
     .title = "Three-agent debate",
+    .text = {.does = "Bull, bear and arbiter read the same evidence; their verdict re-ranks and may "
+                     "lower what the gates see. Opt-in.",
+             .edge = "Only candidates above `team.min_composite` are debated. It never opens a gate.",
+             .wrong = "All three read the same evidence: what it lacks, they lack."},
     .input = "opportunity and evidence",
     .output = "team factor",
     .market_wide = true,

@@ -164,6 +164,13 @@ const stage_desc_t stage_evaluate = {
     .number = 7,
     .name = "evaluate",
     .title = "Strategy evaluation",
+    .text = {.does = "Asks every strategy of the profile, both sides, and takes the strongest set-up "
+                     "whose conditions all hold.",
+             .edge = "Agreement of a strategy of the other family adds `comp.family_agree`, an "
+                     "opposite set-up takes `comp.family_oppose`. A set-up is taken once, while it is "
+                     "fresh.",
+             .wrong = "Strategies that share inputs agree by construction: two of them are not two "
+                      "opinions."},
     .input = "candidates, bars, indicators",
     .output = "the best set-up of each",
     .market_wide = true,

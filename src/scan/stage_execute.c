@@ -309,6 +309,12 @@ const stage_desc_t stage_execute = {
     .number = 12,
     .name = "execute",
     .title = "Risk check and execution",
+    .text = {.does = "Holds what is left to confidence and to every limit of the account; only a "
+                     "permit made here becomes an order.",
+             .edge = "The best by rank come first, and each permit reserves what its order may cost, "
+                     "so that two orders cannot use one dollar twice.",
+             .wrong = "A limit knows the account of this program. What the same owner holds elsewhere "
+                      "it does not see."},
     .input = "sized opportunities",
     .output = "permits, intents, refusals",
     .step = execute_step,

@@ -20,6 +20,13 @@ static stage_result_t lock_step(scan_t *s, const answer_t *answer)
 }
 
 const stage_desc_t stage_lock = {
-    .number = 1, .name = "lock", .title = "Loop entry and lock", .input = "user, configuration",
+    .number = 1, .name = "lock", .title = "Loop entry and lock",
+    .text = {.does = "Takes the scan lock of this user, so that two cycles never decide over one "
+                     "account at once.",
+             .edge = "The lock has a token and a life: the interval of the scan and a little more. A "
+                     "cycle that died frees it that way.",
+             .wrong = "A life shorter than a cycle would let a second one in; it is never set below "
+                      "the interval."},
+    .input = "user, configuration",
     .output = "lock with a token", .step = lock_step,
 };

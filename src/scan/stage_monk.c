@@ -42,6 +42,12 @@ const stage_desc_t stage_monk = {
     .number = 4,
     .name = "monk",
     .title = "Monk mode and reconciliation",
+    .text = {.does = "Keeps still in the first and last minutes, takes no late day trades, and none "
+                     "while the account differs from its broker.",
+             .edge = "The minutes are asked in the day profile alone; the account and the clock "
+                     "always.",
+             .wrong = "It does not know the news calendar: a rate decision at two o'clock is a minute "
+                      "like any other."},
     .input = "time, regime, broker positions",
     .output = "trade or skip, synced positions",
     .step = monk_step,

@@ -15,6 +15,15 @@ const stage_desc_t stage_regime = {
     .number = 3,
     .name = "regime",
     .title = "Market regime",
+    .text = {.does = "Reads the state of the market made once a session from the proxy's closes, and "
+                     "whether today trends or chops.",
+             .edge = "Without a proxy, or with too little of its history, the regime is unknown: scores and "
+                     "sizes are lowered, nothing stops.",
+             .wrong = "The states are fitted to the past of one index: a kind of market that was "
+                      "never in it has no name.",
+             .source =
+                 "Three-state hidden Markov model (L. Rabiner, Proceedings of the IEEE 77, 1989) over the "
+                 "return and the volatility of 20 days."},
     .input = "SPY daily closes, five-minute bars",
     .output = "regime state, intraday overlay",
     .market_wide = true,

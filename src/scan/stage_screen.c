@@ -267,6 +267,15 @@ const stage_desc_t stage_screen = {
     .number = 6,
     .name = "screen",
     .title = "Candidate screening",
+    .text = {.does = "Holds every symbol of the universe to the filters, ranks what is left, and lets "
+                     "at most ten go on.",
+             .formula = "score = sum of weight x how far it is fulfilled (0 to 1), over relative volume,\n"
+                        "        daily range, gap, RSI, liquidity and place in the year;  + watchlist_boost\n"
+                        "the larger side counts",
+             .edge = "A symbol below the cut is refused by `RANK`, with the score that would have "
+                     "been needed.",
+             .wrong = "It prefers what moves. On a day when everything moves, the tenth place is "
+                      "decided by fractions of a point."},
     .input = "universe, quotes, a year of bars",
     .output = "at most ten ranked candidates",
     .market_wide = true,

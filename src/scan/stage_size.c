@@ -199,6 +199,21 @@ const stage_desc_t stage_size = {
     .number = 11,
     .name = "size",
     .title = "Position sizing",
+    .text = {.does = "Says how many shares: the smallest of several methods, then factors, then caps, "
+                     "then whole lots.",
+             .formula = "shares = equity x risk_pct / distance to the stop\n"
+                        "         not above equity x risk_pct / (atr_multiplier x daily range), nor the "
+                        "Kelly part\n"
+                        "         x regime x transition x choppy x conviction x quality x correlation\n"
+                        "         not above the caps in %, in $, of daily volume and of buying power",
+             .edge = "What costs more than a third of its planned profit is not worth it "
+                     "(`COST_MULTIPLE`).",
+             .wrong = "The risk is that to the stop. A gap through it loses more; nothing here limits a "
+                      "gap but the caps. And the caps are cut at the close of the decision, while stage "
+                      "12 counts at the order's limit: a size that a cap binds can be too large there, "
+                      "and is refused by `POSITION_PCT` or `POSITION_USD`.",
+             .source = "J. Kelly, Bell System Technical Journal 35, 1956, for the Kelly part, halved "
+                       "and shrunk."},
     .input = "opportunities and equity",
     .output = "quantity with its waterfall",
     .step = size_step,

@@ -100,8 +100,8 @@ typedef struct {
     str_t counts; /* JSON object of figures for people and /performance */
 } run_end_t;
 
-/* The row of an id, of a unique prefix of one (4 characters or more), or of the newest run for "latest".
- * ERR_NOT_FOUND. */
+/* The row of an id, of a unique prefix of one (4 characters or more), of the newest run for "latest" or of
+ * the one before it for "previous". ERR_NOT_FOUND. */
 MUST_USE err_t run_find(store_t *s, str_t id, diag_t *diag, run_row_t *out);
 /* Newest first, at most `max`. */
 MUST_USE err_t run_list(store_t *s, run_row_t *out, u32 max, diag_t *diag, u32 *count);

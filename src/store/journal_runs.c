@@ -144,16 +144,33 @@ static err_t run_find_prefix(store_t *s, str_t id, diag_t *diag, run_row_t *out)
         err = diag_fail(diag, ERR_NOT_FOUND,
                         row ? "run " STR_FMT ": several ids begin so\ndo: give more of it"
                             : "run " STR_FMT ": no such run\n"
-                                           "do: `vitrine audit verify` lists them, `latest` names the newest",
+                                           "do: `vitrine audit verify` lists them, `latest` is the newest, "
+                                           "`previous` the one before it",
                         STR_ARG(id));
     }
     return err;
+}
+
+static err_t run_find_previous(store_t *s, diag_t *diag, run_row_t *out)
+{
+    run_row_t newest[2];
+    u32 n = 0;
+    TRY(run_list(s, newest, 2, diag, &n));
+    if (n < 2) {
+        return diag_fail(diag, ERR_NOT_FOUND, "there is no run before the newest in this home\n"
+                                              "do: make one with `vitrine backtest` or `vitrine demo`");
+    }
+    *out = newest[1];
+    return ERR_OK;
 }
 
 err_t run_find(store_t *s, str_t id, diag_t *diag, run_row_t *out)
 {
     ASSERT(s != NULL && !s->busy);
     ASSERT(out != NULL);
+    if (str_eq_nocase(id, STR("previous"))) {
+        return run_find_previous(s, diag, out);
+    }
     if (!str_eq_nocase(id, STR("latest"))) {
         return run_find_prefix(s, id, diag, out);
     }

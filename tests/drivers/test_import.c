@@ -120,6 +120,7 @@ TEST(layouts_are_told_apart)
         {"lean_equity_daily", "lean_daily.csv",
          "market,symbol,datetime,open,high,low,close,volume\nusa,spy,20150302 00:00,2100000,2110000,2090000,"
          "2105000,5\n"},
+        {"plain_daily", "mine.csv", "symbol,date,open,high,low,close,volume\nA,2015-03-02,1,2,1,1,5\n"},
         {"sp500_daily", "a.csv",
          "symbol,timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"
          "A,2015-03-02,1,2,1,1,1,5,0.0,1.0\n"},

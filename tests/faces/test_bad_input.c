@@ -463,11 +463,11 @@ static u32 check_cases(const case_t *cases, size_t count)
 
 static const case_t file_cases[] = {
     {IMPORT("missing.csv"), 2, "missing.csv", "check the path", NULL, 0},
-    {IMPORT("void"), 2, "void: nothing in this folder is market data", "data --help", NULL, 0},
+    {IMPORT("void"), 2, "void: nothing in this folder is market data", "modules layouts", NULL, 0},
     {IMPORT("pipe.csv"), 1, "pipe.csv: the file is empty", "", NULL, 0},
     {IMPORT("empty.csv"), 1, "empty.csv: the file is empty", "", NULL, 0},
     {IMPORT("header.csv"), 2, "header.csv: none of its 0 rows", "--format", NULL, 0},
-    {IMPORT("other.csv"), 1, "other.csv:1: the header fits no layout", "data --help", NULL, 0},
+    {IMPORT("other.csv"), 1, "other.csv:1: the header fits no layout", "modules layouts", NULL, 0},
     {IMPORT("cloze.csv"), 1, "cloze.csv:1: there is no column 'close'; the nearest is 'cloze'",
      "rename the column", NULL, 0},
     {IMPORT("double.csv"), 1, "double.csv:1: columns 3 and 4 are both called 'open'", "rename", NULL, 0},
@@ -504,7 +504,7 @@ static const case_t file_cases[] = {
     {IMPORT("cutlast.csv.zst"), 1, "cutlast.csv.zst: the zstd data stops", "fetch", NULL, 0},
     {IMPORT("flip.csv.zst"), 1, "flip.csv.zst: damaged zstd data", "fetch", NULL, 0},
     {IMPORT("bomb.csv.zst"), 1, "bomb.csv.zst: too large to read at once", "split", NULL, 0},
-    {IMPORT("good2.csv --format nonsense"), 4, "'nonsense'", "data --help", NULL, 0},
+    {IMPORT("good2.csv --format nonsense"), 4, "'nonsense'", "modules layouts", NULL, 0},
     {IMPORT("good2.csv --zone Mars/Olympus"), 4, "Mars/Olympus", "one of them", NULL, 0},
     {IMPORT("good2.csv --resolution 7m"), 4, "7m", "one of them", NULL, 0},
     {IMPORT("good2.csv --price-scale 0"), 4, "--price-scale 0", "vitrine data --help", NULL, 0},

@@ -278,6 +278,30 @@ TEST(an_old_writer_is_fenced)
     world_close(&w);
 }
 
+TEST(runs_are_found_by_how_new_they_are)
+{
+    (void)state_;
+    world_t w;
+    world_open(&w);
+    run_id_t id[3];
+    run_row_t row;
+    journal_options_t o = {.batch_bytes = 1};
+    for (u64 i = 0; i < COUNT_OF(id); i++) {
+        journal_t *j = NULL;
+        run_start_t start = start_of(i + 1);
+        CHECK_EQ(run_find(w.store, STR("previous"), NULL, &row), i < 2 ? ERR_NOT_FOUND : ERR_OK);
+        CHECK_OK(journal_create(w.store, &start, &o, NULL, &j));
+        id[i] = journal_run_id(j);
+        CHECK_OK(journal_finish(j, &(run_end_t){.status = RUN_ENDED}, NULL));
+        journal_close(j);
+    }
+    CHECK_OK(run_find(w.store, STR("latest"), NULL, &row));
+    CHECK_STR(row.id.text, id[2].text);
+    CHECK_OK(run_find(w.store, STR("Previous"), NULL, &row));
+    CHECK_STR(row.id.text, id[1].text);
+    world_close(&w);
+}
+
 /* What the journal holds about an intent, and whether recovery must doubt it. */
 typedef struct {
     order_state_t state;
@@ -470,6 +494,7 @@ TEST(runs_are_found)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_are_found_by_how_new_they_are),
         cmocka_unit_test(a_run_reads_back),
         cmocka_unit_test(edits_are_found),
         cmocka_unit_test(strangers_and_later_programs_are_refused),

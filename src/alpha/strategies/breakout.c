@@ -76,6 +76,19 @@ const strategy_desc_t strategy_breakout = {
     .id = STRATEGY_BREAKOUT,
     .name = "breakout",
     .title = "Breakout of the 20-bar range",
+    .rules = 720,
+    .indicators = {"highest", "lowest", "rvol", "atr", "vwap"},
+    .text = {.does = "Takes the first close beyond the highest high (short: the lowest low) of the 20 "
+                     "bars before, if the bar has volume and ranges are growing.",
+             .formula = "stop    level - 1 A by day, 1.5 A in swing;  target entry + 3 A, 4 A\n"
+                        "score   38 % bar volume, 31 % relative volume, 31 % fresh (close still near "
+                        "the level)\n"
+                        "leaves  close back through the level by more than 0.25 A, 0.5 A in swing",
+             .edge = "The level of the bar before is asked too, so that a break counts once.",
+             .wrong = "Most breaks of a range fail; it lives on the few that run. In a range that "
+                      "many watch, stops beyond its edge are filled first and price comes back.",
+             .source = "R. Donchian's channel rule; W. Brock, J. Lakonishok and B. LeBaron, Journal "
+                       "of Finance 47, 1992, tested it on a century of the Dow, before costs."},
     .family = FAMILY_TREND,
     .day = true,
     .swing = true,

@@ -97,6 +97,20 @@ const strategy_desc_t strategy_gap_fill = {
     .id = STRATEGY_GAP_FILL,
     .name = "gap_fill",
     .title = "Quiet gap on its way back",
+    .rules = 760,
+    .indicators = {"atr", "rvol"},
+    .keys = {"orb.range_minutes"},
+    .text = {.does = "Takes a quiet gap of fair size that turns back through the opening range, on "
+                     "its way to the close before. By day only.",
+             .formula = "stop    extreme of the day (not farther than 2 A);  target the prior close\n"
+                        "score   46 % quiet, 31 % distance left, 23 % fresh\n"
+                        "leaves  new extreme of the day against the trade",
+             .edge = "Volume that is not known is not quiet. Where there is a source of news, "
+                     "earnings or guidance since the close forbid it.",
+             .wrong = "Gaps with news stay open or widen. Without a source of news, quiet volume is "
+                      "the only sign that there is none, and it is a weak one.",
+             .source = "Common practice; no study that this project trusts shows that it pays after "
+                       "costs."},
     .family = FAMILY_REVERSAL,
     .day = true,
     .swing = false,

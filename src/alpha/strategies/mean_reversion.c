@@ -91,6 +91,24 @@ const strategy_desc_t strategy_mean_reversion = {
     .id = STRATEGY_MEAN_REVERSION,
     .name = "mean_reversion",
     .title = "Return to the mean after a stretch",
+    .rules = 730,
+    .indicators = {"bollinger", "rsi", "atr", "sma", "rvol", "highest", "lowest"},
+    .text = {.does = "Waits for price to stretch beyond its band with RSI stretched too, and takes "
+                     "the bar that turns, with the mean as its target.",
+             .formula = "stop    extreme of the last three bars - 0.25 A by day, 0.5 A in swing;  "
+                        "target the mean\n"
+                        "score   46 % distance to the mean, 31 % bar volume, 23 % RSI\n"
+                        "leaves  close beyond that extreme; by day also after 30 minutes without half "
+                        "an A",
+             .edge = "Where there is a source of news, strong news of the last day forbids it; "
+                     "without one the rule is not asked.",
+             .wrong = "A stretch with a reason does not come back. Gaps beyond 1.5 daily ranges are "
+                      "refused, a slow slide is not: there it buys one step after the other. Its "
+                      "gains are small and its losses are not, so a high share of winners says "
+                      "little.",
+             .source = "J. Bollinger, Bollinger on Bollinger Bands, 2001; B. Lehmann, Quarterly "
+                       "Journal of Economics 105, 1990, on weekly reversals, most of which costs "
+                       "take."},
     .family = FAMILY_REVERSAL,
     .day = true,
     .swing = true,

@@ -105,6 +105,21 @@ const strategy_desc_t strategy_momentum = {
     .id = STRATEGY_MOMENTUM,
     .name = "momentum",
     .title = "Momentum with volume behind it",
+    .rules = 710,
+    .indicators = {"ema", "rsi", "rvol", "vwap", "atr", "sma", "highest", "lowest"},
+    .text = {.does = "Goes with a move that is already under way: price beyond two averages that "
+                     "stand in order, RSI strong but not spent, and more volume than usual.",
+             .formula = "stop    entry - 1.5 A by day, 2 A in swing;  target entry + 3 A, 4 A\n"
+                        "score   38 % relative volume, 31 % distance of the averages, 31 % not "
+                        "stretched beyond VWAP\n"
+                        "leaves  close back beyond the slow average; by day also beyond VWAP",
+             .edge = "An average that is not known yet does not hold.",
+             .wrong = "It buys late by design. Where moves end as soon as they are seen, in a choppy "
+                      "market, every entry is near the end of one; and it pays the spread when "
+                      "volume, and with it the spread, is high.",
+             .source = "N. Jegadeesh and S. Titman, Journal of Finance 48, 1993, found that months of "
+                       "strength go on; that it holds for days or minutes after costs is not shown, "
+                       "here neither."},
     .family = FAMILY_TREND,
     .day = true,
     .swing = true,

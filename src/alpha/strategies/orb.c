@@ -98,6 +98,21 @@ const strategy_desc_t strategy_orb = {
     .id = STRATEGY_ORB,
     .name = "orb",
     .title = "Break of the opening range",
+    .rules = 750,
+    .indicators = {"rvol", "atr"},
+    .keys = {"orb.range_minutes"},
+    .text = {.does = "Takes the first close beyond the range of the session's first minutes; in the "
+                     "swing profile beyond that of the week's first session.",
+             .formula = "stop    middle of the range;  target entry + the larger of the range and 1.5 "
+                        "A (swing: the range)\n"
+                        "score   46 % relative volume, 31 % narrow range, 23 % fresh\n"
+                        "leaves  close back beyond the middle; in swing also with the week",
+             .edge = "By day until minute 120, and only if the range is 0.15 to 0.7 of a daily one.",
+             .wrong = "The first minutes hold the widest spreads and the most news; without an event "
+                      "behind it the break is often just that noise, and both sides of the range are "
+                      "touched.",
+             .source = "T. Crabel, Day Trading with Short Term Price Patterns and Opening Range "
+                       "Breakout, 1990."},
     .family = FAMILY_TREND,
     .day = true,
     .swing = true,

@@ -7,6 +7,7 @@
 
 #include "market/market.h"
 #include "model/gate.h"
+#include "model/part.h"
 
 /* Stored ids. */
 typedef enum {
@@ -17,6 +18,8 @@ typedef enum {
     STRATEGY_ORB = 5,
     STRATEGY_GAP_FILL = 6
 } strategy_id_t;
+enum { STRATEGY_NAMES = 12 };
+
 typedef enum { FAMILY_TREND = 1, FAMILY_REVERSAL = 2 } family_t;
 
 typedef struct {
@@ -55,6 +58,10 @@ typedef struct {
     u16 id;
     const char *name;
     const char *title;
+    u16 rules; /* its conditions are rules of this ten: 710 to 719 */
+    const char *indicators[STRATEGY_NAMES]; /* whose values it reads, ended by NULL */
+    const char *keys[STRATEGY_NAMES];       /* settings of its own, ended by NULL */
+    part_text_t text;
     family_t family;
     bool day;
     bool swing;

@@ -78,6 +78,19 @@ const strategy_desc_t strategy_vwap = {
     .id = STRATEGY_VWAP,
     .name = "vwap",
     .title = "Return through the volume-weighted price",
+    .rules = 740,
+    .indicators = {"vwap", "rvol", "atr"},
+    .text = {.does = "Takes the close that comes back through the volume-weighted price after a stay "
+                     "on the other side, on volume.",
+             .formula = "stop    VWAP - 1 A by day, entry - 2 A in swing;  target entry + 2.5 A, 3 A\n"
+                        "score   38 % bar volume, 31 % relative volume, 31 % near\n"
+                        "leaves  second close in a row on the wrong side",
+             .edge = "By day from minute 45 on, so that VWAP means something; in swing it is the one "
+                     "of the last twenty days.",
+             .wrong = "On a day without direction price crosses VWAP again and again; the six closes "
+                      "on the other side keep out the fastest of it only.",
+             .source = "S. Berkowitz, D. Logue and E. Noser, Journal of Finance 43, 1988, for the "
+                       "price; the rule itself is common practice."},
     .family = FAMILY_TREND,
     .day = true,
     .swing = true,

@@ -57,8 +57,7 @@ static err_t row(record_import_t *ri, record_head_t *h, i64 *cell)
 const record_format_desc_t format_fred_series = {
     .name = "fred_series",
     .about = "Series of the St. Louis Fed, latest revision; known by a release rule.",
-    .known = "a rule per series: next day (rates) to 180 days after the period began; see its file"
-             "for quarterly ones",
+    .known = "a rule per series: next day (rates) to 180 days after the period began (quarterly)",
     .kind = "number",
     .shape = RECORDS_CSV,
     .need = {"series", "date", "value"},

@@ -20,10 +20,29 @@ typedef struct {
     char detail[80]; /* what else belongs on the row: of a loop its group and cadence; may be empty */
 } part_t;
 
+typedef struct part_doc part_doc_t;
+
+/* Where docs/parts shows a part. Parts of one file stand together on it. */
+typedef struct {
+    const char *file;  /* without folder and .md, made safe by part_slug */
+    const char *title; /* of the page */
+    const char *lead;  /* its first sentence; of a part alone on its page it is the part's own */
+    bool alone;        /* the page is the part's */
+    const char *see_how, *see_kind, *see; /* "Asked by", and who asks; NULL: nobody */
+} part_page_t;
+
 typedef struct {
     const char *kind; /* "indicators" */
     u32 (*count)(void);
     part_t (*at)(u32 index);
+    const char *about;                       /* what the kind is, in one or two sentences */
+    void (*doc)(u32 index, part_doc_t *doc); /* all there is to say of one; NULL: no more than `at` */
+    part_page_t (*page)(u32 index);          /* NULL: the kind has no pages */
+    const char *const *head;                 /* columns of the table a shared page begins with; NULL: none */
+    void (*row)(u32 index, part_doc_t *doc); /* its cells of that table, the first an anchor */
+    bool rows_alone;                         /* the table says all: no sections below it */
+    bool sentences;                          /* titles are sentences: headings are names alone */
+    bool story;                              /* its pages end with what a run said of the part */
 } part_kind_t;
 
 /* The parts of this binary, put together by app/. */

@@ -43,7 +43,8 @@ static void print_options(FILE *out, const option_desc_t *table, u32 max)
 static void print_overview(FILE *out)
 {
     (void)fputs("vitrine: an autonomous trading engine that shows its reasons\n\n"
-                "  vitrine VERB [options]     `vitrine help VERB` has an example\n\n",
+                "  vitrine VERB [options]     `vitrine help VERB` has an example\n"
+                "  new here?                  `vitrine demo`, then docs/tutorial.md\n\n",
                 out);
     for (u32 i = 0; i < verb_count(); i++) {
         const verb_desc_t *v = verb_at(i);

@@ -213,7 +213,7 @@ const verb_desc_t verb_audit = {
     .detail =
         "  Every block of every run is read, its chain recomputed, and the decisions hashed anew. A "
         "run is an\n"
-        "  id, the beginning of one, or latest.\n"
+        "  id, the beginning of one, latest or previous.\n"
         "  `seal` makes one Merkle root a day and a chain over them, and finds a day that was sealed\n"
         "  otherwise before. `signals` prints what each intent is bound by before its outcome is known.\n"
         "  `publish` writes the ledger for strangers: tools/verify-ledger checks it without this program.",

@@ -310,17 +310,19 @@ static err_t data_list(app_t *app, const args_t *args)
 typedef struct {
     app_t *app;
     bool notes; /* print those too */
+    bool told;  /* something stands on the screen already */
 } check_ctx_t;
 
 static void check_fault(void *ctx, const bars_series_t *series, const quality_fault_t *f)
 {
-    const check_ctx_t *c = ctx;
+    check_ctx_t *c = ctx;
     verdict_t verdict = quality_rule_verdict(f->rule);
     if (!c->notes && (verdict == VERDICT_NOTE || verdict == VERDICT_REVISION)) {
         return;
     }
     char date[11];
     date_print(date, f->date);
+    c->told = true;
     if (!c->app->json) {
         app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s %s\n", series->symbol, date,
                   quality_rule_name(f->rule),
@@ -350,7 +352,7 @@ static err_t check_bars(app_t *app, const args_t *args)
     import_check_sink_t sink = {.fault = check_fault, .ctx = &ctx};
     import_check_t r;
     TRY(import_check(&s, &sink, &app->diag, &r));
-    app_print(app, "\n%u series, %llu rows, every chunk matches its hash\n", r.series,
+    app_print(app, "%s%u series, %llu rows, every chunk matches its hash\n", ctx.told ? "\n" : "", r.series,
               (unsigned long long)r.rows);
     for (u32 i = 1; i < QUALITY_RULES; i++) {
         if (r.count[i] > 0) {

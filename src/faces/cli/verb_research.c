@@ -151,7 +151,8 @@ const verb_desc_t verb_research = {
         "reflected and with an edge planted, and says for each test what was measured and what it may be.\n"
         "court compares two stored backtests of the same data on the days after DATE, the last one that\n"
         "anybody tuned on: paired differences, deflated by every try on this data. It changes no setting. A\n"
-        "question counts as one try, however often it is asked; a run against itself as none.",
+        "question counts as one try, however often it is asked; a run against itself as none. A run is an\n"
+        "id, the beginning of one, latest or previous.",
     .example = "vitrine research check --source us_5min --timeframe 5m --seeds 20",
     .options = {{"source", "NAME", "data set in the bar store (data list shows them)"},
                 {"timeframe", "TF", "1d or 5m"},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "faces/report/figures.h"
 #include "faces/report/html_parts.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
@@ -143,16 +144,16 @@ void html_figures(const report_t *r, FILE *out)
     bool known = r->equity_known;
     char text[96];
     (void)fputs("<div class=\"pair\"><table class=\"facts\">\n", out);
-    figure(out, "CAGR", known, e->cagr, true);
-    figure(out, "Sharpe", shown, e->sharpe, false);
+    figure(out, figure_label(FIGURE_CAGR), known, e->cagr, true);
+    figure(out, figure_label(FIGURE_SHARPE), shown, e->sharpe, false);
     figure(out, "Sharpe, standard error", shown, e->sharpe_error_moments, false);
-    figure(out, "Sortino", shown, e->sortino, false);
-    figure(out, "Calmar", shown, e->calmar, false);
-    figure(out, "PSR", shown, e->psr, false);
-    figure(out, "DSR", shown, (metric_t){.value = r->dsr, .ok = e->sharpe.ok}, false);
-    figure(out, "Volatility", known, some(e->volatility), true);
-    figure(out, "Max drawdown", known, some(e->drawdown.fraction), true);
-    figure(out, "Ulcer index", known, some(e->drawdown.ulcer), false);
+    figure(out, figure_label(FIGURE_SORTINO), shown, e->sortino, false);
+    figure(out, figure_label(FIGURE_CALMAR), shown, e->calmar, false);
+    figure(out, figure_label(FIGURE_PSR), shown, e->psr, false);
+    figure(out, figure_label(FIGURE_DSR), shown, (metric_t){.value = r->dsr, .ok = e->sharpe.ok}, false);
+    figure(out, figure_label(FIGURE_VOLATILITY), known, some(e->volatility), true);
+    figure(out, figure_label(FIGURE_DRAWDOWN), known, some(e->drawdown.fraction), true);
+    figure(out, figure_label(FIGURE_ULCER), known, some(e->drawdown.ulcer), false);
     figure(out, "Value at risk 95 %, a day", known, some(e->var95), true);
     (void)fputs("</table><table class=\"facts\">\n", out);
     u32 told = r->trades.wins + r->trades.losses;
@@ -160,9 +161,9 @@ void html_figures(const report_t *r, FILE *out)
     (void)snprintf(text, sizeof text, "%u of %u; 95 %% %.1f to %.1f %%", r->trades.wins, told, 100.0 * w.low,
                    100.0 * w.high);
     row(out, "Won", text);
-    figure(out, "Profit factor", r->enough, r->trades.profit_factor, false);
-    figure(out, "SQN", r->enough, r->trades.sqn, false);
-    figure(out, "Kelly criterion", r->enough, r->trades.kelly, false);
+    figure(out, figure_label(FIGURE_PROFIT_FACTOR), r->enough, r->trades.profit_factor, false);
+    figure(out, figure_label(FIGURE_SQN), r->enough, r->trades.sqn, false);
+    figure(out, figure_label(FIGURE_KELLY), r->enough, r->trades.kelly, false);
     figure(out, "Days held at the close", known, some(r->exposure.in_market), true);
     figure(out, "Gross at the close, mean", known, some(r->exposure.mean_gross), true);
     figure(out, "Net at the close, mean", known, some(r->exposure.mean_net), true);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "faces/report/figures.h"
 #include "faces/report/report_parts.h"
 #include "loops/plan.h"
 #include "quant/math/qmath.h"
@@ -209,9 +210,9 @@ static void print_intervals(const report_t *r, FILE *out)
 {
     if (r->r_known) {
         (void)fprintf(out, "%-22s%+.4f R mean net;  95 %% of %u resamples of days: %+.4f to %+.4f R\n",
-                      "per trade", r->r.point, r->r.draws, r->r.low, r->r.high);
+                      figure_label(FIGURE_PER_TRADE), r->r.point, r->r.draws, r->r.low, r->r.high);
     } else {
-        (void)fprintf(out, "%-22stoo few trades or days for an interval\n", "per trade");
+        (void)fprintf(out, "%-22stoo few trades or days for an interval\n", figure_label(FIGURE_PER_TRADE));
     }
     if (r->day_known) {
         (void)fprintf(out, "%-22s%+.2f %% mean daily return x 252;  95 %%: %+.2f to %+.2f %%\n", "per year",
@@ -282,14 +283,16 @@ static void print_waterfall(const report_t *r, FILE *out)
                       usd(b, r->cost[k].net), r->cost[k].r);
     }
     if (r->break_even_bps.ok && r->break_even_bps.value > 0) {
-        (void)fprintf(out, "costs that eat it all     %17.2f bps of the value traded\n",
+        (void)fprintf(out, "%-26s%17.2f bps of the value traded\n", figure_label(FIGURE_BREAK_EVEN),
                       r->break_even_bps.value);
     }
     if (r->turnover.ok) {
-        (void)fprintf(out, "turnover                  %17.2f x mean equity a year\n", r->turnover.value);
+        (void)fprintf(out, "%-26s%17.2f x mean equity a year\n", figure_label(FIGURE_TURNOVER),
+                      r->turnover.value);
     }
     if (r->capacity.ok) {
-        (void)fprintf(out, "impact takes half at      %20s of equity\n", usd(b, r->capacity.value) + 1);
+        (void)fprintf(out, "%-26s%20s of equity\n", figure_label(FIGURE_CAPACITY),
+                      usd(b, r->capacity.value) + 1);
     }
 }
 
@@ -299,32 +302,36 @@ static void print_ratios(const report_t *r, FILE *out)
     const metrics_equity_t *e = &r->equity;
     bool shown = r->enough && r->equity_known;
     report_head(out, "figures");
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "CAGR", figure(b[0], r->equity_known, e->cagr, "%p"),
-                  "Sharpe", figure(b[1], shown, e->sharpe, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "Sortino", figure(b[0], shown, e->sortino, "%f"), "Calmar",
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_CAGR),
+                  figure(b[0], r->equity_known, e->cagr, "%p"), figure_label(FIGURE_SHARPE),
+                  figure(b[1], shown, e->sharpe, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SORTINO),
+                  figure(b[0], shown, e->sortino, "%f"), figure_label(FIGURE_CALMAR),
                   figure(b[1], shown, e->calmar, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "Sharpe, std error",
-                  figure(b[0], shown, e->sharpe_error_moments, "%f"), "PSR",
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SHARPE_ERROR),
+                  figure(b[0], shown, e->sharpe_error_moments, "%f"), figure_label(FIGURE_PSR),
                   figure(b[1], shown, e->psr, "%f"));
     metric_t dsr = {.value = r->dsr, .ok = e->sharpe.ok};
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "DSR", figure(b[0], shown, dsr, "%f"), "Profit factor",
-                  figure(b[1], r->enough, r->trades.profit_factor, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", "SQN", figure(b[0], r->enough, r->trades.sqn, "%f"),
-                  "Kelly criterion", figure(b[1], r->enough, r->trades.kelly, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_DSR), figure(b[0], shown, dsr, "%f"),
+                  figure_label(FIGURE_PROFIT_FACTOR), figure(b[1], r->enough, r->trades.profit_factor, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SQN),
+                  figure(b[0], r->enough, r->trades.sqn, "%f"), figure_label(FIGURE_KELLY),
+                  figure(b[1], r->enough, r->trades.kelly, "%f"));
     if (r->equity_known) {
-        (void)fprintf(out, "%-22s%-16s %-22s%.2f %%, %s\n", "Volatility",
-                      figure(b[0], true, (metric_t){e->volatility, true}, "%p"), "Max drawdown",
-                      100.0 * e->drawdown.fraction, usd(b[1], -e->drawdown.absolute));
+        (void)fprintf(out, "%-22s%-16s %-22s%.2f %%, %s\n", figure_label(FIGURE_VOLATILITY),
+                      figure(b[0], true, (metric_t){e->volatility, true}, "%p"),
+                      figure_label(FIGURE_DRAWDOWN), 100.0 * e->drawdown.fraction,
+                      usd(b[1], -e->drawdown.absolute));
         (void)fprintf(out, "%-22s%+.2f %% / %+.2f %%   %-22s%.2f %%\n", "Best / worst day",
-                      100.0 * e->best_day, 100.0 * e->worst_day, "Value at risk 95 %", 100.0 * e->var95);
-        (void)fprintf(out, "%-22s%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  Ulcer index %.2f\n",
+                      100.0 * e->best_day, 100.0 * e->worst_day, figure_label(FIGURE_VAR), 100.0 * e->var95);
+        (void)fprintf(out, "%-22s%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  %s %.2f\n",
                       "Held at the close", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
-                      100.0 * r->exposure.mean_net, e->drawdown.ulcer);
+                      100.0 * r->exposure.mean_net, figure_label(FIGURE_ULCER), e->drawdown.ulcer);
     }
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
-    (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", "Hit rate", r->trades.wins,
-                  told, 100.0 * w.low, 100.0 * w.high);
+    (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", figure_label(FIGURE_HIT_RATE),
+                  r->trades.wins, told, 100.0 * w.low, 100.0 * w.high);
     if (r->against_known && shown) {
         (void)fprintf(out, "%-22sbeta %s, alpha %s, information ratio %s, tracking error %.2f %%\n",
                       "Against the proxy", figure(b[0], true, r->against.beta, "%f"),

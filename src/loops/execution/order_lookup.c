@@ -20,7 +20,12 @@ static i64 order_lookup_next(const loop_env_t *env)
 }
 
 const loop_desc_t loop_order_lookup = {
-    .name = "order_lookup", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 400,
+    .name = "order_lookup",
+    .text = {.does = "Looks up orders whose outcome is unknown, cancels exits that outlived their "
+                     "position, and covers what no living stop covers.",
+             .wrong = "It can only ask. While the broker does not answer, the order stays unknown and "
+                      "entries on its side stay closed."},
+    .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 400,
     .why = "an order without an outcome is looked up, never sent twice and never forgotten",
     .period_ms = {.open = 5000, .extended = 5000, .overnight = 5000, .weekend = 60000}, .budget_ms = 20,
     .inputs = LOOP_IN_BROKER, .writes = LOOP_IN_BROKER, .time_only = true, .run = order_lookup_run,

@@ -21,7 +21,11 @@ static i64 order_watch_next(const loop_env_t *env)
 }
 
 const loop_desc_t loop_order_watch = {
-    .name = "order_watch", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 405,
+    .name = "order_watch",
+    .text = {.does = "Tells of a position that no living order covers, and of an order whose outcome "
+                     "stays unknown.",
+             .wrong = "It acts on nothing: `order_lookup` and `position_guard` do."},
+    .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 405,
     .why = "a naked position is told within seconds, not found at the day's end",
     .owner = "trade/execution", .protects = true,
     .period_ms = {.open = 1000, .extended = 1000, .overnight = 60000, .weekend = 60000}, .budget_ms = 20,

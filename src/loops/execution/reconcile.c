@@ -16,7 +16,12 @@ static bool reconcile_busy(const loop_env_t *env)
 }
 
 const loop_desc_t loop_reconcile = {
-    .name = "reconcile", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 430,
+    .name = "reconcile",
+    .text = {.does = "Asks the broker for its own account and compares it, share by share; a "
+                     "difference closes entries.",
+             .wrong = "It sees a difference, not its reason. A trade made by hand at the broker looks "
+                      "like an error of the program."},
+    .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 430,
     .why = "what we believe to hold is what the broker holds, or entries stop",
     .owner = "trade/execution", .protects = true,
     .period_ms = {.open = 15000, .extended = 60000, .overnight = 300000, .weekend = 600000}, .budget_ms = 20,

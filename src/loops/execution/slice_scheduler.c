@@ -58,7 +58,11 @@ static bool slice_scheduler_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_slice_scheduler = {
-    .name = "slice_scheduler", .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 250,
+    .name = "slice_scheduler",
+    .text = {.does = "Sends the slices of a large entry when they are due, and ends what is over.",
+             .wrong = "A slice leaves with the first bar at or after its time: under a halt it waits, "
+                      "and the plan gets late."},
+    .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 250,
     .why = "a large entry leaves in parts that the market's volume can take",
     .owner = "trade/execution", .budget_ms = 20,
     .inputs = LOOP_IN_BARS | LOOP_IN_BROKER, .wakes = LOOP_IN_BARS, .writes = LOOP_IN_BROKER,

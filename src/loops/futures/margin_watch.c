@@ -29,7 +29,11 @@ static bool margin_watch_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_margin_watch = {
-    .name = "margin_watch", .group = LOOP_FUTURES, .lease = LEASE_PER_USER, .order = 455,
+    .name = "margin_watch",
+    .text = {.does = "Tells when positions and working entries ask for most of the equity as margin.",
+             .wrong = "The rates are those of the rules of the day; a broker may ask for more, and "
+                      "does so when it is tightest."},
+    .group = LOOP_FUTURES, .lease = LEASE_PER_USER, .order = 455,
     .owner = "trade/risk",
     .why = "a margin call is seen coming", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS | LOOP_IN_DAY, .wakes = LOOP_IN_DECISION,

@@ -16,7 +16,11 @@ static bool adaptive_threshold_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_adaptive_threshold = {
-    .name = "adaptive_threshold", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 508,
+    .name = "adaptive_threshold",
+    .text = {.does = "Tells when the confidence gate begins to stand above or below its setting.",
+             .wrong = "It tells of a shift, not whether the shift is right: the last fifty trades are "
+                      "few."},
+    .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 508,
     .in_global = LOOP_GLOBAL_BOTH,
     .owner = "quant/stats",
     .why = "a gate that has moved by itself says so", .budget_ms = 5,

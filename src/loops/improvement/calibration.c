@@ -45,7 +45,10 @@ static bool calibration_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_calibration = {
-    .name = "calibration", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 507,
+    .name = "calibration",
+    .text = {.does = "Holds what was expected of the last closed trades against what they brought.",
+             .wrong = "Under thirty trades it is silent, and errors of thirty are mostly luck too."},
+    .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 507,
     .in_global = LOOP_GLOBAL_BOTH,
     .owner = "quant/stats",
     .why = "a confidence that does not come true is told, not only counted", .budget_ms = 5,

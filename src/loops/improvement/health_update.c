@@ -10,7 +10,11 @@ static bool health_update_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_health_update = {
-    .name = "health_update", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 500,
+    .name = "health_update",
+    .text = {.does = "Folds the day's results into the health of each strategy.",
+             .wrong = "A rolling Sharpe over few trades is mostly luck; before `health.min_n` results "
+                      "nothing is judged."},
+    .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 500,
     .in_global = LOOP_GLOBAL_BOTH,
     .owner = "quant/stats",
     .why = "a strategy that decays is taken out before it costs a month", .budget_ms = 50,

@@ -24,7 +24,11 @@ static bool strategy_health_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_strategy_health = {
-    .name = "strategy_health", .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 506,
+    .name = "strategy_health",
+    .text = {.does = "Tells when the health of a strategy has turned; `health_update` finds it out.",
+             .wrong = "It comes with the day's end: a strategy that broke this morning traded on "
+                      "until then."},
+    .group = LOOP_IMPROVEMENT, .lease = LEASE_PER_USER, .order = 506,
     .in_global = LOOP_GLOBAL_BOTH,
     .owner = "quant/stats",
     .why = "a strategy that decays is told of on the day it is found", .budget_ms = 5,

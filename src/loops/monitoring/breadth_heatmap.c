@@ -93,7 +93,11 @@ static bool breadth_heatmap_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_breadth_heatmap = {
-    .name = "breadth_heatmap", .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 320,
+    .name = "breadth_heatmap",
+    .text = {.does = "Counts advancers against decliners, tells when nearly all go one way, and gives "
+                     "the whole picture with the day's last bar.",
+             .wrong = "It knows the names of this run alone; a list of forty is not the market."},
+    .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 320,
     .owner = "market",
     .why = "whether the market moves or a few names do is a figure", .budget_ms = 20,
     .inputs = LOOP_IN_DECISION | LOOP_IN_DAY, .wakes = LOOP_IN_DECISION, .run = breadth_heatmap_run,

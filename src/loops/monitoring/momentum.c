@@ -72,7 +72,11 @@ static bool momentum_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_momentum = {
-    .name = "momentum", .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 310,
+    .name = "momentum",
+    .text = {.does = "Names what moved two percent and more from its last close on twice its usual "
+                     "volume.",
+             .wrong = "It tells of moves that have happened. Nothing is traded because it told."},
+    .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 310,
     .owner = "market",
     .why = "what moves today is named while it moves", .budget_ms = 20,
     .inputs = LOOP_IN_DECISION, .wakes = LOOP_IN_DECISION, .run = momentum_run,

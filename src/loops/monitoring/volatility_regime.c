@@ -35,7 +35,10 @@ static bool volatility_regime_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_volatility_regime = {
-    .name = "volatility_regime", .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 115,
+    .name = "volatility_regime",
+    .text = {.does = "Says in which of four bands the realised volatility of twenty sessions stands.",
+             .wrong = "Twenty sessions are slow: a crash moves the band days after it began."},
+    .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 115,
     .owner = "quant/regime",
     .why = "a market that has begun to shake is told of once, not felt by stops", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_DAY, .wakes = LOOP_IN_DECISION, .run = volatility_regime_run,

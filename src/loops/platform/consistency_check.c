@@ -19,7 +19,11 @@ static bool consistency_check_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_consistency_check = {
-    .name = "consistency_check", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 800,
+    .name = "consistency_check",
+    .text = {.does = "Adds the account up again: cash against ledger, orders against positions.",
+             .wrong = "It finds that a sum is broken, not where. Entries stay closed until a person "
+                      "has looked."},
+    .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 800,
     .owner = "trade/portfolio", .protects = true,
     .why = "a broken sum is found within minutes and stops entries",
     .period_ms = {.open = 300000, .extended = 1200000, .overnight = 6000000, .weekend = 12000000},

@@ -22,7 +22,11 @@ static bool kill_drill_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_kill_drill = {
-    .name = "kill_drill", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 30,
+    .name = "kill_drill",
+    .text = {.does = "Tries the kill switch once a week, on a copy of the account and at a door of "
+                     "its own.",
+             .wrong = "It proves this program's half. That a broker obeys a cancel it cannot try."},
+    .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 30,
     .why = "a switch that was never tried is a hope; its trial is on record every week",
     .owner = "trade/execution", .budget_ms = 100,
     .inputs = LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_DAY, .run = kill_drill_run,

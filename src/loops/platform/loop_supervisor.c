@@ -32,7 +32,11 @@ static bool loop_supervisor_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_loop_supervisor = {
-    .name = "loop_supervisor", .group = LOOP_PLATFORM, .lease = LEASE_PER_PROCESS, .order = 900,
+    .name = "loop_supervisor",
+    .text = {.does = "Names, at the day's end, loops that were held up, lost their lease, rested or "
+                     "went over their budget.",
+             .wrong = "In virtual time nothing is measured, so a back-test never shows it."},
+    .group = LOOP_PLATFORM, .lease = LEASE_PER_PROCESS, .order = 900,
     .owner = "loops",
     .why = "a loop that did not do its work is named at the day's end", .budget_ms = 5,
     .inputs = LOOP_IN_DAY_END, .wakes = LOOP_IN_DAY_END, .run = loop_supervisor_run,

@@ -17,7 +17,11 @@ static bool session_roll_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_session_roll = {
-    .name = "session_roll", .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 10,
+    .name = "session_roll",
+    .text = {.does = "Begins a session at each desk: the account's day, the user's counters.",
+             .wrong = "Everything named \"of the day\" begins with the exchange's session, not at "
+                      "midnight."},
+    .group = LOOP_PLATFORM, .lease = LEASE_PER_USER, .order = 10,
     .in_global = LOOP_GLOBAL_BOTH,
     .owner = "trade/portfolio", .protects = true,
     .why = "limits, settlements and counters of a day begin anew with the session",

@@ -113,7 +113,11 @@ static bool anomaly_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_anomaly = {
-    .name = "anomaly", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 470,
+    .name = "anomaly",
+    .text = {.does = "Holds the day's result, the moves of held names and the fills against what this "
+                     "account has seen before.",
+             .wrong = "An account with few days has seen little, and most things look new to it."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 470,
     .owner = "quant/stats",
     .why = "what this account has never seen is looked at by a person on the same day", .budget_ms = 20,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION,

@@ -15,7 +15,10 @@ static bool breaker_watch_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_breaker_watch = {
-    .name = "breaker_watch", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 420,
+    .name = "breaker_watch",
+    .text = {.does = "Tells, once a session, that the circuit breaker has stopped entries.",
+             .wrong = "It only tells; stage 2 decides."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 420,
     .owner = "scan",
     .why = "a person hears that entries have stopped when they stop, not at the day's end",
     .period_ms = {.open = 30000, .extended = 120000, .overnight = 600000, .weekend = 1200000}, .budget_ms = 5,

@@ -80,7 +80,10 @@ static bool correlation_matrix_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_correlation_matrix = {
-    .name = "correlation_matrix", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 465,
+    .name = "correlation_matrix",
+    .text = {.does = "Tells which holdings move as one, by the figure that sizes use.",
+             .wrong = "Sixty calm days say little of the one day on which everything falls together."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 465,
     .owner = "quant/stats",
     .why = "two names that move as one are told as one risk", .budget_ms = 20,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER, .wakes = LOOP_IN_DECISION, .run = correlation_matrix_run,

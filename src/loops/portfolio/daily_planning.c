@@ -56,7 +56,12 @@ static bool daily_planning_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_daily_planning = {
-    .name = "daily_planning", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 120,
+    .name = "daily_planning",
+    .text = {.does = "Writes down before the first scan what the day may do: regime, what is open, "
+                     "what may be opened, what stands in the way.",
+             .wrong = "It is of that moment; the breaker, a kill or a person can change the day after "
+                      "it."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 120,
     .owner = "trade/risk",
     .why = "what a day may do is written down before it does it", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_DAY | LOOP_IN_COMMAND, .wakes = LOOP_IN_DECISION,

@@ -17,7 +17,11 @@ static bool equity_mark_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_equity_mark = {
-    .name = "equity_mark", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 510,
+    .name = "equity_mark",
+    .text = {.does = "Writes the equity of the day as a fact: the curve of every report.",
+             .wrong = "One mark a day does not see what lay between: drawdown within a day is not in "
+                      "the curve."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 510,
     .owner = "trade/portfolio", .protects = true,
     .why = "drawdown and every ratio rest on one figure a day", .budget_ms = 5,
     .inputs = LOOP_IN_DAY_END | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DAY_END,

@@ -22,7 +22,12 @@ static bool overnight_carry_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_overnight_carry = {
-    .name = "overnight_carry", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 20,
+    .name = "overnight_carry",
+    .text = {.does = "Charges the nights since the last session: borrow fees to shorts, interest on "
+                     "borrowed cash.",
+             .wrong = "The rates are one pair for a whole run; a share that is hard to borrow costs "
+                      "many times that."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 20,
     .owner = "trade/portfolio", .protects = true,
     .why = "a night held costs what lenders take, so swing results are not too good",
     .budget_ms = 10, .inputs = LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_DAY, .writes = LOOP_IN_BROKER,

@@ -37,7 +37,12 @@ static bool pdt_counter_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_pdt_counter = {
-    .name = "pdt_counter", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 450,
+    .name = "pdt_counter",
+    .text = {.does = "Counts day trades in the law's window as the gate does, and tells when one is "
+                     "left and when none is.",
+             .wrong = "What was opened today may have to be closed today: a stop does not ask whether "
+                      "a day trade is left."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 450,
     .owner = "trade/risk",
     .why = "the last day trade is known to be the last before it is made", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS | LOOP_IN_DAY, .wakes = LOOP_IN_DECISION,

@@ -20,7 +20,10 @@ static bool performance_report_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_performance_report = {
-    .name = "performance_report", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 515,
+    .name = "performance_report",
+    .text = {.does = "Tells the day in one line, after its last decisions.",
+             .wrong = "One day is no result: the report has the error bars."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 515,
     .owner = "trade/portfolio",
     .why = "a day is told in one line when it ends", .budget_ms = 5,
     .inputs = LOOP_IN_DAY_END | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DAY_END,

@@ -70,7 +70,12 @@ static bool position_guard_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_position_guard = {
-    .name = "position_guard", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 410,
+    .name = "position_guard",
+    .text = {.does = "Lets a position leave at market whose protective stop was refused again and "
+                     "again, and tells someone.",
+             .wrong = "At market means at any price, in an illiquid share too: the alternative is a "
+                      "loss without a limit."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 410,
     .why = "every open position keeps a protective exit, or leaves and someone is told",
     .period_ms = {.open = 1000, .extended = 5000, .overnight = 60000, .weekend = 60000}, .budget_ms = 50,
     .inputs = LOOP_IN_BROKER | LOOP_IN_HALT, .writes = LOOP_IN_BROKER, .time_only = true,

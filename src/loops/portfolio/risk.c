@@ -49,7 +49,10 @@ static bool risk_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_risk = {
-    .name = "risk", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 440,
+    .name = "risk",
+    .text = {.does = "Tells how far the account is into its own limits, at every decision bar.",
+             .wrong = "It looks at decision bars; between two of them a limit can be passed unseen."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 440,
     .owner = "trade/risk",
     .why = "a limit is known to be near before it stops an entry", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION, .run = risk_run,

@@ -25,7 +25,12 @@ static bool sector_exposure_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_sector_exposure = {
-    .name = "sector_exposure", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 460,
+    .name = "sector_exposure",
+    .text = {.does = "Tells what each sector holds of the equity, working entries counted as the "
+                     "gates count them.",
+             .wrong = "A name without a known sector counts in none, and sectors are those of one "
+                      "list."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 460,
     .owner = "trade/risk",
     .why = "many names that are one bet are told as one", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION,

@@ -41,7 +41,10 @@ static bool trim_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_trim = {
-    .name = "trim", .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 445,
+    .name = "trim",
+    .text = {.does = "Names positions that have grown beyond what they may be at an entry.",
+             .wrong = "It trims nothing: exits know no part of a position."},
+    .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 445,
     .owner = "trade/risk",
     .why = "a position that outgrew its cap is known by name", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION, .run = trim_run,

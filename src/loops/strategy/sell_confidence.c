@@ -64,7 +64,11 @@ static bool sell_confidence_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_sell_confidence = {
-    .name = "sell_confidence", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 475,
+    .name = "sell_confidence",
+    .text = {.does = "Says from 0 to 100 what speaks for leaving a holding, beside the exits that "
+                     "stand by themselves.",
+             .wrong = "It is a sum of points, no probability, and it leaves nothing."},
+    .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 475,
     .owner = "scan",
     .why = "what turns against a holding is told before its stop tells it", .budget_ms = 5,
     .inputs = LOOP_IN_DECISION | LOOP_IN_BROKER | LOOP_IN_BARS, .wakes = LOOP_IN_DECISION,

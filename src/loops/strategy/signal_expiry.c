@@ -30,7 +30,11 @@ static bool signal_expiry_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_signal_expiry = {
-    .name = "signal_expiry", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 505,
+    .name = "signal_expiry",
+    .text = {.does = "Says what became of the day's set-ups: taken, lapsed, still fresh.",
+             .wrong = "On daily bars a session is one bar, in which nothing can lapse: there it is "
+                      "silent."},
+    .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 505,
     .in_global = LOOP_GLOBAL_HOUSE,
     .owner = "scan",
     .why = "how many set-ups nobody took is a figure, not a feeling", .budget_ms = 10,

@@ -12,7 +12,12 @@ static bool strategy_exit_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_strategy_exit = {
-    .name = "strategy_exit", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 200,
+    .name = "strategy_exit",
+    .text = {.does = "Looks at every open position on every slice: exits that no resting order stands "
+                     "for, and the ratchets.",
+             .wrong = "It runs when a slice comes. Without data nothing is looked at, and only the "
+                      "orders at the broker protect."},
+    .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 200,
     .owner = "scan", .protects = true,
     .why = "a position leaves when its reason is gone, whether or not entries are open", .budget_ms = 50,
     .inputs = LOOP_IN_BARS | LOOP_IN_DECISION | LOOP_IN_BROKER, .wakes = LOOP_IN_BARS,

@@ -13,7 +13,12 @@ static bool strategy_update_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_strategy_update = {
-    .name = "strategy_update", .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 70,
+    .name = "strategy_update",
+    .text = {.does = "Looks at every set-up of every symbol again: which have begun, which still "
+                     "hold, which have gone stale.",
+             .wrong = "A set-up that flickers within `eval.rearm_bars` counts as one, even if its "
+                      "reason was another."},
+    .group = LOOP_STRATEGY, .lease = LEASE_PER_USER, .order = 70,
     .in_global = LOOP_GLOBAL_HOUSE,
     .why = "a signal is taken once, while it is new, and not again because it still stands",
     .owner = "scan", .budget_ms = 100,

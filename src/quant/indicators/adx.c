@@ -40,6 +40,21 @@ static void adx_run(void *state, const f64 *params, const indicator_cols_t *in, 
 const indicator_desc_t indicator_adx = {
     .name = "adx",
     .title = "Average Directional Index",
+    .family = INDICATOR_TREND,
+    .range = "0 to 100",
+    .text = {.does = "Says how strongly price goes one way, whichever it is: low in a range, high in "
+                     "a trend.",
+             .formula = "+DM = high - high[1] where that is above low[1] - low and above 0, else 0;  "
+                        "-DM the other way about\n"
+                        "DX = 100 x |W(+DM) - W(-DM)| / (W(+DM) + W(-DM))      W: Wilder sum over "
+                        "period\n"
+                        "adx = adx[1] + (DX - adx[1]) / period                 first: mean of the "
+                        "first period DX",
+             .edge = "Bars at which both sums are 0 keep the value before.",
+             .wrong = "It is slow: two smoothings of period bars stand between a turn and the figure, "
+                      "so it is highest when a trend is already old. It does not say which way.",
+             .source = "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; the seed is "
+                       "that of TA_ADX (TA-Lib)."},
     .inputs = IN_HIGH | IN_LOW,
     .outputs = {"adx"},
     .output_count = 1,

@@ -39,6 +39,18 @@ static void atr_run(void *state, const f64 *params, const indicator_cols_t *in, 
 const indicator_desc_t indicator_atr = {
     .name = "atr",
     .title = "Average True Range",
+    .family = INDICATOR_VOLATILITY,
+    .range = "0 and above, in price",
+    .text = {.does = "The usual way of a bar from its low to its high, with the gap to the close "
+                     "before counted in.",
+             .formula = "TR = max(high, close[1]) - min(low, close[1])\n"
+                        "atr = atr[1] + (TR - atr[1]) / period      first: mean of period ranges, "
+                        "from the second bar on",
+             .edge = "The first bar has no close before it and does not count.",
+             .wrong = "It is in price, so that of two symbols cannot be compared; and one wild bar "
+                      "stays in it for about period bars.",
+             .source = "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; the seed is "
+                       "that of TA_ATR (TA-Lib)."},
     .inputs = IN_HIGH | IN_LOW | IN_CLOSE,
     .outputs = {"atr"},
     .output_count = 1,

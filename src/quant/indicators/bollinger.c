@@ -40,6 +40,16 @@ static void bollinger_run(void *state, const f64 *params, const indicator_cols_t
 const indicator_desc_t indicator_bollinger = {
     .name = "bollinger",
     .title = "Bollinger Bands",
+    .family = INDICATOR_CHANNEL,
+    .range = "prices",
+    .text = {.does = "A mean and a band about it as wide as the closes usually scatter.",
+             .formula = "middle = mean of close over period\n"
+                        "sd = sqrt(mean of (close - middle)^2)      divisor period\n"
+                        "upper = middle + width x sd,  lower = middle - width x sd",
+             .edge = "A window without movement gives three equal lines, up to rounding.",
+             .wrong = "Closes are no normal distribution: a close beyond two deviations is common in "
+                      "a trend, where it is the trend and no excess.",
+             .source = "J. Bollinger, Bollinger on Bollinger Bands, 2001; TA_BBANDS (TA-Lib)."},
     .inputs = IN_CLOSE,
     .outputs = {"upper", "middle", "lower"},
     .output_count = 3,

@@ -10,6 +10,16 @@ INDICATOR_PLUMBING(efficiency, P(0), P(0) + 1)
 const indicator_desc_t indicator_efficiency = {
     .name = "efficiency",
     .title = "Efficiency Ratio",
+    .family = INDICATOR_TREND,
+    .range = "0 to 1",
+    .text = {.does = "How straight the way was: 1 if every bar went the same way, near 0 if price "
+                     "wandered and came back.",
+             .formula = "efficiency = |close - close[period]| / sum of |close - close[1]| over period",
+             .edge = "No movement yields 0.",
+             .wrong = "Independent steps give about 1 / sqrt(period), not 0: compare it with that, "
+                      "not with a fixed line for every period.",
+             .source = "P. J. Kaufman, Trading Systems and Methods (the ratio inside his adaptive "
+                       "average)."},
     .inputs = IN_CLOSE,
     .outputs = {"efficiency"},
     .output_count = 1,

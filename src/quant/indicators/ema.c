@@ -38,6 +38,16 @@ static void ema_run(void *state, const f64 *params, const indicator_cols_t *in, 
 const indicator_desc_t indicator_ema = {
     .name = "ema",
     .title = "Exponential Moving Average",
+    .family = INDICATOR_TREND,
+    .range = "a price",
+    .text = {.does = "A mean of the closes in which old bars fade away and none falls out at once.",
+             .formula = "ema = ema[1] + 2 / (period + 1) x (close - ema[1])      first: mean of the "
+                        "first period closes",
+             .edge = "It remembers its first bar: the same date has another value if the run begins "
+                     "elsewhere, so every run is anchored.",
+             .wrong = "It lags a steady trend by about half its period, and crosses to and fro in a "
+                      "range.",
+             .source = "TA_EMA (TA-Lib), classic compatibility."},
     .inputs = IN_CLOSE,
     .outputs = {"ema"},
     .output_count = 1,

@@ -40,6 +40,13 @@ static void highest_run(void *state, const f64 *params, const indicator_cols_t *
 const indicator_desc_t indicator_highest = {
     .name = "highest",
     .title = "Highest High",
+    .family = INDICATOR_CHANNEL,
+    .range = "a price",
+    .text = {.does = "The highest high of the last bars, today's included.",
+             .formula = "highest = max of high over period",
+             .wrong = "One bad print stands in it for period bars.",
+             .source = "TA_MAX (TA-Lib); computed by blocks (van Herk, Pattern Recognition Letters "
+                       "13, 1992)."},
     .inputs = IN_HIGH,
     .outputs = {"highest"},
     .output_count = 1,

@@ -10,6 +10,16 @@ INDICATOR_PLUMBING(keltner, P(0) > P(1) + 1 ? P(0) - 1 : P(1), 3)
 const indicator_desc_t indicator_keltner = {
     .name = "keltner",
     .title = "Keltner Channel",
+    .family = INDICATOR_CHANNEL,
+    .range = "prices",
+    .text = {.does = "An average of the closes with a band as wide as bars usually range.",
+             .formula = "middle = EMA of close over period\n"
+                        "upper = middle + width x ATR(atr_period), lower = middle - width x "
+                        "ATR(atr_period)",
+             .wrong = "There are two indicators of this name. The older one uses a simple mean and "
+                      "the plain range, and its values are others.",
+             .source = "C. Keltner, 1960, in the form of L. Bradford Raschke; parts as TA_EMA and "
+                       "TA_ATR (TA-Lib)."},
     .inputs = IN_HIGH | IN_LOW | IN_CLOSE,
     .outputs = {"upper", "middle", "lower"},
     .output_count = 3,

@@ -39,6 +39,13 @@ static void lowest_run(void *state, const f64 *params, const indicator_cols_t *i
 const indicator_desc_t indicator_lowest = {
     .name = "lowest",
     .title = "Lowest Low",
+    .family = INDICATOR_CHANNEL,
+    .range = "a price",
+    .text = {.does = "The lowest low of the last bars, today's included.",
+             .formula = "lowest = min of low over period",
+             .wrong = "One bad print stands in it for period bars.",
+             .source = "TA_MIN (TA-Lib); computed by blocks (van Herk, Pattern Recognition Letters "
+                       "13, 1992)."},
     .inputs = IN_LOW,
     .outputs = {"lowest"},
     .output_count = 1,

@@ -41,12 +41,23 @@ static void macd_run(void *state, const f64 *params, const indicator_cols_t *in,
 const indicator_desc_t indicator_macd = {
     .name = "macd",
     .title = "Moving Average Convergence Divergence",
+    .family = INDICATOR_TREND,
+    .range = "any number, in price",
+    .text = {.does = "The distance of a fast average from a slow one, and how it changes.",
+             .formula = "macd = EMA(fast) - EMA(slow), signal = EMA(signal) of macd, histogram = macd "
+                        "- signal\n"
+                        "the fast average is seeded with the last fast closes of the slow one's first "
+                        "window",
+             .edge = "If fast is above slow the two are exchanged. All three outputs begin together.",
+             .wrong = "It is in price: values of two symbols, or of one symbol years apart, cannot be "
+                      "compared.",
+             .source = "G. Appel; TA_MACD (TA-Lib), same seeds."},
     .inputs = IN_CLOSE,
     .outputs = {"macd", "signal", "histogram"},
     .output_count = 3,
-    .params = {{.name = "fast", .lo = 1, .hi = 512, .dflt = 12},
-               {.name = "slow", .lo = 2, .hi = 512, .dflt = 26},
-               {.name = "signal", .lo = 1, .hi = 512, .dflt = 9}},
+    .params = {{.name = "fast", .lo = 1, .hi = 512, .dflt = 12, .shown = 2},
+               {.name = "slow", .lo = 2, .hi = 512, .dflt = 26, .shown = 4},
+               {.name = "signal", .lo = 1, .hi = 512, .dflt = 9, .shown = 2}},
     .param_count = 3,
     .lookback = macd_lookback,
     .state_size = macd_state_size,

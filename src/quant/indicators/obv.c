@@ -38,6 +38,13 @@ static void obv_run(void *state, const f64 *params, const indicator_cols_t *in, 
 const indicator_desc_t indicator_obv = {
     .name = "obv",
     .title = "On-Balance Volume",
+    .family = INDICATOR_VOLUME,
+    .range = "any number, in shares",
+    .text = {.does = "Volume with the sign of the close's move, summed up from the start.",
+             .formula = "obv = obv[1] + volume if close > close[1], - volume if close < close[1]      "
+                        "first: volume",
+             .wrong = "Its level depends on where the run began; only its changes mean anything.",
+             .source = "J. Granville, 1963; TA_OBV (TA-Lib), same start."},
     .inputs = IN_CLOSE | IN_VOLUME,
     .outputs = {"obv"},
     .output_count = 1,

@@ -11,6 +11,19 @@ INDICATOR_PLUMBING(psar, 1, 6)
 const indicator_desc_t indicator_psar = {
     .name = "psar",
     .title = "Parabolic SAR",
+    .family = INDICATOR_TREND,
+    .range = "a price; side 1 or -1",
+    .text = {.does = "A stop that follows a trend and comes closer with each new extreme, until price "
+                     "touches it and the side turns.",
+             .formula = "stop = stop[1] + af x (extreme - stop[1]), never inside the two bars before\n"
+                        "af begins at step and grows by step with each new extreme, at most to most\n"
+                        "a touch turns the side: stop = the old extreme, af = step",
+             .edge = "It begins on the falling side if the second bar's low fell further than its "
+                     "high rose.",
+             .wrong = "It is always on one side. In a range it turns at every swing and each turn "
+                      "costs.",
+             .source = "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA_SAR "
+                       "(TA-Lib)."},
     .inputs = IN_HIGH | IN_LOW,
     .outputs = {"stop", "side"},
     .output_count = 2,

@@ -39,6 +39,18 @@ static void rsi_run(void *state, const f64 *params, const indicator_cols_t *in, 
 const indicator_desc_t indicator_rsi = {
     .name = "rsi",
     .title = "Relative Strength Index",
+    .family = INDICATOR_OSCILLATOR,
+    .range = "0 to 100",
+    .text = {.does = "Which part of the recent movement was upward.",
+             .formula = "up = W(max(close - close[1], 0)), down = W(max(close[1] - close, 0))      W: "
+                        "Wilder average over period\n"
+                        "rsi = 100 x up / (up + down)      first averages: plain means of the first "
+                        "period changes",
+             .edge = "No movement at all yields 50 (TA-Lib yields 0).",
+             .wrong = "In a trend it stays above 70 or below 30 for weeks: stretched is not the same "
+                      "as about to turn.",
+             .source = "J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA_RSI "
+                       "(TA-Lib)."},
     .inputs = IN_CLOSE,
     .outputs = {"rsi"},
     .output_count = 1,

@@ -40,6 +40,13 @@ static void rvol_run(void *state, const f64 *params, const indicator_cols_t *in,
 const indicator_desc_t indicator_rvol = {
     .name = "rvol",
     .title = "Relative Volume",
+    .family = INDICATOR_VOLUME,
+    .range = "0 and above; 1 is usual",
+    .text = {.does = "Volume of the bar against the mean of those before it.",
+             .formula = "rvol = volume / mean of volume[1] .. volume[period]",
+             .edge = "A window without volume yields 0.",
+             .wrong = "Within a day volume has the shape of a U: there this compares noon with the "
+                      "open. Use `rvol_time`."},
     .inputs = IN_VOLUME,
     .outputs = {"rvol"},
     .output_count = 1,

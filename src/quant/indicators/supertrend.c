@@ -11,6 +11,17 @@ INDICATOR_PLUMBING(supertrend, P(0), 5)
 const indicator_desc_t indicator_supertrend = {
     .name = "supertrend",
     .title = "SuperTrend",
+    .family = INDICATOR_TREND,
+    .range = "a price; side 1 or -1",
+    .text = {.does = "A band under or over price that only comes closer, until a close passes it.",
+             .formula = "upper, lower = (high + low) / 2 + and - width x ATR(period), each only "
+                        "tightening\n"
+                        "line = lower while side is 1, upper while it is -1; a close beyond the line "
+                        "turns the side",
+             .edge = "The first value is on the falling side.",
+             .wrong = "In a range it turns late and often: a turn comes width average ranges after "
+                      "the extreme.",
+             .source = "O. Seban's indicator, in the form in common use."},
     .inputs = IN_HIGH | IN_LOW | IN_CLOSE,
     .outputs = {"line", "side"},
     .output_count = 2,

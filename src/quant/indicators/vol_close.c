@@ -9,6 +9,14 @@ INDICATOR_PLUMBING(vol_close, P(0), 1 + P(0))
 const indicator_desc_t indicator_vol_close = {
     .name = "vol_close",
     .title = "Realised Volatility, Close to Close",
+    .family = INDICATOR_VOLATILITY,
+    .range = "0 and above, per year",
+    .text = {.does = "Realised volatility from closes alone: the textbook estimate.",
+             .formula = "r = ln(close / close[1])\n"
+                        "volatility = sqrt(bars_per_year x sum((r - mean r)^2) / (period - 1))",
+             .wrong = "It needs many bars: with 20 its own standard error is about a sixth of its "
+                      "value.",
+             .source = "J. Hull, Options, Futures and Other Derivatives."},
     .inputs = IN_CLOSE,
     .outputs = {"volatility"},
     .output_count = 1,

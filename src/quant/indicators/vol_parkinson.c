@@ -9,6 +9,14 @@ INDICATOR_PLUMBING(vol_parkinson, P(0) - 1, P(0))
 const indicator_desc_t indicator_vol_parkinson = {
     .name = "vol_parkinson",
     .title = "Realised Volatility, Parkinson",
+    .family = INDICATOR_VOLATILITY,
+    .range = "0 and above, per year",
+    .text = {.does = "Realised volatility from highs and lows.",
+             .formula = "volatility = sqrt(bars_per_year x mean of ln(high / low)^2 / (4 ln 2) over "
+                        "period)",
+             .wrong = "It does not see gaps, and few trades in a bar make its range, and so this, too "
+                      "small.",
+             .source = "M. Parkinson, Journal of Business 53, 1980."},
     .inputs = IN_HIGH | IN_LOW,
     .outputs = {"volatility"},
     .output_count = 1,

@@ -10,6 +10,14 @@ INDICATOR_PLUMBING(vol_rogers_satchell, P(0) - 1, P(0))
 const indicator_desc_t indicator_vol_rogers_satchell = {
     .name = "vol_rogers_satchell",
     .title = "Realised Volatility, Rogers-Satchell",
+    .family = INDICATOR_VOLATILITY,
+    .range = "0 and above, per year",
+    .text = {.does = "Realised volatility from the whole bar that a steady drift does not enlarge.",
+             .formula = "v = ln(high / close) ln(high / open) + ln(low / close) ln(low / open)\n"
+                        "volatility = sqrt(bars_per_year x mean of v over period)",
+             .wrong = "It does not see gaps between bars: for daily bars of shares use "
+                      "`vol_yang_zhang`.",
+             .source = "L. Rogers and S. Satchell, Annals of Applied Probability 1, 1991."},
     .inputs = IN_OPEN | IN_HIGH | IN_LOW | IN_CLOSE,
     .outputs = {"volatility"},
     .output_count = 1,

@@ -39,6 +39,15 @@ static void vwap_run(void *state, const f64 *params, const indicator_cols_t *in,
 const indicator_desc_t indicator_vwap = {
     .name = "vwap",
     .title = "Volume-Weighted Average Price",
+    .family = INDICATOR_VOLUME,
+    .range = "a price",
+    .text = {.does = "What a share cost on the average since the session began.",
+             .formula = "tp = (high + low + close) / 3\n"
+                        "vwap = sum of tp x volume / sum of volume, since the session's first bar",
+             .edge = "While no volume has traded: tp of the bar.",
+             .wrong = "Late in the day it hardly moves any more. Bars only approximate it: the true "
+                      "one is over trades.",
+             .source = "S. Berkowitz, D. Logue and E. Noser, Journal of Finance 43, 1988."},
     .inputs = IN_HIGH | IN_LOW | IN_CLOSE | IN_VOLUME | IN_SESSION,
     .outputs = {"vwap"},
     .output_count = 1,

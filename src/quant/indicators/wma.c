@@ -9,6 +9,13 @@ INDICATOR_PLUMBING(wma, P(0) - 1, P(0))
 const indicator_desc_t indicator_wma = {
     .name = "wma",
     .title = "Weighted Moving Average",
+    .family = INDICATOR_TREND,
+    .range = "a price",
+    .text = {.does = "A mean of the last closes in which the newest weighs most.",
+             .formula = "wma = (period x close + (period - 1) x close[1] + ... + 1 x close[period - "
+                        "1]) / (period (period + 1) / 2)",
+             .wrong = "It lags less than `sma` and is as much noisier.",
+             .source = "TA_WMA (TA-Lib)."},
     .inputs = IN_CLOSE,
     .outputs = {"wma"},
     .output_count = 1,

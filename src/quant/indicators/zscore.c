@@ -10,6 +10,13 @@ INDICATOR_PLUMBING(zscore, P(0) - 1, P(0))
 const indicator_desc_t indicator_zscore = {
     .name = "zscore",
     .title = "Z-Score",
+    .family = INDICATOR_OSCILLATOR,
+    .range = "any number; about -2 to 2 most of the time",
+    .text = {.does = "How many deviations the close stands from its mean.",
+             .formula = "zscore = (close - mean close) / sd      over period, divisor period",
+             .edge = "A flat window yields 0.",
+             .wrong = "Prices wander: three deviations in a trend are no reason to come back.",
+             .source = "The parts are TA_SMA and TA_STDDEV (TA-Lib)."},
     .inputs = IN_CLOSE,
     .outputs = {"zscore"},
     .output_count = 1,

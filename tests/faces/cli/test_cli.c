@@ -72,6 +72,7 @@ TEST(exit_codes_and_words)
         {"", EXIT_CODE_USAGE, "", "vitrine VERB"},
         {"--help", EXIT_CODE_OK, "exit codes", ""},
         {"help", EXIT_CODE_OK, "exit codes", ""},
+        {"help", EXIT_CODE_OK, "docs/tutorial.md", ""},
         {"help backtest", EXIT_CODE_OK, "run the engine on stored bars", ""},
         {"help hyperopt", EXIT_CODE_OK, "vitrine optimize", ""},
         {"help help", EXIT_CODE_USAGE, "", "unknown verb help"},

@@ -1,0 +1,66 @@
+/* See demo_bars.h. */
+#include "app/demo_bars.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "app/run_source.h"
+#include "base/assert.h"
+#include "base/fixed.h"
+#include "model/calendar.h"
+
+enum { PRICE_DIGITS = 9, CENTS = 2, PRICES = 4 };
+
+static void row_print(FILE *f, const char *symbol, date_t session, const bar_t *b)
+{
+    char date[11];
+    const price_t price[PRICES] = {b->open, b->high, b->low, b->close};
+    date_print(date, session);
+    (void)fprintf(f, "%s,%s", symbol, date);
+    for (u32 i = 0; i < PRICES; i++) {
+        char text[32];
+        (void)fixed_print(text, sizeof text, price[i].v, PRICE_DIGITS, CENTS);
+        (void)fprintf(f, ",%s", text);
+    }
+    (void)fprintf(f, ",%lld\n", (long long)b->volume);
+}
+
+/* The history comes first, as daily slices; the first minute ends it. */
+static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
+{
+    (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
+    for (;;) {
+        slice_t s;
+        err_t err = source->next(source->ctx, &s, diag);
+        if (err == ERR_EMPTY || (err == ERR_OK && s.timeframe != TF_1D)) {
+            return ERR_OK;
+        }
+        TRY(err);
+        for (u32 i = 0; i < s.count; i++) {
+            row_print(f, source->instruments[s.inst[i]].symbol, s.session, &s.bar[i]);
+        }
+        *rows += s.count;
+    }
+}
+
+err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
+{
+    ASSERT(app != NULL && spec != NULL && path != NULL && rows != NULL);
+    run_source_t source = {0};
+    *rows = 0;
+    TRY(run_source_open(spec, app->home, &app->diag, &source));
+    FILE *f = fopen(path, "w");
+    err_t err = f == NULL ? ERR_IO : write_all(&source.source, f, &app->diag, rows);
+    bool whole = f != NULL && ferror(f) == 0;
+    whole = f != NULL && fclose(f) == 0 && whole;
+    run_source_close(&source);
+    if (err == ERR_OK && !whole) {
+        err = ERR_IO;
+    }
+    if (err == ERR_IO) {
+        return diag_fail(&app->diag, ERR_IO,
+                         "--bars %.400s cannot be written: %s\ndo: name a file in a folder of yours", path,
+                         strerror(errno));
+    }
+    return err;
+}

@@ -1,0 +1,72 @@
+/* The simulated market as a file of bars: the importer reads it back whole, and it is the same every time. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/faces/line.h"
+#include "tests/store/home.h"
+
+enum { STOCKS = 3, DAYS = 40, FILE_MAX = 1 << 16 };
+
+static void read_all(const char *path, char text[FILE_MAX])
+{
+    FILE *f = fopen(path, "r");
+    CHECK(f != NULL);
+    size_t n = fread(text, 1, FILE_MAX - 1, f);
+    CHECK_EQ(fclose(f), 0);
+    text[n] = 0;
+}
+
+static u32 lines_of(const char *text)
+{
+    u32 n = 0;
+    for (const char *c = text; *c != 0; c++) {
+        n += *c == '\n' ? 1 : 0;
+    }
+    return n;
+}
+
+TEST(what_is_written_is_read_back)
+{
+    (void)state_;
+    static char first[FILE_MAX];
+    static char again[FILE_MAX];
+    static char other[FILE_MAX];
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    home_make(home);
+    for (u32 i = 0; i < 3; i++) {
+        (void)snprintf(line, sizeof line, "demo --bars %s/m%u.csv --stocks 3 --history 40 --seed %u", home, i,
+                       i == 2 ? 8 : 7);
+        CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+        CHECK(strstr(out, "160 daily bars of 3 stocks and SPY") != NULL);
+        (void)snprintf(line, sizeof line, "%s/m%u.csv", home, i);
+        read_all(line, i == 0 ? first : i == 1 ? again : other);
+    }
+    CHECK_EQ(lines_of(first), 1 + (STOCKS + 1) * DAYS);
+    CHECK_STR(first, again);
+    CHECK(strcmp(first, other) != 0);
+    (void)snprintf(line, sizeof line, "data import %s/m0.csv --source mine", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "plain_daily, 4 symbols") != NULL);
+    CHECK(strstr(out, "rows read 160 = stored 160 + rejected 0") != NULL);
+    CHECK_EQ(line_run(home, "data check --source mine", &out, &err), EXIT_CODE_OK);
+    CHECK(strncmp(out, "4 series, 160 rows", strlen("4 series, 160 rows")) == 0); /* no empty line first */
+    CHECK_EQ(line_run(home, "demo --bars /nowhere/m.csv", &out, &err), EXIT_CODE_ERROR);
+    CHECK(strstr(err, "do: name a file") != NULL);
+    CHECK_EQ(line_run(home, "demo --bars m.csv --history 2001", &out, &err), EXIT_CODE_USAGE);
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read_back),
+    };
+    return RUN_TESTS(tests);
+}
