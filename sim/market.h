@@ -12,8 +12,8 @@
  * How near they come to recorded ones stands in market_facts.h.
  * With `halts` there are trading halts as the law of the day has them (trade/risk/halts.h): pauses where a
  * price would leave its band, news halts without an announced end, and now and then a day on which the whole
- * market stops. Minutes of a halt have no bar, the first bar after it opens at an auction, and the slices tell
- * each halt: that is the ground truth. The moves behind them are as likely up as down and fair, like all
+ * market stops. Minutes of a halt have no bar, the first bar after it opens at an auction, and the slices
+ * tell each halt: that is the ground truth. The moves behind them are as likely up as down and fair, like all
  * others.
  * With `events` companies report each quarter (the overnight surprise comes with a headline), pay dividends,
  * split their shares when the price is far out, are listed during the run, are bought for a price that then

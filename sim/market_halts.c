@@ -1,6 +1,6 @@
 /* See market_internal.h: trading halts. The true price goes on unseen while a row is dark; what is printed is
- * what the law of the day lets be printed. The index fund stands for the index, so that only the whole market's
- * halt stops it. */
+ * what the law of the day lets be printed. The index fund stands for the index, so that only the whole
+ * market's halt stops it. */
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 #include "sim/market_internal.h"
@@ -14,10 +14,17 @@ static const f64 JUMP_LEAST = 1.15; /* in widths of the band */
 static const f64 JUMP_MOST = 2.2;
 static const f64 NEWS_LEAST = 0.03;
 static const f64 NEWS_MOST = 0.15;
-static const f64 BETA_MOST = 0.6;                   /* no stock loses more than that in a crash */
+static const f64 BETA_MOST = 0.6;                    /* no stock loses more than that in a crash */
 static const f64 AUCTION_VOLUME = 1.791759469228055; /* log 6 */
 static const f64 TIER_1_DOLLARS = 5.0e7;
-enum { FIRST_MIN = 10, LAST_MIN = 12, NEWS_SHORT = 10, NEWS_SPAN = 80, CRASH_MINUTES = 3, NOT_TODAY = 1 << 20 };
+enum {
+    FIRST_MIN = 10,
+    LAST_MIN = 12,
+    NEWS_SHORT = 10,
+    NEWS_SPAN = 80,
+    CRASH_MINUTES = 3,
+    NOT_TODAY = 1 << 20
+};
 
 static price_t price_of(f64 price)
 {
@@ -40,7 +47,8 @@ static void tell_end(sim_market_t *m, inst_t inst, u8 kind, i64 t)
     tell(m, &(halt_t){.t_event = t, .inst = inst, .kind = kind, .halted = 0});
 }
 
-/* ---- the session's shocks ------------------------------------------------------------------------------- */
+/* ---- the session's shocks -------------------------------------------------------------------------------
+ */
 
 /* One shock of `entity` with a chance, or none; its draws are 0 to 4 behind `draw`. */
 static sim_shock_t shock_draw(const sim_market_t *m, u32 entity, u64 draw, f64 chance)
@@ -90,7 +98,8 @@ void sim_market_halts_begin(sim_market_t *m)
     m->market_level = 0;
 }
 
-/* ---- the minute's begin --------------------------------------------------------------------------------- */
+/* ---- the minute's begin ---------------------------------------------------------------------------------
+ */
 
 static void market_reopens(sim_market_t *m, i64 t)
 {
@@ -151,7 +160,8 @@ void sim_market_halts_open(sim_market_t *m)
     }
 }
 
-/* ---- the minute ----------------------------------------------------------------------------------------- */
+/* ---- the minute -----------------------------------------------------------------------------------------
+ */
 
 static f64 crash_of(const sim_market_t *m, u32 i)
 {
@@ -178,7 +188,8 @@ void sim_market_halts_move(sim_market_t *m)
     }
 }
 
-/* ---- the minute's end ----------------------------------------------------------------------------------- */
+/* ---- the minute's end -----------------------------------------------------------------------------------
+ */
 
 static i64 inside(i64 v, const luld_band_t *band)
 {
@@ -217,8 +228,11 @@ static void row_prints(sim_market_t *m, u32 i)
             h->band = band;
             h->extensions = 0;
             h->until = resumes == 0 ? NOT_TODAY : (i32)((resumes - m->session.open) / NS_PER_MIN);
-            tell(m, &(halt_t){.t_event = b->t_known, .resumes = resumes, .inst = (inst_t)i,
-                              .kind = HALT_PAUSE, .halted = 1});
+            tell(m, &(halt_t){.t_event = b->t_known,
+                              .resumes = resumes,
+                              .inst = (inst_t)i,
+                              .kind = HALT_PAUSE,
+                              .halted = 1});
         }
     }
     luld_reference_bar(&h->reference, b, m->session.date);
@@ -244,8 +258,8 @@ static void market_stops(sim_market_t *m, i64 t)
     m->market_level = level;
     m->market_kind = (u8)(HALT_MARKET_1 + level - 1);
     m->market_until = x.resumes == 0 ? NOT_TODAY : (i32)((x.resumes - m->session.open) / NS_PER_MIN);
-    tell(m, &(halt_t){.t_event = t, .resumes = x.resumes, .inst = INST_NONE, .kind = m->market_kind,
-                      .halted = 1});
+    tell(m, &(halt_t){
+                .t_event = t, .resumes = x.resumes, .inst = INST_NONE, .kind = m->market_kind, .halted = 1});
     if (x.resumes == 0) {
         m->minute = m->minutes; /* the day is over, and that is known */
     }

@@ -39,22 +39,22 @@ enum {
 
 /* A shock that may stop trading: a sudden move, news that is waited for, or the whole market's. */
 typedef struct {
-    i32 minute;  /* -1: none today */
-    i32 length;  /* news: minutes of halt */
-    f64 up;      /* the move as a fraction of the price, signed */
+    i32 minute; /* -1: none today */
+    i32 length; /* news: minutes of halt */
+    f64 up;     /* the move as a fraction of the price, signed */
 } sim_shock_t;
 
 /* One row's halts. */
 typedef struct {
-    u8 kind;           /* halt_kind_t that stands */
-    i8 side;           /* of the band that was met */
+    u8 kind; /* halt_kind_t that stands */
+    i8 side; /* of the band that was met */
     u32 extensions;
-    i32 until;         /* minute of the session at which it may trade again */
-    luld_band_t band;  /* that was met */
+    i32 until;        /* minute of the session at which it may trade again */
+    luld_band_t band; /* that was met */
     luld_reference_t reference;
     price_t close_previous;
     sim_shock_t jump, news;
-    bool first;        /* its next bar is the first of the session or after a halt */
+    bool first; /* its next bar is the first of the session or after a halt */
 } sim_halt_t;
 
 /* What is fixed of a company, in days from the first of the market. */
@@ -131,11 +131,11 @@ struct sim_market {
 
     /* Halts, if there are any. */
     sim_halt_t halt[SIM_ROWS_MAX];
-    sim_shock_t crash;    /* of the whole market */
-    u8 market_kind;       /* market-wide halt that stands, 0 none */
-    u32 market_level;     /* highest level that has stopped today */
+    sim_shock_t crash; /* of the whole market */
+    u8 market_kind;    /* market-wide halt that stands, 0 none */
+    u32 market_level;  /* highest level that has stopped today */
     i32 market_until;
-    price_t index_close;  /* of the session before */
+    price_t index_close; /* of the session before */
     halt_t told[2 * SIM_ROWS_MAX + 4];
     u32 told_count;
     bool dark[SIM_ROWS_MAX]; /* no bar this minute */
@@ -177,9 +177,9 @@ static inline i64 sim_market_cents(f64 price)
 void sim_market_events_setup(sim_market_t *m);
 void sim_market_events_begin(sim_market_t *m, const session_t *session);
 
-/* market_halts.c: nothing of it is called in a market without halts. The session begins, before its gaps; what
- * trades again at the minute's begin; the shocks of the minute, before its bars are
- * printed; what stops at its end. */
+/* market_halts.c: nothing of it is called in a market without halts. The session begins, before its gaps;
+ * what trades again at the minute's begin; the shocks of the minute, before its bars are printed; what stops
+ * at its end. */
 void sim_market_halts_begin(sim_market_t *m);
 void sim_market_halts_open(sim_market_t *m);
 void sim_market_halts_move(sim_market_t *m);

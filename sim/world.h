@@ -2,10 +2,10 @@
  *
  * A world is a few names with random prices, one account, a trader who opens, cancels, ratchets and leaves at
  * random through the real gates, permits and execution, the real journal on a simulated disk, the real order
- * door, and a broker with faults, in a market that halts. Every event is followed by the checkers. Then the faults stop, and within
- * five simulated minutes everything must have come to rest. Promises: a function of the seed (and of the
- * hooks of a mutant). One world at a time in a process: the disk is SQLite's default file system while it
- * lives. Leaves to others: what must hold (checkers.h). */
+ * door, and a broker with faults, in a market that halts. Every event is followed by the checkers. Then the
+ * faults stop, and within five simulated minutes everything must have come to rest. Promises: a function of
+ * the seed (and of the hooks of a mutant). One world at a time in a process: the disk is SQLite's default
+ * file system while it lives. Leaves to others: what must hold (checkers.h). */
 #ifndef VITRINE_SIM_WORLD_H
 #define VITRINE_SIM_WORLD_H
 

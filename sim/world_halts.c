@@ -6,7 +6,14 @@
 #include "sim/world.h"
 
 /* What leaves halts oftener: there the order of things matters. */
-enum { NAME_EVERY_S = 300, LEAVING_EVERY_S = 8, ALL_EVERY_S = 900, SHORTEST_S = 5, SPAN_S = 40, MARKET = REF_NAMES };
+enum {
+    NAME_EVERY_S = 300,
+    LEAVING_EVERY_S = 8,
+    ALL_EVERY_S = 900,
+    SHORTEST_S = 5,
+    SPAN_S = 40,
+    MARKET = REF_NAMES
+};
 
 static u64 draw(world_t *w, u64 bound)
 {

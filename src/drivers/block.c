@@ -13,9 +13,9 @@ err_t block_open(block_t *out, u32 instruments, bool lookahead)
     u32 slices = lookahead ? BLOCK_SLICES : 2;
     b.v = calloc(BLOCK_SLICES, sizeof *b.v);
     b.slot = calloc(BLOCK_SLICES, sizeof *b.slot);
-    err_t err = arena_open(&b.memory,
-                           (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + sizeof(halt_t) + 2) + 512) +
-                               (1U << 20));
+    err_t err = arena_open(
+        &b.memory,
+        (size_t)slices * ((size_t)instruments * (sizeof(bar_t) + sizeof(halt_t) + 2) + 512) + (1U << 20));
     if (b.v == NULL || b.slot == NULL || err != ERR_OK) {
         block_close(&b);
         return ERR_NO_MEMORY;

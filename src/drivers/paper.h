@@ -103,8 +103,8 @@ MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_
 /* Trading stops or goes on: orders rest meanwhile, and the first bar after it is an auction. A message about
  * nothing known changes nothing. */
 void paper_on_halt(paper_t *p, const halt_t *h);
-/* The halt of this instrument alone that a bar of it disproves, since it began at or after the halt and nobody
- * told of its end. */
+/* True if a bar of the instrument disproves its own halt: it began at or after it, and nobody told of an end.
+ */
 bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b);
 
 /* Splits change resting orders first, then every order meets the bar of its instrument. Call before the

@@ -13,8 +13,8 @@ enum { AUCTION_BPS = 2, AUCTION_TAKE_PCT = 2 };
 #define AUCTION_OPEN_PCT 1.5
 #define AUCTION_CLOSE_PCT 5.0
 /* The first bar after a halt is an auction: its spread is three times as wide. Where halts are not told, five
- * minutes without a trade in a name that trades all the time are taken for one, which is a guess: a gap in the
- * data looks the same. Names with this dollar volume are taken to trade all the time. */
+ * minutes without a trade in a name that trades all the time are taken for one, which is a guess: a gap in
+ * the data looks the same. Names with this dollar volume are taken to trade all the time. */
 #define HALT_NS (5 * NS_PER_MIN)
 #define HALT_DOLLAR_VOLUME 5e7
 #define HALT_SPREAD_FACTOR 3.0

@@ -303,16 +303,16 @@ static err_t session_first(runner_t *r, const slice_t *s)
 void runner_halt(runner_t *r, const ev_HALT_t *h)
 {
     ASSERT(r != NULL && h != NULL);
-    halt_t told = {.t_event = h->t_event, .resumes = h->resumes, .inst = h->inst, .kind = h->kind,
-                   .halted = h->halted};
+    halt_t told = {
+        .t_event = h->t_event, .resumes = h->resumes, .inst = h->inst, .kind = h->kind, .halted = h->halted};
     paper_on_halt(&r->paper, &told);
 }
 
 static err_t halt_take(runner_t *r, const halt_t *h)
 {
     event_t e = {.head = {.kind = EV_HALT, .t_event = MAX_OF(h->t_event, engine_now(r->engine))}};
-    e.as.HALT = (ev_HALT_t){.inst = h->inst, .kind = h->kind, .halted = h->halted, .t_event = h->t_event,
-                            .resumes = h->resumes};
+    e.as.HALT = (ev_HALT_t){
+        .inst = h->inst, .kind = h->kind, .halted = h->halted, .t_event = h->t_event, .resumes = h->resumes};
     runner_halt(r, &e.as.HALT);
     TRY(runner_take(r, &e, NULL, -1));
     return runner_drain(r);

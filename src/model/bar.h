@@ -59,7 +59,7 @@ typedef struct {
     u32 action_count;
     const action_t *action; /* known by t_known and not before the previous slice */
     bool session_last;      /* the last slice of its session */
-    u32 halt_count; /* a slice without rows brings none */
+    u32 halt_count;         /* a slice without rows brings none */
     const halt_t *halt; /* known by t_known and not before the previous slice, in order of t_event; no part of
                            its hash: each becomes an event of its own */
 } slice_t;

@@ -77,8 +77,8 @@ bool event_halt(const event_t *e, u32 instruments, halt_t *out)
 {
     ASSERT(e != NULL && e->head.kind == EV_HALT && out != NULL);
     const ev_HALT_t *h = &e->as.HALT;
-    halt_t told = {.t_event = h->t_event, .resumes = h->resumes, .inst = h->inst, .kind = h->kind,
-                   .halted = h->halted};
+    halt_t told = {
+        .t_event = h->t_event, .resumes = h->resumes, .inst = h->inst, .kind = h->kind, .halted = h->halted};
     if (!halt_is_sound(&told, MIN_OF(instruments, (u32)LIMIT_UNIVERSE))) {
         return false;
     }

@@ -3,8 +3,8 @@
  * A halt is a message: from `t_event` on an instrument, or the whole market, does not trade; another one says
  * that it trades again. No message promises an end: `resumes` is the earliest moment at which trading may go
  * on, 0 where none is named (news). Nothing else is a halt for the engine: that bars are missing is not
- * (docs/decisions/0025). Leaves to others: what the law says about halts (trade/risk/halts.h), what an account
- * does about one (trade/execution). */
+ * (docs/decisions/0025). Leaves to others: what the law says about halts (trade/risk/halts.h), what an
+ * account does about one (trade/execution). */
 #ifndef VITRINE_MODEL_HALT_H
 #define VITRINE_MODEL_HALT_H
 
@@ -35,9 +35,13 @@ typedef struct {
 /* "limit up-limit down pause", never NULL. */
 static inline const char *halt_kind_name(halt_kind_t k)
 {
-    static const char *const names[HALT_KINDS] = {
-        "none", "limit up-limit down pause", "news halt", "regulatory halt", "market-wide halt, level 1",
-        "market-wide halt, level 2", "market-wide halt, level 3"};
+    static const char *const names[HALT_KINDS] = {"none",
+                                                  "limit up-limit down pause",
+                                                  "news halt",
+                                                  "regulatory halt",
+                                                  "market-wide halt, level 1",
+                                                  "market-wide halt, level 2",
+                                                  "market-wide halt, level 3"};
     return (u32)k < HALT_KINDS ? names[k] : "?";
 }
 
@@ -52,7 +56,8 @@ static inline bool halt_is_sound(const halt_t *h, u32 instruments)
     bool market = h->inst == INST_NONE;
     bool known = h->kind < HALT_KINDS && h->halted <= 1 && (h->halted == 0 || h->kind != HALT_NONE);
     bool fits = h->kind == HALT_NONE || halt_is_of_market((halt_kind_t)h->kind) == market;
-    return known && fits && (market || h->inst < instruments) && (h->resumes == 0 || h->resumes >= h->t_event);
+    return known && fits && (market || h->inst < instruments) &&
+           (h->resumes == 0 || h->resumes >= h->t_event);
 }
 
 #endif

@@ -4,7 +4,11 @@
 #include "quant/math/qmath.h"
 #include "scan/adopt.h"
 
-enum { SCREEN_ENTERED = 0x8000, FIRST_RULE = RULE_HISTORY, SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1 };
+enum {
+    SCREEN_ENTERED = 0x8000,
+    FIRST_RULE = RULE_HISTORY,
+    SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1
+};
 
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry
  * working. */

@@ -475,8 +475,8 @@ static void told(desk_t *d, inst_t inst, halt_kind_t kind, bool halted)
     paper_on_halt(&d->paper, &h);
 }
 
-/* Where halts are told they are not guessed: silence alone costs one spread, the first bar after a halt three,
- * and the bar after that one again. */
+/* Where halts are told they are not guessed: silence alone costs one spread, the first bar after a halt
+ * three, and the bar after that one again. */
 TEST(told_halts_cost_three_spreads_and_silence_one)
 {
     UNUSED_STATE;

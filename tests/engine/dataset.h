@@ -18,7 +18,7 @@
 #include "tests/store/home.h"
 #include "tests/test.h"
 
-/* Slices with rows of their own. `rows` and `acts` are where a slice's rows begin. */
+/* Slices with rows of their own. `rows`, `acts` and `stops` are where a slice's rows begin. */
 typedef struct {
     source_t like; /* instruments, proxy: borrowed */
     instrument_t *own_instruments;
@@ -26,11 +26,12 @@ typedef struct {
     bar_t *own_bar;
     inst_t *own_inst;
     action_t *own_action;
+    halt_t *own_halt;
     bar_t *own_proxy; /* the proxy's daily bars from elsewhere; NULL: its own slices serve */
     bool *own_gone;   /* the slice is left out */
-    size_t *own_rows, *own_acts;
+    size_t *own_rows, *own_acts, *own_stops;
     u32 count;
-    size_t bars, actions, slice_cap, bar_cap, action_cap;
+    size_t bars, actions, halts, slice_cap, bar_cap, action_cap, halt_cap;
     date_t trade_from;
     u32 at;
 } dataset_t;
@@ -53,6 +54,7 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
         d->own_gone = realloc(d->own_gone, d->slice_cap * sizeof(bool));
         d->own_rows = realloc(d->own_rows, d->slice_cap * sizeof(size_t));
         d->own_acts = realloc(d->own_acts, d->slice_cap * sizeof(size_t));
+        d->own_stops = realloc(d->own_stops, d->slice_cap * sizeof(size_t));
     }
     cap = d->bar_cap;
     d->own_bar = grown(d->own_bar, sizeof(bar_t), d->bars + s->count, &d->bar_cap);
@@ -60,6 +62,7 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
         d->own_inst = realloc(d->own_inst, d->bar_cap * sizeof(inst_t));
     }
     d->own_action = grown(d->own_action, sizeof(action_t), d->actions + s->action_count, &d->action_cap);
+    d->own_halt = grown(d->own_halt, sizeof(halt_t), d->halts + s->halt_count, &d->halt_cap);
     for (u32 i = 0; i < s->count; i++) {
         d->own_bar[d->bars + i] = s->bar[i];
         d->own_inst[d->bars + i] = s->inst[i];
@@ -67,7 +70,12 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
     for (u32 i = 0; i < s->action_count; i++) {
         d->own_action[d->actions + i] = s->action[i];
     }
+    for (u32 i = 0; i < s->halt_count; i++) {
+        d->own_halt[d->halts + i] = s->halt[i];
+    }
     d->own_gone[d->count] = false;
+    d->own_stops[d->count] = d->halts;
+    d->halts += s->halt_count;
     d->own_rows[d->count] = d->bars;
     d->own_acts[d->count] = d->actions;
     d->own_slice[d->count++] = *s;
@@ -116,6 +124,8 @@ static inline void dataset_free(dataset_t *d)
     free(d->own_gone);
     free(d->own_rows);
     free(d->own_acts);
+    free(d->own_halt);
+    free(d->own_stops);
     *d = (dataset_t){0};
 }
 
@@ -129,6 +139,7 @@ static inline dataset_t dataset_copy(const dataset_t *from)
         s.bar = from->own_bar + from->own_rows[i];
         s.inst = from->own_inst + from->own_rows[i];
         s.action = from->own_action + from->own_acts[i];
+        s.halt = from->own_halt + from->own_stops[i];
         dataset_add(&d, &s);
     }
     return d;
@@ -148,6 +159,7 @@ static inline err_t dataset_next(void *ctx, slice_t *out, diag_t *diag)
     out->bar = d->own_bar + d->own_rows[d->at];
     out->inst = d->own_inst + d->own_rows[d->at];
     out->action = d->own_action + d->own_acts[d->at];
+    out->halt = d->own_halt + d->own_stops[d->at];
     d->at++;
     return ERR_OK;
 }
@@ -163,7 +175,8 @@ static inline source_t dataset_source(dataset_t *d)
 
 /* ---- where the slices come from ---- */
 
-static inline void dataset_simulated(u64 seed, u32 stocks, u32 warmup, u32 sessions, dataset_t *d)
+/* A market with a planted edge, so that runs of a few days trade. */
+static inline sim_market_spec_t dataset_market(u64 seed, u32 stocks, u32 warmup, u32 sessions)
 {
     sim_market_spec_t spec = sim_market_spec_default(seed);
     spec.stocks = stocks;
@@ -172,14 +185,25 @@ static inline void dataset_simulated(u64 seed, u32 stocks, u32 warmup, u32 sessi
     spec.sessions = sessions;
     spec.edge = SIM_EDGE_MOMENTUM;
     spec.edge_strength = 2.0;
+    return spec;
+}
+
+static inline void dataset_of_market(const sim_market_spec_t *spec, dataset_t *d)
+{
     sim_market_t *m = NULL;
     diag_t diag = {0};
-    CHECK_OK(sim_market_open(&spec, &diag, &m));
+    CHECK_OK(sim_market_open(spec, &diag, &m));
     source_t s = sim_market_source(m);
     date_t from = sim_market_trading_from(m);
     dataset_read(&s, d);
     d->trade_from = from;
     sim_market_close(m);
+}
+
+static inline void dataset_simulated(u64 seed, u32 stocks, u32 warmup, u32 sessions, dataset_t *d)
+{
+    sim_market_spec_t spec = dataset_market(seed, stocks, warmup, sessions);
+    dataset_of_market(&spec, d);
 }
 
 typedef struct {

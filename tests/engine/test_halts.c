@@ -14,13 +14,13 @@ typedef struct {
     u8 market, name[NAMES];
     u16 input; /* kind of the input in hand */
     u64 begun, ended, begun_level[4];
-    u64 sent, filled;        /* in a halt of their own or of the market: must stay 0 */
-    u64 intents, cancels;    /* all; and of entries, because of a halt */
+    u64 sent, filled;     /* in a halt of their own or of the market: must stay 0 */
+    u64 intents, cancels; /* all; and of entries, because of a halt */
     u64 halted, trades, shouts;
-    u64 stops;               /* cycles that a market-wide halt stopped */
-    u64 leaves;              /* exits decided for what does not trade: must stay 0 */
-    u64 disproved;           /* ends that the driver found out */
-    u64 told[NAMES];         /* "halted" less "trades again", by name */
+    u64 stops;       /* cycles that a market-wide halt stopped */
+    u64 leaves;      /* exits decided for what does not trade: must stay 0 */
+    u64 disproved;   /* ends that the driver found out */
+    u64 told[NAMES]; /* "halted" less "trades again", by name */
     const instrument_t *instruments;
     u64 held_in_halt; /* slices at which something held did not trade */
 } seen_t;
@@ -166,14 +166,14 @@ TEST(nothing_is_sent_for_what_does_not_trade)
         runner_result_t r = run(seed, &config, (busy_wishes_t){.halts = HALTS}, &sum);
         refused += r.counts.refused_by_rule[RULE_NOT_HALTED];
     }
-    print_message("# %llu halts begun, %llu ended (market-wide %llu, %llu, %llu), %llu intents, %llu cancels, "
-                  "%llu refusals, %llu stopped cycles, told %llu and %llu, held %llu\n",
-                  (unsigned long long)sum.begun, (unsigned long long)sum.ended,
-                  (unsigned long long)sum.begun_level[1], (unsigned long long)sum.begun_level[2],
-                  (unsigned long long)sum.begun_level[3], (unsigned long long)sum.intents,
-                  (unsigned long long)sum.cancels, (unsigned long long)refused, (unsigned long long)sum.stops,
-                  (unsigned long long)sum.halted, (unsigned long long)sum.trades,
-                  (unsigned long long)sum.held_in_halt);
+    print_message(
+        "# %llu halts begun, %llu ended (market-wide %llu, %llu, %llu), %llu intents, %llu cancels, "
+        "%llu refusals, %llu stopped cycles, told %llu and %llu, held %llu\n",
+        (unsigned long long)sum.begun, (unsigned long long)sum.ended, (unsigned long long)sum.begun_level[1],
+        (unsigned long long)sum.begun_level[2], (unsigned long long)sum.begun_level[3],
+        (unsigned long long)sum.intents, (unsigned long long)sum.cancels, (unsigned long long)refused,
+        (unsigned long long)sum.stops, (unsigned long long)sum.halted, (unsigned long long)sum.trades,
+        (unsigned long long)sum.held_in_halt);
     CHECK(sum.begun > 500 && sum.begun_level[1] > 0 && sum.begun_level[2] > 0 && sum.begun_level[3] > 0);
     CHECK(refused > 1000 && sum.stops > 0);
     CHECK(sum.halted > 10 && sum.trades > 10 && sum.trades <= sum.halted && sum.held_in_halt > 50);
@@ -255,7 +255,8 @@ TEST(a_lost_end_is_found_out_by_the_next_bar)
     sim_market_close(m);
 }
 
-/* ---- messages that no market sends ---------------------------------------------------------------------- */
+/* ---- messages that no market sends ----------------------------------------------------------------------
+ */
 
 typedef struct {
     u64 alerts, facts;
@@ -304,8 +305,11 @@ TEST(what_names_nothing_known_is_dropped_and_told)
     CHECK_OK(market_open(&ms, &market));
     fed_t f = {0};
     engine_t *e = NULL;
-    engine_spec_t es = {.config = &config, .market = &market, .cash = {1000 * (i64)MONEY_SCALE},
-                        .proxy = INST_NONE, .sink = {.ctx = &f, .append = fed}};
+    engine_spec_t es = {.config = &config,
+                        .market = &market,
+                        .cash = {1000 * (i64)MONEY_SCALE},
+                        .proxy = INST_NONE,
+                        .sink = {.ctx = &f, .append = fed}};
     CHECK_OK(engine_open(&es, NULL, &e));
     u64 bad = 0;
     for (u32 i = 0; i < COUNT_OF(cases); i++) {

@@ -15,7 +15,7 @@
 #include "tests/store/home.h"
 #include "trade/execution/recover.h"
 
-enum { CRASH_HALTS = 100, TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
+enum { CRASH_HALTS = 100, HALT_SEQS = 2048, TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
 
 /* ---- facts against decisions -------------------------------------------------------------------------- */
 
@@ -351,11 +351,32 @@ typedef struct {
     u64 die_at; /* seq; 0: never */
     u64 unknown, stopped, isolated, resumes, entries_after;
     bool resumed;
+    u64 halt_seq[HALT_SEQS]; /* of EV_HALT events */
+    u64 market_end;          /* of the last end of a market-wide one, 0 none */
+    i64 t_market_end;
+    u32 halts, auctions; /* auctions: fills at the spread of the auction after it */
 } crash_t;
+
+static void crash_halt(crash_t *c, const event_t *e)
+{
+    assert_true(c->halts < HALT_SEQS);
+    c->halt_seq[c->halts++] = e->head.seq;
+    if (e->as.HALT.inst == INST_NONE && e->as.HALT.halted == 0) {
+        c->market_end = e->head.seq;
+        c->t_market_end = e->as.HALT.t_event;
+    }
+}
 
 static err_t crash_append(void *ctx, event_t *e)
 {
     crash_t *c = ctx;
+    if (e->head.kind == EV_HALT) {
+        crash_halt(c, e);
+    }
+    const ev_BROKER_t *b = &e->as.BROKER;
+    bool fill = e->head.kind == EV_BROKER && b->kind == BROKER_FILL && b->spread_cost > 0;
+    bool auction = c->market_end != 0 && b->t_event - c->t_market_end <= NS_PER_MIN;
+    c->auctions += fill && auction ? 1 : 0;
     c->unknown += e->head.kind == EV_ORDER_STATE && e->as.ORDER_STATE.to == ORDER_UNKNOWN ? 1 : 0;
     c->stopped += e->head.kind == EV_SCAN_STOPPED && e->as.SCAN_STOPPED.reason == SCAN_REASON_RESTART ? 1 : 0;
     c->isolated += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_ISOLATED ? 1 : 0;
@@ -373,6 +394,7 @@ typedef struct {
     run_users_t users; /* without rows: one */
     u64 seed;
     f64 halts; /* how often trading stops */
+    u32 batch; /* bytes of the journal's */
 } world_t;
 
 /* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies, and
@@ -389,6 +411,7 @@ static void world_open(world_t *w, u64 seed)
     }
     w->seed = seed;
     w->halts = 0;
+    w->batch = 1U << 14;
     w->id[0] = '\0';
     w->users = (run_users_t){0};
 }
@@ -403,7 +426,7 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     journal_t *j = NULL;
     store_options_t o = {.path = w->path};
     store_options_t read = {.path = w->path, .read_only = true};
-    journal_options_t jo = {.batch_bytes = 1U << 14};
+    journal_options_t jo = {.batch_bytes = w->batch};
     sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, &w->config);
@@ -567,6 +590,84 @@ TEST(stopped_at_any_event_it_goes_on)
     CHECK(crashes.done < crashes.all || (sum.resumes >= 20 && sum.unknown > 0 && again > 3));
 }
 
+/* Each halt of the market stands once in the record, and in order. */
+static u32 halts_once(world_t *w)
+{
+    diag_t diag = {0};
+    store_t *store = NULL;
+    journal_reader_t *reader = NULL;
+    store_options_t o = {.path = w->path, .read_only = true};
+    ev_HALT_t *seen = calloc(HALT_SEQS, sizeof *seen);
+    u32 n = 0;
+    bool more = true;
+    assert_non_null(seen);
+    CHECK_OK(store_open(&o, &diag, &store));
+    CHECK_OK(journal_reader_open(store, str_from(w->id), &diag, &reader));
+    while (more) {
+        event_t e;
+        CHECK_OK(journal_next(reader, &diag, &e, &more));
+        if (!more || e.head.kind != EV_HALT) {
+            continue;
+        }
+        const ev_HALT_t *h = &e.as.HALT;
+        for (u32 i = 0; i < n; i++) {
+            CHECK(seen[i].inst != h->inst || seen[i].t_event != h->t_event || seen[i].halted != h->halted);
+        }
+        CHECK(n == 0 || h->t_event >= seen[n - 1].t_event);
+        assert_true(n < HALT_SEQS);
+        seen[n++] = *h;
+    }
+    journal_reader_close(reader);
+    store_close(store);
+    free(seen);
+    return n;
+}
+
+/* A run in which the whole market stopped and something filled in the auction behind it, stopped at its halts
+ * with every step durable: each halt is taken once, and the broker made again reopens as it did. */
+TEST(stopped_at_a_halt_it_goes_on)
+{
+    UNUSED_STATE;
+    runner_result_t result;
+    crash_t whole = {0};
+    world_t w;
+    u64 seed = 33; /* the first that has one */
+    for (bool found = false; !found; seed += found ? 0 : 2) {
+        assert_true(seed < 200);
+        whole = (crash_t){0};
+        world_open(&w, seed);
+        w.halts = CRASH_HALTS;
+        w.config.ai_models = 0;
+        CHECK_OK(live(&w, &whole, false, &result));
+        found = whole.auctions > 0;
+        home_remove(w.home);
+    }
+    u32 market = 0;
+    while (whole.halt_seq[market] != whole.market_end) {
+        market++;
+    }
+    budget_t crashes = budget_start(12);
+    for (u64 k; budget_next(&crashes, &k);) { /* at the market's end, and at others all over the run */
+        u32 behind = whole.halts - market;
+        u32 at = k < 4 ? market + (u32)k : (u32)(hash64_seed(&k, sizeof k, 13) % whole.halts);
+        at = k >= 8 ? market + (u32)(hash64_seed(&k, sizeof k, 14) % behind) : at;
+        crash_t c = {.die_at = whole.halt_seq[MIN_OF(at, whole.halts - 1)] + k % 2};
+        world_open(&w, seed);
+        w.halts = CRASH_HALTS;
+        w.config.ai_models = 0;
+        w.batch = 1;
+        CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
+        c = (crash_t){0};
+        CHECK_OK(live(&w, &c, false, &result));
+        CHECK_EQ(halts_once(&w), whole.halts);
+        check_replay(&w);
+        home_remove(w.home);
+    }
+    budget_say(&crashes, "crashes");
+    print_message("# seed %llu: %u halts, %u fills in the auctions behind the market's\n",
+                  (unsigned long long)seed, whole.halts, whole.auctions);
+}
+
 TEST(a_crash_is_not_a_loop)
 {
     UNUSED_STATE;
@@ -592,6 +693,7 @@ int main(void)
         cmocka_unit_test(facts_and_halts_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
+        cmocka_unit_test(stopped_at_a_halt_it_goes_on),
         cmocka_unit_test(a_crash_is_not_a_loop),
     };
     return RUN_TESTS(tests);

@@ -19,7 +19,7 @@
 #include "base/rng.h"
 #include "tests/budget.h"
 
-enum { SYMBOLS_MAX = 64, BLOCK_OF_LEAK = 64 };
+enum { SYMBOLS_MAX = 64, HALT_LEAD = 120, BLOCK_OF_LEAK = 64 };
 
 static f64 unit(u64 seed, u32 what, u64 n)
 {
@@ -129,6 +129,25 @@ static void scramble_proxy(const scramble_t *x, dataset_t *d)
     d->like.proxy_bar_count = n;
 }
 
+typedef struct {
+    halt_t v[SYMBOLS_MAX * 64];
+    u32 count;
+} halts_t;
+
+/* What is known of halts by t stays, also where its slice does not; of what comes after it half is not told.
+ */
+static void scramble_halts(const scramble_t *x, const dataset_t *base, u32 at, halts_t *kept)
+{
+    const slice_t *s = &base->own_slice[at];
+    for (u32 i = 0; i < s->halt_count; i++) {
+        size_t n = base->own_stops[at] + i;
+        if (base->own_halt[n].t_event <= x->t || unit(x->seed, 15, n) < 0.5) {
+            assert_true(kept->count < COUNT_OF(kept->v));
+            kept->v[kept->count++] = base->own_halt[n];
+        }
+    }
+}
+
 static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
 {
     dataset_t d;
@@ -136,6 +155,7 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
     d.trade_from = base->trade_from;
     scramble_proxy(x, &d);
     const slice_t *first = &base->own_slice[0];
+    halts_t halts = {0};
     for (u32 i = 0; i < base->count; i++) {
         bar_t bar[SYMBOLS_MAX];
         inst_t inst[SYMBOLS_MAX];
@@ -145,10 +165,12 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
         s.bar = base->own_bar + base->own_rows[i];
         s.inst = base->own_inst + base->own_rows[i];
         s.action = base->own_action + base->own_acts[i];
+        s.halt = base->own_halt + base->own_stops[i];
         if (s.t_known <= x->t) {
             dataset_add(&d, &s);
             continue;
         }
+        scramble_halts(x, base, i, &halts);
         if (slice_gone(x, &s, first)) {
             continue;
         }
@@ -166,8 +188,11 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
         s.inst = inst;
         s.action_count = scramble_actions(x, &s, i, action);
         s.action = action;
+        s.halt = halts.v;
+        s.halt_count = halts.count;
         if (n > 0) {
             dataset_add(&d, &s);
+            halts.count = 0;
         }
     }
     return d;
@@ -181,11 +206,12 @@ typedef enum {
     LEAK_ADJUSTMENT,
     LEAK_NORMALISATION,
     LEAK_PROXY,
+    LEAK_HALT,
     LEAK_VIEW, /* inside the engine: tape_leak */
     LEAKS
 } leak_t;
-static const char *const leak_names[] = {"none",          "bar",       "adjustment",
-                                         "normalisation", "proxy bar", "row of the next block"};
+static const char *const leak_names[] = {"none",      "bar",  "adjustment",           "normalisation",
+                                         "proxy bar", "halt", "row of the next block"};
 
 static void fit(bar_t *b)
 {
@@ -266,6 +292,20 @@ static void leak_proxy(dataset_t *d)
     }
 }
 
+/* Halts are told two hours before they are known. */
+static void leak_halt(dataset_t *d)
+{
+    for (u32 i = 0; i < d->count; i++) {
+        u32 later = i + HALT_LEAD;
+        d->own_stops[i] = later < d->count ? d->own_stops[later] : 0;
+        d->own_slice[i].halt_count = later < d->count ? d->own_slice[later].halt_count : 0;
+        for (u32 k = 0; k < d->own_slice[i].halt_count; k++) {
+            d->own_halt[d->own_stops[i] + k].t_event = d->own_slice[i].t_known;
+            d->own_halt[d->own_stops[i] + k].resumes = 0;
+        }
+    }
+}
+
 static void plant(dataset_t *d, leak_t leak)
 {
     switch (leak) {
@@ -280,6 +320,9 @@ static void plant(dataset_t *d, leak_t leak)
         break;
     case LEAK_PROXY:
         leak_proxy(d);
+        break;
+    case LEAK_HALT:
+        leak_halt(d);
         break;
     default:
         break;
@@ -521,7 +564,8 @@ static void fence(const dataset_t *d, const char *what, u32 moments, u32 leak_mo
     CHECK_EQ(v.equal, v.moments);
     CHECK(v.moved_after * 10 >= v.moments * 9); /* the scramble does bite */
     for (leak_t leak = LEAK_BAR; leak < LEAK_VIEW; leak++) {
-        if (leak != LEAK_PROXY || d->own_proxy != NULL) {
+        bool there = leak == LEAK_PROXY ? d->own_proxy != NULL : leak != LEAK_HALT || d->halts > 0;
+        if (there) {
             bites(d, what, leak, leak_moments);
         }
     }
@@ -533,6 +577,19 @@ TEST(simulated_minutes)
     dataset_t d;
     dataset_simulated(5, 12, 12, 3, &d);
     fence(&d, "simulated minutes", 40, 12);
+    dataset_free(&d);
+}
+
+/* With trading halts: what is told of them after t is another story, and nothing of before it changes. */
+TEST(simulated_minutes_with_halts)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    sim_market_spec_t spec = dataset_market(6, 12, 12, 3);
+    spec.halts = 100;
+    dataset_of_market(&spec, &d);
+    CHECK(d.halts > 100);
+    fence(&d, "simulated minutes with halts", 30, 8);
     dataset_free(&d);
 }
 
@@ -581,7 +638,8 @@ TEST(recorded_minutes)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_minutes), cmocka_unit_test(recorded_days),
-                                       cmocka_unit_test(recorded_minutes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_minutes),
+                                       cmocka_unit_test(simulated_minutes_with_halts),
+                                       cmocka_unit_test(recorded_days), cmocka_unit_test(recorded_minutes)};
     return RUN_TESTS(tests);
 }

@@ -136,7 +136,9 @@ static void round_trips(f64 halts)
     config_t config = busy_config();
     sim_market_t *m = busy_market_halts(3, 4, halts);
     source_t source = sim_market_source(m);
-    look_t k = {.source = &source, .config = &config, .write_golden = halts == 0 && getenv("VITRINE_GOLDEN_WRITE") != NULL};
+    look_t k = {.source = &source,
+                .config = &config,
+                .write_golden = halts == 0 && getenv("VITRINE_GOLDEN_WRITE") != NULL};
     runner_spec_t spec = busy_spec(m, &source, &config);
     runner_result_t result;
     spec.ctx = &k;

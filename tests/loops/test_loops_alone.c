@@ -244,7 +244,7 @@ static bool told(const stand_t *s, u16 code, const char *text)
     return false;
 }
 
-/* Of what is held a person hears once that it stopped and once that it goes on; of what is not held nothing. */
+/* Of what is held a person hears once that it stopped and once that it goes on; of the rest nothing. */
 TEST(a_halt_of_what_is_held_is_told_once)
 {
     UNUSED_STATE;

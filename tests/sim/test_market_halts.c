@@ -154,9 +154,10 @@ TEST(bars_are_missing_exactly_while_a_halt_stands)
         sum->over_night += w->over_night;
         free(w);
     }
-    print_message("# pauses %u (%u longer than five minutes), news %u, market-wide %u, %u, %u; %u over night\n",
-                  sum->begun[HALT_PAUSE], sum->extended, sum->begun[HALT_NEWS], sum->begun[HALT_MARKET_1],
-                  sum->begun[HALT_MARKET_2], sum->begun[HALT_MARKET_3], sum->over_night);
+    print_message(
+        "# pauses %u (%u longer than five minutes), news %u, market-wide %u, %u, %u; %u over night\n",
+        sum->begun[HALT_PAUSE], sum->extended, sum->begun[HALT_NEWS], sum->begun[HALT_MARKET_1],
+        sum->begun[HALT_MARKET_2], sum->begun[HALT_MARKET_3], sum->over_night);
     CHECK(sum->begun[HALT_PAUSE] > 1000 && sum->begun[HALT_NEWS] > 500 && sum->extended > 10);
     CHECK(sum->begun[HALT_MARKET_1] > 5 && sum->begun[HALT_MARKET_2] > 1 && sum->begun[HALT_MARKET_3] > 1);
     CHECK(sum->over_night > 10);

@@ -87,10 +87,13 @@ bool why_law_of(const gate_t *g, const config_t *config, date_t session, i64 t, 
 
 const char *why_halt_law(halt_kind_t kind, date_t session)
 {
-    static const law_t laws[HALT_KINDS] = {
-        [HALT_NONE] = LAW_COUNT, [HALT_PAUSE] = LAW_LULD_PAUSE_MIN, [HALT_NEWS] = LAW_COUNT,
-        [HALT_OTHER] = LAW_COUNT, [HALT_MARKET_1] = LAW_MARKET_1_BPS, [HALT_MARKET_2] = LAW_MARKET_2_BPS,
-        [HALT_MARKET_3] = LAW_MARKET_3_BPS};
+    static const law_t laws[HALT_KINDS] = {[HALT_NONE] = LAW_COUNT,
+                                           [HALT_PAUSE] = LAW_LULD_PAUSE_MIN,
+                                           [HALT_NEWS] = LAW_COUNT,
+                                           [HALT_OTHER] = LAW_COUNT,
+                                           [HALT_MARKET_1] = LAW_MARKET_1_BPS,
+                                           [HALT_MARKET_2] = LAW_MARKET_2_BPS,
+                                           [HALT_MARKET_3] = LAW_MARKET_3_BPS};
     law_t law = (u32)kind < HALT_KINDS ? laws[kind] : LAW_COUNT;
     return law == LAW_COUNT ? NULL : rulebook_citation(law, session);
 }

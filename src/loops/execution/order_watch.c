@@ -29,5 +29,6 @@ const loop_desc_t loop_order_watch = {
     .why = "a naked position is told within seconds, not found at the day's end",
     .owner = "trade/execution", .protects = true,
     .period_ms = {.open = 1000, .extended = 1000, .overnight = 60000, .weekend = 60000}, .budget_ms = 20,
-    .inputs = LOOP_IN_BROKER | LOOP_IN_HALT, .time_only = true, .run = order_watch_run, .next = order_watch_next,
+    .inputs = LOOP_IN_BROKER | LOOP_IN_HALT, .time_only = true, .run = order_watch_run,
+    .next = order_watch_next,
 };

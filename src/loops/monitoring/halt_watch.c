@@ -69,9 +69,16 @@ static bool halt_watch_run(loop_env_t *env)
 }
 
 const loop_desc_t loop_halt_watch = {
-    .name = "halt_watch", .group = LOOP_MONITORING, .lease = LEASE_PER_USER, .order = 407,
+    .name = "halt_watch",
+    .group = LOOP_MONITORING,
+    .lease = LEASE_PER_USER,
+    .order = 407,
     .why = "what is held and does not trade is told, and that it trades again",
-    .owner = "trade/portfolio", .protects = true,
-    .period_ms = {.open = 15000, .extended = 60000, .overnight = 300000, .weekend = 600000}, .budget_ms = 20,
-    .inputs = LOOP_IN_HALT | LOOP_IN_BROKER, .wakes = LOOP_IN_HALT, .run = halt_watch_run,
+    .owner = "trade/portfolio",
+    .protects = true,
+    .period_ms = {.open = 15000, .extended = 60000, .overnight = 300000, .weekend = 600000},
+    .budget_ms = 20,
+    .inputs = LOOP_IN_HALT | LOOP_IN_BROKER,
+    .wakes = LOOP_IN_HALT,
+    .run = halt_watch_run,
 };

@@ -25,8 +25,8 @@ enum {
 };
 
 /* Takes the permit, appends INTENT facts (entry and, with bracket prices, its stop and target in HELD) and
- * PERMIT, emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_HALTED, ERR_POOL_FULL: nothing changed but the used
- * permit. */
+ * PERMIT, emits EFFECT_SUBMIT. ERR_PERMIT, ERR_KILLED, ERR_HALTED, ERR_POOL_FULL: nothing changed but the
+ * used permit. */
 MUST_USE err_t exec_submit(account_t *a, const risk_permit_t *permit, i64 now, outbox_t *out);
 /* Asks the broker to cancel a live order. ERR_ORDER_STATE if it is terminal, held by its parent or already
  * asked. */
@@ -39,9 +39,9 @@ MUST_USE err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 
 MUST_USE err_t exec_exit(account_t *a, position_t *p, exit_reason_t reason, i64 now, outbox_t *out);
 
 /* A message of the market about a halt. One that begins: entries that may still fill are cancelled, since the
- * price after a halt is not the one they were decided at; a sliced entry pauses. While it stands nothing of the
- * instrument is sent but cancels: stops and exits at the broker stay, an exit under way waits. One that ends:
- * exits go on, and what no stop covers is protected. */
+ * price after a halt is not the one they were decided at; a sliced entry pauses. While it stands nothing of
+ * the instrument is sent but cancels: stops and exits at the broker stay, an exit under way waits. One that
+ * ends: exits go on, and what no stop covers is protected. */
 void exec_on_halt(account_t *a, const halt_t *h, i64 now, outbox_t *out);
 
 /* The kill switch: risk_kill, then cancels of every opening order that may still fill; what was never sent

@@ -38,8 +38,8 @@ MUST_USE err_t recover_apply(recover_t *r, const event_t *e);
 void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out);
 
 /* Canonical bytes of everything that facts determine: money, ledger, settlement, the day's counts, positions,
- * orders; and the halts, which messages tell. Without marks, the exit protocol, retry counters and highs and lows, which begin anew.
- * ERR_BUFFER_FULL. */
+ * orders; and the halts, which messages tell. Without marks, the exit protocol, retry counters and highs and
+ * lows, which begin anew. ERR_BUFFER_FULL. */
 MUST_USE err_t account_encode_facts(const account_t *a, writer_t *w);
 
 #endif

@@ -298,8 +298,8 @@ bool account_entry_working(const account_t *a, inst_t inst);
 /* True if any order of unknown outcome stands on this instrument and side. */
 bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
 
-/* A message of the market about a halt, sound for this run (halt_is_sound). A resumption ends the halt that it
- * names, or whatever stands. */
+/* A message of the market about a halt, sound for this run (halt_is_sound). A resumption ends the halt that
+ * it names, or whatever stands. */
 void account_halt_note(account_t *a, const halt_t *h);
 /* True while the instrument or the whole market does not trade. */
 bool account_is_halted(const account_t *a, inst_t inst);

@@ -23,7 +23,7 @@ static price_class_t class_of(const luld_ask_t *a)
         return CLASS_HIGH;
     }
     return a->close_previous.v >= rulebook_number(LAW_LULD_LOW_FROM_CENTS, a->day) * CENT ? CLASS_MID
-                                                                                       : CLASS_LOW;
+                                                                                          : CLASS_LOW;
 }
 
 static bool in_force(const luld_ask_t *a)

@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct {
     date_t day;
-    i64 t, open, close;     /* the moment, and the session it lies in */
+    i64 t, open, close; /* the moment, and the session it lies in */
     luld_tier_t tier;
     i32 leverage;           /* of a leveraged product of tier 2; 0 counts as 1 */
     price_t close_previous; /* decides the day's class: above $3.00, from $0.75, below */

@@ -1,4 +1,5 @@
-/* What one account does in a halt: entries go, stops and exits stay, nothing is sent twice, nothing shouts. */
+/* What one account does in a halt: entries go, stops and exits stay, nothing is sent twice, nothing shouts.
+ */
 #include "tests/trade/bench_account.h"
 
 #include "trade/execution/kill_drill.h"
@@ -30,7 +31,9 @@ TEST(resting_entries_are_cancelled)
         inst_t inst;
         halt_kind_t kind;
         bool cancels;
-    } cases[] = {{0, HALT_PAUSE, true}, {1, HALT_PAUSE, false}, {INST_NONE, HALT_MARKET_1, true},
+    } cases[] = {{0, HALT_PAUSE, true},
+                 {1, HALT_PAUSE, false},
+                 {INST_NONE, HALT_MARKET_1, true},
                  {0, HALT_NEWS, true}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         desk_t *d = desk_open(100000);

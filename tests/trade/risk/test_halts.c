@@ -4,7 +4,7 @@
 #include "model/calendar.h"
 #include "trade/risk/halts.h"
 
-#define USD(x) ((price_t){(i64)((x) * 1e9 + 0.5)})
+#define USD(x) ((price_t){(i64)((x)*1e9 + 0.5)})
 
 static date_t ymd(i32 n)
 {
@@ -57,9 +57,9 @@ TEST(bands_by_tier_price_and_clock)
         {20230614, 120000, LULD_TIER_1, 3.00, 2, 0, 1.60, 2.40},
         {20230614, 120000, LULD_TIER_2, 0.75, 2, 0, 1.60, 2.40},
         {20230614, 120000, LULD_TIER_2, 0.7499, 2, 0, 1.85, 2.15},
-        {20230614, 120000, LULD_TIER_1, 0.50, 0.20, 0, 0.05, 0.35},   /* 15 cents and 75 % meet */
-        {20230614, 120000, LULD_TIER_1, 0.50, 0.16, 0, 0.04, 0.28},   /* below it 75 % is less */
-        {20230614, 120000, LULD_TIER_1, 0.50, 0.40, 0, 0.25, 0.55},   /* above it 15 cents */
+        {20230614, 120000, LULD_TIER_1, 0.50, 0.20, 0, 0.05, 0.35}, /* 15 cents and 75 % meet */
+        {20230614, 120000, LULD_TIER_1, 0.50, 0.16, 0, 0.04, 0.28}, /* below it 75 % is less */
+        {20230614, 120000, LULD_TIER_1, 0.50, 0.40, 0, 0.25, 0.55}, /* above it 15 cents */
         /* to the cent, below a dollar to a hundredth of it */
         {20230614, 120000, LULD_TIER_1, 50, 33.33, 0, 31.66, 35.00},
         /* the open: doubled until 2020-02-23 */
@@ -104,11 +104,17 @@ TEST(bands_by_tier_price_and_clock)
 
 static bar_t bar_at(i64 t, f64 close)
 {
-    return (bar_t){.t_event = t, .t_known = t + NS_PER_MIN, .open = USD(close), .high = USD(close),
-                   .low = USD(close), .close = USD(close), .volume = 100};
+    return (bar_t){.t_event = t,
+                   .t_known = t + NS_PER_MIN,
+                   .open = USD(close),
+                   .high = USD(close),
+                   .low = USD(close),
+                   .close = USD(close),
+                   .volume = 100};
 }
 
-/* The mean of the last five closes, once it is a percent away and the old one has stood for thirty seconds. */
+/* The mean of the last five closes, once it is a percent away and the old one has stood for thirty seconds.
+ */
 TEST(reference_price_follows_five_minutes)
 {
     UNUSED_STATE;
@@ -181,8 +187,8 @@ TEST(market_wide_levels_and_their_hours)
     static const struct {
         f64 index;
         u32 level;
-    } falls[] = {{2000, 0}, {1860.01, 0}, {1860, 1}, {1740.01, 1}, {1740, 2}, {1600.01, 2}, {1600, 3}, {1, 3},
-                 {2500, 0}};
+    } falls[] = {{2000, 0},    {1860.01, 0}, {1860, 1}, {1740.01, 1}, {1740, 2},
+                 {1600.01, 2}, {1600, 3},    {1, 3},    {2500, 0}};
     for (size_t i = 0; i < COUNT_OF(falls); i++) {
         CHECK_EQ(market_decline(day, USD(2000), USD(falls[i].index)), falls[i].level);
         CHECK_EQ(market_decline(ymd(20130405), USD(2000), USD(falls[i].index)), 0);
@@ -194,14 +200,15 @@ TEST(market_wide_levels_and_their_hours)
         bool halts;
         i32 resumes;
     } cases[] = {
-        {93413, 1, 0, true, 94913}, {152500, 1, 0, true, 154000}, {152501, 1, 0, false, 0},
-        {152500, 2, 1, true, 154000}, {152501, 2, 1, false, 0}, {155900, 3, 0, true, 0},
-        {93000, 3, 2, true, 0}, {120000, 1, 1, false, 0}, {120000, 1, 2, false, 0}, {120000, 2, 2, false, 0},
-        {120000, 2, 0, true, 121500}, {120000, 3, 3, false, 0}, {120000, 0, 0, false, 0},
+        {93413, 1, 0, true, 94913},   {152500, 1, 0, true, 154000}, {152501, 1, 0, false, 0},
+        {152500, 2, 1, true, 154000}, {152501, 2, 1, false, 0},     {155900, 3, 0, true, 0},
+        {93000, 3, 2, true, 0},       {120000, 1, 1, false, 0},     {120000, 1, 2, false, 0},
+        {120000, 2, 2, false, 0},     {120000, 2, 0, true, 121500}, {120000, 3, 3, false, 0},
+        {120000, 0, 0, false, 0},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        market_halt_t h = market_halt(day, cases[i].level, cases[i].before, at(day, cases[i].hms),
-                                      at(day, 160000));
+        market_halt_t h =
+            market_halt(day, cases[i].level, cases[i].before, at(day, cases[i].hms), at(day, 160000));
         CHECK_EQ(h.halts, cases[i].halts);
         CHECK_EQ(h.resumes, cases[i].resumes == 0 ? 0 : at(day, cases[i].resumes));
     }
