@@ -48,6 +48,7 @@ err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
     ASSERT(app != NULL && spec != NULL && path != NULL && rows != NULL);
     run_source_t source = {0};
     *rows = 0;
+    spec->events = 0; /* the layout has no column for splits and dividends */
     TRY(run_source_open(spec, app->home, &app->diag, &source));
     FILE *f = fopen(path, "w");
     err_t err = f == NULL ? ERR_IO : write_all(&source.source, f, &app->diag, rows);

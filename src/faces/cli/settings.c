@@ -286,7 +286,7 @@ static bool is_section(const char *name)
             return true;
         }
     }
-    return false;
+    return strcmp(name, "process") == 0;
 }
 
 static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)

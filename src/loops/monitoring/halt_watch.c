@@ -71,8 +71,8 @@ static bool halt_watch_run(loop_env_t *env)
 const loop_desc_t loop_halt_watch = {
     .name = "halt_watch",
     .text = {.does = "Tells when something that is held stops trading, and when it trades again.",
-             .wrong = "It tells what the market has told. On stored bars nothing is told, and silence of five "
-                      "minutes is only guessed to be a halt."},
+             .wrong = "It tells what the market has told. On stored bars nothing is told, and silence of "
+                      "five minutes is only guessed to be a halt."},
     .group = LOOP_MONITORING,
     .lease = LEASE_PER_USER,
     .order = 407,

@@ -120,6 +120,8 @@ TEST(faults_have_place_and_remedy)
         {"preset = \"brave\"\n", ERR_CONFIG, {"ultra_conservative", "config.toml:1:", ""}},
         {"profile = 1\n", ERR_CONFIG, {"\"day\" or \"swing\"", "config.toml:1:", ""}},
         {"[size\n", ERR_CONFIG, {"config.toml:1:", "", ""}},
+        {"[size]\n# risk_pct = 1\n[process]\n", ERR_OK, {"", "", ""}},
+        {"[size]\n[sise]\n", ERR_UNKNOWN_KEY, {"no key sise", "config.toml:2:", "do: "}},
         {"[process]\nport = 70000\n", ERR_CONFIG, {"0 to 65535", "config.toml:2:", "do: "}},
         {"[process]\nport = 1.5\n", ERR_CONFIG, {"whole number", "config.toml:2:", "do: "}},
     };
