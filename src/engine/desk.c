@@ -319,14 +319,14 @@ loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
 
 /* ---- what comes from outside ------------------------------------------------------------------------- */
 
-void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
+static exec_policy_t policy_of(const desk_t *d)
 {
-    ASSERT(d != NULL && m != NULL);
+    return (exec_policy_t){.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+}
+
+static void trades_closed(desk_t *d)
+{
     engine_t *e = d->engine;
-    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
-    e->closed.count = 0;
-    e->shared.now = e->now;
-    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
     for (u32 i = 0; i < e->closed.count; i++) {
         const closed_trade_t *t = &e->closed.v[i];
         reflect_trade(&d->user, &e->shared, t, &e->out);
@@ -335,6 +335,28 @@ void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
         e->any_closed = true;
         e->counts.probes_closed += (t->flags & TAG_PROBE) != 0 ? 1 : 0;
     }
+}
+
+void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
+{
+    ASSERT(d != NULL && m != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = policy_of(d);
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
+    trades_closed(d);
+}
+
+void desk_end_flat(desk_t *d)
+{
+    ASSERT(d != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = policy_of(d);
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_end_flat(&d->account, &policy, e->now, &e->closed, &e->out);
+    trades_closed(d);
 }
 
 /* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */

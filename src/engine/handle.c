@@ -20,6 +20,9 @@ static void apply_actions(desk_t *d, const slice_t *s)
             d->account.reconcile = 1;
         }
     }
+    if (s->action_count > 0) {
+        desk_end_flat(d);
+    }
     scheduler_note(&d->loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
 }
 

@@ -193,8 +193,9 @@ static void reflect_closed(desk_t *d, closed_trades_t *closed)
 
 /* Splits change position and orders, and their CASH facts do not hold the ratio; dividends are applied by
  * theirs. */
-static void splits(desk_t *d, const slice_t *s)
+static void splits(desk_t *d, recover_t *facts, const slice_t *s)
 {
+    i64 cash = d->account.cash.v;
     outbox_t *out = &d->engine->out;
     for (u32 i = 0; i < s->action_count; i++) {
         const action_t *a = &s->action[i];
@@ -212,6 +213,14 @@ static void splits(desk_t *d, const slice_t *s)
         }
     }
     outbox_reset(out);
+    facts->ahead.v = d->account.cash.v - cash;
+    if (s->action_count > 0) { /* the orders' ends stand in their facts */
+        closed_trades_t *closed = &d->engine->closed;
+        closed->count = 0;
+        d->engine->shared.now = d->engine->now;
+        (void)account_close_flat(&d->account, d->engine->now, d->user.config.breaker_loss_min_r, closed);
+        reflect_closed(d, closed);
+    }
 }
 
 /* What a decision bar leaves at a desk: a bar more for what is held. */
@@ -225,11 +234,12 @@ static void bar_passed(desk_t *d)
     }
 }
 
-static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
+static err_t on_slice(recovery_t *r, const slice_t *s, i32 slot)
 {
+    engine_t *e = r->e;
     engine_observe_session(e, s);
     for (u32 i = 0; i < e->desk_all; i++) {
-        splits(&e->desk[i], s);
+        splits(&e->desk[i], &r->facts[i], s);
     }
     if (s->count == 0) {
         return ERR_OK;
@@ -296,7 +306,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     market_view_keep(&e->shared.view);
     switch ((event_kind_t)ev->head.kind) {
     case EV_SLICE:
-        return on_slice(e, slice, slot);
+        return on_slice(r, slice, slot);
     case EV_BROKER:
         e->shared.now = e->now;
         return ERR_OK;
