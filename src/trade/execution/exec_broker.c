@@ -259,8 +259,8 @@ static order_state_t fill_leads_to(const account_t *a, const order_t *o, edge_t 
 
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
-    if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
-        strange(x, EXEC_ALERT_STRANGER, "an execution without quantity, price or with a negative fee");
+    if (m->qty <= 0 || m->qty > I64_MAX - o->filled.v || m->price <= 0 || m->fee < 0) {
+        strange(x, EXEC_ALERT_STRANGER, "an execution without quantity or price, or that no sum can hold");
         return;
     }
     if (fill_is_repeat(o, m)) {

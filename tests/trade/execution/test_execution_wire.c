@@ -285,6 +285,32 @@ TEST(many_executions_out_of_order_all_count)
     desk_close(d);
 }
 
+/* Figures that no sum can hold are a broker's error: nothing is booked, and a person is told. */
+TEST(an_execution_beyond_all_sums_is_not_booked)
+{
+    UNUSED_STATE;
+    static const struct {
+        i64 qty, fee;
+        f64 price;
+    } wild[] = {{10, I64_MAX, 100},      {10, I64_MAX - 100000, 100},         {I64_MAX, 0, 100},
+                {I64_MAX - 60, 0, 1e-9}, {(i64)1000000000000000, 0, 0.000001}, {10000000000, 0, 100}};
+    for (u32 i = 0; i < COUNT_OF(wild); i++) {
+        desk_t *d = desk_open(100000);
+        id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+        d->drop_all = true;
+        filled(d, id, 50, 901, 50);
+        i64 cash = d->account.cash.v;
+        CHECK_EQ(d->account.reconcile, 0);
+        tell(d, &(ev_BROKER_t){.kind = BROKER_FILL, .intent = id, .qty = wild[i].qty,
+                               .price = USD(wild[i].price).v, .exec_id = 902, .fee = wild[i].fee});
+        CHECK_EQ(d->account.reconcile, 1);
+        CHECK_EQ(d->account.cash.v, cash);
+        CHECK_EQ(account_position(&d->account, 0)->qty.v, 50);
+        account_mark(&d->account, 0, USD(1000)); /* whatever is held can be valued */
+        desk_close(d);
+    }
+}
+
 /* A late fill of the stop closed the position while the exit was out, and a person has looked at the alarm.
  * While the exit lives nothing is opened in the name: it could close what it was not made for, beside that
  * one's own stop. */
@@ -349,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_child_of_which_nothing_is_heard_is_looked_up),
         cmocka_unit_test(under_the_switch_an_entry_is_cancelled_until_it_dies),
         cmocka_unit_test(many_executions_out_of_order_all_count),
+        cmocka_unit_test(an_execution_beyond_all_sums_is_not_booked),
         cmocka_unit_test(nothing_opens_beside_an_order_that_outlived_its_position),
         cmocka_unit_test(a_freeze_cancels_what_rests),
     };
