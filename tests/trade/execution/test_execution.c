@@ -299,8 +299,9 @@ TEST(a_look_without_an_answer_is_made_again)
     desk_step(d, 100, 100.5, 99.5, 100.2);
     d->drop_all = true;
     id128_t stop = account_position(&d->account, 0)->stop_id;
-    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
     CHECK_EQ(exec_covered(&d->account, 0), 100);
+    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+    CHECK_EQ(exec_covered(&d->account, 0), 0);
     tell(d, BROKER_CANCEL_REFUSED, stop);
     i64 asked = d->now;
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);

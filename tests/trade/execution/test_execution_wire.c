@@ -311,6 +311,24 @@ TEST(an_execution_beyond_all_sums_is_not_booked)
     }
 }
 
+/* A stop that is being cancelled may be dead, with the answer lost: while nothing is heard a person is told,
+ * and it is asked for. */
+TEST(a_stop_under_cancel_is_no_protection)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    exec_watch_t w = {0};
+    position_t *p = hold(d);
+    CHECK(!exec_is_naked(&d->account, 0));
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    desk_flush(d);
+    CHECK(exec_is_naked(&d->account, 0));
+    CHECK_EQ(exec_watch(&w, &d->account, d->now, 2 * NS_PER_SEC, NS_PER_MIN, &d->out), 0);
+    d->now += 2 * NS_PER_SEC;
+    CHECK_EQ(exec_watch(&w, &d->account, d->now, 2 * NS_PER_SEC, NS_PER_MIN, &d->out), 1);
+    desk_close(d);
+}
+
 /* A late fill of the stop closed the position while the exit was out, and a person has looked at the alarm.
  * While the exit lives nothing is opened in the name: it could close what it was not made for, beside that
  * one's own stop. */
@@ -376,6 +394,7 @@ int main(void)
         cmocka_unit_test(under_the_switch_an_entry_is_cancelled_until_it_dies),
         cmocka_unit_test(many_executions_out_of_order_all_count),
         cmocka_unit_test(an_execution_beyond_all_sums_is_not_booked),
+        cmocka_unit_test(a_stop_under_cancel_is_no_protection),
         cmocka_unit_test(nothing_opens_beside_an_order_that_outlived_its_position),
         cmocka_unit_test(a_freeze_cancels_what_rests),
     };
