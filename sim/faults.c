@@ -6,6 +6,10 @@
 #include "base/assert.h"
 #include "base/rng.h"
 
+/* The stream that turns faults off. It stands between those of the faults, so that a seed keeps what it turns
+ * off when faults are added behind. */
+enum { SWARM = 13 };
+
 typedef struct {
     const char *name;
     f64 probability; /* each time it could happen */
@@ -26,6 +30,8 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_REPLACE_RACE] = {"F25 partial fill against replace", 0.3},
     [FAULT_CANCEL_FILLED] = {"F26 cancel of a filled order", 0.2},
     [FAULT_NOT_FOUND] = {"F31 existing order not found", 0.3},
+    [FAULT_REQUEST_LOST] = {"F20 request lost, counted as sent", 0.05},
+    [FAULT_WORD_LOST] = {"F21 answer lost", 0.08},
 };
 
 void faults_open(faults_t *f, u64 seed)
@@ -36,7 +42,7 @@ void faults_open(faults_t *f, u64 seed)
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         ASSERT(faults[i].probability > 0);
         bool on =
-            (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = FAULT_COUNT}, i) & 1) != 0;
+            (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = SWARM}, i) & 1) != 0;
         f->probability[i] = on ? faults[i].probability : 0;
     }
 }
@@ -45,7 +51,8 @@ bool fault_fires(faults_t *f, fault_t which)
 {
     ASSERT(f != NULL && which < FAULT_COUNT);
     u64 n = f->asked[which]++;
-    rng_key_t key = {.seed = f->seed, .purpose = RNG_FAULT, .entity = (u32)which};
+    u32 stream = (u32)which + ((u32)which >= SWARM ? 1 : 0);
+    rng_key_t key = {.seed = f->seed, .purpose = RNG_FAULT, .entity = stream};
     bool fires = !f->stopped && rng_unit(key, n) < f->probability[which];
     f->fired[which] += fires ? 1 : 0;
     return fires;

@@ -22,6 +22,8 @@ typedef enum {
     FAULT_REPLACE_RACE,   /* F25: partial fill while a replace is under way */
     FAULT_CANCEL_FILLED,  /* F26: the order fills before the cancel arrives */
     FAULT_NOT_FOUND,      /* F31: an existing order is not visible yet */
+    FAULT_REQUEST_LOST,   /* F20: it counts as sent, and never arrived */
+    FAULT_WORD_LOST,      /* F21: taken, cancelled or replaced, and no answer comes */
     FAULT_COUNT
 } fault_t;
 

@@ -96,6 +96,14 @@ static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
     wire_put(b, &m, b->now + latency(b));
 }
 
+/* The answer to a request; it may be lost. */
+static void answer(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+{
+    if (!fault_fires(b->faults, FAULT_WORD_LOST)) {
+        say(b, o, kind);
+    }
+}
+
 bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out)
 {
     ASSERT(b != NULL && out != NULL);
@@ -207,7 +215,7 @@ static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
             c->live += qty;
             if (c->state == WB_HELD) {
                 c->state = WB_WORKING;
-                say(b, c, BROKER_ACK);
+                answer(b, c, BROKER_ACK);
             }
         } else if (is_child(o) && id128_eq(c->intent.parent, o->intent.parent)) {
             c->live -= qty;
@@ -277,6 +285,9 @@ static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
+    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
+        return ERR_OK;
+    }
     take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
     o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + latency(b);
@@ -311,6 +322,9 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
+    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
+        return ERR_OK;
+    }
     wb_order_t *o = find(b, i->id);
     bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
     open = open && wb_trades(b, o->intent.inst);
@@ -325,7 +339,8 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
             .kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
         wire_put(b, &m, now + latency(b));
     } else {
-        end(b, o, WB_CANCELED, BROKER_CANCELED);
+        end(b, o, WB_CANCELED, 0);
+        answer(b, o, BROKER_CANCELED);
         family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
     }
     (void)out;
@@ -340,6 +355,9 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
+    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
+        return ERR_OK;
+    }
     wb_order_t *o = find(b, i->id);
     if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && wb_trades(b, o->intent.inst) &&
         fault_fires(b->faults, FAULT_REPLACE_RACE)) {
@@ -353,7 +371,7 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
     } else {
         o->intent.stop =
             i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
-        say(b, o, BROKER_REPLACED);
+        answer(b, o, BROKER_REPLACED);
     }
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
 }
@@ -478,7 +496,7 @@ static void order_step(world_broker_t *b, wb_order_t *o)
     }
     if (o->ack_at != 0 && b->now >= o->ack_at) {
         o->ack_at = I64_MAX;
-        say(b, o, BROKER_ACK);
+        answer(b, o, BROKER_ACK);
     }
     i64 left = o->live - o->filled;
     bool meets = left > 0 && o->reject_at == 0 && wb_trades(b, o->intent.inst);

@@ -136,22 +136,27 @@ static void door_result(door_out_t *out, const intent_t *i, bool sent)
     out->results[out->result_count++] = (ev_SEND_RESULT_t){.intent = i->id, .sent = sent ? 1 : 0};
 }
 
-/* The class of the answer says what is known; a refusal may already have been told by the broker itself. */
-static void door_outcome(order_door_t *d, const effect_t *e, err_t err, broker_msg_kind_t refusal,
-                         door_out_t *out)
+static broker_msg_kind_t refusal_of(const effect_t *e)
 {
-    i64 t = e->intent.t_decided;
+    return e->kind == EFFECT_SUBMIT   ? BROKER_REJECT
+           : e->kind == EFFECT_CANCEL ? BROKER_CANCEL_REFUSED
+                                      : BROKER_REPLACE_REFUSED;
+}
+
+/* The class of the answer says what is known; a refusal may already have been told by the broker itself. */
+static void door_outcome(order_door_t *d, const effect_t *e, err_t err, i64 now, door_out_t *out)
+{
     err_class_t class_ = err_class(err);
     bool sent = err == ERR_OK || class_ == ERRC_REFUSED || class_ == ERRC_UNKNOWN;
     d->sent += sent ? 1 : 0;
     d->refused += sent ? 0 : 1;
     door_result(out, &e->intent, sent);
     if (class_ == ERRC_REFUSED) {
-        broker_msgs_add(&out->broker, refusal, &e->intent, t);
+        broker_msgs_add(&out->broker, refusal_of(e), &e->intent, now);
     } else if (class_ == ERRC_UNKNOWN) {
-        broker_msgs_add(&out->broker, BROKER_SILENT, &e->intent, t);
+        broker_msgs_add(&out->broker, BROKER_SILENT, &e->intent, now);
     } else if (!sent) {
-        broker_msgs_add(&out->broker, BROKER_NOT_SENT, &e->intent, t);
+        broker_msgs_add(&out->broker, BROKER_NOT_SENT, &e->intent, now);
     }
 }
 
@@ -163,7 +168,7 @@ static void door_submit(order_door_t *d, const effect_t *e, i64 now, door_out_t 
     }
     err_t err =
         door_allows(d, e, now) ? d->port.submit(d->port.self, &e->intent, now, &out->broker) : ERR_FENCED;
-    door_outcome(d, e, err, BROKER_REJECT, out);
+    door_outcome(d, e, err, now, out);
 }
 
 void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out)
@@ -177,11 +182,11 @@ void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *ou
         break;
     case EFFECT_CANCEL:
         err = d->port.cancel(d->port.self, &e->intent, now, &out->broker);
-        door_outcome(d, e, err, BROKER_CANCEL_REFUSED, out);
+        door_outcome(d, e, err, now, out);
         break;
     case EFFECT_REPLACE:
         err = d->port.replace(d->port.self, &e->intent, now, &out->broker);
-        door_outcome(d, e, err, BROKER_REPLACE_REFUSED, out);
+        door_outcome(d, e, err, now, out);
         break;
     case EFFECT_LOOKUP:
         err = d->port.lookup(d->port.self, &e->intent, now, &out->broker);

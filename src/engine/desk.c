@@ -319,8 +319,12 @@ loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
 
 /* ---- what comes from outside ------------------------------------------------------------------------- */
 
-/* Trades that have just closed, in e->closed. */
-static void on_closed(desk_t *d)
+static exec_policy_t policy_of(const desk_t *d)
+{
+    return (exec_policy_t){.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+}
+
+static void trades_closed(desk_t *d)
 {
     engine_t *e = d->engine;
     for (u32 i = 0; i < e->closed.count; i++) {
@@ -350,23 +354,28 @@ void desk_actions(desk_t *d, const slice_t *s)
             d->account.reconcile = 1;
         }
     }
-    if (s->action_count > 0) { /* a payout ends a position, and a split may leave less than one share */
-        e->closed.count = 0;
-        e->shared.now = e->now;
-        (void)account_close_flat(&d->account, e->now, d->user.config.breaker_loss_min_r, &e->closed);
-        on_closed(d);
-    }
 }
 
 void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
 {
     ASSERT(d != NULL && m != NULL);
     engine_t *e = d->engine;
-    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
+    exec_policy_t policy = policy_of(d);
     e->closed.count = 0;
     e->shared.now = e->now;
     exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
-    on_closed(d);
+    trades_closed(d);
+}
+
+void desk_end_flat(desk_t *d)
+{
+    ASSERT(d != NULL);
+    engine_t *e = d->engine;
+    exec_policy_t policy = policy_of(d);
+    e->closed.count = 0;
+    e->shared.now = e->now;
+    exec_end_flat(&d->account, &policy, e->now, &e->closed, &e->out);
+    trades_closed(d);
 }
 
 /* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */

@@ -13,6 +13,9 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
     }
     for (u32 i = 0; i < e->desk_all; i++) {
         desk_actions(&e->desk[i], s);
+        if (s->action_count > 0) {
+            desk_end_flat(&e->desk[i]);
+        }
         scheduler_note(&e->desk[i].loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     }
     if (s->count == 0) {

@@ -191,6 +191,22 @@ static void reflect_closed(desk_t *d, closed_trades_t *closed)
     outbox_reset(&e->out);
 }
 
+/* From the input, since no fact holds all that they change; `ahead` is what their CASH facts have yet to tell. */
+static void actions(desk_t *d, recover_t *facts, const slice_t *s)
+{
+    engine_t *e = d->engine;
+    i64 cash = d->account.cash.v;
+    desk_actions(d, s);
+    outbox_reset(&e->out);
+    facts->ahead.v = d->account.cash.v - cash;
+    if (s->action_count > 0) { /* the orders' ends stand in their facts */
+        e->closed.count = 0;
+        e->shared.now = e->now;
+        (void)account_close_flat(&d->account, e->now, d->user.config.breaker_loss_min_r, &e->closed);
+        reflect_closed(d, &e->closed);
+    }
+}
+
 /* What a decision bar leaves at a desk: a bar more for what is held. */
 static void bar_passed(desk_t *d)
 {
@@ -202,12 +218,12 @@ static void bar_passed(desk_t *d)
     }
 }
 
-static err_t on_slice(engine_t *e, const slice_t *s, i32 slot)
+static err_t on_slice(recovery_t *r, const slice_t *s, i32 slot)
 {
+    engine_t *e = r->e;
     engine_observe_session(e, s);
     for (u32 i = 0; i < e->desk_all; i++) {
-        desk_actions(&e->desk[i], s); /* from the input: no fact holds all that they change */
-        outbox_reset(&e->out);
+        actions(&e->desk[i], &r->facts[i], s);
     }
     if (s->count == 0) {
         return ERR_OK;
@@ -274,7 +290,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     market_view_keep(&e->shared.view);
     switch ((event_kind_t)ev->head.kind) {
     case EV_SLICE:
-        return on_slice(e, slice, slot);
+        return on_slice(r, slice, slot);
     case EV_BROKER:
     case EV_HALT: /* what stands was noted with the accounts */
         e->shared.now = e->now;

@@ -276,6 +276,8 @@ void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *dra
 f64 scan_beta(const scan_t *s, inst_t inst);
 /* Above 1.5: counts into risk.high_beta_max. */
 bool scan_high_beta(const scan_t *s, inst_t inst);
+/* Whether the price restriction of Rule 201 binds an instrument's short sales now. */
+bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t inst);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);

@@ -143,19 +143,20 @@ static price_t price_traded(f64 adjusted, f64 factor)
 /* The trigger of Rule 201 binds for the rest of its session and all of the next. A day order goes out in the
  * present session: a fall in it or in the one before counts. A swing order goes out in the session after the
  * last daily bar, so that this bar's fall alone counts. */
-static bool short_restricted(const scan_t *s, const candidate_t *c)
+bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t inst)
 {
-    const market_view_t *v = &s->shared->view;
-    f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
-    price_t prior = price_traded(view_get(v, FEATURE_DAY_CLOSE, c->inst), factor);
-    price_t low = price_traded(view_get(v, FEATURE_DAY_LOW, c->inst), factor);
-    bool today = prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, s->shared->session);
-    if (today || s->config.profile == PROFILE_SWING) {
+    ASSERT(g != NULL && g->view.row != NULL);
+    const market_view_t *v = &g->view;
+    f64 factor = view_get(v, FEATURE_FACTOR, inst);
+    price_t prior = price_traded(view_get(v, FEATURE_DAY_CLOSE, inst), factor);
+    price_t low = price_traded(view_get(v, FEATURE_DAY_LOW, inst), factor);
+    bool today = prior.v > 0 && low.v > 0 && short_price_triggered(prior, low, g->session);
+    if (today || profile == PROFILE_SWING) {
         return today;
     }
     u32 n = 0;
-    const series_t *d = market_daily(v, c->inst, &n);
-    date_t before = calendar_previous(CAL_NYSE, s->shared->session, s->shared->now).date;
+    const series_t *d = market_daily(v, inst, &n);
+    date_t before = calendar_previous(CAL_NYSE, g->session, g->now).date;
     if (n < 2 || d->session[n - 1] != before) {
         return false; /* it did not trade in the session before */
     }
@@ -170,7 +171,8 @@ static bool short_price_ok(const scan_t *s, const candidate_t *c, const intent_t
 {
     f64 half = c->entry * c->spread_bps / 2e4 * s->config.cost_spread_mult;
     price_t bid = price_from(q_max(c->entry - half, 0.0));
-    return c->d > 0 || short_price_allowed(draft->limit, bid, short_restricted(s, c));
+    bool restricted = scan_short_restricted(s->shared, (profile_t)s->config.profile, c->inst);
+    return c->d > 0 || short_price_allowed(draft->limit, bid, restricted);
 }
 
 void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in)

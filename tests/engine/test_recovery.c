@@ -202,11 +202,61 @@ static u64 events_of(const tape_t *t, event_kind_t kind)
 typedef struct {
     bool micro, sliced;
     bool cash; /* a small cash account that also buys with what has not settled */
+    bool split; /* at noon of a day a third of the names is split to nothing, another pays, the last is paid out */
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
     u32 users; /* 0: one, without a row */
     users_mode_t mode;
     f64 halts; /* how often trading stops */
 } shape_t;
+
+/* A market as it is, with the corporate actions of one noon. */
+typedef struct {
+    source_t all;
+    date_t day;
+    date_t session;
+    u32 of_session; /* slices of it so far */
+    action_t action[LIMIT_UNIVERSE];
+} noon_t;
+
+static err_t noon_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    enum { NOON = 30 };
+    noon_t *n = ctx;
+    TRY(n->all.next(n->all.ctx, out, diag));
+    n->of_session = out->session == n->session ? n->of_session + 1 : 0;
+    n->session = out->session;
+    if (out->session != n->day || n->of_session != NOON || out->timeframe == TF_1D) {
+        return ERR_OK;
+    }
+    for (u32 i = 0; i < n->all.instrument_count; i++) {
+        static const action_t kinds[] = {{.kind = ACTION_SPLIT, .ratio_num = 1, .ratio_den = 10000},
+                                         {.kind = ACTION_DIVIDEND, .amount = {PRICE_SCALE / 10}},
+                                         {.kind = ACTION_PAYOUT, .amount = {20 * (i64)PRICE_SCALE}}};
+        n->action[i] = kinds[i % COUNT_OF(kinds)];
+        n->action[i].t_known = out->t_open;
+        n->action[i].ex_date = out->session;
+        n->action[i].inst = (inst_t)i;
+    }
+    out->action = n->action;
+    out->action_count = n->all.instrument_count;
+    return ERR_OK;
+}
+
+/* Lessons told in the very step that took splits, not when a broker's word of it came. */
+static u64 split_lessons(const tape_t *t)
+{
+    reader_t in = reader_of(t->own_bytes, t->used);
+    u64 n = 0;
+    bool splits = false;
+    while (reader_left(&in) > 0) {
+        event_t e;
+        CHECK_OK(event_decode(&in, &e));
+        bool input = event_is_input((event_kind_t)e.head.kind);
+        splits = input ? e.head.kind == EV_SLICE && e.as.SLICE.actions > 0 : splits;
+        n += splits && e.head.kind == EV_LESSON ? 1 : 0;
+    }
+    return n;
+}
 
 static void cash_account(config_t *c)
 {
@@ -236,6 +286,11 @@ static void facts_of_a_run(const shape_t *shape)
     }
     sim_market_t *m = busy_market_halts(5, 4, shape->halts);
     source_t source = sim_market_source(m);
+    noon_t noon = {.all = source, .day = sim_market_trading_from(m) + 1};
+    if (shape->split) {
+        source.ctx = &noon;
+        source.next = noon_next;
+    }
     tape_t *t = calloc(1, sizeof *t);
     assert_non_null(t);
     t->own_bytes = malloc(TAPE_BYTES);
@@ -269,6 +324,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
+    CHECK_EQ(split_lessons(t) > 0, shape->split);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -298,6 +354,12 @@ TEST(facts_of_many_users_lead_to_the_same_accounts)
     UNUSED_STATE;
     facts_of_a_run(&(shape_t){.users = 5, .mode = USERS_EACH});
     facts_of_a_run(&(shape_t){.users = 5, .mode = USERS_GLOBAL});
+}
+
+TEST(facts_of_a_split_that_pays_all_out_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    facts_of_a_run(&(shape_t){.split = true});
 }
 
 TEST(facts_of_slices_lead_to_the_same_account)
@@ -689,6 +751,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_lead_to_the_same_account),
         cmocka_unit_test(facts_of_many_users_lead_to_the_same_accounts),
+        cmocka_unit_test(facts_of_a_split_that_pays_all_out_lead_to_the_same_account),
         cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
         cmocka_unit_test(facts_and_halts_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),

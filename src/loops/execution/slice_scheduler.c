@@ -32,6 +32,8 @@ static slice_market_t market_of(const loop_env_t *env, const order_t *o)
     m.last = m.mid;
     m.market = market_price(env->shared, o, env->now, &m.last);
     m.last = m.mid.v > 0 ? m.mid : m.last;
+    m.no_short = o->intent.side == SIDE_SELL_SHORT && env->shared->view.row != NULL &&
+                 scan_short_restricted(env->shared, (profile_t)env->user->config.profile, o->intent.inst);
     return m;
 }
 

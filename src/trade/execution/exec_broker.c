@@ -10,9 +10,9 @@ static void strange(exec_t *x, u16 code, const char *text)
     exec_alert(x, code, text);
 }
 
-/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring, by a
- * cumulative count that we have. A count alone proves nothing: an execution that was lost and found again
- * counts less than one that came after it. */
+/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
+ * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
+ * nothing: an execution that was lost and found again counts less than one that came after it. */
 static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
 {
     u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
@@ -21,7 +21,8 @@ static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
             return true;
         }
     }
-    bool by_count = m->exec_id == 0 || o->exec_count > ORDER_EXEC_IDS;
+    bool dropped = o->exec_count > ORDER_EXEC_IDS && m->qty > o->told.v - o->filled.v;
+    bool by_count = m->exec_id == 0 || dropped;
     return by_count && m->cum_qty != 0 && m->cum_qty <= o->filled.v;
 }
 
@@ -38,13 +39,14 @@ static order_t *sibling_of(account_t *a, const order_t *o)
     return NULL;
 }
 
-static void children_grow(account_t *a, const order_t *entry, i64 qty)
+static void children_grow(account_t *a, const order_t *entry, i64 qty, i64 t)
 {
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *c = &a->orders[i];
         if (c->state != 0 && (c->flags & ORDER_FLAG_CHILD) != 0 && order_is_live(c) &&
             id128_eq(c->intent.parent, entry->intent.id)) {
             c->live.v += qty;
+            c->t_sent = MAX_OF(c->t_sent, t); /* from now on the broker has a word to say of it */
         }
     }
 }
@@ -150,12 +152,23 @@ err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *r
     o->filled.v += m->qty;
     o->value.v += value.v;
     if (o->intent.role == ROLE_ENTRY) {
-        children_grow(a, o, m->qty);
+        children_grow(a, o, m->qty, m->t_event);
         position_entered(*position, o, m->qty);
     } else {
         position_reduced(a, *position, o, m->qty);
     }
     return ERR_OK;
+}
+
+/* Entries were let in by what could be bought before the freeze; what rests of them is taken back. */
+static void entries_withdraw(exec_t *x)
+{
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (order_is_live(o) && side_is_opening((side_t)o->intent.side) && o->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(x, o);
+        }
+    }
 }
 
 /* Books one new execution. False if it could not be booked: the account then reconciles. */
@@ -164,6 +177,7 @@ static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **
     money_t realised;
     u32 good_faith = x->a->good_faith_ever;
     u32 freerides = x->a->freerides_ever;
+    date_t frozen = x->a->frozen_until;
     if (exec_fill_apply(x->a, o, m, &realised, position) != ERR_OK) {
         strange(x, EXEC_ALERT_OVERFILL, "an execution could not be booked");
         return false;
@@ -175,6 +189,9 @@ static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **
         exec_alert(x, EXEC_ALERT_FREERIDING, "sold what was not paid for: the account is frozen");
     }
     fill_fact(x, o, m, realised, (*position)->qty.v);
+    if (x->a->frozen_until != frozen) {
+        entries_withdraw(x);
+    }
     return true;
 }
 
@@ -242,8 +259,8 @@ static order_state_t fill_leads_to(const account_t *a, const order_t *o, edge_t 
 
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
-    if (m->qty <= 0 || m->price <= 0 || m->fee < 0) {
-        strange(x, EXEC_ALERT_STRANGER, "an execution without quantity, price or with a negative fee");
+    if (m->qty <= 0 || m->qty > I64_MAX - o->filled.v || m->price <= 0 || m->fee < 0) {
+        strange(x, EXEC_ALERT_STRANGER, "an execution without quantity or price, or that no sum can hold");
         return;
     }
     if (fill_is_repeat(o, m)) {
@@ -298,8 +315,11 @@ static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
 {
     if (m->kind == BROKER_REPLACED) {
         exec_revise(x->a, o);
-    } else if (o->state == ORDER_PENDING_REPLACE) {
+    } else if (o->state == ORDER_PENDING_REPLACE && m->kind != BROKER_LOOKUP_FOUND) {
         o->want_stop = (price_t){0}; /* refused or never sent */
+    } else if (o->state == ORDER_PENDING_CANCEL && m->kind == BROKER_LOOKUP_FOUND &&
+               side_is_opening((side_t)o->intent.side)) {
+        o->flags |= ORDER_FLAG_CANCEL_WANTED; /* asked for anew; who cancels the others asks by himself */
     }
     order_state_t to = o->filled.v > 0 ? ORDER_PARTIAL : ORDER_NEW;
     if (o->before == ORDER_HELD && o->state != ORDER_UNKNOWN) {
@@ -318,8 +338,29 @@ static void entry_uncount(account_t *a, const order_t *o)
     }
 }
 
+/* Words of before our request answer an earlier one, told twice, or tell of the time before it; and a child
+ * whose entry brought nothing yet need not be found anywhere. */
+static bool proves_nothing(const order_t *o, const ev_BROKER_t *m)
+{
+    switch ((broker_msg_kind_t)m->kind) {
+    case BROKER_REPLACED:
+    case BROKER_REPLACE_REFUSED:
+        return m->t_event < o->t_replace;
+    case BROKER_LOOKUP_FOUND:
+        return (o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE) &&
+               m->t_event < o->t_state;
+    case BROKER_LOOKUP_ABSENT:
+        return o->state == ORDER_HELD && o->live.v == 0;
+    default:
+        return false;
+    }
+}
+
 static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
+    if (proves_nothing(o, m)) {
+        return;
+    }
     i64 looked = MIN_OF(x->now, m->t_event); /* an answer that comes late tells of the moment it was given */
     bool early = looked < o->intent.send_before + x->a->visibility_delay_ns;
     if ((edge.flags & EDGE_DELAY) != 0 && (early || executions_missing(o))) {
@@ -409,6 +450,17 @@ static void position_end(exec_t *x, position_t *p, i64 t, closed_trades_t *close
     }
     ASSERT(closed->count < CLOSED_TRADES);
     account_close(x->a, p, t, x->policy->loss_min_r, &closed->v[closed->count++]);
+}
+
+void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_trades_t *closed, outbox_t *out)
+{
+    ASSERT(a != NULL && policy != NULL && out != NULL && closed != NULL);
+    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        if (a->positions[i].inst != INST_NONE && a->positions[i].qty.v == 0) {
+            position_end(&x, &a->positions[i], now, closed);
+        }
+    }
 }
 
 static void exit_followup(exec_t *x, position_t *p, const order_t *o)

@@ -256,6 +256,7 @@ err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outb
         }
         o->before = o->state;
         o->want_stop = stop;
+        o->t_replace = x.now;
         exec_move(&x, o, ORDER_PENDING_REPLACE, 0);
         intent_t changed = o->intent;
         changed.stop = stop;
@@ -462,14 +463,19 @@ static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
     return true;
 }
 
-/* The net below the messages: reducing orders of a flat book are cancelled again, uncovered positions get
- * a stop. */
+/* The net below the messages: under the kill switch opening orders, and reducing orders of a flat book, are
+ * cancelled again, uncovered positions get a stop. */
 static void sweep(exec_t *x, i64 every_ns)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
         order_t *o = &x->a->orders[i];
-        bool reducing = o->state != 0 && !side_is_opening((side_t)o->intent.side) && order_is_working(o);
-        if (!reducing || o->state == ORDER_HELD) {
+        if (o->state == ORDER_HELD || !order_is_working(o)) {
+            continue;
+        }
+        if (side_is_opening((side_t)o->intent.side)) {
+            if (x->a->killed != 0) { /* the switch's own cancel was refused, or not remembered by a restart */
+                exec_want_cancel(x, o);
+            }
             continue;
         }
         if (!look_for_fill(x, o, every_ns) && account_position(x->a, o->intent.inst) == NULL) {
@@ -485,11 +491,12 @@ static void sweep(exec_t *x, i64 every_ns)
 }
 
 /* When an order is to be asked for: in doubt since its last look, or waiting for a word so long that it must
- * have been lost. I64_MAX: not at all. */
+ * have been lost. A child waits for one since its entry filled. I64_MAX: not at all. */
 static i64 look_due(const order_t *o, i64 every_ns)
 {
+    bool woken = o->state == ORDER_HELD && (o->flags & ORDER_FLAG_CHILD) != 0 && o->live.v > o->filled.v;
     bool pending = o->state == ORDER_PENDING_NEW || o->state == ORDER_PENDING_CANCEL ||
-                   o->state == ORDER_PENDING_REPLACE;
+                   o->state == ORDER_PENDING_REPLACE || woken;
     if (order_is_doubted(o)) {
         return o->t_sent + every_ns;
     }

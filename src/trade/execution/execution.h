@@ -59,6 +59,10 @@ typedef struct {
  * alert. */
 void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
                     closed_trades_t *closed, outbox_t *out);
+/* Ends what an action left without a unit (a reverse split that paid all of it out): what could still act on
+ * the instrument is cancelled, the trade is appended to *closed. */
+void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_trades_t *closed,
+                   outbox_t *out);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
 /* The timer's net: asks again for every order of unknown outcome or with an unanswered look, if its last look

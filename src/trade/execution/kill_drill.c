@@ -32,7 +32,8 @@ static permit_request_t request_of(inst_t inst, side_t side, i64 now)
 static inst_t unused_inst(const account_t *a)
 {
     for (inst_t inst = 0; inst < LIMIT_UNIVERSE; inst++) {
-        bool used = account_position_const(a, inst) != NULL || account_entry_working(a, inst);
+        bool used = account_position_const(a, inst) != NULL || account_entry_working(a, inst) ||
+                    account_outlived(a, inst);
         if (!used) {
             return inst;
         }

@@ -14,12 +14,14 @@ enum { STATES = ORDER_EXPIRED + 1, MESSAGES = BROKER_BUST + 1 };
 #define UNBORN                                                                                               \
     ALIVE, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},                            \
            [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}, [BROKER_NOT_SENT] = {ORDER_REJECTED, 0}
+/* It counts as being there, and a look does not find it: unknown until a second look agrees. */
+#define MISSED [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}
 /* Nothing leaves a terminal state; an execution there is booked as a correction. */
 #define ENDED [BROKER_FILL] = {0, EDGE_FILL | EDGE_CORRECTION}, [BROKER_BUST] = {0, EDGE_BUST}
 
 static const edge_t table[STATES][MESSAGES] = {
     [ORDER_INTENT] = {UNBORN},
-    [ORDER_PENDING_NEW] = {UNBORN},
+    [ORDER_PENDING_NEW] = {UNBORN, MISSED},
     /* NOT_SENT is no proof here: it may speak of a later effect on the same order. */
     [ORDER_UNKNOWN] = {[BROKER_ACK] = {ORDER_NEW, EDGE_PROOF},
                        [BROKER_FILL] = {ORDER_PARTIAL, EDGE_FILL | EDGE_PROOF},
@@ -34,12 +36,10 @@ static const edge_t table[STATES][MESSAGES] = {
                        [BROKER_LOOKUP_ABSENT] = {ORDER_CANCELED, EDGE_PROOF | EDGE_DELAY},
                        [BROKER_BUST] = {0, EDGE_BUST}},
     /* Late acknowledgements and refusals of earlier requests say nothing new; that a replace of unknown
-     * outcome was done after all is true whenever it is heard. Absence of an order that was seen is a
-     * contradiction: unknown until a second look agrees. */
-    [ORDER_NEW] = {ALIVE, [BROKER_REPLACED] = {0, EDGE_REVISE},
-                   [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
-    [ORDER_PARTIAL] = {ALIVE, [BROKER_REPLACED] = {0, EDGE_REVISE},
-                       [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
+     * outcome was done after all is true whenever it is heard. */
+    [ORDER_NEW] = {ALIVE, MISSED, [BROKER_REPLACED] = {0, EDGE_REVISE}},
+    [ORDER_PARTIAL] = {ALIVE, MISSED, [BROKER_REPLACED] = {0, EDGE_REVISE}},
+    /* Found alive after the request: that one, or its answer, was lost. */
     [ORDER_PENDING_CANCEL] = {[BROKER_FILL] = {ORDER_PENDING_CANCEL, EDGE_FILL},
                               [BROKER_REPLACED] = {0, EDGE_REVISE},
                               [BROKER_REJECT] = {ORDER_REJECTED, 0},
@@ -48,7 +48,8 @@ static const edge_t table[STATES][MESSAGES] = {
                               [BROKER_CANCEL_REFUSED] = {0, EDGE_RESTORE | EDGE_LOOKUP},
                               [BROKER_NOT_SENT] = {0, EDGE_RESTORE},
                               [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP},
-                              [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP},
+                              [BROKER_LOOKUP_FOUND] = {0, EDGE_RESTORE},
+                              MISSED,
                               [BROKER_BUST] = {0, EDGE_BUST}},
     [ORDER_PENDING_REPLACE] = {[BROKER_FILL] = {ORDER_PENDING_REPLACE, EDGE_FILL},
                                [BROKER_REJECT] = {ORDER_REJECTED, 0},
@@ -58,9 +59,10 @@ static const edge_t table[STATES][MESSAGES] = {
                                [BROKER_REPLACE_REFUSED] = {0, EDGE_RESTORE},
                                [BROKER_NOT_SENT] = {0, EDGE_RESTORE},
                                [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP},
-                               [BROKER_LOOKUP_ABSENT] = {ORDER_UNKNOWN, EDGE_LOOKUP},
+                               [BROKER_LOOKUP_FOUND] = {0, EDGE_RESTORE},
+                               MISSED,
                                [BROKER_BUST] = {0, EDGE_BUST}},
-    [ORDER_HELD] = {ALIVE, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},
+    [ORDER_HELD] = {ALIVE, MISSED, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},
                     [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},
     [ORDER_SUSPENDED] = {ALIVE, [BROKER_ACK] = {ORDER_NEW, 0}, [BROKER_LOOKUP_FOUND] = {ORDER_NEW, 0},
                          [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP}},

@@ -74,11 +74,10 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     return false;
 }
 
-/* Known to be alive at the broker. */
+/* Known to be alive at the broker. One that is being cancelled may be dead, its answer on the way or lost. */
 static bool is_proven(const order_t *o)
 {
-    bool alive =
-        order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
+    bool alive = order_is_working(o) || o->state == ORDER_PENDING_REPLACE;
     return alive && !order_is_doubted(o);
 }
 

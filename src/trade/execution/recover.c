@@ -137,7 +137,7 @@ static err_t on_permit(recover_t *r, const ev_PERMIT_t *e)
 /* What a replace came to: the proof says whether the wanted price stands. */
 static void replace_ended(account_t *a, order_t *o, const ev_ORDER_STATE_t *e)
 {
-    bool restored = e->from == ORDER_PENDING_REPLACE;
+    bool restored = e->from == ORDER_PENDING_REPLACE && e->proof != BROKER_LOOKUP_FOUND;
     if (e->proof == BROKER_REPLACED) {
         exec_revise(a, o);
     } else if (restored && e->to < ORDER_FILLED && e->to != ORDER_UNKNOWN) {
@@ -173,6 +173,7 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
     }
     if (e->to == ORDER_PENDING_CANCEL || e->to == ORDER_PENDING_REPLACE) {
         o->before = e->from;
+        o->t_replace = e->to == ORDER_PENDING_REPLACE ? t : o->t_replace;
     }
     if (id128_eq(r->last.intent, e->intent) && r->last.broker_order != 0) {
         o->broker_order = r->last.broker_order;
@@ -244,7 +245,8 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     account_t *a = r->account;
     ledger_account_t from = e->kind == CASH_INTEREST ? LEDGER_INTEREST : LEDGER_EQUITY_IN;
     if (cash_is_action((cash_kind_t)e->kind)) {
-        return ERR_OK; /* applied by the caller, all of a slice's together, from its input */
+        r->ahead.v -= e->amount; /* applied by the caller from its input, with those that follow */
+        return a->cash.v - r->ahead.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
     }
     a->cash.v += e->amount;
     a->settled.v += e->amount;
@@ -261,7 +263,7 @@ static err_t on_cash(recover_t *r, const ev_CASH_t *e)
     if (p != NULL) {
         p->fees.v -= e->amount;
     }
-    return a->cash.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
+    return a->cash.v - r->ahead.v == e->cash_after ? ERR_OK : ERR_CORRUPT;
 }
 
 /* What stands is known from the messages; what was done about it stands in facts. */
@@ -281,6 +283,7 @@ err_t recover_apply(recover_t *r, const event_t *e)
         on_halt(r, e);
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
         r->t_last = e->head.t_engine;
+        r->ahead = (money_t){0};
         order_t *o = e->head.kind == EV_BROKER && r->last.account == r->account->account_id
                          ? account_order(r->account, r->last.intent)
                          : NULL;

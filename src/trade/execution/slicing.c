@@ -80,7 +80,7 @@ const char *slicing_name(slicing_t s)
 const char *slice_end_name(slice_end_t e)
 {
     static const char *const names[] = {"?", "all filled", "time is over", "the price moved away",
-                                        "stopped: cancel, exit or kill switch"};
+                                        "stopped: cancel, exit, kill switch or law"};
     return (u32)e < COUNT_OF(names) ? names[e] : "?";
 }
 
@@ -246,7 +246,8 @@ static slice_end_t over(const account_t *a, const account_plan_t *p, const order
     const position_t *pos = account_position_const(a, o->intent.inst);
     i64 direction = side_is_buy((side_t)o->intent.side) ? 1 : -1;
     bool leaves = pos != NULL && pos->exiting != EXITING_NO;
-    if (leaves || account_frozen_days(a) > 0) { /* the permit is of before the freeze */
+    bool barred = m->no_short && !side_is_buy((side_t)o->intent.side);
+    if (leaves || barred || account_frozen_days(a) > 0) { /* the permit is of before the fall, the freeze */
         return SLICE_END_STOPPED;
     }
     if (now >= p->schedule.t_end) {

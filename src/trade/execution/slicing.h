@@ -4,7 +4,8 @@
  * what was not sent yet. A slice's id is a function of that order's; filled and open of all slices together
  * never exceed it (I1), looked at when the permit is made and again before the effect. What a slice did not
  * fill is due with the next. No slice leaves under the kill switch, while the account reconciles, while the
- * position is leaving or was left, without a price (a halt), past the end, or once the price went too far.
+ * position is leaving or was left, without a price (a halt), past the end, once the price went too far, or a
+ * short's once its price restriction has set in.
  * Exits are never sliced. The plan and its end are facts; recovery goes on from them.
  * Leaves to others: the schedule (slice_plan.h), when to look (loops/execution/slice_scheduler.c). */
 #ifndef VITRINE_TRADE_EXECUTION_SLICING_H
@@ -22,6 +23,7 @@ typedef struct {
     price_t last;   /* its last price, for what stayed unfilled; 0: none is known */
     price_t market; /* volume-weighted price since the decision; 0 unknown */
     f64 cancel_r;   /* the rest is not sent once the price went this far in direction, in R; 0: no limit */
+    bool no_short;  /* Rule 201 binds the instrument: its slices would take the bid, which no short may */
 } slice_market_t;
 
 /* Takes the permit of an order with INTENT_SLICED, appends INTENT, PERMIT and SLICE_PLAN facts and sends the

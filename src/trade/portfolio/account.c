@@ -150,6 +150,18 @@ bool account_entry_working(const account_t *a, inst_t inst)
     return false;
 }
 
+bool account_outlived(const account_t *a, inst_t inst)
+{
+    ASSERT(a != NULL && inst != INST_NONE);
+    bool outlived = false;
+    for (u32 i = 0; i < a->orders_used && !outlived; i++) {
+        const order_t *o = &a->orders[i];
+        outlived = o->state != 0 && o->intent.inst == inst && !side_is_opening((side_t)o->intent.side) &&
+                   !order_state_is_terminal((order_state_t)o->state) && o->live.v > o->filled.v;
+    }
+    return outlived && account_position_const(a, inst) == NULL;
+}
+
 bool account_unknown_on(const account_t *a, inst_t inst, side_t side)
 {
     ASSERT(a != NULL);

@@ -133,7 +133,7 @@ typedef struct {
     qty_t told;          /* the most that the broker said it filled; above `filled`: executions are missing */
     money_t value;       /* sum of fills' notional */
     price_t want_stop;   /* of a replace under way */
-    price_t want_limit;
+    i64 t_replace;       /* when that replace was asked for; 0: not known */
     u32 exec_count;
     u64 exec[ORDER_EXEC_IDS]; /* the last executions seen: a repeat is dropped */
 } order_t;
@@ -295,6 +295,8 @@ const order_t *account_order_const(const account_t *a, id128_t id);
 account_plan_t *account_plan(account_t *a, id128_t parent);
 /* True if an opening order of the instrument is not terminal. */
 bool account_entry_working(const account_t *a, inst_t inst);
+/* True if a closing order may still fill though nothing of the instrument is held. */
+bool account_outlived(const account_t *a, inst_t inst);
 /* True if any order of unknown outcome stands on this instrument and side. */
 bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
 

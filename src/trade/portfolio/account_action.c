@@ -39,8 +39,7 @@ static err_t order_split(order_t *o, const action_t *action)
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
     price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,
-                         &o->intent.bracket_target, &o->want_stop, &o->want_limit, &o->tag.a, &o->tag.r,
-                         &o->tag.atr_d};
+                         &o->intent.bracket_target, &o->want_stop, &o->tag.a, &o->tag.r, &o->tag.atr_d};
     return split_prices(prices, COUNT_OF(prices), action);
 }
 

@@ -181,6 +181,25 @@ static void ledger_fill(ledger_t *l, const fill_t *f, const split_t *s)
     l->impact.v += f->impact_cost.v;
 }
 
+/* A broker's figures may be anything: what a sum cannot hold is refused before anything moves. A quarter of
+ * what fits leaves room for every sum that adds two of them; what the position comes to at its mark may grow
+ * a thousandfold before it does not fit any more. */
+static err_t fill_fits(const account_t *a, const position_t *p, const fill_t *f, i64 value)
+{
+    const i64 most = I64_MAX / 4;
+    const i64 sums[] = {f->qty.v,   p->qty.v,        p->opened.v,      p->closed.v,
+                        p->fees.v,  p->open_value.v, p->close_value.v, a->ledger.debits.v};
+    bool fits = value <= I64_MAX / 1024 && f->fee.v <= I64_MAX / 1024;
+    for (u32 i = 0; i < COUNT_OF(sums); i++) {
+        fits = fits && sums[i] <= most && sums[i] >= -most;
+    }
+    money_t marked = {0};
+    i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
+    qty_t qty = {fits ? size + f->qty.v : 0};
+    TRY(money_of(p->mark, qty, f->exponent, f->multiplier, ROUND_NEAREST, &marked));
+    return fits && marked.v <= I64_MAX / 1024 ? ERR_OK : ERR_OVERFLOW;
+}
+
 err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position_t **position)
 {
     ASSERT(a != NULL && fill != NULL && realised != NULL && position != NULL);
@@ -195,6 +214,7 @@ err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position
     }
     money_t value;
     TRY(money_of(fill->price, fill->qty, fill->exponent, fill->multiplier, ROUND_NEAREST, &value));
+    TRY(fill_fits(a, &next, fill, value.v));
     bool buy = side_is_buy((side_t)fill->side);
     i64 flow = buy ? -value.v : value.v;
     bool opposite = next.qty.v != 0 && (next.qty.v > 0) != buy;

@@ -94,7 +94,7 @@ static void io_intent(state_io_t *io, intent_t *t)
 static void io_order(state_io_t *io, order_t *o, u32 instruments, u32 version)
 {
     i64 *const values[] = {&o->multiplier, &o->t_sent,  &o->t_state,     &o->live.v,
-                           &o->filled.v,   &o->value.v, &o->want_stop.v, &o->want_limit.v};
+                           &o->filled.v,   &o->value.v, &o->want_stop.v, &o->t_replace};
     io_intent(io, &o->intent);
     io_tag(io, &o->tag);
     state_u8(io, &o->state);

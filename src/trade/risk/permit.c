@@ -148,8 +148,8 @@ err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *
     if (a->killed != 0) {
         return ERR_KILLED;
     }
-    if (a->reconcile != 0) {
-        return ERR_PERMIT;
+    if (a->reconcile != 0 || (d->inst != INST_NONE && account_outlived(a, d->inst))) {
+        return ERR_PERMIT; /* beside the new position's own stop that order could turn it over (I6) */
     }
     if (account_is_halted(a, d->inst)) {
         return ERR_HALTED;

@@ -1,6 +1,7 @@
 /* Orders from permit to closed trade, against the simulated broker and against a broker that misbehaves. */
 #include "tests/trade/bench_account.h"
 
+#include "trade/execution/exec_steps.h"
 #include "trade/execution/reconcile.h"
 
 TEST(bracket_round_trip_long)
@@ -149,7 +150,9 @@ TEST(a_refused_cancel_leaves_a_waiting_child_waiting)
     id128_t target = intent_child_id(id, ROLE_TARGET);
     desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
     CHECK_EQ(desk_state(d, target), ORDER_HELD);
-    CHECK_OK(exec_cancel(&d->account, target, d->now, &d->out));
+    CHECK_EQ(exec_cancel(&d->account, target, d->now, &d->out), ERR_ORDER_STATE); /* its entry is to be */
+    exec_t x = {.a = &d->account, .out = &d->out, .now = d->now};
+    exec_want_cancel(&x, account_order(&d->account, target)); /* as an exit does */
     desk_flush(d);
     CHECK_EQ(desk_state(d, target), ORDER_PENDING_CANCEL);
     desk_say(d, BROKER_CANCEL_REFUSED, target, 0, (price_t){0}, 0);
@@ -296,8 +299,9 @@ TEST(a_look_without_an_answer_is_made_again)
     desk_step(d, 100, 100.5, 99.5, 100.2);
     d->drop_all = true;
     id128_t stop = account_position(&d->account, 0)->stop_id;
-    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
     CHECK_EQ(exec_covered(&d->account, 0), 100);
+    CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
+    CHECK_EQ(exec_covered(&d->account, 0), 0);
     tell(d, BROKER_CANCEL_REFUSED, stop);
     i64 asked = d->now;
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);

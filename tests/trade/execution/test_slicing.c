@@ -226,6 +226,33 @@ TEST(a_freeze_ends_it)
     }
 }
 
+/* The price restriction of shorts sets in meanwhile: it ends a short's slices, and nobody else's. */
+TEST(a_restricted_short_sends_no_more)
+{
+    UNUSED_STATE;
+    static const side_t sides[] = {SIDE_BUY, SIDE_SELL_SHORT};
+    for (u32 i = 0; i < COUNT_OF(sides); i++) {
+        desk_t *d = desk_open(1000000);
+        bool buys = sides[i] == SIDE_BUY;
+        permit_request_t r = desk_request(d, sides[i], 400, 100, buys ? 98 : 102, buys ? 104 : 96);
+        r.draft.flags = INTENT_SLICED;
+        gates_t g = desk_gates();
+        risk_permit_t permit;
+        slice_schedule_t s = schedule_of(d, 4, 400);
+        CHECK_OK(permit_open(&d->account, &r, &g, &permit));
+        CHECK_OK(exec_submit_sliced(&d->account, &permit, &s, d->now, &d->out));
+        desk_flush(d);
+        bar(d, 100, 1000000);
+        slice_market_t m = {.mid = USD(100), .last = USD(100), .market = USD(100), .no_short = true};
+        CHECK(exec_slice_step(&d->account, 0, &m, d->now, &d->out));
+        desk_flush(d);
+        CHECK_EQ(desk_state(d, permit.intent.id), buys ? ORDER_HELD : ORDER_CANCELED);
+        CHECK_EQ(desk_count(d, EV_SLICE_END), buys ? 0 : 1);
+        conserved(d, permit.intent.id);
+        desk_close(d);
+    }
+}
+
 /* The price moved against it: that is cheaper, and it goes on. */
 TEST(a_better_price_goes_on)
 {
@@ -570,6 +597,7 @@ int main(void)
         cmocka_unit_test(a_halt_waits),
         cmocka_unit_test(what_ends_it),
         cmocka_unit_test(a_freeze_ends_it),
+        cmocka_unit_test(a_restricted_short_sends_no_more),
         cmocka_unit_test(a_better_price_goes_on),
         cmocka_unit_test(cancel_takes_the_open_slice_along),
         cmocka_unit_test(the_last_door),
