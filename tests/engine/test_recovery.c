@@ -162,6 +162,7 @@ static u32 recover_along(const tape_t *t, feed_t *f, engine_t *e, u32 *whole)
                 part.session_last = false;
                 slot = -1;
             } else {
+                part.action_count = 0; /* they came with the slice that has no rows */
                 f->at++;
             }
         }
@@ -202,7 +203,7 @@ static u64 events_of(const tape_t *t, event_kind_t kind)
 typedef struct {
     bool micro, sliced;
     bool cash; /* a small cash account that also buys with what has not settled */
-    bool split; /* at noon of a day a third of the names is split to nothing, another pays, the last is paid out */
+    bool split; /* at noon of a day a third of the names is split to nothing, a third pays, one is paid out */
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
     u32 users; /* 0: one, without a row */
     users_mode_t mode;
