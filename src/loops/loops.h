@@ -69,12 +69,21 @@ typedef struct {
     u64 blocked, lost, rested, overruns;
 } loop_faults_t;
 
+/* Places of the positions that hold something, collected once for all loops of one step: fills are inputs of
+ * their own, so none begins or ends between two loops. */
+typedef struct {
+    bool known;
+    u8 count;
+    u8 place[LIMIT_POSITIONS];
+} loop_held_t;
+
 struct loop_env {
     i64 now;               /* of this firing; set by the scheduler */
     user_t *user;
     scan_shared_t *shared;
     outbox_t *out;
     loop_memory_t *memory;
+    loop_held_t held;      /* by loop_held */
     const slice_t *slice;  /* the one that has just come; NULL when time alone fires */
     bool bar_close;        /* it closes a decision bar */
     date_t session_before; /* when a session begins: the one before it in this run, 0 none */

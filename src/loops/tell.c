@@ -112,6 +112,38 @@ void loop_say(loop_env_t *env, const notice_t *n, const char *format, ...)
     va_end(args);
 }
 
+/* ---- what is held ----------------------------------------------------------------------------------- */
+
+u32 loop_held(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->user != NULL);
+    loop_held_t *h = &env->held;
+    for (u32 i = 0; !h->known && i < LIMIT_POSITIONS; i++) {
+        const position_t *p = &env->user->account->positions[i];
+        if (p->inst != INST_NONE && p->qty.v != 0) {
+            h->place[h->count++] = (u8)i;
+        }
+    }
+    h->known = true;
+    return h->count;
+}
+
+const position_t *loop_held_at(const loop_env_t *env, u32 index)
+{
+    ASSERT(env != NULL && env->held.known && index < env->held.count);
+    return &env->user->account->positions[env->held.place[index]];
+}
+
+bool loop_exposed(loop_env_t *env)
+{
+    return loop_held(env) > 0 || env->user->account->day.entries > 0;
+}
+
+money_t loop_equity(loop_env_t *env)
+{
+    return loop_held(env) > 0 ? account_equity(env->user->account) : env->user->account->cash;
+}
+
 /* ---- what facts leave ------------------------------------------------------------------------------- */
 
 static void note_fill(loop_memory_t *m, const ev_FILL_t *f)

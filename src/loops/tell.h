@@ -30,6 +30,14 @@ bool loop_tell(loop_env_t *env, const notice_t *n, const char *format, ...)
 void loop_say(loop_env_t *env, const notice_t *n, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The user's positions that hold something: how many. */
+u32 loop_held(loop_env_t *env);
+const position_t *loop_held_at(const loop_env_t *env, u32 index);
+/* False where nothing is held and no entry of today can be under way. */
+bool loop_exposed(loop_env_t *env);
+/* The account's equity, from its cash alone where nothing is held. */
+money_t loop_equity(loop_env_t *env);
+
 /* Which of two rising bounds a value has reached, 0 to 2. A bound that was reached (`before`) is left only
  * below `LEVEL_SLACK` of it, so that a value that trembles is told once. */
 #define LEVEL_SLACK 0.95

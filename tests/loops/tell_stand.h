@@ -100,6 +100,7 @@ static inline position_t *tell_hold(tell_stand_t *s, u32 slot, inst_t inst, i64 
 static inline u32 tell_fire(tell_stand_t *s, const loop_desc_t *loop)
 {
     outbox_reset(&s->out);
+    s->env.held = (loop_held_t){0}; /* each firing is a step of its own */
     CHECK(!loop->run(&s->env));
     CHECK_EQ(s->out.effect_count, 0);
     s->count = s->out.fact_count;

@@ -10,7 +10,7 @@ static bool margin_watch_run(loop_env_t *env)
     ASSERT(env != NULL && env->user != NULL);
     const account_t *a = env->user->account;
     u8 before = loop_told(env->memory, PLAN_MARGIN_WATCH, 0, 0);
-    if (before == 0 && account_position_count(a) == 0) {
+    if (before == 0 && loop_held(env) == 0) {
         return false; /* what works alone was let in with room to spare */
     }
     rules_t r = rules_today(&env->user->config, env->shared->session);

@@ -42,7 +42,7 @@ static void look_at_day(loop_env_t *env)
 {
     loop_memory_t *m = env->memory;
     f64 before = m->equity_count > 0 ? (f64)m->equity[(m->equity_count - 1) % LOOP_DAYS] : 0.0;
-    f64 today = before > 0 ? 100.0 * ((f64)account_equity(env->user->account).v / before - 1.0) : 0.0;
+    f64 today = before > 0 ? 100.0 * ((f64)loop_equity(env).v / before - 1.0) : 0.0;
     if (q_abs(today) < DAY_PCT || !days_known(env) || m->day_spread <= 0) {
         return;
     }
@@ -57,11 +57,11 @@ static void look_at_day(loop_env_t *env)
 
 static void look_at_prices(loop_env_t *env)
 {
-    const account_t *a = env->user->account;
     const market_view_t *v = &env->shared->view;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        inst_t inst = a->positions[i].inst;
-        if (inst == INST_NONE || a->positions[i].qty.v == 0 || view_get(v, FEATURE_PRESENT, inst) == 0.0) {
+    u32 count = loop_held(env);
+    for (u32 i = 0; i < count; i++) {
+        inst_t inst = loop_held_at(env, i)->inst;
+        if (view_get(v, FEATURE_PRESENT, inst) == 0.0) {
             continue;
         }
         f64 range = view_get(v, FEATURE_ATR, inst);

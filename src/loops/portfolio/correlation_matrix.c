@@ -16,17 +16,15 @@ typedef struct {
 } matrix_t;
 
 /* Collects what is held; the hash is another when a day or a position is. */
-static u64 held_now(const loop_env_t *env, matrix_t *m)
+static u64 held_now(loop_env_t *env, matrix_t *m)
 {
-    const account_t *a = env->user->account;
     u64 hash = (u64)env->shared->session;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &a->positions[i];
-        if (p->inst != INST_NONE && p->qty.v != 0) {
-            const u32 word[2] = {p->inst, p->qty.v > 0 ? 1 : 2};
-            m->held[m->count++] = p;
-            hash = hash64_seed(word, sizeof word, hash);
-        }
+    m->count = loop_held(env);
+    for (u32 i = 0; i < m->count; i++) {
+        const position_t *p = loop_held_at(env, i);
+        const u32 word[2] = {p->inst, p->qty.v > 0 ? 1 : 2};
+        m->held[i] = p;
+        hash = hash64_seed(word, sizeof word, hash);
     }
     return hash;
 }

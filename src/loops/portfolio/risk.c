@@ -26,9 +26,11 @@ static bool risk_run(loop_env_t *env)
     ASSERT(env != NULL && env->user != NULL);
     const config_t *c = &env->user->config;
     const account_t *a = env->user->account;
-    risk_summary_t s;
+    risk_summary_t s = {.equity = loop_equity(env)};
     intent_t none = {.inst = INST_NONE};
-    reserve_summary(a, &none, UINT16_MAX, env->now, &s);
+    if (loop_exposed(env)) {
+        reserve_summary(a, &none, UINT16_MAX, env->now, &s);
+    }
     f64 equity = money_to_f64(s.equity);
     f64 start = money_to_f64(a->day.equity_start);
     if (!(equity > 0) || !(start > 0)) {

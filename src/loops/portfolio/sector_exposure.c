@@ -7,11 +7,13 @@
 static bool sector_exposure_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
-    const account_t *a = env->user->account;
     money_t sum[SECTOR_COUNT] = {{0}};
+    if (!loop_exposed(env) && env->memory->told_count == 0) {
+        return false; /* nothing to tell of, and nothing that could be over */
+    }
     f64 limit = risk_limit(CEILING_SECTOR_PCT, env->user->config.risk_max_sector_pct);
-    f64 equity = money_to_f64(account_equity(a));
-    (void)reserve_sectors(a, sum); /* nothing held: all zero, and what was told is over */
+    f64 equity = money_to_f64(loop_equity(env));
+    (void)reserve_sectors(env->user->account, sum); /* nothing held: all zero, and what was told is over */
     for (u16 k = 0; k < SECTOR_COUNT && equity > 0; k++) {
         f64 share = 100.0 * money_to_f64(sum[k]) / equity;
         u8 before = loop_told(env->memory, PLAN_SECTOR_EXPOSURE, k, 0);

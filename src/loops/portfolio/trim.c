@@ -11,14 +11,11 @@
 static bool trim_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
-    const account_t *a = env->user->account;
     const config_t *c = &env->user->config;
-    f64 equity = money_to_f64(account_equity(a));
-    for (u32 i = 0; i < LIMIT_POSITIONS && equity > 0; i++) {
-        const position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->qty.v == 0) {
-            continue;
-        }
+    u32 count = loop_held(env);
+    f64 equity = money_to_f64(loop_equity(env));
+    for (u32 i = 0; i < count && equity > 0; i++) {
+        const position_t *p = loop_held_at(env, i);
         money_t value;
         qty_t size = {p->qty.v < 0 ? -p->qty.v : p->qty.v};
         if (money_of(p->mark, size, p->exponent, p->multiplier, ROUND_DOWN, &value) != ERR_OK) {

@@ -41,11 +41,10 @@ static against_t look(const loop_env_t *env, const position_t *p)
 static bool sell_confidence_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
-    const account_t *a = env->user->account;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &a->positions[i];
-        if (p->inst == INST_NONE || p->qty.v == 0 ||
-            view_get(&env->shared->view, FEATURE_PRESENT, p->inst) == 0.0) {
+    u32 count = loop_held(env);
+    for (u32 i = 0; i < count; i++) {
+        const position_t *p = loop_held_at(env, i);
+        if (view_get(&env->shared->view, FEATURE_PRESENT, p->inst) == 0.0) {
             continue;
         }
         against_t why = look(env, p);
