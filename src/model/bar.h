@@ -60,8 +60,9 @@ typedef struct {
     const action_t *action; /* known by t_known and not before the previous slice */
     bool session_last;      /* the last slice of its session */
     u32 halt_count;         /* a slice without rows brings none */
-    const halt_t *halt; /* known by t_known and not before the previous slice, in order of t_event; no part of
-                           its hash: each becomes an event of its own */
+    const halt_t *halt; /* known by t_known and not before the previous slice, in order of t_event, an end at
+                           the open of the first bar behind it; no part of the slice's hash: each becomes an
+                           event of its own */
 } slice_t;
 
 /* Length in nanoseconds; a day counts 24 h. */

@@ -101,6 +101,9 @@ err_t plan_ask(const user_t *user, const scan_shared_t *shared, const plan_t *pl
             a.gates.failed += gate_holds(&all.v[i]) ? 0 : 1;
         }
     }
+    if (account_is_halted(user->account, plan->inst)) { /* risk makes no permit for it */
+        (void)gate_check(&a.gates, RULE_STILL_TRADING, 0.0, 1.0);
+    }
     a.passes = a.gates.failed == 0 && !a.same_underlying;
     *out = a;
     return ERR_OK;

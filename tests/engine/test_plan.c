@@ -81,6 +81,22 @@ static void bound(look_t *k, const runner_view_t *v, plan_t p)
     }
 }
 
+/* The same plan while its name, or everything, is halted: refused for that, and for nothing more than before.
+ */
+static void halted(look_t *k, const runner_view_t *v, const plan_t *p, const plan_answer_t *before)
+{
+    account_t *a = (account_t *)(uintptr_t)engine_account(v->engine); /* put back below */
+    for (u32 market = 0; market < 2; market++) {
+        u8 *stands = market ? &a->halt_market : &a->halts[p->inst];
+        *stands = market ? HALT_MARKET_1 : HALT_NEWS;
+        plan_answer_t x = ask(k, v, p);
+        *stands = HALT_NONE;
+        CHECK(!x.passes);
+        CHECK_EQ(x.gates.failed, before->gates.failed + 1);
+        CHECK_EQ(x.gates.v[x.gates.count - 1].rule, RULE_STILL_TRADING);
+    }
+}
+
 static void watch(void *ctx, const runner_view_t *v)
 {
     look_t *k = ctx;
@@ -97,6 +113,7 @@ static void watch(void *ctx, const runner_view_t *v)
             }
             a = ask(k, v, &p);
             recount(v, &p, &a);
+            halted(k, v, &p, &a);
             p.stop = a.price * (1.0 - 0.02 * d);
             plan_answer_t stopped = ask(k, v, &p);
             CHECK(stopped.heat.after < a.heat.after); /* without a stop all of it is at risk */
