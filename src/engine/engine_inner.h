@@ -105,8 +105,8 @@ void desk_scan_ended(desk_t *d, const scan_t *s);
 /* What a cycle adds to the engine's counts, from its record: live and in recovery. */
 void desk_count_cycle(engine_counts_t *n, const cycle_record_t *r);
 void desk_on_broker(desk_t *d, const ev_BROKER_t *m);
-/* The corporate actions of a slice on the desk's account; live and in recovery. One that cannot be booked sets
- * RECONCILE. */
+/* The corporate actions of a slice on the desk's account; live and in recovery. One that cannot be booked
+ * sets RECONCILE. */
 void desk_actions(desk_t *d, const slice_t *s);
 /* Trades that an action left without a unit are over. */
 void desk_end_flat(desk_t *d);

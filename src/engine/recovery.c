@@ -191,7 +191,8 @@ static void reflect_closed(desk_t *d, closed_trades_t *closed)
     outbox_reset(&e->out);
 }
 
-/* From the input, since no fact holds all that they change; `ahead` is what their CASH facts have yet to tell. */
+/* From the input, since no fact holds all that they change; `ahead` is what their CASH facts have yet to
+ * tell. */
 static void actions(desk_t *d, recover_t *facts, const slice_t *s)
 {
     engine_t *e = d->engine;

@@ -269,6 +269,8 @@ rule_t scan_submit_rule(err_t err, const account_t *a);
 /* Stage 11: the factor of the worst correlated holding on a candidate's size; *same: it has the same
  * underlying as one. */
 f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same);
+/* The limit of a candidate's entry order: what stage 11 sizes by and stage 12 sends. */
+price_t scan_entry_limit(const scan_t *s, const candidate_t *c);
 /* Stage 12: a candidate's entry order for `shares`, and what the gates are asked about it. */
 void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out);
 void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *draft, risk_input_t *in);

@@ -86,9 +86,8 @@ static f64 entry_room(const scan_t *s, const candidate_t *c)
     return q_min(k->eval_entry_limit_tight ? tight : moved, band);
 }
 
-/* The limit on the venue's grid, rounded towards the decision but never to its passive side (decisions/0008).
- */
-static price_t entry_limit(const scan_t *s, const candidate_t *c)
+/* On the venue's grid, rounded towards the decision but never to its passive side (decisions/0008). */
+price_t scan_entry_limit(const scan_t *s, const candidate_t *c)
 {
     i64 tick = s->shared->market->instruments[c->inst].tick.v;
     price_t from = price_from(c->entry);
@@ -115,7 +114,7 @@ void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out
                       .inst = c->inst,
                       .side = c->d > 0 ? SIDE_BUY : SIDE_SELL_SHORT,
                       .type = ORDER_LIMIT,
-                      .limit = entry_limit(s, c),
+                      .limit = scan_entry_limit(s, c),
                       .tif = s->config.eval_entry_limit_tight ? TIF_BAR : TIF_IOC,
                       .role = ROLE_ENTRY,
                       .strategy = strategy_at(c->strategy_index)->id,

@@ -119,6 +119,7 @@ static void size_inputs(const scan_t *s, candidate_t *c, size_in_t *in)
     f64 equity = money_to_f64(account_equity(u->account));
     *in = (size_in_t){.equity = equity,
                       .entry = c->entry,
+                      .dearest = price_to_f64(scan_entry_limit(s, c)),
                       .stop_distance = c->stop_distance,
                       .target_distance = q_abs(c->target - c->entry),
                       .atr_d = atr,
@@ -209,9 +210,7 @@ const stage_desc_t stage_size = {
              .edge = "What costs more than a third of its planned profit is not worth it "
                      "(`COST_MULTIPLE`).",
              .wrong = "The risk is that to the stop. A gap through it loses more; nothing here limits a "
-                      "gap but the caps. And the caps are cut at the close of the decision, while stage "
-                      "12 counts at the order's limit: a size that a cap binds can be too large there, "
-                      "and is refused by `POSITION_PCT` or `POSITION_USD`.",
+                      "gap but the caps.",
              .source = "J. Kelly, Bell System Technical Journal 35, 1956, for the Kelly part, halved "
                        "and shrunk."},
     .input = "opportunities and equity",

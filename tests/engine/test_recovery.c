@@ -267,24 +267,30 @@ static void cash_account(config_t *c)
     c->size_max_position_pct = 10;
 }
 
-static void facts_of_a_run(const shape_t *shape)
+static config_t config_of(const shape_t *shape)
 {
-    config_t config = busy_config();
-    run_users_t users = shape->users > 0 ? book_of(shape->users) : (run_users_t){0};
-    users.mode = shape->mode;
+    config_t c = busy_config();
     if (shape->cash) {
-        cash_account(&config);
+        cash_account(&c);
     }
     if (shape->sliced) {
-        busy_slices(&config);
+        busy_slices(&c);
     }
-    config.eval_entry_limit_tight = shape->tight;
+    c.eval_entry_limit_tight = shape->tight;
     if (shape->micro) { /* every account is one, sized as any other */
-        config.micro_equity_threshold = 1e9;
-        config.micro_risk_pct = config.size_risk_pct;
-        config.micro_max_position_usd = config.size_max_position_usd;
-        config.micro_max_position_pct = config.size_max_position_pct;
+        c.micro_equity_threshold = 1e9;
+        c.micro_risk_pct = c.size_risk_pct;
+        c.micro_max_position_usd = c.size_max_position_usd;
+        c.micro_max_position_pct = c.size_max_position_pct;
     }
+    return c;
+}
+
+static void facts_of_a_run(const shape_t *shape)
+{
+    config_t config = config_of(shape);
+    run_users_t users = shape->users > 0 ? book_of(shape->users) : (run_users_t){0};
+    users.mode = shape->mode;
     sim_market_t *m = busy_market_halts(5, 4, shape->halts);
     source_t source = sim_market_source(m);
     noon_t noon = {.all = source, .day = sim_market_trading_from(m) + 1};

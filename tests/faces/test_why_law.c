@@ -22,7 +22,7 @@ static const struct {
      "counts for 5 business days; from an equity of $25000"},
     {20260603, RULE_INTRADAY_MARGIN, -20, 0, "4210(c)(1)", "$20.00 are missing"},
     {20260604, RULE_INTRADAY_MARGIN, -20, 0, "4210(d)(2)", "$20.00 are missing"},
-    {20240531, RULE_SHORT_PRICE, 0, 1, "242.201", "until the end of the next one (20240603)"},
+    {20240531, RULE_SHORT_PRICE, 0, 1, "242.201", "at the latest 20240603"},
 };
 
 TEST(law_and_remedy)

@@ -29,9 +29,9 @@ typedef struct {
     i32 exponent;
 } permit_request_t;
 
-/* An opening order. ERR_KILLED, ERR_HALTED, ERR_RISK_LIMIT (a gate failed, or no gate was evaluated), ERR_PERMIT (the
- * account reconciles, or a closing order outlived its position in the name), ERR_PARAM_RANGE (side does not
- * open, quantity or prices not usable). */
+/* An opening order. ERR_KILLED, ERR_HALTED, ERR_RISK_LIMIT (a gate failed, or no gate was evaluated),
+ * ERR_PERMIT (the account reconciles, or a closing order outlived its position in the name), ERR_PARAM_RANGE
+ * (side does not open, quantity or prices not usable). */
 MUST_USE err_t permit_open(account_t *a, const permit_request_t *request, const gates_t *gates,
                            risk_permit_t *out);
 /* A reducing order for at most the open quantity. ERR_PERMIT if it would not reduce. */

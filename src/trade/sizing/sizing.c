@@ -69,10 +69,11 @@ static void caps(const config_t *c, const size_in_t *in, size_out_t *o, f64 *now
     f64 pct =
         in->micro ? q_min(c->micro_max_position_pct, c->size_max_position_pct) : c->size_max_position_pct;
     f64 usd = in->micro ? c->micro_max_position_usd : c->size_max_position_usd;
-    step(o, SIZE_CAP_PCT, in->equity * pct / 100.0 / in->entry, now);
-    step(o, SIZE_CAP_USD, usd / in->entry, now);
+    f64 price = q_max(in->dearest, in->entry);
+    step(o, SIZE_CAP_PCT, in->equity * pct / 100.0 / price, now);
+    step(o, SIZE_CAP_USD, usd / price, now);
     step(o, SIZE_CAP_ADV, in->dollar_vol20 * c->size_max_adv_pct / 100.0 / in->entry, now);
-    step(o, SIZE_CAP_POWER, q_max(in->buying_power, 0.0) / in->entry, now);
+    step(o, SIZE_CAP_POWER, q_max(in->buying_power, 0.0) / price, now);
     f64 lots = q_floor(*now / in->lot + 1e-9);
     step(o, SIZE_LOT, lots * in->lot, now);
 }

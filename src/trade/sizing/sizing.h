@@ -31,6 +31,7 @@ typedef enum {
 typedef struct {
     f64 equity;
     f64 entry;         /* raw $ */
+    f64 dearest;       /* raw $: what the order may pay, as the gates count it; below entry counts as entry */
     f64 stop_distance; /* raw $, > 0 */
     f64 target_distance;
     f64 atr_d; /* raw $ */

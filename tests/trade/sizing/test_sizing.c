@@ -63,6 +63,13 @@ TEST(steps_by_hand)
     config_t c = plain();
     size_in_t in = big();
     check(&c, &in, SIZE_RISK, 500);
+    c.size_max_position_usd = 10100; /* a cap counts at what the order may pay */
+    in.dearest = 101;
+    check(&c, &in, SIZE_CAP_USD, 100);
+    in.dearest = 99;
+    check(&c, &in, SIZE_CAP_USD, 101);
+    c = plain();
+    in = big();
     in.atr_d = 4; /* 1000 / (2 x 4) */
     check(&c, &in, SIZE_ATR, 125);
     in = big();
