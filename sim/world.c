@@ -685,6 +685,7 @@ err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world_result_t
     w->disk = NULL;
     *out = (world_result_t){.seed = seed,
                             .failed = check_failed(&w->check),
+                            .lived = w->now - WORLD_START,
                             .fills = (u64)w->reference.fills,
                             .unknowns = w->check.unknowns,
                             .restarts = w->restarts,

@@ -90,6 +90,7 @@ typedef struct {
     u64 seed;
     bool failed;
     char what[CHECK_TEXT];
+    i64 lived; /* simulated time, ns */
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
     u64 fired[FAULT_COUNT];
 } world_result_t;

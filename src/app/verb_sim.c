@@ -11,6 +11,7 @@ enum { SIM_SEEDS = 500, SIM_ENOUGH = 50 /* worlds from which on every fault must
 typedef struct {
     u64 from, to;   /* inclusive */
     i64 until_mono; /* 0: by the seeds alone */
+    i64 lived;      /* simulated time of all, ns */
     u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts;
     u64 fired[FAULT_COUNT];
 } sim_t;
@@ -37,6 +38,7 @@ static void sim_add(sim_t *s, const world_result_t *r)
 {
     s->worlds++;
     s->failed += r->failed ? 1 : 0;
+    s->lived += r->lived;
     s->fills += r->fills;
     s->unknowns += r->unknowns;
     s->restarts += r->restarts;
@@ -78,6 +80,7 @@ static void tell_totals(app_t *app, const sim_t *s)
         jsonw_object(w);
         jsonw_put_u64(w, "worlds", s->worlds);
         jsonw_put_u64(w, "failed", s->failed);
+        jsonw_put_u64(w, "simulated_s", (u64)(s->lived / NS_PER_SEC));
         jsonw_put_u64(w, "steps", s->steps);
         jsonw_put_u64(w, "checks", s->checks);
         jsonw_put_u64(w, "fills", s->fills);
@@ -95,8 +98,9 @@ static void tell_totals(app_t *app, const sim_t *s)
         jsonw_line(w);
         return;
     }
-    app_print(app, "%llu worlds, %llu failed; %llu steps, %llu checks\n", (unsigned long long)s->worlds,
-              (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
+    app_print(app, "%llu worlds of %.1f simulated hours, %llu failed; %llu steps, %llu checks\n",
+              (unsigned long long)s->worlds, (f64)s->lived / 3.6e12, (unsigned long long)s->failed,
+              (unsigned long long)s->steps, (unsigned long long)s->checks);
     app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts, %llu halts\n",
               (unsigned long long)s->fills, (unsigned long long)s->unknowns, (unsigned long long)s->lookups,
               (unsigned long long)s->restarts, (unsigned long long)s->halts);
