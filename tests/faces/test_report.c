@@ -645,7 +645,9 @@ static void write_notices(journal_t *j)
     static const struct {
         u16 row;
         const char *text;
-    } told[] = {{50, "open risk 3.90 % of equity"}, {999, "of tomorrow"}, {50, "open risk 1.00 % of equity"}};
+    } told[] = {{50, "open risk 3.90 % of equity"},
+                {999, "of tomorrow"},
+                {50, "open risk 1.00 % of equity, and more of it than one line of this report can hold"}};
     for (u32 i = 0; i < COUNT_OF(told); i++) {
         event_t e = {.head = {.kind = EV_NOTICE}};
         str_t text = str_from(told[i].text);
@@ -766,10 +768,11 @@ TEST(a_written_run_is_read)
     CHECK(strstr(own, "within a session") == NULL);
     free(own);
     own = text_of(r, false);
-    CHECK(strstr(own, "\nrisk                     2  last: open risk 1.00 % of equity\n") != NULL);
-    CHECK(strstr(own, "\nof another version       1  last: of tomorrow\n") != NULL);
+    CHECK(strstr(own, "\nrisk                     2  open risk 1.00 % of equity, and more of it than one "
+                      "line of this report\n                            can hold\n") != NULL);
+    CHECK(strstr(own, "\nof another version       1  of tomorrow\n") != NULL);
     free(own);
-    CHECK(strstr(json_of(r), "\"count\":2,\"last\":\"open risk 1.00 % of equity\"") != NULL);
+    CHECK(strstr(json_of(r), "\"count\":2,\"last\":\"open risk 1.00 % of equity, and") != NULL);
     drop(r);
     r = calloc(1, sizeof *r);
     assert_non_null(r);

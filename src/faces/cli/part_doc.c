@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "faces/wrap.h"
 
 enum { WIDTH = 100, KEY_WIDTH = 16, CELL_TEXT = 1024 };
 
@@ -55,28 +56,6 @@ static const char *title_of(const char *key, bool capital, char out[64])
         out[0] = (char)(out[0] - 'a' + 'A');
     }
     return out;
-}
-
-/* Text in lines of WIDTH, from column `indent` on; the first line is begun already. */
-static void put_wrapped(FILE *out, const char *text, u32 indent)
-{
-    u32 column = indent;
-    const char *at = text;
-    while (*at != 0) {
-        size_t word = strcspn(at, " ");
-        if (column > indent && column + word + 1 > WIDTH) {
-            (void)fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            (void)fputc(' ', out);
-            column++;
-        }
-        (void)fprintf(out, "%.*s", (int)word, at);
-        column += (u32)word;
-        at += word;
-        at += *at == ' ' ? 1 : 0;
-    }
-    (void)fputc('\n', out);
 }
 
 /* Backquotes are Markdown's: elsewhere a name stands as it is. */
@@ -138,7 +117,7 @@ void doc_lead(part_doc_t *d, const char *text)
         (void)fprintf(d->out, "%s\n\n", text);
     } else {
         (void)fprintf(d->out, "\n  ");
-        put_wrapped(d->out, plain, 2);
+        put_wrapped(d->out, plain, 2, WIDTH);
         (void)fputc('\n', d->out);
     }
 }
@@ -159,7 +138,7 @@ void doc_fact(part_doc_t *d, const char *key, const char *fmt, ...)
     }
     fact_begin(d, key);
     if (d->as == DOC_TEXT) {
-        put_wrapped(d->out, plain, 2 + KEY_WIDTH);
+        put_wrapped(d->out, plain, 2 + KEY_WIDTH, WIDTH);
     } else {
         put_escaped(d->out, text);
         (void)fprintf(d->out, " |\n");

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "faces/report/figures.h"
 #include "faces/report/report_parts.h"
+#include "faces/wrap.h"
 #include "loops/plan.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
@@ -540,19 +541,23 @@ static void print_users(const report_t *r, FILE *out)
     }
 }
 
-/* What loops told, with the last of it: the whole is in the journal (audit export --kind notice). */
+enum { TOLD_COLUMN = 28, REPORT_WIDTH = 100 };
+
+/* What loops told, how often, and the last of it: the whole is in the journal (audit export --kind
+ * notice). */
 static void print_told(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     if (f->told_count == 0) {
         return;
     }
-    report_head(out, "told by loops");
+    report_head(out, "told by loops, how often and what last");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
         const plan_row_t *row = plan_find(t->row);
-        (void)fprintf(out, "%-20s%6llu  last: %s\n", row == NULL ? "of another version" : row->name,
-                      (unsigned long long)t->count, t->text);
+        (void)fprintf(out, "%-20s%6llu  ", row == NULL ? "of another version" : row->name,
+                      (unsigned long long)t->count);
+        put_wrapped(out, t->text, TOLD_COLUMN, REPORT_WIDTH);
     }
 }
 

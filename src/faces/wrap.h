@@ -1,0 +1,13 @@
+/* Text in lines, for people. */
+#ifndef VITRINE_FACES_WRAP_H
+#define VITRINE_FACES_WRAP_H
+
+#include <stdio.h>
+
+#include "base/types.h"
+
+/* Prints `text` by words in lines of at most `width` columns, each from column `indent` on, and a line's end.
+ * The first line is begun already; a longer word stands alone. Bytes count as columns. */
+void put_wrapped(FILE *out, const char *text, u32 indent, u32 width);
+
+#endif
