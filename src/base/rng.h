@@ -31,7 +31,8 @@ enum {
     RNG_BOOTSTRAP = 400,
     RNG_SEARCH = 401,
     RNG_LAB = 402,
-    RNG_THOMPSON = 403
+    RNG_THOMPSON = 403,
+    RNG_TWIN = 404
 };
 
 /* The n-th 64 random bits of the key. */

@@ -171,6 +171,20 @@ static const figure_desc_t figures[FIGURES] = {
                            "not in it.",
                   .source = "Square-root law of impact (B. Toth and others, Physical Review X 1, "
                             "2011)."}},
+    [FIGURE_TWIN] =
+        {.name = "random_twins",
+         .label = "random twins",
+         .text = {.does = "How many of a thousand runs with the same trades, each entered at a random "
+                          "moment, did worse.",
+                  .formula = "part of the twins whose mean net R is below the run's: same names, days, "
+                             "sides, stops, targets, holding times and costs; a day trade enters with any "
+                             "bar of its session, a swing trade on any of the 21 sessions around its own",
+                  .edge = "Near 50 %: the moment of entry added nothing. Above 95 %: it is hard to call "
+                          "luck.",
+                  .wrong = "Twins know the day that was chosen, so it judges the hour alone in day trading. "
+                           "They have no ratchets and leave at no flip. Where the bars are not stored "
+                           "(a demo) there are none.",
+                  .source = "The idea of a random benchmark; the windows are this program's."}},
 };
 
 const figure_desc_t *figure_at(figure_t f)

@@ -28,6 +28,7 @@ typedef enum {
     FIGURE_BREAK_EVEN,
     FIGURE_TURNOVER,
     FIGURE_CAPACITY,
+    FIGURE_TWIN,
     FIGURES
 } figure_t;
 

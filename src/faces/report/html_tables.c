@@ -41,6 +41,16 @@ static void first_bench(const report_t *r, FILE *out)
         (void)snprintf(text, sizeof text, "%s", b->equal.why);
     }
     row(out, "its names alike", text);
+    const report_twin_t *t = &r->twin;
+    if (t->known) {
+        (void)snprintf(text, sizeof text,
+                       "%.1f %% of %d do worse: %+.4f R against %+.4f (90 %%: %+.4f to %+.4f), %u trades "
+                       "entered at random",
+                       100.0 * t->beaten, TWINS, t->own, t->mean, t->low, t->high, t->trades);
+    } else {
+        (void)snprintf(text, sizeof text, "%s", t->why);
+    }
+    row(out, figure_label(FIGURE_TWIN), text);
 }
 
 static void first_flaws(const report_t *r, FILE *out)

@@ -261,6 +261,7 @@ err_t report_build(const char *home, const char *run, const char *user, diag_t *
     memset(out, 0, sizeof *out);
     TRY(report_read(home, run, user, diag, &out->facts));
     TRY(report_benchmarks(home, &out->facts, &out->bench));
+    TRY(report_twins(home, &out->facts, &out->twin));
     return report_compute(out);
 }
 

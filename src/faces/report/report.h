@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "faces/report/report_facts.h"
+#include "faces/report/report_twin.h"
 #include "quant/stats/bootstrap.h"
 #include "quant/stats/metrics.h"
 #include "wire/jsonw.h"
@@ -79,6 +80,7 @@ typedef struct {
 typedef struct {
     report_facts_t facts;
     report_benchmarks_t bench;
+    report_twin_t twin;
     bool enough;       /* 30 closed trades: ratios are shown */
     bool equity_known; /* at least two days, equity above zero throughout */
     metrics_equity_t equity;

@@ -458,6 +458,7 @@ static err_t take(load_t *l, const event_t *e)
         return ERR_OK;
     case EV_SLICE:
         f->slices++;
+        f->timeframe = (timeframe_t)e->as.SLICE.timeframe;
         f->symbol_bars += e->as.SLICE.rows;
         f->t_first = f->t_first == 0 ? e->as.SLICE.t_known : f->t_first;
         f->t_last = e->as.SLICE.t_known;

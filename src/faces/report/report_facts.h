@@ -9,6 +9,7 @@
 #include "faces/report/report_slices.h"
 #include "faces/report/report_users.h"
 #include "faces/report/tax_ledger.h"
+#include "model/bar.h"
 #include "model/config.h"
 #include "model/instrument.h"
 #include "scan/lesson.h"
@@ -55,6 +56,7 @@ typedef struct {
     bool config_known;
     report_inst_t *own_insts;
     u32 inst_count;
+    timeframe_t timeframe;      /* of its decisions; 0 if it has no slice */
     report_trade_t *own_trades; /* in order of closing */
     u32 trade_count;
     report_day_t *own_days; /* ascending by session */

@@ -93,6 +93,24 @@ static void json_interval(jsonw_t *w, const char *key, bool known, const bootstr
     jsonw_end(w);
 }
 
+static void json_twin(jsonw_t *w, const report_twin_t *t)
+{
+    jsonw_key(w, "random_twin");
+    if (!t->known) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    jsonw_put_u64(w, "trades", t->trades);
+    jsonw_put_u64(w, "twins", TWINS);
+    jsonw_put_f64(w, "mean_r", t->own);
+    jsonw_put_f64(w, "twins_mean_r", t->mean);
+    jsonw_put_f64(w, "twins_low_r", t->low);
+    jsonw_put_f64(w, "twins_high_r", t->high);
+    jsonw_put_f64(w, "part_of_twins_below", t->beaten);
+    jsonw_end(w);
+}
+
 static void json_bench(jsonw_t *w, const char *key, const report_bench_t *b)
 {
     jsonw_key(w, key);
@@ -143,6 +161,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     jsonw_put_text(w, "proxy", r->bench.proxy_symbol);
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);
+    json_twin(w, &r->twin);
 }
 
 static void json_costs(const report_t *r, jsonw_t *w)

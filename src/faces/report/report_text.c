@@ -120,6 +120,20 @@ static void print_bench(const report_t *r, FILE *out)
     }
 }
 
+static void print_twin(const report_t *r, FILE *out)
+{
+    const report_twin_t *t = &r->twin;
+    if (!t->known) {
+        (void)fprintf(out, "%-22s%s\n", figure_label(FIGURE_TWIN), t->why);
+        return;
+    }
+    (void)fprintf(out, "%-22s%.1f %% of %d do worse than this timing: %+.4f R against %+.4f\n",
+                  figure_label(FIGURE_TWIN), 100.0 * t->beaten, TWINS, t->own, t->mean);
+    (void)fprintf(out,
+                  "%-22s(90 %%: %+.4f to %+.4f); %u trades, same days, sides and stops, entered at random\n",
+                  "", t->low, t->high, t->trades);
+}
+
 /* Alerts by code: engine 1xx, loops 15x, execution 12xx (their headers hold the numbers). */
 const char *report_alert_name(u32 code)
 {
@@ -252,6 +266,7 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     }
     (void)fputc('\n', out);
     print_bench(r, out);
+    print_twin(r, out);
     char trials[REPORT_SENTENCE];
     report_facts_trials(f, trials);
     (void)fprintf(out, "%-22s%s\n", "trials", trials);
@@ -576,5 +591,5 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_calibration(r, out);
     print_funnel(r, out);
     print_told(r, out);
-    (void)fprintf(out, "\nnot computed here: random twin, result by share of bar volume, walk-forward\n");
+    (void)fprintf(out, "\nnot computed here: result by share of bar volume, walk-forward\n");
 }

@@ -1,0 +1,43 @@
+/* The random twin of a run: the same names on the same days, the same sides, stops, targets, holding times
+ * and costs, but entered at a moment drawn by lot. What the run earned beyond its twins, its timing earned.
+ *
+ * A twin of a day trade begins with any bar of the trade's session and ends with it at the latest; one of
+ * a swing trade begins on any of the 21 sessions around the entry. It enters at a bar's open, leaves at its
+ * stop before its target, a gap past either at the open, and after the holding time at the close; ratchets and
+ * flips have no twin. Prices count with dividends and splits. Trades without a stop have none.
+ * Promises: a function of the run and its bars. Leaves to others: words. */
+#ifndef VITRINE_FACES_REPORT_REPORT_TWIN_H
+#define VITRINE_FACES_REPORT_REPORT_TWIN_H
+
+#include "faces/report/report_facts.h"
+
+enum { TWINS = 1000, TWIN_SWING_AROUND = 10 };
+
+typedef struct {
+    bool known;
+    u32 trades;            /* that have twins */
+    f64 own;               /* mean net R of these trades */
+    f64 mean, low, high;   /* of the twins' means; low and high hold the middle nine tenths */
+    f64 beaten;            /* part of the twins whose mean is below */
+    char why[REPORT_TEXT]; /* when unknown */
+} report_twin_t;
+
+/* Adjusted prices of one name. */
+typedef struct {
+    const f64 *open, *high, *low, *close;
+} twin_bars_t;
+
+typedef struct {
+    i32 direction; /* +1, -1 */
+    f64 stop;      /* fraction of the entry, > 0: one R */
+    f64 target;    /* fraction of the entry, 0: none */
+    u32 hold;      /* bars, at least 1 */
+    f64 cost_r;
+} twin_trade_t;
+
+/* Net R of that trade entered at the open of bar `at`, before bar `end`. at < end. */
+f64 report_twin_result(const twin_bars_t *b, u32 at, u32 end, const twin_trade_t *t);
+/* Reads the bars of `home`. ERR_NO_MEMORY only; what is missing is said in `why`. */
+MUST_USE err_t report_twins(const char *home, const report_facts_t *f, report_twin_t *out);
+
+#endif
