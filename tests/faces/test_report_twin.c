@@ -27,9 +27,9 @@ TEST(one_trade_at_each_of_its_ends)
         {1, 0.004, 0, 0, 4, 4, -1.0},       /* stopped in its first bar, at the stop */
         {1, 0.01, 0.025, 0, 4, 4, 2.5},     /* target at 102.50, in the second bar */
         {1, 0.01, 0.02, 0, 4, 1, 1.0},      /* the time is over before it is met */
-        {1, 0.02, 0, 2, 4, 2, -1.941747572815534}, /* opens below its stop, 100.94: left at 99 */
+        {1, 0.02, 0, 2, 4, 2, -1.941747572815534}, /* opens below its stop: left at 99 */
         {-1, 0.01, 0, 0, 4, 2, -1.0},       /* a short is stopped at 101 */
-        {-1, 0.02, 0.04, 2, 4, 2, 2.0},     /* a short's target at 98.88 lies in the fourth bar: 4 % over 2 % */
+        {-1, 0.02, 0.04, 2, 4, 2, 2.0},     /* a target of 98.88 lies in the fourth bar: 4 % over 2 % */
         {-1, 0.02, 0.03, 2, 4, 2, 1.941747572815534}, /* opens past its target, 99.91: left at 99 */
         {1, 0.05, 0, 1, 3, 9, 0.495049504950495}, /* the end of the session comes first */
     };

@@ -177,12 +177,13 @@ static const figure_desc_t figures[FIGURES] = {
          .text = {.does = "How many of a thousand runs with the same trades, each entered at a random "
                           "moment, did worse.",
                   .formula = "part of the twins whose mean net R is below the run's: same names, days, "
-                             "sides, stops, targets, holding times and costs; a day trade enters with any "
-                             "bar of its session, a swing trade on any of the 21 sessions around its own",
+                             "stops, targets, holding times and costs, sides drawn in the same mix; a day "
+                             "trade enters with any bar of its session, a swing trade on any of the 21 "
+                             "sessions from its own on",
                   .edge = "Near 50 %: the moment of entry added nothing. Above 95 %: it is hard to call "
                           "luck.",
-                  .wrong = "Twins know the day that was chosen, so it judges the hour alone in day trading. "
-                           "They have no ratchets and leave at no flip. Where the bars are not stored "
+                  .wrong = "Twins know the day that was chosen, so in day trading it judges hour and side "
+                           "alone. They have no ratchets and leave at no flip. Where the bars are not stored "
                            "(a demo) there are none.",
                   .source = "The idea of a random benchmark; the windows are this program's."}},
 };

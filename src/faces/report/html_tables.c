@@ -44,8 +44,8 @@ static void first_bench(const report_t *r, FILE *out)
     const report_twin_t *t = &r->twin;
     if (t->known) {
         (void)snprintf(text, sizeof text,
-                       "%.1f %% of %d do worse: %+.4f R against %+.4f (90 %%: %+.4f to %+.4f), %u trades "
-                       "entered at random",
+                       "%.1f %% of %d do worse: %+.4f R against %+.4f (90 %%: %+.4f to %+.4f), %u "
+                       "trades, hour and side drawn",
                        100.0 * t->beaten, TWINS, t->own, t->mean, t->low, t->high, t->trades);
     } else {
         (void)snprintf(text, sizeof text, "%s", t->why);

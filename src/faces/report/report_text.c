@@ -130,7 +130,7 @@ static void print_twin(const report_t *r, FILE *out)
     (void)fprintf(out, "%-22s%.1f %% of %d do worse than this timing: %+.4f R against %+.4f\n",
                   figure_label(FIGURE_TWIN), 100.0 * t->beaten, TWINS, t->own, t->mean);
     (void)fprintf(out,
-                  "%-22s(90 %%: %+.4f to %+.4f); %u trades, same days, sides and stops, entered at random\n",
+                  "%-22s(90 %%: %+.4f to %+.4f); %u trades, same days and stops, hour and side drawn\n",
                   "", t->low, t->high, t->trades);
 }
 

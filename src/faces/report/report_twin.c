@@ -28,7 +28,8 @@ typedef struct {
     f64 sum[TWINS];
     f64 own;
     u32 trades;
-    f64 *own_result; /* of one trade, by the bar that it may begin with */
+    f64 longs;       /* part of the trades */
+    f64 *own_result; /* of one trade, by the bar that it may begin with: long, then short */
     u32 room;
 } twins_t;
 
@@ -104,7 +105,7 @@ static err_t shelf_open(const twins_t *w, u32 inst, shelf_t *s)
                                 .symbol = f->own_insts[inst].symbol,
                                 .source = f->source[0] != '\0' ? f->source : NULL,
                                 .timeframe = f->timeframe,
-                                .from = (i64)(f->own_days[0].session - 2 * TWIN_SWING_AROUND) * NS_PER_DAY,
+                                .from = (i64)(f->own_days[0].session - 2) * NS_PER_DAY,
                                 .to = (i64)(f->own_days[f->day_count - 1].session + 2) * NS_PER_DAY};
     *s = (shelf_t){0};
     if (feed_history(&spec, &diag, &h) != ERR_OK || h.bar_count < 2) {
@@ -148,9 +149,7 @@ static bool window_of(const twins_t *w, const shelf_t *s, const lesson_record_t 
         *out = (window_t){first, behind, behind};
         return true;
     }
-    *out = (window_t){.from = first > TWIN_SWING_AROUND ? first - TWIN_SWING_AROUND : 0,
-                      .to = MIN_OF(first + TWIN_SWING_AROUND + 1, s->count),
-                      .end = s->count};
+    *out = (window_t){first, MIN_OF(first + TWIN_SWING_BEHIND + 1, s->count), s->count};
     return true;
 }
 
@@ -162,8 +161,7 @@ static twin_trade_t twin_of(const twins_t *w, const shelf_t *s, const lesson_rec
                                               (i64)session_from(s, (date_t)l->entry_date) + 1
                                         : (l->t_exit - l->t_entry + tf - 1) / tf;
     i64 way = (l->target - l->entry) * l->direction;
-    return (twin_trade_t){.direction = (i32)l->direction,
-                          .stop = (f64)l->r / (f64)l->entry,
+    return (twin_trade_t){.stop = (f64)l->r / (f64)l->entry,
                           .target = l->target > 0 && way > 0 ? (f64)way / (f64)l->entry : 0.0,
                           .hold = bars < 1 ? 1 : (u32)bars,
                           .cost_r = money_to_f64((money_t){costs}) / risk};
@@ -179,14 +177,17 @@ static err_t trade_twins(twins_t *w, const shelf_t *s, u32 trade)
         return ERR_OK;
     }
     u32 n = x.to - x.from;
-    TRY(list_room(&w->own_result, &w->room, n, sizeof *w->own_result));
+    TRY(list_room(&w->own_result, &w->room, 2 * (size_t)n, sizeof *w->own_result));
     twin_trade_t t = twin_of(w, s, l, risk);
-    for (u32 i = 0; i < n; i++) {
-        w->own_result[i] = report_twin_result(&s->bars, x.from + i, x.end, &t);
+    for (u32 i = 0; i < 2 * n; i++) {
+        t.direction = i < n ? 1 : -1;
+        w->own_result[i] = report_twin_result(&s->bars, x.from + i % n, x.end, &t);
     }
     rng_key_t key = {.seed = w->f->run.seed, .purpose = RNG_TWIN, .entity = trade};
     for (u32 k = 0; k < TWINS; k++) {
-        w->sum[k] += w->own_result[rng_below(key, k, n)];
+        u64 bar = rng_below(key, 2 * (u64)k, n);
+        bool is_long = rng_unit(key, 2 * (u64)k + 1) < w->longs;
+        w->sum[k] += w->own_result[is_long ? bar : n + bar];
     }
     w->own += (f64)l->net_r / 1e6;
     w->trades++;
@@ -242,6 +243,9 @@ err_t report_twins(const char *home, const report_facts_t *f, report_twin_t *out
     if (err == ERR_OK && f->day_count > 0 && f->trade_count > 0) {
         w->home = home;
         w->f = f;
+        for (u32 i = 0; i < f->trade_count; i++) {
+            w->longs += f->own_trades[i].l.direction > 0 ? 1.0 / (f64)f->trade_count : 0.0;
+        }
         for (u32 i = 0; i < f->inst_count && err == ERR_OK; i++) {
             err = name_twins(w, i);
         }
