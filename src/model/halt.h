@@ -3,7 +3,7 @@
  * A halt is a message: from `t_event` on an instrument, or the whole market, does not trade; another one says
  * that it trades again. No message promises an end: `resumes` is the earliest moment at which trading may go
  * on, 0 where none is named (news). Nothing else is a halt for the engine: that bars are missing is not
- * (docs/decisions/0025). Leaves to others: what the law says about halts (trade/risk/halts.h), what an
+ * (docs/decisions/0026). Leaves to others: what the law says about halts (trade/risk/halts.h), what an
  * account does about one (trade/execution). */
 #ifndef VITRINE_MODEL_HALT_H
 #define VITRINE_MODEL_HALT_H
