@@ -469,8 +469,8 @@ static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
     return true;
 }
 
-/* The net below the messages: under the kill switch opening orders, and reducing orders of a flat book, are
- * cancelled again, uncovered positions get a stop. */
+/* The net below the messages: opening orders under the kill switch or in a halt, and reducing orders of a flat
+ * book, are cancelled again, uncovered positions get a stop. */
 static void sweep(exec_t *x, i64 every_ns)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
@@ -479,8 +479,8 @@ static void sweep(exec_t *x, i64 every_ns)
             continue;
         }
         if (side_is_opening((side_t)o->intent.side)) {
-            if (x->a->killed != 0) { /* the switch's own cancel was refused, or not remembered by a restart */
-                exec_want_cancel(x, o);
+            if (x->a->killed != 0 || account_is_halted(x->a, o->intent.inst)) {
+                exec_want_cancel(x, o); /* the first cancel was refused, or not remembered by a restart */
             }
             continue;
         }

@@ -49,6 +49,33 @@ TEST(resting_entries_are_cancelled)
     }
 }
 
+/* An entry that outlived its cancel is asked to go again: the price behind the halt is not the one it was
+ * decided at. The end of the halt ends that. */
+TEST(an_entry_whose_cancel_was_refused_is_cancelled_again)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    halt(d, 1, HALT_PAUSE, true); /* another name's */
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    d->drop_all = true;
+    halt(d, 0, HALT_PAUSE, true);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
+    desk_say(d, BROKER_CANCEL_REFUSED, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    d->drop_all = false;
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    halt(d, 0, HALT_PAUSE, false);
+    id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    desk_close(d);
+}
+
 TEST(nothing_new_is_permitted_or_sent)
 {
     UNUSED_STATE;
@@ -226,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resting_entries_are_cancelled),
+        cmocka_unit_test(an_entry_whose_cancel_was_refused_is_cancelled_again),
         cmocka_unit_test(nothing_new_is_permitted_or_sent),
         cmocka_unit_test(an_exit_under_way_waits_and_is_sent_once),
         cmocka_unit_test(a_sent_exit_stays_and_meets_the_auction),
