@@ -78,6 +78,13 @@ bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
     return since != 0 && b->t_event >= since;
 }
 
+bool paper_market_is_open(const paper_t *p, inst_t inst, const bar_t *b)
+{
+    ASSERT(p != NULL && b != NULL);
+    bool trades = inst < p->setup.instrument_count && p->setup.instruments[inst].cls != CLASS_INDEX;
+    return trades && p->market.since != 0 && b->t_event >= p->market.since;
+}
+
 static paper_order_t *paper_find(paper_t *p, id128_t id)
 {
     for (u32 i = 0; i < p->count; i++) {
@@ -113,7 +120,6 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
                          .live = held ? (qty_t){0} : intent->qty, .session = p->session};
 }
 
-/* Slots of ended orders are taken back while no order is being walked over. */
 /* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind
  * it. */
 static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
@@ -126,6 +132,7 @@ static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child
     return child->held != 0;
 }
 
+/* Slots of ended orders are taken back while no order is being walked over. */
 void paper_compact(paper_t *p)
 {
     ASSERT(p != NULL);

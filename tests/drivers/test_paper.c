@@ -549,6 +549,17 @@ TEST(a_bar_disproves_a_halt)
     b.t_event--;
     CHECK(!paper_halt_is_over(&d->paper, 0, &b));
     CHECK(!paper_halt_is_over(&d->paper, INST_NONE, &b));
+    b.t_event++;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    told(d, INST_NONE, HALT_MARKET_1, true);
+    CHECK(paper_market_is_open(&d->paper, 1, &b));
+    CHECK(!paper_halt_is_over(&d->paper, 1, &b)); /* which has none of its own */
+    b.t_event--;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    b.t_event++;
+    d->instruments[1].cls = CLASS_INDEX;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    CHECK(!paper_market_is_open(&d->paper, DESK_INSTRUMENTS, &b));
     halt_t bad = {.inst = DESK_INSTRUMENTS, .kind = HALT_NEWS, .halted = 1};
     paper_on_halt(&d->paper, &bad); /* names nothing here */
     desk_close(d);
