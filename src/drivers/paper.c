@@ -287,6 +287,9 @@ void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
     if (action->kind == ACTION_DIVIDEND) {
         return;
     }
+    if (action->kind == ACTION_PAYOUT && action->inst < p->setup.instrument_count) {
+        p->halts[action->inst] = (paper_halt_t){0};
+    }
     for (u32 i = 0; i < p->count; i++) {
         paper_order_t *o = &p->orders[i];
         if (o->dead != 0 || o->intent.inst != action->inst) {
