@@ -469,8 +469,8 @@ static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
     return true;
 }
 
-/* The net below the messages: opening orders under the kill switch or in a halt, and reducing orders of a flat
- * book, are cancelled again, uncovered positions get a stop. */
+/* The net below the messages: opening orders under the kill switch or in a halt, and reducing orders of a
+ * flat book, are cancelled again, uncovered positions get a stop. */
 static void sweep(exec_t *x, i64 every_ns)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {

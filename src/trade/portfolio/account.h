@@ -339,8 +339,8 @@ u32 account_day_trades(const account_t *a, u32 days);
 /* Applies a corporate action to an open position, and a split to resting orders of the instrument too; emits
  * CASH facts.
  * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the
- * split); prices x den/num. Dividend: long receives, short pays. Payout: the position becomes cash, and a halt
- * of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
+ * split); prices x den/num. Dividend: long receives, short pays. Payout: the position becomes cash, and a
+ * halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
  * exec_end_flat. ERR_OVERFLOW leaves the position as it was. */
 MUST_USE err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
