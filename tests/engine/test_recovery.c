@@ -250,6 +250,28 @@ static err_t noon_next(void *ctx, slice_t *out, diag_t *diag)
     return ERR_OK;
 }
 
+/* A split to less than a share sells all that is held, at the price of the new shares. */
+static u32 fractions_at_the_new_price(const tape_t *t)
+{
+    static i64 price[LIMIT_UNIVERSE];
+    reader_t in = reader_of(t->own_bytes, t->used);
+    u32 n = 0;
+    while (reader_left(&in) > 0) {
+        event_t e;
+        CHECK_OK(event_decode(&in, &e));
+        const ev_CASH_t *c = &e.as.CASH;
+        if (e.head.kind == EV_FILL) {
+            price[e.as.FILL.inst] = e.as.FILL.price;
+        } else if (e.head.kind == EV_CASH && c->kind == CASH_SPLIT_FRACTION && c->qty_after == 0) {
+            f64 was = (f64)c->qty_before * price_to_f64((price_t){price[c->inst]});
+            f64 ratio = money_to_f64((money_t){c->amount}) / was;
+            CHECK(ratio > 0.8 && ratio < 1.25);
+            n++;
+        }
+    }
+    return n;
+}
+
 /* Lessons told in the very step that took splits, not when a broker's word of it came. */
 static u64 split_lessons(const tape_t *t)
 {
@@ -339,6 +361,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
     CHECK_EQ(split_lessons(t) > 0, shape->split);
+    CHECK_EQ(fractions_at_the_new_price(t) > 0, shape->split);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
