@@ -58,17 +58,16 @@ void paper_on_halt(paper_t *p, const halt_t *h)
     paper_halt_t *x = market ? &p->market : &p->halts[h->inst];
     if (h->halted != 0) {
         x->since = x->since == 0 ? h->t_event : x->since;
+        x->kind = h->kind;
         return;
     }
-    if (x->since == 0) {
+    if (x->since == 0 || !halt_ends(h->kind, x->kind)) {
         return;
     }
-    x->since = 0;
-    x->reopened = 1;
+    *x = (paper_halt_t){.reopened = market ? 0 : 1};
     for (u32 i = 0; market && i < p->setup.instrument_count; i++) {
         p->halts[i].reopened = 1; /* each reopens by an auction of its own */
     }
-    p->market.reopened = 0;
 }
 
 bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)

@@ -70,6 +70,7 @@ typedef struct {
 /* A halt as the exchange knows it. */
 typedef struct {
     i64 since;   /* 0: trades */
+    u8 kind;     /* halt_kind_t that stands */
     u8 reopened; /* the next bar is the first one after it: an auction */
 } paper_halt_t;
 

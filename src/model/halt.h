@@ -50,6 +50,13 @@ static inline bool halt_is_of_market(halt_kind_t k)
     return k >= HALT_MARKET_1 && k <= HALT_MARKET_3;
 }
 
+/* True if the word of an end of that kind ends the halt that stands: a pause that ends does not end the news
+ * halt that came meanwhile. */
+static inline bool halt_ends(u8 kind, u8 stands)
+{
+    return kind == HALT_NONE || kind == stands;
+}
+
 /* A message that may be believed: an instrument of the run, or the market with a kind of the market. */
 static inline bool halt_is_sound(const halt_t *h, u32 instruments)
 {
