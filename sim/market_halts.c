@@ -113,10 +113,12 @@ static void market_reopens(sim_market_t *m, i64 t)
     }
 }
 
-/* News: the move that was waited for. A pause: only inside its collar, else five minutes more. */
+/* News: the move that was waited for. A pause: only inside its collar, else five minutes more. What is no
+ * longer listed does not reopen. */
 static void row_reopens(sim_market_t *m, u32 i, i64 t)
 {
     sim_halt_t *h = &m->halt[i];
+    h->kind = m->absent[i] ? (u8)HALT_NONE : h->kind;
     if (h->kind == HALT_NONE || m->minute < h->until) {
         return;
     }

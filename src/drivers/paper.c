@@ -58,17 +58,16 @@ void paper_on_halt(paper_t *p, const halt_t *h)
     paper_halt_t *x = market ? &p->market : &p->halts[h->inst];
     if (h->halted != 0) {
         x->since = x->since == 0 ? h->t_event : x->since;
+        x->kind = h->kind;
         return;
     }
-    if (x->since == 0) {
+    if (x->since == 0 || !halt_ends(h->kind, x->kind)) {
         return;
     }
-    x->since = 0;
-    x->reopened = 1;
+    *x = (paper_halt_t){.reopened = market ? 0 : 1};
     for (u32 i = 0; market && i < p->setup.instrument_count; i++) {
         p->halts[i].reopened = 1; /* each reopens by an auction of its own */
     }
-    p->market.reopened = 0;
 }
 
 bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
@@ -76,6 +75,13 @@ bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
     ASSERT(p != NULL && b != NULL);
     i64 since = inst < p->setup.instrument_count ? p->halts[inst].since : 0;
     return since != 0 && b->t_event >= since;
+}
+
+bool paper_market_is_open(const paper_t *p, inst_t inst, const bar_t *b)
+{
+    ASSERT(p != NULL && b != NULL);
+    bool trades = inst < p->setup.instrument_count && p->setup.instruments[inst].cls != CLASS_INDEX;
+    return trades && p->market.since != 0 && b->t_event >= p->market.since;
 }
 
 static paper_order_t *paper_find(paper_t *p, id128_t id)
@@ -113,7 +119,6 @@ static void paper_add(paper_t *p, const intent_t *intent, bool held)
                          .live = held ? (qty_t){0} : intent->qty, .session = p->session};
 }
 
-/* Slots of ended orders are taken back while no order is being walked over. */
 /* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind
  * it. */
 static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
@@ -126,6 +131,7 @@ static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child
     return child->held != 0;
 }
 
+/* Slots of ended orders are taken back while no order is being walked over. */
 void paper_compact(paper_t *p)
 {
     ASSERT(p != NULL);
@@ -279,6 +285,9 @@ void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
     ASSERT(p != NULL && action != NULL);
     if (action->kind == ACTION_DIVIDEND) {
         return;
+    }
+    if (action->kind == ACTION_PAYOUT && action->inst < p->setup.instrument_count) {
+        p->halts[action->inst] = (paper_halt_t){0};
     }
     for (u32 i = 0; i < p->count; i++) {
         paper_order_t *o = &p->orders[i];

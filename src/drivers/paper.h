@@ -70,6 +70,7 @@ typedef struct {
 /* A halt as the exchange knows it. */
 typedef struct {
     i64 since;   /* 0: trades */
+    u8 kind;     /* halt_kind_t that stands */
     u8 reopened; /* the next bar is the first one after it: an auction */
 } paper_halt_t;
 
@@ -106,6 +107,9 @@ void paper_on_halt(paper_t *p, const halt_t *h);
 /* True if a bar of the instrument disproves its own halt: it began at or after it, and nobody told of an end.
  */
 bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b);
+/* The same of the whole market's halt. An index is reckoned on while nothing trades: its bar proves nothing.
+ */
+bool paper_market_is_open(const paper_t *p, inst_t inst, const bar_t *b);
 
 /* Splits change resting orders first, then every order meets the bar of its instrument. Call before the
  * engine steps on the slice. Slices must be of the timeframe that fills are taken from. */

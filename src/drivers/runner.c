@@ -334,8 +334,12 @@ static err_t halts_until(runner_t *r, const slice_t *s, i64 until)
 static err_t halts_disproved(runner_t *r, const slice_t *s)
 {
     for (u32 i = 0; i < s->count; i++) {
-        if (paper_halt_is_over(&r->paper, s->inst[i], &s->bar[i])) {
-            halt_t h = {.t_event = s->bar[i].t_event, .inst = s->inst[i]};
+        halt_t h = {.t_event = s->bar[i].t_event, .inst = INST_NONE};
+        if (paper_market_is_open(&r->paper, s->inst[i], &s->bar[i])) {
+            TRY(halt_take(r, &h));
+        }
+        h.inst = s->inst[i];
+        if (paper_halt_is_over(&r->paper, h.inst, &s->bar[i])) {
             TRY(halt_take(r, &h));
         }
     }

@@ -12,8 +12,7 @@
 
 /* Alerts by code, in ALERT facts. */
 enum { LOOP_ALERT_LEAVES = 151, LOOP_ALERT_BREAKER = 152, LOOP_ALERT_INCONSISTENT = 153,
-       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156,
-       LOOP_ALERT_HALTED = 157, LOOP_ALERT_TRADES = 158 };
+       LOOP_ALERT_LEASE = 154, LOOP_ALERT_BUDGET = 155, LOOP_ALERT_DRILL = 156 };
 
 enum { LOOP_TOLD = 128, LOOP_DAYS = 61, LOOP_FILLS = 64, LOOP_INTENTS = 64 };
 
@@ -59,8 +58,6 @@ typedef struct {
     f64 day_middle, day_spread; /* of the equity's days, for `day_of` */
     date_t day_of;
     u64 faults[LOOPS_MAX]; /* of each loop when loop_supervisor looked last */
-    inst_t halt_told[LIMIT_POSITIONS]; /* of what is held, whose halt was told and not its end */
-    u32 halt_count;
 } loop_memory_t;
 
 /* What loop_supervisor sees of one loop, at all desks together. */

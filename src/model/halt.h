@@ -3,7 +3,7 @@
  * A halt is a message: from `t_event` on an instrument, or the whole market, does not trade; another one says
  * that it trades again. No message promises an end: `resumes` is the earliest moment at which trading may go
  * on, 0 where none is named (news). Nothing else is a halt for the engine: that bars are missing is not
- * (docs/decisions/0025). Leaves to others: what the law says about halts (trade/risk/halts.h), what an
+ * (docs/decisions/0026). Leaves to others: what the law says about halts (trade/risk/halts.h), what an
  * account does about one (trade/execution). */
 #ifndef VITRINE_MODEL_HALT_H
 #define VITRINE_MODEL_HALT_H
@@ -48,6 +48,13 @@ static inline const char *halt_kind_name(halt_kind_t k)
 static inline bool halt_is_of_market(halt_kind_t k)
 {
     return k >= HALT_MARKET_1 && k <= HALT_MARKET_3;
+}
+
+/* True if the word of an end of that kind ends the halt that stands: a pause that ends does not end the news
+ * halt that came meanwhile. */
+static inline bool halt_ends(u8 kind, u8 stands)
+{
+    return kind == HALT_NONE || kind == stands;
 }
 
 /* A message that may be believed: an instrument of the run, or the market with a kind of the market. */

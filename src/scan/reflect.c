@@ -145,7 +145,7 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
 }
 
 /* Raw levels follow the shares: a split divides them, a dividend counts as paid back on the entry (by a
- * short: as owed on it). */
+ * short: as owed on it). A payout is the exit of one that is held, and the end of one that waits. */
 static void shadow_action(user_t *u, shadow_t *h, const action_t *a)
 {
     if (a->kind == ACTION_PAYOUT) {

@@ -549,6 +549,27 @@ TEST(a_bar_disproves_a_halt)
     b.t_event--;
     CHECK(!paper_halt_is_over(&d->paper, 0, &b));
     CHECK(!paper_halt_is_over(&d->paper, INST_NONE, &b));
+    b.t_event++;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    told(d, INST_NONE, HALT_MARKET_1, true);
+    CHECK(paper_market_is_open(&d->paper, 1, &b));
+    CHECK(!paper_halt_is_over(&d->paper, 1, &b)); /* which has none of its own */
+    b.t_event--;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    b.t_event++;
+    d->instruments[1].cls = CLASS_INDEX;
+    CHECK(!paper_market_is_open(&d->paper, 1, &b));
+    CHECK(!paper_market_is_open(&d->paper, DESK_INSTRUMENTS, &b));
+    told(d, 0, HALT_NEWS, true);
+    told(d, 0, HALT_PAUSE, false); /* the news halt that came meanwhile stands, here as in the account */
+    CHECK(paper_halt_is_over(&d->paper, 0, &b));
+    told(d, INST_NONE, HALT_MARKET_2, true);
+    told(d, INST_NONE, HALT_MARKET_1, false);
+    d->instruments[1].cls = CLASS_STOCK;
+    CHECK(paper_market_is_open(&d->paper, 1, &b));
+    halt_t any = {.inst = 0};
+    paper_on_halt(&d->paper, &any);
+    CHECK(!paper_halt_is_over(&d->paper, 0, &b));
     halt_t bad = {.inst = DESK_INSTRUMENTS, .kind = HALT_NEWS, .halted = 1};
     paper_on_halt(&d->paper, &bad); /* names nothing here */
     desk_close(d);

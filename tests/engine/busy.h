@@ -73,8 +73,8 @@ static inline config_t busy_config(void)
     return c;
 }
 
-/* `halts`: how often trading stops (sim/market.h). */
-static inline sim_market_t *busy_market_halts(u64 seed, u32 sessions, f64 halts)
+/* `halts`: how often trading stops, `events`: the pace of its companies (sim/market.h). */
+static inline sim_market_t *busy_market_events(u64 seed, u32 sessions, f64 halts, f64 events)
 {
     sim_market_spec_t ms = sim_market_spec_default(seed);
     sim_market_t *m = NULL;
@@ -84,8 +84,14 @@ static inline sim_market_t *busy_market_halts(u64 seed, u32 sessions, f64 halts)
     ms.edge = SIM_EDGE_MOMENTUM;
     ms.edge_strength = 1.0;
     ms.halts = halts;
+    ms.events = events;
     CHECK_OK(sim_market_open(&ms, NULL, &m));
     return m;
+}
+
+static inline sim_market_t *busy_market_halts(u64 seed, u32 sessions, f64 halts)
+{
+    return busy_market_events(seed, sessions, halts, 0);
 }
 
 static inline sim_market_t *busy_market(u64 seed, u32 sessions)

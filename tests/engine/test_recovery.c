@@ -15,7 +15,14 @@
 #include "tests/store/home.h"
 #include "trade/execution/recover.h"
 
-enum { CRASH_HALTS = 100, HALT_SEQS = 2048, TAPE_BYTES = 32 << 20, MARKS = 4096, FACTS_BYTES = 1 << 20 };
+enum {
+    CRASH_HALTS = 100,
+    CRASH_EVENTS = 20,
+    HALT_SEQS = 2048,
+    TAPE_BYTES = 32 << 20,
+    MARKS = 4096,
+    FACTS_BYTES = 1 << 20
+};
 
 /* ---- facts against decisions -------------------------------------------------------------------------- */
 
@@ -243,6 +250,28 @@ static err_t noon_next(void *ctx, slice_t *out, diag_t *diag)
     return ERR_OK;
 }
 
+/* A split to less than a share sells all that is held, at the price of the new shares. */
+static u32 fractions_at_the_new_price(const tape_t *t)
+{
+    static i64 price[LIMIT_UNIVERSE];
+    reader_t in = reader_of(t->own_bytes, t->used);
+    u32 n = 0;
+    while (reader_left(&in) > 0) {
+        event_t e;
+        CHECK_OK(event_decode(&in, &e));
+        const ev_CASH_t *c = &e.as.CASH;
+        if (e.head.kind == EV_FILL) {
+            price[e.as.FILL.inst] = e.as.FILL.price;
+        } else if (e.head.kind == EV_CASH && c->kind == CASH_SPLIT_FRACTION && c->qty_after == 0) {
+            f64 was = (f64)c->qty_before * price_to_f64((price_t){price[c->inst]});
+            f64 ratio = money_to_f64((money_t){c->amount}) / was;
+            CHECK(ratio > 0.8 && ratio < 1.25);
+            n++;
+        }
+    }
+    return n;
+}
+
 /* Lessons told in the very step that took splits, not when a broker's word of it came. */
 static u64 split_lessons(const tape_t *t)
 {
@@ -332,6 +361,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
     CHECK_EQ(split_lessons(t) > 0, shape->split);
+    CHECK_EQ(fractions_at_the_new_price(t) > 0, shape->split);
     CHECK(result.counts.trades > 10);
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
@@ -367,6 +397,8 @@ TEST(facts_of_a_split_that_pays_all_out_lead_to_the_same_account)
 {
     UNUSED_STATE;
     facts_of_a_run(&(shape_t){.split = true});
+    facts_of_a_run(&(shape_t){.split = true, .halts = 80});
+    facts_of_a_run(&(shape_t){.split = true, .halts = 80, .sliced = true, .users = 3, .mode = USERS_EACH});
 }
 
 TEST(facts_of_slices_lead_to_the_same_account)
@@ -463,6 +495,7 @@ typedef struct {
     run_users_t users; /* without rows: one */
     u64 seed;
     f64 halts; /* how often trading stops */
+    f64 events; /* pace of the companies */
     u32 batch; /* bytes of the journal's */
 } world_t;
 
@@ -480,6 +513,7 @@ static void world_open(world_t *w, u64 seed)
     }
     w->seed = seed;
     w->halts = 0;
+    w->events = 0;
     w->batch = 1U << 14;
     w->id[0] = '\0';
     w->users = (run_users_t){0};
@@ -496,7 +530,7 @@ static err_t live(world_t *w, crash_t *c, bool isolate, runner_result_t *result)
     store_options_t o = {.path = w->path};
     store_options_t read = {.path = w->path, .read_only = true};
     journal_options_t jo = {.batch_bytes = w->batch};
-    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
+    sim_market_t *m = busy_market_events(w->seed, 2, w->halts, w->events);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, &w->config);
     runner_resume_t resume = {.id = str_from(w->id), .isolate = isolate};
@@ -543,7 +577,7 @@ static void check_replay(world_t *w)
     replay_verdict_t v;
     CHECK_OK(store_open(&o, &diag, &store));
     CHECK_OK(journal_verify(store, str_from(w->id), &diag, &whole));
-    sim_market_t *m = busy_market_halts(w->seed, 2, w->halts);
+    sim_market_t *m = busy_market_events(w->seed, 2, w->halts, w->events);
     source_t source = sim_market_source(m);
     run_spec_t spec = {.kind = RUN_DEMO,
                        .cash = {100000 * (i64)MONEY_SCALE},
@@ -611,23 +645,25 @@ TEST(stopped_at_any_event_it_goes_on)
     crash_t none = {0};
     crash_t sum = {0};
     world_t w;
-    u64 last = UINT64_MAX;
+    u64 last[2] = {UINT64_MAX, UINT64_MAX}; /* of worlds without halts and events, and of those with them */
     for (u64 k = 0; k < 4; k++) {
         world_open(&w, 9 + k % 2);
         w.halts = k < 2 ? 0 : CRASH_HALTS;
+        w.events = k < 2 ? 0 : CRASH_EVENTS;
         CHECK_OK(live(&w, &none, false, &result));
         check_replay(&w);
         home_remove(w.home);
-        last = MIN_OF(last, result.counts.inputs + result.counts.facts);
+        last[k / 2] = MIN_OF(last[k / 2], result.counts.inputs + result.counts.facts);
     }
     u32 again = 0;
     u64 told = 0;
     budget_t crashes = budget_start(36);
     for (u64 k; budget_next(&crashes, &k);) {
-        u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last - 2);
+        u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last[k % 3 == 1 ? 1 : 0] - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
-        w.halts = k % 3 == 1 ? CRASH_HALTS : 0; /* a third of the worlds halts */
+        w.halts = k % 3 == 1 ? CRASH_HALTS : 0; /* a third of the worlds halts, and its companies split, */
+        w.events = k % 3 == 1 ? CRASH_EVENTS : 0; /* pay and end */
         w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users, */
         w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode */
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
@@ -653,7 +689,7 @@ TEST(stopped_at_any_event_it_goes_on)
     }
     budget_say(&crashes, "crashes");
     print_message("# %llu crashes (%u twice) of a run of %llu events: %llu resumes, %llu orders unknown\n",
-                  (unsigned long long)crashes.done, again, (unsigned long long)last,
+                  (unsigned long long)crashes.done, again, (unsigned long long)last[0],
                   (unsigned long long)sum.resumes, (unsigned long long)sum.unknown);
     CHECK(told > 10 * crashes.done);
     CHECK(crashes.done < crashes.all || (sum.resumes >= 20 && sum.unknown > 0 && again > 3));

@@ -2,7 +2,8 @@
  * sums, the breaker. */
 #include "tests/test.h"
 
-#include "loops/loops.h"
+#include "loops/plan.h"
+#include "loops/tell.h"
 #include "tests/trade/bench_account.h"
 #include "trade/execution/slicing.h"
 
@@ -233,67 +234,104 @@ static void halts(stand_t *s, inst_t inst, halt_kind_t kind, bool halted)
     desk_flush(s->desk);
 }
 
-static bool told(const stand_t *s, u16 code, const char *text)
+/* How often the watch of halts has told of instrument 0 that it is halted, or that it is no longer. */
+static u32 told(const stand_t *s, bool halted)
 {
+    u32 n = 0;
     for (u32 i = 0; i < s->desk->log_count; i++) {
         const event_t *e = &s->desk->log[i];
-        if (e->head.kind == EV_ALERT && e->as.ALERT.code == code) {
-            return str_eq_c(e->as.ALERT.text, text);
-        }
+        bool mine = e->head.kind == EV_NOTICE && e->as.NOTICE.loop == PLAN_HALT_WATCH;
+        n += mine && e->as.NOTICE.about == 0 && (e->as.NOTICE.state != 0) == halted ? 1 : 0;
     }
-    return false;
+    return n;
+}
+
+static stand_t *halt_stand(market_t *market)
+{
+    stand_t *s = stand_open();
+    *market = (market_t){.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
+    memcpy(s->desk->instruments[0].symbol, "AAA", 4);
+    s->shared.market = market;
+    hold(s, SIDE_BUY);
+    return s;
 }
 
 /* Of what is held a person hears once that it stopped and once that it goes on; of the rest nothing. */
 TEST(a_halt_of_what_is_held_is_told_once)
 {
     UNUSED_STATE;
-    stand_t *s = stand_open();
-    market_t market = {.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
-    memcpy(s->desk->instruments[0].symbol, "AAA", 4);
-    s->shared.market = &market;
-    hold(s, SIDE_BUY);
+    market_t market;
+    stand_t *s = halt_stand(&market);
     halts(s, 1, HALT_NEWS, true);
     CHECK(!run(s, &loop_halt_watch));
-    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 0);
+    CHECK_EQ(s->memory.told_count, 0);
     halts(s, 0, HALT_PAUSE, true);
     for (u32 i = 0; i < 3; i++) {
         CHECK(!run(s, &loop_halt_watch));
-        CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 1);
+        CHECK_EQ(told(s, true), 1);
     }
-    CHECK_EQ(s->memory.halt_count, 1);
+    CHECK_EQ(s->memory.told_count, 1);
     halts(s, INST_NONE, HALT_MARKET_1, true);
     halts(s, 0, HALT_PAUSE, false); /* the market's stands: no end yet */
     (void)run(s, &loop_halt_watch);
-    CHECK_EQ(alerts(s, LOOP_ALERT_TRADES), 0);
+    CHECK_EQ(told(s, false), 0);
     halts(s, INST_NONE, HALT_MARKET_1, false);
     (void)run(s, &loop_halt_watch);
     (void)run(s, &loop_halt_watch);
-    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 1);
-    CHECK_EQ(alerts(s, LOOP_ALERT_TRADES), 1);
-    CHECK_EQ(s->memory.halt_count, 0);
+    CHECK(told(s, true) == 1 && told(s, false) == 1);
+    CHECK_EQ(s->memory.told_count, 0);
     halts(s, 0, HALT_NEWS, true); /* another halt is news again */
     (void)run(s, &loop_halt_watch);
-    CHECK_EQ(alerts(s, LOOP_ALERT_HALTED), 2);
+    CHECK_EQ(told(s, true), 2);
     CHECK_EQ(loop_halt_watch.period_ms.open, 15000);
     stand_close(s);
+}
+
+/* A process that begins again knows from the facts what it told, and tells the end that came meanwhile; of a
+ * name that is gone too. */
+TEST(a_restart_in_a_halt_repeats_nothing)
+{
+    UNUSED_STATE;
+    for (u32 gone = 0; gone < 2; gone++) {
+        market_t market;
+        stand_t *s = halt_stand(&market);
+        halts(s, 0, HALT_NEWS, true);
+        (void)run(s, &loop_halt_watch);
+        CHECK_EQ(told(s, true), 1);
+        loop_memory_t again = {0};
+        for (u32 i = 0; i < s->desk->log_count; i++) {
+            loop_memory_note(&again, &s->desk->log[i], DESK_DAY);
+        }
+        s->memory = again;
+        (void)run(s, &loop_halt_watch);
+        CHECK_EQ(told(s, true), 1);
+        action_t payout = {.kind = ACTION_PAYOUT, .amount = USD(90)};
+        if (gone != 0) {
+            CHECK_OK(account_on_action(&s->desk->account, &payout, USD(90), &s->desk->out));
+        } else {
+            halts(s, 0, HALT_NEWS, false);
+        }
+        (void)run(s, &loop_halt_watch);
+        (void)run(s, &loop_halt_watch);
+        CHECK(told(s, true) == 1 && told(s, false) == 1);
+        CHECK_EQ(s->memory.told_count, 0);
+        stand_close(s);
+    }
 }
 
 /* The word names the symbol and the kind. */
 TEST(a_halt_is_told_by_name)
 {
     UNUSED_STATE;
-    stand_t *s = stand_open();
-    market_t market = {.instruments = s->desk->instruments, .count = DESK_INSTRUMENTS};
-    memcpy(s->desk->instruments[0].symbol, "AAA", 4);
-    s->shared.market = &market;
-    hold(s, SIDE_BUY);
+    market_t market;
+    stand_t *s = halt_stand(&market);
     halts(s, INST_NONE, HALT_MARKET_2, true);
     s->env.now = s->desk->now;
     (void)loop_halt_watch.run(&s->env);
-    desk_log(s->desk); /* the text lives as long as the outbox */
-    CHECK(told(s, LOOP_ALERT_HALTED,
-               "AAA: market-wide halt, level 2; no stop protects until it trades again"));
+    const event_t *e = &s->desk->out.facts[s->desk->out.fact_count - 1]; /* its text lives with the outbox */
+    CHECK_EQ(e->head.kind, EV_NOTICE);
+    CHECK(str_eq_c((str_t){e->as.NOTICE.text.p, e->as.NOTICE.text.n},
+                   "AAA: market-wide halt, level 2; no stop protects until it trades again"));
     stand_close(s);
 }
 
@@ -328,6 +366,7 @@ int main(void)
         cmocka_unit_test(a_broken_sum_stops_entries_and_is_told_once),
         cmocka_unit_test(an_open_breaker_is_told_once_a_session),
         cmocka_unit_test(a_halt_of_what_is_held_is_told_once),
+        cmocka_unit_test(a_restart_in_a_halt_repeats_nothing),
         cmocka_unit_test(a_halt_is_told_by_name),
         cmocka_unit_test(the_guard_waits_for_the_end_of_a_halt),
     };

@@ -112,6 +112,7 @@ TEST(what_became_of_the_days_signals_adds_up)
     signal_of(&s->user, STAND_NAMES - 1, LIMIT_STRATEGIES - 1, -1)->today = 5;
     signal_of(&s->user, 3, 2, -1)->today = 1;
     signal_of(&s->user, 3, 2, -1)->fresh = 1;
+    signal_of(&s->user, 5, 2, 1)->fresh = 1; /* of a name that has no bars any more */
     s->account.day.entries = 2;
     s->user.config.profile = PROFILE_SWING;
     CHECK_EQ(tell_fire(s, &loop_signal_expiry), 0);

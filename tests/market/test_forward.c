@@ -1,6 +1,8 @@
 /* Forward factors: continuity across splits and dividends, never revised. */
 #include "tests/test.h"
 
+#include <string.h>
+
 #include "base/rng.h"
 #include "market/forward.h"
 
@@ -70,6 +72,13 @@ TEST(cases)
     check_near(f.price, 100.0 / 99.0 / 8.0 * (800.0 / 792.0));
     action_t odd = split(0, 1);
     CHECK(!forward_action(&f, &odd));
+    forward_t as_it_was = f;
+    action_t gone = {.kind = ACTION_PAYOUT, .amount = {PRICE_SCALE}};
+    CHECK(forward_action(&f, &gone)); /* no price follows: nothing is refused and nothing moves */
+    CHECK(memcmp(&f, &as_it_was, sizeof f) == 0);
+    gone.amount.v = -1;
+    CHECK(!forward_action(&f, &gone));
+    CHECK_EQ(f.refused, as_it_was.refused + 1);
 }
 
 /* Property: a raw series made from a smooth one by splits and dividends gives the smooth returns back, and

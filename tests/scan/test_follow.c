@@ -142,6 +142,25 @@ TEST(a_dividend_belongs_to_the_shadow)
     bed_close(b);
 }
 
+TEST(a_payout_ends_a_shadow)
+{
+    UNUSED_STATE;
+    for (u32 entered = 0; entered < 2; entered++) {
+        bed_t *b = bed_open(PROFILE_SWING);
+        shadow_t *h = shadow(b);
+        if (entered != 0) {
+            bar(b, 101, 100, 104, 99, 103);
+        }
+        act(b, (action_t){.inst = 1, .kind = ACTION_PAYOUT, .amount = {110 * (i64)PRICE_SCALE}});
+        CHECK(h->open != 0); /* of another name */
+        act(b, (action_t){.inst = 0, .kind = ACTION_PAYOUT, .amount = {110 * (i64)PRICE_SCALE}});
+        CHECK_EQ(h->open, 0);
+        f64 r = entered != 0 ? 1.0 : 0.0; /* 10 $ over 10 $; an order that never filled has no result */
+        CHECK(result(b) > r - 0.01 && result(b) < r + 0.01);
+        bed_close(b);
+    }
+}
+
 TEST(a_shadow_waits_no_longer_than_its_order)
 {
     UNUSED_STATE;
@@ -545,7 +564,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_split_is_no_loss_of_a_shadow),
-        cmocka_unit_test(a_dividend_belongs_to_the_shadow),
+        cmocka_unit_test(a_dividend_belongs_to_the_shadow), cmocka_unit_test(a_payout_ends_a_shadow),
         cmocka_unit_test(a_shadow_waits_no_longer_than_its_order),
         cmocka_unit_test(only_evidence_makes_a_shadow),
         cmocka_unit_test(the_breaker_lasts_and_says_so_but_a_release_opens),

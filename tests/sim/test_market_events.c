@@ -20,6 +20,7 @@ typedef struct {
     row_t row[STOCKS + 1];
     u32 splits, dividends, payouts, listed, news[8], agree, differ;
     f64 sum, squares; /* of simple returns, dividends included */
+    f64 paid, ex;     /* dividends, and the opens that pay them, in parts of the last price */
     u64 returns;
 } tale_t;
 
@@ -62,6 +63,10 @@ static void on_bar(tale_t *t, inst_t inst, const bar_t *b, bool first)
     CHECK(!r->ended);
     if (r->there) {
         f64 gain = (close * r->split + r->dividend * r->split) / r->close - 1.0;
+        if (r->dividend > 0) {
+            t->paid += r->dividend * r->split / r->close;
+            t->ex += (price_to_f64(b->open) + r->dividend) * r->split / r->close - 1.0;
+        }
         t->sum += gain;
         t->squares += gain * gain;
         t->returns++;
@@ -131,6 +136,8 @@ TEST(every_event_fits_the_prices_and_is_fair)
             CHECK(t->news[SIM_NEWS_TAKEOVER] > 20 && t->news[SIM_NEWS_FAILURE] > 5);
             CHECK_EQ(t->news[SIM_NEWS_GONE], t->payouts);
             CHECK(t->agree > 100 * t->differ);
+            CHECK(t->paid > 0.002 * t->dividends);
+            CHECK(fabs(t->ex) < 0.2 * t->paid); /* what is paid is no longer in the price */
         } else {
             CHECK_EQ(t->splits + t->dividends + t->payouts + t->news[SIM_NEWS_REPORT], 0);
         }

@@ -184,6 +184,46 @@ TEST(the_same_seed_halts_the_same)
     free(w);
 }
 
+/* Companies that end while their stock is halted: nobody is told that it trades again, and its first session
+ * without it begins with its payout. */
+TEST(what_is_gone_does_not_trade_again)
+{
+    UNUSED_STATE;
+    u32 gone_halted = 0;
+    u32 ends_told = 0;
+    for (u64 seed = 1; seed <= 12; seed++) {
+        sim_market_spec_t spec = sim_market_spec_default(seed);
+        sim_market_t *m = NULL;
+        slice_t s;
+        u8 halted[ROWS] = {0};
+        spec.stocks = STOCKS;
+        spec.history_sessions = 60;
+        spec.warmup_sessions = 0;
+        spec.sessions = SESSIONS;
+        spec.halts = 100;
+        spec.events = 20;
+        CHECK_OK(sim_market_open(&spec, NULL, &m));
+        source_t source = sim_market_source(m);
+        while (source.next(source.ctx, &s, NULL) == ERR_OK) {
+            for (u32 i = 0; i < s.action_count; i++) {
+                bool gone = s.action[i].kind == ACTION_PAYOUT;
+                gone_halted += gone && halted[s.action[i].inst] != 0 ? 1 : 0;
+                halted[s.action[i].inst] = gone ? 0 : halted[s.action[i].inst];
+            }
+            for (u32 i = 0; i < s.halt_count; i++) {
+                const halt_t *h = &s.halt[i];
+                if (h->inst != INST_NONE) {
+                    CHECK(h->halted != 0 || slice_bar(&s, h->inst) != NULL);
+                    ends_told += h->halted == 0 ? 1 : 0;
+                    halted[h->inst] = h->halted;
+                }
+            }
+        }
+        sim_market_close(m);
+    }
+    CHECK(gone_halted > 0 && ends_told > 100);
+}
+
 /* Simple returns from session to session keep a mean of nothing: what stops trading is no edge. */
 TEST(halts_leave_prices_fair)
 {
@@ -246,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bars_are_missing_exactly_while_a_halt_stands),
         cmocka_unit_test(the_same_seed_halts_the_same),
+        cmocka_unit_test(what_is_gone_does_not_trade_again),
         cmocka_unit_test(halts_leave_prices_fair),
         cmocka_unit_test(what_cannot_be_is_refused),
     };

@@ -140,7 +140,6 @@ static err_t take_global(search_t *q, const why_step_t *s)
     return ERR_OK;
 }
 
-/* As account_halt_note reads them. */
 static void take_halt(search_t *q, const ev_HALT_t *h)
 {
     bool market = h->inst == INST_NONE;
@@ -150,7 +149,7 @@ static void take_halt(search_t *q, const ev_HALT_t *h)
     }
     if (h->halted != 0) {
         *at = *h;
-    } else if (h->kind == HALT_NONE || h->kind == at->kind) {
+    } else if (halt_ends(h->kind, at->kind)) {
         *at = (ev_HALT_t){0};
     }
 }

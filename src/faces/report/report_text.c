@@ -151,8 +151,6 @@ const char *report_alert_name(u32 code)
                  {154, "a loop went without its lease"},
                  {155, "a loop was over its budget"},
                  {156, "the kill switch did not pass its drill"},
-                 {157, "what was held stopped trading"},
-                 {158, "it traded again"},
                  {1201, "a fill came after its order had ended"},
                  {1202, "the broker spoke of an order that is not ours"},
                  {1203, "an execution was taken back"},

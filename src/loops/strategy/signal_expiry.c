@@ -16,7 +16,8 @@ static bool signal_expiry_run(loop_env_t *env)
     u32 fresh = 0;
     for (u32 i = 0; i < cells; i++) {
         began += u->signal[i].today;
-        fresh += u->signal[i].fresh != 0 ? 1 : 0;
+        bool today = u->signal[i].today > 0; /* what has no bars any more stays as it was */
+        fresh += today && u->signal[i].fresh != 0 ? 1 : 0;
     }
     u32 taken = MIN_OF(u->account->day.entries, began);
     u32 kept = MIN_OF(fresh, began - taken);

@@ -160,17 +160,6 @@ err_t exec_fill_apply(account_t *a, order_t *o, const ev_BROKER_t *m, money_t *r
     return ERR_OK;
 }
 
-/* Entries were let in by what could be bought before the freeze; what rests of them is taken back. */
-static void entries_withdraw(exec_t *x)
-{
-    for (u32 i = 0; i < x->a->orders_used; i++) {
-        order_t *o = &x->a->orders[i];
-        if (order_is_live(o) && side_is_opening((side_t)o->intent.side) && o->state != ORDER_PENDING_CANCEL) {
-            exec_want_cancel(x, o);
-        }
-    }
-}
-
 /* Books one new execution. False if it could not be booked: the account then reconciles. */
 static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **position)
 {
@@ -190,7 +179,7 @@ static bool fill_book(exec_t *x, order_t *o, const ev_BROKER_t *m, position_t **
     }
     fill_fact(x, o, m, realised, (*position)->qty.v);
     if (x->a->frozen_until != frozen) {
-        entries_withdraw(x);
+        exec_entries_withdraw(x); /* they were let in by what could be bought before the freeze */
     }
     return true;
 }
@@ -328,10 +317,10 @@ static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
     exec_move(x, o, to, m->kind);
 }
 
-/* An opening order that was refused before anything filled does not count as an entry of the day. */
-static void entry_uncount(account_t *a, const order_t *o)
+void exec_day_uncount(account_t *a, const order_t *o)
 {
     static const id128_t none = {{0}};
+    ASSERT(a != NULL && o != NULL);
     bool refused = o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY;
     if (refused && id128_eq(o->intent.parent, none) && a->day.entries > 0) {
         a->day.entries--;
@@ -390,7 +379,7 @@ static void on_state(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
     } else if (edge.next != 0) {
         bool counted = edge.next == ORDER_NEW && o->filled.v > 0;
         exec_move(x, o, counted ? ORDER_PARTIAL : (order_state_t)edge.next, m->kind);
-        entry_uncount(x->a, o);
+        exec_day_uncount(x->a, o);
     }
     if ((edge.flags & EDGE_LOOKUP) != 0) {
         exec_lookup(x, o);

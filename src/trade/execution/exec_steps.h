@@ -53,9 +53,13 @@ order_t *exec_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit
 void exec_permit_fact(exec_t *x, const risk_permit_t *permit);
 /* Counts an opening order for the day and the rate. */
 void exec_day_count(account_t *a, const intent_t *i, i64 now);
+/* One that was refused before anything filled is no entry of the day; nothing for any other. */
+void exec_day_uncount(account_t *a, const order_t *o);
 /* Ends a sliced order at once, which nobody but us holds. Emits EFFECT_CANCEL for a working order;
  * otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);
+/* Takes back what rests of every opening order. */
+void exec_entries_withdraw(exec_t *x);
 /* The broker holds the price that was asked for. */
 void exec_revise(account_t *a, order_t *o);
 /* Asks the broker for the order. From now on an answer is owed: the timer asks again until one comes. */

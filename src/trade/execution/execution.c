@@ -166,6 +166,17 @@ void exec_want_cancel(exec_t *x, order_t *o)
     effect_order(x, o, EFFECT_CANCEL);
 }
 
+void exec_entries_withdraw(exec_t *x)
+{
+    ASSERT(x != NULL);
+    for (u32 i = 0; i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (order_is_live(o) && side_is_opening((side_t)o->intent.side) && o->state != ORDER_PENDING_CANCEL) {
+            exec_want_cancel(x, o);
+        }
+    }
+}
+
 static void look(exec_t *x, order_t *o)
 {
     if (order_is_sliced(o)) {
@@ -214,12 +225,7 @@ void exec_kill(account_t *a, i64 now, outbox_t *out)
     ASSERT(a != NULL && out != NULL);
     risk_kill(a);
     exec_t x = {.a = a, .out = out, .now = now};
-    for (u32 i = 0; i < a->orders_used; i++) {
-        order_t *o = &a->orders[i];
-        if (order_is_live(o) && side_is_opening((side_t)o->intent.side) && o->state != ORDER_PENDING_CANCEL) {
-            exec_want_cancel(&x, o);
-        }
-    }
+    exec_entries_withdraw(&x);
     ASSERT(a->killed != 0);
 }
 
@@ -463,8 +469,8 @@ static bool look_for_fill(exec_t *x, order_t *child, i64 every_ns)
     return true;
 }
 
-/* The net below the messages: under the kill switch opening orders, and reducing orders of a flat book, are
- * cancelled again, uncovered positions get a stop. */
+/* The net below the messages: opening orders under the kill switch or in a halt, and reducing orders of a
+ * flat book, are cancelled again, uncovered positions get a stop. */
 static void sweep(exec_t *x, i64 every_ns)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
@@ -473,8 +479,8 @@ static void sweep(exec_t *x, i64 every_ns)
             continue;
         }
         if (side_is_opening((side_t)o->intent.side)) {
-            if (x->a->killed != 0) { /* the switch's own cancel was refused, or not remembered by a restart */
-                exec_want_cancel(x, o);
+            if (x->a->killed != 0 || account_is_halted(x->a, o->intent.inst)) {
+                exec_want_cancel(x, o); /* the first cancel was refused, or not remembered by a restart */
             }
             continue;
         }

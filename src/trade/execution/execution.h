@@ -3,7 +3,7 @@
  * Promises: an intent becomes a fact before its effect; an order moves along order_state's table only;
  * executions are counted once; exits never exceed the position (I6): children die by proof before a market
  * exit leaves, and a stop that fills meanwhile shrinks or removes the exit. UNKNOWN is looked up, never
- * sent again (decision 15); nothing is sent for what does not trade (docs/decisions/0025).
+ * sent again (decision 15); nothing is sent for what does not trade (docs/decisions/0026).
  * Leaves to others: permits (risk/), when to exit (exits/), sending (drivers/order_door). */
 #ifndef VITRINE_TRADE_EXECUTION_EXECUTION_H
 #define VITRINE_TRADE_EXECUTION_EXECUTION_H

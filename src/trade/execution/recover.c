@@ -7,8 +7,6 @@
 #include "trade/execution/exec_steps.h"
 #include "trade/execution/slicing.h"
 
-static const id128_t none = {{0}};
-
 void recover_intent(const ev_INTENT_t *e, intent_t *out)
 {
     *out = (intent_t){.id = e->id,
@@ -32,15 +30,6 @@ void recover_intent(const ev_INTENT_t *e, intent_t *out)
                       .role = e->role,
                       .strategy = e->strategy,
                       .flags = e->flags};
-}
-
-static void day_count(account_t *a, const intent_t *i, i64 t)
-{
-    a->sent[a->sent_count++ % ACCOUNT_RATE] = t;
-    if (id128_eq(i->parent, none)) {
-        a->day.entries++;
-        a->day.probes += (i->flags & INTENT_PROBE) != 0 ? 1 : 0;
-    }
 }
 
 /* A bracket that goes out behind its decision; one of the same moment is tagged with its entry. */
@@ -116,7 +105,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
         intent_position(a, o);
     }
     if (side_is_opening((side_t)e->side)) {
-        day_count(a, &o->intent, t);
+        exec_day_count(a, &o->intent, t);
     }
     return ERR_OK;
 }
@@ -190,11 +179,7 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
         exec_slice_ended(r->account, o);
     }
     exit_ended(r->account, o, t);
-    account_day_t *day = &r->account->day;
-    if (o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY &&
-        id128_eq(o->intent.parent, none) && day->entries > 0) {
-        day->entries--;
-    }
+    exec_day_uncount(r->account, o);
     return ERR_OK;
 }
 

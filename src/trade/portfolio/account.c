@@ -367,8 +367,8 @@ void account_halt_note(account_t *a, const halt_t *h)
     u8 *stands = h->inst == INST_NONE ? &a->halt_market : &a->halts[h->inst];
     if (h->halted != 0) {
         *stands = h->kind;
-    } else if (h->kind == HALT_NONE || h->kind == *stands) {
-        *stands = HALT_NONE; /* a pause that ends does not end the news halt that came meanwhile */
+    } else if (halt_ends(h->kind, *stands)) {
+        *stands = HALT_NONE;
     }
 }
 

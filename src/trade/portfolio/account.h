@@ -336,11 +336,12 @@ money_t account_settled(const account_t *a);
 /* Day trades of the last `days` business days, today included; days from 1 to ACCOUNT_PDT_DAYS. */
 u32 account_day_trades(const account_t *a, u32 days);
 
-/* Applies a split or a dividend to an open position and to resting orders of the instrument; emits CASH
- * facts.
+/* Applies a corporate action to an open position, and a split to resting orders of the instrument too; emits
+ * CASH facts.
  * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the
- * split); prices x den/num. Dividend: long receives, short pays. ERR_OVERFLOW leaves the account as it
- * was. */
+ * split); prices x den/num. Dividend: long receives, short pays. Payout: the position becomes cash, and a
+ * halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
+ * exec_end_flat. ERR_OVERFLOW leaves the position as it was. */
 MUST_USE err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out);
@@ -386,8 +387,8 @@ MUST_USE err_t account_book(account_t *a, const fill_t *fill, money_t *realised,
 /* A flat position becomes a closed trade and its slot is freed; updates losses in a row, day trades,
  * realised. `loss_min_r`: a net result below minus this counts as a loss. */
 void account_close(account_t *a, position_t *p, i64 t_exit, f64 loss_min_r, closed_trade_t *out);
-/* Closes every position whose quantity has become zero outside a fill (a reverse split that leaves only a
- * fraction). Returns how many were appended. */
+/* Closes every position whose quantity has become zero outside a fill (a payout, a reverse split that leaves
+ * only a fraction). Returns how many were appended. */
 u32 account_close_flat(account_t *a, i64 t, f64 loss_min_r, closed_trades_t *out);
 /* Recomputes what must hold (cash = ledger, settled + queue = cash, positions at cost = ledger, balanced
  * books). */

@@ -150,9 +150,12 @@ static err_t action_dividend(account_t *a, const action_t *action, outbox_t *out
     return ERR_OK;
 }
 
-/* What is held becomes cash at `amount` a share, owed where it was sold short; no fee, settled at once. */
+/* What is held becomes cash at `amount` a share, owed where it was sold short; no fee, settled at once.
+ * Nobody will tell that what is gone trades again. */
 static err_t action_payout(account_t *a, const action_t *action, outbox_t *out)
 {
+    ASSERT(action->inst < LIMIT_UNIVERSE);
+    a->halts[action->inst] = HALT_NONE;
     position_t *p = account_position(a, action->inst);
     if (p == NULL || p->qty.v == 0) {
         return ERR_OK;

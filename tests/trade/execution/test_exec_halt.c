@@ -49,6 +49,33 @@ TEST(resting_entries_are_cancelled)
     }
 }
 
+/* An entry that outlived its cancel is asked to go again: the price behind the halt is not the one it was
+ * decided at. The end of the halt ends that. */
+TEST(an_entry_whose_cancel_was_refused_is_cancelled_again)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    halt(d, 1, HALT_PAUSE, true); /* another name's */
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    d->drop_all = true;
+    halt(d, 0, HALT_PAUSE, true);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
+    desk_say(d, BROKER_CANCEL_REFUSED, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    d->drop_all = false;
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    desk_flush(d);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    halt(d, 0, HALT_PAUSE, false);
+    id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+    (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
+    CHECK_EQ(desk_state(d, id), ORDER_NEW);
+    desk_close(d);
+}
+
 TEST(nothing_new_is_permitted_or_sent)
 {
     UNUSED_STATE;
@@ -222,14 +249,52 @@ TEST(a_halt_is_no_reason_to_fail_the_drill)
     desk_close(d);
 }
 
+/* What ceases to be is not halted for ever: its payout ends the halt, in an account that holds it and in one
+ * that does not. The market's halt and other names' stand. */
+TEST(a_payout_ends_the_halt_of_what_is_gone)
+{
+    UNUSED_STATE;
+    for (u32 held = 0; held < 2; held++) {
+        desk_t *d = desk_open(100000);
+        if (held != 0) {
+            desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+            desk_step(d, 100, 100.5, 99.5, 100.2);
+        }
+        halt(d, 0, HALT_NEWS, true);
+        halt(d, 1, HALT_NEWS, true);
+        halt(d, INST_NONE, HALT_MARKET_1, true);
+        action_t split = {.kind = ACTION_SPLIT, .ratio_num = 2, .ratio_den = 1};
+        action_t gone = {.kind = ACTION_PAYOUT, .amount = USD(55)};
+        CHECK_OK(account_on_action(&d->account, &split, USD(50), &d->out));
+        CHECK_EQ(d->account.halts[0], HALT_NEWS);
+        CHECK_OK(account_on_action(&d->account, &gone, USD(55), &d->out));
+        CHECK_EQ(d->account.halts[0], HALT_NONE);
+        CHECK_EQ(d->account.halts[1], HALT_NEWS);
+        CHECK(account_is_halted(&d->account, 0)); /* the market's */
+        exec_end_flat(&d->account, &d->policy, d->now, &d->closed, &d->out);
+        desk_flush(d); /* cancels may leave in a halt */
+        CHECK_EQ(d->closed.count, held);
+        CHECK(held == 0 || d->closed.v[0].reason == EXIT_PAYOUT);
+        for (u32 i = 0; i < d->account.orders_used; i++) {
+            CHECK(order_state_is_terminal((order_state_t)d->account.orders[i].state));
+        }
+        halt(d, INST_NONE, HALT_MARKET_1, false);
+        CHECK(!account_is_halted(&d->account, 0) && account_is_halted(&d->account, 1));
+        CHECK_EQ(d->out.effect_count, 0);
+        desk_close(d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resting_entries_are_cancelled),
+        cmocka_unit_test(an_entry_whose_cancel_was_refused_is_cancelled_again),
         cmocka_unit_test(nothing_new_is_permitted_or_sent),
         cmocka_unit_test(an_exit_under_way_waits_and_is_sent_once),
         cmocka_unit_test(a_sent_exit_stays_and_meets_the_auction),
         cmocka_unit_test(what_lost_its_stop_is_protected_afterwards),
+        cmocka_unit_test(a_payout_ends_the_halt_of_what_is_gone),
         cmocka_unit_test(halts_are_saved_and_loaded),
         cmocka_unit_test(a_halt_is_no_reason_to_fail_the_drill),
     };

@@ -693,6 +693,27 @@ TEST(ids_are_functions_of_the_intent)
 }
 
 /* A broker may name what nobody here knows: that is a difference, and entries stop. */
+/* An entry that the broker refuses is no entry of the day; one that filled, or that was taken back, is. */
+TEST(a_refused_entry_is_no_entry_of_the_day)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true; /* the test speaks for the broker */
+    for (u32 i = 0; i < 3; i++) {
+        id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 104);
+        CHECK_EQ(d->account.day.entries, i + 1);
+        desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
+        desk_say(d, BROKER_CANCELED, id, 0, (price_t){0}, 0);
+        CHECK_EQ(d->account.day.entries, i + 1);
+    }
+    id128_t id = desk_enter(d, SIDE_BUY, 10, 100, 99, 104);
+    CHECK_EQ(d->account.day.entries, 4);
+    desk_say(d, BROKER_REJECT, id, 0, (price_t){0}, 0);
+    CHECK_EQ(desk_state(d, id), ORDER_REJECTED);
+    CHECK_EQ(d->account.day.entries, 3);
+    desk_close(d);
+}
+
 TEST(a_position_of_no_instrument_is_a_difference)
 {
     UNUSED_STATE;
@@ -714,6 +735,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_position_of_no_instrument_is_a_difference),
+        cmocka_unit_test(a_refused_entry_is_no_entry_of_the_day),
         cmocka_unit_test(bracket_round_trip_long),
         cmocka_unit_test(stop_out_short_counts_a_loss),
         cmocka_unit_test(exit_cancels_children_first),
