@@ -203,6 +203,10 @@ err_t report_html(const report_t *r, FILE *out)
     if (err == ERR_OK) {
         head(r, out);
         html_first(r, out);
+        if (r->facts.users.count > 1) {
+            section(out, "Users", NULL);
+            html_users(r, out);
+        }
         section(out, "Figures", NULL);
         html_figures(r, out);
         if (s.n > 1) {
