@@ -293,6 +293,7 @@ TEST(nothing_traded_is_a_report_too)
     CHECK(!r->distinguishable && !r->r_known && !r->cost_share.ok);
     CHECK(strstr(own, "not distinguishable from zero") != NULL);
     CHECK(strstr(own, "nan") == NULL && strstr(own, "inf ") == NULL);
+    CHECK(strstr(own, "\nno session has ended, 2 symbols") != NULL);
     free(own);
     drop(r);
 }
@@ -376,6 +377,7 @@ TEST(one_page_whole_in_itself)
               strstr(page, "url(") == NULL);
         CHECK(strstr(page, "nan") == NULL && strstr(page, "inf<") == NULL && strstr(page, "-nan") == NULL);
         CHECK(strstr(page, "<b>") == NULL);
+        CHECK_EQ(strstr(page, "<h1>No session has ended</h1>") != NULL, counts[k] == 0);
         CHECK(counts[k] == 0 || strstr(page, "&lt;b&gt;&amp;&#39;&quot;") != NULL);
         CHECK(strstr(page, "under 30 trades") != NULL || counts[k] >= METRICS_MIN_TRADES);
         char *again = page_of(r);

@@ -94,8 +94,11 @@ static void print_title(const report_t *r, FILE *out)
     char start[32];
     (void)fprintf(out, "run %s  %s, %s, seed %llu\n", f->run.id.text, run_kind_name(f->run.kind),
                   run_status_name(f->run.status), (unsigned long long)f->run.seed);
-    (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a[0] ? a : "no session", b, f->day_count,
-                  f->inst_count);
+    if (f->day_count > 0) {
+        (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a, b, f->day_count, f->inst_count);
+    } else {
+        (void)fprintf(out, "no session has ended, %u symbols", f->inst_count);
+    }
     if (f->config_known) {
         (void)fprintf(out, ", %s, %s", profile_name(f->config.profile), preset_name(f->config.preset));
     }
