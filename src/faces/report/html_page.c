@@ -78,7 +78,7 @@ static void head(const report_t *r, FILE *out)
         f->run.id.text, user != NULL ? ", " : "", user != NULL ? user->name : "", html_style);
     (void)fprintf(out, "<h1>%s%s%s</h1><p class=\"soft\">%s, %s. %u sessions, %u symbols",
                   f->day_count > 0 ? a : "No session has ended", f->day_count > 0 ? " to " : "", b,
-                  run_kind_name(f->run.kind), run_status_name(f->run.status), f->day_count, f->inst_count);
+                  run_kind_name(f->run.kind), report_status(f), f->day_count, f->inst_count);
     if (f->config_known) {
         (void)fprintf(out, ", profile %s, preset %s", profile_name(f->config.profile),
                       preset_name(f->config.preset));

@@ -15,6 +15,8 @@ MUST_USE err_t report_group(report_t *r);
 /* Why a figure of equity, or one that asks for 30 trades too, is not shown; NULL: it is. At most 16 letters.
  */
 const char *report_hides(const report_t *r, bool of_equity, bool of_trades);
+/* "ended"; "interrupted" where the record says "running" and no process does. */
+const char *report_status(const report_facts_t *f);
 /* "-$1,234.56", or "-$1,235" without cents; no plus sign. */
 const char *report_dollars(char out[32], f64 v, bool cents);
 /* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". NULL:

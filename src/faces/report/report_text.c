@@ -59,6 +59,12 @@ static const char *usd(char b[32], f64 v)
     return b;
 }
 
+const char *report_status(const report_facts_t *f)
+{
+    ASSERT(f != NULL);
+    return f->interrupted ? "interrupted" : run_status_name(f->run.status);
+}
+
 const char *report_hides(const report_t *r, bool of_equity, bool of_trades)
 {
     ASSERT(r != NULL);
@@ -93,7 +99,7 @@ static void print_title(const report_t *r, FILE *out)
     }
     char start[32];
     (void)fprintf(out, "run %s  %s, %s, seed %llu\n", f->run.id.text, run_kind_name(f->run.kind),
-                  run_status_name(f->run.status), (unsigned long long)f->run.seed);
+                  report_status(f), (unsigned long long)f->run.seed);
     if (f->day_count > 0) {
         (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a, b, f->day_count, f->inst_count);
     } else {
