@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/run_source.h"
 #include "base/assert.h"
@@ -52,16 +53,26 @@ err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
     TRY(run_source_open(spec, app->home, &app->diag, &source));
     FILE *f = fopen(path, "w");
     err_t err = f == NULL ? ERR_IO : write_all(&source.source, f, &app->diag, rows);
+    int why = errno;
     bool whole = f != NULL && ferror(f) == 0;
-    whole = f != NULL && fclose(f) == 0 && whole;
-    run_source_close(&source);
-    if (err == ERR_OK && !whole) {
-        err = ERR_IO;
+    if (f != NULL && fclose(f) != 0) {
+        why = errno;
+        whole = false;
     }
-    if (err == ERR_IO) {
+    run_source_close(&source);
+    if (f != NULL && (err != ERR_OK || !whole)) {
+        int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
+        (void)emptied;
+    }
+    if (f != NULL && !whole) {
+        return diag_fail(&app->diag, ERR_DISK_FULL,
+                         "--bars %.400s cannot be written: %s\ndo: free some space or raise the limit", path,
+                         strerror(why));
+    }
+    if (f == NULL) {
         return diag_fail(&app->diag, ERR_IO,
                          "--bars %.400s cannot be written: %s\ndo: name a file in a folder of yours", path,
-                         strerror(errno));
+                         strerror(why));
     }
     return err;
 }

@@ -6,7 +6,6 @@
 #include "app/parts.h"
 #include "base/assert.h"
 #include "model/config.h"
-#include "model/event.h"
 #include "model/gate.h"
 #include "model/user_row.h"
 #include "alpha/strategies/strategy.h"
@@ -37,27 +36,6 @@ static part_t rule_row(u32 i)
 {
     const rule_desc_t *r = rule_at(i);
     return (part_t){.name = r->name, .title = r->text};
-}
-
-#define EV_BEGIN(NAME, id, class_, hashed) #NAME,
-#define F(type, field)
-#define EV_END(NAME)
-static const char *const event_names[] = {
-#include "model/event.def"
-};
-#undef EV_BEGIN
-#undef F
-#undef EV_END
-
-static u32 event_row_count(void)
-{
-    return (u32)COUNT_OF(event_names);
-}
-
-static part_t event_row(u32 i)
-{
-    ASSERT(i < COUNT_OF(event_names));
-    return (part_t){.name = event_names[i]};
 }
 
 static part_t indicator_row(u32 i)
@@ -108,7 +86,7 @@ static const part_kind_t kinds[] = {
     {.kind = "loops", .count = loop_count, .at = loop_row, .doc = loop_doc, .page = loop_page,
      .head = loop_head, .row = loop_summary, .sentences = true,
      .about = "What happens by the clock or when something changes."},
-    {.kind = "loop-plan", .count = plan_count, .at = plan_part,
+    {.kind = "loop-plan", .count = plan_count, .at = plan_part, .doc = plan_doc,
      .about = "Every loop of the plan, and whether it stands or what it waits for."},
     {.kind = "strategies", .count = strategy_count, .at = strategy_row, .doc = strategy_doc,
      .page = strategy_page, .story = true, .about = "What looks for trades. Textbook rules, to be beaten."},
@@ -134,7 +112,8 @@ static const part_kind_t kinds[] = {
      .page = record_kind_page, .about = "The tables that hold what is no bar, and their columns."},
     {.kind = "verbs", .count = verb_count, .at = verb_row, .doc = verb_doc, .page = verb_page,
      .about = "The commands."},
-    {.kind = "events", .count = event_row_count, .at = event_row, .about = "What a journal is made of."},
+    {.kind = "events", .count = event_row_count, .at = event_row, .doc = event_doc,
+     .about = "What a journal is made of."},
 };
 
 const parts_t app_parts = {.kinds = kinds, .kind_count = (u32)COUNT_OF(kinds), .version = "0.1.0"};

@@ -21,6 +21,11 @@ void loop_doc(u32 index, part_doc_t *d);
 part_page_t loop_page(u32 index);
 extern const char *const loop_head[];
 void loop_summary(u32 index, part_doc_t *d);
+void plan_doc(u32 index, part_doc_t *d);
+
+u32 event_row_count(void);
+part_t event_row(u32 index);
+void event_doc(u32 index, part_doc_t *d);
 
 void key_doc(u32 index, part_doc_t *d);
 part_page_t key_page(u32 index);

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "faces/cli/part_doc.h"
 #include "loops/loops.h"
+#include "loops/plan.h"
 #include "scan/scan.h"
 
 /* The conditions of a strategy in one profile, asked of a symbol of which nothing is known but a factor: the
@@ -240,4 +241,14 @@ part_page_t loop_page(u32 index)
     ASSERT(lead != NULL);
     const char *name = loop_group_name(group);
     return (part_page_t){.file = name, .title = name, .lead = lead};
+}
+
+void plan_doc(u32 index, part_doc_t *d)
+{
+    const plan_row_t *row = plan_at(index);
+    char text[160];
+    plan_print(row, text, sizeof text);
+    doc_fact(d, "number", "%u", row->id);
+    doc_fact(d, "group", "%s", loop_group_name(row->group));
+    doc_fact(d, "here", "%s", text);
 }

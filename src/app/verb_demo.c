@@ -27,6 +27,16 @@ static void on_interrupt(int signal_number)
     demo_interrupted = 1;
 }
 
+/* A terminal that is closed ends the run as ctrl-c does, unless nohup asked that it does not. */
+static void listen_for_the_end(void)
+{
+    (void)signal(SIGINT, on_interrupt);
+    (void)signal(SIGTERM, on_interrupt);
+    if (signal(SIGHUP, on_interrupt) == SIG_IGN) {
+        (void)signal(SIGHUP, SIG_IGN);
+    }
+}
+
 typedef struct {
     app_t *app;
     home_t *home;
@@ -160,9 +170,8 @@ static err_t demo_play(app_t *app, demo_t *d, run_job_t *job)
     run_done_t done;
     TRY(demo_frame_open(job->source, job->spec, d->speed, &d->frame));
     home_path(d->home, HOME_SOCKET, path);
+    listen_for_the_end();
     TRY(control_open(path, &app->diag, &d->control));
-    (void)signal(SIGINT, on_interrupt);
-    (void)signal(SIGTERM, on_interrupt);
     if (d->draw) {
         demo_frame_enter(app->err);
     }

@@ -91,9 +91,13 @@ static void print_text(app_t *app, const what_t *a)
                    risk_limit(CEILING_HEAT_PCT, c->risk_portfolio_heat_pct));
     (void)snprintf(limit[3], sizeof limit[3], "at most %.2f %%",
                    risk_limit(CEILING_SECTOR_PCT, c->risk_max_sector_pct));
-    app_print(app, "%s: %s %g %s at %.4f, stop %.4f: %.2f of %.2f equity\n", t,
-              a->plan.d > 0 ? "buy" : "sell short", a->plan.units, a->symbol, x->price, a->plan.stop,
-              x->notional, x->equity);
+    char stop[32] = "no stop";
+    if (a->plan.stop > 0) {
+        (void)snprintf(stop, sizeof stop, "stop %.4f", a->plan.stop);
+    }
+    app_print(app, "%s: %s %g %s at %.4f, %s: %.2f of %.2f equity\n", t,
+              a->plan.d > 0 ? "buy" : "sell short", a->plan.units, a->symbol, x->price, stop, x->notional,
+              x->equity);
     app_print(app, "  %-24s%12s%14s\n", "of equity", "now", "after");
     print_pair(app, "gross exposure", x->gross, limit[0]);
     print_pair(app, "net exposure", x->net, limit[1]);
@@ -208,7 +212,7 @@ static err_t no_answer(app_t *app, const what_t *a, const replay_done_t *d)
     }
     return diag_fail(&app->diag, a->err,
                      "what-if: run %s: no order for %.40s can have this quantity, price and stop\ndo: a stop "
-                     "lies below the price of a buy and above that of a short",
+                     "lies below the price of a buy and above that of a short; else name a smaller quantity",
                      id, a->symbol);
 }
 

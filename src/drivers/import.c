@@ -61,6 +61,23 @@ void import_rules_text(const import_report_t *r, char *out, size_t size)
     }
 }
 
+err_t import_nothing(const import_report_t *r, const char *file, diag_t *diag)
+{
+    ASSERT(r != NULL && file != NULL);
+    char why[96] = "";
+    for (u32 i = 1; i < QUALITY_RULES && why[0] == '\0'; i++) {
+        if (r->rule_count[i] > 0) { /* with its line: one is enough to see what is wrong with all */
+            (void)snprintf(why, sizeof why, "; %s, first at line %llu", quality_rule_name((quality_rule_t)i),
+                           (unsigned long long)r->rule_line[i]);
+        }
+    }
+    return diag_fail(diag, ERR_EMPTY,
+                     "%.200s: none of its %llu rows can be stored\nread as %s%s\n"
+                     "do: %s, or name the right layout with --format",
+                     file, (unsigned long long)r->rows_read, r->format, why,
+                     r->rows_read == 0 ? "fetch a file with rows" : "correct its rows");
+}
+
 static err_t import_finish(importer_t *im)
 {
     import_report_t *r = &im->report;
@@ -76,10 +93,7 @@ static err_t import_finish(importer_t *im)
     r->adjusted_to = im->symbols > 0 ? import_series(im, 0).adjusted_to : 0;
     ASSERT(r->rows_stored == im->put.rows_new + im->put.rows_same);
     if (r->rows_stored == 0) {
-        return diag_fail(im->diag, ERR_EMPTY,
-                         "%.200s: none of its %llu rows can be stored\nread as %s\n"
-                         "do: fetch a file with rows, or name the right layout with --format",
-                         im->spec->path, (unsigned long long)r->rows_read, r->format);
+        return import_nothing(r, im->spec->path, im->diag);
     }
     bars_import_t log = {.t_import = im->spec->now_ns,
                          .rows_read = r->rows_read,

@@ -107,6 +107,8 @@ MUST_USE err_t import_venue(importer_t *im);
 /* Split ratio from text such as "2.0", "0.3333": smallest fair fraction. ERR_NUMBER, ERR_OVERFLOW. */
 MUST_USE err_t import_ratio(str_t s, i64 *num, i64 *den);
 
+/* ERR_EMPTY: no row of this file can be stored, and by which rule. */
+MUST_USE err_t import_nothing(const import_report_t *r, const char *file, diag_t *diag);
 /* "bad_number=3 duplicate=1": what the log of imports keeps of a report; cut at size. */
 void import_rules_text(const import_report_t *r, char *out, size_t size);
 

@@ -540,10 +540,7 @@ static err_t run(record_import_t *ri)
     TRY(past_refusal(err));
     ASSERT(rep->rows_read == ri->table.rows + rep->rows_rejected);
     if (ri->table.rows == 0) {
-        return diag_fail(ri->diag, ERR_EMPTY,
-                         "%.200s: none of its %llu rows can be stored\nread as %s\n"
-                         "do: fetch a file with rows, or name the right layout with --format",
-                         ri->in->name, (unsigned long long)rep->rows_read, rep->format);
+        return import_nothing(rep, ri->in->name, ri->diag);
     }
     rep->symbols = count_series(&ri->table);
     records_t *r = NULL;

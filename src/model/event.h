@@ -90,8 +90,8 @@ MUST_USE err_t event_encode(event_t *e, writer_t *w);
 MUST_USE err_t event_decode(reader_t *r, event_t *out);
 /* The payload alone, canonical: what hashes are over. */
 MUST_USE err_t event_encode_payload(const event_t *e, writer_t *w);
-/* One JSON object without newline, blobs as hex; for people and independent scripts. Returns bytes written.
- */
+/* One JSON object without newline, blobs as hex; for people and independent scripts. No key stands twice: a
+ * field named kind is written as "what", for "kind" is the event's. */
 MUST_USE err_t event_print_json(const event_t *e, writer_t *w);
 
 #endif

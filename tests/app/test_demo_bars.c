@@ -2,7 +2,9 @@
 #include "tests/test.h"
 
 #include <stdlib.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "tests/faces/line.h"
 #include "tests/store/home.h"
@@ -63,10 +65,40 @@ TEST(what_is_written_is_read_back)
     free(err);
 }
 
+/* A disk that is full in the middle: the remedy is that of a full disk, and no part passes for the whole. */
+TEST(nothing_is_kept_of_a_part)
+{
+    (void)state_;
+    static char text[FILE_MAX];
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    struct rlimit was;
+    home_make(home);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &was), 0);
+    struct rlimit small = {.rlim_cur = 5000, .rlim_max = was.rlim_max};
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    (void)snprintf(line, sizeof line, "demo --bars %s/m.csv --stocks 3 --history 40", home);
+    exit_code_t code = line_run(home, line, &out, &err);
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &was), 0);
+    CHECK_EQ(code, EXIT_CODE_ERROR);
+    CHECK(strstr(err, "m.csv cannot be written: File too large") != NULL);
+    CHECK(strstr(err, "do: free some space") != NULL);
+    (void)snprintf(line, sizeof line, "%s/m.csv", home);
+    read_all(line, text);
+    CHECK_STR(text, "");
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(nothing_is_kept_of_a_part),
     };
     return RUN_TESTS(tests);
 }

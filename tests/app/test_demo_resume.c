@@ -1,7 +1,7 @@
 /* A demo killed in the middle and resumed from the command line ends as the one that nobody killed, with
  * trades that had closed before. Lawfully different is what follows an order, a cancel or a new price whose
  * sending nothing proved when the process died: it may not have arrived, and no order is sent again. Such a
- * kill is told and made again. */
+ * kill is told and made again. A signal that asks for the end is no kill. */
 #include "tests/test.h"
 
 #include <signal.h>
@@ -91,6 +91,7 @@ static f64 trades(world_t *w)
     }
     CHECK_OK(json_parse(&a, str_from(w->out), NULL, &j));
     CHECK_OK(json_to_f64(json_get(j, "trades"), &n));
+    CHECK(strstr(w->out, "\"status\":\"running\"") == NULL); /* whoever asks here, nobody runs it */
     return n;
 }
 
@@ -165,8 +166,47 @@ TEST(it_ends_as_if_nobody_had_killed_it)
     }
 }
 
+/* The demo's exit code, asked to end by a signal as soon as it could be asked; -1: it died of it. */
+static int ended_by(world_t *w, int signal_number, bool nohup)
+{
+    char socket_path[HOME_SIZE + 16];
+    int status = 0;
+    (void)snprintf(socket_path, sizeof socket_path, "%s/control.sock", w->home);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        (void)signal(SIGHUP, nohup ? SIG_IGN : SIG_DFL);
+        _exit((int)run(w, "demo --headless --quiet --sessions 2 --warmup 1 --stocks 3 --speed 20000"));
+    }
+    for (u32 k = 0; k < 3000 && access(socket_path, F_OK) != 0; k++) {
+        os_sleep_ms(10);
+    }
+    CHECK_EQ(kill(child, signal_number), 0);
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* ctrl-c, a service that is stopped and a window that is closed: the run is closed and told as stopped. */
+TEST(a_signal_stops_it_in_order)
+{
+    UNUSED_STATE;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGHUP};
+    for (u32 k = 0; k < COUNT_OF(signals); k++) {
+        bool nohup = k == 3;
+        world_t w;
+        world_open(&w, "per_user");
+        CHECK_EQ(ended_by(&w, signals[k], nohup), 0);
+        CHECK_EQ(run(&w, "report latest --json --quiet"), EXIT_CODE_OK);
+        CHECK(strstr(w.out, nohup ? "\"status\":\"ended\"" : "\"status\":\"stopped\"") != NULL);
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(it_ends_as_if_nobody_had_killed_it)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_ends_as_if_nobody_had_killed_it),
+        cmocka_unit_test(a_signal_stops_it_in_order),
+    };
     return RUN_TESTS(tests);
 }

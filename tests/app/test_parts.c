@@ -200,7 +200,8 @@ TEST(strategies_name_just_the_indicators_they_look_at)
     }
 }
 
-/* Each part of each kind, in both forms. A description that broke off would leave its JSON open. */
+/* Each part of each kind, in both forms, says more than its name. A description that broke off would leave
+ * its JSON open. */
 TEST(every_part_can_be_shown)
 {
     (void)state_;
@@ -221,7 +222,9 @@ TEST(every_part_can_be_shown)
             line[strlen(line) - strlen(" --json")] = 0;
             CHECK_EQ(ask(&s, line), EXIT_CODE_OK);
             CHECK(strncmp(s.out, p.name, strlen(p.name)) == 0);
-            CHECK(strchr(s.out, '`') == NULL);
+            CHECK(strchr(s.out, '`') == NULL && strstr(s.out, "(null)") == NULL);
+            const char *below = strchr(s.out, '\n');
+            CHECK(below != NULL && strlen(below) > 20); /* something stands under the name */
             shown++;
         }
     }

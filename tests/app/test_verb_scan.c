@@ -164,6 +164,7 @@ TEST(a_plan_is_held_against_the_limits)
         {"what-if buy 10 NONE", EXIT_CODE_NOT_FOUND, "has no NONE"},
         {"what-if buy 10 SA --user bob", EXIT_CODE_NOT_FOUND, "no user bob"},
         {"what-if buy 10 SA --price 50 --stop 51", EXIT_CODE_ERROR, "below the price of a buy"},
+        {"what-if buy 1e9 SA", EXIT_CODE_ERROR, "a smaller quantity"},
         {"what-if buy 0.1 SA --price 50 --stop 49", EXIT_CODE_ERROR, "no order for SA"},
         {"what-if buy 10", EXIT_CODE_USAGE, ""},
         {"report --tax 30", EXIT_CODE_USAGE, "SHORT,LONG"},
@@ -194,6 +195,9 @@ TEST(a_plan_is_held_against_the_limits)
     run(&w, "what-if short 100 SA --price 50 --stop 51 --at 2018-07-03");
     CHECK_EQ(w.code, EXIT_CODE_OK);
     CHECK(strstr(w.own_out, "2018-07-03T") != NULL && strstr(w.own_out, "net exposure") != NULL);
+    CHECK(strstr(w.own_out, " SA at 50.0000, stop 51.0000: ") != NULL);
+    run(&w, "what-if buy 10 SA --price 50");
+    CHECK(strstr(w.own_out, " SA at 50.0000, no stop: ") != NULL);
     run(&w, "what-if buy 5000 SA --price 50 --stop 49");
     CHECK_EQ(w.code, EXIT_CODE_OK);
     CHECK(strstr(w.own_out, "FAIL  POSITION_PCT") != NULL &&

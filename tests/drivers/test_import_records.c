@@ -155,7 +155,8 @@ static const struct {
     {"trades.json", "[[1570752011620,\"13\",null,\"sell\",0.0014,23.0", ERR_TRUNCATED, "trades.json:1"},
     {"trades.json", "[[1570752011620,\"13\",null,\"sell\",\"x\",23.0,1]]", ERR_NUMBER, "price"},
     {"trades.json", "[[1570752011620,\"13\",null,\"sell\",0.0014,23.0,1],7]", ERR_SYNTAX, "trades.json:1"},
-    {"fear.csv", "Date,Fear Greed,Rating\n2011-01-03,,greed\n", ERR_EMPTY, "none of its 1 rows"},
+    {"fear.csv", "Date,Fear Greed,Rating\n2011-01-03,,greed\n", ERR_EMPTY,
+     "none of its 1 rows can be stored\nread as fear_greed; bad_number, first at line 2\ndo: correct"},
     {"es_minute_oi.csv", "market,symbol,date,contract,time_ms,open_interest\ncme,es,20131006,201313,0,5\n",
      ERR_SYNTAX, "YYYYMM"},
 };

@@ -637,6 +637,7 @@ static const case_t setting_cases[] = {
     {"data list --home h", 1, "vitrine.db", "ulimit -n", NULL, LIMIT_FILES},
     {"data list --home h", 1, "standard output", "check where it goes", NULL, LIMIT_NO_STDOUT},
     {"data list --home h --json", 1, "standard output", "check where it goes", NULL, LIMIT_FULL_STDOUT},
+    {"modules --json", 1, "standard output", "check where it goes", NULL, LIMIT_FULL_STDOUT}, /* in parts */
     {"--help", 1, "standard output", "check where it goes", NULL, LIMIT_FULL_STDOUT},
 };
 

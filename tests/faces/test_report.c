@@ -75,13 +75,23 @@ static void make_facts(report_facts_t *f, const f64 *net, u32 count)
     f->day_count = count;
 }
 
-static report_t *report_of(const f64 *net, u32 count)
+/* Only the first `days` of their sessions; `equity` of the first of them, if it is not below zero. */
+static report_t *report_of_days(const f64 *net, u32 count, u32 days, i64 equity)
 {
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     make_facts(&r->facts, net, count);
+    r->facts.day_count = days;
+    if (equity >= 0) {
+        r->facts.own_days[0].equity = equity;
+    }
     CHECK_OK(report_compute(r));
     return r;
+}
+
+static report_t *report_of(const f64 *net, u32 count)
+{
+    return report_of_days(net, count, count, -1);
 }
 
 static void drop(report_t *r)
@@ -283,6 +293,7 @@ TEST(nothing_traded_is_a_report_too)
     CHECK(!r->distinguishable && !r->r_known && !r->cost_share.ok);
     CHECK(strstr(own, "not distinguishable from zero") != NULL);
     CHECK(strstr(own, "nan") == NULL && strstr(own, "inf ") == NULL);
+    CHECK(strstr(own, "\nno session has ended, 2 symbols") != NULL);
     free(own);
     drop(r);
 }
@@ -366,6 +377,7 @@ TEST(one_page_whole_in_itself)
               strstr(page, "url(") == NULL);
         CHECK(strstr(page, "nan") == NULL && strstr(page, "inf<") == NULL && strstr(page, "-nan") == NULL);
         CHECK(strstr(page, "<b>") == NULL);
+        CHECK_EQ(strstr(page, "<h1>No session has ended</h1>") != NULL, counts[k] == 0);
         CHECK(counts[k] == 0 || strstr(page, "&lt;b&gt;&amp;&#39;&quot;") != NULL);
         CHECK(strstr(page, "under 30 trades") != NULL || counts[k] >= METRICS_MIN_TRADES);
         char *again = page_of(r);
@@ -374,6 +386,61 @@ TEST(one_page_whole_in_itself)
         free(page);
         drop(r);
     }
+}
+
+/* What is missing is named as what it is: sessions, money or the proxy, and not trades that are there. */
+TEST(a_figure_says_what_it_lacks)
+{
+    UNUSED_STATE;
+    f64 net[40];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 2 == 0 ? 60.0 : -40.0;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    (void)snprintf(r->bench.proxy.why, sizeof r->bench.proxy.why, "no daily bars of SPY are stored");
+    char *own = page_of(r);
+    CHECK(strstr(own, ">Beta to the proxy</th><td>no daily bars of SPY are stored<") != NULL);
+    CHECK(strstr(own, ">under ") == NULL);
+    free(own);
+    drop(r);
+    r = report_of_days(net, COUNT_OF(net), 1, -1);
+    own = text_of(r, false);
+    CHECK(strstr(own, "CAGR                  under 2 sessions Sharpe    ") != NULL);
+    CHECK(strstr(own, " under 30 trades ") == NULL);
+    free(own);
+    own = page_of(r);
+    CHECK(strstr(own, "<td>under 2 sessions<") != NULL && strstr(own, ">under 30 trades<") == NULL);
+    free(own);
+    drop(r);
+    r = report_of_days(net, COUNT_OF(net), 2, 0);
+    own = text_of(r, false);
+    CHECK(strstr(own, "CAGR                  equity at zero ") != NULL);
+    free(own);
+    drop(r);
+}
+
+TEST(one_trade_has_no_error)
+{
+    UNUSED_STATE;
+    static const f64 net[] = {60.0};
+    report_t *r = report_of(net, 1);
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "mean +1.2000 R\n") != NULL && strstr(own, "0.0000") == NULL);
+    free(own);
+    own = page_of(r);
+    CHECK(strstr(own, "<td>+1.2000</td><td></td>") != NULL && strstr(own, "<td>0.0000</td>") == NULL);
+    free(own);
+    drop(r);
+}
+
+TEST(a_proxy_that_is_not_known_has_its_name)
+{
+    UNUSED_STATE;
+    report_facts_t facts = {.day_count = 1};
+    report_benchmarks_t bench;
+    CHECK_OK(report_benchmarks("/nowhere", &facts, &bench));
+    assert_string_equal(bench.proxy_symbol, "SPY");
+    assert_string_equal(bench.proxy.why, "fewer than two sessions");
 }
 
 /* Whose a trade was stands beside it where several users traded, and only there. */
@@ -520,12 +587,15 @@ TEST(one_of_many_stands_alone)
     CHECK(strstr(json, "anna") == NULL && strstr(json, "a_name") == NULL);
     own = printed(r, report_html);
     CHECK(strstr(own, "user bert alone, of 3") != NULL && strstr(own, ", bert</title>") != NULL);
+    CHECK(strstr(own, "<th class=\"name\">bert</th><th class=\"name\">ultra") != NULL);
+    CHECK(strstr(own, "anna") == NULL && strstr(own, "a_name") == NULL);
     free(own);
     drop(r);
     r = many_of(0);
     CHECK(strstr(json_of(r), "\"user\":") == NULL && strstr(json_of(r), "anna") != NULL);
     own = printed(r, report_html);
     CHECK(strstr(own, "3 users together, per_user") != NULL);
+    CHECK(strstr(own, "<th class=\"name\">anna</th><th class=\"name\">ultra") != NULL);
     free(own);
     drop(r);
 }
@@ -817,6 +887,9 @@ int main(void)
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),
         cmocka_unit_test(one_page_whole_in_itself),
+        cmocka_unit_test(a_figure_says_what_it_lacks),
+        cmocka_unit_test(one_trade_has_no_error),
+        cmocka_unit_test(a_proxy_that_is_not_known_has_its_name),
         cmocka_unit_test(trades_of_many_name_their_user),
         cmocka_unit_test(steps_and_numbers_of_axes),
         cmocka_unit_test(trades_as_csv),

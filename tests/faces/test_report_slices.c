@@ -1,6 +1,10 @@
 /* Sliced orders gathered from events: whose fill is whose, spread as told, the dearest first. */
 #include "tests/test.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "faces/report/report_parts.h"
 #include "faces/report/report_slices.h"
 
 #define PRICE(x) ((i64)((x) * 1e9 + 0.5))
@@ -98,12 +102,35 @@ TEST(an_instrument_that_is_not_there_is_corrupt)
     report_slices_free(&r);
 }
 
+/* A list that is not whole says so, and by what it was chosen. */
+TEST(a_list_of_some_says_which)
+{
+    UNUSED_STATE;
+    shortfall_order_t orders[9];
+    report_t r = {.facts.sliced = {.own_orders = orders}};
+    for (u32 i = 0; i < COUNT_OF(orders); i++) {
+        orders[i] = (shortfall_order_t){.qty = 1, .filled = 1, .slices = 1, .arrival_value = 1000000};
+    }
+    for (u32 n = 8; n <= COUNT_OF(orders); n++) {
+        r.facts.sliced.order_count = n;
+        char *own = NULL;
+        size_t size = 0;
+        FILE *f = open_memstream(&own, &size);
+        assert_non_null(f);
+        report_print_slices(&r, f);
+        CHECK_EQ(fclose(f), 0);
+        CHECK_EQ(strstr(own, "\nthe 8 dearest in money:\n") != NULL, n == 9);
+        free(own);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fill_goes_to_its_own_order),
         cmocka_unit_test(spread_of_another_execution_is_not_taken),
         cmocka_unit_test(an_instrument_that_is_not_there_is_corrupt),
+        cmocka_unit_test(a_list_of_some_says_which),
     };
     return RUN_TESTS(tests);
 }

@@ -150,6 +150,30 @@ static const u16 kinds[] = {
 
 static u8 blobs[1 << 16];
 
+/* A flat object whose strings hold no quotes: a key is quoted behind a comma or the brace. */
+static bool keys_differ(const u8 *json, size_t n)
+{
+    str_t seen[64];
+    u32 count = 0;
+    for (size_t i = 1; i < n; i++) {
+        if (json[i] != '"' || (json[i - 1] != '{' && json[i - 1] != ',')) {
+            continue;
+        }
+        const u8 *end = memchr(json + i + 1, '"', n - i - 1);
+        str_t key = {.p = json + i + 1, .n = (u32)(end - (json + i + 1))};
+        for (u32 k = 0; k < count; k++) {
+            if (str_eq(seen[k], key)) {
+                return false;
+            }
+        }
+        if (count == COUNT_OF(seen)) {
+            return false;
+        }
+        seen[count++] = key;
+    }
+    return count >= 4; /* the head alone has four */
+}
+
 TEST(every_kind_reads_back)
 {
     UNUSED_STATE;
@@ -176,6 +200,7 @@ TEST(every_kind_reads_back)
             CHECK_OK(event_print_json(&back, &text));
             CHECK(json[0] == '{' && json[text.used - 1] == '}');
             CHECK(memchr(json, '\n', text.used) == NULL);
+            CHECK(keys_differ(json, text.used));
         }
     }
 }

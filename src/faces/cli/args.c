@@ -15,7 +15,7 @@ static const option_desc_t common[] = {
     {"quiet", NULL, "no progress, no remarks; errors only"},
     {"threads", "N", "worker threads (default: one per processor)"},
     {"seed", "S", "seed of everything that is drawn by chance"},
-    {"port", "N", "port of the dashboard and the API"},
+    {"port", "N", "reserved: there is no dashboard and no API yet"},
     {"help", NULL, "this text"},
     {"version", NULL, "name and version of this program"},
     {NULL, NULL, NULL},

@@ -95,6 +95,12 @@ static err_t prepare(app_t *app, const args_t *args)
     return settings_home(args, app->environment, &app->diag, app->home);
 }
 
+/* All that went there has arrived: an earlier write that failed is remembered by the stream alone. */
+static bool is_written(FILE *out)
+{
+    return fflush(out) == 0 && ferror(out) == 0;
+}
+
 /* Runs the verb; a result that could not be written (closed pipe, full disk) is an error too. */
 static err_t run_verb(app_t *app, const args_t *args)
 {
@@ -110,7 +116,7 @@ static err_t run_verb(app_t *app, const args_t *args)
         err_t ignored = jsonw_done(&app->jw); /* a report that came before the error is still a report */
         (void)ignored;
     }
-    if (fflush(app->out) != 0 && err == ERR_OK) {
+    if (!is_written(app->out) && err == ERR_OK) {
         err = diag_fail(&app->diag, ERR_IO,
                         "the result could not be written\nstandard output\ndo: check where it goes");
     }
@@ -158,7 +164,7 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
     }
     code = cli_exit_code(e);
 done:
-    if (fflush(streams.out) != 0 && code == EXIT_CODE_OK) { /* help and version are results too */
+    if (!is_written(streams.out) && code == EXIT_CODE_OK) { /* help and version are results too */
         (void)diag_fail(&app->diag, ERR_IO, "the result could not be written\nstandard output\n"
                                             "do: check where it goes");
         app_print_error(streams.err, ERR_IO, &app->diag);

@@ -15,7 +15,7 @@
 static const process_key_t process_keys[] = {
     {"process.threads", "threads", "worker threads; 0 is one per processor", 0, 0, 256,
      offsetof(process_t, threads)},
-    {"process.port", "port", "port of the dashboard and the API, on this machine only", 8787, 0, 65535,
+    {"process.port", "port", "reserved: there is no dashboard and no API yet", 8787, 0, 65535,
      offsetof(process_t, port)},
     {"process.seed", "seed", "seed of everything that is drawn by chance", 1, 0, I64_MAX,
      offsetof(process_t, seed)},

@@ -117,7 +117,8 @@ static err_t show_one(app_t *app, const part_kind_t *k, const char *name)
         jsonw_put_text(&app->jw, "name", part.name);
         jsonw_put_text(&app->jw, "title", part.title);
     } else {
-        app_print(app, "%s%s%s\n", part.name, k->sentences ? "" : ": ", k->sentences ? "" : part.title);
+        bool titled = !k->sentences && part.title != NULL && part.title[0] != 0;
+        app_print(app, "%s%s%s\n", part.name, titled ? ": " : "", titled ? part.title : "");
     }
     if (k->doc != NULL) {
         k->doc(index, d);

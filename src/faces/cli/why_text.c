@@ -265,10 +265,25 @@ static const char *qty_text(char out[32], i64 qty, i32 exponent)
     return out;
 }
 
+/* The prices that an order has; with one alone its type says which. */
+static const char *prices_text(char out[64], const ev_INTENT_t *e)
+{
+    f64 limit = (f64)e->limit / 1e9;
+    f64 stop = (f64)e->stop / 1e9;
+    out[0] = '\0';
+    if (e->limit != 0 && e->stop != 0) {
+        (void)snprintf(out, 64, ", limit %.4f, stop %.4f", limit, stop);
+    } else if (e->limit != 0 || e->stop != 0) {
+        (void)snprintf(out, 64, " %.4f", e->limit != 0 ? limit : stop);
+    }
+    return out;
+}
+
 static void print_orders(app_t *app, const why_story_t *s)
 {
     char t[36];
     char qty[32];
+    char prices[64];
     u32 scale = (u32)-s->run.own_insts[s->inst].exponent;
     for (u32 i = 0; i < s->intent_count; i++) {
         const ev_INTENT_t *e = &s->intent[i];
@@ -276,10 +291,10 @@ static void print_orders(app_t *app, const why_story_t *s)
         id128_base32(id, e->id);
         time_print(t, e->t_decided);
         (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
-        app_print(app, "order %s  %s %-6s %s %s %s%s  limit %.4f stop %.4f: %s\n", id, t,
+        app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t,
                   order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
-                  order_type_name((order_type_t)e->type), (e->flags & INTENT_PROBE) != 0 ? " probe" : "",
-                  (f64)e->limit / 1e9, (f64)e->stop / 1e9,
+                  order_type_name((order_type_t)e->type), prices_text(prices, e),
+                  (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
                   s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
     }
     for (u32 i = 0; i < s->fill_count; i++) {

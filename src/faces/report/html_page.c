@@ -76,9 +76,9 @@ static void head(const report_t *r, FILE *out)
         "content=\"width=device-width,initial-scale=1\"><title>Run %.8s%s%s</title>\n<style>\n%s</style>"
         "</head><body><main>\n",
         f->run.id.text, user != NULL ? ", " : "", user != NULL ? user->name : "", html_style);
-    (void)fprintf(out, "<h1>%s to %s</h1><p class=\"soft\">%s, %s. %u sessions, %u symbols",
-                  a[0] ? a : "no session", b, run_kind_name(f->run.kind), run_status_name(f->run.status),
-                  f->day_count, f->inst_count);
+    (void)fprintf(out, "<h1>%s%s%s</h1><p class=\"soft\">%s, %s. %u sessions, %u symbols",
+                  f->day_count > 0 ? a : "No session has ended", f->day_count > 0 ? " to " : "", b,
+                  run_kind_name(f->run.kind), report_status(f), f->day_count, f->inst_count);
     if (f->config_known) {
         (void)fprintf(out, ", profile %s, preset %s", profile_name(f->config.profile),
                       preset_name(f->config.preset));
@@ -203,6 +203,10 @@ err_t report_html(const report_t *r, FILE *out)
     if (err == ERR_OK) {
         head(r, out);
         html_first(r, out);
+        if (r->facts.users.count > 1) {
+            section(out, "Users", NULL);
+            html_users(r, out);
+        }
         section(out, "Figures", NULL);
         html_figures(r, out);
         if (s.n > 1) {

@@ -37,6 +37,7 @@ void html_chart_calibration(const report_t *r, FILE *out);
 void html_chart_funnel(const report_t *r, FILE *out);
 
 void html_first(const report_t *r, FILE *out);
+void html_users(const report_t *r, FILE *out);
 void html_figures(const report_t *r, FILE *out);
 void html_costs_table(const report_t *r, FILE *out);
 void html_robust(const report_t *r, FILE *out);

@@ -133,13 +133,13 @@ void html_first(const report_t *r, FILE *out)
 
 /* ---- figures ------------------------------------------------------------------------------------------- */
 
-static void figure(FILE *out, const char *name, bool shown, metric_t m, bool percent)
+static void figure(FILE *out, const char *name, const char *hidden, metric_t m, bool percent)
 {
     char text[48];
-    if (shown && m.ok) {
+    if (hidden == NULL && m.ok) {
         (void)snprintf(text, sizeof text, percent ? "%.2f %%" : "%.2f", percent ? 100.0 * m.value : m.value);
     }
-    row(out, name, !shown ? "under 30 trades" : m.ok ? text : "n/a");
+    row(out, name, hidden != NULL ? hidden : m.ok ? text : "n/a");
 }
 
 static metric_t some(f64 v)
@@ -150,37 +150,42 @@ static metric_t some(f64 v)
 void html_figures(const report_t *r, FILE *out)
 {
     const metrics_equity_t *e = &r->equity;
-    bool shown = r->enough && r->equity_known;
-    bool known = r->equity_known;
+    const char *less = report_hides(r, true, false);
+    const char *both = report_hides(r, true, true);
+    const char *few = report_hides(r, false, true);
+    const char *bench = both != NULL                    ? both
+                        : r->against_known              ? NULL
+                        : r->bench.proxy.why[0] != '\0' ? r->bench.proxy.why
+                                                        : "under 3 sessions";
     char text[96];
     (void)fputs("<div class=\"pair\"><table class=\"facts\">\n", out);
-    figure(out, figure_label(FIGURE_CAGR), known, e->cagr, true);
-    figure(out, figure_label(FIGURE_SHARPE), shown, e->sharpe, false);
-    figure(out, "Sharpe, standard error", shown, e->sharpe_error_moments, false);
-    figure(out, figure_label(FIGURE_SORTINO), shown, e->sortino, false);
-    figure(out, figure_label(FIGURE_CALMAR), shown, e->calmar, false);
-    figure(out, figure_label(FIGURE_PSR), shown, e->psr, false);
-    figure(out, figure_label(FIGURE_DSR), shown, (metric_t){.value = r->dsr, .ok = e->sharpe.ok}, false);
-    figure(out, figure_label(FIGURE_VOLATILITY), known, some(e->volatility), true);
-    figure(out, figure_label(FIGURE_DRAWDOWN), known, some(e->drawdown.fraction), true);
-    figure(out, figure_label(FIGURE_ULCER), known, some(e->drawdown.ulcer), false);
-    figure(out, "Value at risk 95 %, a day", known, some(e->var95), true);
+    figure(out, figure_label(FIGURE_CAGR), less, e->cagr, true);
+    figure(out, figure_label(FIGURE_SHARPE), both, e->sharpe, false);
+    figure(out, "Sharpe, standard error", both, e->sharpe_error_moments, false);
+    figure(out, figure_label(FIGURE_SORTINO), both, e->sortino, false);
+    figure(out, figure_label(FIGURE_CALMAR), both, e->calmar, false);
+    figure(out, figure_label(FIGURE_PSR), both, e->psr, false);
+    figure(out, figure_label(FIGURE_DSR), both, (metric_t){.value = r->dsr, .ok = e->sharpe.ok}, false);
+    figure(out, figure_label(FIGURE_VOLATILITY), less, some(e->volatility), true);
+    figure(out, figure_label(FIGURE_DRAWDOWN), less, some(e->drawdown.fraction), true);
+    figure(out, figure_label(FIGURE_ULCER), less, some(e->drawdown.ulcer), false);
+    figure(out, "Value at risk 95 %, a day", less, some(e->var95), true);
     (void)fputs("</table><table class=\"facts\">\n", out);
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
     (void)snprintf(text, sizeof text, "%u of %u; 95 %% %.1f to %.1f %%", r->trades.wins, told, 100.0 * w.low,
                    100.0 * w.high);
     row(out, "Won", text);
-    figure(out, figure_label(FIGURE_PROFIT_FACTOR), r->enough, r->trades.profit_factor, false);
-    figure(out, figure_label(FIGURE_SQN), r->enough, r->trades.sqn, false);
-    figure(out, figure_label(FIGURE_KELLY), r->enough, r->trades.kelly, false);
-    figure(out, "Days held at the close", known, some(r->exposure.in_market), true);
-    figure(out, "Gross at the close, mean", known, some(r->exposure.mean_gross), true);
-    figure(out, "Net at the close, mean", known, some(r->exposure.mean_net), true);
-    figure(out, "Beta to the proxy", shown && r->against_known, r->against.beta, false);
-    figure(out, "Alpha, a year", shown && r->against_known, r->against.alpha, true);
-    figure(out, "Information ratio", shown && r->against_known, r->against.information_ratio, false);
-    figure(out, "Turnover, x equity a year", true, r->turnover, false);
+    figure(out, figure_label(FIGURE_PROFIT_FACTOR), few, r->trades.profit_factor, false);
+    figure(out, figure_label(FIGURE_SQN), few, r->trades.sqn, false);
+    figure(out, figure_label(FIGURE_KELLY), few, r->trades.kelly, false);
+    figure(out, "Days held at the close", less, some(r->exposure.in_market), true);
+    figure(out, "Gross at the close, mean", less, some(r->exposure.mean_gross), true);
+    figure(out, "Net at the close, mean", less, some(r->exposure.mean_net), true);
+    figure(out, "Beta to the proxy", bench, r->against.beta, false);
+    figure(out, "Alpha, a year", bench, r->against.alpha, true);
+    figure(out, "Information ratio", bench, r->against.information_ratio, false);
+    figure(out, "Turnover, x equity a year", NULL, r->turnover, false);
     (void)fputs("</table></div>\n", out);
 }
 
@@ -238,6 +243,35 @@ void html_robust(const report_t *r, FILE *out)
     (void)fputs("</table>\n", out);
 }
 
+/* ---- users --------------------------------------------------------------------------------------------- */
+
+void html_users(const report_t *r, FILE *out)
+{
+    const report_facts_t *f = &r->facts;
+    char cell[USER_CELL];
+    (void)fputs("<table class=\"parts\"><tr>", out);
+    for (u32 c = 0; c < USER_COLUMNS; c++) {
+        (void)fprintf(out, "<th%s>%s</th>", c < 2 ? " class=\"name\"" : "", report_user_heads[c]);
+    }
+    (void)fputs("</tr>\n", out);
+    for (u32 i = 0; i < f->users.count; i++) {
+        const report_user_t *v = &f->users.own_v[i];
+        if (!report_facts_of(f, v->account)) {
+            continue;
+        }
+        (void)fputs("<tr>", out);
+        for (u32 c = 0; c < USER_COLUMNS; c++) {
+            report_user_cell(v, c, cell);
+            (void)fputs(c < 2 ? "<th class=\"name\">" : "<td>", out);
+            html_text(out, cell);
+            (void)fputs(c == 1 && v->barred ? ", barred" : "", out);
+            (void)fputs(c < 2 ? "</th>" : "</td>", out);
+        }
+        (void)fputs("</tr>\n", out);
+    }
+    (void)fputs("</table>\n", out);
+}
+
 /* ---- parts --------------------------------------------------------------------------------------------- */
 
 /* Mean R with its interval as a bar around a zero line in the middle of the cell; one R wide on each side. */
@@ -253,9 +287,10 @@ static void part(FILE *out, const char *dim, const report_group_t *g)
     html_text(out, dim);
     (void)fputs("</th><th class=\"name\">", out);
     html_text(out, g->name);
-    (void)fprintf(out, "</th><td>%u</td><td>%s</td><td>%+.4f</td><td>%.4f</td><td>%.0f to %.0f %%</td>", g->n,
-                  report_dollars(usd, money_to_f64((money_t){g->net}), false), m.mean, m.error, 100.0 * w.low,
-                  100.0 * w.high);
+    (void)fprintf(out, "</th><td>%u</td><td>%s</td><td>%+.4f</td>", g->n,
+                  report_dollars(usd, money_to_f64((money_t){g->net}), false), m.mean);
+    (void)fprintf(out, g->n > 1 ? "<td>%.4f</td>" : "<td></td>", m.error); /* one trade tells of no error */
+    (void)fprintf(out, "<td>%.0f to %.0f %%</td>", 100.0 * w.low, 100.0 * w.high);
     (void)fprintf(out,
                   "<td class=\"spark\"><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\">"
                   "<line class=\"rule\" x1=\"50\" x2=\"50\" y1=\"0\" y2=\"10\"/>"

@@ -102,8 +102,6 @@ static f64 returns(const f64 *close, u32 n, f64 *ret)
 static err_t bench_proxy(const shelf_t *shelf, f64 *close, report_benchmarks_t *out)
 {
     const report_facts_t *f = shelf->f;
-    (void)snprintf(out->proxy_symbol, sizeof out->proxy_symbol, "%.31s",
-                   f->proxy[0] != '\0' ? f->proxy : PROXY_DEFAULT);
     memset(close, 0, f->day_count * sizeof *close);
     if (history(shelf, out->proxy_symbol, f->proxy_source, close) != ERR_OK) {
         (void)snprintf(out->proxy.why, sizeof out->proxy.why, "no daily bars of %.31s are stored",
@@ -157,6 +155,8 @@ err_t report_benchmarks(const char *home, const report_facts_t *f, report_benchm
 {
     ASSERT(home != NULL && f != NULL && out != NULL);
     memset(out, 0, sizeof *out);
+    (void)snprintf(out->proxy_symbol, sizeof out->proxy_symbol, "%.31s",
+                   f->proxy[0] != '\0' ? f->proxy : PROXY_DEFAULT);
     if (f->day_count < 2) {
         (void)snprintf(out->proxy.why, sizeof out->proxy.why, "fewer than two sessions");
         (void)snprintf(out->equal.why, sizeof out->equal.why, "fewer than two sessions");

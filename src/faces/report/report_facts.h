@@ -52,6 +52,7 @@ typedef struct {
 
 typedef struct {
     run_row_t run;
+    bool interrupted; /* the record says that it runs, and no process does */
     config_t config;
     bool config_known;
     report_inst_t *own_insts;

@@ -127,7 +127,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     bool any = f->day_count > 0;
     jsonw_put_text(w, "run_id", f->run.id.text);
     jsonw_put_text(w, "kind", run_kind_name(f->run.kind));
-    jsonw_put_text(w, "status", run_status_name(f->run.status));
+    jsonw_put_text(w, "status", report_status(f));
     const report_user_t *user = report_facts_user(f, f->account);
     if (user != NULL) {
         jsonw_put_text(w, "user", user->name);

@@ -12,6 +12,11 @@ void report_json_tax(const report_t *r, jsonw_t *w);
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
 /* Parts of the trades in every dimension, and the result without the best of them. ERR_NO_MEMORY. */
 MUST_USE err_t report_group(report_t *r);
+/* Why a figure of equity, or one that asks for 30 trades too, is not shown; NULL: it is. At most 16 letters.
+ */
+const char *report_hides(const report_t *r, bool of_equity, bool of_trades);
+/* "ended"; "interrupted" where the record says "running" and no process does. */
+const char *report_status(const report_facts_t *f);
 /* "-$1,234.56", or "-$1,235" without cents; no plus sign. */
 const char *report_dollars(char out[32], f64 v, bool cents);
 /* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". NULL:
@@ -21,6 +26,10 @@ const char *report_verdict(const report_t *r);
 void report_print_slices(const report_t *r, FILE *out);
 void html_slices(const report_t *r, FILE *out);
 void report_json_slices(const report_facts_t *f, jsonw_t *w);
+/* The table of users, cell by cell: name, preset, then amounts. */
+enum { USER_COLUMNS = 8, USER_CELL = 40 };
+extern const char *const report_user_heads[USER_COLUMNS];
+void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL]);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);
 /* What an alert's code means, for people. */

@@ -42,6 +42,9 @@ void report_print_slices(const report_t *r, FILE *out)
     report_shortfall_print(text, sizeof text, &sum, value);
     (void)fprintf(out, "all    %s\n", text);
     u32 n = report_slices_dearest(s, ORDERS_SHOWN, top);
+    if (n < s->order_count) {
+        (void)fprintf(out, "the %u dearest in money:\n", n);
+    }
     for (u32 i = 0; i < n; i++) {
         const shortfall_order_t *o = &s->own_orders[top[i]];
         f64 bps = 0;

@@ -60,11 +60,29 @@ static const char *usd(char b[32], f64 v)
     return b;
 }
 
-/* A figure or why there is none. */
-static const char *figure(char b[32], bool shown, metric_t m, const char *fmt)
+const char *report_status(const report_facts_t *f)
 {
-    if (!shown || !m.ok) {
-        return shown ? "n/a" : "under 30 trades";
+    ASSERT(f != NULL);
+    return f->interrupted ? "interrupted" : run_status_name(f->run.status);
+}
+
+const char *report_hides(const report_t *r, bool of_equity, bool of_trades)
+{
+    ASSERT(r != NULL);
+    if (of_trades && !r->enough) {
+        return "under 30 trades";
+    }
+    if (of_equity && !r->equity_known) {
+        return r->facts.day_count < 2 ? "under 2 sessions" : "equity at zero";
+    }
+    return NULL;
+}
+
+/* A figure or why there is none. */
+static const char *figure(char b[32], const char *hidden, metric_t m, const char *fmt)
+{
+    if (hidden != NULL || !m.ok) {
+        return hidden != NULL ? hidden : "n/a";
     }
     (void)snprintf(b, 32, fmt[0] == '%' && fmt[1] == 'p' ? "%.2f %%" : "%.2f",
                    fmt[1] == 'p' ? 100.0 * m.value : m.value);
@@ -82,9 +100,12 @@ static void print_title(const report_t *r, FILE *out)
     }
     char start[32];
     (void)fprintf(out, "run %s  %s, %s, seed %llu\n", f->run.id.text, run_kind_name(f->run.kind),
-                  run_status_name(f->run.status), (unsigned long long)f->run.seed);
-    (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a[0] ? a : "no session", b, f->day_count,
-                  f->inst_count);
+                  report_status(f), (unsigned long long)f->run.seed);
+    if (f->day_count > 0) {
+        (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a, b, f->day_count, f->inst_count);
+    } else {
+        (void)fprintf(out, "no session has ended, %u symbols", f->inst_count);
+    }
     if (f->config_known) {
         (void)fprintf(out, ", %s, %s", profile_name(f->config.profile), preset_name(f->config.preset));
     }
@@ -314,26 +335,28 @@ static void print_ratios(const report_t *r, FILE *out)
 {
     char b[6][32];
     const metrics_equity_t *e = &r->equity;
-    bool shown = r->enough && r->equity_known;
+    const char *less = report_hides(r, true, false);
+    const char *both = report_hides(r, true, true);
+    const char *few = report_hides(r, false, true);
     report_head(out, "figures");
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_CAGR),
-                  figure(b[0], r->equity_known, e->cagr, "%p"), figure_label(FIGURE_SHARPE),
-                  figure(b[1], shown, e->sharpe, "%f"));
+                  figure(b[0], less, e->cagr, "%p"), figure_label(FIGURE_SHARPE),
+                  figure(b[1], both, e->sharpe, "%f"));
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SORTINO),
-                  figure(b[0], shown, e->sortino, "%f"), figure_label(FIGURE_CALMAR),
-                  figure(b[1], shown, e->calmar, "%f"));
+                  figure(b[0], both, e->sortino, "%f"), figure_label(FIGURE_CALMAR),
+                  figure(b[1], both, e->calmar, "%f"));
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SHARPE_ERROR),
-                  figure(b[0], shown, e->sharpe_error_moments, "%f"), figure_label(FIGURE_PSR),
-                  figure(b[1], shown, e->psr, "%f"));
+                  figure(b[0], both, e->sharpe_error_moments, "%f"), figure_label(FIGURE_PSR),
+                  figure(b[1], both, e->psr, "%f"));
     metric_t dsr = {.value = r->dsr, .ok = e->sharpe.ok};
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_DSR), figure(b[0], shown, dsr, "%f"),
-                  figure_label(FIGURE_PROFIT_FACTOR), figure(b[1], r->enough, r->trades.profit_factor, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_DSR), figure(b[0], both, dsr, "%f"),
+                  figure_label(FIGURE_PROFIT_FACTOR), figure(b[1], few, r->trades.profit_factor, "%f"));
     (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SQN),
-                  figure(b[0], r->enough, r->trades.sqn, "%f"), figure_label(FIGURE_KELLY),
-                  figure(b[1], r->enough, r->trades.kelly, "%f"));
+                  figure(b[0], few, r->trades.sqn, "%f"), figure_label(FIGURE_KELLY),
+                  figure(b[1], few, r->trades.kelly, "%f"));
     if (r->equity_known) {
         (void)fprintf(out, "%-22s%-16s %-22s%.2f %%, %s\n", figure_label(FIGURE_VOLATILITY),
-                      figure(b[0], true, (metric_t){e->volatility, true}, "%p"),
+                      figure(b[0], NULL, (metric_t){e->volatility, true}, "%p"),
                       figure_label(FIGURE_DRAWDOWN), 100.0 * e->drawdown.fraction,
                       usd(b[1], -e->drawdown.absolute));
         (void)fprintf(out, "%-22s%+.2f %% / %+.2f %%   %-22s%.2f %%\n", "Best / worst day",
@@ -346,11 +369,11 @@ static void print_ratios(const report_t *r, FILE *out)
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
     (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", figure_label(FIGURE_HIT_RATE),
                   r->trades.wins, told, 100.0 * w.low, 100.0 * w.high);
-    if (r->against_known && shown) {
+    if (r->against_known && both == NULL) {
         (void)fprintf(out, "%-22sbeta %s, alpha %s, information ratio %s, tracking error %.2f %%\n",
-                      "Against the proxy", figure(b[0], true, r->against.beta, "%f"),
-                      figure(b[1], true, r->against.alpha, "%p"),
-                      figure(b[2], true, r->against.information_ratio, "%f"),
+                      "Against the proxy", figure(b[0], NULL, r->against.beta, "%f"),
+                      figure(b[1], NULL, r->against.alpha, "%p"),
+                      figure(b[2], NULL, r->against.information_ratio, "%f"),
                       100.0 * r->against.tracking_error);
     }
     (void)fprintf(
@@ -440,10 +463,10 @@ static void print_calibration(const report_t *r, FILE *out)
         }
         report_mean_t m = report_mean(b->n, b->r, b->r2);
         metrics_interval_t w = metrics_wilson(b->wins, b->n, 0.95);
-        (void)fprintf(
-            out, "%.1f to %.1f   n %6u   said %.3f   gained %5.1f %% (%.1f to %.1f)   mean %+.4f R +- %.4f\n",
-            (f64)i / REPORT_BINS, (f64)(i + 1) / REPORT_BINS, b->n, b->confidence, 100.0 * b->wins / b->n,
-            100.0 * w.low, 100.0 * w.high, m.mean, m.error);
+        (void)fprintf(out, "%.1f to %.1f   n %6u   said %.3f   gained %5.1f %% (%.1f to %.1f)   mean %+.4f R",
+                      (f64)i / REPORT_BINS, (f64)(i + 1) / REPORT_BINS, b->n, b->confidence,
+                      100.0 * b->wins / b->n, 100.0 * w.low, 100.0 * w.high, m.mean);
+        (void)fprintf(out, b->n > 1 ? " +- %.4f\n" : "\n", m.error); /* one trade tells of no error */
     }
     if (r->facts.trade_count > 0) {
         (void)fprintf(out, "Brier score against \"the trade gained\": %.4f\n", r->brier);
@@ -484,12 +507,12 @@ static void print_funnel(const report_t *r, FILE *out)
 
 /* ---- users --------------------------------------------------------------------------------------------- */
 
-enum { USER_COLUMNS = 8, USER_CELL = 40 };
-static const char *const user_heads[USER_COLUMNS] = {"",  "preset", "start", "equity",
+const char *const report_user_heads[USER_COLUMNS] = {"",  "preset", "start", "equity",
                                                      "%", "trades", "net",   "fees"};
 
-static void user_cell(const report_user_t *v, u32 column, char out[USER_CELL])
+void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL])
 {
+    ASSERT(v != NULL && column < USER_COLUMNS);
     f64 start = money_to_f64(v->start);
     f64 equity = money_to_f64(v->equity);
     f64 const amount[USER_COLUMNS] = {[2] = start,
@@ -510,10 +533,10 @@ static void user_cell(const report_user_t *v, u32 column, char out[USER_CELL])
 static u32 user_width(const report_facts_t *f, u32 column)
 {
     char cell[USER_CELL];
-    u32 width = (u32)strlen(user_heads[column]);
+    u32 width = (u32)strlen(report_user_heads[column]);
     for (u32 i = 0; i < f->users.count; i++) {
         if (report_facts_of(f, f->users.own_v[i].account)) {
-            user_cell(&f->users.own_v[i], column, cell);
+            report_user_cell(&f->users.own_v[i], column, cell);
             width = MAX_OF(width, (u32)strlen(cell));
         }
     }
@@ -539,13 +562,13 @@ static void print_users(const report_t *r, FILE *out)
     report_head(out, "users");
     for (u32 c = 0; c < USER_COLUMNS; c++) {
         width[c] = user_width(f, c);
-        print_cell(out, c, width[c], user_heads[c]);
+        print_cell(out, c, width[c], report_user_heads[c]);
     }
     (void)fputc('\n', out);
     for (u32 i = 0; i < f->users.count; i++) {
         const report_user_t *v = &f->users.own_v[i];
         for (u32 c = 0; report_facts_of(f, v->account) && c < USER_COLUMNS; c++) {
-            user_cell(v, c, cell);
+            report_user_cell(v, c, cell);
             print_cell(out, c, width[c], cell);
         }
         if (report_facts_of(f, v->account)) {

@@ -222,6 +222,8 @@ static void ids_have_an_owner(world_t *w)
     (void)snprintf(line, sizeof line, "why %s --user anna --quiet", id);
     run(w, line);
     CHECK_EQ(w->code, EXIT_CODE_OK);
+    CHECK(strstr(w->out, "\norder ") != NULL && strstr(w->out, " limit ") != NULL);
+    CHECK(strstr(w->out, "limit 0.0000") == NULL && strstr(w->out, "stop 0.0000") == NULL);
     (void)snprintf(line, sizeof line, "why %s --user dora --quiet", id);
     run(w, line);
     CHECK_EQ(w->code, EXIT_CODE_NOT_FOUND);
