@@ -3,11 +3,11 @@
  * its twins, its timing earned.
  *
  * Sides are drawn since a signal looks at what was before it: a twin that entered earlier on the signal's
- * side would be paid for what made the signal. For the same reason a twin of a swing trade begins on one of the 21
- * sessions from the entry on; one of a day trade begins with any bar of the trade's session and ends with it
- * at the latest. It enters at a bar's open, leaves at its stop before its target, a gap past either at the
- * open, and after the holding time at the close; ratchets and flips have no twin. Prices count with dividends
- * and splits. Trades without a stop have none.
+ * side would be paid for what made the signal. For the same reason a twin of a swing trade begins on one of
+ * the 21 sessions from the entry on; one of a day trade begins with any bar of the trade's session and ends
+ * with it at the latest. It enters at a bar's open, leaves at its stop before its target, a gap past either
+ * at the open, and after the holding time at the close; ratchets and flips have no twin. Prices count with
+ * dividends and splits. Trades without a stop have none.
  * Promises: a function of the run and its bars. Leaves to others: words. */
 #ifndef VITRINE_FACES_REPORT_REPORT_TWIN_H
 #define VITRINE_FACES_REPORT_REPORT_TWIN_H
