@@ -476,8 +476,8 @@ static err_t crash_append(void *ctx, event_t *e)
     }
     const ev_BROKER_t *b = &e->as.BROKER;
     bool fill = e->head.kind == EV_BROKER && b->kind == BROKER_FILL && b->spread_cost > 0;
-    bool auction = c->market_end != 0 && b->t_event - c->t_market_end <= NS_PER_MIN;
-    c->auctions += fill && auction ? 1 : 0;
+    bool auction = fill && c->market_end != 0 && b->t_event - c->t_market_end <= NS_PER_MIN;
+    c->auctions += auction ? 1 : 0;
     c->unknown += e->head.kind == EV_ORDER_STATE && e->as.ORDER_STATE.to == ORDER_UNKNOWN ? 1 : 0;
     c->stopped += e->head.kind == EV_SCAN_STOPPED && e->as.SCAN_STOPPED.reason == SCAN_REASON_RESTART ? 1 : 0;
     c->isolated += e->head.kind == EV_ALERT && e->as.ALERT.code == ENGINE_ALERT_ISOLATED ? 1 : 0;
