@@ -138,14 +138,6 @@ TEST(a_fall_bars_the_slices_of_a_short)
     two_days(true);
 }
 
-/* The market's days alone. */
-static err_t days_next(void *ctx, slice_t *out, diag_t *diag)
-{
-    const source_t *all = ctx;
-    err_t err = all->next(all->ctx, out, diag);
-    return err == ERR_OK && out->timeframe != TF_1D ? ERR_EMPTY : err;
-}
-
 TEST(a_swing_order_is_barred_by_the_last_day_alone)
 {
     UNUSED_STATE;
@@ -160,7 +152,7 @@ TEST(a_swing_order_is_barred_by_the_last_day_alone)
     source_t all = sim_market_source(m);
     source_t source = all;
     source.ctx = &all;
-    source.next = days_next;
+    source.next = busy_days_next;
     source.timeframe = TF_1D;
     c.profile = PROFILE_SWING;
     c.exit_eod_flatten = 0;

@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "drivers/feed.h"
-#include "faces/report/report.h"
+#include "faces/report/report_parts.h"
 #include "market/forward.h"
 #include "model/calendar.h"
 
@@ -28,9 +28,9 @@ static u32 session_at(const report_facts_t *f, date_t day)
     return lo;
 }
 
-/* The session of a daily bar. From six in the morning UTC on, New York has the same date: asking its calendar
- * for each bar of a set took a tenth of a report. */
-static date_t day_of(i64 t_event)
+/* From six in the morning UTC on, New York has the same date: asking its calendar for each bar of a set took
+ * a tenth of a report. */
+date_t report_bar_day(i64 t_event)
 {
     return t_event > 0 && t_event % NS_PER_DAY >= 6 * NS_PER_HOUR ? (date_t)(t_event / NS_PER_DAY)
                                                                   : calendar_date_at(CAL_NYSE, t_event);
@@ -45,7 +45,7 @@ static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)
     u32 found = 0;
     for (u32 i = 0; i < h->bar_count; i++) {
         const bar_t *b = &h->own_bars[i];
-        date_t day = day_of(b->t_event);
+        date_t day = report_bar_day(b->t_event);
         while (next < h->action_count && h->own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h->own_actions[next++]);
         }

@@ -8,6 +8,8 @@
 /* Gains by year and kind, what wash sales defer, the lots that are open. */
 void report_print_tax(const report_t *r, FILE *out);
 void report_json_tax(const report_t *r, jsonw_t *w);
+/* The day of a bar in New York. */
+date_t report_bar_day(i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
 /* Parts of the trades in every dimension, and the result without the best of them. ERR_NO_MEMORY. */

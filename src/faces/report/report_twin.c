@@ -11,7 +11,6 @@
 #include "drivers/feed.h"
 #include "faces/report/report_parts.h"
 #include "market/forward.h"
-#include "model/calendar.h"
 #include "quant/math/qmath.h"
 
 /* One name's bars, adjusted, with the session of each. */
@@ -80,7 +79,7 @@ static err_t shelf_fill(const feed_history_t *h, shelf_t *s)
     s->bars = (twin_bars_t){s->own, s->own + n, s->own + 2 * (size_t)n, s->own + 3 * (size_t)n};
     for (u32 i = 0; i < n; i++) {
         const bar_t *b = &h->own_bars[i];
-        date_t day = calendar_date_at(CAL_NYSE, b->t_event);
+        date_t day = report_bar_day(b->t_event);
         while (next < h->action_count && h->own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h->own_actions[next++]);
         }
