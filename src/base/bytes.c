@@ -86,6 +86,52 @@ void put_key_value(writer_t *w, const char *key, const char *value)
     put_bytes(w, "\n", 1);
 }
 
+static bool key_stands_above(const key_values_t *kv, u32 line_at)
+{
+    str_t rest = str_slice(kv->text, 0, line_at);
+    str_t line;
+    str_t key;
+    str_t value;
+    while (rest.n > 0) {
+        (void)str_cut(rest, '\n', &line, &rest);
+        if (str_cut(line, '=', &key, &value) && str_eq(str_trim(key), kv->key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+err_t key_values_next(key_values_t *kv)
+{
+    ASSERT(kv != NULL && kv->what != NULL && kv->at <= kv->text.n);
+    kv->key = (str_t){0};
+    kv->value = (str_t){0};
+    while (kv->at < kv->text.n) {
+        u32 from = kv->at;
+        str_t line;
+        str_t rest;
+        (void)str_cut(str_slice(kv->text, from, kv->text.n), '\n', &line, &rest);
+        kv->at = kv->text.n - rest.n;
+        if (str_trim(line).n == 0) {
+            continue;
+        }
+        if (!str_cut(line, '=', &kv->key, &kv->value) || str_trim(kv->key).n == 0) {
+            return diag_fail(kv->diag, ERR_SYNTAX, "%s: a line is no \"key = value\"", kv->what);
+        }
+        kv->key = str_trim(kv->key);
+        kv->value = str_trim(kv->value);
+        if (memchr(line.p, '\0', line.n) != NULL) { /* it would end the text wherever it is kept as C text */
+            return diag_fail(kv->diag, ERR_SYNTAX, "%s: a line holds a zero byte", kv->what);
+        }
+        if (key_stands_above(kv, from)) {
+            return diag_fail(kv->diag, ERR_EXISTS, "%s: " STR_FMT " is given twice", kv->what,
+                             STR_ARG(kv->key));
+        }
+        return ERR_OK;
+    }
+    return ERR_OK;
+}
+
 err_t writer_done(const writer_t *w)
 {
     ASSERT(w != NULL);

@@ -51,6 +51,19 @@ void put_svarint(writer_t *w, i64 v);
 void put_str(writer_t *w, str_t s);
 /* A line of text, "key = value". */
 void put_key_value(writer_t *w, const char *key, const char *value);
+/* Such lines read again: `text`, `what` it is (for messages) and `diag` are given, the others start at 0. */
+typedef struct {
+    str_t text;
+    const char *what;
+    diag_t *diag;
+    u32 at;
+    str_t key;
+    str_t value;
+} key_values_t;
+/* The next line's key and value, trimmed; blank lines are passed over and key.n is 0 at the end. ERR_SYNTAX
+ * for a line without key or '=' or with a zero byte, ERR_EXISTS for a key that an earlier line gave: which of
+ * the two holds must not depend on who reads. */
+MUST_USE err_t key_values_next(key_values_t *kv);
 /* ERR_BUFFER_FULL if anything was lost. */
 MUST_USE err_t writer_done(const writer_t *w);
 

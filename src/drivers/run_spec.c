@@ -63,10 +63,12 @@ static err_t set_slot(const slot_t *slot, str_t value)
     TRY(str_to_i64(value, &v));
     if (slot->wide != NULL) {
         *slot->wide = v;
-    } else if (slot->date != NULL) {
+    } else if (slot->date != NULL && v >= INT32_MIN && v <= INT32_MAX) {
         *slot->date = (i32)v;
-    } else {
+    } else if (slot->count != NULL && v >= 0 && v <= UINT32_MAX) {
         *slot->count = (u32)v;
+    } else {
+        return ERR_OVERFLOW;
     }
     return ERR_OK;
 }
@@ -101,6 +103,9 @@ static err_t spec_line(run_spec_t *s, str_t key, str_t value, diag_t *diag)
     for (u32 i = 0; i < COUNT_OF(slots); i++) {
         if (str_eq_c(key, slots[i].key)) {
             err_t err = set_slot(&slots[i], value);
+            if (kind < 0 || kind > RUN_LIVE || tf < 0 || tf > TF_1D) {
+                err = ERR_PARAM_RANGE;
+            }
             s->kind = (run_kind_t)kind;
             s->timeframe = (timeframe_t)tf;
             s->seed = (u64)seed;
@@ -119,19 +124,12 @@ err_t run_spec_decode(str_t text, diag_t *diag, run_spec_t *out)
     char *symbols = out->symbols;
     *out = (run_spec_t){.symbols = symbols};
     symbols[0] = '\0';
-    str_t rest = text;
-    while (rest.n > 0) {
-        str_t line;
-        str_t key;
-        str_t value;
-        (void)str_cut(rest, '\n', &line, &rest);
-        if (str_trim(line).n == 0) {
-            continue;
+    key_values_t kv = {.text = text, .what = "recorded run", .diag = diag};
+    for (;;) {
+        TRY(key_values_next(&kv));
+        if (kv.key.n == 0) {
+            return ERR_OK;
         }
-        if (!str_cut(line, '=', &key, &value)) {
-            return diag_fail(diag, ERR_SYNTAX, "recorded run: a line without '='");
-        }
-        TRY(spec_line(out, str_trim(key), str_trim(value), diag));
+        TRY(spec_line(out, kv.key, kv.value, diag));
     }
-    return ERR_OK;
 }

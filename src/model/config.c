@@ -267,19 +267,15 @@ err_t config_decode(str_t text, diag_t *diag, config_t *out)
 {
     ASSERT(out != NULL);
     config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
-    str_t rest = text;
-    while (rest.n > 0) {
-        str_t line;
-        str_t name;
-        str_t value;
-        (void)str_cut(rest, '\n', &line, &rest);
-        if (!str_cut(line, '=', &name, &value)) {
-            continue;
+    key_values_t kv = {.text = text, .what = "recorded configuration", .diag = diag};
+    for (;;) {
+        TRY(key_values_next(&kv));
+        if (kv.key.n == 0) {
+            *out = c;
+            return ERR_OK;
         }
-        TRY(config_line(&c, str_trim(name), str_trim(value), diag));
+        TRY(config_line(&c, kv.key, kv.value, diag));
     }
-    *out = c;
-    return ERR_OK;
 }
 
 digest_t config_hash(const config_t *c)

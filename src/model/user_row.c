@@ -510,20 +510,14 @@ err_t user_row_decode(str_t text, diag_t *diag, user_row_t *out)
 {
     ASSERT(out != NULL);
     memset(out, 0, sizeof *out);
-    for (str_t rest = text; rest.n > 0;) {
-        str_t one;
-        str_t key;
-        str_t value;
-        (void)str_cut(rest, '\n', &one, &rest);
-        if (str_trim(one).n == 0) {
-            continue;
+    key_values_t kv = {.text = text, .what = "a user's row", .diag = diag};
+    for (;;) {
+        TRY(key_values_next(&kv));
+        if (kv.key.n == 0) {
+            return user_row_check(out, diag);
         }
-        if (!str_cut(one, '=', &key, &value)) {
-            return diag_fail(diag, ERR_SYNTAX, "a user's row: a line without '='");
-        }
-        TRY(row_line(out, str_trim(key), str_trim(value), diag));
+        TRY(row_line(out, kv.key, kv.value, diag));
     }
-    return user_row_check(out, diag);
 }
 
 err_t users_encode(users_mode_t mode, const user_row_t *rows, u32 count, writer_t *w)
