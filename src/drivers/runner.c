@@ -13,6 +13,7 @@
 #include "market/fees.h"
 #include "model/calendar.h"
 #include "os/clock.h"
+#include "trade/execution/reconcile.h"
 
 static err_t sink_append(void *ctx, event_t *e)
 {
@@ -76,23 +77,58 @@ err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
     return ERR_OK;
 }
 
-/* The broker's account as it has told it so far: what is still on its way is in neither book. */
+static bool order_told(broker_told_t *t, id128_t intent)
+{
+    if (t->order_count == LIMIT_ORDERS) {
+        return false;
+    }
+    t->orders[t->order_count++] = intent;
+    return true;
+}
+
+/* The broker's account as it has told it so far: what is still on its way is in neither book. False if it
+ * does not fit. */
+static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
+{
+    const i64 *held = runner_broker_qty(r, desk);
+    u64 account = engine_desk(r->engine, desk).account->account_id;
+    for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
+        if (held[i] != 0 && t->count == LIMIT_POSITIONS) {
+            return false;
+        }
+        if (held[i] != 0) {
+            t->positions[t->count++] = (broker_position_t){.inst = (inst_t)i, .qty = {held[i]}};
+        }
+    }
+    for (u32 i = 0; i < r->paper.count; i++) {
+        const paper_order_t *o = &r->paper.orders[i];
+        if (o->dead == 0 && o->intent.account_id == account && !order_told(t, o->intent.id)) {
+            return false;
+        }
+    }
+    for (u32 i = r->message_at; i < r->message_count; i++) {
+        const ev_BROKER_t *m = &r->messages[i];
+        if (m->account == account && !order_told(t, m->intent)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static err_t answer_positions(runner_t *r, const ask_t *ask)
 {
-    u8 body[LIMIT_POSITIONS * (sizeof(u16) + sizeof(i64))];
+    u8 body[BROKER_VIEW_BYTES];
+    broker_told_t told = {.count = 0};
     writer_t w = writer_of(body, sizeof body);
-    const i64 *held = runner_broker_qty(r, ask->slot / ENGINE_SLOTS);
-    for (u32 i = 0; i < r->spec->source->instrument_count && !w.full; i++) {
-        if (held[i] != 0) {
-            put_u16(&w, (u16)i);
-            put_i64(&w, held[i]);
-        }
+    bool fits = told_of(r, ask->slot / ENGINE_SLOTS, &told);
+    if (fits) {
+        TRY(broker_view_encode(&told, &w));
     }
     event_t e = {.head = {.kind = EV_ANSWER, .t_event = engine_now(r->engine)}};
     e.as.ANSWER = (ev_ANSWER_t){.slot = ask->slot,
                                 .generation = ask->generation,
                                 .kind = ask->kind,
-                                .err = w.full ? ERR_BUFFER_FULL : ERR_OK,
+                                .err = fits ? ERR_OK : ERR_BUFFER_FULL,
                                 .body = {.p = body, .n = (u32)w.used}};
     return runner_take(r, &e, NULL, -1);
 }

@@ -4,8 +4,11 @@
 #include "base/assert.h"
 #include "engine/engine_inner.h"
 #include "scan/ask.h"
+#include "trade/execution/reconcile.h"
 
 enum { POSITIONS_DEADLINE_S = 10 };
+_Static_assert(POSITIONS_DEADLINE_S * NS_PER_SEC < EXEC_VIEW_AGE_NS,
+               "an answer is no older than a view may be");
 
 /* The symbols of a list as marks; those that do not trade here are left out. */
 static void mark_list(const engine_t *e, const char *list, u8 *marks)
@@ -381,17 +384,17 @@ void desk_end_flat(desk_t *d)
 /* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */
 static void on_positions(desk_t *d, const ev_ANSWER_t *a)
 {
-    broker_position_t held[LIMIT_POSITIONS];
-    broker_view_t view = {.positions = held, .cash_untold = true};
+    broker_told_t told;
     d->positions.out = false;
-    reader_t r = reader_of(a->body.p, a->body.n);
-    while (a->err == ERR_OK && view.count < LIMIT_POSITIONS && r.at < r.size) {
-        held[view.count].inst = get_u16(&r);
-        held[view.count++].qty.v = get_i64(&r);
-    }
-    if (a->err != ERR_OK || reader_done(&r) != ERR_OK || r.at != r.size) {
+    if (a->err != ERR_OK || broker_view_decode(a->body, &told) != ERR_OK) {
         return; /* no answer worth the name: it is asked again when something has changed */
     }
+    broker_view_t view = {.positions = told.positions,
+                          .count = told.count,
+                          .cash_untold = true,
+                          .orders_told = true,
+                          .orders = told.orders,
+                          .order_count = told.order_count};
     u8 before = d->account.reconcile;
     bool agree = exec_reconcile(&d->account, &view, d->engine->now, &d->engine->out);
     d->account.reconcile = before != 0 && !d->differs ? before : d->account.reconcile;

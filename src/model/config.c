@@ -131,16 +131,18 @@ f64 key_get(const config_t *c, const key_desc_t *k)
 err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag)
 {
     ASSERT(c != NULL && k != NULL);
-    bool whole = k->type == KEY_F64 || value == (f64)(i32)(value < k->lo || value > k->hi ? k->lo : value);
-    if (!(value >= k->lo && value <= k->hi) || !whole) {
+    bool inside = value >= k->lo && value <= k->hi; /* not a number fails here too */
+    /* Only what is inside is cast: no other double need have an integer. */
+    bool whole = k->type == KEY_F64 || (inside && value == (f64)(i32)value);
+    if (!inside || !whole) {
         return diag_fail(diag, ERR_CONFIG, "%s.%s = %.12g is outside %.12g to %.12g %s%s", k->section,
                          k->name, value, k->lo, k->hi, k->unit, k->type == KEY_F64 ? "" : " (whole numbers)");
     }
     u8 *at = (u8 *)c + k->offset;
-    i32 n = (i32)value;
     if (k->type == KEY_F64) {
         memcpy(at, &value, sizeof value);
     } else {
+        i32 n = (i32)value;
         memcpy(at, &n, sizeof n);
     }
     return ERR_OK;

@@ -19,8 +19,16 @@ typedef struct {
     u64 drills, drills_passed;
     u64 told, told_hash; /* by loops: notices, and all that they say */
     u64 timers, positions, differs; /* what loops made happen between slices */
+    u64 orders, looked; /* told in those answers; words of the broker that a look brought */
     date_t sessions;
 } seen_t;
+
+static u32 orders_told(const ev_ANSWER_t *a)
+{
+    static broker_told_t t;
+    CHECK_OK(broker_view_decode(a->body, &t));
+    return t.order_count;
+}
 
 static void watch(void *ctx, const runner_view_t *v)
 {
@@ -65,8 +73,15 @@ static err_t count(void *ctx, event_t *e)
         s->told_hash = hash64_seed(bytes, w.used, s->told_hash);
     }
     s->timers += e->head.kind == EV_TIMER ? 1 : 0;
-    s->positions += e->head.kind == EV_ANSWER && e->as.ANSWER.kind == ASK_POSITIONS ? 1 : 0;
-    s->differs += e->head.kind == EV_ALERT && e->as.ALERT.code == EXEC_ALERT_DIFFERS ? 1 : 0;
+    if (e->head.kind == EV_ANSWER && e->as.ANSWER.kind == ASK_POSITIONS) {
+        s->positions++;
+        s->orders += orders_told(&e->as.ANSWER);
+    }
+    s->looked += e->head.kind == EV_BROKER && e->as.BROKER.kind == BROKER_LOOKUP_FOUND ? 1 : 0;
+    s->looked += e->head.kind == EV_BROKER && e->as.BROKER.kind == BROKER_LOOKUP_ABSENT ? 1 : 0;
+    bool alert = e->head.kind == EV_ALERT;
+    s->differs += alert && e->as.ALERT.code == EXEC_ALERT_DIFFERS ? 1 : 0;
+    s->differs += alert && e->as.ALERT.code == EXEC_ALERT_ALIVE ? 1 : 0;
     return ERR_OK;
 }
 
@@ -135,6 +150,7 @@ TEST(skipping_changes_no_decision)
         /* an idle firing asks the broker again: more questions, the same answers */
         CHECK(on.timers <= off.timers && on.positions <= off.positions);
         CHECK_EQ(on.differs + off.differs, 0);
+        CHECK_EQ(on.looked + off.looked, 0);
         timers += on.timers;
         compared += on.positions;
         CHECK(a.counts.cycles > 100);
@@ -197,6 +213,7 @@ TEST(entries_carry_their_own_bound)
     (void)run_as(1, false, true, &seen);
     CHECK(seen.entries > 0);
     CHECK_EQ(seen.strange, 0);
+    CHECK(seen.orders > 0 && seen.looked == 0); /* what rests at the broker rests here */
 }
 
 int main(void)

@@ -183,7 +183,8 @@ const char *report_alert_name(u32 code)
                  {1209, "the outcome of an order stayed unknown"},
                  {1210, "a position stood without a live stop"},
                  {1211, "what unsettled money had bought was sold too early"},
-                 {1212, "what was not paid for was sold: the account froze"}};
+                 {1212, "what was not paid for was sold: the account froze"},
+                 {1213, "an order that ended here lived at the broker"}};
     for (u32 i = 0; i < COUNT_OF(names); i++) {
         if (names[i].code == code) {
             return names[i].name;

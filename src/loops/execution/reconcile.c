@@ -1,5 +1,6 @@
-/* Asks the broker for its own account and compares: an account that differs in a share opens nothing. The
- * answer comes as an input of its own (engine); while it is out no second question is put. */
+/* Asks the broker for its own account and compares: an account that differs in a share opens nothing, and an
+ * order whose end was not heard is found. The answer comes as an input of its own (engine); while it is out
+ * no second question is put. */
 #include "base/assert.h"
 #include "loops/loops.h"
 
@@ -17,8 +18,9 @@ static bool reconcile_busy(const loop_env_t *env)
 
 const loop_desc_t loop_reconcile = {
     .name = "reconcile",
-    .text = {.does = "Asks the broker for its own account and compares it, share by share; a "
-                     "difference closes entries.",
+    .text = {.does = "Asks the broker for its own account and compares it, share by share and order by "
+                     "order: a difference closes entries, an order that is no longer listed is "
+                     "looked up.",
              .wrong = "It sees a difference, not its reason. A trade made by hand at the broker looks "
                       "like an error of the program."},
     .group = LOOP_EXECUTION, .lease = LEASE_PER_USER, .order = 430,

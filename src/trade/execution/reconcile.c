@@ -6,6 +6,46 @@
 #include "base/assert.h"
 #include "trade/execution/exec_steps.h"
 
+err_t broker_view_encode(const broker_told_t *t, writer_t *w)
+{
+    ASSERT(t != NULL && w != NULL);
+    ASSERT(t->count <= LIMIT_POSITIONS && t->order_count <= LIMIT_ORDERS);
+    put_u16(w, (u16)t->count);
+    for (u32 i = 0; i < t->count; i++) {
+        put_u16(w, t->positions[i].inst);
+        put_i64(w, t->positions[i].qty.v);
+    }
+    put_u16(w, (u16)t->order_count);
+    for (u32 i = 0; i < t->order_count; i++) {
+        put_bytes(w, t->orders[i].b, sizeof t->orders[i].b);
+    }
+    return writer_done(w);
+}
+
+err_t broker_view_decode(blob_t body, broker_told_t *out)
+{
+    ASSERT(out != NULL);
+    reader_t r = reader_of(body.p, body.n);
+    out->order_count = 0;
+    out->count = get_u16(&r);
+    if (out->count > LIMIT_POSITIONS) {
+        return ERR_CORRUPT;
+    }
+    for (u32 i = 0; i < out->count; i++) {
+        out->positions[i].inst = get_u16(&r);
+        out->positions[i].qty.v = get_i64(&r);
+    }
+    out->order_count = get_u16(&r);
+    if (out->order_count > LIMIT_ORDERS) {
+        return ERR_CORRUPT;
+    }
+    for (u32 i = 0; i < out->order_count; i++) {
+        get_bytes(&r, out->orders[i].b, sizeof out->orders[i].b);
+    }
+    TRY(reader_done(&r));
+    return reader_left(&r) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
 static i64 view_qty(const broker_view_t *v, inst_t inst)
 {
     for (u32 i = 0; i < v->count; i++) {
@@ -48,26 +88,77 @@ static bool any_unknown(const account_t *a)
     return false;
 }
 
+static bool view_lists(const broker_view_t *v, id128_t id)
+{
+    for (u32 i = 0; i < v->order_count; i++) {
+        if (id128_eq(v->orders[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* It stood as it stands when the view was made. */
+static bool is_older(const order_t *o, i64 now)
+{
+    return now - MAX_OF(o->t_sent, o->t_state) >= EXEC_VIEW_AGE_NS;
+}
+
+/* By our books it rests at the broker, who would list it. */
+static bool should_be_listed(const order_t *o)
+{
+    bool rests = order_is_working(o) || o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE;
+    return rests && !order_is_sliced(o) && o->filled.v < o->live.v;
+}
+
+static void look_for_unlisted(exec_t *x, const broker_view_t *v)
+{
+    for (u32 i = 0; v->orders_told && i < x->a->orders_used; i++) {
+        order_t *o = &x->a->orders[i];
+        if (should_be_listed(o) && is_older(o, x->now) && !view_lists(v, o->intent.id)) {
+            exec_lookup(x, o);
+        }
+    }
+}
+
+/* True if the broker holds an order which ended here. */
+static bool lists_ended(const account_t *a, const broker_view_t *v, i64 now)
+{
+    for (u32 i = 0; v->orders_told && i < v->order_count; i++) {
+        const order_t *o = account_order_const(a, v->orders[i]);
+        if (o == NULL || (!order_is_live(o) && is_older(o, now))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out)
 {
     ASSERT(a != NULL && view != NULL && out != NULL);
     ASSERT(view->count == 0 || view->positions != NULL);
+    ASSERT(view->order_count == 0 || view->orders != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
     bool shares = positions_differ(a, view);
-    bool agree = !shares && (view->cash_untold || a->cash.v == view->cash.v);
-    if (agree) {
+    bool money = !view->cash_untold && a->cash.v != view->cash.v;
+    bool ended = lists_ended(a, view, now);
+    look_for_unlisted(&x, view);
+    if (!shares && !money && !ended) {
         a->reconcile = a->reconcile != 0 && any_unknown(a) ? 1 : 0;
         return true;
     }
-    if (a->reconcile == 0) {
+    if (a->reconcile == 0 && (shares || money)) {
         exec_alert(&x, EXEC_ALERT_DIFFERS, "cash or positions differ from the broker's");
+    }
+    if (a->reconcile == 0 && ended) {
+        exec_alert(&x, EXEC_ALERT_ALIVE, "an order that ended here lives at the broker");
     }
     a->reconcile = 1;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
         bool whole = o->state == ORDER_FILLED && o->filled.v >= o->intent.qty.v;
         bool suspect = o->state != 0 && !whole && o->state != ORDER_UNKNOWN;
-        if (suspect && (!shares || inst_differs(a, view, o->intent.inst))) {
+        if (suspect && ((money && !shares) || (shares && inst_differs(a, view, o->intent.inst)))) {
             exec_lookup(&x, o);
         }
     }

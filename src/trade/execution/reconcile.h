@@ -1,8 +1,10 @@
 /* Comparison with the broker's own account, and the watch over what hangs (I5, I8, I11's "a human is told").
  *
  * Promises: an account that differs from the broker's in a share or a cent is in RECONCILE and opens nothing;
- * every order that could explain the difference is looked up, nothing is ever booked to make it fit;
- * RECONCILE ends only when both agree and no order is of unknown outcome. Leaves to others: asking the broker
+ * every order that could explain the difference is looked up, nothing is ever booked to make it fit; an
+ * order that the broker no longer lists is looked up, so that an end whose word was lost is found, and one
+ * that it lists though it ended here is a difference, since it may still fill; RECONCILE ends only when both
+ * agree and no order is of unknown outcome. Leaves to others: asking the broker
  * (an ask of kind ASK_POSITIONS), how often, who reads the alerts. */
 #ifndef VITRINE_TRADE_EXECUTION_RECONCILE_H
 #define VITRINE_TRADE_EXECUTION_RECONCILE_H
@@ -12,9 +14,13 @@
 enum {
     EXEC_ALERT_DIFFERS = 1208, /* cash or positions are not the broker's */
     EXEC_ALERT_HANGS = 1209,   /* an order of unknown outcome for longer than the limit */
-    EXEC_ALERT_NAKED = 1210    /* no live protective order for a position, or for what an entry may have
+    EXEC_ALERT_NAKED = 1210,   /* no live protective order for a position, or for what an entry may have
                                   filled unheard, for longer than the limit */
+    EXEC_ALERT_ALIVE = 1213    /* an order that ended here, or that nobody here sent, lives at the broker */
 };
+
+/* A view may be so old when it is compared: it proves nothing of an order that changed since. */
+#define EXEC_VIEW_AGE_NS (15 * NS_PER_SEC)
 
 typedef struct {
     inst_t inst;
@@ -27,10 +33,25 @@ typedef struct {
     bool cash_untold; /* the broker named no cash: it is not compared */
     const broker_position_t *positions;
     u32 count;
+    bool orders_told;      /* the list below is whole */
+    const id128_t *orders; /* intents of ours that may still fill there, or wait for their parent */
+    u32 order_count;
 } broker_view_t;
 
+/* What a broker tells of its account, as the body of an answer to ASK_POSITIONS. */
+typedef struct {
+    broker_position_t positions[LIMIT_POSITIONS];
+    id128_t orders[LIMIT_ORDERS];
+    u32 count, order_count;
+} broker_told_t;
+enum { BROKER_VIEW_BYTES = 4 + LIMIT_POSITIONS * 10 + LIMIT_ORDERS * 16 };
+/* ERR_BUFFER_FULL. */
+MUST_USE err_t broker_view_encode(const broker_told_t *t, writer_t *w);
+/* ERR_TRUNCATED; ERR_CORRUPT for more than can be held, or bytes behind it. */
+MUST_USE err_t broker_view_decode(blob_t body, broker_told_t *out);
+
 /* Compares; sets or clears RECONCILE; looks up the orders of every instrument that differs (all, if only cash
- * does). Returns true if both agree. */
+ * does) and those that the broker should list and does not. Returns true if both agree. */
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out);
 
 enum {
