@@ -378,17 +378,41 @@ void market_view_keep(market_view_t *v)
     v->block = v->market->block_number;
 }
 
+/* The fence: later slices of this block are already stored. */
+static u32 known_bars(const market_view_t *v, const series_t *s)
+{
+    u32 n = s->count;
+    while (n > 0 && (s->slot[n - 1] > (i32)v->slot || s->t_known[n - 1] > v->t_known)) {
+        n--;
+    }
+    return n;
+}
+
 const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count)
 {
     ASSERT(v != NULL && count != NULL);
     ASSERT(inst < v->market->count);
     const series_t *d = &v->market->day[inst];
-    u32 n = d->count;
-    while (n > 0 && (d->slot[n - 1] > (i32)v->slot || d->t_known[n - 1] > v->t_known)) {
-        n--; /* the fence: later slices of this block are already stored */
-    }
-    *count = n;
+    *count = known_bars(v, d);
     return d;
+}
+
+const f64 *market_closes_today(const market_view_t *v, inst_t inst, u32 *count)
+{
+    ASSERT(v != NULL && count != NULL);
+    ASSERT(inst < v->market->count);
+    *count = 0;
+    if (v->market->profile != PROFILE_DAY) {
+        return NULL;
+    }
+    const series_t *bar = &v->market->bar[inst];
+    u32 end = known_bars(v, bar);
+    u32 from = end;
+    while (from > 0 && bar->session[from - 1] == v->session) {
+        from--;
+    }
+    *count = end - from;
+    return bar->close + from;
 }
 
 bool market_listed(const market_view_t *v, inst_t inst)

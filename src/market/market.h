@@ -121,5 +121,8 @@ static inline f64 view_get(const market_view_t *v, feature_t f, u32 inst)
 bool market_listed(const market_view_t *v, inst_t inst);
 /* Daily series of one instrument; *count is how many of its bars the fence lets through. */
 const series_t *market_daily(const market_view_t *v, inst_t inst, u32 *count);
+/* Closes of the session's five-minute bars up to the view, oldest first, on the series' scale; *count 0 in
+ * the swing profile. */
+const f64 *market_closes_today(const market_view_t *v, inst_t inst, u32 *count);
 
 #endif

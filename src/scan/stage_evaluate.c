@@ -81,6 +81,7 @@ static void candidate_levels(scan_t *s, candidate_t *c)
     u32 n = 0;
     const series_t *day = market_daily(&s->shared->view, c->inst, &n);
     u32 from = n > 252 ? n - 252 : 0;
+    u32 closes = 0;
     const market_view_t *v = &s->shared->view;
     bool intraday = s->config.profile == PROFILE_DAY;
     f64 factor = view_get(v, FEATURE_FACTOR, c->inst);
@@ -95,7 +96,11 @@ static void candidate_levels(scan_t *s, candidate_t *c)
                          .atr_day = view_get(v, FEATURE_ATRD, c->inst),
                          .a = view_get(v, FEATURE_A, c->inst),
                          .intraday = intraday,
-                         .vwap = intraday ? view_get(v, FEATURE_VWAP, c->inst) : 0.0};
+                         .range_high = intraday ? view_get(v, FEATURE_RANGE_HIGH, c->inst) : 0.0,
+                         .range_low = intraday ? view_get(v, FEATURE_RANGE_LOW, c->inst) : 0.0,
+                         .vwap = intraday ? view_get(v, FEATURE_VWAP, c->inst) : 0.0,
+                         .recent = market_closes_today(v, c->inst, &closes)};
+    in.recent_count = closes;
     levels_find(&in, &c->levels);
     c->room = levels_room(&c->levels, in.price, c->d, c->stop_distance * factor);
 }
