@@ -74,6 +74,15 @@ static err_t engine_build(engine_t *e)
     for (u32 i = 0; i < e->desk_all; i++) {
         TRY(desk_open(e, i));
     }
+    const account_t **book = arena_array(&e->arena, const account_t *, e->desk_count);
+    if (book == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    for (u32 i = 0; i < e->desk_count; i++) {
+        book[i] = &e->desk[i].account;
+    }
+    e->shared.book = book;
+    e->shared.book_count = e->desk_count;
     loops_open(e);
     return ERR_OK;
 }

@@ -45,6 +45,8 @@ typedef struct {
     bool clock_unsteady;
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     f64 *spread_bps;    /* [count], of this slice */
+    const account_t *const *book; /* [book_count] of all users, ascending; NULL: there is no other */
+    u32 book_count;
     const setup_news_t *news; /* [count]; NULL: no source of news */
     probe_t *probe;           /* NULL: nobody counts cycles */
     u64 seed;                 /* of the run */

@@ -220,6 +220,7 @@ static void gates_of_order(const risk_input_t *in, const view_t *v, gates_t *g)
     gate_check(g, RULE_PRICE_BAND, band_bps(in), risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
     gate_check(g, RULE_FAT_FINGER, v->notional, risk_limit(CEILING_FAT_FINGER_USD, c->risk_fat_finger_usd));
     gate_check(g, RULE_NOT_DUPLICATE, h->duplicate ? 0 : 1, 1);
+    gate_check(g, RULE_NO_SELF_CROSS, in->crosses ? 0 : 1, 1);
     gate_check(g, RULE_KILL_OFF, in->killed ? 0 : 1, 1);
     gate_check(g, RULE_NONE_UNKNOWN, h->unknown_same_side == 0 ? 1 : 0, 1);
     bool may_short = in->easy_to_borrow && c->risk_allow_short != 0 && v->margin;
@@ -258,7 +259,7 @@ void risk_gates(const risk_input_t *in, gates_t *out)
     gates_of_money(in, &v, out);
     gates_of_order(in, &v, out);
     gates_of_size(in, &v, out);
-    ASSERT(out->count == 29);
+    ASSERT(out->count == 30);
 }
 
 void risk_kill(account_t *a)

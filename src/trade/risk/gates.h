@@ -1,4 +1,4 @@
-/* Stage 12's gates: every rule 1201 to 1229, all evaluated, from one plain input.
+/* Stage 12's gates: every rule 1201 to 1230, all evaluated, from one plain input.
  *
  * Promises: a limit that is zero, unset or not finite refuses (never "unlimited"); configured limits are
  * cut to hard ceilings written here with their reasons, whatever preset or user says; the kill switch
@@ -33,6 +33,7 @@ typedef struct {
     bool easy_to_borrow;          /* shorts only */
     bool short_price_ok;          /* Rule 201; shorts only */
     bool probe;                   /* quarter-size probe: confidence is recorded, not asked */
+    bool crosses;                 /* another account of this owner has an order to trade with */
     bool shadow_only;             /* the strategy was degraded for too long: it trades as a shadow */
     f64 confidence;
     f64 min_confidence;           /* preset, shifted by the adaptive gate */

@@ -272,25 +272,29 @@ void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t
     *out = b;
 }
 
-void reserve_add(risk_summary_t *sum, const risk_summary_t *other)
+static bool limits_meet(const intent_t *a, const intent_t *b)
 {
-    ASSERT(sum != NULL && other != NULL);
-    money_t *to[] = {&sum->equity, &sum->cash, &sum->settled, &sum->long_value, &sum->short_value,
-                     &sum->long_reserved, &sum->short_reserved, &sum->heat, &sum->open_risk, &sum->inst_value,
-                     &sum->sector_value};
-    const money_t *from[] = {&other->equity,         &other->cash,        &other->settled,
-                             &other->long_value,     &other->short_value, &other->long_reserved,
-                             &other->short_reserved, &other->heat,        &other->open_risk,
-                             &other->inst_value,     &other->sector_value};
-    for (u32 i = 0; i < COUNT_OF(to); i++) {
-        to[i]->v = add_up(to[i]->v, from[i]->v);
+    bool priced = order_type_has_limit((order_type_t)a->type) && order_type_has_limit((order_type_t)b->type);
+    const intent_t *buy = side_is_buy((side_t)a->side) ? a : b;
+    const intent_t *sell = buy == a ? b : a;
+    return !priced || buy->limit.v >= sell->limit.v;
+}
+
+bool reserve_crosses(const account_t *other, const intent_t *draft)
+{
+    ASSERT(other != NULL && draft != NULL);
+    bool buys = side_is_buy((side_t)draft->side);
+    for (u32 i = 0; i < other->orders_used; i++) {
+        const order_t *o = &other->orders[i];
+        const intent_t *t = &o->intent;
+        if (o->state == 0 || order_state_is_terminal((order_state_t)o->state) || t->inst != draft->inst ||
+            side_is_buy((side_t)t->side) == buys) {
+            continue;
+        }
+        bool waits = order_type_has_stop((order_type_t)t->type) || o->live.v <= o->filled.v;
+        if (!waits && limits_meet(t, draft)) {
+            return true;
+        }
     }
-    sum->positions += other->positions;
-    sum->sector_positions += other->sector_positions;
-    sum->high_beta_long += other->high_beta_long;
-    sum->high_beta_short += other->high_beta_short;
-    sum->unknown_same_side += other->unknown_same_side;
-    sum->opened_today += other->opened_today;
-    sum->sent_last_minute += other->sent_last_minute;
-    sum->duplicate = sum->duplicate || other->duplicate;
+    return false;
 }

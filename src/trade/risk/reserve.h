@@ -2,8 +2,7 @@
  *
  * Promises: every opening order that is not proven dead counts with all of its unfilled quantity, at the
  * worst price it may fill (limit, else reference), exactly like a position (I3). Pure sums over one
- * account.
- * Leaves to others: sums over accounts that share a limit (the risk group adds summaries). */
+ * account. */
 #ifndef VITRINE_TRADE_RISK_RESERVE_H
 #define VITRINE_TRADE_RISK_RESERVE_H
 
@@ -56,7 +55,9 @@ money_t reserve_margin(const margin_ask_t *ask, const rules_t *rules);
 /* The account's margin as it stands: equity, positions at their marks, working entries at the worst price
  * they may fill. */
 void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t *out);
-/* Adds another account of the same risk group, so that one limit holds over both. */
-void reserve_add(risk_summary_t *sum, const risk_summary_t *other);
+/* True if an order of `other`, alive or of unknown outcome, could be what the draft trades with: on the other
+ * side of the market in the same instrument, at market or with limits that meet. A stop that has not fired
+ * and a child whose entry brought nothing rest beside the market. */
+bool reserve_crosses(const account_t *other, const intent_t *draft);
 
 #endif

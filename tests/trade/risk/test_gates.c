@@ -116,6 +116,7 @@ static void finger(risk_input_t *in, config_t *c) { (void)in; c->risk_fat_finger
 static void duplicate(risk_input_t *in, config_t *c) { (void)c; in->held.duplicate = true; }
 static void killed(risk_input_t *in, config_t *c) { (void)c; in->killed = true; }
 static void unknown(risk_input_t *in, config_t *c) { (void)c; in->held.unknown_same_side = 1; }
+static void crosses(risk_input_t *in, config_t *c) { (void)c; in->crosses = true; }
 static void make_short(risk_input_t *in)
 {
     in->draft.side = SIDE_SELL_SHORT;
@@ -188,6 +189,7 @@ TEST(each_limit_fires_alone)
         {duplicate, RULE_NOT_DUPLICATE},
         {killed, RULE_KILL_OFF},
         {unknown, RULE_NONE_UNKNOWN},
+        {crosses, RULE_NO_SELF_CROSS},
         {locate, RULE_LOCATE},
         {no_shorts, RULE_LOCATE},
         {short_price, RULE_SHORT_PRICE},
@@ -218,13 +220,12 @@ TEST(each_limit_fires_alone)
         }
         bool two = cases[i].spoil == micro || cases[i].spoil == on_its_way;
         if (!fired || (others > 0 && !two)) {
-            print_error("case %zu, rule %u: fired %d, others %u\n", i, (unsigned)cases[i].rule, fired,
-                        others);
+            print_error("case %zu, rule %u: fired %d, others %u\n", i, cases[i].rule, fired, others);
         }
         CHECK(fired && (others == 0 || two));
         seen[cases[i].rule - RULE_CONFIDENCE] = true;
     }
-    for (u32 i = 0; i < 29; i++) {
+    for (u32 i = 0; i < 30; i++) {
         CHECK(seen[i] || RULE_CONFIDENCE + i == RULE_NOT_SHADOW_ONLY);
     }
 }
@@ -539,13 +540,9 @@ TEST(each_missing_gate_refuses_the_permit)
     desk_close(d);
 }
 
-TEST(sums_that_cannot_be_held_refuse_and_no_stop_risks_all)
+TEST(a_position_without_a_stop_risks_all)
 {
     UNUSED_STATE;
-    risk_summary_t most = {.long_value = {I64_MAX - 1}};
-    risk_summary_t more = {.long_value = {1000}};
-    reserve_add(&most, &more);
-    CHECK_EQ(most.long_value.v, I64_MAX);
     desk_t *d = desk_open(100000);
     d->account.positions[0] =
         (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
@@ -594,11 +591,54 @@ TEST(reservations_count_open_and_unknown)
     CHECK_EQ(s.long_reserved.v, 0);
     CHECK_EQ(s.sent_last_minute, 0);
     CHECK(!s.duplicate);
-    risk_summary_t twice = s;
-    reserve_add(&twice, &s);
-    CHECK_EQ(twice.long_value.v, 2 * s.long_value.v);
-    CHECK_EQ(twice.positions, 2);
     desk_close(d);
+}
+
+/* What an order of another account could trade with: the other side of the market, at market or with limits
+ * that meet; not what rests beside it. */
+TEST(an_order_crosses_what_it_could_trade_with)
+{
+    UNUSED_STATE;
+    static const struct {
+        side_t mine;
+        order_type_t my_type;
+        f64 my_price;
+        side_t side;
+        order_type_t type;
+        f64 price;
+        inst_t inst;
+        bool crosses;
+    } cases[] = {
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_SELL, ORDER_MARKET, 0, 0, true},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_SELL_SHORT, ORDER_LIMIT, 100, 0, true},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_SELL, ORDER_LIMIT, 100.01, 0, false},
+        {SIDE_SELL_SHORT, ORDER_LIMIT, 100, SIDE_BUY, ORDER_LIMIT, 100, 0, true},
+        {SIDE_SELL_SHORT, ORDER_LIMIT, 100, SIDE_BUY_TO_COVER, ORDER_LIMIT, 99.99, 0, false},
+        {SIDE_SELL_SHORT, ORDER_MARKET, 0, SIDE_BUY, ORDER_LIMIT, 50, 0, true},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_BUY, ORDER_MARKET, 0, 0, false},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_BUY_TO_COVER, ORDER_MARKET, 0, 0, false},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_SELL, ORDER_STOP, 100, 0, false},
+        {SIDE_BUY, ORDER_LIMIT, 100, SIDE_SELL, ORDER_MARKET, 0, 1, false},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        for (order_state_t st = ORDER_INTENT; st <= ORDER_EXPIRED; st++) {
+            desk_t *d = desk_open(100000);
+            order_t *o = &d->account.orders[0];
+            d->account.orders_used = 1;
+            *o = (order_t){.state = (u8)st, .live = {10}};
+            o->intent = (intent_t){.side = (u8)cases[i].side, .type = (u8)cases[i].type, .qty = {10},
+                                   .limit = cases[i].type == ORDER_LIMIT ? USD(cases[i].price) : USD(0),
+                                   .stop = cases[i].type == ORDER_STOP ? USD(cases[i].price) : USD(0),
+                                   .inst = cases[i].inst};
+            intent_t draft = {.side = (u8)cases[i].mine, .type = (u8)cases[i].my_type, .qty = {5},
+                              .limit = USD(cases[i].my_price)};
+            bool alive = !order_state_is_terminal(st);
+            CHECK_EQ(reserve_crosses(&d->account, &draft), alive && cases[i].crosses);
+            o->filled = o->live; /* nothing is left of it, or its entry brought nothing yet */
+            CHECK(!reserve_crosses(&d->account, &draft));
+            desk_close(d);
+        }
+    }
 }
 
 int main(void)
@@ -615,8 +655,9 @@ int main(void)
         cmocka_unit_test(never_flagged_as_pattern_day_trader),
         cmocka_unit_test(kill_and_release_each_begin_a_new_epoch),
         cmocka_unit_test(each_missing_gate_refuses_the_permit),
-        cmocka_unit_test(sums_that_cannot_be_held_refuse_and_no_stop_risks_all),
+        cmocka_unit_test(a_position_without_a_stop_risks_all),
         cmocka_unit_test(reservations_count_open_and_unknown),
+        cmocka_unit_test(an_order_crosses_what_it_could_trade_with),
     };
     return RUN_TESTS(tests);
 }
