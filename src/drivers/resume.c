@@ -140,14 +140,19 @@ static bool is_aside(const ev_BROKER_t *m)
            m->kind == BROKER_LOOKUP_FOUND || m->kind == BROKER_LOOKUP_ABSENT;
 }
 
-/* The broker meets the slice that comes next. */
-static void broker_meets(runner_t *r, const slice_t *s)
+/* The broker meets the slice that comes next: after what stopped before its bars, before what stopped in them. */
+static err_t broker_meets(resume_t *x, const slice_t *s)
 {
+    runner_t *r = x->r;
+    if (r->halt_at > 0 && s->halt[r->halt_at - 1].t_event > s->t_open) {
+        return lost(x, "a halt within the bars was told before the broker had met them");
+    }
     broker_msgs_t out = {.v = r->messages, .cap = r->message_cap};
     paper_on_slice(&r->paper, s, &out);
     r->message_at = 0;
     r->message_count = out.count;
     r->broker_ahead = true;
+    return ERR_OK;
 }
 
 /* The slice ahead, NULL behind the last one; those that the run passed over without a word are passed. */
@@ -177,7 +182,7 @@ static err_t loop_timer(resume_t *x)
     TRY(slice_ahead(r, &s));
     if (s != NULL && s->session == r->session && !halt_ahead(r, s) && !r->broker_ahead &&
         r->message_at == r->message_count) {
-        broker_meets(r, s);
+        TRY(broker_meets(x, s));
     }
     return ERR_OK;
 }
@@ -194,7 +199,10 @@ static err_t halt_told(resume_t *x, const ev_HALT_t *h)
         next->halted == h->halted) {
         bool behind = h->t_event > s->t_open; /* the broker has met the bars */
         if (behind && !r->broker_ahead && r->message_at == r->message_count) {
-            broker_meets(r, s);
+            TRY(broker_meets(x, s));
+        }
+        if (!behind && r->broker_ahead) {
+            return lost(x, "a halt of before the bars was told after the broker had met them");
         }
         r->halt_at++;
     }
@@ -212,7 +220,7 @@ static err_t broker_said(resume_t *x, const ev_BROKER_t *m)
         if (s == NULL) {
             return lost(x, "the broker speaks after the last slice");
         }
-        broker_meets(r, s);
+        TRY(broker_meets(x, s));
     }
     if (r->message_at < r->message_count && same_word(&r->messages[r->message_at], m)) {
         r->message_at++;
@@ -260,10 +268,7 @@ static err_t slice_before(resume_t *x, const ev_SLICE_t *e)
         return ERR_OK;
     }
     if (!r->broker_ahead) {
-        broker_msgs_t out = {.v = r->messages, .cap = r->message_cap};
-        paper_on_slice(&r->paper, x->at, &out);
-        r->message_at = 0;
-        r->message_count = out.count;
+        TRY(broker_meets(x, x->at));
     }
     if (r->message_at != r->message_count) {
         return lost(x, "the broker made again says more than is recorded");
