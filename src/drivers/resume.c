@@ -140,7 +140,8 @@ static bool is_aside(const ev_BROKER_t *m)
            m->kind == BROKER_LOOKUP_FOUND || m->kind == BROKER_LOOKUP_ABSENT;
 }
 
-/* The broker meets the slice that comes next: after what stopped before its bars, before what stopped in them. */
+/* The broker meets the slice that comes next: after what stopped before its bars, before what stopped in
+ * them. */
 static err_t broker_meets(resume_t *x, const slice_t *s)
 {
     runner_t *r = x->r;
