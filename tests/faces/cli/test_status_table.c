@@ -137,7 +137,8 @@ TEST(what_was_missed_and_told_stands_below)
     world_t w;
     char want[128];
     status(&w, "status");
-    (void)snprintf(want, sizeof want, "\n  %s: 3 late (by 1500 ms at most), 0 lost", w.page.loop[1].loop->name);
+    (void)snprintf(want, sizeof want, "\n  %s: 3 late (by 1500 ms at most), 0 lost",
+                   w.page.loop[1].loop->name);
     CHECK(strstr(w.out, want) != NULL);
     (void)snprintf(want, sizeof want, "\n  %s: ", w.page.loop[3].loop->name);
     CHECK(strstr(w.out, want) == NULL);
@@ -152,8 +153,8 @@ TEST(json_is_the_answer_itself)
     UNUSED_STATE;
     world_t w;
     status(&w, "status --json");
-    CHECK(strncmp(w.out, "{\"time\":\"2025-01-22T14:40:00Z\",\"market_phase\":\"open\",\"loops\":[{\"loop\":", 70) ==
-          0);
+    static const char head[] = "{\"time\":\"2025-01-22T14:40:00Z\",\"market_phase\":\"open\",\"loops\":[{";
+    CHECK(strncmp(w.out, head, strlen(head)) == 0);
     CHECK(strstr(w.out, "\"late\":3,\"lag_ms\":1500,\"lost\":0") != NULL);
     free(w.out);
     free(w.err);
