@@ -8,6 +8,7 @@
 #include "faces/report/report.h"
 #include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
+#include "loops/plan.h"
 #include "model/event.h"
 #include "scan/record.h"
 #include "tests/store/home.h"
@@ -386,6 +387,77 @@ TEST(one_page_whole_in_itself)
         free(page);
         drop(r);
     }
+}
+
+/* How often `text` stands in the page. */
+static u32 count_in(const char *page, const char *text)
+{
+    u32 n = 0;
+    for (const char *at = strstr(page, text); at != NULL; at = strstr(at + 1, text)) {
+        n++;
+    }
+    return n;
+}
+
+/* What the text tells of taxes and loops the page tells too. */
+TEST(the_page_has_lots_and_what_was_told)
+{
+    UNUSED_STATE;
+    f64 net[40] = {10.0};
+    report_t *r = report_of(net, COUNT_OF(net));
+    static lot_closed_t closed[2];
+    closed[0] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2010, 3, 1), .basis = {dollars(1000)},
+                               .proceeds = {dollars(900)}, .disallowed = {dollars(40)}};
+    closed[1] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2011, 3, 1), .basis = {dollars(1000)},
+                               .proceeds = {dollars(3234.5)}, .long_term = true};
+    r->facts.tax.lots.closed = closed;
+    r->facts.tax.lots.closed_count = 2;
+    r->rates = (lots_rates_t){.short_pct = 32, .long_pct = 10};
+    r->rates_known = true;
+    r->facts.told_count = 2;
+    r->facts.told[0] = (report_told_t){.row = 999, .count = 3};
+    (void)snprintf(r->facts.told[0].text, sizeof r->facts.told[0].text, "of <tomorrow>");
+    r->facts.told[1] = (report_told_t){.row = plan_at(0)->id, .count = 7};
+    char *page = page_of(r);
+    CHECK(is_nested(page));
+    CHECK(strstr(page, "<h2>Tax lots</h2>") != NULL);
+    CHECK(strstr(page, "<tr><th>2010</th><td>1</td><td>-$60.00</td><td>$0.00</td><td>$40.00</td>"
+                       "<td>-$60.00</td><td>-$19.20</td></tr>") != NULL);
+    CHECK(strstr(page, "<tr><th>2011</th><td>1</td><td>$0.00</td><td>$2,234.50</td>") != NULL);
+    CHECK(strstr(page, "0 lots open, with $0.00 of deferred losses in them") != NULL);
+    CHECK(strstr(page, "<h2>Told by loops</h2>") != NULL);
+    CHECK(strstr(page, "<tr><th>of another version</th><td>3</td>"
+                       "<td class=\"text\">of &lt;tomorrow&gt;</td>") != NULL);
+    CHECK(strstr(page, plan_at(0)->name) != NULL);
+    free(page);
+    r->facts.tax.broken = true;
+    (void)snprintf(r->facts.tax.why, sizeof r->facts.tax.why, "a <fill> too many");
+    r->facts.told_count = 0;
+    page = page_of(r);
+    CHECK(strstr(page, "<p>Not known: a &lt;fill&gt; too many</p>") != NULL);
+    CHECK(strstr(page, "Told by loops") == NULL);
+    free(page);
+    r->facts.tax.lots.closed = NULL;
+    drop(r);
+}
+
+/* On a narrow screen a table or a picture scrolls in its own box, and nothing else is wider than the page. */
+TEST(what_is_wide_scrolls_in_its_box)
+{
+    UNUSED_STATE;
+    f64 net[400];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 3 == 0 ? 150.0 : -60.0;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *page = page_of(r);
+    u32 pictures = count_in(page, "<svg viewBox=\"0 0 1000 ");
+    CHECK(pictures > 5 && count_in(page, "<table") > 8);
+    CHECK_EQ(count_in(page, "<div class=\"wide\"><table"), count_in(page, "<table"));
+    CHECK_EQ(count_in(page, "<div class=\"wide\"><svg"), pictures);
+    CHECK(strstr(page, ".wide{overflow-x:auto") != NULL);
+    free(page);
+    drop(r);
 }
 
 /* What is missing is named as what it is: sessions, money or the proxy, and not trades that are there. */
@@ -887,6 +959,8 @@ int main(void)
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),
         cmocka_unit_test(one_page_whole_in_itself),
+        cmocka_unit_test(the_page_has_lots_and_what_was_told),
+        cmocka_unit_test(what_is_wide_scrolls_in_its_box),
         cmocka_unit_test(a_figure_says_what_it_lacks),
         cmocka_unit_test(one_trade_has_no_error),
         cmocka_unit_test(a_proxy_that_is_not_known_has_its_name),

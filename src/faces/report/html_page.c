@@ -26,8 +26,9 @@ static const char html_style[] =
     "0}\n"
     "table{border-collapse:collapse;font-size:13.5px}th{font-weight:400;text-align:left;color:var(--soft)}\n"
     ".facts th,.facts td{padding:4px 22px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}\n"
-    ".facts td{font-weight:600}.pair{display:flex;gap:48px;flex-wrap:wrap}.pair "
-    "table{flex:1;min-width:300px}\n"
+    ".facts td{font-weight:600}.pair{display:flex;gap:0 48px;flex-wrap:wrap}"
+    ".pair>.wide{flex:1;min-width:min(300px,100%)}.pair table{width:100%}\n"
+    ".wide{overflow-x:auto;max-width:100%}\n"
     ".parts{width:100%}.parts td,.parts th{padding:3px 12px 3px 0;border-bottom:1px solid var(--line);"
     "text-align:right;white-space:nowrap}.parts th:first-child,.parts th.name,.parts .text{text-align:left}"
     ".parts th.name{color:var(--ink)}.parts .text{white-space:normal}.spark{width:150px}"
@@ -54,7 +55,9 @@ static const char html_style[] =
     ".key i{display:inline-block;width:18px;height:3px;vertical-align:middle;margin:0 6px 0 14px}"
     ".key .a{background:var(--own);margin-left:0}.key .b{background:var(--other)}\n"
     "details{margin-top:8px}summary{cursor:pointer;color:var(--soft)}\n"
-    "@media print{main{max-width:none;padding:0}h2{break-after:avoid}svg,table.facts{break-inside:avoid}"
+    "@media(max-width:700px){main{padding:20px 14px 60px}.wide>svg,.heat{min-width:640px}}\n"
+    "@media print{main{max-width:none;padding:0}.wide{overflow:visible}h2{break-after:avoid}"
+    "svg,table.facts{break-inside:avoid}"
     "details{display:none}}\n";
 
 static void head(const report_t *r, FILE *out)
@@ -220,7 +223,13 @@ err_t report_html(const report_t *r, FILE *out)
                     "there to its fill, unfilled what the rest went on to do.");
             html_slices(r, out);
         }
+        section(out, "Tax lots", NULL);
+        html_tax(r, out);
         refusals(r, out);
+        if (r->facts.told_count > 0) {
+            section(out, "Told by loops", "What each told, how often, and the last of it.");
+            html_told(r, out);
+        }
         html_trades(r, out);
         foot(r, out);
     }

@@ -579,6 +579,13 @@ static void print_users(const report_t *r, FILE *out)
 
 enum { TOLD_COLUMN = 28, REPORT_WIDTH = 100 };
 
+const char *report_told_name(const report_told_t *t)
+{
+    ASSERT(t != NULL);
+    const plan_row_t *row = plan_find(t->row);
+    return row == NULL ? "of another version" : row->name;
+}
+
 /* What loops told, how often, and the last of it: the whole is in the journal (audit export --kind
  * notice). */
 static void print_told(const report_t *r, FILE *out)
@@ -590,9 +597,7 @@ static void print_told(const report_t *r, FILE *out)
     report_head(out, "told by loops, how often and what last");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
-        const plan_row_t *row = plan_find(t->row);
-        (void)fprintf(out, "%-20s%6llu  ", row == NULL ? "of another version" : row->name,
-                      (unsigned long long)t->count);
+        (void)fprintf(out, "%-20s%6llu  ", report_told_name(t), (unsigned long long)t->count);
         put_wrapped(out, t->text, TOLD_COLUMN, REPORT_WIDTH);
     }
 }
