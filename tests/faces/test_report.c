@@ -714,17 +714,20 @@ TEST(columns_do_not_run_together)
 TEST(the_sum_of_candidates_is_true_in_each_form)
 {
     UNUSED_STATE;
+    static const char sum[] =
+        "10 entered = 2 sent + 5 refused + 3 handed on by the house; of the sent 1 filled";
     report_t *r = many_of(0);
     r->facts.entered = 10;
-    r->facts.traded = 1;
+    r->facts.traded = 2;
+    r->facts.filled = 1;
     r->facts.handed = 3;
     char *own = text_of(r, false);
-    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    CHECK(strstr(own, sum) != NULL);
     free(own);
     own = printed(r, report_html);
-    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    CHECK(strstr(own, sum) != NULL);
     free(own);
-    CHECK(strstr(json_of(r), "\"candidates\":10,\"traded\":1,\"refused\":6,\"handed_on\":3") != NULL);
+    CHECK(strstr(json_of(r), "\"traded\":2,\"filled\":1,\"refused\":5,\"handed_on\":3") != NULL);
     drop(r);
 }
 
@@ -822,6 +825,7 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
                                .fee = dollars(1),
                                .cash_after = dollars(5008),
                                .position_after = 0};
+    sell.as.FILL.intent.b[0] = 5;
     event_t lesson = {.head = {.kind = EV_LESSON}};
     lesson.as.LESSON.record = (blob_t){.p = bytes, .n = (u32)w.used};
     append(j, buy);
@@ -833,8 +837,11 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
         append(j, day);
     }
     if (within) {
-        buy.as.FILL.exec_id = 3;
-        append(j, buy);
+        for (u64 i = 3; i < 6; i++) { /* another entry, which fills in three parts */
+            buy.as.FILL.exec_id = i;
+            buy.as.FILL.intent.b[0] = 9;
+            append(j, buy);
+        }
     }
 }
 
@@ -889,6 +896,7 @@ TEST(a_written_run_is_read)
     CHECK_EQ(r->facts.trade_count, 1);
     CHECK_EQ(r->facts.day_count, 3);
     CHECK_EQ(r->facts.fills, 2);
+    CHECK_EQ(r->facts.filled, 1); /* the exit's fill proves no entry */
     CHECK_EQ(r->facts.open_positions, 0);
     NEAR(r->net_total, 8.0);
     NEAR(r->net, 8.0);
@@ -934,14 +942,15 @@ TEST(a_run_that_ends_within_a_session_says_so)
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     CHECK_OK(report_build(root, "latest", NULL, &diag, r));
-    CHECK_EQ(r->facts.unmarked, 1);
+    CHECK_EQ(r->facts.unmarked, 3);
+    CHECK_EQ(r->facts.filled, 2);
     char *own = text_of(r, true);
     CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03,\n") != NULL);
     free(own);
     own = printed(r, report_html);
     CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03, trades") != NULL);
     free(own);
-    CHECK(strstr(json_of(r), "\"booked_since_equity\":1") != NULL);
+    CHECK(strstr(json_of(r), "\"booked_since_equity\":3") != NULL);
     drop(r);
     home_remove(root);
 }

@@ -166,14 +166,10 @@ static void refusals(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     section(out, "What was refused, and why", NULL);
-    (void)fprintf(
-        out, "<p>%llu cycles, %llu of them stopped. %llu entered = %llu traded + %llu refused",
-        (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped, (unsigned long long)f->entered,
-        (unsigned long long)f->traded, (unsigned long long)(f->entered - f->traded - f->handed));
-    if (f->handed > 0) {
-        (void)fprintf(out, " + %llu handed on by the house", (unsigned long long)f->handed);
-    }
-    (void)fputs(".</p>\n", out);
+    char sum[REPORT_SENTENCE];
+    report_facts_funnel(f, sum);
+    (void)fprintf(out, "<p>%llu cycles, %llu of them stopped. %s.</p>\n", (unsigned long long)f->cycles,
+                  (unsigned long long)f->cycles_stopped, sum);
     html_chart_funnel(r, out);
     html_rules(r, out);
 }

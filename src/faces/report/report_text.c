@@ -488,14 +488,10 @@ static void print_funnel(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     report_head(out, "funnel");
-    (void)fprintf(out, "%llu cycles, %llu of them stopped; %llu entered = %llu traded + %llu refused",
-                  (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped,
-                  (unsigned long long)f->entered, (unsigned long long)f->traded,
-                  (unsigned long long)(f->entered - f->traded - f->handed));
-    if (f->handed > 0) {
-        (void)fprintf(out, " + %llu handed on by the house", (unsigned long long)f->handed);
-    }
-    (void)fprintf(out, "\n");
+    char sum[REPORT_SENTENCE];
+    report_facts_funnel(f, sum);
+    (void)fprintf(out, "%llu cycles, %llu of them stopped\n%s\n", (unsigned long long)f->cycles,
+                  (unsigned long long)f->cycles_stopped, sum);
     (void)fprintf(out, "%-4s%-28s%12s%12s%12s%12s\n", "", "stage", "in", "out", "refused", "stopped");
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         (void)fprintf(out, "%2u  %-28s%12llu%12llu%12llu%12llu\n", i, stage_at(i)->title,
