@@ -352,6 +352,54 @@ err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
     return ERR_OK;
 }
 
+i64 os_file_size(const char *path)
+{
+    ASSERT(path != NULL);
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (i64)st.st_size : -1;
+}
+
+/* Of an open file, not of the process: closing another descriptor of the file must not let it go. */
+static struct flock place_lock(u64 place)
+{
+    return (struct flock){.l_type = F_WRLCK,
+                          .l_whence = SEEK_SET,
+                          .l_start = (off_t)(place & (u64)(I64_MAX >> 1)),
+                          .l_len = 1};
+}
+
+err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out)
+{
+    ASSERT(path != NULL && out != NULL);
+    struct flock l = place_lock(place);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return file_error(errno, "cannot lock", path, diag);
+    }
+    if (fcntl(fd, F_OFD_SETLK, &l) != 0) {
+        int code = errno;
+        (void)close(fd);
+        return code == EAGAIN || code == EACCES
+                   ? diag_fail(diag, ERR_BUSY, "another process holds this place\n%s\ndo: wait for it", path)
+                   : file_error(code, "cannot lock", path, diag);
+    }
+    out->fd = fd;
+    return ERR_OK;
+}
+
+bool os_lock_place_is_held(const char *path, u64 place)
+{
+    ASSERT(path != NULL);
+    struct flock l = place_lock(place);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool held = fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+    (void)close(fd);
+    return held;
+}
+
 void os_lock_release(os_lock_t *l)
 {
     ASSERT(l != NULL);

@@ -33,6 +33,8 @@ bool os_same_file(const char *a, const char *b);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
 bool os_exists(const char *path);
+/* Bytes of the file; -1 if it is none or cannot be looked at. */
+i64 os_file_size(const char *path);
 /* ERR_NOT_FOUND if there was none. */
 MUST_USE err_t os_remove(const char *path, diag_t *diag);
 /* Bytes that an unprivileged process may still write on the file system of `path`. */
@@ -49,5 +51,9 @@ MUST_USE err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out);
 void os_lock_release(os_lock_t *l);
 /* True if some process holds the lock now. */
 bool os_lock_is_held(const char *path);
+/* The same of one place of a file that many share: place is any number, nothing is written there.
+ * ERR_BUSY if it is held. Released by os_lock_release, or with the process. */
+MUST_USE err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out);
+bool os_lock_place_is_held(const char *path, u64 place);
 
 #endif
