@@ -246,18 +246,12 @@ static err_t write_tar(pack_t *p)
     if (os_exists(p->path)) {
         return diag_fail(&p->app->diag, ERR_EXISTS, "%s: is there already\ndo: name another file", p->path);
     }
-    p->tar = fopen(p->path, "wb");
-    if (p->tar == NULL) {
-        return diag_fail(&p->app->diag, ERR_IO, "%s: cannot be written\ndo: name a file in a folder of yours",
-                         p->path);
-    }
-    err_t err = put_all(p);
-    err = fclose(p->tar) == 0 ? err : ERR_IO;
+    TRY(os_stream_open(p->path, &p->app->diag, &p->tar));
+    err_t err = os_stream_close(p->tar, p->path, put_all(p), &p->app->diag);
     if (err != ERR_OK) {
         (void)remove(p->path);
-        return diag_fail(&p->app->diag, err, "%s: writing failed\ndo: free some space", p->path);
     }
-    return ERR_OK;
+    return err;
 }
 
 /* The series that the run may have read: its own names, the proxy and the volatility index. A simulated

@@ -1,14 +1,13 @@
 /* See demo_bars.h. */
 #include "app/demo_bars.h"
 
-#include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "app/run_source.h"
 #include "base/assert.h"
 #include "base/fixed.h"
 #include "model/calendar.h"
+#include "os/file.h"
 
 enum { PRICE_DIGITS = 9, CENTS = 2, PRICES = 4 };
 
@@ -40,6 +39,9 @@ static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
         for (u32 i = 0; i < s.count; i++) {
             row_print(f, source->instruments[s.inst[i]].symbol, s.session, &s.bar[i]);
         }
+        if (ferror(f) != 0) { /* the rest would be lost too */
+            return ERR_IO;
+        }
         *rows += s.count;
     }
 }
@@ -51,28 +53,16 @@ err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
     *rows = 0;
     spec->events = 0; /* the layout has no column for splits and dividends */
     TRY(run_source_open(spec, app->home, &app->diag, &source));
-    FILE *f = fopen(path, "w");
-    err_t err = f == NULL ? ERR_IO : write_all(&source.source, f, &app->diag, rows);
-    int why = errno;
-    bool whole = f != NULL && ferror(f) == 0;
-    if (f != NULL && fclose(f) != 0) {
-        why = errno;
-        whole = false;
+    FILE *f = NULL;
+    err_t err = os_stream_open(path, &app->diag, &f);
+    if (err == ERR_OK) {
+        err = write_all(&source.source, f, &app->diag, rows);
+        err = os_stream_close(f, path, err, &app->diag);
+        if (err != ERR_OK) {
+            int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
+            (void)emptied;
+        }
     }
     run_source_close(&source);
-    if (f != NULL && (err != ERR_OK || !whole)) {
-        int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
-        (void)emptied;
-    }
-    if (f != NULL && !whole) {
-        return diag_fail(&app->diag, ERR_DISK_FULL,
-                         "--bars %.400s cannot be written: %s\ndo: free some space or raise the limit", path,
-                         strerror(why));
-    }
-    if (f == NULL) {
-        return diag_fail(&app->diag, ERR_IO,
-                         "--bars %.400s cannot be written: %s\ndo: name a file in a folder of yours", path,
-                         strerror(why));
-    }
     return err;
 }

@@ -9,6 +9,10 @@
 static const char REMEDY_NUMBER[] =
     "is not a finite number that fits\ndo: correct the file, or import with --lenient to reject such rows";
 
+static const char REMEDY_FRACTION[] =
+    "is a part of a share, and volumes are counted in whole ones\n"
+    "do: round the column, or import with --lenient to reject such rows";
+
 void import_reject(importer_t *im, quality_rule_t rule, u64 line)
 {
     ASSERT(im != NULL);
@@ -87,7 +91,10 @@ static err_t parse_volume(importer_t *im, bar_t *b)
     if (e != ERR_OK) {
         e = str_to_scaled(s, 0, true, &b->volume);
     }
-    return e == ERR_OK ? ERR_OK : import_fault(im, e, im->col.volume, REMEDY_NUMBER);
+    i64 millionths = 0;
+    bool fraction = e == ERR_NUMBER && str_to_scaled(s, 6, false, &millionths) == ERR_OK;
+    return e == ERR_OK ? ERR_OK
+                       : import_fault(im, e, im->col.volume, fraction ? REMEDY_FRACTION : REMEDY_NUMBER);
 }
 
 /* "[+-]HH:MM" or "Z" behind a stamp: seconds east of UTC. */

@@ -24,13 +24,17 @@ static bool header_fits(const csv_t *c, const bar_format_desc_t *f)
     return f->factor_file == (csv_find(c, "market") != CSV_NO_COLUMN);
 }
 
-static const bar_format_desc_t *format_guess(importer_t *im, u32 *fitting)
+/* A layout whose few columns many files have, and which says itself whose prices they are: under other
+ * spellings nothing tells that a file is one. */
+static bool only_exact(const bar_format_desc_t *f) { return f->file_symbol != NULL; }
+
+static const bar_format_desc_t *format_guess(importer_t *im, bool any_case, u32 *fitting)
 {
     const bar_format_desc_t *best = NULL;
     *fitting = 0;
     const bar_format_desc_t *f = NULL;
     for (u32 i = 0; (f = import_format_at(i)) != NULL; i++) {
-        if (!header_fits(im->own_csv, f)) {
+        if (!header_fits(im->own_csv, f) || (any_case && only_exact(f))) {
             continue;
         }
         (*fitting)++;
@@ -57,15 +61,57 @@ static u32 header_missing(const csv_t *c, const bar_format_desc_t *f, const char
     return missing;
 }
 
+/* As written first; else in any case, if one layout alone fits then: of several, each with columns more than
+ * the other, none is the likelier. */
+static const bar_format_desc_t *format_by_header(importer_t *im, u32 *fitting)
+{
+    const bar_format_desc_t *f = format_guess(im, false, fitting);
+    if (f == NULL && *fitting == 0) {
+        csv_any_case(im->own_csv);
+        f = format_guess(im, true, fitting);
+        f = *fitting == 1 ? f : NULL;
+    }
+    return f;
+}
+
+/* Another separator makes the header one long name: said before anything is said of columns. */
+static err_t header_separator(importer_t *im)
+{
+    static const struct {
+        char c;
+        const char *name;
+    } others[] = {{';', "semicolons"}, {'\t', "tabs"}, {'|', "bars"}};
+    char head[LIMIT_PATH] = "";
+    if (csv_column_count(im->own_csv) > 1) {
+        return ERR_OK;
+    }
+    (void)snprintf(head, sizeof head, STR_FMT, STR_ARG(csv_name(im->own_csv, 0)));
+    for (u32 i = 0; i < COUNT_OF(others); i++) {
+        if (strchr(head, others[i].c) != NULL) {
+            return diag_fail(im->diag, ERR_HEADER,
+                             "%.200s:1: its columns are separated by %s, and only commas are read\n"
+                             "do: write it with commas between columns and points in numbers, as in "
+                             "tr '%s' ',' < IN > OUT where no number has a comma",
+                             im->spec->path, others[i].name,
+                             others[i].c == '\t' ? "\\t" : (char[2]){others[i].c, 0});
+        }
+    }
+    return ERR_OK;
+}
+
 /* A header that lacks a column or two of a layout is a slip; one that lacks more is another kind of file. */
 static err_t header_unknown(importer_t *im)
 {
+    TRY(header_separator(im));
     u32 least = UINT32_MAX;
     const char *column = "";
     const bar_format_desc_t *near = NULL;
     const bar_format_desc_t *f = NULL;
     for (u32 i = 0; (f = import_format_at(i)) != NULL; i++) {
         const char *first = "";
+        if (only_exact(f)) {
+            continue;
+        }
         u32 n = header_missing(im->own_csv, f, &first);
         if (n < least) {
             least = n;
@@ -82,13 +128,30 @@ static err_t header_unknown(importer_t *im)
         inner.text[strcspn(inner.text, "\n")] = 0;
         return diag_fail(im->diag, ERR_COLUMN,
                          "%.300s\nthe nearest layout is %s\n"
-                         "do: rename the column, or name another layout with "
+                         "do: rename or add the column, or name another layout with "
                          "--format", inner.text, near->name);
     }
     return diag_fail(im->diag, ERR_HEADER,
                      "%.200s:1: the header fits no layout of bars that is known\n"
                      "do: `vitrine modules layouts` lists the layouts; rename the columns to one of them",
                      im->spec->path);
+}
+
+static err_t header_ambiguous(importer_t *im)
+{
+    char names[256] = "";
+    size_t used = 0;
+    const bar_format_desc_t *f = NULL;
+    for (u32 i = 0; (f = import_format_at(i)) != NULL; i++) {
+        if (header_fits(im->own_csv, f) && !only_exact(f) && used < sizeof names) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "",
+                                     f->name);
+        }
+    }
+    return diag_fail(im->diag, ERR_HEADER,
+                     "%.200s:1: the header fits several layouts\n"
+                     "do: name the right one with --format: %s",
+                     im->spec->path, names);
 }
 
 /* The name of a set is a key of the store: cut short it would name another set. */
@@ -115,20 +178,20 @@ static err_t format_choose(importer_t *im)
     }
     u32 fitting = 0;
     const bar_format_desc_t *f =
-        s->format != NULL ? import_format_find(str_from(s->format)) : format_guess(im, &fitting);
+        s->format != NULL ? import_format_find(str_from(s->format)) : format_by_header(im, &fitting);
     if (f == NULL && s->format != NULL) {
         return diag_fail(im->diag, ERR_USAGE, "there is no layout '%.48s'\noption --format\n"
                                               "do: `vitrine modules layouts` lists them",
                          s->format);
     }
     if (f == NULL && fitting > 0) {
-        return diag_fail(im->diag, ERR_HEADER,
-                         "%.200s:1: the header fits several layouts\n"
-                         "do: name one with --format, us_5min, us_1min "
-                         "or lean_equity_daily", s->path);
+        return header_ambiguous(im);
     }
     if (f == NULL) {
         return header_unknown(im);
+    }
+    if (s->format != NULL) {
+        csv_any_case(im->own_csv);
     }
     if (s->factors != NULL && !f->factor_file) {
         return diag_fail(im->diag, ERR_USAGE,

@@ -67,6 +67,12 @@ static const char *input_name(u32 bit)
     return names[bit];
 }
 
+const char *loop_wakes_name(const loop_desc_t *loop)
+{
+    ASSERT(loop != NULL);
+    return loop->wakes == 0 ? NULL : input_name((u32)__builtin_ctz(loop->wakes));
+}
+
 void loop_print_rest(const loop_desc_t *loop, char *out, size_t size)
 {
     static const char *const leases[LEASE_KINDS] = {"none", "process", "user", "cluster"};
@@ -105,7 +111,6 @@ void loop_print(const loop_desc_t *loop, char *out, size_t size)
     }
     if (loop->wakes != 0 && (size_t)used < size) {
         const char *sep = any != 0 ? "," : "";
-        const char *input = input_name((u32)__builtin_ctz(loop->wakes));
-        (void)snprintf(out + used, size - (size_t)used, "%s on %s", sep, input);
+        (void)snprintf(out + used, size - (size_t)used, "%s on %s", sep, loop_wakes_name(loop));
     }
 }

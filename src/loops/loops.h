@@ -102,6 +102,8 @@ u32 loop_count(void);
 const loop_desc_t *loop_at(u32 index);
 /* "Strategy Engine". */
 const char *loop_group_name(loop_group_t group);
+/* What wakes it, "decision bar"; NULL: time alone. */
+const char *loop_wakes_name(const loop_desc_t *loop);
 /* Group and cadence, "Trade Execution; 5/5/5/60 s": seconds by phase (open, extended, overnight, weekend), -
  * for never, and what wakes it. Cut if `size` is too small; 80 is enough for all. */
 void loop_print(const loop_desc_t *loop, char *out, size_t size);

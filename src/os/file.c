@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -31,12 +33,79 @@ static err_t file_error(int code, const char *doing, const char *path, diag_t *d
     case EFBIG:
         return diag_fail(diag, ERR_DISK_FULL, "%s: %s\n%s\n"
                                   "do: free some space or raise the limit, then try again", doing, why, path);
+    case EISDIR:
+        return diag_fail(diag, ERR_NOT_FILE, "%s: %s\n%s\ndo: name a file in it", doing, why, path);
     case EEXIST:
         return diag_fail(diag, ERR_EXISTS, "%s: %s\n%s\ndo: choose another name", doing, why, path);
     default:
         return diag_fail(diag, ERR_IO, "%s: %s\n%s\ndo: check the path and the device", doing,
                          why == NULL ? "input or output failed" : why, path);
     }
+}
+
+err_t os_stream_open(const char *path, diag_t *diag, FILE **out)
+{
+    ASSERT(path != NULL && out != NULL);
+    FILE *f = fopen(path, "we");
+    if (f == NULL && (errno == ENOENT || errno == ENOTDIR)) {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "cannot be written: %s\n%s\ndo: make its folder first, or name a file in another",
+                         strerrordesc_np(errno), path);
+    }
+    if (f == NULL) {
+        return file_error(errno, "cannot be written", path, diag);
+    }
+    *out = f;
+    errno = 0; /* so that it is that of the first write that fails */
+    return ERR_OK;
+}
+
+err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag)
+{
+    ASSERT(f != NULL && path != NULL);
+    int code = ferror(f) != 0 ? errno : 0;
+    bool whole = fflush(f) == 0;
+    code = whole ? code : errno;
+    whole = ferror(f) == 0 && whole;
+    if (fclose(f) != 0) {
+        code = code != 0 ? code : errno;
+        whole = false;
+    }
+    if (!whole) {
+        return file_error(code != 0 ? code : EIO, "writing failed", path, diag);
+    }
+    return wrote;
+}
+
+/* The name of `path` without detours: of a file that is not there, that of its folder and its own. */
+static bool real_name(const char *path, char out[PATH_MAX])
+{
+    if (realpath(path, out) != NULL) {
+        return true;
+    }
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    int n = snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+                     slash == NULL ? "." : path);
+    if (n < 0 || (size_t)n >= sizeof folder || realpath(folder, out) == NULL) {
+        return false;
+    }
+    size_t used = strlen(out);
+    n = snprintf(out + used, PATH_MAX - used, "/%s", name);
+    return n > 0 && (size_t)n < PATH_MAX - used;
+}
+
+bool os_same_file(const char *a, const char *b)
+{
+    ASSERT(a != NULL && b != NULL);
+    char name[2][PATH_MAX];
+    struct stat st[2];
+    if (stat(a, &st[0]) == 0 && stat(b, &st[1]) == 0) { /* two names of one file are one */
+        return st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino;
+    }
+    return strcmp(a, b) == 0 ||
+           (real_name(a, name[0]) && real_name(b, name[1]) && strcmp(name[0], name[1]) == 0);
 }
 
 /* Reads until the end or until `size` bytes are there. Returns the count, or -1 with errno set. */
@@ -281,6 +350,54 @@ err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
     }
     out->fd = fd;
     return ERR_OK;
+}
+
+i64 os_file_size(const char *path)
+{
+    ASSERT(path != NULL);
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (i64)st.st_size : -1;
+}
+
+/* Of an open file, not of the process: closing another descriptor of the file must not let it go. */
+static struct flock place_lock(u64 place)
+{
+    return (struct flock){.l_type = F_WRLCK,
+                          .l_whence = SEEK_SET,
+                          .l_start = (off_t)(place & (u64)(I64_MAX >> 1)),
+                          .l_len = 1};
+}
+
+err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out)
+{
+    ASSERT(path != NULL && out != NULL);
+    struct flock l = place_lock(place);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return file_error(errno, "cannot lock", path, diag);
+    }
+    if (fcntl(fd, F_OFD_SETLK, &l) != 0) {
+        int code = errno;
+        (void)close(fd);
+        return code == EAGAIN || code == EACCES
+                   ? diag_fail(diag, ERR_BUSY, "another process holds this place\n%s\ndo: wait for it", path)
+                   : file_error(code, "cannot lock", path, diag);
+    }
+    out->fd = fd;
+    return ERR_OK;
+}
+
+bool os_lock_place_is_held(const char *path, u64 place)
+{
+    ASSERT(path != NULL);
+    struct flock l = place_lock(place);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool held = fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+    (void)close(fd);
+    return held;
 }
 
 void os_lock_release(os_lock_t *l)

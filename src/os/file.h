@@ -7,6 +7,8 @@
 #define VITRINE_OS_FILE_H
 
 #include "base/arena.h"
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/str.h"
 
@@ -20,9 +22,19 @@ MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *o
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
 /* The same for what must never be written over: ERR_EXISTS if it is there, whoever was first. */
 MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);
+/* A stream that writes `path` anew, piece by piece: what it held before is gone. ERR_NOT_FOUND (its folder),
+ * ERR_PERMISSION, ERR_NOT_FILE, ERR_DISK_FULL, ERR_IO. Shown closed by os_stream_close alone. */
+MUST_USE err_t os_stream_open(const char *path, diag_t *diag, FILE **out);
+/* Closes it. `wrote` is what writing came to; if that was an error, or bytes did not reach the file, the
+ * diag says which file and why. */
+MUST_USE err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag);
+/* Whether two paths name one file, there or not. */
+bool os_same_file(const char *a, const char *b);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
 bool os_exists(const char *path);
+/* Bytes of the file; -1 if it is none or cannot be looked at. */
+i64 os_file_size(const char *path);
 /* ERR_NOT_FOUND if there was none. */
 MUST_USE err_t os_remove(const char *path, diag_t *diag);
 /* Bytes that an unprivileged process may still write on the file system of `path`. */
@@ -39,5 +51,9 @@ MUST_USE err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out);
 void os_lock_release(os_lock_t *l);
 /* True if some process holds the lock now. */
 bool os_lock_is_held(const char *path);
+/* The same of one place of a file that many share: place is any number, nothing is written there.
+ * ERR_BUSY if it is held. Released by os_lock_release, or with the process. */
+MUST_USE err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out);
+bool os_lock_place_is_held(const char *path, u64 place);
 
 #endif

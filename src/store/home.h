@@ -2,6 +2,7 @@
  *
  *   vitrine.db    journal, runs, projections, manifest     bars/      immutable chunks
  *   run.lock      held by `run` and `demo` while they live reports/   what was written for people
+ *   runs.lock     one place of it held for each run that is being made (journal.h)
  *   control.sock  the owner answers here (0600)            KILL       the kill switch, tested before every
  * send config.toml   settings, if there are any
  *
@@ -18,6 +19,7 @@
 #define HOME_DB "vitrine.db"
 #define HOME_BARS "bars"
 #define HOME_LOCK_FILE "run.lock"
+#define HOME_RUNS_LOCK "runs.lock"
 #define HOME_SOCKET "control.sock"
 #define HOME_KILL_FILE "KILL"
 #define HOME_REPORTS "reports"

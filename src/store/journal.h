@@ -62,6 +62,10 @@ const char *run_kind_name(run_kind_t k);
 const char *run_status_name(run_status_t s);
 run_id_t run_id_of(id128_t incarnation);
 
+/* Held by whoever makes run `id` until it ends: what a dead process held is free. `path` is that of
+ * HOME_RUNS_LOCK. ERR_BUSY: another process makes it. Release with os_lock_release. */
+MUST_USE err_t run_hold(const char *path, run_id_t id, diag_t *diag, os_lock_t *out);
+
 /* Fixed at the start; enters the root of the chain, so that it cannot be edited either. */
 typedef struct {
     run_kind_t kind;
@@ -105,6 +109,10 @@ typedef struct {
 MUST_USE err_t run_find(store_t *s, str_t id, diag_t *diag, run_row_t *out);
 /* Newest first, at most `max`. */
 MUST_USE err_t run_list(store_t *s, run_row_t *out, u32 max, diag_t *diag, u32 *count);
+/* The record says that it runs, and no process makes it any more: it was cut short. */
+bool run_is_cut(const home_t *h, const run_row_t *run);
+/* run_status_name, or "interrupted" if it was cut short. */
+const char *run_standing(const home_t *h, const run_row_t *run);
 /* Config text (want_config) or counts JSON of a run; *own_out is malloc'd and NUL-ended, free() it. */
 MUST_USE err_t run_text(store_t *s, u64 number, bool want_config, diag_t *diag, char **own_out);
 

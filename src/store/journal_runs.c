@@ -21,6 +21,26 @@ const char *run_kind_name(run_kind_t k)
     return "?";
 }
 
+static u64 place_of(run_id_t id) { return hash64(id.text, strlen(id.text)); }
+
+err_t run_hold(const char *path, run_id_t id, diag_t *diag, os_lock_t *out)
+{
+    return os_lock_place(path, place_of(id), diag, out);
+}
+
+bool run_is_cut(const home_t *h, const run_row_t *run)
+{
+    ASSERT(h != NULL && run != NULL);
+    char path[LIMIT_PATH];
+    home_path(h, HOME_RUNS_LOCK, path);
+    return run->status == RUN_RUNNING && !os_lock_place_is_held(path, place_of(run->id));
+}
+
+const char *run_standing(const home_t *h, const run_row_t *run)
+{
+    return run_is_cut(h, run) ? "interrupted" : run_status_name(run->status);
+}
+
 const char *run_status_name(run_status_t s)
 {
     switch (s) {

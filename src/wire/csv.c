@@ -20,6 +20,7 @@ struct csv {
     bool ended;
     u32 field_count;
     u32 column_count;
+    bool any_case;
     str_t field[CSV_FIELDS];
     str_t column[CSV_FIELDS];
     u8 header_text[CSV_HEADER_TEXT];
@@ -302,6 +303,12 @@ u32 csv_column_count(const csv_t *c)
     return c->column_count;
 }
 
+str_t csv_name(const csv_t *c, u32 i)
+{
+    ASSERT(c != NULL && i < c->column_count);
+    return c->column[i];
+}
+
 u32 csv_find(const csv_t *c, const char *name)
 {
     ASSERT(c != NULL);
@@ -311,7 +318,22 @@ u32 csv_find(const csv_t *c, const char *name)
             return i;
         }
     }
-    return CSV_NO_COLUMN;
+    u32 found = CSV_NO_COLUMN;
+    for (u32 i = 0; c->any_case && i < c->column_count; i++) {
+        if (str_eq_nocase(c->column[i], str_from(name))) {
+            if (found != CSV_NO_COLUMN) {
+                return CSV_NO_COLUMN; /* which of the two is meant cannot be told */
+            }
+            found = i;
+        }
+    }
+    return found;
+}
+
+void csv_any_case(csv_t *c)
+{
+    ASSERT(c != NULL);
+    c->any_case = true;
 }
 
 err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out)

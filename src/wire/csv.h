@@ -34,7 +34,11 @@ str_t csv_field(const csv_t *c, u32 i);
 /* Line of the record at hand (its first, if it spans several). */
 u64 csv_line(const csv_t *c);
 u32 csv_column_count(const csv_t *c);
-/* Index of the column of that exact name, CSV_NO_COLUMN if there is none. */
+/* Name of column i. */
+str_t csv_name(const csv_t *c, u32 i);
+/* From now on a name is found in any case too, where no column has it exactly and just one has it so. */
+void csv_any_case(csv_t *c);
+/* Index of the column of that name, CSV_NO_COLUMN if there is none. */
 u32 csv_find(const csv_t *c, const char *name);
 /* The same where it must be there: ERR_COLUMN, with the nearest header name as a hint. */
 MUST_USE err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out);

@@ -8,6 +8,7 @@
 #include "faces/report/report.h"
 #include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
+#include "loops/plan.h"
 #include "model/event.h"
 #include "scan/record.h"
 #include "tests/store/home.h"
@@ -388,6 +389,77 @@ TEST(one_page_whole_in_itself)
     }
 }
 
+/* How often `text` stands in the page. */
+static u32 count_in(const char *page, const char *text)
+{
+    u32 n = 0;
+    for (const char *at = strstr(page, text); at != NULL; at = strstr(at + 1, text)) {
+        n++;
+    }
+    return n;
+}
+
+/* What the text tells of taxes and loops the page tells too. */
+TEST(the_page_has_lots_and_what_was_told)
+{
+    UNUSED_STATE;
+    f64 net[40] = {10.0};
+    report_t *r = report_of(net, COUNT_OF(net));
+    static lot_closed_t closed[2];
+    closed[0] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2010, 3, 1), .basis = {dollars(1000)},
+                               .proceeds = {dollars(900)}, .disallowed = {dollars(40)}};
+    closed[1] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2011, 3, 1), .basis = {dollars(1000)},
+                               .proceeds = {dollars(3234.5)}, .long_term = true};
+    r->facts.tax.lots.closed = closed;
+    r->facts.tax.lots.closed_count = 2;
+    r->rates = (lots_rates_t){.short_pct = 32, .long_pct = 10};
+    r->rates_known = true;
+    r->facts.told_count = 2;
+    r->facts.told[0] = (report_told_t){.row = 999, .count = 3};
+    (void)snprintf(r->facts.told[0].text, sizeof r->facts.told[0].text, "of <tomorrow>");
+    r->facts.told[1] = (report_told_t){.row = plan_at(0)->id, .count = 7};
+    char *page = page_of(r);
+    CHECK(is_nested(page));
+    CHECK(strstr(page, "<h2>Tax lots</h2>") != NULL);
+    CHECK(strstr(page, "<tr><th>2010</th><td>1</td><td>-$60.00</td><td>$0.00</td><td>$40.00</td>"
+                       "<td>-$60.00</td><td>-$19.20</td></tr>") != NULL);
+    CHECK(strstr(page, "<tr><th>2011</th><td>1</td><td>$0.00</td><td>$2,234.50</td>") != NULL);
+    CHECK(strstr(page, "0 lots open, with $0.00 of deferred losses in them") != NULL);
+    CHECK(strstr(page, "<h2>Told by loops</h2>") != NULL);
+    CHECK(strstr(page, "<tr><th>of another version</th><td>3</td>"
+                       "<td class=\"text\">of &lt;tomorrow&gt;</td>") != NULL);
+    CHECK(strstr(page, plan_at(0)->name) != NULL);
+    free(page);
+    r->facts.tax.broken = true;
+    (void)snprintf(r->facts.tax.why, sizeof r->facts.tax.why, "a <fill> too many");
+    r->facts.told_count = 0;
+    page = page_of(r);
+    CHECK(strstr(page, "<p>Not known: a &lt;fill&gt; too many</p>") != NULL);
+    CHECK(strstr(page, "Told by loops") == NULL);
+    free(page);
+    r->facts.tax.lots.closed = NULL;
+    drop(r);
+}
+
+/* On a narrow screen a table or a picture scrolls in its own box, and nothing else is wider than the page. */
+TEST(what_is_wide_scrolls_in_its_box)
+{
+    UNUSED_STATE;
+    f64 net[400];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 3 == 0 ? 150.0 : -60.0;
+    }
+    report_t *r = report_of(net, COUNT_OF(net));
+    char *page = page_of(r);
+    u32 pictures = count_in(page, "<svg viewBox=\"0 0 1000 ");
+    CHECK(pictures > 5 && count_in(page, "<table") > 8);
+    CHECK_EQ(count_in(page, "<div class=\"wide\"><table"), count_in(page, "<table"));
+    CHECK_EQ(count_in(page, "<div class=\"wide\"><svg"), pictures);
+    CHECK(strstr(page, ".wide{overflow-x:auto") != NULL);
+    free(page);
+    drop(r);
+}
+
 /* What is missing is named as what it is: sessions, money or the proxy, and not trades that are there. */
 TEST(a_figure_says_what_it_lacks)
 {
@@ -642,17 +714,20 @@ TEST(columns_do_not_run_together)
 TEST(the_sum_of_candidates_is_true_in_each_form)
 {
     UNUSED_STATE;
+    static const char sum[] =
+        "10 entered = 2 sent + 5 refused + 3 handed on by the house; of the sent 1 filled";
     report_t *r = many_of(0);
     r->facts.entered = 10;
-    r->facts.traded = 1;
+    r->facts.traded = 2;
+    r->facts.filled = 1;
     r->facts.handed = 3;
     char *own = text_of(r, false);
-    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    CHECK(strstr(own, sum) != NULL);
     free(own);
     own = printed(r, report_html);
-    CHECK(strstr(own, "10 entered = 1 traded + 6 refused + 3 handed on by the house") != NULL);
+    CHECK(strstr(own, sum) != NULL);
     free(own);
-    CHECK(strstr(json_of(r), "\"candidates\":10,\"traded\":1,\"refused\":6,\"handed_on\":3") != NULL);
+    CHECK(strstr(json_of(r), "\"traded\":2,\"filled\":1,\"refused\":5,\"handed_on\":3") != NULL);
     drop(r);
 }
 
@@ -750,6 +825,7 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
                                .fee = dollars(1),
                                .cash_after = dollars(5008),
                                .position_after = 0};
+    sell.as.FILL.intent.b[0] = 5;
     event_t lesson = {.head = {.kind = EV_LESSON}};
     lesson.as.LESSON.record = (blob_t){.p = bytes, .n = (u32)w.used};
     append(j, buy);
@@ -761,8 +837,11 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
         append(j, day);
     }
     if (within) {
-        buy.as.FILL.exec_id = 3;
-        append(j, buy);
+        for (u64 i = 3; i < 6; i++) { /* another entry, which fills in three parts */
+            buy.as.FILL.exec_id = i;
+            buy.as.FILL.intent.b[0] = 9;
+            append(j, buy);
+        }
     }
 }
 
@@ -817,6 +896,7 @@ TEST(a_written_run_is_read)
     CHECK_EQ(r->facts.trade_count, 1);
     CHECK_EQ(r->facts.day_count, 3);
     CHECK_EQ(r->facts.fills, 2);
+    CHECK_EQ(r->facts.filled, 1); /* the exit's fill proves no entry */
     CHECK_EQ(r->facts.open_positions, 0);
     NEAR(r->net_total, 8.0);
     NEAR(r->net, 8.0);
@@ -862,14 +942,15 @@ TEST(a_run_that_ends_within_a_session_says_so)
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     CHECK_OK(report_build(root, "latest", NULL, &diag, r));
-    CHECK_EQ(r->facts.unmarked, 1);
+    CHECK_EQ(r->facts.unmarked, 3);
+    CHECK_EQ(r->facts.filled, 2);
     char *own = text_of(r, true);
     CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03,\n") != NULL);
     free(own);
     own = printed(r, report_html);
     CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03, trades") != NULL);
     free(own);
-    CHECK(strstr(json_of(r), "\"booked_since_equity\":1") != NULL);
+    CHECK(strstr(json_of(r), "\"booked_since_equity\":3") != NULL);
     drop(r);
     home_remove(root);
 }
@@ -887,6 +968,8 @@ int main(void)
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),
         cmocka_unit_test(one_page_whole_in_itself),
+        cmocka_unit_test(the_page_has_lots_and_what_was_told),
+        cmocka_unit_test(what_is_wide_scrolls_in_its_box),
         cmocka_unit_test(a_figure_says_what_it_lacks),
         cmocka_unit_test(one_trade_has_no_error),
         cmocka_unit_test(a_proxy_that_is_not_known_has_its_name),

@@ -7,6 +7,7 @@
 
 #include "tests/faces/line.h"
 #include "base/rng.h"
+#include "faces/cli/why_story.h"
 #include "faces/cli/why_verdict.h"
 #include "sim/market.h"
 #include "tests/store/home.h"
@@ -295,6 +296,99 @@ TEST(every_refusal_of_a_recorded_run_turns_as_it_says)
     home_remove(w.home);
 }
 
+/* Every kind of booking has its words; quantities have their instrument's decimals. */
+TEST(a_booking_has_its_words)
+{
+    UNUSED_STATE;
+    static const struct {
+        why_cash_t c;
+        u32 scale;
+        const char *want;
+    } cases[] = {
+        {{.c = {.kind = CASH_DIVIDEND, .amount = 12500000, .qty_before = 10, .qty_after = 10}, .bookings = 1},
+         0, "dividend +12.50 on 10"},
+        {{.c = {.kind = CASH_DIVIDEND, .amount = -300000, .qty_before = -15, .qty_after = -15},
+          .bookings = 1},
+         1, "dividend -0.30 on -1.5"},
+        {{.c = {.kind = CASH_SPLIT, .qty_before = 10, .qty_after = 70}, .bookings = 1}, 0,
+         "split, 10 became 70"},
+        {{.c = {.kind = CASH_SPLIT_FRACTION, .amount = 4250000, .qty_before = 7, .qty_after = 3},
+          .bookings = 1},
+         0, "split +4.25, 7 became 3"},
+        {{.c = {.kind = CASH_PAYOUT, .amount = 530000000, .qty_before = 10}, .bookings = 1}, 0,
+         "payout +530.00, 10 became 0"},
+        {{.c = {.kind = CASH_BORROW, .amount = -1204000, .qty_before = -9, .qty_after = -9}, .bookings = 31},
+         0, "borrow fee -1.20 in 31 bookings on -9"},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char text[120];
+        why_cash_text(text, &cases[i].c, cases[i].scale);
+        CHECK_STR(text, cases[i].want);
+    }
+}
+
+/* The entry's id of the trade whose booking `what` the record holds first, and that booking's amount as `why`
+ * writes it. */
+static void booked(world_t *w, const char *what, char id[33], char amount[32])
+{
+    char mark[32];
+    CHECK_EQ(run(w, "audit export latest --kind cash"), EXIT_CODE_OK);
+    (void)snprintf(mark, sizeof mark, "\"what\":%s,\"amount\":", what);
+    const char *at = strstr(w->own_out, mark);
+    CHECK(at != NULL);
+    const char *line = at;
+    while (line > w->own_out && line[-1] != '\n') {
+        line--;
+    }
+    i64 seq = atoll(line + strlen("{\"seq\":"));
+    i64 inst = atoll(strstr(line, "\"inst\":") + 7);
+    (void)snprintf(amount, 32, "%+.2f", (f64)atoll(at + strlen(mark)) / 1e6);
+    CHECK_EQ(run(w, "audit export latest --kind intent"), EXIT_CODE_OK);
+    (void)snprintf(mark, sizeof mark, "\"inst\":%lld,", (long long)inst);
+    for (line = w->own_out; line != NULL && *line != 0; line = strchr(line, '\n') + 1) {
+        const char *end = strchr(line, '\n');
+        const char *has = strstr(line, mark);
+        bool entry = strstr(line, "\"parent\":\"00000000000000000000000000000000\"") < end;
+        if (has != NULL && has < end && entry && atoll(line + strlen("{\"seq\":")) < seq) {
+            (void)snprintf(id, 33, "%.32s", strstr(line, "\"id\":\"") + 6);
+        }
+    }
+}
+
+/* Bookings that no fill made stand in the life of the trade that they fell on, and in no other. */
+TEST(the_life_of_a_trade_has_its_dividends_and_fees)
+{
+    UNUSED_STATE;
+    static const char *const kinds[][2] = {{"1", "dividend"}, {"6", "borrow fee"}};
+    world_t w = {0};
+    char path[HOME_SIZE];
+    char line[512];
+    if (!data_path("daily/lean_equity_daily_trade.csv.zst", path, sizeof path)) {
+        skip();
+    }
+    home_make(w.home);
+    (void)snprintf(line, sizeof line, "data import %s", path);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "backtest --source lean_equity_daily --symbols AAPL,IBM,BAC,SPY --preset aggressive "
+                     "--from 1998-06-01 --to 2021-03-01"),
+             EXIT_CODE_OK);
+    for (u32 i = 0; i < COUNT_OF(kinds); i++) {
+        char id[33] = {0};
+        char amount[32];
+        booked(&w, kinds[i][0], id, amount);
+        (void)snprintf(line, sizeof line, "why %s", id);
+        CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+        CHECK(strstr(w.own_out, "\ncash  ") != NULL && strstr(w.own_out, kinds[i][1]) != NULL);
+        CHECK(i != 0 || strstr(w.own_out, amount) != NULL);
+        (void)snprintf(line, sizeof line, "why %s --json", id);
+        CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+        CHECK(strstr(w.own_out, "\"cash\":[{\"t\":") != NULL && strstr(w.own_out, kinds[i][1]) != NULL);
+    }
+    free(w.own_out);
+    free(w.own_err);
+    home_remove(w.home);
+}
+
 /* The first halt of a kind in the traded session that stands at a decision bar: its symbol and that bar. */
 static bool halt_find(u64 seed, halt_kind_t kind, char symbol[LIMIT_SYMBOL], i64 *at)
 {
@@ -370,6 +464,8 @@ int main(void)
         cmocka_unit_test(a_micro_account_meets_its_own_limits),
         cmocka_unit_test(a_stopped_cycle_and_a_trade_tell_themselves),
         cmocka_unit_test(every_refusal_of_a_recorded_run_turns_as_it_says),
+        cmocka_unit_test(a_booking_has_its_words),
+        cmocka_unit_test(the_life_of_a_trade_has_its_dividends_and_fees),
         cmocka_unit_test(why_tells_the_halt_that_refused),
     };
     return RUN_TESTS(tests);

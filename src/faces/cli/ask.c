@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "drivers/control.h"
+#include "faces/cli/status_table.h"
 #include "store/home.h"
 
 enum { ASK_MEMORY = CONTROL_ANSWER_MAX * 40 }; /* the answer and its tree */
@@ -72,33 +73,19 @@ static void copy_tree(jsonw_t *w, const json_t *root)
     }
 }
 
-/* One line for each entry of a table: its values with their names. */
-static void print_table(app_t *app, const json_t *table)
-{
-    app_print(app, STR_FMT ":\n", STR_ARG(table->key));
-    for (const json_t *row = table->first; row != NULL; row = row->next) {
-        const char *sep = "  ";
-        for (const json_t *m = row->first; m != NULL; m = m->next) {
-            if (m == row->first) {
-                app_print(app, "%s" STR_FMT, sep, STR_ARG(m->text));
-            } else if (m->kind == JSON_STRING || m->kind == JSON_NUMBER) {
-                app_print(app, "%s" STR_FMT " " STR_FMT, sep, STR_ARG(m->key), STR_ARG(m->text));
-            }
-            sep = ", ";
-        }
-        app_print(app, "\n");
-    }
-}
-
 static void print_lines(app_t *app, const json_t *result)
 {
+    const json_t *time = json_get(result, "time");
+    str_t now = time != NULL && time->kind == JSON_STRING ? time->text : (str_t){0};
     for (const json_t *m = result->first; m != NULL; m = m->next) {
         if (m->kind == JSON_STRING || m->kind == JSON_NUMBER) {
             app_print(app, STR_FMT ": " STR_FMT "\n", STR_ARG(m->key), STR_ARG(m->text));
         } else if (m->kind == JSON_BOOL) {
             app_print(app, STR_FMT ": %s\n", STR_ARG(m->key), m->yes ? "yes" : "no");
-        } else if (m->kind == JSON_ARRAY && m->first != NULL && m->first->kind == JSON_OBJECT) {
-            print_table(app, m);
+        } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "loops")) {
+            status_print_loops(app, m, now);
+        } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "told")) {
+            status_print_told(app, m);
         } else if (m->kind != JSON_NULL) {
             app_print(app, STR_FMT ": %u entries (--json shows them)\n", STR_ARG(m->key), m->count);
         }

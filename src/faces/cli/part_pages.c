@@ -1,7 +1,6 @@
 /* See part_pages.h. */
 #include "faces/cli/part_pages.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,11 +27,7 @@ static err_t page_open(pages_t *p, const char *kind, const char *name)
         return diag_fail(&p->app->diag, ERR_USAGE, "the path is too long\n%s\ndo: choose a shorter folder",
                          p->path);
     }
-    p->doc->out = fopen(path, "w");
-    if (p->doc->out == NULL) {
-        return diag_fail(&p->app->diag, ERR_IO, "cannot be written: %s\n%s\ndo: choose a folder you own",
-                         strerror(errno), path);
-    }
+    TRY(os_stream_open(path, &p->app->diag, &p->doc->out));
     p->files++;
     return ERR_OK;
 }

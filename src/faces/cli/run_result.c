@@ -287,12 +287,21 @@ static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t
                                : journal_create(store, start, &jo, diag, out);
 }
 
+/* So that a run whose process died can be told from one at work. */
+static err_t run_hold_here(app_t *app, run_id_t id, os_lock_t *out)
+{
+    char path[LIMIT_PATH];
+    TRY(app_path(app, HOME_RUNS_LOCK, path));
+    return run_hold(path, id, &app->diag, out);
+}
+
 static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, run_done_t *d)
 {
     u8 config[32768];
     writer_t cw = writer_of(config, sizeof config);
     u8 *spec = malloc(RUN_SPEC_TEXT);
     journal_t *j = NULL;
+    os_lock_t hold = {.fd = -1};
     run_start_t start = {.kind = job->spec->kind,
                          .seed = job->spec->seed,
                          .t_created = os_now(),
@@ -307,6 +316,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     start.config = (str_t){.p = config, .n = (u32)cw.used};
     TRY_DONE(journal_for(job, store, &start, &app->diag, &j));
     d->id = journal_run_id(j);
+    TRY_DONE(run_hold_here(app, d->id, &hold));
     watcher_t w = {.app = app, .job = job};
     runner_spec_t rs = {.source = job->source,
                         .config = job->config,
@@ -342,6 +352,9 @@ done:
         (void)ignored;
     }
     journal_close(j);
+    if (hold.fd >= 0) {
+        os_lock_release(&hold);
+    }
     free(spec);
     return err;
 }

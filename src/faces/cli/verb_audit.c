@@ -12,7 +12,7 @@
 enum { AUDIT_RUNS_MAX = 4096 };
 
 /* One run: its verdict, or the place where the chain breaks. */
-static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
+static err_t verify_one(app_t *app, const home_t *home, store_t *store, const run_row_t *run)
 {
     diag_t d = {0};
     journal_verdict_t v = {0};
@@ -26,7 +26,7 @@ static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
         jsonw_object(w);
         jsonw_put_text(w, "run_id", run->id.text);
         jsonw_put_text(w, "kind", run_kind_name(run->kind));
-        jsonw_put_text(w, "status", run_status_name(run->status));
+        jsonw_put_text(w, "status", run_standing(home, run));
         jsonw_put_bool(w, "whole", err == ERR_OK);
         jsonw_put_u64(w, "events", v.events);
         jsonw_put_u64(w, "blocks", v.blocks);
@@ -36,7 +36,7 @@ static err_t verify_one(app_t *app, store_t *store, const run_row_t *run)
         jsonw_end(w);
     } else if (err == ERR_OK) {
         app_print(app, "whole   %s  %s, %s: %llu events in %llu blocks, decisions %.16s, chain head %.16s\n",
-                  run->id.text, run_kind_name(run->kind), run_status_name(run->status),
+                  run->id.text, run_kind_name(run->kind), run_standing(home, run),
                   (unsigned long long)v.events, (unsigned long long)v.blocks, hash, head);
     } else {
         const char *what = d.set ? d.text : err_text(err);
@@ -56,9 +56,10 @@ static err_t find_runs(app_t *app, const args_t *args, store_t *store, run_row_t
     return run_find(store, str_from(id), &app->diag, &runs[0]);
 }
 
-static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 count)
+static err_t verify_all(app_t *app, const home_t *home, store_t *store, const run_row_t *runs, u32 count)
 {
     u32 broken = 0;
+    u32 cut = 0;
     err_t first = ERR_OK;
     if (app->json) {
         jsonw_object(&app->jw);
@@ -67,8 +68,9 @@ static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 c
     }
     for (u32 i = 0; i < count; i++) {
         app_progress(app, "runs", i, count);
-        err_t err = verify_one(app, store, &runs[i]);
+        err_t err = verify_one(app, home, store, &runs[i]);
         broken += err != ERR_OK ? 1 : 0;
+        cut += run_is_cut(home, &runs[i]) ? 1 : 0;
         first = first == ERR_OK ? err : first;
     }
     if (app->json) {
@@ -84,6 +86,9 @@ static err_t verify_all(app_t *app, store_t *store, const run_row_t *runs, u32 c
                          broken, count, app->home);
     }
     app_say(app, count == 1 ? "%u run, whole\n" : "%u runs, all whole\n", count);
+    if (cut > 0) {
+        app_say(app, "%u cut short: whole as far as it was written, and without an end\n", cut);
+    }
     return ERR_OK;
 }
 
@@ -155,12 +160,11 @@ static err_t export_run(app_t *app, const args_t *args, store_t *store)
 
 static err_t audit_verify(app_t *app, const args_t *args, const home_t *home, store_t *store)
 {
-    (void)home;
     run_row_t *runs = calloc(AUDIT_RUNS_MAX, sizeof *runs);
     u32 count = 0;
     err_t err = runs == NULL ? ERR_NO_MEMORY : find_runs(app, args, store, runs, &count);
     if (err == ERR_OK) {
-        err = verify_all(app, store, runs, count);
+        err = verify_all(app, home, store, runs, count);
     }
     free(runs);
     return err;

@@ -6,19 +6,33 @@
 #include "base/assert.h"
 #include "faces/cli/args.h"
 #include "faces/report/report.h"
+#include "os/file.h"
 
 /* One of the forms that go to a file of their own. */
 static err_t write_file(app_t *app, const report_t *r, const char *path,
                         err_t (*print)(const report_t *, FILE *))
 {
-    FILE *f = fopen(path, "w");
-    if (f == NULL) {
-        return diag_fail(&app->diag, ERR_IO,
-                         "report: %s cannot be written\ndo: name a file in a folder of yours", path);
+    FILE *f = NULL;
+    TRY(os_stream_open(path, &app->diag, &f));
+    return os_stream_close(f, path, print(r, f), &app->diag);
+}
+
+/* Two forms in one file: the second would write over the first. */
+static err_t files_differ(app_t *app, const args_t *args)
+{
+    static const char *const options[] = {"csv", "lots", "html"};
+    for (u32 i = 0; i < COUNT_OF(options); i++) {
+        for (u32 k = 0; k < i; k++) {
+            const char *a = args_value(args, options[k]);
+            const char *b = args_value(args, options[i]);
+            if (a != NULL && b != NULL && os_same_file(a, b)) {
+                return diag_fail(&app->diag, ERR_USAGE,
+                                 "report: --%s and --%s name the same file\n%s\ndo: name two", options[k],
+                                 options[i], a);
+            }
+        }
     }
-    err_t err = print(r, f);
-    err = fclose(f) == 0 ? err : ERR_IO;
-    return err == ERR_OK ? ERR_OK : diag_fail(&app->diag, err, "report: writing %s failed", path);
+    return ERR_OK;
 }
 
 static err_t report_say(app_t *app, const args_t *args, const report_t *r)
@@ -79,6 +93,7 @@ static err_t report_run(app_t *app, const args_t *args)
     const char *user = args_value(args, "user");
     lots_rates_t rates = {0};
     err_t err = read_rates(app, args, &rates);
+    err = err != ERR_OK ? err : files_differ(app, args);
     err = err != ERR_OK ? err : report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
     if (err == ERR_OK) {
         own->rates = rates;

@@ -255,6 +255,26 @@ static void json_orders(jsonw_t *w, const why_story_t *s)
     jsonw_end(w);
 }
 
+static void json_cash(jsonw_t *w, const why_story_t *s)
+{
+    u32 scale = (u32)-s->run.own_insts[s->inst].exponent;
+    jsonw_key(w, "cash");
+    jsonw_array(w);
+    for (u32 i = 0; i < s->cash_count; i++) {
+        const why_cash_t *c = &s->cash[i];
+        jsonw_object(w);
+        put_time(w, "t", c->from);
+        put_time(w, "t_last", c->to);
+        jsonw_put_text(w, "kind", cash_kind_name((cash_kind_t)c->c.kind));
+        put_fixed(w, "amount", c->c.amount, 6);
+        put_fixed(w, "qty_before", c->c.qty_before, scale);
+        put_fixed(w, "qty_after", c->c.qty_after, scale);
+        jsonw_put_u64(w, "bookings", c->bookings);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 static void json_tax(jsonw_t *w, const why_story_t *s, u32 i)
 {
     const lots_sale_t *x = &s->tax[i].sale;
@@ -351,6 +371,7 @@ void why_json(app_t *app, const why_story_t *s)
     }
     if (s->traded) {
         json_orders(w, s);
+        json_cash(w, s);
         json_sliced(w, s);
         json_end(w, s);
     }

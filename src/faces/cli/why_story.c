@@ -230,6 +230,30 @@ static void take_intent(why_story_t *o, const ev_INTENT_t *e)
     o->intent[o->intent_count++] = *e;
 }
 
+/* The account holds one position of a name, so what is booked on it between the entry's first fill and its
+ * lesson is this trade's. */
+static void take_cash(why_story_t *o, const event_t *e)
+{
+    const ev_CASH_t *c = &e->as.CASH;
+    bool of_it = o->intent_count > 0 && c->account == o->intent[0].account && c->inst == o->inst;
+    if (!of_it || o->fill_count == 0 || o->has_lesson) {
+        return;
+    }
+    why_cash_t *last = o->cash_count > 0 ? &o->cash[o->cash_count - 1] : NULL;
+    if (last != NULL && c->kind == CASH_BORROW && last->c.kind == CASH_BORROW) {
+        i64 sum = last->c.amount + c->amount;
+        last->c = *c;
+        last->c.amount = sum;
+        last->to = e->head.t_event;
+        last->bookings++;
+    } else if (o->cash_count == WHY_ROWS) {
+        o->more++;
+    } else {
+        o->cash[o->cash_count++] =
+            (why_cash_t){.c = *c, .from = e->head.t_event, .to = e->head.t_event, .bookings = 1};
+    }
+}
+
 /* Third walk: the life of the entry. */
 static err_t take_life(void *ctx, const why_step_t *s)
 {
@@ -254,6 +278,9 @@ static err_t take_life(void *ctx, const why_step_t *s)
             o->fill[MIN_OF(o->fill_count, (u32)WHY_ROWS - 1)] = e->as.FILL;
             o->fill_count = MIN_OF(o->fill_count + 1, (u32)WHY_ROWS);
         }
+        break;
+    case EV_CASH:
+        take_cash(o, e);
         break;
     case EV_ORDER_STATE:
         for (u32 i = 0; i < o->intent_count; i++) {
@@ -369,6 +396,27 @@ void why_story_free(why_story_t *s)
     free(s->own_refusals);
     s->own_cycle = NULL;
     s->own_refusals = NULL;
+}
+
+void why_cash_text(char out[120], const why_cash_t *c, u32 scale)
+{
+    char before[32];
+    char after[32];
+    ASSERT(out != NULL && c != NULL && c->bookings > 0);
+    cash_kind_t kind = (cash_kind_t)c->c.kind;
+    (void)fixed_print(before, sizeof before, c->c.qty_before, scale, 0);
+    (void)fixed_print(after, sizeof after, c->c.qty_after, scale, 0);
+    int n = snprintf(out, 120, "%s", cash_kind_name(kind));
+    if (c->c.amount != 0 || !cash_is_action(kind)) {
+        n += snprintf(out + n, 120 - (size_t)n, " %+.2f", (f64)c->c.amount / MONEY_SCALE);
+    }
+    if (c->c.qty_before != c->c.qty_after) {
+        (void)snprintf(out + n, 120 - (size_t)n, ", %s became %s", before, after);
+    } else if (c->bookings > 1) {
+        (void)snprintf(out + n, 120 - (size_t)n, " in %u bookings on %s", c->bookings, before);
+    } else {
+        (void)snprintf(out + n, 120 - (size_t)n, " on %s", before);
+    }
 }
 
 void why_number(char out[48], u16 rule, i64 steps)

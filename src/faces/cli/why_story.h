@@ -19,6 +19,13 @@ typedef struct {
     bool rates_known;
 } why_ask_t;
 
+/* A booking that no fill made: a dividend, a split, a payout, what a short paid for its loan. */
+typedef struct {
+    ev_CASH_t c;   /* `amount` is the sum, quantities are those of the last */
+    i64 from, to;  /* of the first and the last */
+    u32 bookings;
+} why_cash_t;
+
 typedef struct {
     why_run_t run;
     u16 inst;
@@ -42,7 +49,8 @@ typedef struct {
     } tax[WHY_ROWS]; /* beside exit[i]: what leaving at its mark comes to, before it is done */
     bool rates_known;
     u8 state[WHY_ROWS]; /* last state of intent[i], 0 unknown */
-    u32 intent_count, fill_count, exit_count;
+    why_cash_t cash[WHY_ROWS]; /* what was booked while it was held; fees of borrowing in a row are one */
+    u32 intent_count, fill_count, exit_count, cash_count;
     report_slices_t sliced; /* of the run up to the end of the walk; the trade's own order is sliced_at */
     u32 sliced_at;          /* order_count or more: it was not sliced */
     u32 more; /* rows beyond WHY_ROWS, counted and left off */
@@ -57,6 +65,8 @@ void why_story_free(why_story_t *s);
 
 void why_text(app_t *app, const why_story_t *s);
 void why_json(app_t *app, const why_story_t *s);
+/* "split, 10 became 70", "dividend +12.50 on 10"; quantities have `scale` decimals. */
+void why_cash_text(char out[120], const why_cash_t *c, u32 scale);
 /* One gate's value and threshold in its unit's decimals, e.g. "31.22". */
 void why_number(char out[48], u16 rule, i64 steps);
 /* A candidate's evidence: indices of known rows by size, largest first. Returns how many. */

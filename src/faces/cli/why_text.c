@@ -307,6 +307,20 @@ static void print_orders(app_t *app, const why_story_t *s)
     }
 }
 
+static void print_cash(app_t *app, const why_story_t *s)
+{
+    char from[36];
+    char to[36];
+    char text[120];
+    for (u32 i = 0; i < s->cash_count; i++) {
+        time_print(from, s->cash[i].from);
+        time_print(to, s->cash[i].to);
+        why_cash_text(text, &s->cash[i], (u32)-s->run.own_insts[s->inst].exponent);
+        app_print(app, "cash  %s%s%s  %s\n", from, s->cash[i].bookings > 1 ? " to " : "",
+                  s->cash[i].bookings > 1 ? to : "", text);
+    }
+}
+
 /* What leaving at the mark comes to, before it is done. */
 static void print_tax(app_t *app, const why_story_t *s, u32 i)
 {
@@ -441,6 +455,7 @@ void why_text(app_t *app, const why_story_t *s)
         app_print(app, "gates passed:\n");
         print_gates(app, s);
         print_orders(app, s);
+        print_cash(app, s);
         print_shortfall(app, s);
         print_end(app, s);
     }

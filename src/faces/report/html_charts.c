@@ -139,7 +139,8 @@ void html_heat_map(const curves_t *s, FILE *out)
     bool any[MONTHS] = {false};
     i32 open = 0;
     (void)fputs(
-        "<table class=\"heat\"><tr><th></th><th>Jan</th><th>Feb</th><th>Mar</th><th>Apr</th><th>May</th>"
+        "<div class=\"wide\"><table class=\"heat\">"
+        "<tr><th></th><th>Jan</th><th>Feb</th><th>Mar</th><th>Apr</th><th>May</th>"
         "<th>Jun</th><th>Jul</th><th>Aug</th><th>Sep</th><th>Oct</th><th>Nov</th><th>Dec</th>"
         "<th>Year</th></tr>\n",
         out);
@@ -159,7 +160,7 @@ void html_heat_map(const curves_t *s, FILE *out)
     if (s->n > 0) {
         heat_row(out, open, month, any);
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- trades -------------------------------------------------------------------------------------------- */

@@ -26,8 +26,9 @@ static const char html_style[] =
     "0}\n"
     "table{border-collapse:collapse;font-size:13.5px}th{font-weight:400;text-align:left;color:var(--soft)}\n"
     ".facts th,.facts td{padding:4px 22px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}\n"
-    ".facts td{font-weight:600}.pair{display:flex;gap:48px;flex-wrap:wrap}.pair "
-    "table{flex:1;min-width:300px}\n"
+    ".facts td{font-weight:600}.pair{display:flex;gap:0 48px;flex-wrap:wrap}"
+    ".pair>.wide{flex:1;min-width:min(300px,100%)}.pair table{width:100%}\n"
+    ".wide{overflow-x:auto;max-width:100%}\n"
     ".parts{width:100%}.parts td,.parts th{padding:3px 12px 3px 0;border-bottom:1px solid var(--line);"
     "text-align:right;white-space:nowrap}.parts th:first-child,.parts th.name,.parts .text{text-align:left}"
     ".parts th.name{color:var(--ink)}.parts .text{white-space:normal}.spark{width:150px}"
@@ -54,7 +55,9 @@ static const char html_style[] =
     ".key i{display:inline-block;width:18px;height:3px;vertical-align:middle;margin:0 6px 0 14px}"
     ".key .a{background:var(--own);margin-left:0}.key .b{background:var(--other)}\n"
     "details{margin-top:8px}summary{cursor:pointer;color:var(--soft)}\n"
-    "@media print{main{max-width:none;padding:0}h2{break-after:avoid}svg,table.facts{break-inside:avoid}"
+    "@media(max-width:700px){main{padding:20px 14px 60px}.wide>svg,.heat{min-width:640px}}\n"
+    "@media print{main{max-width:none;padding:0}.wide{overflow:visible}h2{break-after:avoid}"
+    "svg,table.facts{break-inside:avoid}"
     "details{display:none}}\n";
 
 static void head(const report_t *r, FILE *out)
@@ -163,14 +166,10 @@ static void refusals(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     section(out, "What was refused, and why", NULL);
-    (void)fprintf(
-        out, "<p>%llu cycles, %llu of them stopped. %llu entered = %llu traded + %llu refused",
-        (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped, (unsigned long long)f->entered,
-        (unsigned long long)f->traded, (unsigned long long)(f->entered - f->traded - f->handed));
-    if (f->handed > 0) {
-        (void)fprintf(out, " + %llu handed on by the house", (unsigned long long)f->handed);
-    }
-    (void)fputs(".</p>\n", out);
+    char sum[REPORT_SENTENCE];
+    report_facts_funnel(f, sum);
+    (void)fprintf(out, "<p>%llu cycles, %llu of them stopped. %s.</p>\n", (unsigned long long)f->cycles,
+                  (unsigned long long)f->cycles_stopped, sum);
     html_chart_funnel(r, out);
     html_rules(r, out);
 }
@@ -220,7 +219,13 @@ err_t report_html(const report_t *r, FILE *out)
                     "there to its fill, unfilled what the rest went on to do.");
             html_slices(r, out);
         }
+        section(out, "Tax lots", NULL);
+        html_tax(r, out);
         refusals(r, out);
+        if (r->facts.told_count > 0) {
+            section(out, "Told by loops", "What each told, how often, and the last of it.");
+            html_told(r, out);
+        }
         html_trades(r, out);
         foot(r, out);
     }

@@ -44,6 +44,7 @@ void html_robust(const report_t *r, FILE *out);
 void html_groups(const report_t *r, FILE *out);
 void html_windows(const curves_t *s, FILE *out);
 void html_rules(const report_t *r, FILE *out);
+void html_told(const report_t *r, FILE *out);
 /* The newest TRADES_SHOWN. */
 void html_trades(const report_t *r, FILE *out);
 

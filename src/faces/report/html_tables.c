@@ -117,7 +117,7 @@ void html_first(const report_t *r, FILE *out)
         html_text(out, verdict);
         (void)fputs("</p>\n", out);
     }
-    (void)fputs("<table class=\"facts\">\n", out);
+    (void)fputs("<div class=\"wide\"><table class=\"facts\">\n", out);
     first_result(r, out);
     (void)snprintf(text, sizeof text,
                    "%u closed, %u of them probes, %u open; smallest edge that shows %.3f R", f->trade_count,
@@ -128,7 +128,7 @@ void html_first(const report_t *r, FILE *out)
     report_facts_trials(f, text);
     row(out, "trials", text);
     first_flaws(r, out);
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- figures ------------------------------------------------------------------------------------------- */
@@ -158,7 +158,7 @@ void html_figures(const report_t *r, FILE *out)
                         : r->bench.proxy.why[0] != '\0' ? r->bench.proxy.why
                                                         : "under 3 sessions";
     char text[96];
-    (void)fputs("<div class=\"pair\"><table class=\"facts\">\n", out);
+    (void)fputs("<div class=\"pair\"><div class=\"wide\"><table class=\"facts\">\n", out);
     figure(out, figure_label(FIGURE_CAGR), less, e->cagr, true);
     figure(out, figure_label(FIGURE_SHARPE), both, e->sharpe, false);
     figure(out, "Sharpe, standard error", both, e->sharpe_error_moments, false);
@@ -170,7 +170,7 @@ void html_figures(const report_t *r, FILE *out)
     figure(out, figure_label(FIGURE_DRAWDOWN), less, some(e->drawdown.fraction), true);
     figure(out, figure_label(FIGURE_ULCER), less, some(e->drawdown.ulcer), false);
     figure(out, "Value at risk 95 %, a day", less, some(e->var95), true);
-    (void)fputs("</table><table class=\"facts\">\n", out);
+    (void)fputs("</table></div><div class=\"wide\"><table class=\"facts\">\n", out);
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
     (void)snprintf(text, sizeof text, "%u of %u; 95 %% %.1f to %.1f %%", r->trades.wins, told, 100.0 * w.low,
@@ -186,14 +186,14 @@ void html_figures(const report_t *r, FILE *out)
     figure(out, "Alpha, a year", bench, r->against.alpha, true);
     figure(out, "Information ratio", bench, r->against.information_ratio, false);
     figure(out, "Turnover, x equity a year", NULL, r->turnover, false);
-    (void)fputs("</table></div>\n", out);
+    (void)fputs("</table></div></div>\n", out);
 }
 
 void html_costs_table(const report_t *r, FILE *out)
 {
     char usd[32];
     char text[120];
-    (void)fputs("<table class=\"facts\">\n", out);
+    (void)fputs("<div class=\"wide\"><table class=\"facts\">\n", out);
     for (u32 k = 0; k < REPORT_COSTS; k++) {
         char name[48];
         (void)snprintf(name, sizeof name, "at costs x %.1f", r->cost[k].factor);
@@ -208,7 +208,7 @@ void html_costs_table(const report_t *r, FILE *out)
     if (r->capacity.ok) {
         row(out, "impact takes half at", report_dollars(usd, r->capacity.value, false));
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 void html_robust(const report_t *r, FILE *out)
@@ -228,7 +228,7 @@ void html_robust(const report_t *r, FILE *out)
                 {"without the best day, %s", day, r->without_day, r->without_day_r},
                 {"without the best name, %s", r->best_symbol[0] != '\0' ? r->best_symbol : "none",
                  r->without_symbol, r->without_symbol_r}};
-    (void)fputs("<table class=\"facts\">\n", out);
+    (void)fputs("<div class=\"wide\"><table class=\"facts\">\n", out);
     for (u32 i = 0; i < COUNT_OF(part); i++) {
         if (i < 2) {
             (void)snprintf(name, sizeof name, "%s", part[i].fmt);
@@ -240,7 +240,7 @@ void html_robust(const report_t *r, FILE *out)
                        part[i].net_r);
         row(out, name, text);
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- users --------------------------------------------------------------------------------------------- */
@@ -249,7 +249,7 @@ void html_users(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     char cell[USER_CELL];
-    (void)fputs("<table class=\"parts\"><tr>", out);
+    (void)fputs("<div class=\"wide\"><table class=\"parts\"><tr>", out);
     for (u32 c = 0; c < USER_COLUMNS; c++) {
         (void)fprintf(out, "<th%s>%s</th>", c < 2 ? " class=\"name\"" : "", report_user_heads[c]);
     }
@@ -269,7 +269,7 @@ void html_users(const report_t *r, FILE *out)
         }
         (void)fputs("</tr>\n", out);
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- parts --------------------------------------------------------------------------------------------- */
@@ -316,7 +316,8 @@ static void symbols(const report_t *r, FILE *out)
 
 void html_groups(const report_t *r, FILE *out)
 {
-    (void)fputs("<table class=\"parts\"><tr><th>by</th><th></th><th>trades</th><th>net</th><th>mean R</th>"
+    (void)fputs("<div class=\"wide\"><table class=\"parts\">"
+                "<tr><th>by</th><th></th><th>trades</th><th>net</th><th>mean R</th>"
                 "<th>error</th><th>won, 95 %</th><th>-1 R &nbsp; 0 &nbsp; +1 R</th></tr>\n",
                 out);
     for (u32 d = 0; d < DIM_SYMBOL; d++) {
@@ -325,7 +326,7 @@ void html_groups(const report_t *r, FILE *out)
         }
     }
     symbols(r, out);
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- windows ------------------------------------------------------------------------------------------- */
@@ -365,7 +366,8 @@ void html_windows(const curves_t *s, FILE *out)
             continue;
         }
         (void)fputs(shown++ == 0
-                        ? "<table class=\"parts\"><tr><th>window</th><th>sessions of it</th><th>run</th>"
+                        ? "<div class=\"wide\"><table class=\"parts\">"
+                          "<tr><th>window</th><th>sessions of it</th><th>run</th>"
                           "<th>proxy</th></tr>\n"
                         : "",
                     out);
@@ -374,7 +376,7 @@ void html_windows(const curves_t *s, FILE *out)
         (void)fprintf(out, s->proxy != NULL ? "<td>%+.2f %%</td></tr>\n" : "<td></td></tr>\n",
                       100.0 * (held - 1.0));
     }
-    (void)fputs(shown > 0 ? "</table>\n" : "<p>No window of the list lies in this run.</p>\n", out);
+    (void)fputs(shown > 0 ? "</table></div>\n" : "<p>No window of the list lies in this run.</p>\n", out);
 }
 
 /* ---- refusals ------------------------------------------------------------------------------------------ */
@@ -396,14 +398,32 @@ static void stage_rules(const report_facts_t *f, u32 stage, FILE *out)
 
 void html_rules(const report_t *r, FILE *out)
 {
-    (void)fputs("<table class=\"parts\"><tr><th>stage</th><th "
+    (void)fputs("<div class=\"wide\"><table class=\"parts\"><tr><th>stage</th><th "
                 "class=\"name\">rule</th><th>decided</th><th>failed in</th>"
                 "<th class=\"text\">asks</th></tr>\n",
                 out);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         stage_rules(&r->facts, i, out);
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
+}
+
+/* ---- told ---------------------------------------------------------------------------------------------- */
+
+void html_told(const report_t *r, FILE *out)
+{
+    ASSERT(r != NULL && out != NULL);
+    const report_facts_t *f = &r->facts;
+    (void)fputs("<div class=\"wide\"><table class=\"parts\"><tr><th>loop</th><th>times</th>"
+                "<th class=\"text\">last</th></tr>\n",
+                out);
+    for (u32 i = 0; i < f->told_count; i++) {
+        (void)fprintf(out, "<tr><th>%s</th><td>%llu</td><td class=\"text\">", report_told_name(&f->told[i]),
+                      (unsigned long long)f->told[i].count);
+        html_text(out, f->told[i].text);
+        (void)fputs("</td></tr>\n", out);
+    }
+    (void)fputs("</table></div>\n", out);
 }
 
 /* ---- trades -------------------------------------------------------------------------------------------- */
@@ -414,7 +434,7 @@ void html_trades(const report_t *r, FILE *out)
     u32 from = f->trade_count > TRADES_SHOWN ? f->trade_count - TRADES_SHOWN : 0;
     bool many = f->users.count > 1 && f->account == 0; /* else it is said once, at the head */
     (void)fprintf(out,
-                  "<details><summary>%s %u trades</summary><table class=\"parts\">\n"
+                  "<details><summary>%s %u trades</summary><div class=\"wide\"><table class=\"parts\">\n"
                   "<tr>%s<th>entry</th><th>exit</th><th>symbol</th><th>side</th><th>strategy</th><th>in</th>"
                   "<th>out</th><th>net</th><th>R</th><th>reason</th></tr>\n",
                   from > 0 ? "The last" : "All", f->trade_count - from,
@@ -444,5 +464,5 @@ void html_trades(const report_t *r, FILE *out)
                       (f64)l->net_r / 1e6,
                       l->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)l->reason) : "?");
     }
-    (void)fputs("</table></details>\n", out);
+    (void)fputs("</table></div></details>\n", out);
 }

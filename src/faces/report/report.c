@@ -250,11 +250,7 @@ err_t report_read(const char *home, const char *run, const char *user, diag_t *d
     if (err == ERR_OK) {
         err = report_facts_read(s, str_from(run), user, diag, out);
         store_close(s);
-        char lock[LIMIT_PATH];
-        home_path(&h, HOME_LOCK_FILE, lock);
-        /* a back-test takes no lock: of one that was killed nothing tells */
-        out->interrupted = err == ERR_OK && out->run.status == RUN_RUNNING && out->run.kind != RUN_BACKTEST &&
-                           !os_lock_is_held(lock);
+        out->interrupted = err == ERR_OK && run_is_cut(&h, &out->run);
     }
     home_close(&h);
     return err;

@@ -22,7 +22,8 @@ typedef struct {
     screen_refusal_t *own_refusals;
     i64 *own_positions; /* [users][inst_count] last known quantity */
     const char *user;   /* the one whose facts are wanted; NULL all */
-    u32 trade_room, day_room;
+    id128_t *own_entries; /* orders of entries that filled, one a fill; slices under their own ids */
+    u32 trade_room, day_room, entry_count, entry_room;
     bool booked; /* a fact that moves cash was seen */
     diag_t *diag;
 } load_t;
@@ -215,6 +216,10 @@ static err_t on_fill(load_t *l, const ev_FILL_t *e)
     f->unmarked++;
     f->fills++;
     f->fees.v += e->fee;
+    if (e->role == ROLE_ENTRY) {
+        TRY(list_room(&l->own_entries, &l->entry_room, (size_t)l->entry_count + 1, sizeof e->intent));
+        l->own_entries[l->entry_count++] = e->intent;
+    }
     report_user_t *u = report_user_of(&f->users, e->account);
     if (u != NULL) {
         u->fees.v += e->fee;
@@ -234,6 +239,21 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     if (u != NULL && e->inst < l->f->inst_count && cash_is_action((cash_kind_t)e->kind)) {
         *position_of(l, u, e->inst) = e->qty_after;
     }
+}
+
+void report_facts_funnel(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL);
+    char handed[64] = "";
+    if (f->handed > 0) {
+        (void)snprintf(handed, sizeof handed, " + %llu handed on by the house",
+                       (unsigned long long)f->handed);
+    }
+    (void)snprintf(out, REPORT_SENTENCE,
+                   "%llu entered = %llu sent + %llu refused%s; of the sent %llu filled",
+                   (unsigned long long)f->entered, (unsigned long long)f->traded,
+                   (unsigned long long)(f->entered - f->traded - f->handed), handed,
+                   (unsigned long long)f->filled);
 }
 
 bool report_facts_of(const report_facts_t *f, u64 account)
@@ -468,6 +488,31 @@ static err_t take(load_t *l, const event_t *e)
     }
 }
 
+static int id_order(const void *a, const void *b) { return memcmp(a, b, sizeof(id128_t)); }
+
+/* How many entries filled, wholly or in part: slices of one order are one entry. */
+static u64 count_filled(load_t *l)
+{
+    const report_slices_t *s = &l->f->sliced;
+    for (u32 i = 0; i < l->entry_count; i++) {
+        u32 k = 0;
+        while (k < s->slice_count && !id128_eq(s->own_slices[k].s.id, l->own_entries[i])) {
+            k++;
+        }
+        if (k < s->slice_count) {
+            l->own_entries[i] = s->own_orders[s->own_slices[k].order].id;
+        }
+    }
+    if (l->entry_count > 0) {
+        qsort(l->own_entries, l->entry_count, sizeof *l->own_entries, id_order);
+    }
+    u64 n = 0;
+    for (u32 i = 0; i < l->entry_count; i++) {
+        n += i == 0 || !id128_eq(l->own_entries[i], l->own_entries[i - 1]) ? 1 : 0;
+    }
+    return n;
+}
+
 static err_t read_events(load_t *l, store_t *s)
 {
     journal_reader_t *r = NULL;
@@ -486,6 +531,7 @@ static err_t read_events(load_t *l, store_t *s)
     for (u32 i = 0; i < l->f->inst_count * l->f->users.count; i++) {
         l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
     }
+    l->f->filled = count_filled(l);
     return ERR_OK;
 }
 
@@ -546,6 +592,7 @@ err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, re
     free(l.own_cycle);
     free(l.own_refusals);
     free(l.own_positions);
+    free(l.own_entries);
     TRY(err);
     char *own_text = NULL;
     if (run_text(s, out->run.number, false, NULL, &own_text) == ERR_OK) {

@@ -67,6 +67,7 @@ typedef struct {
     u64 account;          /* the one that these facts are of; 0: all together */
     money_t start;        /* cash before the first booking */
     u64 cycles, cycles_stopped, entered, candidates, traded, handed, exits, fills, slices, symbol_bars;
+    u64 filled; /* of `traded`, the entries decided and sent: those that a fill proves */
     u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
     u64 rule_decided[REPORT_RULES]; /* refusals and stops in which it failed first: they add up */
     u64 rule_failed[REPORT_RULES];  /* refusals in which it failed, with others or alone */
@@ -92,6 +93,9 @@ typedef struct {
  * after an error. Errors of the journal (ERR_NOT_FOUND, ERR_CORRUPT, ERR_VERSION...), ERR_NO_MEMORY. */
 MUST_USE err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out);
 void report_facts_free(report_facts_t *f);
+
+/* "10 entered = 1 sent + 6 refused + 3 handed on by the house; of the sent 1 filled" */
+void report_facts_funnel(const report_facts_t *f, char out[REPORT_SENTENCE]);
 
 /* Whether these facts hold what `account` did: theirs alone where one user is asked for, else everybody's. */
 bool report_facts_of(const report_facts_t *f, u64 account);

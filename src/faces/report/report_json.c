@@ -252,6 +252,7 @@ static void json_funnel(const report_facts_t *f, jsonw_t *w)
     jsonw_put_u64(w, "cycles", f->cycles);
     jsonw_put_u64(w, "candidates", f->entered);
     jsonw_put_u64(w, "traded", f->traded);
+    jsonw_put_u64(w, "filled", f->filled);
     jsonw_put_u64(w, "refused", f->entered - f->traded - f->handed);
     jsonw_put_u64(w, "handed_on", f->handed);
     jsonw_key(w, "funnel");

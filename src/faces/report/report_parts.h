@@ -8,6 +8,7 @@
 /* Gains by year and kind, what wash sales defer, the lots that are open. */
 void report_print_tax(const report_t *r, FILE *out);
 void report_json_tax(const report_t *r, jsonw_t *w);
+void html_tax(const report_t *r, FILE *out);
 /* The day of a bar in New York. */
 date_t report_bar_day(i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */
@@ -34,6 +35,8 @@ extern const char *const report_user_heads[USER_COLUMNS];
 void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL]);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);
+/* The name of the loop that told it. */
+const char *report_told_name(const report_told_t *t);
 /* What an alert's code means, for people. */
 const char *report_alert_name(u32 code);
 /* Mean of n results and its standard error, 0 for a single one, from their sum and sum of squares; n >= 1. */

@@ -79,7 +79,8 @@ void html_slices(const report_t *r, FILE *out)
     shortfall_t sum = report_slices_sum(s, &value);
     u32 n = report_slices_dearest(s, ORDERS_SHOWN, top);
     (void)fputs(
-        "<table class=\"parts\"><tr><th></th><th>slices</th><th>filled</th><th>delay</th><th>spread</th>"
+        "<div class=\"wide\"><table class=\"parts\">"
+        "<tr><th></th><th>slices</th><th>filled</th><th>delay</th><th>spread</th>"
         "<th>impact</th><th>unfilled</th><th>fees</th><th>bps</th><th>$</th></tr>\n",
         out);
     (void)fprintf(out, "<tr><th>%u orders</th><td>%u</td><td>%.1f %%</td>", s->order_count, s->slice_count,
@@ -95,7 +96,7 @@ void html_slices(const report_t *r, FILE *out)
         html_cells(out, &o->cost, o->arrival_value);
         (void)fputs("</tr>\n", out);
     }
-    (void)fputs("</table>\n", out);
+    (void)fputs("</table></div>\n", out);
 }
 
 void report_json_slices(const report_facts_t *f, jsonw_t *w)

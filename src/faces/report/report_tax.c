@@ -3,8 +3,9 @@
 
 #include "base/assert.h"
 #include "faces/report/report_parts.h"
+#include "faces/report/svg.h"
 
-enum { TAX_YEARS = 128 };
+enum { TAX_YEARS = 128, TAX_OPEN = 128 };
 
 typedef struct {
     i32 year;
@@ -68,6 +69,15 @@ static f64 tax_of(const report_t *r, const tax_year_t *y)
     return (dollars(y->gain_short) * r->rates.short_pct + dollars(y->gain_long) * r->rates.long_pct) / 100.0;
 }
 
+static void open_text(const report_facts_t *f, const tax_sum_t *s, char out[TAX_OPEN])
+{
+    char usd[32];
+    (void)snprintf(out, TAX_OPEN, "%u lots open, with %s of deferred losses in them; the %s lots are sold "
+                   "first",
+                   s->open, report_dollars(usd, dollars(s->carried), true),
+                   f->tax.lots.method == LOTS_DEAREST ? "dearest" : "oldest");
+}
+
 void report_print_tax(const report_t *r, FILE *out)
 {
     ASSERT(r != NULL && out != NULL);
@@ -88,8 +98,50 @@ void report_print_tax(const report_t *r, FILE *out)
         }
         (void)fprintf(out, "\n");
     }
-    (void)fprintf(out, "%u lots open, with %.2f of deferred losses in them; the %s lots are sold first\n",
-                  s.open, dollars(s.carried), t->lots.method == LOTS_DEAREST ? "dearest" : "oldest");
+    char text[TAX_OPEN];
+    open_text(&r->facts, &s, text);
+    (void)fprintf(out, "%s\n", text);
+}
+
+static void html_year(const report_t *r, const tax_year_t *y, FILE *out)
+{
+    const i64 amount[] = {y->gain_short, y->gain_long, y->deferred, y->gain_short + y->gain_long};
+    char usd[32];
+    (void)fprintf(out, "<tr><th>%d</th><td>%u</td>", y->year, y->lots);
+    for (u32 k = 0; k < COUNT_OF(amount); k++) {
+        (void)fprintf(out, "<td>%s</td>", report_dollars(usd, dollars(amount[k]), true));
+    }
+    if (r->rates_known) {
+        (void)fprintf(out, "<td>%s</td>", report_dollars(usd, tax_of(r, y), true));
+    }
+    (void)fputs("</tr>\n", out);
+}
+
+void html_tax(const report_t *r, FILE *out)
+{
+    ASSERT(r != NULL && out != NULL);
+    const tax_ledger_t *t = &r->facts.tax;
+    tax_sum_t s = sum_up(&r->facts);
+    char text[TAX_OPEN];
+    if (t->broken) {
+        (void)fputs("<p>Not known: ", out);
+        html_text(out, t->why);
+        (void)fputs("</p>\n", out);
+        return;
+    }
+    if (s.count > 0) {
+        (void)fprintf(out,
+                      "<div class=\"wide\"><table class=\"parts\"><tr><th>year</th><th>lots</th>"
+                      "<th>short-term</th><th>long-term</th><th>deferred by washes</th><th>taxable</th>%s"
+                      "</tr>\n",
+                      r->rates_known ? "<th>tax</th>" : "");
+        for (u32 i = 0; i < s.count; i++) {
+            html_year(r, &s.year[i], out);
+        }
+        (void)fputs("</table></div>\n", out);
+    }
+    open_text(&r->facts, &s, text);
+    (void)fprintf(out, "<p class=\"soft\">%s.</p>\n", text);
 }
 
 void report_json_tax(const report_t *r, jsonw_t *w)

@@ -489,14 +489,10 @@ static void print_funnel(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
     report_head(out, "funnel");
-    (void)fprintf(out, "%llu cycles, %llu of them stopped; %llu entered = %llu traded + %llu refused",
-                  (unsigned long long)f->cycles, (unsigned long long)f->cycles_stopped,
-                  (unsigned long long)f->entered, (unsigned long long)f->traded,
-                  (unsigned long long)(f->entered - f->traded - f->handed));
-    if (f->handed > 0) {
-        (void)fprintf(out, " + %llu handed on by the house", (unsigned long long)f->handed);
-    }
-    (void)fprintf(out, "\n");
+    char sum[REPORT_SENTENCE];
+    report_facts_funnel(f, sum);
+    (void)fprintf(out, "%llu cycles, %llu of them stopped\n%s\n", (unsigned long long)f->cycles,
+                  (unsigned long long)f->cycles_stopped, sum);
     (void)fprintf(out, "%-4s%-28s%12s%12s%12s%12s\n", "", "stage", "in", "out", "refused", "stopped");
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         (void)fprintf(out, "%2u  %-28s%12llu%12llu%12llu%12llu\n", i, stage_at(i)->title,
@@ -580,6 +576,13 @@ static void print_users(const report_t *r, FILE *out)
 
 enum { TOLD_COLUMN = 28, REPORT_WIDTH = 100 };
 
+const char *report_told_name(const report_told_t *t)
+{
+    ASSERT(t != NULL);
+    const plan_row_t *row = plan_find(t->row);
+    return row == NULL ? "of another version" : row->name;
+}
+
 /* What loops told, how often, and the last of it: the whole is in the journal (audit export --kind
  * notice). */
 static void print_told(const report_t *r, FILE *out)
@@ -591,9 +594,7 @@ static void print_told(const report_t *r, FILE *out)
     report_head(out, "told by loops, how often and what last");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
-        const plan_row_t *row = plan_find(t->row);
-        (void)fprintf(out, "%-20s%6llu  ", row == NULL ? "of another version" : row->name,
-                      (unsigned long long)t->count);
+        (void)fprintf(out, "%-20s%6llu  ", report_told_name(t), (unsigned long long)t->count);
         put_wrapped(out, t->text, TOLD_COLUMN, REPORT_WIDTH);
     }
 }

@@ -19,7 +19,8 @@ void svg_begin(svg_plot_t *p, FILE *out, f64 height, const char *name)
                       .bottom = height - 28,
                       .x1 = 1,
                       .y1 = 1};
-    (void)fprintf(out, "<svg viewBox=\"0 0 %d %.0f\" role=\"img\"><title>", SVG_W, height);
+    (void)fprintf(out, "<div class=\"wide\"><svg viewBox=\"0 0 %d %.0f\" role=\"img\"><title>", SVG_W,
+                  height);
     html_text(out, name);
     (void)fputs("</title>\n", out);
 }
@@ -38,7 +39,7 @@ void svg_range(svg_plot_t *p, f64 x0, f64 x1, f64 y0, f64 y1)
 void svg_end(svg_plot_t *p)
 {
     ASSERT(p != NULL && p->out != NULL);
-    (void)fputs("</svg>\n", p->out);
+    (void)fputs("</svg></div>\n", p->out);
     p->out = NULL;
 }
 

@@ -344,6 +344,14 @@ u32 account_day_trades(const account_t *a, u32 days)
     return n;
 }
 
+const char *cash_kind_name(cash_kind_t kind)
+{
+    static const char *const names[] = {"?",        "dividend", "split",      "split", "interest",
+                                        "deposit", "borrow fee", "payout"};
+    _Static_assert(COUNT_OF(names) == CASH_PAYOUT + 1, "a kind has no name");
+    return (u32)kind < COUNT_OF(names) ? names[kind] : "?";
+}
+
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL);

@@ -271,6 +271,9 @@ typedef enum { /* stored ids */
     CASH_BORROW = 6, CASH_PAYOUT = 7
 } cash_kind_t;
 
+/* "dividend"; "?" for an id that is none. */
+const char *cash_kind_name(cash_kind_t kind);
+
 /* Whether a corporate action booked it. */
 static inline bool cash_is_action(cash_kind_t kind)
 {

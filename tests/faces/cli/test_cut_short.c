@@ -1,0 +1,154 @@
+/* A run whose process died reads as cut short, and not as running for ever; one at work reads as running. A
+ * database of no bytes is called what it is. */
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "store/journal.h"
+#include "tests/faces/line.h"
+#include "tests/store/home.h"
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *out, *err;
+} world_t;
+
+static int open_home(void **state)
+{
+    world_t *w = calloc(1, sizeof *w);
+    *state = w;
+    home_make(w->home);
+    return 0;
+}
+
+static int close_home(void **state)
+{
+    world_t *w = *state;
+    home_remove(w->home);
+    free(w->out);
+    free(w->err);
+    free(w);
+    return 0;
+}
+
+static exit_code_t run(world_t *w, const char *line)
+{
+    return line_run(w->home, line, &w->out, &w->err);
+}
+
+/* A back-test that has begun and has not ended. */
+static run_id_t begin(const char *root)
+{
+    home_t home;
+    store_t *s = NULL;
+    journal_t *j = NULL;
+    u64 seed = 3;
+    run_start_t start = {.kind = RUN_BACKTEST, .incarnation = id128_of(&seed, sizeof seed), .seed = seed};
+    CHECK_OK(home_open(root, HOME_CREATE, NULL, &home));
+    CHECK_OK(store_open_home(&home, false, false, NULL, &s));
+    CHECK_OK(journal_create(s, &start, &(journal_options_t){0}, NULL, &j));
+    run_id_t id = journal_run_id(j);
+    journal_close(j);
+    store_close(s);
+    home_close(&home);
+    return id;
+}
+
+TEST(a_backtest_runs_while_somebody_makes_it)
+{
+    world_t *w = *state_;
+    run_id_t id = begin(w->home);
+    char path[HOME_SIZE + 16];
+    os_lock_t held;
+    os_lock_t second;
+    diag_t diag = {0};
+    (void)snprintf(path, sizeof path, "%s/" HOME_RUNS_LOCK, w->home);
+    CHECK_OK(run_hold(path, id, &diag, &held));
+    CHECK_EQ(run_hold(path, id, &diag, &second), ERR_BUSY);
+    u64 other = 4;
+    CHECK_OK(run_hold(path, run_id_of(id128_of(&other, sizeof other)), &diag, &second));
+    os_lock_release(&second);
+    CHECK_EQ(run(w, "audit verify"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "backtest, running:") != NULL && strstr(w->err, "cut short") == NULL);
+    CHECK_EQ(run(w, "status"), EXIT_CODE_NOT_RUNNING);
+    CHECK(strstr(w->err, "is at work; it answers no questions") != NULL);
+    os_lock_release(&held);
+    CHECK_EQ(run(w, "audit verify"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "backtest, interrupted:") != NULL && strstr(w->err, "1 cut short") != NULL);
+    CHECK_EQ(run(w, "audit verify --json"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "\"status\":\"interrupted\"") != NULL);
+    CHECK_EQ(run(w, "status"), EXIT_CODE_NOT_RUNNING);
+    CHECK(strstr(w->err, "was cut short") != NULL && strstr(w->err, "do: run it again") != NULL);
+    CHECK(strstr(w->err, id.text) != NULL);
+}
+
+/* Until the home's record holds a run of some events. */
+static void wait_for_run(world_t *w)
+{
+    for (u32 i = 0; i < 600; i++) {
+        os_sleep_ms(100);
+        if (run(w, "audit export latest --kind slice") == EXIT_CODE_OK && w->out[0] != 0) {
+            return;
+        }
+    }
+    CHECK(false);
+}
+
+TEST(a_killed_demo_is_told_as_cut_short)
+{
+    world_t *w = *state_;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        (void)dup2(null, 1);
+        (void)dup2(null, 2);
+        (void)run(w, "demo --headless --sessions 900 --stocks 4 --warmup 2 --history 60");
+        _exit(0);
+    }
+    wait_for_run(w);
+    CHECK_EQ(run(w, "audit verify"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "demo, running:") != NULL);
+    CHECK_EQ(kill(child, SIGKILL), 0);
+    CHECK_EQ(waitpid(child, NULL, 0), child);
+    CHECK_EQ(run(w, "audit verify"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "demo, interrupted:") != NULL);
+    CHECK_EQ(run(w, "report --first"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "demo, interrupted, seed") != NULL);
+    CHECK_EQ(run(w, "status"), EXIT_CODE_NOT_RUNNING);
+    CHECK(strstr(w->err, "was cut short") != NULL && strstr(w->err, "`vitrine demo --resume`") != NULL);
+}
+
+TEST(a_file_of_no_bytes_is_no_home_without_runs)
+{
+    world_t *w = *state_;
+    static const char *const lines[] = {"report", "audit verify", "why AAPL"};
+    char path[HOME_SIZE + 16];
+    (void)snprintf(path, sizeof path, "%s/" HOME_DB, w->home);
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        CHECK(run(w, lines[i]) != EXIT_CODE_OK);
+        CHECK(strstr(w->err, "no runs in this home yet") != NULL);
+    }
+    FILE *f = fopen(path, "w");
+    CHECK(f != NULL && fclose(f) == 0);
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        CHECK(run(w, lines[i]) != EXIT_CODE_OK);
+        CHECK(strstr(w->err, "a file of no bytes") != NULL && strstr(w->err, "do: put a copy") != NULL);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, open_home, close_home),
+        cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, open_home, close_home),
+        cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, open_home, close_home),
+    };
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,114 @@
+/* Files that a verb is told to write: two forms never go to one file, and where writing is not to be had the
+ * error says why and what to do. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/file.h"
+#include "tests/faces/line.h"
+#include "tests/store/home.h"
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *out, *err;
+} world_t;
+
+static int open_run(void **state)
+{
+    world_t *w = calloc(1, sizeof *w);
+    *state = w;
+    home_make(w->home);
+    return line_run(w->home, "demo --headless --sessions 1 --stocks 6 --warmup 2 --history 60", &w->out,
+                    &w->err) == EXIT_CODE_OK
+               ? 0
+               : -1;
+}
+
+static int close_run(void **state)
+{
+    world_t *w = *state;
+    home_remove(w->home);
+    free(w->out);
+    free(w->err);
+    free(w);
+    return 0;
+}
+
+/* `line` with the home for every %. */
+static exit_code_t run(world_t *w, const char *line)
+{
+    char whole[1024];
+    size_t used = 0;
+    for (const char *c = line; *c != 0; c++) {
+        CHECK(used + HOME_SIZE < sizeof whole);
+        used += (size_t)snprintf(whole + used, sizeof whole - used, "%.*s", *c == '%' ? HOME_SIZE : 1,
+                                 *c == '%' ? w->home : c);
+    }
+    return line_run(w->home, whole, &w->out, &w->err);
+}
+
+TEST(two_forms_never_share_a_file)
+{
+    world_t *w = *state_;
+    static const char *const lines[] = {
+        "report --csv %/x.csv --html %/x.csv",
+        "report --csv %/x.csv --lots %/./x.csv",
+        "report --html %/reports/../x.csv --lots %/x.csv --csv %/y.csv",
+    };
+    char path[HOME_SIZE + 8];
+    (void)snprintf(path, sizeof path, "%s/x.csv", w->home);
+    char folder[HOME_SIZE + 8];
+    (void)snprintf(folder, sizeof folder, "%s/reports", w->home);
+    CHECK_OK(os_dir_make(folder, 0700, NULL));
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        CHECK_EQ(run(w, lines[i]), EXIT_CODE_USAGE);
+        CHECK(strstr(w->err, "name the same file") != NULL && strstr(w->err, "do: name two") != NULL);
+        CHECK(!os_exists(path)); /* refused before anything is written */
+    }
+    CHECK_EQ(run(w, "report --csv %/x.csv --html %/y.csv"), EXIT_CODE_OK);
+    char other[HOME_SIZE + 8];
+    (void)snprintf(other, sizeof other, "%s/z.csv", w->home);
+    CHECK_EQ(link(path, other), 0);
+    CHECK_EQ(run(w, "report --csv %/x.csv --html %/z.csv"), EXIT_CODE_USAGE);
+}
+
+TEST(what_cannot_be_written_says_why)
+{
+    world_t *w = *state_;
+    static const struct {
+        const char *line;
+        exit_code_t code;
+        const char *why, *remedy;
+    } cases[] = {
+        {"report --csv %/none/x.csv", EXIT_CODE_NOT_FOUND, "No such file or directory",
+         "do: make its folder"},
+        {"report --lots %/vitrine.db/x", EXIT_CODE_NOT_FOUND, "Not a directory", "do: make its folder"},
+        {"report --html %", EXIT_CODE_USAGE, "Is a directory", "do: name a file in it"},
+        {"report --html /dev/full", EXIT_CODE_ERROR, "No space left on device", "do: free some space"},
+        {"report --csv /dev/full", EXIT_CODE_ERROR, "No space left on device", "do: free some space"},
+        {"report --lots /dev/full", EXIT_CODE_ERROR, "No space left on device", "do: free some space"},
+        {"capsule pack latest %/none/x.tar", EXIT_CODE_NOT_FOUND, "No such file or directory",
+         "do: make its folder"},
+        {"demo --stocks 2 --history 30 --bars %/none/x.csv", EXIT_CODE_NOT_FOUND,
+         "No such file or directory", "do: make its folder"},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        exit_code_t code = run(w, cases[i].line);
+        if (code != cases[i].code || strstr(w->err, cases[i].why) == NULL) {
+            print_message("%s: %d, %s\n", cases[i].line, (int)code, w->err);
+        }
+        CHECK_EQ(code, cases[i].code);
+        CHECK(strstr(w->err, cases[i].why) != NULL && strstr(w->err, cases[i].remedy) != NULL);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, close_run),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, close_run),
+    };
+    return RUN_TESTS(tests);
+}
