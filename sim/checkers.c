@@ -121,6 +121,11 @@ void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const
     ASSERT(c != NULL && input != NULL && out != NULL && a != NULL);
     for (u32 i = 0; i < out->fact_count; i++) {
         const event_t *e = &out->facts[i];
+        bool mine = e->head.kind == EV_PERMIT ? order_of(c, e->as.PERMIT.intent) != NULL
+                                              : event_account(e) == a->account_id;
+        if (!mine) {
+            continue;
+        }
         if (e->head.kind == EV_INTENT) {
             fact_intent(c, &e->as.INTENT);
         } else if (e->head.kind == EV_PERMIT) {
@@ -144,6 +149,13 @@ static void check_halted(checkers_t *c, const intent_t *i)
     check_note(c, c->halted[i->inst] ? "I13: an order left for a name that does not trade" : NULL);
 }
 
+bool check_sent(checkers_t *c, id128_t id)
+{
+    ASSERT(c != NULL);
+    const check_permit_t *p = permit_find(c, id);
+    return p != NULL && p->used;
+}
+
 void check_replace(checkers_t *c, const intent_t *i)
 {
     ASSERT(c != NULL && i != NULL);
@@ -153,6 +165,7 @@ void check_replace(checkers_t *c, const intent_t *i)
 void check_submit(checkers_t *c, const intent_t *i, bool killed)
 {
     ASSERT(c != NULL && i != NULL);
+    c->submits++;
     bool opens = side_is_opening((side_t)i->side);
     check_permit_t *p = permit_find(c, i->id);
     digest_t digest = intent_digest(i);

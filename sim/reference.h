@@ -11,7 +11,7 @@
 
 #include "base/types.h"
 
-enum { REF_ORDERS = 2048, REF_NAMES = 16 };
+enum { REF_ORDERS = 2048, REF_NAMES = 30 };
 
 typedef struct {
     u64 hi, lo;

@@ -122,6 +122,16 @@ bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out)
     return true;
 }
 
+i64 wb_due(const world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < b->wire_count; i++) {
+        first = MIN_OF(first, b->wire[i].due);
+    }
+    return first;
+}
+
 void wb_cut(world_broker_t *b)
 {
     ASSERT(b != NULL);

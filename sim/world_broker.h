@@ -66,6 +66,8 @@ broker_port_t wb_port(world_broker_t *b);
 void wb_step(world_broker_t *b, i64 now);
 /* The next message due by `now`, earliest first. False if there is none. */
 bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out);
+/* When the next message is due; I64_MAX: none is under way. */
+i64 wb_due(const world_broker_t *b);
 /* The connection broke: nothing that was on the wire arrives. */
 void wb_cut(world_broker_t *b);
 /* Faults have stopped: what is late arrives within `within`. */
