@@ -138,6 +138,15 @@ void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const
     }
 }
 
+void check_isolated(checkers_t *c, const account_t *a, bool own)
+{
+    ASSERT(c != NULL && a != NULL);
+    const u64 now[] = {a->epoch, a->killed, a->reconcile};
+    bool same = memcmp(now, c->kept, sizeof now) == 0;
+    check_note(c, own || same ? NULL : "isolation: the step of one account stopped or released another");
+    memcpy(c->kept, now, sizeof now);
+}
+
 static bool off_tick(const checkers_t *c, price_t p)
 {
     return p.v % c->broker->tick != 0;

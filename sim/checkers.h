@@ -44,6 +44,7 @@ typedef struct {
     u64 unknowns; /* orders that became UNKNOWN */
     u64 checks;
     u64 submits; /* orders that left */
+    u64 kept[3]; /* what no other account's step may change: epoch, kill, RECONCILE */
 } checkers_t;
 
 void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config);
@@ -54,9 +55,11 @@ static inline bool check_failed(const checkers_t *c)
 }
 /* Risk gave an opening permit (I2). */
 void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
-/* The facts of one step became durable; `input` led to them. Those of other accounts are passed over. I2, I10,
- * I11. */
+/* The facts of one step became durable; `input` led to them. Those of other accounts are passed over. I2,
+ * I10, I11. */
 void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a);
+/* After a step, which was of this account or not: what stops an account is its own. */
+void check_isolated(checkers_t *c, const account_t *a, bool own);
 /* An order is about to reach the broker. I2, I4, I13. */
 void check_submit(checkers_t *c, const intent_t *i, bool killed);
 /* True if an order of this id has left. */

@@ -14,7 +14,8 @@ enum { STREAM_PRICES = 4 };
 u64 world_below(world_t *w, u64 bound)
 {
     ASSERT(w != NULL && bound > 0);
-    return rng_below((rng_key_t){.seed = w->d->seed, .purpose = RNG_WORLD, .entity = 0}, w->d->draws++, bound);
+    return rng_below((rng_key_t){.seed = w->d->seed, .purpose = RNG_WORLD, .entity = 0}, w->d->draws++,
+                     bound);
 }
 
 void world_turn(world_t *w, u32 desk)
@@ -227,6 +228,7 @@ static void faults_stop(world_t *w)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         d->faults.stopped = true;
+        d->trace_stop = d->trace;
         wb_hurry(&d->broker, w->now, NS_PER_MIN);
         d->t_release = w->now;
     }
@@ -305,6 +307,7 @@ static void result_make(const world_t *w, world_result_t *out)
         out->checks += d->check.checks;
         out->halt_waits += d->halt_waits;
         out->trace[k] = d->trace;
+        out->trace_stop[k] = d->trace_stop;
         for (u32 i = 0; i < FAULT_COUNT; i++) {
             out->fired[i] += d->faults.fired[i];
         }

@@ -56,16 +56,17 @@ typedef struct {
     i64 t_release;
     config_t config;
     account_setup_t setup;
-    account_t *account; /* the engine's */
-    account_t *shadow;  /* from the durable facts alone */
-    recover_t replay;   /* into shadow, or into account while it recovers */
+    account_t *account;  /* the engine's */
+    account_t *shadow;   /* from the durable facts alone */
+    recover_t replay;    /* into shadow, or into account while it recovers */
     bool same, compared; /* while it recovers: equal to the shadow at the last acknowledged event */
     exec_watch_t watch;
     faults_t faults;
     reference_t reference;
     world_broker_t broker;
     checkers_t check;
-    u64 trace; /* over its inputs and facts */
+    u64 trace;      /* over its inputs and facts */
+    u64 trace_stop; /* the same when the faults stopped */
     u64 lookups;
     u64 halt_waits; /* seconds in which an exit waited for the end of a halt */
 } world_desk_t;
@@ -116,7 +117,8 @@ typedef struct {
     u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
     u64 fired[FAULT_COUNT];
-    u64 trace[WORLD_DESKS]; /* by account: everything that it heard and did */
+    u64 trace[WORLD_DESKS];      /* by account: everything that it heard and did */
+    u64 trace_stop[WORLD_DESKS]; /* until the faults stopped: from there on accounts wait for each other */
 } world_result_t;
 
 /* Memory for worlds, one after the other. ERR_NO_MEMORY. */
@@ -132,9 +134,9 @@ void world_print_last(const world_t *w, void (*line)(void *ctx, const char *text
 u64 world_below(world_t *w, u64 bound);
 /* Gives the turn to an account. */
 void world_turn(world_t *w, u32 desk);
-/* Journals the input with the facts in the outbox, checks, and lets the effects go. The step is of the account
- * whose turn it is; one of a command to the whole process, or of a halt, may be of all. False if the machine
- * died. */
+/* Journals the input with the facts in the outbox, checks, and lets the effects go. The step is of the
+ * account whose turn it is; one of a command to the whole process, or of a halt, may be of all. False if the
+ * machine died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
 /* The engine's part of the kill switch. */

@@ -112,6 +112,8 @@ static void desk_start(world_t *w)
     world_replay_into(w, d, d->account);
     world_replay_into(w, d, d->shadow);
     memset(&d->watch, 0, sizeof d->watch);
+    check_isolated(&d->check, d->account, true);
+    d->trace_stop = 0;
 }
 
 static void seeds_give(world_t *w)

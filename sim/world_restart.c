@@ -34,8 +34,10 @@ err_t world_journal_start(world_t *w, bool resume)
     if (resume) {
         return journal_resume(w->store, STR("latest"), &j, NULL, &w->journal);
     }
-    run_start_t run = {
-        .kind = RUN_DEMO, .incarnation = w->own_desks[0].setup.incarnation, .seed = w->seed, .config = STR("\n")};
+    run_start_t run = {.kind = RUN_DEMO,
+                       .incarnation = w->own_desks[0].setup.incarnation,
+                       .seed = w->seed,
+                       .config = STR("\n")};
     return journal_create(w->store, &run, &j, NULL, &w->journal);
 }
 

@@ -111,9 +111,8 @@ static bool dies(world_t *w, fault_t how)
 /* What nobody stopped must leave, whatever became of the other accounts. */
 static void isolation_check(world_t *w, const effect_t *e, u64 submits)
 {
-    const door_word_t *word = &w->words[w->d - w->own_desks];
-    bool free_ = e->kind == EFFECT_SUBMIT && w->now <= e->intent.send_before && !door_killed(word) &&
-                 door_epoch(word) == e->epoch;
+    bool free_ = e->kind == EFFECT_SUBMIT && w->now <= e->intent.send_before && !w->d->killed &&
+                 w->d->account->epoch == e->epoch;
     bool left = w->d->check.submits > submits;
     world_fail(w, free_ && !left && !check_sent(&w->d->check, e->intent.id)
                       ? "isolation: the door kept back an order of an account that nobody stopped"
@@ -225,6 +224,13 @@ static void trace_add(world_desk_t *d, const event_t *e)
     d->trace = hash64_seed(bytes, out.used, d->trace + e->head.kind);
 }
 
+/* Whose fact it is; a permit is its order's. */
+static bool fact_is_of(const world_desk_t *d, const event_t *f)
+{
+    return f->head.kind == EV_PERMIT ? ref_find(&d->reference, wb_ref_id(f->as.PERMIT.intent)) != NULL
+                                     : event_account(f) == d->setup.account_id;
+}
+
 /* True if a step may be of several accounts. */
 static bool is_of_all(const event_t *input)
 {
@@ -238,8 +244,8 @@ static void replay_step(world_t *w, world_desk_t *d, const event_t *input)
     err_t err = recover_apply(&d->replay, input);
     for (u32 i = 0; i < w->out.fact_count && err == ERR_OK; i++) {
         const event_t *f = &w->out.facts[i];
-        bool of_it = event_account(f) == d->setup.account_id;
-        if (d == w->d || of_it) {
+        bool of_it = fact_is_of(d, f);
+        if (of_it) {
             trace_add(d, f);
         }
         check_note(&d->check, d != w->d && of_it && !is_of_all(input)
@@ -302,6 +308,7 @@ bool world_commit(world_t *w, event_t *input)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         check_facts(&d->check, input, &w->out, d->account);
+        check_isolated(&d->check, d->account, d == w->d || is_of_all(input));
         replay_step(w, d, input);
     }
     effects_send(w);
@@ -311,4 +318,3 @@ bool world_commit(world_t *w, event_t *input)
     }
     return !w->crashed;
 }
-

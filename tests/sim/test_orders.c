@@ -5,6 +5,7 @@
 #include "tests/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "sim/world.h"
@@ -148,6 +149,7 @@ TEST(a_world_is_a_function_of_its_seed)
         CHECK_EQ(a.unknowns, b.unknowns);
         CHECK_EQ(a.lookups, b.lookups);
         CHECK_EQ(a.restarts, b.restarts);
+        CHECK(memcmp(a.trace, b.trace, sizeof a.trace) == 0 && a.trace[0] != 0);
     }
     world_close(w);
 }

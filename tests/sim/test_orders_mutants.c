@@ -254,6 +254,53 @@ static void halts_forgotten(void *self, world_t *w)
     }
 }
 
+/* One account's kill stops the orders of all. */
+static void one_kill_for_all(void *self, world_t *w)
+{
+    (void)self;
+    for (u32 k = 0; w->d->killed && k < w->desk_count; k++) {
+        door_publish(&w->words[k], door_epoch(&w->words[k]), true);
+    }
+}
+
+static account_t *neighbour(world_t *w)
+{
+    u32 next = (u32)(w->d - w->own_desks + 1) % w->desk_count;
+    return w->desk_count > 1 ? w->own_desks[next].account : NULL;
+}
+
+/* One account that does not agree with its broker takes the next one along. */
+static void one_reconcile_for_all(void *self, world_t *w)
+{
+    (void)self;
+    account_t *next = neighbour(w);
+    if (next != NULL && w->d->account->reconcile != 0) {
+        next->reconcile = 1;
+    }
+}
+
+/* A fee is taken from the next account. */
+static void fee_from_another(void *self, world_t *w)
+{
+    (void)self;
+    account_t *next = neighbour(w);
+    if (next != NULL && w->out.fact_count > 0 && w->out.facts[0].head.kind == EV_FILL) {
+        next->cash.v -= MONEY_SCALE;
+    }
+}
+
+/* A fact of one account is written under the next one's name. */
+static void fact_of_another(void *self, world_t *w)
+{
+    (void)self;
+    const account_t *next = neighbour(w);
+    for (u32 i = 0; next != NULL && i < w->out.fact_count; i++) {
+        if (w->out.facts[i].head.kind == EV_ALERT) {
+            w->out.facts[i].as.ALERT.account = next->account_id;
+        }
+    }
+}
+
 static void medium_rots(void *self, world_t *w)
 {
     u64 *n = self;
@@ -295,6 +342,10 @@ static const mutant_t mutants[] = {
     {"the door does not hear of the kill switch", {.door_deaf = true}},
     {"a difference to the broker is passed over", {.trust_sync = true}},
     {"halts are forgotten", {.on_second = halts_forgotten}},
+    {"one kill stops every account", {.on_second = one_kill_for_all}},
+    {"one difference stops every account", {.on_step = one_reconcile_for_all}},
+    {"a fee is taken from another account", {.on_step = fee_from_another}},
+    {"a fact is written under another's name", {.on_step = fact_of_another}},
     {"bits of the journal change", {.self = &counter, .on_second = medium_rots}},
 };
 
