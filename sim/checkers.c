@@ -184,6 +184,8 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     if (p != NULL) {
         p->used = true;
     }
+    check_note(c, opens && c->differs ? "I8: an opening order left an account that differs from the broker's"
+                                      : NULL);
     check_note(c, opens && killed ? "I4: an opening order left under the kill switch" : NULL);
     check_halted(c, i);
     i64 mid = c->broker->price[i->inst];
@@ -236,7 +238,7 @@ static void check_order(checkers_t *c, const order_t *o)
 static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
-        bool naked = size_of(c->reference->position[n]) > wb_covered(c->broker, (inst_t)n);
+        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
         if (!naked || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
@@ -256,6 +258,7 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
 {
     ASSERT(c != NULL && a != NULL);
     c->checks++;
+    c->now = now;
     check_note(c, c->broker->broken);
     check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
     check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");
@@ -265,6 +268,17 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
         }
     }
     check_protection(c, a, now);
+}
+
+/* The account is the broker's, but for what others traded in it. */
+static bool equal_but_outside(const checkers_t *c, const account_t *a)
+{
+    bool same = a->cash.v == c->reference->cash - c->reference->outside_cash;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        const position_t *p = account_position_const(a, (inst_t)n);
+        same = same && ref_own(c->reference, n) == (p == NULL ? 0 : p->qty.v);
+    }
+    return same;
 }
 
 static bool equal(const checkers_t *c, const account_t *a)
@@ -280,7 +294,8 @@ static bool equal(const checkers_t *c, const account_t *a)
 void check_compared(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
-    check_note(c, equal(c, a) || a->reconcile != 0
+    c->differs = !equal(c, a);
+    check_note(c, !c->differs || a->reconcile != 0
                       ? NULL
                       : "I8: the account differs from the broker's and trades on");
 }
@@ -315,6 +330,20 @@ static const char *order_agrees(const checkers_t *c, const order_t *o)
     return moved ? "I5: the broker holds another stop price than the account" : NULL;
 }
 
+/* Every position of ours is protected. Where others took away what we hold, no stop can be had: then somebody
+ * is told, again and again. */
+static const char *names_quiet(const checkers_t *c)
+{
+    bool told = c->last_alert >= c->now - CHECK_ALERT_NS;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
+        if (naked && !(c->reference->outside[n] != 0 && told)) {
+            return "liveness: a position stays unprotected";
+        }
+    }
+    return NULL;
+}
+
 bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
 {
     ASSERT(c != NULL && a != NULL && why != NULL);
@@ -323,12 +352,14 @@ bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
         open = order_open(&a->orders[i]);
         open = open == NULL ? order_agrees(c, &a->orders[i]) : open;
     }
-    open = open == NULL && !equal(c, a) ? "I8: cash or positions are not the broker's in the end" : open;
-    open = open == NULL && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
-    for (u32 n = 0; n < REF_NAMES && open == NULL; n++) {
-        i64 size = size_of(c->reference->position[n]);
-        open = size > wb_covered(c->broker, (inst_t)n) ? "liveness: a position stays unprotected" : NULL;
-    }
+    bool outside = c->reference->outside_trades > 0;
+    bool same = outside ? equal_but_outside(c, a) : equal(c, a);
+    open = open == NULL && !same ? "I8: cash or positions are not the broker's in the end" : open;
+    open = open == NULL && !outside && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
+    open = open == NULL && outside && a->reconcile == 0 && !equal(c, a)
+               ? "I8: others traded in the account, and it goes on"
+               : open;
+    open = open == NULL ? names_quiet(c) : open;
     (void)snprintf(why, why_size, "%s", open == NULL ? "" : open);
     return open == NULL;
 }
@@ -337,6 +368,7 @@ void check_restarted(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
     memset(c->naked_since, 0, sizeof c->naked_since);
+    c->differs = true;
     /* Permits that died with the process were never used, and their numbers are given again. */
     u32 kept = 0;
     for (u32 i = 0; i < c->permit_count; i++) {

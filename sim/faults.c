@@ -32,17 +32,18 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_NOT_FOUND] = {"F31 existing order not found", 0.3},
     [FAULT_REQUEST_LOST] = {"F20 request lost, counted as sent", 0.05},
     [FAULT_WORD_LOST] = {"F21 answer lost", 0.08},
+    [FAULT_HAND] = {"F36 trade by hand", 0.003}, /* each second */
 };
 
-void faults_open(faults_t *f, u64 seed)
+void faults_open(faults_t *f, u64 seed, bool plain)
 {
     ASSERT(f != NULL);
     memset(f, 0, sizeof *f);
     f->seed = seed;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         ASSERT(faults[i].probability > 0);
-        bool on =
-            (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = SWARM}, i) & 1) != 0;
+        bool on = (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = SWARM}, i) & 1) != 0;
+        on = on && (!plain || i < FAULT_LATER);
         f->probability[i] = on ? faults[i].probability : 0;
     }
 }

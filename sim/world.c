@@ -55,7 +55,12 @@ static void take(world_t *w, event_t *in)
         if (w->hooks->on_message != NULL && !w->hooks->on_message(w->hooks->self, w, &in->as.BROKER)) {
             return;
         }
-        exec_on_broker(w->d->account, &in->as.BROKER, &w->policy, w->now, &w->closed, &w->out);
+        const ev_BROKER_t *m = &in->as.BROKER;
+        bool stranger = m->kind == BROKER_FILL && account_order_const(w->d->account, m->intent) == NULL;
+        exec_on_broker(w->d->account, m, &w->policy, w->now, &w->closed, &w->out);
+        world_fail(w, stranger && w->d->account->reconcile == 0
+                          ? "I8: an execution of an order that is not ours was passed over"
+                          : NULL);
     }
     (void)world_commit(w, in);
 }
@@ -167,6 +172,8 @@ static void release(world_t *w)
 static void desk_begin(world_t *w)
 {
     world_desk_t *d = w->d;
+    d->broker.now = w->now;
+    world_outside_turn(w);
     wb_step(&d->broker, w->now);
     if (w->hooks->on_second != NULL) {
         w->hooks->on_second(w->hooks->self, w);

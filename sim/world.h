@@ -67,6 +67,7 @@ typedef struct {
     checkers_t check;
     u64 trace;      /* over its inputs and facts */
     u64 trace_stop; /* the same when the faults stopped */
+    u64 outside_draws;
     u64 lookups;
     u64 halt_waits; /* seconds in which an exit waited for the end of a halt */
 } world_desk_t;
@@ -147,6 +148,8 @@ trade_tag_t world_tag(void);
 void world_halts_turn(world_t *w);
 /* After a restart: what the recovered account does not know of it. */
 void world_halts_again(world_t *w);
+/* Once a second: what the user and the broker do in the account beside us. */
+void world_outside_turn(world_t *w);
 /* One action of the random trader. */
 void world_trade(world_t *w);
 

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/rng.h"
+#include "sim/world_broker_inner.h"
 #include "trade/risk/permit.h"
 
 /* What this world calls a bar, for orders that are good for one. */
@@ -69,12 +70,12 @@ static wb_order_t *find(world_broker_t *b, id128_t id)
 /* ---- the wire --------------------------------------------------------------------------------------------
  */
 
-static i64 latency(world_broker_t *b)
+i64 wb_latency(world_broker_t *b)
 {
     return (i64)(20 + below(b, 400)) * NS_PER_MS;
 }
 
-static void wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
+void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
 {
     ASSERT(b->wire_count < WB_WIRE);
     b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
@@ -93,7 +94,7 @@ static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_
 static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
     ev_BROKER_t m = message(b, o, kind);
-    wire_put(b, &m, b->now + latency(b));
+    wb_wire_put(b, &m, b->now + wb_latency(b));
 }
 
 /* The answer to a request; it may be lost. */
@@ -154,7 +155,7 @@ static bool is_child(const wb_order_t *o)
     return (o->intent.flags & INTENT_OCO) != 0;
 }
 
-static void end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
+void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
 {
     o->state = (u8)state;
     ref_ended(b->reference, wb_ref_id(o->intent.id));
@@ -175,7 +176,7 @@ static bool entry_may_fill(world_broker_t *b, const wb_order_t *child)
 }
 
 /* A child that closed everything takes its sibling along; one that never got anything ends with its entry. */
-static void family_settle(world_broker_t *b, id128_t entry)
+void wb_family_settle(world_broker_t *b, id128_t entry)
 {
     for (u32 i = 0; i < b->order_count; i++) {
         wb_order_t *c = &b->orders[i];
@@ -184,9 +185,9 @@ static void family_settle(world_broker_t *b, id128_t entry)
             continue;
         }
         if (c->filled > 0) {
-            end(b, c, WB_FILLED, 0);
+            wb_end(b, c, WB_FILLED, 0);
         } else {
-            end(b, c, WB_CANCELED, c->state == WB_HELD ? 0 : BROKER_CANCELED);
+            wb_end(b, c, WB_CANCELED, c->state == WB_HELD ? 0 : BROKER_CANCELED);
         }
     }
 }
@@ -239,15 +240,15 @@ static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
     if (fault_fires(b->faults, FAULT_FILL_LOST)) {
         return;
     }
-    i64 due = b->now + latency(b);
+    i64 due = b->now + wb_latency(b);
     if (fault_fires(b->faults, FAULT_FILL_LATE)) {
         due = b->now + (i64)(5 + below(b, 595)) * NS_PER_SEC;
     } else if (fault_fires(b->faults, FAULT_FILL_REORDER)) {
         due = b->now + (i64)(1000 + below(b, 4000)) * NS_PER_MS;
     }
-    wire_put(b, m, due);
+    wb_wire_put(b, m, due);
     if (fault_fires(b->faults, FAULT_FILL_TWICE)) {
-        wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
+        wb_wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
     }
 }
 
@@ -273,10 +274,10 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     o->reject_at = 0;
     family_fill(b, o, qty);
     if (!is_child(o) && o->filled == o->live) {
-        end(b, o, WB_FILLED, 0);
+        wb_end(b, o, WB_FILLED, 0);
     }
     if (is_child(o) || o->intent.role == ROLE_ENTRY) {
-        family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
+        wb_family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
     }
 }
 
@@ -298,9 +299,12 @@ static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
         return ERR_OK;
     }
+    if (i->qty.v > wb_free(b, i)) {
+        return ERR_BROKER_REFUSED; /* so many are not there to be closed */
+    }
     take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
-    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + latency(b);
+    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + wb_latency(b);
     o->reject_at =
         fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
     if (i->role == ROLE_ENTRY) {
@@ -338,6 +342,7 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     wb_order_t *o = find(b, i->id);
     bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
     open = open && wb_trades(b, o->intent.inst);
+    open = open && wb_closable(b, o) == o->live - o->filled;
     if (open && o->intent.role != ROLE_ENTRY && fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
         fill(b, o, o->live - o->filled, fair(b, o));
     } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
@@ -347,11 +352,11 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (o == NULL || o->state > WB_WORKING) {
         ev_BROKER_t m = {
             .kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, now + latency(b));
+        wb_wire_put(b, &m, now + wb_latency(b));
     } else {
-        end(b, o, WB_CANCELED, 0);
+        wb_end(b, o, WB_CANCELED, 0);
         answer(b, o, BROKER_CANCELED);
-        family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+        wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
     }
     (void)out;
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
@@ -370,14 +375,14 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
     }
     wb_order_t *o = find(b, i->id);
     if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && wb_trades(b, o->intent.inst) &&
-        fault_fires(b->faults, FAULT_REPLACE_RACE)) {
+        wb_closable(b, o) == o->live - o->filled && fault_fires(b->faults, FAULT_REPLACE_RACE)) {
         o->triggered = 1;
         fill(b, o, (o->live - o->filled) / 2, fair(b, o));
     }
     if (o == NULL || o->state != WB_WORKING || o->triggered != 0) {
         ev_BROKER_t m = {
             .kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, now + latency(b));
+        wb_wire_put(b, &m, now + wb_latency(b));
     } else {
         o->intent.stop =
             i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
@@ -409,22 +414,22 @@ static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
         return ERR_BROKER_SILENT;
     }
     const wb_order_t *o = wb_find(b, i->id);
-    i64 due = now + latency(b);
+    i64 due = now + wb_latency(b);
     if (o == NULL || now < o->visible_at) {
         ev_BROKER_t m = {
             .kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, due);
+        wb_wire_put(b, &m, due);
         return ERR_OK;
     }
     for (u32 k = 0; k < b->fill_count; k++) {
         if (&b->orders[b->fills[k].order] == o) {
-            wire_put(b, &b->fills[k].told, due);
+            wb_wire_put(b, &b->fills[k].told, due);
         }
     }
     u8 kind = look_state(o, i);
     if (kind != 0) {
         ev_BROKER_t m = message(b, o, (broker_msg_kind_t)kind);
-        wire_put(b, &m, due);
+        wb_wire_put(b, &m, due);
     }
     return ERR_OK;
 }
@@ -492,26 +497,31 @@ static void order_time(world_broker_t *b, wb_order_t *o)
         say(b, o, BROKER_ACK);
     }
     o->reject_at = 0;
-    end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
-    family_settle(b, o->intent.id);
+    wb_end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
+    wb_family_settle(b, o->intent.id);
 }
 
 static void order_step(world_broker_t *b, wb_order_t *o)
 {
     if (o->reject_at != 0 && b->now >= o->reject_at) {
         o->reject_at = 0;
-        end(b, o, WB_REJECTED, BROKER_REJECT);
-        family_settle(b, o->intent.id);
+        wb_end(b, o, WB_REJECTED, BROKER_REJECT);
+        wb_family_settle(b, o->intent.id);
         return;
     }
     if (o->ack_at != 0 && b->now >= o->ack_at) {
         o->ack_at = I64_MAX;
         answer(b, o, BROKER_ACK);
     }
-    i64 left = o->live - o->filled;
+    i64 left = wb_closable(b, o);
     bool meets = left > 0 && o->reject_at == 0 && wb_trades(b, o->intent.inst);
     i64 price = meets ? trades_at(b, o) : 0;
     o->looked = meets ? 1 : o->looked;
+    if (left == 0 && o->live > o->filled) {
+        wb_end(b, o, WB_CANCELED, BROKER_CANCELED); /* what it was to close is gone */
+        wb_family_settle(b, o->intent.parent);
+        return;
+    }
     if (price > 0) {
         bool part = left > 1 && o->intent.tif != TIF_FOK && below(b, 3) == 0;
         fill(b, o, part ? 1 + (i64)below(b, (u64)left - 1) : left, price);

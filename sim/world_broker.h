@@ -51,7 +51,8 @@ typedef struct {
     i64 price[WB_NAMES];
     bool halted[WB_NAMES + 1]; /* the whole market last: nothing fills */
     i64 tick;
-    i64 visibility_ns; /* how long an order may stay invisible */
+    i64 visibility_ns;      /* how long an order may stay invisible */
+    bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;
@@ -78,6 +79,10 @@ static inline bool wb_trades(const world_broker_t *b, inst_t name)
 {
     return !b->halted[name] && !b->halted[WB_NAMES];
 }
+/* Somebody else, with the broker's own means, brings the position of a name to `to` at the present price:
+ * what of our closing orders stands in the way is cancelled first. `told`: the engine hears of an execution
+ * of an order that it never sent. */
+void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
 /* Quantity that working stops and exits of a name may still close. */
 i64 wb_covered(const world_broker_t *b, inst_t name);
 ref_id_t wb_ref_id(id128_t id);

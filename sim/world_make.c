@@ -95,7 +95,7 @@ static void desk_limits(world_t *w, u32 k)
 static void desk_broker(world_t *w)
 {
     world_desk_t *d = w->d;
-    faults_open(&d->faults, d->seed);
+    faults_open(&d->faults, d->seed, w->hooks->plain);
     ref_open(&d->reference, WORLD_CASH);
     wb_open(&d->broker, d->seed, &d->faults, &d->reference);
     d->broker.now = w->now;
@@ -107,7 +107,7 @@ static void desk_start(world_t *w)
     world_desk_t *d = w->d;
     d->killed = false;
     d->kill_due = false;
-    d->trace = d->lookups = d->halt_waits = 0;
+    d->trace = d->lookups = d->halt_waits = d->outside_draws = 0;
     checkers_open(&d->check, &d->broker, &d->config);
     world_replay_into(w, d, d->account);
     world_replay_into(w, d, d->shadow);

@@ -136,6 +136,7 @@ static err_t recover(world_t *w)
     recovered_check(w, &r);
     for (u32 k = 0; k < w->desk_count; k++) {
         check_compared(&w->own_desks[k].check, w->own_desks[k].account);
+        w->own_desks[k].check.differs = true; /* nobody asked the broker yet */
     }
     free(r.own_unknown);
     return ERR_OK;
