@@ -240,7 +240,7 @@ static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
     if (fault_fires(b->faults, FAULT_FILL_LOST)) {
         return;
     }
-    i64 due = b->now + wb_latency(b);
+    i64 due = b->now + wb_latency(b) + b->late_ns;
     if (fault_fires(b->faults, FAULT_FILL_LATE)) {
         due = b->now + (i64)(5 + below(b, 595)) * NS_PER_SEC;
     } else if (fault_fires(b->faults, FAULT_FILL_REORDER)) {
@@ -329,6 +329,17 @@ static i64 fair(const world_broker_t *b, const wb_order_t *o)
     return o->intent.type == ORDER_LIMIT ? o->intent.limit.v : b->price[o->intent.inst];
 }
 
+/* The stop was triggered when the cancel arrived: what it filled is told late, and what the cancel still finds
+ * ends at once, with the count of what was filled. */
+static void stop_first(world_broker_t *b, wb_order_t *o)
+{
+    i64 left = o->live - o->filled;
+    i64 part = below(b, 2) == 0 ? left : 1 + (i64)below(b, (u64)left);
+    b->late_ns = (i64)(2 + below(b, 30)) * NS_PER_SEC;
+    fill(b, o, part, fair(b, o));
+    b->late_ns = 0;
+}
+
 static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
@@ -348,6 +359,10 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
                fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
         fill(b, o, o->live - o->filled, fair(b, o));
+    }
+    if (open && o->state == WB_WORKING && o->intent.role == ROLE_STOP &&
+        fault_fires(b->faults, FAULT_STOP_FIRST)) {
+        stop_first(b, o);
     }
     if (o == NULL || o->state > WB_WORKING) {
         ev_BROKER_t m = {

@@ -53,6 +53,7 @@ typedef struct {
     i64 tick;
     i64 visibility_ns;      /* how long an order may stay invisible */
     bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
+    i64 late_ns;            /* executions are told so much later */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;
