@@ -40,10 +40,11 @@ typedef struct {
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
     bool halted[REF_NAMES]; /* does not trade, and the engine knows */
-    i64 now;        /* of the last event */
+    i64 now;                /* of the last event */
     i64 last_alert;
-    bool differs; /* the last comparison did, or there was none since the restart */
-    u64 unknowns; /* orders that became UNKNOWN */
+    bool differs;     /* the last comparison did, or there was none since the restart */
+    bool cash_untold; /* the broker names none, so none can differ */
+    u64 unknowns;     /* orders that became UNKNOWN */
     u64 checks;
     u64 submits; /* orders that left */
     u64 kept[3]; /* what no other account's step may change: epoch, kill, RECONCILE */

@@ -26,6 +26,7 @@ typedef enum {
     FAULT_WORD_LOST,      /* F21: taken, cancelled or replaced, and no answer comes */
     FAULT_HAND,           /* F36: the user trades by hand in the broker's app */
     FAULT_STOP_FIRST,     /* F37: the stop fills, in whole or in part, while we are leaving */
+    FAULT_LIQUIDATION,    /* F40: the broker sells what the account holds */
     FAULT_COUNT
 } fault_t;
 

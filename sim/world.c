@@ -115,7 +115,10 @@ static void timers(world_t *w)
 static void compare(world_t *w)
 {
     broker_position_t held[REF_NAMES];
-    broker_view_t view = {.cash = {w->d->reference.cash}, .positions = held};
+    /* Where others traded, some brokers name no cash until that is settled: shares alone must tell. */
+    bool untold = w->d->reference.outside_trades > 0 && (w->d->seed & 4) != 0;
+    w->d->check.cash_untold = untold;
+    broker_view_t view = {.cash = {w->d->reference.cash}, .cash_untold = untold, .positions = held};
     for (u32 n = 0; n < REF_NAMES; n++) {
         if (w->d->reference.position[n] != 0) {
             held[view.count++] = (broker_position_t){.inst = (inst_t)n, .qty = {w->d->reference.position[n]}};
@@ -313,6 +316,7 @@ static void result_make(const world_t *w, world_result_t *out)
         out->lookups += d->lookups;
         out->checks += d->check.checks;
         out->halt_waits += d->halt_waits;
+        out->outside += d->reference.outside_trades;
         out->trace[k] = d->trace;
         out->trace_stop[k] = d->trace_stop;
         for (u32 i = 0; i < FAULT_COUNT; i++) {

@@ -117,6 +117,7 @@ typedef struct {
     i64 lived; /* simulated time, ns */
     u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
+    u64 outside; /* trades that were not ours */
     u64 fired[FAULT_COUNT];
     u64 trace[WORLD_DESKS];      /* by account: everything that it heard and did */
     u64 trace_stop[WORLD_DESKS]; /* until the faults stopped: from there on accounts wait for each other */

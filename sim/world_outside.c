@@ -11,6 +11,16 @@ static u64 draw(world_t *w, u64 bound)
     return rng_below(key, w->d->outside_draws++, bound);
 }
 
+static bool holds(const world_t *w)
+{
+    for (u32 i = 0; i < w->names; i++) {
+        if (w->d->reference.position[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A name that the account holds at the broker, if it holds any. */
 static inst_t held_name(world_t *w)
 {
@@ -38,10 +48,27 @@ static void by_hand(world_t *w)
     wb_trade_outside(&w->d->broker, name, sign * to, draw(w, 2) == 0);
 }
 
+/* A margin call that nobody waits for: the broker closes names, all of them or the first it likes, and tells
+ * of it or not. Options do not trade here, so nobody is assigned. */
+static void liquidate(world_t *w)
+{
+    bool all = draw(w, 3) == 0;
+    bool told = draw(w, 2) == 0;
+    inst_t one = held_name(w);
+    for (u32 i = 0; i < w->names; i++) {
+        if (w->d->reference.position[i] != 0 && (all || i == one)) {
+            wb_trade_outside(&w->d->broker, (inst_t)i, 0, told);
+        }
+    }
+}
+
 void world_outside_turn(world_t *w)
 {
     ASSERT(w != NULL);
     if (fault_fires(&w->d->faults, FAULT_HAND)) {
         by_hand(w);
+    }
+    if (holds(w) && fault_fires(&w->d->faults, FAULT_LIQUIDATION)) {
+        liquidate(w);
     }
 }

@@ -28,7 +28,7 @@ static void line(void *ctx, const char *text)
 }
 
 typedef struct {
-    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
@@ -56,6 +56,7 @@ static void totals_add(totals_t *t, const world_result_t *r)
     t->checks += r->checks;
     t->halts += r->halts;
     t->halt_waits += r->halt_waits;
+    t->outside += r->outside;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         t->fired[i] += r->fired[i];
     }
@@ -100,9 +101,11 @@ TEST(no_invariant_breaks_and_every_fault_fires)
     budget_say(&seeds, "seeds");
     CHECK_EQ(t.failed, 0);
     CHECK(t.worlds < 50 || (t.halts > t.worlds && t.halt_waits > 0));
-    for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 50; i++) {
-        CHECK(t.fired[i] > 0);
+    /* Of five hundred worlds each fault struck in many: a tenth of that here and now is no chance. */
+    for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 200; i++) {
+        CHECK(t.fired[i] * 12 >= t.worlds);
     }
+    CHECK(t.worlds < 200 || t.outside * 4 > t.worlds);
     for (u32 i = ORDER_MARKET; i <= ORDER_TRAIL && t.worlds >= 50; i++) {
         print_message("# %s entries filled: %llu\n", order_type_name((order_type_t)i),
                       (unsigned long long)t.filled[i]);
