@@ -97,6 +97,8 @@ static void fact_state(checkers_t *c, const ev_ORDER_STATE_t *f, const event_t *
         check_note(c, !proven ? "I11: UNKNOWN was left without recorded proof" : NULL);
         check_note(c, early ? "I11: absence was believed before the broker's visibility delay" : NULL);
     }
+    const order_t *entry = f->to == ORDER_REJECTED && f->from != f->to ? account_order_const(a, f->intent) : NULL;
+    c->entries -= entry != NULL && entry->intent.role == ROLE_ENTRY && entry->filled.v == 0 ? 1 : 0;
     c->unknowns += f->to == ORDER_UNKNOWN && f->from != ORDER_UNKNOWN ? 1 : 0;
     o->state = f->to;
 }
@@ -106,6 +108,7 @@ static void fact_intent(checkers_t *c, const ev_INTENT_t *f)
     check_order_t *o = order_of(c, f->id);
     ASSERT(o != NULL); /* the world told the reference first */
     if (o->state == 0) {
+        c->entries += f->role == ROLE_ENTRY ? 1 : 0;
         o->state = (f->flags & INTENT_OCO) != 0 ? ORDER_HELD : ORDER_INTENT;
     }
 }
@@ -267,6 +270,9 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
             check_order(c, &a->orders[i]);
         }
     }
+    check_note(c, a->day.entries == c->entries
+                      ? NULL
+                      : "I3: the day's entries are not those that were sent and not refused");
     check_protection(c, a, now);
 }
 
@@ -370,6 +376,7 @@ void check_restarted(checkers_t *c, const account_t *a)
     ASSERT(c != NULL && a != NULL);
     memset(c->naked_since, 0, sizeof c->naked_since);
     c->differs = true;
+    c->entries = a->day.entries; /* of what was sent and never acknowledged, the facts may have it or not */
     /* Permits that died with the process were never used, and their numbers are given again. */
     u32 kept = 0;
     for (u32 i = 0; i < c->permit_count; i++) {

@@ -27,6 +27,7 @@ typedef enum {
     FAULT_HAND,           /* F36: the user trades by hand in the broker's app */
     FAULT_STOP_FIRST,     /* F37: the stop fills, in whole or in part, while we are leaving */
     FAULT_LIQUIDATION,    /* F40: the broker sells what the account holds */
+    FAULT_RESTRICTED,     /* F39: for a while the broker takes closing orders alone */
     FAULT_COUNT
 } fault_t;
 

@@ -142,6 +142,7 @@ void wb_cut(world_broker_t *b)
 void wb_hurry(world_broker_t *b, i64 now, i64 within)
 {
     ASSERT(b != NULL && within >= 0);
+    b->restricted_until = now;
     for (u32 i = 0; i < b->wire_count; i++) {
         b->wire[i].due = MIN_OF(b->wire[i].due, now + within);
     }
@@ -298,6 +299,10 @@ static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     }
     if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
         return ERR_OK;
+    }
+    if (side_is_opening((side_t)i->side) && now < b->restricted_until) {
+        b->restricted++;
+        return ERR_BROKER_REFUSED;
     }
     if (i->qty.v > wb_free(b, i)) {
         return ERR_BROKER_REFUSED; /* so many are not there to be closed */

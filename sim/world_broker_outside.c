@@ -1,4 +1,5 @@
-/* What others do in the account: the user in the broker's app (F36). See world_broker.h. */
+/* What others do in the account: the user in the broker's app (F36), the broker by itself (F39,
+ * F40). See world_broker.h. */
 #include "base/assert.h"
 #include "sim/world_broker_inner.h"
 
@@ -78,5 +79,18 @@ void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told)
     ref_outside(b->reference, name, qty, b->price[name], size_of(qty) * MONEY_SCALE / 200);
     if (told) {
         stranger_tell(b, name, qty);
+    }
+}
+
+void wb_restrict(world_broker_t *b, i64 until)
+{
+    ASSERT(b != NULL && until > b->now);
+    b->restricted_until = until;
+    for (u32 i = 0; i < b->order_count; i++) {
+        wb_order_t *o = &b->orders[i];
+        if (o->state == WB_WORKING && o->intent.role == ROLE_ENTRY) {
+            wb_end(b, o, WB_CANCELED, BROKER_CANCELED);
+            wb_family_settle(b, o->intent.id);
+        }
     }
 }

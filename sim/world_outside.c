@@ -65,6 +65,9 @@ static void liquidate(world_t *w)
 void world_outside_turn(world_t *w)
 {
     ASSERT(w != NULL);
+    if (fault_fires(&w->d->faults, FAULT_RESTRICTED)) {
+        wb_restrict(&w->d->broker, w->now + (i64)(10 + draw(w, 80)) * NS_PER_SEC);
+    }
     if (fault_fires(&w->d->faults, FAULT_HAND)) {
         by_hand(w);
     }
