@@ -97,7 +97,8 @@ static void fact_state(checkers_t *c, const ev_ORDER_STATE_t *f, const event_t *
         check_note(c, !proven ? "I11: UNKNOWN was left without recorded proof" : NULL);
         check_note(c, early ? "I11: absence was believed before the broker's visibility delay" : NULL);
     }
-    const order_t *entry = f->to == ORDER_REJECTED && f->from != f->to ? account_order_const(a, f->intent) : NULL;
+    const order_t *entry =
+        f->to == ORDER_REJECTED && f->from != f->to ? account_order_const(a, f->intent) : NULL;
     c->entries -= entry != NULL && entry->intent.role == ROLE_ENTRY && entry->filled.v == 0 ? 1 : 0;
     c->unknowns += f->to == ORDER_UNKNOWN && f->from != ORDER_UNKNOWN ? 1 : 0;
     o->state = f->to;

@@ -43,7 +43,7 @@ typedef struct {
     i64 now;                /* of the last event */
     i64 last_alert;
     bool differs;     /* the last comparison did, or there was none since the restart */
-    u32 entries; /* of the day, as the facts have it: sent and not refused */
+    u32 entries;      /* of the day, as the facts have it: sent and not refused */
     bool cash_untold; /* the broker names none, so none can differ */
     u64 unknowns;     /* orders that became UNKNOWN */
     u64 checks;

@@ -32,9 +32,10 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_NOT_FOUND] = {"F31 existing order not found", 0.3},
     [FAULT_REQUEST_LOST] = {"F20 request lost, counted as sent", 0.05},
     [FAULT_WORD_LOST] = {"F21 answer lost", 0.08},
-    [FAULT_HAND] = {"F36 trade by hand", 0.003}, /* each second */
+    [FAULT_HAND] = {"F36 trade by hand", 0.003},                   /* each second */
     [FAULT_LIQUIDATION] = {"F40 liquidated by the broker", 0.002}, /* each second */
-    [FAULT_RESTRICTED] = {"F39 closing only", 0.006}, /* each second */
+    [FAULT_RESTRICTED] = {"F39 closing only", 0.006},              /* each second */
+    [FAULT_TOKEN] = {"F38 session lost", 0.02},                    /* each request */
     [FAULT_STOP_FIRST] = {"F37 stop fills while we exit", 0.3},
 };
 

@@ -28,6 +28,7 @@ typedef enum {
     FAULT_STOP_FIRST,     /* F37: the stop fills, in whole or in part, while we are leaving */
     FAULT_LIQUIDATION,    /* F40: the broker sells what the account holds */
     FAULT_RESTRICTED,     /* F39: for a while the broker takes closing orders alone */
+    FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
     FAULT_COUNT
 } fault_t;
 

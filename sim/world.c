@@ -114,6 +114,9 @@ static void timers(world_t *w)
 /* The broker's positions, as an answer to the loop that asks for them. */
 static void compare(world_t *w)
 {
+    if (!wb_is_up(&w->d->broker)) {
+        return; /* asked, and not answered */
+    }
     broker_position_t held[REF_NAMES];
     /* Where others traded, some brokers name no cash until that is settled: shares alone must tell. */
     bool untold = w->d->reference.outside_trades > 0 && (w->d->seed & 4) != 0;

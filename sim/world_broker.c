@@ -77,6 +77,9 @@ i64 wb_latency(world_broker_t *b)
 
 void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
 {
+    if (!wb_is_up(b)) {
+        return; /* nobody listens, and a stream tells nothing twice */
+    }
     ASSERT(b->wire_count < WB_WIRE);
     b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
 }
@@ -143,6 +146,7 @@ void wb_hurry(world_broker_t *b, i64 now, i64 within)
 {
     ASSERT(b != NULL && within >= 0);
     b->restricted_until = now;
+    b->down_until = now;
     for (u32 i = 0; i < b->wire_count; i++) {
         b->wire[i].due = MIN_OF(b->wire[i].due, now + within);
     }
@@ -282,10 +286,28 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     }
 }
 
+/* A token that is revoked, or the nightly restart: what was on the wire is gone. True if this request, in
+ * which it happened or which found no session, is not answered; *taken says whether it still arrived. */
+static bool session_fails(world_broker_t *b, bool *taken)
+{
+    *taken = false;
+    if (!wb_is_up(b)) {
+        b->cut_off++;
+        return true;
+    }
+    if (!fault_fires(b->faults, FAULT_TOKEN)) {
+        return false;
+    }
+    *taken = below(b, 2) == 0;
+    wb_cut(b);
+    b->down_until = b->now + (i64)(5 + below(b, 55)) * NS_PER_SEC;
+    return true;
+}
+
 /* ---- the port --------------------------------------------------------------------------------------------
  */
 
-static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -334,8 +356,8 @@ static i64 fair(const world_broker_t *b, const wb_order_t *o)
     return o->intent.type == ORDER_LIMIT ? o->intent.limit.v : b->price[o->intent.inst];
 }
 
-/* The stop was triggered when the cancel arrived: what it filled is told late, and what the cancel still finds
- * ends at once, with the count of what was filled. */
+/* The stop was triggered when the cancel arrived: what it filled is told late, and what the cancel still
+ * finds ends at once, with the count of what was filled. */
 static void stop_first(world_broker_t *b, wb_order_t *o)
 {
     i64 left = o->live - o->filled;
@@ -345,7 +367,7 @@ static void stop_first(world_broker_t *b, wb_order_t *o)
     b->late_ns = 0;
 }
 
-static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     b->now = now;
@@ -382,7 +404,7 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
 }
 
-static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -425,7 +447,7 @@ static u8 look_state(const wb_order_t *o, const intent_t *asked)
     }
 }
 
-static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -452,6 +474,46 @@ static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
         wb_wire_put(b, &m, due);
     }
     return ERR_OK;
+}
+
+typedef err_t request_fn(void *self, const intent_t *i, i64 now, broker_msgs_t *out);
+
+/* A request without a session may have been taken, and may not: only silence is known. */
+static err_t request(world_broker_t *b, request_fn *does, const intent_t *i, i64 now)
+{
+    bool taken;
+    b->now = now;
+    if (!session_fails(b, &taken)) {
+        return does(b, i, now, NULL);
+    }
+    if (taken) {
+        (void)does(b, i, now, NULL);
+    }
+    return ERR_BROKER_SILENT;
+}
+
+static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_submit, i, now);
+}
+
+static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_cancel, i, now);
+}
+
+static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_replace, i, now);
+}
+
+static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_lookup, i, now);
 }
 
 broker_port_t wb_port(world_broker_t *b)

@@ -55,6 +55,8 @@ typedef struct {
     bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
     i64 restricted_until;   /* takes closing orders alone */
     u64 restricted;         /* opening orders refused for that */
+    i64 down_until;         /* no session: nothing goes in and no word comes out */
+    u64 cut_off;            /* requests that found none */
     i64 late_ns;            /* executions are told so much later */
     u64 exec_next;
     u64 wire_next;
@@ -86,8 +88,14 @@ static inline bool wb_trades(const world_broker_t *b, inst_t name)
  * what of our closing orders stands in the way is cancelled first. `told`: the engine hears of an execution
  * of an order that it never sent. */
 void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
-/* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused. */
+/* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused.
+ */
 void wb_restrict(world_broker_t *b, i64 until);
+/* False while there is no session: orders go on filling, and nobody hears of it. */
+static inline bool wb_is_up(const world_broker_t *b)
+{
+    return b->now >= b->down_until;
+}
 /* Quantity that working stops and exits of a name may still close. */
 i64 wb_covered(const world_broker_t *b, inst_t name);
 ref_id_t wb_ref_id(id128_t id);

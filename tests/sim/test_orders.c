@@ -28,13 +28,16 @@ static void line(void *ctx, const char *text)
 }
 
 typedef struct {
-    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside;
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside,
+        restricted, cut_off;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
 
 static void kinds_add(totals_t *t, const world_broker_t *b)
 {
+    t->restricted += b->restricted;
+    t->cut_off += b->cut_off;
     for (u32 i = 0; i < b->order_count; i++) {
         const wb_order_t *o = &b->orders[i];
         if (o->intent.role == ROLE_ENTRY) {
@@ -106,6 +109,7 @@ TEST(no_invariant_breaks_and_every_fault_fires)
         CHECK(t.fired[i] * 12 >= t.worlds);
     }
     CHECK(t.worlds < 200 || t.outside * 4 > t.worlds);
+    CHECK(t.worlds < 200 || (t.restricted > t.worlds && t.cut_off > t.worlds));
     for (u32 i = ORDER_MARKET; i <= ORDER_TRAIL && t.worlds >= 50; i++) {
         print_message("# %s entries filled: %llu\n", order_type_name((order_type_t)i),
                       (unsigned long long)t.filled[i]);
@@ -161,7 +165,10 @@ TEST(a_world_is_a_function_of_its_seed)
 TEST(the_reference_sees_a_fill_that_may_not_be)
 {
     UNUSED_STATE;
-    static const struct { i64 sign, limit, price, qty; bool whole, ok; } cases[] = {
+    static const struct {
+        i64 sign, limit, price, qty;
+        bool whole, ok;
+    } cases[] = {
         {1, 100, 100, 5, false, true},  {1, 100, 101, 5, false, false}, {-1, 100, 99, 5, false, false},
         {-1, 100, 101, 5, false, true}, {1, 0, 999, 5, false, true},    {1, 0, 100, 4, true, false},
         {1, 0, 100, 5, true, true},     {1, 0, 100, 4, false, true},
@@ -170,8 +177,12 @@ TEST(the_reference_sees_a_fill_that_may_not_be)
         reference_t *r = calloc(1, sizeof *r);
         assert_non_null(r);
         ref_open(r, 0);
-        ref_taken_t t = {.id = {1, 1}, .sign = cases[i].sign, .opens = true, .qty = 5,
-                         .limit = cases[i].limit, .whole = cases[i].whole};
+        ref_taken_t t = {.id = {1, 1},
+                         .sign = cases[i].sign,
+                         .opens = true,
+                         .qty = 5,
+                         .limit = cases[i].limit,
+                         .whole = cases[i].whole};
         CHECK(ref_taken(r, &t) == NULL);
         CHECK_EQ(ref_fill(r, t.id, cases[i].qty, cases[i].price, 0) == NULL, cases[i].ok);
         free(r);
