@@ -36,6 +36,7 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_LIQUIDATION] = {"F40 liquidated by the broker", 0.002}, /* each second */
     [FAULT_RESTRICTED] = {"F39 closing only", 0.006},              /* each second */
     [FAULT_TOKEN] = {"F38 session lost", 0.02},                    /* each request */
+    [FAULT_BURST] = {"F48 burst of messages", 0.001},              /* each second */
     [FAULT_STOP_FIRST] = {"F37 stop fills while we exit", 0.3},
 };
 

@@ -29,6 +29,7 @@ typedef enum {
     FAULT_LIQUIDATION,    /* F40: the broker sells what the account holds */
     FAULT_RESTRICTED,     /* F39: for a while the broker takes closing orders alone */
     FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
+    FAULT_BURST,          /* F48: a hundred of its last words again within a second */
     FAULT_COUNT
 } fault_t;
 

@@ -81,6 +81,7 @@ void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
         return; /* nobody listens, and a stream tells nothing twice */
     }
     ASSERT(b->wire_count < WB_WIRE);
+    b->told[b->told_count++ % WB_TOLD] = *m;
     b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
 }
 
@@ -149,6 +150,18 @@ void wb_hurry(world_broker_t *b, i64 now, i64 within)
     b->down_until = now;
     for (u32 i = 0; i < b->wire_count; i++) {
         b->wire[i].due = MIN_OF(b->wire[i].due, now + within);
+    }
+}
+
+void wb_burst(world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    u64 kept = MIN_OF(b->told_count, (u64)WB_TOLD);
+    for (u32 i = 0; i < WB_BURST && kept > 0 && wb_is_up(b); i++) {
+        ASSERT(b->wire_count < WB_WIRE);
+        b->wire[b->wire_count++] = (wb_wire_t){.due = b->now + (i64)below(b, 1000) * NS_PER_MS,
+                                               .number = b->wire_next++,
+                                               .m = b->told[below(b, kept)]};
     }
 }
 

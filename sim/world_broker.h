@@ -11,7 +11,14 @@
 #include "sim/faults.h"
 #include "sim/reference.h"
 
-enum { WB_ORDERS = 2048, WB_FILLS = 4096, WB_WIRE = 4096, WB_NAMES = REF_NAMES };
+enum {
+    WB_ORDERS = 2048,
+    WB_FILLS = 4096,
+    WB_WIRE = 4096,
+    WB_TOLD = 64,
+    WB_BURST = 100,
+    WB_NAMES = REF_NAMES
+};
 
 typedef enum { WB_HELD = 1, WB_WORKING, WB_FILLED, WB_CANCELED, WB_REJECTED } wb_state_t;
 
@@ -64,6 +71,8 @@ typedef struct {
     wb_order_t orders[WB_ORDERS];
     wb_fill_t fills[WB_FILLS];
     wb_wire_t wire[WB_WIRE];
+    u64 told_count;
+    ev_BROKER_t told[WB_TOLD]; /* the last words, oldest overwritten */
 } world_broker_t;
 
 void wb_open(world_broker_t *b, u64 seed, faults_t *faults, reference_t *reference);
@@ -88,6 +97,8 @@ static inline bool wb_trades(const world_broker_t *b, inst_t name)
  * what of our closing orders stands in the way is cancelled first. `told`: the engine hears of an execution
  * of an order that it never sent. */
 void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
+/* A hundred of its last words, letter by letter, within a second. */
+void wb_burst(world_broker_t *b);
 /* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused.
  */
 void wb_restrict(world_broker_t *b, i64 until);

@@ -68,6 +68,9 @@ void world_outside_turn(world_t *w)
     if (fault_fires(&w->d->faults, FAULT_RESTRICTED)) {
         wb_restrict(&w->d->broker, w->now + (i64)(10 + draw(w, 80)) * NS_PER_SEC);
     }
+    if (w->d->broker.told_count > 0 && fault_fires(&w->d->faults, FAULT_BURST)) {
+        wb_burst(&w->d->broker);
+    }
     if (fault_fires(&w->d->faults, FAULT_HAND)) {
         by_hand(w);
     }
