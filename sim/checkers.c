@@ -243,7 +243,7 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
         bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
-        if (!naked || !wb_trades(c->broker, (inst_t)n)) {
+        if (!naked || c->blind || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
         }
@@ -263,6 +263,8 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
     ASSERT(c != NULL && a != NULL);
     c->checks++;
     c->now = now;
+    c->blind = c->blind || !wb_is_up(c->broker) || c->outside != c->reference->outside_trades;
+    c->outside = c->reference->outside_trades;
     check_note(c, c->broker->broken);
     check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
     check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");
@@ -303,6 +305,7 @@ void check_compared(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
     c->differs = !equal(c, a);
+    c->blind = false;
     check_note(c, !c->differs || a->reconcile != 0
                       ? NULL
                       : "I8: the account differs from the broker's and trades on");

@@ -30,6 +30,7 @@ typedef enum {
     FAULT_RESTRICTED,     /* F39: for a while the broker takes closing orders alone */
     FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
     FAULT_BURST,          /* F48: a hundred of its last words again within a second */
+    FAULT_ABSURD,         /* F41: an execution is told with numbers that cannot be, and then as it was */
     FAULT_COUNT
 } fault_t;
 

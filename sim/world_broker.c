@@ -252,11 +252,49 @@ static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
     }
 }
 
+/* What a parser lets through that has no NaN to refuse: zero, negative, and what no sum can hold. */
+static void absurd_tell(world_broker_t *b, const ev_BROKER_t *m)
+{
+    ev_BROKER_t wrong = *m;
+    switch (below(b, 8)) {
+    case 0:
+        wrong.price = 0;
+        break;
+    case 1:
+        wrong.price = -m->price;
+        break;
+    case 2:
+        wrong.price = I64_MAX;
+        wrong.qty = I64_MAX / 2;
+        break;
+    case 3:
+        wrong.qty = 0;
+        break;
+    case 4:
+        wrong.qty = -m->qty;
+        break;
+    case 5:
+        wrong.fee = -m->fee - 1;
+        break;
+    case 6:
+        wrong.qty = I64_MAX;
+        break;
+    default:
+        wrong.price = I64_MIN;
+        wrong.cum_qty = I64_MAX;
+        break;
+    }
+    wb_wire_put(b, &wrong, b->now + wb_latency(b));
+}
+
 /* How the engine hears of an execution. */
 static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
 {
     if (fault_fires(b->faults, FAULT_FILL_LOST)) {
         return;
+    }
+    if (fault_fires(b->faults, FAULT_ABSURD)) {
+        absurd_tell(b, m);
     }
     i64 due = b->now + wb_latency(b) + b->late_ns;
     if (fault_fires(b->faults, FAULT_FILL_LATE)) {
