@@ -97,6 +97,9 @@ static void fact_state(checkers_t *c, const ev_ORDER_STATE_t *f, const event_t *
         check_note(c, !proven ? "I11: UNKNOWN was left without recorded proof" : NULL);
         check_note(c, early ? "I11: absence was believed before the broker's visibility delay" : NULL);
     }
+    const order_t *entry =
+        f->to == ORDER_REJECTED && f->from != f->to ? account_order_const(a, f->intent) : NULL;
+    c->entries -= entry != NULL && entry->intent.role == ROLE_ENTRY && entry->filled.v == 0 ? 1 : 0;
     c->unknowns += f->to == ORDER_UNKNOWN && f->from != ORDER_UNKNOWN ? 1 : 0;
     o->state = f->to;
 }
@@ -106,6 +109,7 @@ static void fact_intent(checkers_t *c, const ev_INTENT_t *f)
     check_order_t *o = order_of(c, f->id);
     ASSERT(o != NULL); /* the world told the reference first */
     if (o->state == 0) {
+        c->entries += f->role == ROLE_ENTRY ? 1 : 0;
         o->state = (f->flags & INTENT_OCO) != 0 ? ORDER_HELD : ORDER_INTENT;
     }
 }
@@ -121,6 +125,11 @@ void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const
     ASSERT(c != NULL && input != NULL && out != NULL && a != NULL);
     for (u32 i = 0; i < out->fact_count; i++) {
         const event_t *e = &out->facts[i];
+        bool mine = e->head.kind == EV_PERMIT ? order_of(c, e->as.PERMIT.intent) != NULL
+                                              : event_account(e) == a->account_id;
+        if (!mine) {
+            continue;
+        }
         if (e->head.kind == EV_INTENT) {
             fact_intent(c, &e->as.INTENT);
         } else if (e->head.kind == EV_PERMIT) {
@@ -131,6 +140,15 @@ void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const
             c->last_alert = input->head.t_engine;
         }
     }
+}
+
+void check_isolated(checkers_t *c, const account_t *a, bool own)
+{
+    ASSERT(c != NULL && a != NULL);
+    const u64 now[] = {a->epoch, a->killed, a->reconcile};
+    bool same = memcmp(now, c->kept, sizeof now) == 0;
+    check_note(c, own || same ? NULL : "isolation: the step of one account stopped or released another");
+    memcpy(c->kept, now, sizeof now);
 }
 
 static bool off_tick(const checkers_t *c, price_t p)
@@ -144,6 +162,13 @@ static void check_halted(checkers_t *c, const intent_t *i)
     check_note(c, c->halted[i->inst] ? "I13: an order left for a name that does not trade" : NULL);
 }
 
+bool check_sent(checkers_t *c, id128_t id)
+{
+    ASSERT(c != NULL);
+    const check_permit_t *p = permit_find(c, id);
+    return p != NULL && p->used;
+}
+
 void check_replace(checkers_t *c, const intent_t *i)
 {
     ASSERT(c != NULL && i != NULL);
@@ -153,6 +178,7 @@ void check_replace(checkers_t *c, const intent_t *i)
 void check_submit(checkers_t *c, const intent_t *i, bool killed)
 {
     ASSERT(c != NULL && i != NULL);
+    c->submits++;
     bool opens = side_is_opening((side_t)i->side);
     check_permit_t *p = permit_find(c, i->id);
     digest_t digest = intent_digest(i);
@@ -162,6 +188,8 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     if (p != NULL) {
         p->used = true;
     }
+    check_note(c, opens && c->differs ? "I8: an opening order left an account that differs from the broker's"
+                                      : NULL);
     check_note(c, opens && killed ? "I4: an opening order left under the kill switch" : NULL);
     check_halted(c, i);
     i64 mid = c->broker->price[i->inst];
@@ -214,8 +242,8 @@ static void check_order(checkers_t *c, const order_t *o)
 static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
-        bool naked = size_of(c->reference->position[n]) > wb_covered(c->broker, (inst_t)n);
-        if (!naked || !wb_trades(c->broker, (inst_t)n)) {
+        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
+        if (!naked || c->blind || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
         }
@@ -234,6 +262,9 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
 {
     ASSERT(c != NULL && a != NULL);
     c->checks++;
+    c->now = now;
+    c->blind = c->blind || !wb_is_up(c->broker) || c->outside != c->reference->outside_trades;
+    c->outside = c->reference->outside_trades;
     check_note(c, c->broker->broken);
     check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
     check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");
@@ -242,12 +273,27 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
             check_order(c, &a->orders[i]);
         }
     }
+    check_note(c, a->day.entries == c->entries
+                      ? NULL
+                      : "I3: the day's entries are not those that were sent and not refused");
     check_protection(c, a, now);
 }
 
+/* The account is the broker's, but for what others traded in it. */
+static bool equal_but_outside(const checkers_t *c, const account_t *a)
+{
+    bool same = a->cash.v == c->reference->cash - c->reference->outside_cash;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        const position_t *p = account_position_const(a, (inst_t)n);
+        same = same && ref_own(c->reference, n) == (p == NULL ? 0 : p->qty.v);
+    }
+    return same;
+}
+
+/* As far as the broker tells. */
 static bool equal(const checkers_t *c, const account_t *a)
 {
-    bool same = a->cash.v == c->reference->cash;
+    bool same = c->cash_untold || a->cash.v == c->reference->cash;
     for (u32 n = 0; n < REF_NAMES; n++) {
         const position_t *p = account_position_const(a, (inst_t)n);
         same = same && c->reference->position[n] == (p == NULL ? 0 : p->qty.v);
@@ -258,7 +304,9 @@ static bool equal(const checkers_t *c, const account_t *a)
 void check_compared(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
-    check_note(c, equal(c, a) || a->reconcile != 0
+    c->differs = !equal(c, a);
+    c->blind = false;
+    check_note(c, !c->differs || a->reconcile != 0
                       ? NULL
                       : "I8: the account differs from the broker's and trades on");
 }
@@ -293,6 +341,20 @@ static const char *order_agrees(const checkers_t *c, const order_t *o)
     return moved ? "I5: the broker holds another stop price than the account" : NULL;
 }
 
+/* Every position of ours is protected. Where others took away what we hold, no stop can be had: then somebody
+ * is told, again and again. */
+static const char *names_quiet(const checkers_t *c)
+{
+    bool told = c->last_alert >= c->now - CHECK_ALERT_NS;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
+        if (naked && !(c->reference->outside[n] != 0 && told)) {
+            return "liveness: a position stays unprotected";
+        }
+    }
+    return NULL;
+}
+
 bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
 {
     ASSERT(c != NULL && a != NULL && why != NULL);
@@ -301,12 +363,14 @@ bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
         open = order_open(&a->orders[i]);
         open = open == NULL ? order_agrees(c, &a->orders[i]) : open;
     }
-    open = open == NULL && !equal(c, a) ? "I8: cash or positions are not the broker's in the end" : open;
-    open = open == NULL && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
-    for (u32 n = 0; n < REF_NAMES && open == NULL; n++) {
-        i64 size = size_of(c->reference->position[n]);
-        open = size > wb_covered(c->broker, (inst_t)n) ? "liveness: a position stays unprotected" : NULL;
-    }
+    bool outside = c->reference->outside_trades > 0;
+    bool same = outside ? equal_but_outside(c, a) : equal(c, a);
+    open = open == NULL && !same ? "I8: cash or positions are not the broker's in the end" : open;
+    open = open == NULL && !outside && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
+    open = open == NULL && outside && a->reconcile == 0 && !equal(c, a)
+               ? "I8: others traded in the account, and it goes on"
+               : open;
+    open = open == NULL ? names_quiet(c) : open;
     (void)snprintf(why, why_size, "%s", open == NULL ? "" : open);
     return open == NULL;
 }
@@ -315,6 +379,8 @@ void check_restarted(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
     memset(c->naked_since, 0, sizeof c->naked_since);
+    c->differs = true;
+    c->entries = a->day.entries; /* of what was sent and never acknowledged, the facts may have it or not */
     /* Permits that died with the process were never used, and their numbers are given again. */
     u32 kept = 0;
     for (u32 i = 0; i < c->permit_count; i++) {

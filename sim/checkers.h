@@ -40,9 +40,18 @@ typedef struct {
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
     bool halted[REF_NAMES]; /* does not trade, and the engine knows */
+    i64 now;                /* of the last event */
     i64 last_alert;
-    u64 unknowns; /* orders that became UNKNOWN */
+    bool differs; /* the last comparison did, or there was none since the restart */
+    bool
+        blind; /* others traded, or there was no session, and nothing was compared since: nobody could know */
+    u32 outside;      /* trades of others that were noted */
+    u32 entries;      /* of the day, as the facts have it: sent and not refused */
+    bool cash_untold; /* the broker names none, so none can differ */
+    u64 unknowns;     /* orders that became UNKNOWN */
     u64 checks;
+    u64 submits; /* orders that left */
+    u64 kept[3]; /* what no other account's step may change: epoch, kill, RECONCILE */
 } checkers_t;
 
 void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config);
@@ -53,10 +62,15 @@ static inline bool check_failed(const checkers_t *c)
 }
 /* Risk gave an opening permit (I2). */
 void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
-/* The facts of one step became durable; `input` led to them. I2, I10, I11. */
+/* The facts of one step became durable; `input` led to them. Those of other accounts are passed over. I2,
+ * I10, I11. */
 void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a);
+/* After a step, which was of this account or not: what stops an account is its own. */
+void check_isolated(checkers_t *c, const account_t *a, bool own);
 /* An order is about to reach the broker. I2, I4, I13. */
 void check_submit(checkers_t *c, const intent_t *i, bool killed);
+/* True if an order of this id has left. */
+bool check_sent(checkers_t *c, id128_t id);
 /* A new price for an order is about to reach the broker. I13. */
 void check_replace(checkers_t *c, const intent_t *i);
 /* After the broker has it. I3. */

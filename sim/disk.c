@@ -227,6 +227,25 @@ static void folder_sync(disk_t *d)
     }
 }
 
+/* What was written since the last sync goes to the platter. Of a new file that is all of it: the platter may
+ * still hold the one that it took the place of. */
+static void ops_fold(file_t *f)
+{
+    if (f->fresh) {
+        image_copy(&f->platter, &f->seen);
+        return;
+    }
+    for (u32 i = 0; i < f->op_count; i++) {
+        const op_t *op = &f->own_ops[i];
+        if (op->own_p == NULL) {
+            image_resize(&f->platter, op->offset);
+        } else {
+            image_write(&f->platter, op->own_p, op->n, op->offset);
+        }
+    }
+    ASSERT(f->platter.size == f->seen.size);
+}
+
 static err_t op_sync(void *ctx, int file)
 {
     disk_t *d = ctx;
@@ -236,7 +255,7 @@ static err_t op_sync(void *ctx, int file)
         (d->fail_for_ever ? d->points >= d->fail_sync_at : d->points == d->fail_sync_at)) {
         return ERR_IO;
     }
-    image_copy(&f->platter, &f->seen);
+    ops_fold(f);
     ops_clear(f);
     if (f->fresh) { /* SQLite's own VFS syncs the folder with the first sync of a new journal or WAL */
         f->fresh = false;

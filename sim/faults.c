@@ -32,17 +32,24 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_NOT_FOUND] = {"F31 existing order not found", 0.3},
     [FAULT_REQUEST_LOST] = {"F20 request lost, counted as sent", 0.05},
     [FAULT_WORD_LOST] = {"F21 answer lost", 0.08},
+    [FAULT_HAND] = {"F36 trade by hand", 0.003},                   /* each second */
+    [FAULT_LIQUIDATION] = {"F40 liquidated by the broker", 0.002}, /* each second */
+    [FAULT_RESTRICTED] = {"F39 closing only", 0.006},              /* each second */
+    [FAULT_TOKEN] = {"F38 session lost", 0.02},                    /* each request */
+    [FAULT_BURST] = {"F48 burst of messages", 0.001},              /* each second */
+    [FAULT_ABSURD] = {"F41 absurd numbers", 0.05}, /* each execution */
+    [FAULT_STOP_FIRST] = {"F37 stop fills while we exit", 0.3},
 };
 
-void faults_open(faults_t *f, u64 seed)
+void faults_open(faults_t *f, u64 seed, bool plain)
 {
     ASSERT(f != NULL);
     memset(f, 0, sizeof *f);
     f->seed = seed;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         ASSERT(faults[i].probability > 0);
-        bool on =
-            (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = SWARM}, i) & 1) != 0;
+        bool on = (rng_at((rng_key_t){.seed = seed, .purpose = RNG_FAULT, .entity = SWARM}, i) & 1) != 0;
+        on = on && (!plain || i < FAULT_LATER);
         f->probability[i] = on ? faults[i].probability : 0;
     }
 }

@@ -24,8 +24,17 @@ typedef enum {
     FAULT_NOT_FOUND,      /* F31: an existing order is not visible yet */
     FAULT_REQUEST_LOST,   /* F20: it counts as sent, and never arrived */
     FAULT_WORD_LOST,      /* F21: taken, cancelled or replaced, and no answer comes */
+    FAULT_HAND,           /* F36: the user trades by hand in the broker's app */
+    FAULT_STOP_FIRST,     /* F37: the stop fills, in whole or in part, while we are leaving */
+    FAULT_LIQUIDATION,    /* F40: the broker sells what the account holds */
+    FAULT_RESTRICTED,     /* F39: for a while the broker takes closing orders alone */
+    FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
+    FAULT_BURST,          /* F48: a hundred of its last words again within a second */
+    FAULT_ABSURD,         /* F41: an execution is told with numbers that cannot be, and then as it was */
     FAULT_COUNT
 } fault_t;
+
+enum { FAULT_LATER = FAULT_HAND /* from here on: not in plain worlds */ };
 
 typedef struct {
     u64 seed;
@@ -35,7 +44,8 @@ typedef struct {
     bool stopped; /* liveness: from here on nothing fires */
 } faults_t;
 
-void faults_open(faults_t *f, u64 seed);
+/* A plain world knows the first faults alone, FAULT_LATER and up stay off. */
+void faults_open(faults_t *f, u64 seed, bool plain);
 /* Draws once; counts when it fires. */
 bool fault_fires(faults_t *f, fault_t which);
 /* "F23 fill lost", never NULL. */

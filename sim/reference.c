@@ -126,6 +126,17 @@ const char *ref_fill(reference_t *r, ref_id_t id, i64 qty, i64 price, i64 fee)
     return NULL;
 }
 
+void ref_outside(reference_t *r, u32 name, i64 qty, i64 price, i64 fee)
+{
+    ASSERT(r != NULL && name < REF_NAMES && qty != 0 && price > 0 && fee >= 0);
+    i64 paid = value_of(qty, price) + fee;
+    r->position[name] += qty;
+    r->outside[name] += qty;
+    r->cash -= paid;
+    r->outside_cash -= paid;
+    r->outside_trades++;
+}
+
 void ref_ended(reference_t *r, ref_id_t id)
 {
     claim(r, id)->working = false;
@@ -136,7 +147,7 @@ u32 ref_names(const reference_t *r)
     ASSERT(r != NULL);
     u32 names = 0;
     for (u32 n = 0; n < REF_NAMES; n++) {
-        bool used = r->position[n] != 0;
+        bool used = ref_own(r, n) != 0;
         for (u32 i = 0; !used && i < r->count; i++) {
             used = r->orders[i].working && r->orders[i].opens && r->orders[i].name == n;
         }

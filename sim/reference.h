@@ -11,7 +11,7 @@
 
 #include "base/types.h"
 
-enum { REF_ORDERS = 2048, REF_NAMES = 16 };
+enum { REF_ORDERS = 2048, REF_NAMES = 30 };
 
 typedef struct {
     u64 hi, lo;
@@ -39,6 +39,9 @@ typedef struct {
 typedef struct {
     i64 cash;
     i64 position[REF_NAMES];
+    i64 outside[REF_NAMES]; /* part of position that no order of ours made: the user's, or the broker's own */
+    i64 outside_cash;       /* what that brought or cost */
+    u32 outside_trades;
     i64 fills;
     u32 count;
     ref_order_t orders[REF_ORDERS];
@@ -68,9 +71,16 @@ typedef struct {
 const char *ref_taken(reference_t *r, const ref_taken_t *t);
 /* The broker executed. fee >= 0, money. */
 const char *ref_fill(reference_t *r, ref_id_t id, i64 qty, i64 price, i64 fee);
+/* Somebody else traded in the account. qty signed, fee >= 0. */
+void ref_outside(reference_t *r, u32 name, i64 qty, i64 price, i64 fee);
+/* What our own orders made of a position. */
+static inline i64 ref_own(const reference_t *r, u32 name)
+{
+    return r->position[name] - r->outside[name];
+}
 /* It can fill no more. */
 void ref_ended(reference_t *r, ref_id_t id);
-/* Names with a position or with an opening order that may still fill. */
+/* Names with a position of ours or with an opening order that may still fill. */
 u32 ref_names(const reference_t *r);
 
 #endif

@@ -1,11 +1,12 @@
 /* The order simulation: one small world from one seed.
  *
- * A world is a few names with random prices, one account, a trader who opens, cancels, ratchets and leaves at
- * random through the real gates, permits and execution, the real journal on a simulated disk, the real order
- * door, and a broker with faults, in a market that halts. Every event is followed by the checkers. Then the
- * faults stop, and within five simulated minutes everything must have come to rest. Promises: a function of
- * the seed (and of the hooks of a mutant). One world at a time in a process: the disk is SQLite's default
- * file system while it lives. Leaves to others: what must hold (checkers.h). */
+ * A world is 3 to 30 names with random prices and one to five accounts of one process. Each has a trader who
+ * opens, cancels, ratchets and leaves at random through the real gates, permits and execution, and a broker
+ * with faults; they share the real journal on a simulated disk, the real order door, and a market that halts.
+ * Every event is followed by the checkers of every account, and by the question whether one account's event
+ * touched another. Then the faults stop, and within five simulated minutes everything must have come to rest.
+ * Promises: a function of the seed (and of the hooks of a mutant). One world at a time in a process: the disk
+ * is SQLite's default file system while it lives. Leaves to others: what must hold (checkers.h). */
 #ifndef VITRINE_SIM_WORLD_H
 #define VITRINE_SIM_WORLD_H
 
@@ -38,52 +39,75 @@ typedef struct {
     bool not_durable; /* synchronous=NORMAL */
     bool send_early;  /* effects leave before their batch is durable */
     bool door_deaf;   /* the door never hears of kills */
-    bool no_halts;    /* as worlds were before there were any */
+    bool plain;       /* as worlds were at first: one account, few names, no halts */
+    bool no_deaths;   /* the process lives: what one account does reaches the others by no crash */
     bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
 } world_hooks_t;
 
-enum { WORLD_INBOX = 512, WORLD_LAST = 24 };
+enum { WORLD_DESKS = 5, WORLD_INBOX = 512, WORLD_LAST = 24 };
 
-struct world {
+/* One account of the world: its books, twice; its broker and the truth there; what is asked of it. Its chance
+ * is its own, so that what happens to another account changes nothing here. */
+typedef struct {
     u64 seed;
     u64 draws;
-    const world_hooks_t *hooks; /* never NULL */
-    i64 now, t_stop, t_end;
-    u32 names;
-    bool crashed;
-    bool killed;   /* home/KILL */
+    bool killed;   /* its kill word */
     bool kill_due; /* the engine has not heard of it yet */
     i64 t_release;
     config_t config;
-    exec_policy_t policy;
-    instrument_t instruments[REF_NAMES];
     account_setup_t setup;
-    disk_t *disk;
-    store_t *store;
-    journal_t *journal;
-    u64 acknowledged;   /* sequence reported durable */
-    account_t *account; /* the engine's */
-    account_t *shadow;  /* from the durable facts alone */
-    recover_t replay;   /* into shadow, or into account while it recovers */
-    u8 *bytes[2];       /* canonical bytes of both */
-    outbox_t out;
-    effect_t *sending;
-    closed_trades_t closed;
+    account_t *account;  /* the engine's */
+    account_t *shadow;   /* from the durable facts alone */
+    recover_t replay;    /* into shadow, or into account while it recovers */
+    bool same, compared; /* while it recovers: equal to the shadow at the last acknowledged event */
     exec_watch_t watch;
-    order_door_t door;
-    door_word_t word;
-    event_t inbox[WORLD_INBOX]; /* what the door said, not yet taken */
-    u32 inbox_from, inbox_count;
-    event_t last[WORLD_LAST]; /* for people */
-    u64 last_count;
     faults_t faults;
     reference_t reference;
     world_broker_t broker;
     checkers_t check;
-    u64 restarts, steps, lookups;
+    u64 trace;      /* over its inputs and facts */
+    u64 trace_stop; /* the same when the faults stopped */
+    u64 outside_draws;
+    u64 lookups;
+    u64 halt_waits; /* seconds in which an exit waited for the end of a halt */
+} world_desk_t;
+
+/* What the door said, not yet taken. */
+typedef struct {
+    u32 desk;
+    event_t e;
+} world_mail_t;
+
+struct world {
+    u64 seed;
+    const world_hooks_t *hooks; /* never NULL */
+    i64 now, t_stop, t_end;
+    u32 names;
+    bool crashed;
+    exec_policy_t policy;
+    instrument_t instruments[REF_NAMES];
+    world_desk_t *own_desks; /* [WORLD_DESKS] */
+    u32 desk_count;
+    world_desk_t *d; /* whose turn it is */
+    disk_t *disk;
+    store_t *store;
+    journal_t *journal;
+    u64 acknowledged; /* sequence reported durable */
+    u8 *bytes[2];     /* canonical bytes of two accounts */
+    outbox_t out;
+    effect_t *sending;
+    closed_trades_t closed;
+    order_door_t door;
+    door_word_t words[WORLD_DESKS];
+    world_mail_t inbox[WORLD_INBOX];
+    u32 inbox_from, inbox_count;
+    event_t last[WORLD_LAST]; /* for people */
+    u64 last_count;
+    u64 restarts, steps;
+    u64 price_draws;
     i64 halt_until[REF_NAMES + 1]; /* by name, the whole market last; 0: trades */
     u64 halt_draws;
-    u64 halts, halt_waits; /* begun; seconds in which an exit waited for the end of one */
+    u64 halts; /* begun */
 };
 
 typedef struct {
@@ -91,8 +115,12 @@ typedef struct {
     bool failed;
     char what[CHECK_TEXT];
     i64 lived; /* simulated time, ns */
+    u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
+    u64 outside; /* trades that were not ours */
     u64 fired[FAULT_COUNT];
+    u64 trace[WORLD_DESKS];      /* by account: everything that it heard and did */
+    u64 trace_stop[WORLD_DESKS]; /* until the faults stopped: from there on accounts wait for each other */
 } world_result_t;
 
 /* Memory for worlds, one after the other. ERR_NO_MEMORY. */
@@ -104,10 +132,13 @@ MUST_USE err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world
 /* The last events of the run just ended, one JSON object a line. */
 void world_print_last(const world_t *w, void (*line)(void *ctx, const char *text), void *ctx);
 
-/* For the files of the world and for hooks. */
+/* For the files of the world and for hooks. Chance of the account whose turn it is. */
 u64 world_below(world_t *w, u64 bound);
-/* Journals the input with the facts in the outbox, checks, and lets the effects go. False if the machine
- * died. */
+/* Gives the turn to an account. */
+void world_turn(world_t *w, u32 desk);
+/* Journals the input with the facts in the outbox, checks, and lets the effects go. The step is of the
+ * account whose turn it is; one of a command to the whole process, or of a halt, may be of all. False if the
+ * machine died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
 /* The engine's part of the kill switch. */
@@ -118,6 +149,8 @@ trade_tag_t world_tag(void);
 void world_halts_turn(world_t *w);
 /* After a restart: what the recovered account does not know of it. */
 void world_halts_again(world_t *w);
+/* Once a second: what the user and the broker do in the account beside us. */
+void world_outside_turn(world_t *w);
 /* One action of the random trader. */
 void world_trade(world_t *w);
 

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/rng.h"
+#include "sim/world_broker_inner.h"
 #include "trade/risk/permit.h"
 
 /* What this world calls a bar, for orders that are good for one. */
@@ -69,14 +70,18 @@ static wb_order_t *find(world_broker_t *b, id128_t id)
 /* ---- the wire --------------------------------------------------------------------------------------------
  */
 
-static i64 latency(world_broker_t *b)
+i64 wb_latency(world_broker_t *b)
 {
     return (i64)(20 + below(b, 400)) * NS_PER_MS;
 }
 
-static void wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
+void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
 {
+    if (!wb_is_up(b)) {
+        return; /* nobody listens, and a stream tells nothing twice */
+    }
     ASSERT(b->wire_count < WB_WIRE);
+    b->told[b->told_count++ % WB_TOLD] = *m;
     b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
 }
 
@@ -93,7 +98,7 @@ static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_
 static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
     ev_BROKER_t m = message(b, o, kind);
-    wire_put(b, &m, b->now + latency(b));
+    wb_wire_put(b, &m, b->now + wb_latency(b));
 }
 
 /* The answer to a request; it may be lost. */
@@ -122,6 +127,16 @@ bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out)
     return true;
 }
 
+i64 wb_due(const world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    i64 first = I64_MAX;
+    for (u32 i = 0; i < b->wire_count; i++) {
+        first = MIN_OF(first, b->wire[i].due);
+    }
+    return first;
+}
+
 void wb_cut(world_broker_t *b)
 {
     ASSERT(b != NULL);
@@ -131,8 +146,22 @@ void wb_cut(world_broker_t *b)
 void wb_hurry(world_broker_t *b, i64 now, i64 within)
 {
     ASSERT(b != NULL && within >= 0);
+    b->restricted_until = now;
+    b->down_until = now;
     for (u32 i = 0; i < b->wire_count; i++) {
         b->wire[i].due = MIN_OF(b->wire[i].due, now + within);
+    }
+}
+
+void wb_burst(world_broker_t *b)
+{
+    ASSERT(b != NULL);
+    u64 kept = MIN_OF(b->told_count, (u64)WB_TOLD);
+    for (u32 i = 0; i < WB_BURST && kept > 0 && wb_is_up(b); i++) {
+        ASSERT(b->wire_count < WB_WIRE);
+        b->wire[b->wire_count++] = (wb_wire_t){.due = b->now + (i64)below(b, 1000) * NS_PER_MS,
+                                               .number = b->wire_next++,
+                                               .m = b->told[below(b, kept)]};
     }
 }
 
@@ -144,7 +173,7 @@ static bool is_child(const wb_order_t *o)
     return (o->intent.flags & INTENT_OCO) != 0;
 }
 
-static void end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
+void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
 {
     o->state = (u8)state;
     ref_ended(b->reference, wb_ref_id(o->intent.id));
@@ -165,7 +194,7 @@ static bool entry_may_fill(world_broker_t *b, const wb_order_t *child)
 }
 
 /* A child that closed everything takes its sibling along; one that never got anything ends with its entry. */
-static void family_settle(world_broker_t *b, id128_t entry)
+void wb_family_settle(world_broker_t *b, id128_t entry)
 {
     for (u32 i = 0; i < b->order_count; i++) {
         wb_order_t *c = &b->orders[i];
@@ -174,9 +203,9 @@ static void family_settle(world_broker_t *b, id128_t entry)
             continue;
         }
         if (c->filled > 0) {
-            end(b, c, WB_FILLED, 0);
+            wb_end(b, c, WB_FILLED, 0);
         } else {
-            end(b, c, WB_CANCELED, c->state == WB_HELD ? 0 : BROKER_CANCELED);
+            wb_end(b, c, WB_CANCELED, c->state == WB_HELD ? 0 : BROKER_CANCELED);
         }
     }
 }
@@ -223,21 +252,59 @@ static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
     }
 }
 
+/* What a parser lets through that has no NaN to refuse: zero, negative, and what no sum can hold. */
+static void absurd_tell(world_broker_t *b, const ev_BROKER_t *m)
+{
+    ev_BROKER_t wrong = *m;
+    switch (below(b, 8)) {
+    case 0:
+        wrong.price = 0;
+        break;
+    case 1:
+        wrong.price = -m->price;
+        break;
+    case 2:
+        wrong.price = I64_MAX;
+        wrong.qty = I64_MAX / 2;
+        break;
+    case 3:
+        wrong.qty = 0;
+        break;
+    case 4:
+        wrong.qty = -m->qty;
+        break;
+    case 5:
+        wrong.fee = -m->fee - 1;
+        break;
+    case 6:
+        wrong.qty = I64_MAX;
+        break;
+    default:
+        wrong.price = I64_MIN;
+        wrong.cum_qty = I64_MAX;
+        break;
+    }
+    wb_wire_put(b, &wrong, b->now + wb_latency(b));
+}
+
 /* How the engine hears of an execution. */
 static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
 {
     if (fault_fires(b->faults, FAULT_FILL_LOST)) {
         return;
     }
-    i64 due = b->now + latency(b);
+    if (fault_fires(b->faults, FAULT_ABSURD)) {
+        absurd_tell(b, m);
+    }
+    i64 due = b->now + wb_latency(b) + b->late_ns;
     if (fault_fires(b->faults, FAULT_FILL_LATE)) {
         due = b->now + (i64)(5 + below(b, 595)) * NS_PER_SEC;
     } else if (fault_fires(b->faults, FAULT_FILL_REORDER)) {
         due = b->now + (i64)(1000 + below(b, 4000)) * NS_PER_MS;
     }
-    wire_put(b, m, due);
+    wb_wire_put(b, m, due);
     if (fault_fires(b->faults, FAULT_FILL_TWICE)) {
-        wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
+        wb_wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
     }
 }
 
@@ -263,17 +330,35 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     o->reject_at = 0;
     family_fill(b, o, qty);
     if (!is_child(o) && o->filled == o->live) {
-        end(b, o, WB_FILLED, 0);
+        wb_end(b, o, WB_FILLED, 0);
     }
     if (is_child(o) || o->intent.role == ROLE_ENTRY) {
-        family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
+        wb_family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
     }
+}
+
+/* A token that is revoked, or the nightly restart: what was on the wire is gone. True if this request, in
+ * which it happened or which found no session, is not answered; *taken says whether it still arrived. */
+static bool session_fails(world_broker_t *b, bool *taken)
+{
+    *taken = false;
+    if (!wb_is_up(b)) {
+        b->cut_off++;
+        return true;
+    }
+    if (!fault_fires(b->faults, FAULT_TOKEN)) {
+        return false;
+    }
+    *taken = below(b, 2) == 0;
+    wb_cut(b);
+    b->down_until = b->now + (i64)(5 + below(b, 55)) * NS_PER_SEC;
+    return true;
 }
 
 /* ---- the port --------------------------------------------------------------------------------------------
  */
 
-static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -288,9 +373,16 @@ static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
         return ERR_OK;
     }
+    if (side_is_opening((side_t)i->side) && now < b->restricted_until) {
+        b->restricted++;
+        return ERR_BROKER_REFUSED;
+    }
+    if (i->qty.v > wb_free(b, i)) {
+        return ERR_BROKER_REFUSED; /* so many are not there to be closed */
+    }
     take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
-    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + latency(b);
+    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + wb_latency(b);
     o->reject_at =
         fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
     if (i->role == ROLE_ENTRY) {
@@ -315,7 +407,18 @@ static i64 fair(const world_broker_t *b, const wb_order_t *o)
     return o->intent.type == ORDER_LIMIT ? o->intent.limit.v : b->price[o->intent.inst];
 }
 
-static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+/* The stop was triggered when the cancel arrived: what it filled is told late, and what the cancel still
+ * finds ends at once, with the count of what was filled. */
+static void stop_first(world_broker_t *b, wb_order_t *o)
+{
+    i64 left = o->live - o->filled;
+    i64 part = below(b, 2) == 0 ? left : 1 + (i64)below(b, (u64)left);
+    b->late_ns = (i64)(2 + below(b, 30)) * NS_PER_SEC;
+    fill(b, o, part, fair(b, o));
+    b->late_ns = 0;
+}
+
+static err_t do_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     b->now = now;
@@ -328,26 +431,31 @@ static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     wb_order_t *o = find(b, i->id);
     bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
     open = open && wb_trades(b, o->intent.inst);
+    open = open && wb_closable(b, o) == o->live - o->filled;
     if (open && o->intent.role != ROLE_ENTRY && fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
         fill(b, o, o->live - o->filled, fair(b, o));
     } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
                fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
         fill(b, o, o->live - o->filled, fair(b, o));
     }
+    if (open && o->state == WB_WORKING && o->intent.role == ROLE_STOP &&
+        fault_fires(b->faults, FAULT_STOP_FIRST)) {
+        stop_first(b, o);
+    }
     if (o == NULL || o->state > WB_WORKING) {
         ev_BROKER_t m = {
             .kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, now + latency(b));
+        wb_wire_put(b, &m, now + wb_latency(b));
     } else {
-        end(b, o, WB_CANCELED, 0);
+        wb_end(b, o, WB_CANCELED, 0);
         answer(b, o, BROKER_CANCELED);
-        family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+        wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
     }
     (void)out;
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
 }
 
-static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -360,14 +468,14 @@ static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *o
     }
     wb_order_t *o = find(b, i->id);
     if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && wb_trades(b, o->intent.inst) &&
-        fault_fires(b->faults, FAULT_REPLACE_RACE)) {
+        wb_closable(b, o) == o->live - o->filled && fault_fires(b->faults, FAULT_REPLACE_RACE)) {
         o->triggered = 1;
         fill(b, o, (o->live - o->filled) / 2, fair(b, o));
     }
     if (o == NULL || o->state != WB_WORKING || o->triggered != 0) {
         ev_BROKER_t m = {
             .kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, now + latency(b));
+        wb_wire_put(b, &m, now + wb_latency(b));
     } else {
         o->intent.stop =
             i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
@@ -390,7 +498,7 @@ static u8 look_state(const wb_order_t *o, const intent_t *asked)
     }
 }
 
-static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     world_broker_t *b = self;
     (void)out;
@@ -399,24 +507,64 @@ static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
         return ERR_BROKER_SILENT;
     }
     const wb_order_t *o = wb_find(b, i->id);
-    i64 due = now + latency(b);
+    i64 due = now + wb_latency(b);
     if (o == NULL || now < o->visible_at) {
         ev_BROKER_t m = {
             .kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
-        wire_put(b, &m, due);
+        wb_wire_put(b, &m, due);
         return ERR_OK;
     }
     for (u32 k = 0; k < b->fill_count; k++) {
         if (&b->orders[b->fills[k].order] == o) {
-            wire_put(b, &b->fills[k].told, due);
+            wb_wire_put(b, &b->fills[k].told, due);
         }
     }
     u8 kind = look_state(o, i);
     if (kind != 0) {
         ev_BROKER_t m = message(b, o, (broker_msg_kind_t)kind);
-        wire_put(b, &m, due);
+        wb_wire_put(b, &m, due);
     }
     return ERR_OK;
+}
+
+typedef err_t request_fn(void *self, const intent_t *i, i64 now, broker_msgs_t *out);
+
+/* A request without a session may have been taken, and may not: only silence is known. */
+static err_t request(world_broker_t *b, request_fn *does, const intent_t *i, i64 now)
+{
+    bool taken;
+    b->now = now;
+    if (!session_fails(b, &taken)) {
+        return does(b, i, now, NULL);
+    }
+    if (taken) {
+        (void)does(b, i, now, NULL);
+    }
+    return ERR_BROKER_SILENT;
+}
+
+static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_submit, i, now);
+}
+
+static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_cancel, i, now);
+}
+
+static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_replace, i, now);
+}
+
+static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_lookup, i, now);
 }
 
 broker_port_t wb_port(world_broker_t *b)
@@ -482,26 +630,31 @@ static void order_time(world_broker_t *b, wb_order_t *o)
         say(b, o, BROKER_ACK);
     }
     o->reject_at = 0;
-    end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
-    family_settle(b, o->intent.id);
+    wb_end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
+    wb_family_settle(b, o->intent.id);
 }
 
 static void order_step(world_broker_t *b, wb_order_t *o)
 {
     if (o->reject_at != 0 && b->now >= o->reject_at) {
         o->reject_at = 0;
-        end(b, o, WB_REJECTED, BROKER_REJECT);
-        family_settle(b, o->intent.id);
+        wb_end(b, o, WB_REJECTED, BROKER_REJECT);
+        wb_family_settle(b, o->intent.id);
         return;
     }
     if (o->ack_at != 0 && b->now >= o->ack_at) {
         o->ack_at = I64_MAX;
         answer(b, o, BROKER_ACK);
     }
-    i64 left = o->live - o->filled;
+    i64 left = wb_closable(b, o);
     bool meets = left > 0 && o->reject_at == 0 && wb_trades(b, o->intent.inst);
     i64 price = meets ? trades_at(b, o) : 0;
     o->looked = meets ? 1 : o->looked;
+    if (left == 0 && o->live > o->filled) {
+        wb_end(b, o, WB_CANCELED, BROKER_CANCELED); /* what it was to close is gone */
+        wb_family_settle(b, o->intent.parent);
+        return;
+    }
     if (price > 0) {
         bool part = left > 1 && o->intent.tif != TIF_FOK && below(b, 3) == 0;
         fill(b, o, part ? 1 + (i64)below(b, (u64)left - 1) : left, price);

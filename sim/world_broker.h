@@ -11,7 +11,14 @@
 #include "sim/faults.h"
 #include "sim/reference.h"
 
-enum { WB_ORDERS = 2048, WB_FILLS = 4096, WB_WIRE = 4096, WB_NAMES = REF_NAMES };
+enum {
+    WB_ORDERS = 2048,
+    WB_FILLS = 4096,
+    WB_WIRE = 4096,
+    WB_TOLD = 64,
+    WB_BURST = 100,
+    WB_NAMES = REF_NAMES
+};
 
 typedef enum { WB_HELD = 1, WB_WORKING, WB_FILLED, WB_CANCELED, WB_REJECTED } wb_state_t;
 
@@ -51,13 +58,21 @@ typedef struct {
     i64 price[WB_NAMES];
     bool halted[WB_NAMES + 1]; /* the whole market last: nothing fills */
     i64 tick;
-    i64 visibility_ns; /* how long an order may stay invisible */
+    i64 visibility_ns;      /* how long an order may stay invisible */
+    bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
+    i64 restricted_until;   /* takes closing orders alone */
+    u64 restricted;         /* opening orders refused for that */
+    i64 down_until;         /* no session: nothing goes in and no word comes out */
+    u64 cut_off;            /* requests that found none */
+    i64 late_ns;            /* executions are told so much later */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;
     wb_order_t orders[WB_ORDERS];
     wb_fill_t fills[WB_FILLS];
     wb_wire_t wire[WB_WIRE];
+    u64 told_count;
+    ev_BROKER_t told[WB_TOLD]; /* the last words, oldest overwritten */
 } world_broker_t;
 
 void wb_open(world_broker_t *b, u64 seed, faults_t *faults, reference_t *reference);
@@ -66,6 +81,8 @@ broker_port_t wb_port(world_broker_t *b);
 void wb_step(world_broker_t *b, i64 now);
 /* The next message due by `now`, earliest first. False if there is none. */
 bool wb_next(world_broker_t *b, i64 now, ev_BROKER_t *out);
+/* When the next message is due; I64_MAX: none is under way. */
+i64 wb_due(const world_broker_t *b);
 /* The connection broke: nothing that was on the wire arrives. */
 void wb_cut(world_broker_t *b);
 /* Faults have stopped: what is late arrives within `within`. */
@@ -75,6 +92,20 @@ const wb_order_t *wb_find(const world_broker_t *b, id128_t id);
 static inline bool wb_trades(const world_broker_t *b, inst_t name)
 {
     return !b->halted[name] && !b->halted[WB_NAMES];
+}
+/* Somebody else, with the broker's own means, brings the position of a name to `to` at the present price:
+ * what of our closing orders stands in the way is cancelled first. `told`: the engine hears of an execution
+ * of an order that it never sent. */
+void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
+/* A hundred of its last words, letter by letter, within a second. */
+void wb_burst(world_broker_t *b);
+/* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused.
+ */
+void wb_restrict(world_broker_t *b, i64 until);
+/* False while there is no session: orders go on filling, and nobody hears of it. */
+static inline bool wb_is_up(const world_broker_t *b)
+{
+    return b->now >= b->down_until;
 }
 /* Quantity that working stops and exits of a name may still close. */
 i64 wb_covered(const world_broker_t *b, inst_t name);

@@ -1,6 +1,6 @@
 /* The trader of the order simulation: random wishes through the real gates, permits and execution. */
 #include "base/assert.h"
-#include "sim/world.h"
+#include "sim/world_inner.h"
 
 trade_tag_t world_tag(void)
 {
@@ -9,7 +9,7 @@ trade_tag_t world_tag(void)
 
 static price_t on_tick(const world_t *w, i64 v)
 {
-    return (price_t){v - v % w->broker.tick};
+    return (price_t){v - v % w->d->broker.tick};
 }
 
 /* Every kind of entry that this world can meet: stops and trailing stops wait beyond the price. */
@@ -24,7 +24,7 @@ static void draft_kind(world_t *w, intent_t *d, i64 sign)
     }
     i64 away = mid / 4000 * (i64)(1 + world_below(w, 4));
     d->type = (u8)(kind == 5 ? ORDER_STOP : kind == 6 ? ORDER_STOP_LIMIT : ORDER_TRAIL);
-    d->stop = on_tick(w, mid + sign * away + (sign > 0 ? w->broker.tick : 0));
+    d->stop = on_tick(w, mid + sign * away + (sign > 0 ? w->d->broker.tick : 0));
     d->limit = kind == 6 ? on_tick(w, d->stop.v + sign * away) : (price_t){0};
     d->limit.v = kind == 6 && sign * (d->limit.v - d->stop.v) < 0 ? d->stop.v : d->limit.v;
     d->flags = kind == 7 && world_below(w, 2) == 0 ? INTENT_TRAIL_PCT : 0;
@@ -33,7 +33,7 @@ static void draft_kind(world_t *w, intent_t *d, i64 sign)
 static void draft_make(world_t *w, intent_t *d)
 {
     inst_t inst = (inst_t)world_below(w, w->names);
-    i64 mid = w->broker.price[inst];
+    i64 mid = w->d->broker.price[inst];
     i64 sign = world_below(w, 3) == 0 ? -1 : 1;
     i64 risk = mid / 1000 * (i64)(3 + world_below(w, 8));
     bool limit = world_below(w, 2) == 0;
@@ -58,7 +58,7 @@ static void draft_make(world_t *w, intent_t *d)
 
 static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
 {
-    risk_input_t in = {.config = &w->config,
+    risk_input_t in = {.config = &w->d->config,
                        .draft = *d,
                        .multiplier = 1,
                        .own_sector = true,
@@ -66,7 +66,7 @@ static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
                        .short_price_ok = true,
                        .confidence = 0.9,
                        .min_confidence = 0.5,
-                       .mid = {w->broker.price[d->inst]},
+                       .mid = {w->d->broker.price[d->inst]},
                        .pace_allowed = LIMIT_ORDERS,
                        .atr_d = {d->reference.v / 100}};
     in.rules = (rules_t){.initial_bps = 5000,
@@ -76,7 +76,7 @@ static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
     if (w->hooks->before_gates != NULL) {
         w->hooks->before_gates(w->hooks->self, w);
     }
-    risk_input_account(&in, w->account, 0, w->now);
+    risk_input_account(&in, w->d->account, 0, w->now);
     risk_gates(&in, gates);
     if (w->hooks->after_gates != NULL) {
         w->hooks->after_gates(w->hooks->self, w);
@@ -87,34 +87,34 @@ static void trade_open(world_t *w)
 {
     permit_request_t r = {.multiplier = 1, .tag = world_tag()};
     draft_make(w, &r.draft);
-    if (account_entry_working(w->account, r.draft.inst) ||
-        account_position(w->account, r.draft.inst) != NULL) {
+    if (account_entry_working(w->d->account, r.draft.inst) ||
+        account_position(w->d->account, r.draft.inst) != NULL) {
         return;
     }
     gates_t gates;
     gates_ask(w, &r.draft, &gates);
     risk_permit_t permit;
-    if (permit_open(w->account, &r, &gates, &permit) != ERR_OK) {
+    if (permit_open(w->d->account, &r, &gates, &permit) != ERR_OK) {
         return;
     }
-    check_issued(&w->check, permit.intent.id, &permit.payload);
+    check_issued(&w->d->check, permit.intent.id, &permit.payload);
     if (w->hooks->on_permit != NULL) {
         w->hooks->on_permit(w->hooks->self, w, &permit);
     }
     event_t input = world_input(w, EV_COMMAND);
     outbox_reset(&w->out);
-    if (exec_submit(w->account, &permit, w->now, &w->out) == ERR_OK) {
+    if (exec_submit(w->d->account, &permit, w->now, &w->out) == ERR_OK) {
         (void)world_commit(w, &input);
     }
 }
 
 static position_t *pick_position(world_t *w)
 {
-    u32 n = account_position_count(w->account);
+    u32 n = account_position_count(w->d->account);
     u64 k = n == 0 ? 0 : world_below(w, n);
     for (u32 i = 0; i < LIMIT_POSITIONS && n > 0; i++) {
-        if (w->account->positions[i].inst != INST_NONE && k-- == 0) {
-            return &w->account->positions[i];
+        if (w->d->account->positions[i].inst != INST_NONE && k-- == 0) {
+            return &w->d->account->positions[i];
         }
     }
     return NULL;
@@ -122,15 +122,15 @@ static position_t *pick_position(world_t *w)
 
 static void trade_cancel(world_t *w)
 {
-    for (u32 i = 0; i < w->account->orders_used; i++) {
-        order_t *o = &w->account->orders[i];
+    for (u32 i = 0; i < w->d->account->orders_used; i++) {
+        order_t *o = &w->d->account->orders[i];
         if (o->intent.role != ROLE_ENTRY || o->state == 0 ||
             order_state_is_terminal((order_state_t)o->state)) {
             continue;
         }
         event_t input = world_input(w, EV_COMMAND);
         outbox_reset(&w->out);
-        if (exec_cancel(w->account, o->intent.id, w->now, &w->out) == ERR_OK) {
+        if (exec_cancel(w->d->account, o->intent.id, w->now, &w->out) == ERR_OK) {
             (void)world_commit(w, &input);
             return;
         }
@@ -143,14 +143,14 @@ static void trade_ratchet(world_t *w)
     if (p == NULL || p->stop.v <= 0) {
         return;
     }
-    i64 gap = p->direction * (w->broker.price[p->inst] - p->stop.v);
+    i64 gap = p->direction * (w->d->broker.price[p->inst] - p->stop.v);
     price_t to = on_tick(w, p->stop.v + p->direction * gap / 3);
     if (gap <= 0 || p->direction * (to.v - p->stop.v) <= 0) {
         return;
     }
     event_t input = world_input(w, EV_COMMAND);
     outbox_reset(&w->out);
-    if (exec_replace_stop(w->account, p, to, w->now, &w->out) == ERR_OK) {
+    if (exec_replace_stop(w->d->account, p, to, w->now, &w->out) == ERR_OK) {
         (void)world_commit(w, &input);
     }
 }
@@ -163,26 +163,26 @@ static void trade_exit(world_t *w)
     }
     event_t input = world_input(w, EV_COMMAND);
     outbox_reset(&w->out);
-    if (exec_exit(w->account, p, EXIT_USER, w->now, &w->out) == ERR_OK) {
+    if (exec_exit(w->d->account, p, EXIT_USER, w->now, &w->out) == ERR_OK) {
         (void)world_commit(w, &input);
     }
 }
 
 void world_kill(world_t *w)
 {
-    ASSERT(w != NULL && w->killed);
+    ASSERT(w != NULL && w->d->killed);
     event_t input = world_input(w, EV_COMMAND);
     outbox_reset(&w->out);
-    exec_kill(w->account, w->now, &w->out);
+    exec_kill(w->d->account, w->now, &w->out);
     (void)world_commit(w, &input);
 }
 
 static void trade_kill(world_t *w)
 {
-    w->killed = true;
-    w->t_release = w->now + (i64)(5 + world_below(w, 20)) * NS_PER_SEC;
+    w->d->killed = true;
+    w->d->t_release = w->now + (i64)(5 + world_below(w, 20)) * NS_PER_SEC;
     if (!w->hooks->door_deaf) {
-        door_publish(&w->word, w->account->epoch + 1, true);
+        world_publish(w, w->d->account->epoch + 1, true);
     }
     world_kill(w);
 }
@@ -199,7 +199,7 @@ void world_trade(world_t *w)
         trade_ratchet(w);
     } else if (dice < 50) {
         trade_exit(w);
-    } else if (dice == 50 && !w->killed) {
+    } else if (dice == 50 && !w->d->killed) {
         trade_kill(w);
     }
 }

@@ -5,6 +5,7 @@
 #include "tests/test.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "sim/world.h"
@@ -27,13 +28,16 @@ static void line(void *ctx, const char *text)
 }
 
 typedef struct {
-    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
+    u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside,
+        restricted, cut_off;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
 
 static void kinds_add(totals_t *t, const world_broker_t *b)
 {
+    t->restricted += b->restricted;
+    t->cut_off += b->cut_off;
     for (u32 i = 0; i < b->order_count; i++) {
         const wb_order_t *o = &b->orders[i];
         if (o->intent.role == ROLE_ENTRY) {
@@ -55,6 +59,7 @@ static void totals_add(totals_t *t, const world_result_t *r)
     t->checks += r->checks;
     t->halts += r->halts;
     t->halt_waits += r->halt_waits;
+    t->outside += r->outside;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         t->fired[i] += r->fired[i];
     }
@@ -74,7 +79,9 @@ TEST(no_invariant_breaks_and_every_fault_fires)
         world_result_t r;
         CHECK_OK(world_run(w, seed, NULL, &r));
         totals_add(&t, &r);
-        kinds_add(&t, &w->broker);
+        for (u32 k = 0; k < w->desk_count; k++) {
+            kinds_add(&t, &w->own_desks[k].broker);
+        }
         if (r.failed) {
             print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed,
                         r.what, (unsigned long long)seed);
@@ -97,9 +104,12 @@ TEST(no_invariant_breaks_and_every_fault_fires)
     budget_say(&seeds, "seeds");
     CHECK_EQ(t.failed, 0);
     CHECK(t.worlds < 50 || (t.halts > t.worlds && t.halt_waits > 0));
-    for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 50; i++) {
-        CHECK(t.fired[i] > 0);
+    /* Of five hundred worlds each fault struck in many: a tenth of that here and now is no chance. */
+    for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 200; i++) {
+        CHECK(t.fired[i] * 12 >= t.worlds);
     }
+    CHECK(t.worlds < 200 || t.outside * 4 > t.worlds);
+    CHECK(t.worlds < 200 || (t.restricted > t.worlds && t.cut_off > t.worlds));
     for (u32 i = ORDER_MARKET; i <= ORDER_TRAIL && t.worlds >= 50; i++) {
         print_message("# %s entries filled: %llu\n", order_type_name((order_type_t)i),
                       (unsigned long long)t.filled[i]);
@@ -117,7 +127,7 @@ TEST(worlds_that_once_broke_a_rule_hold)
     UNUSED_STATE;
     static const u64 seeds[] = {994,   2662,  10711, 13693, 14042, 20719, 20832, 21216, 24638, 25360,
                                 28986, 32191, 39292, 39372, 39382, 41612, 41797, 43807, 45482};
-    static const world_hooks_t then = {.no_halts = true};
+    static const world_hooks_t then = {.plain = true};
     world_t *w = NULL;
     CHECK_OK(world_open(&w));
     for (size_t i = 0; i < COUNT_OF(seeds); i++) {
@@ -146,6 +156,7 @@ TEST(a_world_is_a_function_of_its_seed)
         CHECK_EQ(a.unknowns, b.unknowns);
         CHECK_EQ(a.lookups, b.lookups);
         CHECK_EQ(a.restarts, b.restarts);
+        CHECK(memcmp(a.trace, b.trace, sizeof a.trace) == 0 && a.trace[0] != 0);
     }
     world_close(w);
 }
@@ -154,7 +165,10 @@ TEST(a_world_is_a_function_of_its_seed)
 TEST(the_reference_sees_a_fill_that_may_not_be)
 {
     UNUSED_STATE;
-    static const struct { i64 sign, limit, price, qty; bool whole, ok; } cases[] = {
+    static const struct {
+        i64 sign, limit, price, qty;
+        bool whole, ok;
+    } cases[] = {
         {1, 100, 100, 5, false, true},  {1, 100, 101, 5, false, false}, {-1, 100, 99, 5, false, false},
         {-1, 100, 101, 5, false, true}, {1, 0, 999, 5, false, true},    {1, 0, 100, 4, true, false},
         {1, 0, 100, 5, true, true},     {1, 0, 100, 4, false, true},
@@ -163,8 +177,12 @@ TEST(the_reference_sees_a_fill_that_may_not_be)
         reference_t *r = calloc(1, sizeof *r);
         assert_non_null(r);
         ref_open(r, 0);
-        ref_taken_t t = {.id = {1, 1}, .sign = cases[i].sign, .opens = true, .qty = 5,
-                         .limit = cases[i].limit, .whole = cases[i].whole};
+        ref_taken_t t = {.id = {1, 1},
+                         .sign = cases[i].sign,
+                         .opens = true,
+                         .qty = 5,
+                         .limit = cases[i].limit,
+                         .whole = cases[i].whole};
         CHECK(ref_taken(r, &t) == NULL);
         CHECK_EQ(ref_fill(r, t.id, cases[i].qty, cases[i].price, 0) == NULL, cases[i].ok);
         free(r);

@@ -24,9 +24,9 @@ static bool is_new(const order_t *o)
 static bool resend(void *self, world_t *w, ev_BROKER_t *m)
 {
     (void)self;
-    const order_t *o = account_order_const(w->account, m->intent);
+    const order_t *o = account_order_const(w->d->account, m->intent);
     if (m->kind == BROKER_SILENT && is_new(o)) {
-        broker_port_t port = wb_port(&w->broker);
+        broker_port_t port = wb_port(&w->d->broker);
         (void)port.submit(port.self, &o->intent, w->now, NULL);
     }
     return true;
@@ -35,7 +35,7 @@ static bool resend(void *self, world_t *w, ev_BROKER_t *m)
 static bool silence_is_no(void *self, world_t *w, ev_BROKER_t *m)
 {
     (void)self;
-    if (m->kind == BROKER_SILENT && is_new(account_order_const(w->account, m->intent))) {
+    if (m->kind == BROKER_SILENT && is_new(account_order_const(w->d->account, m->intent))) {
         m->kind = BROKER_REJECT;
     }
     return true;
@@ -61,7 +61,7 @@ static bool no_fees(void *self, world_t *w, ev_BROKER_t *m)
 static bool cancel_always_works(void *self, world_t *w, ev_BROKER_t *m)
 {
     (void)self;
-    const order_t *o = account_order_const(w->account, m->intent);
+    const order_t *o = account_order_const(w->d->account, m->intent);
     if (m->kind == BROKER_SILENT && o != NULL && o->state == ORDER_PENDING_CANCEL) {
         m->kind = BROKER_CANCELED;
     }
@@ -71,8 +71,8 @@ static bool cancel_always_works(void *self, world_t *w, ev_BROKER_t *m)
 static void unknown_times_out(void *self, world_t *w)
 {
     (void)self;
-    for (u32 i = 0; i < w->account->orders_used && !w->crashed; i++) {
-        order_t *o = &w->account->orders[i];
+    for (u32 i = 0; i < w->d->account->orders_used && !w->crashed; i++) {
+        order_t *o = &w->d->account->orders[i];
         if (o->state != ORDER_UNKNOWN || w->now - o->t_state < 10 * NS_PER_SEC) {
             continue;
         }
@@ -80,7 +80,7 @@ static void unknown_times_out(void *self, world_t *w)
         outbox_reset(&w->out);
         ev_ORDER_STATE_t *f = &outbox_fact(&w->out, EV_ORDER_STATE)->as.ORDER_STATE;
         *f = (ev_ORDER_STATE_t){.intent = o->intent.id,
-                                .account = w->account->account_id,
+                                .account = w->d->account->account_id,
                                 .from = o->state,
                                 .to = ORDER_CANCELED,
                                 .proof = BROKER_LOOKUP_ABSENT};
@@ -92,15 +92,15 @@ static void unknown_times_out(void *self, world_t *w)
 static void believe_absence(void *self, world_t *w)
 {
     (void)self;
-    w->account->visibility_delay_ns = 0;
+    w->d->account->visibility_delay_ns = 0;
 }
 
 /* What orders without an answer may still do is left out of the sums. */
 static void reservations_hide(void *self, world_t *w)
 {
     i64 *kept = self;
-    for (u32 i = 0; i < w->account->orders_used; i++) {
-        order_t *o = &w->account->orders[i];
+    for (u32 i = 0; i < w->d->account->orders_used; i++) {
+        order_t *o = &w->d->account->orders[i];
         kept[i] = o->live.v;
         bool hidden = o->state == ORDER_UNKNOWN || o->state == ORDER_PENDING_NEW || o->state == ORDER_INTENT;
         o->live.v = hidden ? o->filled.v : o->live.v;
@@ -110,8 +110,8 @@ static void reservations_hide(void *self, world_t *w)
 static void reservations_show(void *self, world_t *w)
 {
     const i64 *kept = self;
-    for (u32 i = 0; i < w->account->orders_used; i++) {
-        w->account->orders[i].live.v = kept[i];
+    for (u32 i = 0; i < w->d->account->orders_used; i++) {
+        w->d->account->orders[i].live.v = kept[i];
     }
 }
 
@@ -188,7 +188,7 @@ static void nothing_looked_up(void *self, world_t *w)
 static void children_unshrunk(void *self, world_t *w)
 {
     (void)self;
-    account_t *both[] = {w->account, w->shadow};
+    account_t *both[] = {w->d->account, w->d->shadow};
     for (u32 k = 0; k < COUNT_OF(both); k++) {
         for (u32 i = 0; i < both[k]->orders_used; i++) {
             order_t *o = &both[k]->orders[i];
@@ -205,20 +205,20 @@ static void children_unshrunk(void *self, world_t *w)
 static void exit_does_not_wait(void *self, world_t *w)
 {
     (void)self;
-    for (u32 i = 0; i < w->account->orders_used && !w->crashed; i++) {
-        order_t *o = &w->account->orders[i];
-        const position_t *p = account_position_const(w->account, o->intent.inst);
+    for (u32 i = 0; i < w->d->account->orders_used && !w->crashed; i++) {
+        order_t *o = &w->d->account->orders[i];
+        const position_t *p = account_position_const(w->d->account, o->intent.inst);
         if (o->state != ORDER_UNKNOWN || p == NULL || p->exiting != EXITING_CANCEL) {
             continue;
         }
         event_t in = world_input(w, EV_BROKER);
         in.as.BROKER = (ev_BROKER_t){.kind = BROKER_CANCELED,
                                      .intent = o->intent.id,
-                                     .account = w->account->account_id,
+                                     .account = w->d->account->account_id,
                                      .t_event = w->now};
         outbox_reset(&w->out);
         w->closed.count = 0;
-        exec_on_broker(w->account, &in.as.BROKER, &w->policy, w->now, &w->closed, &w->out);
+        exec_on_broker(w->d->account, &in.as.BROKER, &w->policy, w->now, &w->closed, &w->out);
         (void)world_commit(w, &in);
     }
 }
@@ -226,7 +226,7 @@ static void exit_does_not_wait(void *self, world_t *w)
 static void restart_forgets(void *self, world_t *w)
 {
     (void)self;
-    account_t *both[] = {w->account, w->shadow};
+    account_t *both[] = {w->d->account, w->d->shadow};
     for (u32 k = 0; k < COUNT_OF(both); k++) {
         for (u32 i = 0; i < both[k]->orders_used; i++) {
             order_t *o = &both[k]->orders[i];
@@ -239,7 +239,7 @@ static void restart_forgets(void *self, world_t *w)
 static void restart_trusts(void *self, world_t *w)
 {
     (void)self;
-    w->account->reconcile = 0;
+    w->d->account->reconcile = 0;
     effects_without(w, EFFECT_LOOKUP, 0);
 }
 
@@ -247,10 +247,57 @@ static void restart_trusts(void *self, world_t *w)
 static void halts_forgotten(void *self, world_t *w)
 {
     (void)self;
-    account_t *both[] = {w->account, w->shadow};
+    account_t *both[] = {w->d->account, w->d->shadow};
     for (u32 k = 0; k < COUNT_OF(both); k++) {
         both[k]->halt_market = HALT_NONE;
         memset(both[k]->halts, HALT_NONE, sizeof both[k]->halts);
+    }
+}
+
+/* One account's kill stops the orders of all. */
+static void one_kill_for_all(void *self, world_t *w)
+{
+    (void)self;
+    for (u32 k = 0; w->d->killed && k < w->desk_count; k++) {
+        door_publish(&w->words[k], door_epoch(&w->words[k]), true);
+    }
+}
+
+static account_t *neighbour(world_t *w)
+{
+    u32 next = (u32)(w->d - w->own_desks + 1) % w->desk_count;
+    return w->desk_count > 1 ? w->own_desks[next].account : NULL;
+}
+
+/* One account that does not agree with its broker takes the next one along. */
+static void one_reconcile_for_all(void *self, world_t *w)
+{
+    (void)self;
+    account_t *next = neighbour(w);
+    if (next != NULL && w->d->account->reconcile != 0) {
+        next->reconcile = 1;
+    }
+}
+
+/* A fee is taken from the next account. */
+static void fee_from_another(void *self, world_t *w)
+{
+    (void)self;
+    account_t *next = neighbour(w);
+    if (next != NULL && w->out.fact_count > 0 && w->out.facts[0].head.kind == EV_FILL) {
+        next->cash.v -= MONEY_SCALE;
+    }
+}
+
+/* A fact of one account is written under the next one's name. */
+static void fact_of_another(void *self, world_t *w)
+{
+    (void)self;
+    const account_t *next = neighbour(w);
+    for (u32 i = 0; next != NULL && i < w->out.fact_count; i++) {
+        if (w->out.facts[i].head.kind == EV_ALERT) {
+            w->out.facts[i].as.ALERT.account = next->account_id;
+        }
     }
 }
 
@@ -295,6 +342,10 @@ static const mutant_t mutants[] = {
     {"the door does not hear of the kill switch", {.door_deaf = true}},
     {"a difference to the broker is passed over", {.trust_sync = true}},
     {"halts are forgotten", {.on_second = halts_forgotten}},
+    {"one kill stops every account", {.on_second = one_kill_for_all}},
+    {"one difference stops every account", {.on_step = one_reconcile_for_all}},
+    {"a fee is taken from another account", {.on_step = fee_from_another}},
+    {"a fact is written under another's name", {.on_step = fact_of_another}},
     {"bits of the journal change", {.self = &counter, .on_second = medium_rots}},
 };
 

@@ -248,7 +248,7 @@ static order_state_t fill_leads_to(const account_t *a, const order_t *o, edge_t 
 
 static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
 {
-    if (m->qty <= 0 || m->qty > I64_MAX - o->filled.v || m->price <= 0 || m->fee < 0) {
+    if (!exec_is_sound(m) || m->qty > I64_MAX - o->filled.v) {
         strange(x, EXEC_ALERT_STRANGER, "an execution without quantity or price, or that no sum can hold");
         return;
     }
@@ -263,16 +263,17 @@ static void on_fill(exec_t *x, order_t *o, const ev_BROKER_t *m, edge_t edge)
         return;
     }
     /* An overfill is told and booked: the money is real whatever the order said. */
+    bool over = o->filled.v + m->qty > o->live.v;
     if ((edge.flags & EDGE_CORRECTION) != 0) {
         fill_correction(x, o);
-    } else if (o->filled.v + m->qty > o->live.v) {
-        o->flags |= ORDER_FLAG_CORRECTION;
+    } else if (over) {
         strange(x, EXEC_ALERT_OVERFILL, "more was filled than the order asked for");
     }
     position_t *p = NULL;
     if (!fill_book(x, o, m, &p) || (edge.flags & EDGE_CORRECTION) != 0) {
         return;
     }
+    o->flags |= over ? (u32)ORDER_FLAG_CORRECTION : 0; /* as the fact of the fill tells it after a restart */
     if (executions_missing(o)) {
         exec_lookup(x, o);
     }
@@ -521,7 +522,7 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
         strange(&x, EXEC_ALERT_STRANGER, "the broker speaks of an order that is not ours");
         return;
     }
-    o->told.v = MAX_OF(o->told.v, m->cum_qty);
+    exec_count_note(o, m);
     edge_t edge = order_edge((order_state_t)o->state, (broker_msg_kind_t)m->kind);
     if (found_too_early(o, m) || (edge.flags & EDGE_IGNORE) != 0) {
         return;

@@ -81,4 +81,20 @@ void exec_protect(exec_t *x, position_t *p);
 /* Quantity that live stops may still close. */
 i64 exec_protected(const account_t *a, inst_t inst);
 
+/* False for numbers that no execution and no count can have. */
+static inline bool exec_is_sound(const ev_BROKER_t *m)
+{
+    bool fill = m->kind == BROKER_FILL;
+    return m->cum_qty >= 0 && (!fill || (m->qty > 0 && m->price > 0 && m->fee >= 0));
+}
+
+/* Takes note of how much the broker says that it filled: nothing from a message of absurd numbers, and no
+ * more than the order asked for, since executions beyond that are booked one by one. A count that no order
+ * could reach would leave it of unknown outcome for ever. */
+static inline void exec_count_note(order_t *o, const ev_BROKER_t *m)
+{
+    i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
+    o->told.v = exec_is_sound(m) ? MAX_OF(o->told.v, MIN_OF(m->cum_qty, most)) : o->told.v;
+}
+
 #endif

@@ -273,7 +273,7 @@ err_t recover_apply(recover_t *r, const event_t *e)
                          ? account_order(r->account, r->last.intent)
                          : NULL;
         if (o != NULL) {
-            o->told.v = MAX_OF(o->told.v, r->last.cum_qty);
+            exec_count_note(o, &r->last);
         }
         return ERR_OK;
     }

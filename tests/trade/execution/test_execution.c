@@ -218,6 +218,52 @@ TEST(executions_count_once)
     desk_close(d);
 }
 
+/* Numbers that no execution can have are told, and leave the order as it was: it ends by its true word. */
+TEST(absurd_numbers_change_no_order)
+{
+    UNUSED_STATE;
+    static const struct { i64 qty, price, fee, cum; } cases[] = {
+        {40, 0, 0, 40},
+        {40, -PRICE_SCALE, 0, 40},
+        {0, PRICE_SCALE, 0, 40},
+        {-40, PRICE_SCALE, 0, 40},
+        {40, 1, -1, 40},
+        {I64_MAX, 1, 0, 40},
+        {40, I64_MIN, 0, I64_MAX},
+        {40, 1, 0, -1},
+        {I64_MAX / 2, I64_MAX, 0, 40},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        d->drop_all = true;
+        id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
+        desk_say(d, BROKER_ACK, id, 0, (price_t){0}, 0);
+        ev_BROKER_t m = {.kind = BROKER_FILL, .intent = id, .account = d->account.account_id, .exec_id = 1,
+                         .t_event = d->now, .qty = cases[i].qty, .price = cases[i].price,
+                         .fee = cases[i].fee, .cum_qty = cases[i].cum};
+        exec_policy_t policy = {.loss_min_r = 0.1};
+        u64 alerts = desk_count(d, EV_ALERT);
+        exec_on_broker(&d->account, &m, &policy, d->now, &d->closed, &d->out);
+        desk_flush(d);
+        const order_t *o = account_order(&d->account, id);
+        CHECK_EQ(o->filled.v, 0);
+        CHECK_EQ(o->state, ORDER_NEW);
+        CHECK_EQ(o->flags & ORDER_FLAG_CORRECTION, 0); /* no fact says so, so a restart would not know */
+        CHECK(o->told.v <= 40);
+        CHECK_EQ(d->account.reconcile, 1);
+        CHECK(desk_count(d, EV_ALERT) > alerts);
+        CHECK_EQ(d->account.cash.v, CASHES(100000).v);
+        m.qty = 100;
+        m.price = USD(100).v;
+        m.fee = 0;
+        m.cum_qty = 100;
+        exec_on_broker(&d->account, &m, &policy, d->now, &d->closed, &d->out);
+        desk_flush(d);
+        CHECK_EQ(desk_state(d, id), ORDER_FILLED);
+        desk_close(d);
+    }
+}
+
 TEST(partial_entry_then_cancel_keeps_the_part)
 {
     UNUSED_STATE;
@@ -744,6 +790,7 @@ int main(void)
         cmocka_unit_test(a_refused_cancel_leaves_a_waiting_child_waiting),
         cmocka_unit_test(silence_is_looked_up_never_sent_again),
         cmocka_unit_test(executions_count_once),
+        cmocka_unit_test(absurd_numbers_change_no_order),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
         cmocka_unit_test(a_target_without_its_stop_goes_first),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),

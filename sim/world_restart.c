@@ -1,0 +1,179 @@
+/* Death and recovery of a world. See world.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "sim/world_inner.h"
+
+/* The trader tags every entry alike; the engine reads it from the decision's record. */
+static bool tag_of(void *self, const ev_INTENT_t *entry, trade_tag_t *out)
+{
+    (void)self;
+    (void)entry;
+    *out = world_tag();
+    return true;
+}
+
+void world_replay_into(world_t *w, world_desk_t *d, account_t *a)
+{
+    account_init(a, &d->setup);
+    account_day_begin(a, WORLD_DAY, WORLD_DAY + 1);
+    d->replay = (recover_t){.account = a,
+                            .instruments = w->instruments,
+                            .instrument_count = w->names,
+                            .tag = tag_of,
+                            .loss_min_r = w->policy.loss_min_r};
+}
+
+err_t world_journal_start(world_t *w, bool resume)
+{
+    store_options_t o = {
+        .path = "vitrine.db", .vfs = DISK_VFS, .durable = !w->hooks->not_durable, .exclusive = true};
+    journal_options_t j = {.batch_bytes = 1};
+    TRY(store_open(&o, NULL, &w->store));
+    if (resume) {
+        return journal_resume(w->store, STR("latest"), &j, NULL, &w->journal);
+    }
+    run_start_t run = {.kind = RUN_DEMO,
+                       .incarnation = w->own_desks[0].setup.incarnation,
+                       .seed = w->seed,
+                       .config = STR("\n")};
+    return journal_create(w->store, &run, &j, NULL, &w->journal);
+}
+
+void world_journal_stop(world_t *w)
+{
+    journal_close(w->journal);
+    store_close(w->store);
+    w->journal = NULL;
+    w->store = NULL;
+}
+
+static err_t again_apply(void *ctx, const event_t *e)
+{
+    world_t *w = ctx;
+    if (e->head.kind == EV_INTENT) {
+        world_intent_durable(w, &e->as.INTENT);
+    }
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_desk_t *d = &w->own_desks[k];
+        if (e->head.seq == w->acknowledged + 1 && !d->compared) {
+            d->same = world_books_equal(w, d->account, d->shadow);
+            d->compared = true;
+        }
+        TRY(recover_apply(&d->replay, e));
+    }
+    return ERR_OK;
+}
+
+/* Every order the broker ever got must be in the journal, and what has no outcome must be found (I18). */
+static void recovered_check(world_t *w, const journal_recovered_t *r)
+{
+    for (u32 i = 0; i < r->unknown_count; i++) {
+        const order_t *o = NULL;
+        for (u32 k = 0; k < w->desk_count && o == NULL; k++) {
+            o = account_order_const(w->own_desks[k].account, r->own_unknown[i].intent);
+        }
+        if (o == NULL || o->state != ORDER_UNKNOWN) {
+            world_fail(w, "I18: an order without outcome is not UNKNOWN after the restart");
+        }
+    }
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_desk_t *d = &w->own_desks[k];
+        for (u32 i = 0; i < d->broker.order_count; i++) {
+            if (account_order_const(d->account, d->broker.orders[i].intent.id) == NULL) {
+                check_note(&d->check, "I18: the broker holds an order that the restart has forgotten");
+            }
+        }
+    }
+}
+
+/* The engine's part of it for one account; facts and effects of all go out with the first step. */
+static void desk_recover(world_t *w, const journal_recovered_t *r)
+{
+    world_desk_t *d = w->d;
+    if (!d->compared) {
+        d->same = world_books_equal(w, d->account, d->shadow);
+    }
+    world_fail(w, r->last_seq < w->acknowledged ? "I18: an acknowledged event is lost" : NULL);
+    world_fail(w, d->same ? NULL : "I20: the journal leads to another account after the crash");
+    check_restarted(&d->check, d->account);
+    /* From here on the shadow follows the recovered account. */
+    *d->shadow = *d->account;
+    recover_t live = d->replay;
+    d->replay.account = d->shadow;
+    if (w->hooks->on_recover != NULL) {
+        w->hooks->on_recover(w->hooks->self, w);
+    }
+    recover_finish(&live, &w->policy, w->now, &w->out);
+    d->account->killed = d->killed ? 1 : 0;
+    d->kill_due = false;
+    if (w->hooks->on_recovered != NULL) {
+        w->hooks->on_recovered(w->hooks->self, w);
+    }
+}
+
+static err_t recover(world_t *w)
+{
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_desk_t *d = &w->own_desks[k];
+        world_replay_into(w, d, d->account);
+        d->compared = false;
+    }
+    journal_recovered_t r = {0};
+    err_t err = journal_recover(w->store, STR("latest"), again_apply, w, &r, NULL);
+    if (err != ERR_OK) {
+        world_fail(w, err == ERR_CORRUPT ? "I19: the journal does not verify after the crash"
+                                         : "I18: the journal cannot be recovered");
+        return ERR_OK;
+    }
+    outbox_reset(&w->out);
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_turn(w, k);
+        desk_recover(w, &r);
+    }
+    world_turn(w, 0);
+    recovered_check(w, &r);
+    for (u32 k = 0; k < w->desk_count; k++) {
+        check_compared(&w->own_desks[k].check, w->own_desks[k].account);
+        w->own_desks[k].check.differs = true; /* nobody asked the broker yet */
+    }
+    free(r.own_unknown);
+    return ERR_OK;
+}
+
+err_t world_restart(world_t *w)
+{
+    disk_crash_at(w->disk, 0);
+    world_journal_stop(w);
+    static const disk_loss_t ways[] = {DISK_LOSE_ALL, DISK_KEEP_ALL, DISK_BY_SEED};
+    world_turn(w, 0);
+    disk_restart(w->disk, ways[world_below(w, COUNT_OF(ways))]);
+    w->restarts++;
+    w->crashed = false;
+    i64 then = w->now + (i64)(1 + world_below(w, 20)) * NS_PER_SEC;
+    w->now = then;
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_broker_t *b = &w->own_desks[k].broker;
+        wb_cut(b);
+        wb_step(b, then);
+        wb_cut(b); /* nobody listened */
+    }
+    if (world_journal_start(w, true) != ERR_OK) {
+        world_fail(w, "I18: the store does not open after the crash");
+        return ERR_OK;
+    }
+    TRY(recover(w));
+    for (u32 k = 0; k < w->desk_count; k++) {
+        memset(&w->own_desks[k].watch, 0, sizeof w->own_desks[k].watch);
+    }
+    world_door_start(w);
+    world_turn(w, 0);
+    if (world_failed(w)) {
+        return ERR_OK;
+    }
+    event_t input = world_input(w, EV_COMMAND);
+    (void)world_commit(w, &input);
+    world_halts_again(w);
+    return ERR_OK;
+}
