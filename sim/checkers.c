@@ -263,8 +263,9 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
     ASSERT(c != NULL && a != NULL);
     c->checks++;
     c->now = now;
-    c->blind = c->blind || !wb_is_up(c->broker) || c->outside != c->reference->outside_trades;
-    c->outside = c->reference->outside_trades;
+    u32 unheard = c->reference->outside_trades + c->broker->unheard_ends;
+    c->blind = c->blind || !wb_is_up(c->broker) || c->unheard != unheard;
+    c->unheard = unheard;
     check_note(c, c->broker->broken);
     check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
     check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");

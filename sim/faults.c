@@ -38,6 +38,7 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_TOKEN] = {"F38 session lost", 0.02},                    /* each request */
     [FAULT_BURST] = {"F48 burst of messages", 0.001},              /* each second */
     [FAULT_ABSURD] = {"F41 absurd numbers", 0.05}, /* each execution */
+    [FAULT_END_UNHEARD] = {"F22 ended without a word", 0.003}, /* each second */
     [FAULT_STOP_FIRST] = {"F37 stop fills while we exit", 0.3},
 };
 

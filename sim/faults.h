@@ -31,6 +31,7 @@ typedef enum {
     FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
     FAULT_BURST,          /* F48: a hundred of its last words again within a second */
     FAULT_ABSURD,         /* F41: an execution is told with numbers that cannot be, and then as it was */
+    FAULT_END_UNHEARD,    /* F22: an order that rests is ended by the broker, and its word is lost */
     FAULT_COUNT
 } fault_t;
 

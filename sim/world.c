@@ -111,7 +111,21 @@ static void timers(world_t *w)
     }
 }
 
-/* The broker's positions, as an answer to the loop that asks for them. */
+/* The orders that the broker lists: alive, and old enough to be seen by a look. */
+static u32 listed(const world_broker_t *b, i64 now, id128_t out[WB_ORDERS])
+{
+    u32 n = 0;
+    for (u32 i = 0; i < b->order_count; i++) {
+        const wb_order_t *o = &b->orders[i];
+        bool alive = o->state == WB_HELD || o->state == WB_WORKING;
+        if (alive && o->visible_at <= now) {
+            out[n++] = o->intent.id;
+        }
+    }
+    return n;
+}
+
+/* The broker's positions and orders, as an answer to the loop that asks for them. */
 static void compare(world_t *w)
 {
     if (!wb_is_up(&w->d->broker)) {
@@ -127,6 +141,11 @@ static void compare(world_t *w)
             held[view.count++] = (broker_position_t){.inst = (inst_t)n, .qty = {w->d->reference.position[n]}};
         }
     }
+    id128_t orders[WB_ORDERS];
+    view.orders_told = true;
+    view.t_asked = w->now;
+    view.orders = orders;
+    view.order_count = listed(&w->d->broker, w->now, orders);
     event_t input = world_input(w, EV_ANSWER);
     outbox_reset(&w->out);
     u8 before = w->d->account->reconcile;
@@ -134,7 +153,7 @@ static void compare(world_t *w)
     if (w->hooks->trust_sync) {
         w->d->account->reconcile = 0;
     }
-    if (!agree || before != w->d->account->reconcile || w->out.fact_count > 0) {
+    if (!agree || before != w->d->account->reconcile || w->out.fact_count + w->out.effect_count > 0) {
         input.as.ANSWER.kind = ASK_POSITIONS;
         (void)world_commit(w, &input);
     }

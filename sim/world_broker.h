@@ -65,6 +65,7 @@ typedef struct {
     i64 down_until;         /* no session: nothing goes in and no word comes out */
     u64 cut_off;            /* requests that found none */
     i64 late_ns;            /* executions are told so much later */
+    u32 unheard_ends; /* orders that ended without a word */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;
@@ -99,6 +100,8 @@ static inline bool wb_trades(const world_broker_t *b, inst_t name)
 void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
 /* A hundred of its last words, letter by letter, within a second. */
 void wb_burst(world_broker_t *b);
+/* One of the orders that rest ends by the broker's own will, and nobody hears of it. `pick` chooses. */
+void wb_end_unheard(world_broker_t *b, u64 pick);
 /* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused.
  */
 void wb_restrict(world_broker_t *b, i64 until);

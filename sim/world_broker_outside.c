@@ -94,3 +94,27 @@ void wb_restrict(world_broker_t *b, i64 until)
         }
     }
 }
+
+/* It was acknowledged, and no other end of it is on its way. */
+static bool rests(const wb_order_t *o)
+{
+    return o->state == WB_WORKING && o->reject_at == 0 && o->ack_at == I64_MAX;
+}
+
+void wb_end_unheard(world_broker_t *b, u64 pick)
+{
+    ASSERT(b != NULL);
+    u32 count = 0;
+    for (u32 i = 0; i < b->order_count; i++) {
+        count += rests(&b->orders[i]) ? 1 : 0;
+    }
+    for (u32 i = 0, n = 0; i < b->order_count && count > 0; i++) {
+        wb_order_t *o = &b->orders[i];
+        if (rests(o) && n++ == pick % count) {
+            b->unheard_ends++;
+            wb_end(b, o, WB_CANCELED, 0);
+            wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+            return;
+        }
+    }
+}

@@ -74,6 +74,9 @@ void world_outside_turn(world_t *w)
     if (fault_fires(&w->d->faults, FAULT_HAND)) {
         by_hand(w);
     }
+    if (fault_fires(&w->d->faults, FAULT_END_UNHEARD)) {
+        wb_end_unheard(&w->d->broker, draw(w, 1 << 16));
+    }
     if (holds(w) && fault_fires(&w->d->faults, FAULT_LIQUIDATION)) {
         liquidate(w);
     }

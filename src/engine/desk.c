@@ -7,8 +7,6 @@
 #include "trade/execution/reconcile.h"
 
 enum { POSITIONS_DEADLINE_S = 10 };
-_Static_assert(POSITIONS_DEADLINE_S * NS_PER_SEC < EXEC_VIEW_AGE_NS,
-               "an answer is no older than a view may be");
 
 /* The symbols of a list as marks; those that do not trade here are left out. */
 static void mark_list(const engine_t *e, const char *list, u8 *marks)
@@ -393,6 +391,7 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
                           .count = told.count,
                           .cash_untold = true,
                           .orders_told = true,
+                          .t_asked = d->positions.deadline - POSITIONS_DEADLINE_S * NS_PER_SEC,
                           .orders = told.orders,
                           .order_count = told.order_count};
     u8 before = d->account.reconcile;

@@ -98,10 +98,9 @@ static bool view_lists(const broker_view_t *v, id128_t id)
     return false;
 }
 
-/* It stood as it stands when the view was made. */
-static bool is_older(const order_t *o, i64 now)
+static i64 last_change(const order_t *o)
 {
-    return now - MAX_OF(o->t_sent, o->t_state) >= EXEC_VIEW_AGE_NS;
+    return MAX_OF(o->t_sent, o->t_state);
 }
 
 /* By our books it rests at the broker, who would list it. */
@@ -115,18 +114,19 @@ static void look_for_unlisted(exec_t *x, const broker_view_t *v)
 {
     for (u32 i = 0; v->orders_told && i < x->a->orders_used; i++) {
         order_t *o = &x->a->orders[i];
-        if (should_be_listed(o) && is_older(o, x->now) && !view_lists(v, o->intent.id)) {
+        if (should_be_listed(o) && last_change(o) < v->t_asked && !view_lists(v, o->intent.id)) {
             exec_lookup(x, o);
         }
     }
 }
 
 /* True if the broker holds an order which ended here. */
-static bool lists_ended(const account_t *a, const broker_view_t *v, i64 now)
+static bool lists_ended(const account_t *a, const broker_view_t *v)
 {
     for (u32 i = 0; v->orders_told && i < v->order_count; i++) {
         const order_t *o = account_order_const(a, v->orders[i]);
-        if (o == NULL || (!order_is_live(o) && is_older(o, now))) {
+        bool ended = o != NULL && !order_is_live(o) && v->t_asked - last_change(o) >= EXEC_LIST_LAG_NS;
+        if (o == NULL || ended) {
             return true;
         }
     }
@@ -141,7 +141,7 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     exec_t x = {.a = a, .out = out, .now = now};
     bool shares = positions_differ(a, view);
     bool money = !view->cash_untold && a->cash.v != view->cash.v;
-    bool ended = lists_ended(a, view, now);
+    bool ended = lists_ended(a, view);
     look_for_unlisted(&x, view);
     if (!shares && !money && !ended) {
         a->reconcile = a->reconcile != 0 && any_unknown(a) ? 1 : 0;

@@ -19,8 +19,8 @@ enum {
     EXEC_ALERT_ALIVE = 1213    /* an order that ended here, or that nobody here sent, lives at the broker */
 };
 
-/* A view may be so old when it is compared: it proves nothing of an order that changed since. */
-#define EXEC_VIEW_AGE_NS (15 * NS_PER_SEC)
+/* A list may show for so long what has ended. */
+#define EXEC_LIST_LAG_NS (15 * NS_PER_SEC)
 
 typedef struct {
     inst_t inst;
@@ -34,6 +34,7 @@ typedef struct {
     const broker_position_t *positions;
     u32 count;
     bool orders_told;      /* the list below is whole */
+    i64 t_asked;           /* of the question: it tells nothing of an order that changed since */
     const id128_t *orders; /* intents of ours that may still fill there, or wait for their parent */
     u32 order_count;
 } broker_view_t;
