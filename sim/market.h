@@ -18,7 +18,8 @@
  * With `events` companies report each quarter (the overnight surprise comes with a headline), pay dividends,
  * split their shares when the price is far out, are listed during the run, are bought for a price that then
  * pins them, or fail; a stock that ends has no bars any more and its holders are paid its last price.
- * Leaves to others: quotes, trades inside the minute. */
+ * Quotes at each minute's end are computed when asked, by draws of their own: no bar is another for them.
+ * Leaves to others: trades inside the minute, the book behind the best quote. */
 #ifndef VITRINE_SIM_MARKET_H
 #define VITRINE_SIM_MARKET_H
 
@@ -109,5 +110,24 @@ i32 sim_market_headline(const sim_market_t *m, const sim_news_t *n, char *out, s
  * the day, so it may be asked at any time and in any order. Returns how many there are and writes at most
  * `capacity`. */
 u32 sim_market_planted(const sim_market_t *m, date_t session, planted_t *out, u32 capacity);
+
+/* The best quote of one instrument at the end of a minute. A side of price 0 is absent. */
+typedef struct {
+    price_t bid, ask;
+    i64 bid_size, ask_size; /* shares */
+} sim_quote_t;
+
+enum { SIM_QUOTE_LOT = 100 };
+
+/* Quotes at the end of the minute of the last slice, one a row (out holds all instruments); both sides are 0
+ * for what is not listed or halted, one side for what ends the minute in the limit state. bid <= last price
+ * <= ask. Returns the rows, 0 if the last slice was none of a minute. A pure function of the specification
+ * and the minute.
+ */
+u32 sim_market_quotes(const sim_market_t *m, sim_quote_t *out);
+/* The spread that price and dollars of a day say, in bps, and the size in lots; each name, day and minute
+ * differs. */
+f64 sim_quote_law_bps(f64 price, f64 dollars);
+f64 sim_quote_law_lots(f64 price, f64 dollars);
 
 #endif

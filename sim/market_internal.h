@@ -1,4 +1,4 @@
-/* The state of the simulated market, shared by its six files and by nobody else.
+/* The state of the simulated market, shared by its files and by nobody else.
  *
  * Rows are the instruments in order of symbol; a factor is the market or a sector. All per-row numbers stand
  * in arrays of their own, so that the minute's arithmetic is plain loops over rows. */

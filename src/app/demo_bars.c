@@ -1,12 +1,6 @@
-/* See demo_bars.h. */
-#include "app/demo_bars.h"
+/* The simulated market's daily history as CSV, in the layout plain_daily. See demo_table.h. */
+#include "app/demo_table.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "app/run_source.h"
-#include "base/assert.h"
 #include "base/fixed.h"
 #include "model/calendar.h"
 
@@ -27,8 +21,9 @@ static void row_print(FILE *f, const char *symbol, date_t session, const bar_t *
 }
 
 /* The history comes first, as daily slices; the first minute ends it. */
-static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
+static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
 {
+    const source_t *source = &market->source;
     (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
     for (;;) {
         slice_t s;
@@ -44,35 +39,5 @@ static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
     }
 }
 
-err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
-{
-    ASSERT(app != NULL && spec != NULL && path != NULL && rows != NULL);
-    run_source_t source = {0};
-    *rows = 0;
-    spec->events = 0; /* the layout has no column for splits and dividends */
-    TRY(run_source_open(spec, app->home, &app->diag, &source));
-    FILE *f = fopen(path, "w");
-    err_t err = f == NULL ? ERR_IO : write_all(&source.source, f, &app->diag, rows);
-    int why = errno;
-    bool whole = f != NULL && ferror(f) == 0;
-    if (f != NULL && fclose(f) != 0) {
-        why = errno;
-        whole = false;
-    }
-    run_source_close(&source);
-    if (f != NULL && (err != ERR_OK || !whole)) {
-        int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
-        (void)emptied;
-    }
-    if (f != NULL && !whole) {
-        return diag_fail(&app->diag, ERR_DISK_FULL,
-                         "--bars %.400s cannot be written: %s\ndo: free some space or raise the limit", path,
-                         strerror(why));
-    }
-    if (f == NULL) {
-        return diag_fail(&app->diag, ERR_IO,
-                         "--bars %.400s cannot be written: %s\ndo: name a file in a folder of yours", path,
-                         strerror(why));
-    }
-    return err;
-}
+const demo_table_t demo_bars = {
+    .option = "bars", .rows = "daily bars", .no_events = true, .write = write_all};
