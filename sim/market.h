@@ -130,4 +130,26 @@ u32 sim_market_quotes(const sim_market_t *m, sim_quote_t *out);
 f64 sim_quote_law_bps(f64 price, f64 dollars);
 f64 sim_quote_law_lots(f64 price, f64 dollars);
 
+/* ---- variance and what options cost ---- */
+
+enum { SIM_VIX_SESSIONS = 21 }; /* of the volatility index: 30 days */
+
+/* The variance of an instrument's return that the model itself expects, as a sum over `sessions`: those that
+ * come, or within one what is left of it, whole ones, and of the last as much as has passed of this one (so
+ * that it looks as far ahead at noon as at night). The ground truth: nobody sees it. 0 for what is not
+ * listed. */
+f64 sim_market_variance(const sim_market_t *m, inst_t inst, u32 sessions);
+/* The same as options are priced from it: the part that comes from the market costs more than it is worth, by
+ * a premium of 1.3 that grows with the falls of the last sessions. */
+f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions);
+/* The volatility index: 100 times the root of the index fund's priced variance over SIM_VIX_SESSIONS, a year
+ * being 252 sessions. It is what the strip of its options gives (sim/market_chain.c). */
+f64 sim_market_vix(const sim_market_t *m);
+
+enum { SIM_VIX_LATE_MIN = 15 }; /* a day's bar is known so long after the close: options trade until then */
+
+/* The index of every session of a market as daily bars, of its minutes where there are some; *own is the
+ * caller's to free. Takes as long as the market itself. ERR_PARAM_RANGE as sim_market_open, ERR_NO_MEMORY. */
+MUST_USE err_t sim_market_vix_bars(const sim_market_spec_t *spec, diag_t *diag, bar_t **own, u32 *count);
+
 #endif

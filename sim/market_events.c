@@ -108,6 +108,12 @@ static void dividend_maybe(sim_market_t *m, u32 i, const session_t *s, i32 day)
     act(m, ACTION_DIVIDEND, i, s, (i64[3]){1, 1, cents * (PRICE_SCALE / 100)});
 }
 
+bool sim_market_reports(const sim_market_t *m, u32 i, i32 day)
+{
+    const sim_company_t *c = &m->company[i];
+    return i != m->proxy && day % paced(m, QUARTER) == c->report_phase && day <= c->deal_day;
+}
+
 /* The move that comes with news overnight, as a logarithm: the price opens there. */
 static f64 jump_of(sim_market_t *m, u32 i, const session_t *s, i32 day)
 {
@@ -120,7 +126,7 @@ static f64 jump_of(sim_market_t *m, u32 i, const session_t *s, i32 day)
         tell(m, c->takeover ? SIM_NEWS_TAKEOVER : SIM_NEWS_FAILURE, i, s, c->takeover ? DEAL_UP : -FAIL_DOWN);
         return q_log(c->takeover ? 1.0 + DEAL_UP : 1.0 - FAIL_DOWN);
     }
-    if (day % paced(m, QUARTER) != c->report_phase || day > c->deal_day) {
+    if (!sim_market_reports(m, i, day)) {
         return 0.0;
     }
     f64 size = SIM_REPORT_SIZE * m->sigma_own[i];

@@ -126,6 +126,10 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     s->events = (u32)events;
     s->sessions = (u32)sessions;
     s->market_start = start;
+    if (args_has(args, "vix")) {
+        TRY(str_copy(s->vix, sizeof s->vix, STR(RUN_SOURCE_VIX)));
+        TRY(str_copy(s->vix_source, sizeof s->vix_source, STR(RUN_SOURCE_SIMULATED)));
+    }
     return str_copy(s->edge, sizeof s->edge, str_from(edge == NULL ? "none" : edge));
 }
 
@@ -323,6 +327,8 @@ const verb_desc_t verb_demo = {
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
+                {"vix", NULL,
+                 "the engine knows the market's volatility index (other decisions than without)"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
                 {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},
