@@ -209,8 +209,12 @@ static inline i64 sim_market_cents(f64 price)
 void sim_market_events_setup(sim_market_t *m);
 void sim_market_events_begin(sim_market_t *m, const session_t *session);
 
-/* Whether row i, as far as is known now, reports in the session `day` of the market. */
-bool sim_market_reports(const sim_market_t *m, u32 i, i32 day);
+/* Whether row i reports in the session `day` of the market, by what is known in the session `known`. */
+bool sim_market_reports(const sim_market_t *m, u32 i, i32 day, i32 known);
+
+/* The price of row i behind the dividends of the next sessions, over the present one: nothing else moves it
+ * in the mean, and money earns nothing in this market. */
+f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions);
 
 /* market_variance.c: the mood as of now, with the session so far. */
 sim_mood_t sim_market_mood(const sim_market_t *m);

@@ -119,7 +119,8 @@ static f64 surprises(const sim_market_t *m, u32 i, f64 own, const ahead_t *a)
     }
     f64 sum = 0.0;
     for (u32 k = 0; k < a->sessions; k++) {
-        sum += sim_market_reports(m, i, next + (i32)k) ? size * m->sigma_own[i] * m->sigma_own[i] : 0.0;
+        sum += sim_market_reports(m, i, next + (i32)k, next - 1) ? size * m->sigma_own[i] * m->sigma_own[i]
+                                                                 : 0.0;
     }
     return sum;
 }

@@ -21,6 +21,7 @@ typedef struct {
 
 extern const demo_table_t demo_bars;   /* daily history, layout plain_daily */
 extern const demo_table_t demo_quotes; /* minutes of the sessions, layout lean_equity_minute_quote */
+extern const demo_table_t demo_chains; /* options at the close of trading sessions, layout plain_chain */
 
 /* *rows counts what was written. ERR_IO, ERR_DISK_FULL, ERR_PARAM_RANGE as sim_market_open. */
 MUST_USE err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, const char *path,

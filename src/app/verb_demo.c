@@ -266,7 +266,7 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
 /* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two. */
 static err_t table_asked(app_t *app, const args_t *args, const demo_table_t **table)
 {
-    static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes};
+    static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
     *table = NULL;
     for (u32 i = 0; i < COUNT_OF(tables); i++) {
         bool asked = args_value(args, tables[i]->option) != NULL;
@@ -324,6 +324,7 @@ const verb_desc_t verb_demo = {
                 {"bars", "FILE", "trade nothing: write that daily history as CSV (layout plain_daily)"},
                 {"quotes", "FILE",
                  "trade nothing: write bid and ask by the minute (lean_equity_minute_quote)"},
+                {"chains", "FILE", "trade nothing: write the options of each trading day (plain_chain)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},

@@ -1,5 +1,5 @@
-/* The simulated market as files of bars and quotes: the importer reads them back whole, and they are the same
- * every time. */
+/* The simulated market as files of bars, quotes and chains: the importer reads them back whole, and they are
+ * the same every time. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -100,6 +100,37 @@ TEST(quotes_are_read_back)
     free(err);
 }
 
+/* Chains of the same market: every row is taken, and the check finds the volatilities stated to be those of
+ * the straddles. */
+TEST(chains_are_read_back)
+{
+    (void)state_;
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    home_make(home);
+    (void)snprintf(line, sizeof line,
+                   "demo --chains %s/c.csv --stocks 10 --history 60 --warmup 1 --sessions 3 --seed 7", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    unsigned long rows = strtoul(out, NULL, 10);
+    CHECK(rows > 5000 && strstr(out, "option quotes of 10 stocks and SPY") != NULL);
+    (void)snprintf(line, sizeof line, "data import %s/c.csv --source c", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "plain_chain") != NULL);
+    (void)snprintf(line, sizeof line, "rows read %lu = stored %lu + rejected 0", rows, rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK(strstr(out, "crossed") == NULL);
+    CHECK_EQ(line_run(home, "data check --source c", &out, &err), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK(strstr(out, "greeks_wrong") == NULL && strstr(out, "stale_chain") == NULL);
+    CHECK_EQ(line_run(home, "data show --source c --as-of 2025-01-31 --rows 2", &out, &err), EXIT_CODE_OK);
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
 /* A disk that is full in the middle: the remedy is that of a full disk, and no part passes for the whole. */
 TEST(nothing_is_kept_of_a_part)
 {
@@ -134,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(quotes_are_read_back),
+        cmocka_unit_test(chains_are_read_back),
         cmocka_unit_test(nothing_is_kept_of_a_part),
     };
     return RUN_TESTS(tests);
