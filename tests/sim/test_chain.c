@@ -217,6 +217,55 @@ TEST(the_strip_is_the_variance_and_the_index)
     sim_market_close(m);
 }
 
+/* What a term's forward lacks is what is paid before its end, in parts of the price. */
+TEST(the_forward_lacks_the_dividends_that_come)
+{
+    UNUSED_STATE;
+    enum { DAYS = 66, ROWS = 31 };
+    static f64 yield[ROWS], paid[ROWS], before[ROWS], spot[ROWS];
+    static date_t end[ROWS];
+    sim_market_spec_t spec = spec_of(5);
+    spec.history_sessions = 100 + DAYS;
+    spec.sessions = 0;
+    spec.events = 1;
+    sim_market_t *m = NULL;
+    slice_t s;
+    u32 some = 0;
+    CHECK_OK(sim_market_open(&spec, NULL, &m));
+    source_t source = sim_market_source(m);
+    CHECK_EQ(source.instrument_count, ROWS);
+    for (u32 d = 0; source.next(source.ctx, &s, NULL) == ERR_OK; d++) {
+        for (u32 k = 0; k < s.action_count && d > 100; k++) {
+            u32 i = s.action[k].inst;
+            bool counts = s.action[k].kind == ACTION_DIVIDEND && s.session <= end[i];
+            paid[i] += counts ? price_to_f64(s.action[k].amount) / before[i] : 0;
+            end[i] = counts || s.action[k].kind == ACTION_DIVIDEND ? end[i]
+                                                                   : 0; /* a split or an end: not this one */
+        }
+        for (u32 k = 0; k < s.count; k++) {
+            u32 i = s.inst[k];
+            before[i] = price_to_f64(s.bar[k].close);
+            u32 n = d == 100 ? sim_chain(m, (inst_t)i, chain) : 0;
+            for (u32 at = 0; at < n; at = term_end(at, n)) {
+                bool within = chain[at].sessions <= DAYS - 2;
+                end[i] = within ? chain[at].expiry : end[i];
+                yield[i] =
+                    within ? 1 - q_exp(-chain[at].contract.yield * chain[at].contract.years) : yield[i];
+                spot[i] = chain[at].contract.spot;
+            }
+        }
+    }
+    for (u32 i = 0; i < ROWS; i++) {
+        if (end[i] > 0) {
+            CHECK(q_abs(yield[i] - paid[i]) < 0.011 / spot[i] + 1e-9); /* paid in whole cents */
+            some += paid[i] > 0 ? 1 : 0;
+        }
+    }
+    printf("# %u names paid\n", some);
+    CHECK(some >= 5);
+    sim_market_close(m);
+}
+
 /* ---- skew ---- */
 
 enum { SKEW_DOWN, SKEW_FAR, SKEW_UP, SKEWS, SMILE_MAX = 1200, DAYS_LEAST = 7, DAYS_MOST = 64 };
@@ -445,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_earned_without_risk),
         cmocka_unit_test(the_strip_is_the_variance_and_the_index),
+        cmocka_unit_test(the_forward_lacks_the_dividends_that_come),
         cmocka_unit_test(the_skew_lies_in_the_bands),
         cmocka_unit_test(one_volatility_has_no_skew),
         cmocka_unit_test(the_recorded_skew_lies_in_the_bands),

@@ -262,6 +262,8 @@ static void hold(const slice_t *s, const sim_quote_t *q, u32 rows, u32 seen[4])
         CHECK(q[i].ask.v == 0 || q[i].ask.v >= s->bar[k].close.v);
         CHECK((q[i].bid.v > 0) == (q[i].bid_size > 0) && (q[i].ask.v > 0) == (q[i].ask_size > 0));
         CHECK(q[i].bid_size % SIM_QUOTE_LOT == 0 && q[i].ask_size % SIM_QUOTE_LOT == 0);
+        CHECK(!one || (q[i].bid.v == 0 ? s->bar[k].close.v == s->bar[k].low.v
+                                       : s->bar[k].close.v == s->bar[k].high.v));
         seen[sides]++;
         seen[3] += one && (q[i].bid.v > 0 ? q[i].bid.v : q[i].ask.v) == s->bar[k].close.v ? 1 : 0;
     }

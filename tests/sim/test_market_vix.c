@@ -232,10 +232,14 @@ TEST(the_recorded_index_lies_in_the_bands)
     CHECK_EQ(bad, 0);
 }
 
-/* Sums over time of what was expected and of what came, of the fund and of some stocks. */
+/* Sums over time of what was expected and of what came, of the fund and of some stocks; of the fund also
+ * behind days of a fall and of a rise. */
+enum { OF_FUND, OF_STOCKS, OF_FALLS, OF_RISES, TRUTHS };
+static const f64 LARGE = 0.015; /* of a day of the fund */
+
 typedef struct {
-    f64 expected[2];
-    f64 came[2];
+    f64 expected[TRUTHS];
+    f64 came[TRUTHS];
     f64 close[STOCKS_TRIED + 1][3000];
     f64 ahead[STOCKS_TRIED + 1][3000];
     u32 days;
@@ -253,18 +257,34 @@ static void truth_day(truth_t *t, const sim_market_t *m, const source_t *source,
     t->days++;
 }
 
+static void truth_add(truth_t *t, u32 which, u32 k, u32 d)
+{
+    t->expected[which] += t->ahead[k][d];
+    for (u32 j = 0; j < AHEAD; j++) {
+        f64 r = t->close[k][d + j + 1] - t->close[k][d + j];
+        t->came[which] += r * r;
+    }
+}
+
 static void truth_sum(truth_t *t)
 {
     for (u32 k = 0; k <= STOCKS_TRIED; k++) {
-        for (u32 d = 0; d + AHEAD < t->days; d++) {
-            t->expected[k > 0] += t->ahead[k][d];
-            for (u32 j = 0; j < AHEAD; j++) {
-                f64 r = t->close[k][d + j + 1] - t->close[k][d + j];
-                t->came[k > 0] += r * r;
+        for (u32 d = 1; d + AHEAD < t->days; d++) {
+            f64 r = t->close[k][d] - t->close[k][d - 1];
+            truth_add(t, k > 0 ? OF_STOCKS : OF_FUND, k, d);
+            if (k == 0 && q_abs(r) > LARGE) {
+                truth_add(t, r < 0 ? OF_FALLS : OF_RISES, k, d);
             }
         }
     }
     t->days = 0;
+}
+
+/* What came over what was expected. */
+static f64 truth_of(const truth_t *t, u32 which)
+{
+    CHECK(t->expected[which] > 0);
+    return t->came[which] / t->expected[which];
 }
 
 static void truth_run(truth_t *t, const sim_market_spec_t *spec)
@@ -295,10 +315,11 @@ TEST(what_is_expected_comes_on_the_average)
         spec.warmup_sessions = 0;
         truth_run(t, &spec);
     }
-    printf("# by the day, came over expected: fund %.3f, stocks %.3f\n", t->came[0] / t->expected[0],
-           t->came[1] / t->expected[1]);
-    CHECK(t->came[0] / t->expected[0] > 0.93 && t->came[0] / t->expected[0] < 1.07);
-    CHECK(t->came[1] / t->expected[1] > 0.93 && t->came[1] / t->expected[1] < 1.07);
+    printf(
+        "# by the day, came over expected: fund %.3f, stocks %.3f; fund after falls %.3f, after rises %.3f\n",
+        truth_of(t, OF_FUND), truth_of(t, OF_STOCKS), truth_of(t, OF_FALLS), truth_of(t, OF_RISES));
+    CHECK(q_abs(truth_of(t, OF_FUND) - 1) < 0.04 && q_abs(truth_of(t, OF_STOCKS) - 1) < 0.04);
+    CHECK(q_abs(truth_of(t, OF_FALLS) - truth_of(t, OF_RISES)) < 0.08);
     memset(t, 0, sizeof *t);
     for (u64 seed = 1; seed <= 24; seed++) {
         sim_market_spec_t spec = sim_market_spec_default(seed);
@@ -308,14 +329,13 @@ TEST(what_is_expected_comes_on_the_average)
         spec.warmup_sessions = 0;
         truth_run(t, &spec);
     }
-    printf("# by the minute, came over expected: fund %.3f, stocks %.3f\n", t->came[0] / t->expected[0],
-           t->came[1] / t->expected[1]);
-    CHECK(t->came[0] / t->expected[0] > 0.85 && t->came[0] / t->expected[0] < 1.15);
-    CHECK(t->came[1] / t->expected[1] > 0.85 && t->came[1] / t->expected[1] < 1.15);
+    printf("# by the minute, came over expected: fund %.3f, stocks %.3f\n", truth_of(t, OF_FUND),
+           truth_of(t, OF_STOCKS));
+    CHECK(q_abs(truth_of(t, OF_FUND) - 1) < 0.06 && q_abs(truth_of(t, OF_STOCKS) - 1) < 0.03);
     free(t);
 }
 
-/* Within a session the index looks as far ahead as between them, so nothing jumps when a session ends. */
+/* Within a session as far is looked ahead as between them, so nothing jumps when a session ends. */
 TEST(the_index_is_there_by_the_minute)
 {
     UNUSED_STATE;
@@ -331,17 +351,24 @@ TEST(the_index_is_there_by_the_minute)
     slice_t s;
     f64 before = 0;
     f64 most = 0;
+    f64 at_close = 0;
+    f64 ahead_before = 1;
     u32 moved = 0;
     while (source.next(source.ctx, &s, NULL) == ERR_OK) {
         f64 vix = sim_market_vix(m);
+        f64 ahead = sim_market_variance(m, source.proxy, AHEAD);
         CHECK(vix > 5 && vix < 150);
         if (s.timeframe == TF_1M && s.ordinal > 0 && before > 0) {
             most = q_max(most, q_abs(q_log(vix / before)));
             moved += vix != before ? 1 : 0;
+            at_close += s.session_last ? q_log(ahead / ahead_before) / 20 : 0;
         }
         before = s.session_last ? 0 : vix;
+        ahead_before = ahead;
     }
-    printf("# largest move of a minute %.4f\n", most);
+    printf("# largest move of a minute %.4f; variance expected at the close over a minute before %.4f\n",
+           most, q_exp(at_close));
+    CHECK(q_abs(at_close) < 0.005);
     CHECK(most < 0.1);
     CHECK(moved > 19 * 380);
     sim_market_close(m);
