@@ -122,6 +122,8 @@ void sim_market_rewind(sim_market_t *m)
     m->minute = 0;
     m->minutes = 0;
     m->regime = 1;
+    m->mood = (sim_mood_t){0.0, 0.0};
+    m->market_gap = 0.0;
     memset(m->factor, 0, sizeof m->factor);
     memset(m->own, 0, sizeof m->own);
     memset(m->activity, 0, sizeof m->activity);

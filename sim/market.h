@@ -18,7 +18,8 @@
  * With `events` companies report each quarter (the overnight surprise comes with a headline), pay dividends,
  * split their shares when the price is far out, are listed during the run, are bought for a price that then
  * pins them, or fail; a stock that ends has no bars any more and its holders are paid its last price.
- * Leaves to others: quotes, trades inside the minute. */
+ * Quotes at each minute's end are computed when asked, by draws of their own: no bar is another for them.
+ * Leaves to others: trades inside the minute, the book behind the best quote. */
 #ifndef VITRINE_SIM_MARKET_H
 #define VITRINE_SIM_MARKET_H
 
@@ -109,5 +110,46 @@ i32 sim_market_headline(const sim_market_t *m, const sim_news_t *n, char *out, s
  * the day, so it may be asked at any time and in any order. Returns how many there are and writes at most
  * `capacity`. */
 u32 sim_market_planted(const sim_market_t *m, date_t session, planted_t *out, u32 capacity);
+
+/* The best quote of one instrument at the end of a minute. A side of price 0 is absent. */
+typedef struct {
+    price_t bid, ask;
+    i64 bid_size, ask_size; /* shares */
+} sim_quote_t;
+
+enum { SIM_QUOTE_LOT = 100 };
+
+/* Quotes at the end of the minute of the last slice, one a row (out holds all instruments); both sides are 0
+ * for what is not listed or halted, one side for what ends the minute in the limit state. bid <= last price
+ * <= ask. Returns the rows, 0 if the last slice was none of a minute. A pure function of the specification
+ * and the minute.
+ */
+u32 sim_market_quotes(const sim_market_t *m, sim_quote_t *out);
+/* The spread that price and dollars of a day say, in bps, and the size in lots; each name, day and minute
+ * differs. */
+f64 sim_quote_law_bps(f64 price, f64 dollars);
+f64 sim_quote_law_lots(f64 price, f64 dollars);
+
+/* ---- variance and what options cost ---- */
+
+enum { SIM_VIX_SESSIONS = 21 }; /* of the volatility index: 30 days */
+
+/* The variance of an instrument's return that the model itself expects, as a sum over `sessions`: those that
+ * come, or within one what is left of it, whole ones, and of the last as much as has passed of this one (so
+ * that it looks as far ahead at noon as at night). The ground truth: nobody sees it. 0 for what is not
+ * listed. */
+f64 sim_market_variance(const sim_market_t *m, inst_t inst, u32 sessions);
+/* The same as options are priced from it: the part that comes from the market costs more than it is worth, by
+ * a premium of 1.3 that grows with the falls of the last sessions. */
+f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions);
+/* The volatility index: 100 times the root of the index fund's priced variance over SIM_VIX_SESSIONS, a year
+ * being 252 sessions. It is what the strip of its options gives (sim/market_chain.c). */
+f64 sim_market_vix(const sim_market_t *m);
+
+enum { SIM_VIX_LATE_MIN = 15 }; /* a day's bar is known so long after the close: options trade until then */
+
+/* The index of every session of a market as daily bars, of its minutes where there are some; *own is the
+ * caller's to free. Takes as long as the market itself. ERR_PARAM_RANGE as sim_market_open, ERR_NO_MEMORY. */
+MUST_USE err_t sim_market_vix_bars(const sim_market_spec_t *spec, diag_t *diag, bar_t **own, u32 *count);
 
 #endif

@@ -6,9 +6,6 @@
 
 /* A quarter of a stock's daily variance comes overnight (K. French and R. Roll, "Stock return variances",
  * Journal of Financial Economics, 1986, for the order of magnitude). */
-static const f64 GAP_SHARE = 0.5;           /* standard deviation, of the day's */
-static const f64 HOURS_SHARE = 0.866025;    /* the rest: sqrt(1 - 0.25) */
-static const f64 EVENT_CHANCE = 1.0 / 63.0; /* one surprise a quarter, where none has a day of its own */
 static const f64 PLANT_CHANCE = 0.15;
 static const f64 PLANT_LEAD_A = 1.5;
 static const f64 PLANT_UNIT = 0.22; /* A in long-run daily standard deviations */
@@ -18,37 +15,39 @@ enum { PLANT_FIRST_MIN = 20, PLANT_LAST_MIN = 20, PLANT_STEP_MIN = 5 };
 static const f64 PRICE_FLOOR = 1.5;
 static const f64 PRICE_CEILING = 4000.0;
 
-/* Calm, ordinary, stressed: volatility multipliers and the chances to go down or up by one tomorrow. */
-typedef struct {
-    f64 volatility;
-    f64 down;
-    f64 up;
-} regime_row_t;
-static const regime_row_t regimes[] = {{0.70, 0.0, 0.030}, {1.00, 0.020, 0.015}, {1.90, 0.060, 0.0}};
+/* Calm, ordinary, stressed. */
+const sim_regime_t sim_market_regimes[SIM_REGIMES] = {
+    {0.70, 0.0, 0.030}, {1.00, 0.020, 0.015}, {1.90, 0.060, 0.0}};
 
 static void regime_step(sim_market_t *m)
 {
     f64 u = sim_market_unit(m, RNG_MARKET_FACTOR, SIM_ENTITY_FACTOR, DRAW_REGIME);
-    const regime_row_t *row = &regimes[m->regime];
+    const sim_regime_t *row = &sim_market_regimes[m->regime];
     if (u < row->down) {
         m->regime--;
     } else if (u > 1.0 - row->up) {
         m->regime++;
     }
-    ASSERT(m->regime < COUNT_OF(regimes));
+    ASSERT(m->regime < SIM_REGIMES);
 }
 
 /* Mean-reverting log-volatility with leverage: a fall today makes tomorrow wilder (F. Black, 1976). */
 static void vol_step(vol_t *v, f64 normal, f64 sigma_day, f64 regime)
 {
-    v->slow = q_clamp(0.94 * v->slow + 0.10 * normal - 0.06 * v->last, -0.9, 1.1);
-    v->sigma = sigma_day * regime * q_exp(v->slow - 0.12); /* the mean variance stays about sigma_day^2 */
+    v->slow =
+        q_clamp(SIM_SLOW_KEEP * v->slow + SIM_SLOW_NOISE * normal - SIM_SLOW_LEVER * v->last, -0.9, 1.1);
+    v->sigma = sigma_day * regime * q_exp(v->slow - SIM_SLOW_MEAN);
+}
+
+f64 sim_market_standard(const vol_t *v)
+{
+    f64 sigma = v->sigma * SIM_HOURS_SHARE;
+    return sigma > 0.0 ? q_clamp(v->sum / sigma, -4.0, 4.0) : 0.0;
 }
 
 static void vol_close(vol_t *v)
 {
-    f64 sigma = v->sigma * HOURS_SHARE;
-    v->last = sigma > 0.0 ? q_clamp(v->sum / sigma, -4.0, 4.0) : 0.0;
+    v->last = sim_market_standard(v);
     v->sum = 0.0;
 }
 
@@ -61,7 +60,7 @@ static void volatility_begin(sim_market_t *m)
         return;
     }
     regime_step(m);
-    f64 full = regimes[m->regime].volatility;
+    f64 full = sim_market_regimes[m->regime].volatility;
     f64 part = q_sqrt(full);
     for (u32 f = 0; f < SIM_FACTORS; f++) {
         f64 z = sim_market_normal(m, RNG_MARKET_FACTOR, SIM_ENTITY_FACTOR + f, DRAW_SLOW);
@@ -77,17 +76,17 @@ static void volatility_begin(sim_market_t *m)
 
 static f64 gap_of(const sim_market_t *m, u32 i, const f64 *factor)
 {
-    f64 own = m->own[i].sigma * GAP_SHARE;
+    f64 own = m->own[i].sigma * SIM_GAP_SHARE;
     f64 gap = own * sim_market_fat(sim_market_normal(m, RNG_MARKET_STOCK, i, DRAW_GAP));
     f64 variance = own * own;
     u32 sector = m->instruments[i].sector;
-    f64 common = m->beta[i] * m->factor[0].sigma * GAP_SHARE;
-    f64 shared = m->sector_load[i] * m->factor[sector].sigma * GAP_SHARE;
+    f64 common = m->beta[i] * m->factor[0].sigma * SIM_GAP_SHARE;
+    f64 shared = m->sector_load[i] * m->factor[sector].sigma * SIM_GAP_SHARE;
     gap += m->beta[i] * factor[0] + m->sector_load[i] * factor[sector];
     variance += common * common + shared * shared;
     if (m->spec.events > 0) {
         gap += m->jump[i];
-    } else if (i != m->proxy && sim_market_unit(m, RNG_MARKET_JUMP, i, DRAW_EVENT) < EVENT_CHANCE) {
+    } else if (i != m->proxy && sim_market_unit(m, RNG_MARKET_JUMP, i, DRAW_EVENT) < SIM_SURPRISE_CHANCE) {
         f64 size = SIM_REPORT_SIZE * m->own[i].sigma;
         gap += size * sim_market_normal(m, RNG_MARKET_JUMP, i, DRAW_GAP);
         variance += size * size;
@@ -104,8 +103,9 @@ static void gaps_apply(sim_market_t *m)
     f64 factor[SIM_FACTORS];
     for (u32 f = 0; f < SIM_FACTORS; f++) {
         f64 z = sim_market_normal(m, RNG_MARKET_FACTOR, SIM_ENTITY_FACTOR + f, DRAW_GAP);
-        factor[f] = m->factor[f].sigma * GAP_SHARE * sim_market_fat(z);
+        factor[f] = m->factor[f].sigma * SIM_GAP_SHARE * sim_market_fat(z);
     }
+    m->market_gap = factor[0];
     for (u32 i = 0; i < m->rows; i++) {
         m->price[i] *= q_exp(gap_of(m, i, factor));
         m->cents[i] = sim_market_cents(m->price[i]);
@@ -136,7 +136,7 @@ static void shapes_begin(sim_market_t *m)
 
 static void volumes_begin(sim_market_t *m)
 {
-    f64 common = 0.5 * q_log(regimes[m->regime].volatility) +
+    f64 common = 0.5 * q_log(sim_market_regimes[m->regime].volatility) +
                  0.12 * sim_market_normal(m, RNG_MARKET_VOLUME, SIM_ENTITY_FACTOR, DRAW_ACTIVITY);
     for (u32 i = 0; i < m->rows; i++) {
         f64 z = sim_market_normal(m, RNG_MARKET_VOLUME, i, DRAW_ACTIVITY);
@@ -195,6 +195,8 @@ void sim_market_day_begin(sim_market_t *m, const session_t *session)
     ASSERT(m != NULL && session != NULL);
     i64 minutes = (session->close - session->open) / NS_PER_MIN;
     ASSERT(minutes > 0 && minutes <= SIM_MINUTES_MAX);
+    m->mood = sim_market_mood(m);
+    m->market_gap = 0.0;
     if (m->spec.events > 0) {
         sim_market_events_begin(m, session);
     }
@@ -209,10 +211,10 @@ void sim_market_day_begin(sim_market_t *m, const session_t *session)
     shapes_begin(m);
     volumes_begin(m);
     for (u32 f = 0; f < SIM_FACTORS; f++) {
-        m->factor[f].sigma *= HOURS_SHARE;
+        m->factor[f].sigma *= SIM_HOURS_SHARE;
     }
     for (u32 i = 0; i < m->rows; i++) {
-        m->own[i].sigma *= HOURS_SHARE;
+        m->own[i].sigma *= SIM_HOURS_SHARE;
     }
     plants_begin(m);
 }

@@ -76,11 +76,10 @@ static void act(sim_market_t *m, action_kind_t kind, u32 row, const session_t *s
 static void tell(sim_market_t *m, sim_news_kind_t kind, u32 row, const session_t *s, f64 size)
 {
     ASSERT(m->news_count < COUNT_OF(m->news));
-    m->news[m->news_count++] = (sim_news_t){
-        .inst = (inst_t)row,
-        .kind = kind,
-        .t_known = s->open - SIM_NEWS_BEFORE_MIN * NS_PER_MIN,
-        .size = size};
+    m->news[m->news_count++] = (sim_news_t){.inst = (inst_t)row,
+                                            .kind = kind,
+                                            .t_known = s->open - SIM_NEWS_BEFORE_MIN * NS_PER_MIN,
+                                            .size = size};
 }
 
 static void split_maybe(sim_market_t *m, u32 i, const session_t *s)
@@ -96,16 +95,41 @@ static void split_maybe(sim_market_t *m, u32 i, const session_t *s)
     tell(m, SIM_NEWS_SPLIT, i, s, (f64)num / (f64)den);
 }
 
-static void dividend_maybe(sim_market_t *m, u32 i, const session_t *s, i32 day)
+/* Cents that row i pays in the session `day` at its present price, by what is known in the session `known`.
+ */
+static i64 dividend_of(const sim_market_t *m, u32 i, i32 day, i32 known)
 {
     const sim_company_t *c = &m->company[i];
     i64 cents = (i64)((f64)m->cents[i] * c->yield / 4.0 + 0.5);
-    if (cents < 1 || day % paced(m, QUARTER) != c->pay_phase || day >= c->deal_day) {
+    return i == m->proxy || day % paced(m, QUARTER) != c->pay_phase || known >= c->deal_day ? 0 : cents;
+}
+
+f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions)
+{
+    ASSERT(m != NULL && i < m->rows);
+    i32 next = (i32)(m->history_done + m->sessions_done);
+    f64 forward = 1.0;
+    for (u32 k = 0; m->spec.events > 0 && k < sessions; k++) {
+        forward *= 1.0 - (f64)dividend_of(m, i, next + (i32)k, next - 1) / (f64)m->cents[i];
+    }
+    return forward;
+}
+
+static void dividend_maybe(sim_market_t *m, u32 i, const session_t *s, i32 day)
+{
+    i64 cents = dividend_of(m, i, day, day);
+    if (cents < 1) {
         return;
     }
     m->price[i] -= (f64)cents / 100.0;
     m->cents[i] = sim_market_cents(m->price[i]);
     act(m, ACTION_DIVIDEND, i, s, (i64[3]){1, 1, cents * (PRICE_SCALE / 100)});
+}
+
+bool sim_market_reports(const sim_market_t *m, u32 i, i32 day, i32 known)
+{
+    const sim_company_t *c = &m->company[i];
+    return i != m->proxy && day % paced(m, QUARTER) == c->report_phase && known <= c->deal_day;
 }
 
 /* The move that comes with news overnight, as a logarithm: the price opens there. */
@@ -120,7 +144,7 @@ static f64 jump_of(sim_market_t *m, u32 i, const session_t *s, i32 day)
         tell(m, c->takeover ? SIM_NEWS_TAKEOVER : SIM_NEWS_FAILURE, i, s, c->takeover ? DEAL_UP : -FAIL_DOWN);
         return q_log(c->takeover ? 1.0 + DEAL_UP : 1.0 - FAIL_DOWN);
     }
-    if (day % paced(m, QUARTER) != c->report_phase || day > c->deal_day) {
+    if (!sim_market_reports(m, i, day, day)) {
         return 0.0;
     }
     f64 size = SIM_REPORT_SIZE * m->sigma_own[i];

@@ -14,8 +14,9 @@ static const f64 JUMP_LEAST = 1.15; /* in widths of the band */
 static const f64 JUMP_MOST = 2.2;
 static const f64 NEWS_LEAST = 0.03;
 static const f64 NEWS_MOST = 0.15;
-static const f64 BETA_MOST = 0.6;                    /* no stock loses more than that in a crash */
-static const f64 AUCTION_VOLUME = 1.791759469228055; /* log 6 */
+static const f64 falls[] = {0.08, 0.08, 0.145, 0.215}; /* of the market, or rises */
+static const f64 BETA_MOST = 0.6;                      /* no stock loses more than that in a crash */
+static const f64 AUCTION_VOLUME = 1.791759469228055;   /* log 6 */
 static const f64 TIER_1_DOLLARS = 5.0e7;
 enum {
     FIRST_MIN = 10,
@@ -70,12 +71,40 @@ static f64 between(const sim_market_t *m, u32 entity, u64 draw, f64 least, f64 m
     return least + (most - least) * sim_market_unit(m, RNG_MARKET_JUMP, entity, draw);
 }
 
+static f64 width_of(const sim_market_t *m, u32 i)
+{
+    return tier_of(m, i) == LULD_TIER_1 ? 0.05 : 0.10;
+}
+
+/* Mean square of a move between two sizes. */
+static f64 square_of(f64 least, f64 most)
+{
+    return (most * most * most - least * least * least) / (3.0 * (most - least));
+}
+
+f64 sim_market_halts_variance(const sim_market_t *m, u32 i)
+{
+    f64 crash = 0.0;
+    for (u32 k = 0; k < COUNT_OF(falls); k++) {
+        for (f64 side = -1.0; side <= 1.0; side += 2.0) {
+            f64 move = q_log(1.0 + q_clamp(m->beta[i] * side * falls[k], -BETA_MOST, BETA_MOST));
+            crash += move * move / (2.0 * COUNT_OF(falls));
+        }
+    }
+    f64 sum = q_min(CRASH_CHANCE * m->spec.halts, 1.0) * crash;
+    if (i != m->proxy) {
+        f64 width = width_of(m, i);
+        sum += q_min(JUMP_CHANCE * m->spec.halts, 1.0) * width * width * square_of(JUMP_LEAST, JUMP_MOST);
+        sum += q_min(NEWS_CHANCE * m->spec.halts, 1.0) * square_of(NEWS_LEAST, NEWS_MOST);
+    }
+    return sum;
+}
+
 static void shocks_begin(sim_market_t *m)
 {
-    static const f64 falls[] = {0.08, 0.08, 0.145, 0.215};
     for (u32 i = 0; i < m->rows; i++) {
         sim_halt_t *h = &m->halt[i];
-        f64 width = tier_of(m, i) == LULD_TIER_1 ? 0.05 : 0.10;
+        f64 width = width_of(m, i);
         h->jump = i == m->proxy ? (sim_shock_t){.minute = -1} : shock_draw(m, i, DRAW_HALT, JUMP_CHANCE);
         h->news = i == m->proxy ? (sim_shock_t){.minute = -1} : shock_draw(m, i, DRAW_HALT + 5, NEWS_CHANCE);
         h->jump.up *= width * between(m, i, DRAW_HALT + 4, JUMP_LEAST, JUMP_MOST);

@@ -1,4 +1,4 @@
-/* The state of the simulated market, shared by its six files and by nobody else.
+/* The state of the simulated market, shared by its files and by nobody else.
  *
  * Rows are the instruments in order of symbol; a factor is the market or a sector. All per-row numbers stand
  * in arrays of their own, so that the minute's arithmetic is plain loops over rows. */
@@ -59,13 +59,41 @@ typedef struct {
 
 /* What is fixed of a company, in days from the first of the market. */
 typedef struct {
-    i32 first_day; /* -1: there from the beginning */
-    i32 deal_day;  /* its end is announced */
-    i32 last_day;  /* last one with bars */
+    i32 first_day;               /* -1: there from the beginning */
+    i32 deal_day;                /* its end is announced */
+    i32 last_day;                /* last one with bars */
     i32 report_phase, pay_phase; /* day of the quarter */
-    f64 yield;     /* dividends of a year against the price, 0: none */
-    bool takeover; /* that end; else it fails */
+    f64 yield;                   /* dividends of a year against the price, 0: none */
+    bool takeover;               /* that end; else it fails */
 } sim_company_t;
+
+/* One state of the market's regime: what it multiplies volatility by, and its chances to go down or up by
+ * one. */
+typedef struct {
+    f64 volatility;
+    f64 down;
+    f64 up;
+} sim_regime_t;
+enum { SIM_REGIMES = 3 };
+extern const sim_regime_t sim_market_regimes[SIM_REGIMES];
+
+/* The logarithm of a day's volatility: what it keeps of the day before, what chance and what the last return
+ * add, and what is taken off so that the mean variance stays about that of the long run. */
+#define SIM_SLOW_KEEP 0.94
+#define SIM_SLOW_NOISE 0.10
+#define SIM_SLOW_LEVER 0.06
+#define SIM_SLOW_MEAN 0.12
+/* The standard deviations of the overnight gap and of the trading hours, of a whole day's. */
+#define SIM_GAP_SHARE 0.5
+#define SIM_HOURS_SHARE 0.866025 /* sqrt(1 - 0.25) */
+/* One surprise a quarter, where none has a day of its own. */
+#define SIM_SURPRISE_CHANCE (1.0 / 63.0)
+
+/* What options cost beyond the variance that the model expects follows this. */
+typedef struct {
+    f64 fear;   /* the falls of the market in its daily deviations, the recent ones most */
+    f64 belief; /* logarithm of the index fund's variance over 21 sessions, learnt bit by bit */
+} sim_mood_t;
 
 /* A report moves by this many daily standard deviations of the stock's own part. */
 #define SIM_REPORT_SIZE 2.5
@@ -106,6 +134,8 @@ struct sim_market {
     i32 minute;  /* next minute of the session */
     i32 minutes; /* of the session; 0 before the first */
     u32 regime;
+    sim_mood_t mood; /* as the session before left it */
+    f64 market_gap;  /* of the market's factor before this session */
     vol_t factor[SIM_FACTORS];
     vol_t own[SIM_ROWS_MAX];
     f64 price[SIM_ROWS_MAX];           /* unrounded */
@@ -162,6 +192,8 @@ void sim_market_setup_rows(sim_market_t *m);
  * */
 void sim_market_day_begin(sim_market_t *m, const session_t *session);
 void sim_market_day_bars(sim_market_t *m);
+/* A source's return of the session in (about) its own deviations: what moves the volatility of the next. */
+f64 sim_market_standard(const vol_t *v);
 /* The planted move of one row in one session; false if there is none. */
 bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *session, planted_t *out);
 
@@ -177,7 +209,19 @@ static inline i64 sim_market_cents(f64 price)
 void sim_market_events_setup(sim_market_t *m);
 void sim_market_events_begin(sim_market_t *m, const session_t *session);
 
-/* market_halts.c: nothing of it is called in a market without halts. The session begins, before its gaps;
+/* Whether row i reports in the session `day` of the market, by what is known in the session `known`. */
+bool sim_market_reports(const sim_market_t *m, u32 i, i32 day, i32 known);
+
+/* The price of row i behind the dividends of the next sessions, over the present one: nothing else moves it
+ * in the mean, and money earns nothing in this market. */
+f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions);
+
+/* market_variance.c: the mood as of now, with the session so far. */
+sim_mood_t sim_market_mood(const sim_market_t *m);
+
+/* market_halts.c: what the shocks behind halts add to the variance of a minute session of row i. */
+f64 sim_market_halts_variance(const sim_market_t *m, u32 i);
+/* Nothing of the rest is called in a market without halts. The session begins, before its gaps;
  * what trades again at the minute's begin; the shocks of the minute, before its bars are printed; what stops
  * at its end. */
 void sim_market_halts_begin(sim_market_t *m);

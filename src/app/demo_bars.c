@@ -1,13 +1,8 @@
-/* See demo_bars.h. */
-#include "app/demo_bars.h"
+/* The simulated market's daily history as CSV, in the layout plain_daily. See demo_table.h. */
+#include "app/demo_table.h"
 
-#include <unistd.h>
-
-#include "app/run_source.h"
-#include "base/assert.h"
 #include "base/fixed.h"
 #include "model/calendar.h"
-#include "os/file.h"
 
 enum { PRICE_DIGITS = 9, CENTS = 2, PRICES = 4 };
 
@@ -26,8 +21,9 @@ static void row_print(FILE *f, const char *symbol, date_t session, const bar_t *
 }
 
 /* The history comes first, as daily slices; the first minute ends it. */
-static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
+static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
 {
+    const source_t *source = &market->source;
     (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
     for (;;) {
         slice_t s;
@@ -39,30 +35,9 @@ static err_t write_all(const source_t *source, FILE *f, diag_t *diag, u64 *rows)
         for (u32 i = 0; i < s.count; i++) {
             row_print(f, source->instruments[s.inst[i]].symbol, s.session, &s.bar[i]);
         }
-        if (ferror(f) != 0) { /* the rest would be lost too */
-            return ERR_IO;
-        }
         *rows += s.count;
     }
 }
 
-err_t demo_bars_write(app_t *app, run_spec_t *spec, const char *path, u64 *rows)
-{
-    ASSERT(app != NULL && spec != NULL && path != NULL && rows != NULL);
-    run_source_t source = {0};
-    *rows = 0;
-    spec->events = 0; /* the layout has no column for splits and dividends */
-    TRY(run_source_open(spec, app->home, &app->diag, &source));
-    FILE *f = NULL;
-    err_t err = os_stream_open(path, &app->diag, &f);
-    if (err == ERR_OK) {
-        err = write_all(&source.source, f, &app->diag, rows);
-        err = os_stream_close(f, path, err, &app->diag);
-        if (err != ERR_OK) {
-            int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
-            (void)emptied;
-        }
-    }
-    run_source_close(&source);
-    return err;
-}
+const demo_table_t demo_bars = {
+    .option = "bars", .rows = "daily bars", .no_events = true, .write = write_all};

@@ -1,6 +1,8 @@
 /* See run_source.h. */
 #include "app/run_source.h"
 
+#include <stdlib.h>
+
 #include "base/assert.h"
 
 static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
@@ -19,6 +21,10 @@ static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
     }
     TRY(sim_market_open(&ms, diag, &out->own_market));
     out->source = sim_market_source(out->own_market);
+    if (spec->vix[0] != '\0') {
+        TRY(sim_market_vix_bars(&ms, diag, &out->own_vix, &out->source.vix_bar_count));
+        out->source.vix_bars = out->own_vix;
+    }
     spec->trade_from = sim_market_trading_from(out->own_market);
     return ERR_OK;
 }
@@ -28,7 +34,11 @@ err_t run_source_open(run_spec_t *spec, const char *home, diag_t *diag, run_sour
     ASSERT(spec != NULL && out != NULL);
     *out = (run_source_t){0};
     if (spec->kind == RUN_DEMO) {
-        return market_source(spec, diag, out);
+        err_t err = market_source(spec, diag, out);
+        if (err != ERR_OK) {
+            run_source_close(out);
+        }
+        return err;
     }
     TRY(feed_source_open(spec, home, diag, &out->own_feed));
     out->source = feed_source_of(out->own_feed);
@@ -40,5 +50,6 @@ void run_source_close(run_source_t *s)
     ASSERT(s != NULL);
     feed_source_close(s->own_feed);
     sim_market_close(s->own_market);
+    free(s->own_vix);
     *s = (run_source_t){0};
 }

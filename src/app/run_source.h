@@ -10,7 +10,12 @@ typedef struct {
     source_t source;
     feed_source_t *own_feed;
     sim_market_t *own_market;
+    bar_t *own_vix; /* of the simulated market, if the run reads it */
 } run_source_t;
+
+/* What a spec names as the volatility index of a simulated market, and as its source. */
+#define RUN_SOURCE_VIX "VIX"
+#define RUN_SOURCE_SIMULATED "simulated"
 
 /* spec->trade_from is set for a simulated market. */
 MUST_USE err_t run_source_open(run_spec_t *spec, const char *home, diag_t *diag, run_source_t *out);

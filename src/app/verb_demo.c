@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/demo_bars.h"
 #include "app/demo_frame.h"
 #include "app/demo_resume.h"
+#include "app/demo_table.h"
 #include "app/replay_home.h"
 #include "app/run_source.h"
 #include "base/assert.h"
@@ -126,6 +126,10 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     s->events = (u32)events;
     s->sessions = (u32)sessions;
     s->market_start = start;
+    if (args_has(args, "vix")) {
+        TRY(str_copy(s->vix, sizeof s->vix, STR(RUN_SOURCE_VIX)));
+        TRY(str_copy(s->vix_source, sizeof s->vix_source, STR(RUN_SOURCE_SIMULATED)));
+    }
     return str_copy(s->edge, sizeof s->edge, str_from(edge == NULL ? "none" : edge));
 }
 
@@ -242,20 +246,36 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     return err;
 }
 
-/* Instead of a run: the market's history into a file. */
-static err_t write_bars(app_t *app, const char *path, run_spec_t *spec)
+/* Instead of a run: a part of the market into a file. */
+static err_t write_table(app_t *app, const demo_table_t *table, const char *path, run_spec_t *spec)
 {
     u64 rows = 0;
-    TRY(demo_bars_write(app, spec, path, &rows));
+    TRY(demo_table_write(app, spec, table, path, &rows));
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
-        jsonw_put_u64(&app->jw, "bars", rows);
+        jsonw_put_u64(&app->jw, table->option, rows);
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
     }
-    app_print(app, "%llu daily bars of %u stocks and SPY written to %s\n", (unsigned long long)rows,
+    app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)rows, table->rows,
               spec->stocks, path);
+    return ERR_OK;
+}
+
+/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two. */
+static err_t table_asked(app_t *app, const args_t *args, const demo_table_t **table)
+{
+    static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
+    *table = NULL;
+    for (u32 i = 0; i < COUNT_OF(tables); i++) {
+        bool asked = args_value(args, tables[i]->option) != NULL;
+        if (asked && *table != NULL) {
+            return diag_fail(&app->diag, ERR_USAGE, "--%s and --%s together\ndo: one file a call",
+                             (*table)->option, tables[i]->option);
+        }
+        *table = asked ? tables[i] : *table;
+    }
     return ERR_OK;
 }
 
@@ -264,14 +284,15 @@ static err_t demo_run(app_t *app, const args_t *args)
     char *symbols = calloc(1, RUN_SPEC_SYMBOLS);
     home_t home;
     run_spec_t spec = {.symbols = symbols};
-    const char *bars = args_value(args, "bars");
+    const demo_table_t *table = NULL;
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
-    if (err == ERR_OK && bars != NULL) {
-        err = write_bars(app, bars, &spec);
+    err = err == ERR_OK ? table_asked(app, args, &table) : err;
+    if (err == ERR_OK && table != NULL) {
+        err = write_table(app, table, args_value(args, table->option), &spec);
     } else if (err == ERR_OK) {
         err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);
     }
-    if (err == ERR_OK && bars == NULL) {
+    if (err == ERR_OK && table == NULL) {
         if (home_is_killed(&home)) {
             err = diag_fail(&app->diag, ERR_KILLED,
                             "the kill switch of %s is on\n%s/%s\ndo: `vitrine kill --off` takes "
@@ -301,9 +322,14 @@ const verb_desc_t verb_demo = {
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"history", "N", "daily sessions before the minute bars (300)"},
                 {"bars", "FILE", "trade nothing: write that daily history as CSV (layout plain_daily)"},
+                {"quotes", "FILE",
+                 "trade nothing: write bid and ask by the minute (lean_equity_minute_quote)"},
+                {"chains", "FILE", "trade nothing: write the options of each trading day (plain_chain)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
+                {"vix", NULL,
+                 "the engine knows the market's volatility index (other decisions than without)"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
                 {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},

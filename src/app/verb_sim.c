@@ -6,6 +6,7 @@
 #include "os/clock.h"
 #include "os/host.h"
 #include "sim/market_facts.h"
+#include "sim/quote_facts.h"
 #include "sim/world.h"
 
 enum {
@@ -186,27 +187,35 @@ static err_t sim_verdict(app_t *app, const sim_t *s)
     return ERR_OK;
 }
 
+static void fact_tell(app_t *app, const sim_fact_band_t *band, f64 value)
+{
+    if (app->json) {
+        jsonw_object(&app->jw);
+        jsonw_put_text(&app->jw, "fact", band->name);
+        jsonw_put_f64(&app->jw, "value", value);
+        jsonw_put_f64(&app->jw, "low", band->low);
+        jsonw_put_f64(&app->jw, "high", band->high);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
+    } else {
+        app_print(app, "  %-39s %8.4f  real markets %7.4f to %7.4f%s\n", band->name, value, band->low,
+                  band->high, value >= band->low && value <= band->high ? "" : "  outside");
+    }
+}
+
 /* The facts of the simulated market of one seed, each beside the band of real markets. */
 static err_t sim_market_tell(app_t *app, u64 seed)
 {
     sim_market_spec_t spec = sim_market_spec_default(seed);
     sim_facts_t facts;
+    sim_quote_facts_t quotes;
     TRY(sim_market_facts(&spec, &app->diag, &facts));
+    TRY(sim_quote_facts(&spec, &app->diag, &quotes));
     for (u32 k = 0; k < SIM_FACT_COUNT; k++) {
-        const sim_fact_band_t *band = sim_fact_band((sim_fact_t)k);
-        bool in = sim_fact_in_band((sim_fact_t)k, facts.value[k]);
-        if (app->json) {
-            jsonw_object(&app->jw);
-            jsonw_put_text(&app->jw, "fact", band->name);
-            jsonw_put_f64(&app->jw, "value", facts.value[k]);
-            jsonw_put_f64(&app->jw, "low", band->low);
-            jsonw_put_f64(&app->jw, "high", band->high);
-            jsonw_end(&app->jw);
-            jsonw_line(&app->jw);
-        } else {
-            app_print(app, "  %-31s %8.4f  real markets %7.4f to %7.4f%s\n", band->name, facts.value[k],
-                      band->low, band->high, in ? "" : "  outside");
-        }
+        fact_tell(app, sim_fact_band((sim_fact_t)k), facts.value[k]);
+    }
+    for (u32 k = 0; k < SIM_QUOTE_FACTS; k++) {
+        fact_tell(app, sim_quote_band((sim_quote_fact_t)k), quotes.value[k]);
     }
     return ERR_OK;
 }

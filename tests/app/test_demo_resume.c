@@ -25,13 +25,15 @@ static const char demo[] = "demo --headless --quiet --json --sessions 12 --stock
 typedef struct {
     char home[HOME_SIZE];
     char users[HOME_SIZE + 16];
+    const char *more; /* options */
     char hash[HASH];
     char *out, *err;
 } world_t;
 
-static void world_open(world_t *w, const char *mode)
+static void world_open(world_t *w, const char *mode, const char *more)
 {
     memset(w, 0, sizeof *w);
+    w->more = more;
     home_make(w->home);
     (void)snprintf(w->users, sizeof w->users, "%s/users.toml", w->home);
     FILE *f = fopen(w->users, "w");
@@ -59,8 +61,8 @@ static exit_code_t run(world_t *w, const char *line)
 
 static exit_code_t play(world_t *w)
 {
-    char line[sizeof demo + sizeof w->users];
-    (void)snprintf(line, sizeof line, "%s%s", demo, w->users);
+    char line[sizeof demo + sizeof w->users + 16];
+    (void)snprintf(line, sizeof line, "%s%s%s", demo, w->users, w->more);
     return run(w, line);
 }
 
@@ -126,10 +128,10 @@ static bool was_in_the_air(world_t *w)
 }
 
 /* Kills demos until one died with trades behind it and nothing in the air; resumes it. The trades before. */
-static f64 killed_and_resumed(world_t *w, const char *mode, i64 span)
+static f64 killed_and_resumed(world_t *w, const char *mode, const char *more, i64 span)
 {
     for (u32 k = 0; k < 60; k++) {
-        world_open(w, mode);
+        world_open(w, mode, more);
         bool killed = killed_after(w, span * (3 + k % 7) / 20);
         f64 before = killed ? trades(w) : 0;
         if (before > 0) {
@@ -150,20 +152,40 @@ TEST(it_ends_as_if_nobody_had_killed_it)
 {
     UNUSED_STATE;
     static const char *const modes[] = {"per_user", "global"};
+    static const char *const more[] = {"", " --vix"}; /* the index is made again from the record */
     for (u32 m = 0; m < COUNT_OF(modes); m++) {
         world_t whole;
         world_t w;
-        world_open(&whole, modes[m]);
+        world_open(&whole, modes[m], more[m]);
         i64 began = os_mono();
         CHECK_EQ(play(&whole), EXIT_CODE_OK);
         i64 span = (os_mono() - began) / NS_PER_MS;
         decided(&whole, whole.hash);
-        f64 before = killed_and_resumed(&w, modes[m], span);
+        f64 before = killed_and_resumed(&w, modes[m], more[m], span);
         print_message("# %s: %.0f trades before the kill, %.0f in all\n", modes[m], before, trades(&w));
         assert_string_equal(w.hash, whole.hash);
         world_close(&w);
         world_close(&whole);
     }
+}
+
+/* Without the index, other decisions; with it, a replay from the record alone finds them again, and a run
+ * without does not become one with. */
+TEST(the_index_is_part_of_the_record)
+{
+    UNUSED_STATE;
+    char without[HASH];
+    world_t w;
+    world_open(&w, "per_user", "");
+    CHECK_EQ(play(&w), EXIT_CODE_OK);
+    decided(&w, without);
+    w.more = " --vix";
+    CHECK_EQ(play(&w), EXIT_CODE_OK);
+    decided(&w, w.hash);
+    CHECK(strcmp(w.hash, without) != 0);
+    CHECK_EQ(run(&w, "replay latest"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "replay previous"), EXIT_CODE_OK);
+    world_close(&w);
 }
 
 /* The demo's exit code, asked to end by a signal as soon as it could be asked; -1: it died of it. */
@@ -194,7 +216,7 @@ TEST(a_signal_stops_it_in_order)
     for (u32 k = 0; k < COUNT_OF(signals); k++) {
         bool nohup = k == 3;
         world_t w;
-        world_open(&w, "per_user");
+        world_open(&w, "per_user", "");
         CHECK_EQ(ended_by(&w, signals[k], nohup), 0);
         CHECK_EQ(run(&w, "report latest --json --quiet"), EXIT_CODE_OK);
         CHECK(strstr(w.out, nohup ? "\"status\":\"ended\"" : "\"status\":\"stopped\"") != NULL);
@@ -206,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_ends_as_if_nobody_had_killed_it),
+        cmocka_unit_test(the_index_is_part_of_the_record),
         cmocka_unit_test(a_signal_stops_it_in_order),
     };
     return RUN_TESTS(tests);

@@ -195,6 +195,9 @@ static const record_sample_t record_samples[] = {
          "ACT Symbol,Company Name,Security Name,Exchange,CQS Symbol,ETF,Round Lot Size,Test Issue,NASD"
          "AQ Symbol\n"
          "A,Name,Name,N,A,N,100.0,N,A\n", 1},
+        {"plain_chain", "x.csv",
+         "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho\n"
+         "SPY,2025-01-22,2025-02-21,400.00,C,401.25,9.10,9.30,0.21,0.53,0.01,0.45,-0.15,0.16\n", 1},
         {"sec_13f_cover", "x.xml",
          "<edgarSubmission xmlns=\"http://www.sec.gov/edgar/thirteenffiler\"><headerData><submissionTy"
          "pe>13F-HR</submissionType><cik>0001099219</cik><periodOfReport>12-31-2021</periodOfReport></"

@@ -332,6 +332,30 @@ TEST(rules_over_rows)
     home_remove(home);
 }
 
+TEST(rules_over_chains)
+{
+    UNUSED_STATE;
+    static const char text[] =
+        "underlying,date,expiry,strike,right,spot,bid,ask\n"
+        "SPY,2025-01-22,2025-02-21,400.00,C,401.25,9.10,9.30\n"
+        "SPY,2025-01-22,2025-02-21,600.00,C,401.25,0.00,0.01\n" /* nobody bids */
+        "SPY,2025-01-22,2025-02-21,400.00,P,401.25,9.30,9.10\n" /* crossed */
+        "SPY,2025-01-22,2025-02-21,405.00,C,401.25,-1,9.30\n"
+        "SPY,2025-01-22,2025-02-21,405.00,P,401.25,1,0\n"
+        "SPY,2025-01-22,2025-02-21,410.00,C,0,1,2\n";
+    char home[HOME_SIZE];
+    diag_t diag;
+    import_report_t r;
+    home_make(home);
+    CHECK_OK(import_bytes(home, "mine.csv", text, false, &diag, &r));
+    CHECK_EQ(r.rows_read, 6);
+    CHECK_EQ(r.rows_stored, 3);
+    CHECK_EQ(r.rule_count[RULE_CROSSED_QUOTE], 1);
+    CHECK_EQ(r.rule_line[RULE_CROSSED_QUOTE], 4);
+    CHECK_EQ(r.rule_count[RULE_NON_POSITIVE], 3);
+    home_remove(home);
+}
+
 /* Known times of the release rules, as days after the event. */
 TEST(known_times)
 {
@@ -348,6 +372,7 @@ TEST(known_times)
         {"yahoo_headlines", 0},
         {"fred_series", 41 * 86400},
         {"cboe_chain", 0},
+        {"plain_chain", 0},
         {"lean_option_daily_quote", 16 * 3600},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -542,6 +567,7 @@ int main(void)
         cmocka_unit_test(lenient_refuses_rows_and_keeps_the_others),
         cmocka_unit_test(far_years),
         cmocka_unit_test(rules_over_rows),
+        cmocka_unit_test(rules_over_chains),
         cmocka_unit_test(known_times),
         cmocka_unit_test(lean_places),
         cmocka_unit_test(killed_and_gone_on),

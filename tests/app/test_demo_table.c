@@ -1,4 +1,5 @@
-/* The simulated market as a file of bars: the importer reads it back whole, and it is the same every time. */
+/* The simulated market as files of bars, quotes and chains: the importer reads them back whole, and they are
+ * the same every time. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -65,6 +66,71 @@ TEST(what_is_written_is_read_back)
     free(err);
 }
 
+/* Quotes of the same market: every row is taken, bid and ask surround the bars' last price, the check has no
+ * fault. */
+TEST(quotes_are_read_back)
+{
+    (void)state_;
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    home_make(home);
+    (void)snprintf(
+        line, sizeof line,
+        "demo --quotes %s/q.csv --stocks 20 --history 2 --warmup 0 --sessions 2 --halts 60 --seed 7", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    unsigned long rows = strtoul(out, NULL, 10);
+    CHECK(rows > 21 * 390 && rows < 2 * 21 * 390); /* two sessions, less the halts */
+    CHECK(strstr(out, "minute quotes of 20 stocks and SPY") != NULL);
+    (void)snprintf(line, sizeof line, "data import %s/q.csv --format lean_equity_minute_quote --source q",
+                   home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "rows read %lu = stored %lu + rejected 0", rows, rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK(strstr(out, "one_sided") != NULL); /* pauses */
+    CHECK(strstr(out, "crossed") == NULL);
+    CHECK_EQ(line_run(home, "data check --source q", &out, &err), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK_EQ(line_run(home, "demo --quotes a.csv --bars b.csv", &out, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "do: one file a call") != NULL);
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
+/* Chains of the same market: every row is taken, and the check finds the volatilities stated to be those of
+ * the straddles. */
+TEST(chains_are_read_back)
+{
+    (void)state_;
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    home_make(home);
+    (void)snprintf(line, sizeof line,
+                   "demo --chains %s/c.csv --stocks 10 --history 60 --warmup 1 --sessions 3 --seed 7", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    unsigned long rows = strtoul(out, NULL, 10);
+    CHECK(rows > 5000 && strstr(out, "option quotes of 10 stocks and SPY") != NULL);
+    (void)snprintf(line, sizeof line, "data import %s/c.csv --source c", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "plain_chain") != NULL);
+    (void)snprintf(line, sizeof line, "rows read %lu = stored %lu + rejected 0", rows, rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK(strstr(out, "crossed") == NULL);
+    CHECK_EQ(line_run(home, "data check --source c", &out, &err), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK(strstr(out, "greeks_wrong") == NULL && strstr(out, "stale_chain") == NULL);
+    CHECK_EQ(line_run(home, "data show --source c --as-of 2025-01-31 --rows 2", &out, &err), EXIT_CODE_OK);
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
 /* A disk that is full in the middle: the remedy is that of a full disk, and no part passes for the whole. */
 TEST(nothing_is_kept_of_a_part)
 {
@@ -98,6 +164,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(quotes_are_read_back),
+        cmocka_unit_test(chains_are_read_back),
         cmocka_unit_test(nothing_is_kept_of_a_part),
     };
     return RUN_TESTS(tests);

@@ -1,0 +1,65 @@
+/* The option chains of the simulated market at the close of its trading sessions as CSV, in the layout
+ * plain_chain. See demo_table.h. */
+#include "app/demo_table.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/fixed.h"
+#include "model/calendar.h"
+#include "sim/chain.h"
+
+enum { PRICE_DIGITS = 9, CENTS = 2 };
+
+static void price_print(FILE *f, price_t v)
+{
+    char text[32];
+    (void)fixed_print(text, sizeof text, v.v, PRICE_DIGITS, CENTS);
+    (void)fprintf(f, ",%s", text);
+}
+
+/* Sensitivities as vendors state them: vega and rho for a point of volatility and of rate, theta for a day.
+ */
+static void option_print(FILE *f, const char *symbol, const char *date, const sim_option_t *o)
+{
+    static const f64 point = 0.01;
+    static const f64 days = 365.0;
+    char expiry[11];
+    const option_greeks_t *g = &o->greeks;
+    date_print(expiry, o->expiry);
+    (void)fprintf(f, "%s,%s,%s,%.2f,%c,%.2f", symbol, date, expiry, o->contract.strike,
+                  o->contract.side > 0 ? 'C' : 'P', o->contract.spot);
+    price_print(f, o->bid);
+    price_print(f, o->ask);
+    (void)fprintf(f, ",%.6f,%.6f,%.8f,%.6f,%.6f,%.6f\n", o->contract.sigma, g->delta, g->gamma,
+                  g->vega * point, g->theta / days, g->rho * point);
+}
+
+static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
+{
+    const source_t *source = &market->source;
+    sim_option_t *own = calloc(SIM_CHAIN_MAX, sizeof *own);
+    date_t from = sim_market_trading_from(market->own_market);
+    err_t err = own == NULL ? ERR_NO_MEMORY : ERR_OK;
+    (void)fprintf(f, "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho\n");
+    while (err == ERR_OK) {
+        slice_t s;
+        char date[11];
+        err = source->next(source->ctx, &s, diag);
+        if (err != ERR_OK || s.session < from || !s.session_last) {
+            continue;
+        }
+        date_print(date, s.session);
+        for (u32 i = 0; i < source->instrument_count; i++) {
+            u32 n = sim_chain(market->own_market, (inst_t)i, own);
+            for (u32 k = 0; k < n; k++) {
+                option_print(f, source->instruments[i].symbol, date, &own[k]);
+            }
+            *rows += n;
+        }
+    }
+    free(own);
+    return err == ERR_EMPTY ? ERR_OK : err;
+}
+
+const demo_table_t demo_chains = {.option = "chains", .rows = "option quotes", .write = write_all};

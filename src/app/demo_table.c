@@ -1,0 +1,29 @@
+/* See demo_table.h. */
+#include "app/demo_table.h"
+
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "os/file.h"
+
+err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, const char *path, u64 *rows)
+{
+    ASSERT(app != NULL && spec != NULL && table != NULL);
+    ASSERT(path != NULL && rows != NULL);
+    run_source_t source = {0};
+    *rows = 0;
+    spec->events = table->no_events ? 0 : spec->events;
+    TRY(run_source_open(spec, app->home, &app->diag, &source));
+    FILE *f = NULL;
+    err_t err = os_stream_open(path, &app->diag, &f);
+    if (err == ERR_OK) {
+        err = table->write(&source, f, &app->diag, rows);
+        err = os_stream_close(f, path, err, &app->diag);
+        if (err != ERR_OK) {
+            int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
+            (void)emptied;
+        }
+    }
+    run_source_close(&source);
+    return err;
+}
