@@ -434,9 +434,9 @@ TEST(the_page_has_lots_and_what_was_told)
     (void)snprintf(r->facts.tax.why, sizeof r->facts.tax.why, "a <fill> too many");
     r->facts.told_count = 0;
     page = page_of(r);
-    CHECK(strstr(page, "<p>Not known: a &lt;fill&gt; too many</p>") != NULL && strstr(page, "Told by") == NULL);
-    free(page);
+    CHECK(strstr(page, "Not known: a &lt;fill&gt; too many<") != NULL && strstr(page, "Told by") == NULL);
     r->facts.tax.lots.closed = NULL;
+    free(page);
     drop(r);
 }
 
@@ -451,10 +451,9 @@ TEST(what_is_wide_scrolls_in_its_box)
     report_t *r = report_of(net, COUNT_OF(net));
     char *page = page_of(r);
     u32 pictures = count_in(page, "<svg viewBox=\"0 0 1000 ");
-    CHECK(pictures > 5 && count_in(page, "<table") > 8);
+    CHECK(pictures > 5 && count_in(page, "<table") > 8 && strstr(page, ".wide{overflow-x:auto") != NULL);
     CHECK_EQ(count_in(page, "<div class=\"wide\"><table"), count_in(page, "<table"));
     CHECK_EQ(count_in(page, "<div class=\"wide\"><svg"), pictures);
-    CHECK(strstr(page, ".wide{overflow-x:auto") != NULL);
     free(page);
     drop(r);
 }
