@@ -120,10 +120,15 @@ void html_first(const report_t *r, FILE *out)
     }
     (void)fputs("<div class=\"wide\"><table class=\"facts\">\n", out);
     first_result(r, out);
+    char distinct[96] = "";
+    if (r->distinct < f->trade_count) {
+        (void)snprintf(distinct, sizeof distinct,
+                       ", of %u distinct by name, moment and side, each of which counts once", r->distinct);
+    }
     (void)snprintf(text, sizeof text,
-                   "%u closed, %u of them probes, %u open; smallest edge that shows %.3f R", f->trade_count,
+                   "%u closed, %u of them probes, %u open; smallest edge that shows %.3f R%s", f->trade_count,
                    probes, f->open_positions,
-                   metrics_detectable_edge(MAX_OF(f->trade_count, 1U), METRICS_TRADE_SD));
+                   metrics_detectable_edge(MAX_OF(r->distinct, 1U), METRICS_TRADE_SD), distinct);
     row(out, "trades", text);
     first_bench(r, out);
     report_facts_trials(f, text);

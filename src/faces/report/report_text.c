@@ -253,9 +253,14 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
                   (unsigned long long)probes, f->open_positions);
     if (f->trade_count > 0) {
         (void)fprintf(out, ";  smallest edge that shows: %.3f R",
-                      metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD));
+                      metrics_detectable_edge(r->distinct, METRICS_TRADE_SD));
     }
     (void)fputc('\n', out);
+    if (r->distinct < f->trade_count) {
+        (void)fprintf(out,
+                      "%-22sof %u distinct by name, moment and side: per trade and edge count each once\n",
+                      "", r->distinct);
+    }
     print_bench(r, out);
     print_twin(r, out);
     char trials[REPORT_SENTENCE];
