@@ -251,11 +251,14 @@ static err_t write_bars(app_t *app, const char *path, run_spec_t *spec)
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
         jsonw_put_u64(&app->jw, "bars", rows);
+        jsonw_put_bool(&app->jw, "events", false);
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
     }
     app_print(app, "%llu daily bars of %u stocks and SPY written to %s\n", (unsigned long long)rows,
               spec->stocks, path);
+    app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this market "
+                   "is made without\n");
     return ERR_OK;
 }
 
@@ -266,7 +269,12 @@ static err_t demo_run(app_t *app, const args_t *args)
     run_spec_t spec = {.symbols = symbols};
     const char *bars = args_value(args, "bars");
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
-    if (err == ERR_OK && bars != NULL) {
+    if (err == ERR_OK && bars != NULL && args_value(args, "events") != NULL && spec.events > 0) {
+        err = diag_fail(&app->diag, ERR_USAGE,
+                        "demo --bars --events %u: the layout has no place for splits and dividends\n"
+                        "do: leave --events out; the market that is written has none",
+                        spec.events);
+    } else if (err == ERR_OK && bars != NULL) {
         err = write_bars(app, bars, &spec);
     } else if (err == ERR_OK) {
         err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);
@@ -300,7 +308,7 @@ const verb_desc_t verb_demo = {
                 {"stocks", "N", "stocks beside the index fund (50)"},
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"history", "N", "daily sessions before the minute bars (300)"},
-                {"bars", "FILE", "trade nothing: write that daily history as CSV (layout plain_daily)"},
+                {"bars", "FILE", "trade nothing: write that daily history as CSV, without events"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
