@@ -8,6 +8,7 @@
 
 #include "app/status_page.h"
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "faces/cli/term_view.h"
 #include "model/calendar.h"
 #include "os/os.h"
@@ -120,11 +121,12 @@ static void log_exit(demo_frame_t *f, const closed_trade_t *t)
 {
     term_log_t *row = log_row(f, f->t, TERM_EXIT);
     i64 minutes = t->hold_ns / NS_PER_MIN;
+    char net[DOLLARS_TEXT];
     (void)snprintf(row->symbol, sizeof row->symbol, "%.11s", f->instruments[t->inst].symbol);
     (void)snprintf(row->what, sizeof row->what, "exit %s", exit_reason_name((exit_reason_t)t->reason));
-    (void)snprintf(row->numbers, sizeof row->numbers, "%.2f to %.2f in %lld min: %+.2f $, %+.2f R",
-                   price_to_f64(t->entry), price_to_f64(t->exit), (long long)minutes, money_to_f64(t->net),
-                   t->net_r);
+    (void)snprintf(row->numbers, sizeof row->numbers, "%.2f to %.2f in %lld min: %s, %+.2f R",
+                   price_to_f64(t->entry), price_to_f64(t->exit), (long long)minutes,
+                   dollars_text(net, money_to_f64(t->net), DOLLARS_CENTS | DOLLARS_SIGN), t->net_r);
 }
 
 /* Of each cycle: all entries, and the refusal that got farthest. */

@@ -255,11 +255,16 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
         jsonw_put_u64(&app->jw, table->option, rows);
+        if (table->no_events) {
+            jsonw_put_bool(&app->jw, "events", false);
+        }
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
     }
     app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)rows, table->rows,
               spec->stocks, path);
+    app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this market "
+                   "is made without\n");
     return ERR_OK;
 }
 
@@ -287,7 +292,13 @@ static err_t demo_run(app_t *app, const args_t *args)
     const demo_table_t *table = NULL;
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
     err = err == ERR_OK ? table_asked(app, args, &table) : err;
-    if (err == ERR_OK && table != NULL) {
+    if (err == ERR_OK && table != NULL && table->no_events && args_value(args, "events") != NULL &&
+        spec.events > 0) {
+        err = diag_fail(&app->diag, ERR_USAGE,
+                        "demo --%s --events %u: the layout has no place for splits and dividends\n"
+                        "do: leave --events out; the market that is written has none",
+                        table->option, spec.events);
+    } else if (err == ERR_OK && table != NULL) {
         err = write_table(app, table, args_value(args, table->option), &spec);
     } else if (err == ERR_OK) {
         err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);
@@ -321,7 +332,7 @@ const verb_desc_t verb_demo = {
                 {"stocks", "N", "stocks beside the index fund (50)"},
                 {"warmup", "N", "sessions of history in minute bars before trading (12)"},
                 {"history", "N", "daily sessions before the minute bars (300)"},
-                {"bars", "FILE", "trade nothing: write that daily history as CSV (layout plain_daily)"},
+                {"bars", "FILE", "trade nothing: write that daily history as CSV, without events"},
                 {"quotes", "FILE",
                  "trade nothing: write bid and ask by the minute (lean_equity_minute_quote)"},
                 {"chains", "FILE", "trade nothing: write the options of each trading day (plain_chain)"},

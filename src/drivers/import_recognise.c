@@ -128,7 +128,7 @@ static err_t header_unknown(importer_t *im)
         inner.text[strcspn(inner.text, "\n")] = 0;
         return diag_fail(im->diag, ERR_COLUMN,
                          "%.300s\nthe nearest layout is %s\n"
-                         "do: rename or add the column, or name another layout with "
+                         "do: rename the column or add it, or name another layout with "
                          "--format", inner.text, near->name);
     }
     return diag_fail(im->diag, ERR_HEADER,

@@ -46,6 +46,7 @@ TEST(what_is_written_is_read_back)
                        i == 2 ? 8 : 7);
         CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
         CHECK(strstr(out, "160 daily bars of 3 stocks and SPY") != NULL);
+        CHECK(strstr(out, "no splits, dividends, listings or ends: the layout has no place") != NULL);
         (void)snprintf(line, sizeof line, "%s/m%u.csv", home, i);
         read_all(line, i == 0 ? first : i == 1 ? again : other);
     }
@@ -60,6 +61,8 @@ TEST(what_is_written_is_read_back)
     CHECK(strncmp(out, "4 series, 160 rows", strlen("4 series, 160 rows")) == 0); /* no empty line first */
     CHECK_EQ(line_run(home, "demo --bars /nowhere/m.csv", &out, &err), EXIT_CODE_NOT_FOUND);
     CHECK(strstr(err, "do: make its folder") != NULL);
+    CHECK_EQ(line_run(home, "demo --bars m.csv --events 3", &out, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "do: leave --events out") != NULL && access("m.csv", F_OK) != 0);
     CHECK_EQ(line_run(home, "demo --bars m.csv --history 2001", &out, &err), EXIT_CODE_USAGE);
     home_remove(home);
     free(out);

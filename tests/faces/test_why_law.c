@@ -19,7 +19,7 @@ static const struct {
      "settled on 20240604, and a violation counts for 12 months"},
     {20240603, RULE_NOT_FROZEN, 17, 0, "220.8(c)", "or wait 17 days"},
     {20240603, RULE_DAY_TRADES, 3, 3, "4210(f)(8)(B)",
-     "counts for 5 business days; from an equity of $25000"},
+     "counts for 5 business days; from an equity of $25,000"},
     {20260603, RULE_INTRADAY_MARGIN, -20, 0, "4210(c)(1)", "$20.00 are missing"},
     {20260604, RULE_INTRADAY_MARGIN, -20, 0, "4210(d)(2)", "$20.00 are missing"},
     {20240531, RULE_SHORT_PRICE, 0, 1, "242.201", "at the latest 20240603"},

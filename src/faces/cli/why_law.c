@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "model/calendar.h"
 #include "scan/rules_today.h"
 
@@ -35,21 +36,23 @@ static law_t law_of(rule_t rule, const rules_t *rules)
 
 static void remedy_of(rule_t rule, const rules_t *rules, const numbers_t *n, char out[WHY_REMEDY])
 {
+    char usd[DOLLARS_TEXT];
     switch (rule) {
     case RULE_DAY_TRADES:
         (void)snprintf(out, WHY_REMEDY,
-                       "wait: a day trade counts for %d business days; from an equity of $%.0f at the close "
+                       "wait: a day trade counts for %d business days; from an equity of %s at the close "
                        "before, none does",
-                       rules->pdt_window_days, money_to_f64(rules->pdt_equity));
+                       rules->pdt_window_days,
+                       dollars_text(usd, money_to_f64(rules->pdt_equity), DOLLARS_WHOLE));
         break;
     case RULE_INTRADAY_MARGIN:
-        (void)snprintf(out, WHY_REMEDY, "$%.2f are missing: pay in, or close something (that always passes)",
-                       n->missing);
+        (void)snprintf(out, WHY_REMEDY, "%s are missing: pay in, or close something (that always passes)",
+                       dollars_text(usd, n->missing, DOLLARS_CENTS));
         break;
     case RULE_SETTLED_CASH:
         (void)snprintf(out, WHY_REMEDY,
-                       "$%.2f are missing: buy less, or wait; what is sold today has settled on %d",
-                       n->missing, n->settles);
+                       "%s are missing: buy less, or wait; what is sold today has settled on %d",
+                       dollars_text(usd, n->missing, DOLLARS_CENTS), n->settles);
         break;
     case RULE_GOOD_FAITH:
         (void)snprintf(out, WHY_REMEDY,

@@ -261,7 +261,7 @@ void html_chart_costs(const report_t *r, FILE *out)
         f64 box[4] = {i + 0.14, from, i + 0.86, at};
         char usd[32];
         char tip[TIP];
-        (void)snprintf(tip, sizeof tip, "%s %s", step[i].name, report_dollars(usd, step[i].v, true));
+        (void)snprintf(tip, sizeof tip, "%s %s", step[i].name, dollars_text(usd, step[i].v, DOLLARS_CENTS));
         svg_box(&p, box, step[i].total ? "total" : step[i].v < 0 ? "lost" : "won", tip);
         svg_label(&p, svg_x(&p, i + 0.5), p.bottom + 18.0, "middle", step[i].name);
     }

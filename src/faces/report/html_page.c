@@ -87,7 +87,7 @@ static void head(const report_t *r, FILE *out)
                       preset_name(f->config.preset));
     }
     (void)fprintf(out, ", start %s, seed %llu. Run <code>%s</code></p>\n",
-                  report_dollars(usd, money_to_f64(f->start), false), (unsigned long long)f->run.seed,
+                  dollars_text(usd, money_to_f64(f->start), DOLLARS_WHOLE), (unsigned long long)f->run.seed,
                   f->run.id.text);
     if (whose[0] != '\0') {
         (void)fputs("<p class=\"soft\">", out);

@@ -80,7 +80,8 @@ static void first_result(const report_t *r, FILE *out)
     char usd[32];
     f64 start = money_to_f64(r->facts.start);
     (void)snprintf(text, sizeof text, "%+.2f R, %+.2f %%, %s", r->net_r,
-                   start > 0 ? 100.0 * r->net_total / start : 0.0, report_dollars(usd, r->net_total, true));
+                   start > 0 ? 100.0 * r->net_total / start : 0.0,
+                   dollars_text(usd, r->net_total, DOLLARS_CENTS));
     row(out, "net result", text);
     if (r->r_known) {
         (void)snprintf(text, sizeof text, "%+.4f R; 95 %% of %u resamples of days %+.4f to %+.4f R",
@@ -97,7 +98,7 @@ static void first_result(const report_t *r, FILE *out)
         (void)snprintf(text, sizeof text, "%.1f %% of gross", 100.0 * r->cost_share.value);
     } else {
         (void)snprintf(text, sizeof text, "gross is not above zero, so there is no share; %s paid",
-                       report_dollars(usd, r->spread + r->slippage + r->impact + r->fees, true));
+                       dollars_text(usd, r->spread + r->slippage + r->impact + r->fees, DOLLARS_CENTS));
     }
     row(out, "costs", text);
 }
@@ -119,10 +120,15 @@ void html_first(const report_t *r, FILE *out)
     }
     (void)fputs("<div class=\"wide\"><table class=\"facts\">\n", out);
     first_result(r, out);
+    char distinct[96] = "";
+    if (r->distinct < f->trade_count) {
+        (void)snprintf(distinct, sizeof distinct,
+                       ", of %u distinct by name, moment and side, each of which counts once", r->distinct);
+    }
     (void)snprintf(text, sizeof text,
-                   "%u closed, %u of them probes, %u open; smallest edge that shows %.3f R", f->trade_count,
+                   "%u closed, %u of them probes, %u open; smallest edge that shows %.3f R%s", f->trade_count,
                    probes, f->open_positions,
-                   metrics_detectable_edge(MAX_OF(f->trade_count, 1U), METRICS_TRADE_SD));
+                   metrics_detectable_edge(MAX_OF(r->distinct, 1U), METRICS_TRADE_SD), distinct);
     row(out, "trades", text);
     first_bench(r, out);
     report_facts_trials(f, text);
@@ -197,8 +203,8 @@ void html_costs_table(const report_t *r, FILE *out)
     for (u32 k = 0; k < REPORT_COSTS; k++) {
         char name[48];
         (void)snprintf(name, sizeof name, "at costs x %.1f", r->cost[k].factor);
-        (void)snprintf(text, sizeof text, "%s, %+.4f R a trade", report_dollars(usd, r->cost[k].net, true),
-                       r->cost[k].r);
+        (void)snprintf(text, sizeof text, "%s, %+.4f R a trade",
+                       dollars_text(usd, r->cost[k].net, DOLLARS_CENTS), r->cost[k].r);
         row(out, name, text);
     }
     if (r->break_even_bps.ok && r->break_even_bps.value > 0) {
@@ -206,7 +212,7 @@ void html_costs_table(const report_t *r, FILE *out)
         row(out, "costs that eat it all", text);
     }
     if (r->capacity.ok) {
-        row(out, "impact takes half at", report_dollars(usd, r->capacity.value, false));
+        row(out, "impact takes half at", dollars_text(usd, r->capacity.value, DOLLARS_WHOLE));
     }
     (void)fputs("</table></div>\n", out);
 }
@@ -236,7 +242,7 @@ void html_robust(const report_t *r, FILE *out)
             (void)snprintf(name, sizeof name,
                            i == 2 ? "without the best day, %s" : "without the best name, %s", part[i].what);
         }
-        (void)snprintf(text, sizeof text, "%s, %+.2f R", report_dollars(usd, part[i].net, true),
+        (void)snprintf(text, sizeof text, "%s, %+.2f R", dollars_text(usd, part[i].net, DOLLARS_CENTS),
                        part[i].net_r);
         row(out, name, text);
     }
@@ -288,7 +294,7 @@ static void part(FILE *out, const char *dim, const report_group_t *g)
     (void)fputs("</th><th class=\"name\">", out);
     html_text(out, g->name);
     (void)fprintf(out, "</th><td>%u</td><td>%s</td><td>%+.4f</td>", g->n,
-                  report_dollars(usd, money_to_f64((money_t){g->net}), false), m.mean);
+                  dollars_text(usd, money_to_f64((money_t){g->net}), DOLLARS_WHOLE), m.mean);
     (void)fprintf(out, g->n > 1 ? "<td>%.4f</td>" : "<td></td>", m.error); /* one trade tells of no error */
     (void)fprintf(out, "<td>%.0f to %.0f %%</td>", 100.0 * w.low, 100.0 * w.high);
     (void)fprintf(out,
@@ -460,7 +466,8 @@ void html_trades(const report_t *r, FILE *out)
                       "td><td>%s</td></tr>\n",
                       l->direction > 0 ? "long" : "short", (l->flags & TAG_PROBE) != 0 ? ", probe" : "",
                       report_strategy_name(l->strategy), (f64)l->entry / PRICE_SCALE,
-                      (f64)l->exit / PRICE_SCALE, report_dollars(usd, money_to_f64((money_t){l->net}), true),
+                      (f64)l->exit / PRICE_SCALE,
+                      dollars_text(usd, money_to_f64((money_t){l->net}), DOLLARS_CENTS),
                       (f64)l->net_r / 1e6,
                       l->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)l->reason) : "?");
     }

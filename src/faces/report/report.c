@@ -169,24 +169,77 @@ static u32 day_at(const report_facts_t *f, date_t day)
     return lo;
 }
 
-/* Days are resampled, each with all trades that closed on it. */
+typedef struct {
+    i64 t_entry;
+    u32 inst;
+    i32 direction;
+    u32 trade;
+} origin_t;
+
+static int origin_order(const void *a, const void *b)
+{
+    const origin_t *x = a;
+    const origin_t *y = b;
+    return x->t_entry != y->t_entry       ? (x->t_entry < y->t_entry ? -1 : 1)
+           : x->inst != y->inst           ? (x->inst < y->inst ? -1 : 1)
+           : x->direction != y->direction ? (x->direction < y->direction ? -1 : 1)
+                                          : 0;
+}
+
+/* What each trade weighs among its copies: users who took the same decision together weigh one. */
+static err_t weigh(report_t *r, f64 **own_weight)
+{
+    u32 n = r->facts.trade_count;
+    origin_t *own = calloc((size_t)n + 1, sizeof *own);
+    f64 *weight = calloc((size_t)n + 1, sizeof *weight);
+    if (own == NULL || weight == NULL) {
+        free(own);
+        free(weight);
+        return ERR_NO_MEMORY;
+    }
+    for (u32 i = 0; i < n; i++) {
+        const lesson_record_t *l = &r->facts.own_trades[i].l;
+        own[i] = (origin_t){l->t_entry, (u32)l->inst, (i32)l->direction, i};
+    }
+    qsort(own, n, sizeof *own, origin_order);
+    r->distinct = 0;
+    for (u32 from = 0, to = 0; from < n; from = to) {
+        for (to = from + 1; to < n && origin_order(&own[from], &own[to]) == 0;) {
+            to++;
+        }
+        for (u32 i = from; i < to; i++) {
+            weight[own[i].trade] = 1.0 / (f64)(to - from);
+        }
+        r->distinct++;
+    }
+    free(own);
+    *own_weight = weight;
+    return ERR_OK;
+}
+
+/* Days are resampled, each with all trades that closed on it; copies of one trade count as one. */
 static err_t trade_interval(report_t *r, arena_t *a)
 {
     const report_facts_t *f = &r->facts;
+    f64 *weight = NULL;
+    TRY(weigh(r, &weight));
     if (f->trade_count < 2 || f->day_count < 2) {
+        free(weight);
         return ERR_OK;
     }
     f64 *sum = arena_array(a, f64, f->day_count);
     f64 *count = arena_array(a, f64, f->day_count);
     if (sum == NULL || count == NULL) {
+        free(weight);
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < f->trade_count; i++) {
         const lesson_record_t *l = &f->own_trades[i].l;
         u32 at = MIN_OF(day_at(f, (date_t)l->exit_date), f->day_count - 1);
-        sum[at] += (f64)l->net_r / 1e6;
-        count[at] += 1.0;
+        sum[at] += weight[i] * (f64)l->net_r / 1e6;
+        count[at] += weight[i];
     }
+    free(weight);
     bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 3};
     const f64 *const num_den[2] = {sum, count};
     TRY(bootstrap_ratio(a, &spec, num_den, f->day_count, &r->r));

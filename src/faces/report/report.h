@@ -89,6 +89,8 @@ typedef struct {
     metrics_benchmark_t against; /* the proxy */
     bool against_known;
     bool r_known, day_known;
+    u32 distinct; /* trades that differ in name, moment of entry or side: copies of one, by several users,
+                     tell as much as one. `r` and the smallest edge count each once */
     bootstrap_t r;   /* mean net R of a trade, resampled by days */
     bootstrap_t day; /* mean daily return of equity */
     bootstrap_t sharpe;

@@ -143,6 +143,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     jsonw_put_f64(w, "net_r", r->net_r);
     put_metric(w, "cost_share_of_gross", true, r->cost_share);
     jsonw_put_i64(w, "trades", f->trade_count);
+    jsonw_put_u64(w, "distinct_trades", r->distinct);
     jsonw_put_i64(w, "open_positions", f->open_positions);
     jsonw_put_u64(w, "booked_since_equity", f->unmarked);
     json_interval(w, "interval_r_per_trade", r->r_known, &r->r);
@@ -151,7 +152,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     jsonw_put_bool(w, "distinguishable_from_zero", r->distinguishable);
     put_metric(
         w, "detectable_edge_r", f->trade_count > 0,
-        (metric_t){f->trade_count > 0 ? metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD) : 0.0,
+        (metric_t){f->trade_count > 0 ? metrics_detectable_edge(r->distinct, METRICS_TRADE_SD) : 0.0,
                    true});
     jsonw_put_i64(w, "trials", f->trials);
     jsonw_put_i64(w, "trials_searched", f->searched);

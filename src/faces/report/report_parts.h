@@ -2,6 +2,7 @@
 #ifndef VITRINE_FACES_REPORT_REPORT_PARTS_H
 #define VITRINE_FACES_REPORT_REPORT_PARTS_H
 
+#include "base/dollars.h"
 #include "faces/report/report.h"
 #include "model/gate.h"
 
@@ -20,8 +21,6 @@ MUST_USE err_t report_group(report_t *r);
 const char *report_hides(const report_t *r, bool of_equity, bool of_trades);
 /* "ended"; "interrupted" where the record says "running" and no process does. */
 const char *report_status(const report_facts_t *f);
-/* "-$1,234.56", or "-$1,235" without cents; no plus sign. */
-const char *report_dollars(char out[32], f64 v, bool cents);
 /* What the two intervals say together: a loss that is proven a trade must not read as "maybe nothing". NULL:
  * both lie on one side of zero. */
 const char *report_verdict(const report_t *r);

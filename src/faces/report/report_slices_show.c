@@ -29,16 +29,18 @@ void report_print_slices(const report_t *r, FILE *out)
     const report_slices_t *s = &r->facts.sliced;
     u32 top[ORDERS_SHOWN];
     char text[128];
-    char usd[32];
+    char usd[DOLLARS_TEXT];
+    char all[DOLLARS_TEXT];
     i64 value = 0;
     shortfall_t sum = report_slices_sum(s, &value);
     if (s->order_count == 0) {
         return;
     }
     report_head(out, "sliced orders against their arrival (cost +)");
-    (void)fprintf(out, "%u orders in %u slices, %.1f %% filled; cost %s of %.0f $\n", s->order_count,
+    (void)fprintf(out, "%u orders in %u slices, %.1f %% filled; cost %s of %s\n", s->order_count,
                   s->slice_count, 100.0 * filled_part(s, value),
-                  report_dollars(usd, money_to_f64((money_t){sum.total}), true), (f64)value / 1e6);
+                  dollars_text(usd, money_to_f64((money_t){sum.total}), DOLLARS_CENTS),
+                  dollars_text(all, (f64)value / 1e6, DOLLARS_WHOLE));
     report_shortfall_print(text, sizeof text, &sum, value);
     (void)fprintf(out, "all    %s\n", text);
     u32 n = report_slices_dearest(s, ORDERS_SHOWN, top);

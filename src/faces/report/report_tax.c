@@ -74,7 +74,7 @@ static void open_text(const report_facts_t *f, const tax_sum_t *s, char out[TAX_
     char usd[32];
     (void)snprintf(out, TAX_OPEN, "%u lots open, with %s of deferred losses in them; the %s lots are sold "
                    "first",
-                   s->open, report_dollars(usd, dollars(s->carried), true),
+                   s->open, dollars_text(usd, dollars(s->carried), DOLLARS_CENTS),
                    f->tax.lots.method == LOTS_DEAREST ? "dearest" : "oldest");
 }
 
@@ -109,10 +109,10 @@ static void html_year(const report_t *r, const tax_year_t *y, FILE *out)
     char usd[32];
     (void)fprintf(out, "<tr><th>%d</th><td>%u</td>", y->year, y->lots);
     for (u32 k = 0; k < COUNT_OF(amount); k++) {
-        (void)fprintf(out, "<td>%s</td>", report_dollars(usd, dollars(amount[k]), true));
+        (void)fprintf(out, "<td>%s</td>", dollars_text(usd, dollars(amount[k]), DOLLARS_CENTS));
     }
     if (r->rates_known) {
-        (void)fprintf(out, "<td>%s</td>", report_dollars(usd, tax_of(r, y), true));
+        (void)fprintf(out, "<td>%s</td>", dollars_text(usd, tax_of(r, y), DOLLARS_CENTS));
     }
     (void)fputs("</tr>\n", out);
 }
@@ -184,12 +184,26 @@ static void put_price(FILE *out, const report_inst_t *t, f64 money, i64 qty)
     }
 }
 
-static void row_head(FILE *out, const report_inst_t *t, u64 account, bool is_short, i64 qty)
+static void row_head(FILE *out, const report_inst_t *t, bool is_short, i64 qty)
 {
     char n[32];
     (void)fixed_print(n, sizeof n, qty, (u32)-t->exponent, 0);
-    (void)fprintf(out, "%llu,%s,%s,%s", (unsigned long long)account, t->symbol, is_short ? "short" : "long",
-                  n);
+    (void)fprintf(out, "%s,%s,%s", t->symbol, is_short ? "short" : "long", n);
+}
+
+/* As the closed trades have it: exact, with cents at least. */
+static void put_money(FILE *out, i64 v)
+{
+    char n[32];
+    (void)fixed_print(n, sizeof n, v, 6, 2);
+    (void)fprintf(out, ",%s", n);
+}
+
+/* Whose it is, as the closed trades say it: in a run of many, by name. */
+static void row_end(FILE *out, const report_facts_t *f, u64 account)
+{
+    const report_user_t *user = report_facts_user(f, account);
+    (void)fprintf(out, "%s%s\n", f->users.count > 1 ? "," : "", user != NULL ? user->name : "");
 }
 
 static void put_date(FILE *out, date_t d)
@@ -202,40 +216,48 @@ static void put_date(FILE *out, date_t d)
 static void closed_row(const report_t *r, const lot_closed_t *c, FILE *out)
 {
     const report_inst_t *t = &r->facts.own_insts[c->inst];
-    row_head(out, t, c->account, c->is_short, c->qty);
+    row_head(out, t, c->is_short, c->qty);
     put_date(out, c->acquired);
     put_date(out, c->held_from);
     put_date(out, c->closed);
-    (void)fprintf(out, ",%.6f,%.6f,%.6f,%.6f,%.6f,%s", dollars(c->basis.v), dollars(c->carried.v),
-                  dollars(c->proceeds.v), dollars(c->proceeds.v - c->basis.v), dollars(c->disallowed.v),
-                  c->long_term ? "long" : "short");
+    const i64 money_of_lot[] = {c->basis.v, c->carried.v, c->proceeds.v, c->proceeds.v - c->basis.v,
+                                c->disallowed.v};
+    for (u32 i = 0; i < COUNT_OF(money_of_lot); i++) {
+        put_money(out, money_of_lot[i]);
+    }
+    (void)fprintf(out, ",%s", c->long_term ? "long" : "short");
     f64 money = dollars(c->is_short ? c->basis.v : c->proceeds.v);
     put_price(out, t, money, c->qty);
-    if (!r->rates_known) {
-        (void)fputs(",\n", out);
-        return;
+    if (r->rates_known) {
+        f64 tax = dollars(allowed(c)) * (c->long_term ? r->rates.long_pct : r->rates.short_pct) / 100.0;
+        put_price(out, t, c->is_short ? money + tax : money - tax, c->qty);
+    } else {
+        (void)fputs(",", out);
     }
-    f64 tax = dollars(allowed(c)) * (c->long_term ? r->rates.long_pct : r->rates.short_pct) / 100.0;
-    put_price(out, t, c->is_short ? money + tax : money - tax, c->qty);
-    (void)fputs("\n", out);
+    row_end(out, &r->facts, c->account);
 }
 
 static void open_row(const report_t *r, const lot_open_t *o, FILE *out)
 {
     const report_inst_t *t = &r->facts.own_insts[o->inst];
-    row_head(out, t, o->account, o->is_short, o->qty);
+    row_head(out, t, o->is_short, o->qty);
     put_date(out, o->acquired);
     put_date(out, o->held_from);
-    (void)fprintf(out, ",,%.6f,%.6f,,,,,,\n", dollars(o->basis.v), dollars(o->carried.v));
+    (void)fputs(",", out);
+    put_money(out, o->basis.v);
+    put_money(out, o->carried.v);
+    (void)fputs(",,,,,,", out);
+    row_end(out, &r->facts, o->account);
 }
 
 err_t report_lots_csv(const report_t *r, FILE *out)
 {
     ASSERT(r != NULL && out != NULL);
     const report_facts_t *f = &r->facts;
-    (void)fputs("account,symbol,side,qty,acquired,held_from,closed,basis,carried,proceeds,gain,deferred,term,"
-                "price,price_after_tax\n",
+    (void)fputs("symbol,side,qty,acquired,held_from,closed,basis,carried,proceeds,gain,deferred,term,"
+                "price,price_after_tax",
                 out);
+    (void)fputs(f->users.count > 1 ? ",user\n" : "\n", out);
     for (u32 i = 0; i < f->tax.lots.closed_count && !f->tax.broken; i++) {
         if (is_asked(f, f->tax.lots.closed[i].account)) {
             closed_row(r, &f->tax.lots.closed[i], out);

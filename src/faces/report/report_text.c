@@ -26,38 +26,10 @@ void report_head(FILE *out, const char *title)
     (void)fputc('\n', out);
 }
 
-const char *report_dollars(char out[32], f64 v, bool cents)
-{
-    char digits[32];
-    i64 whole = (i64)(q_abs(q_clamp(v, -9e15, 9e15)) * (cents ? 100.0 : 1.0) + 0.5);
-    (void)snprintf(digits, sizeof digits, "%lld", (long long)(cents ? whole / 100 : whole));
-    u32 n = (u32)strlen(digits);
-    u32 at = 0;
-    if (v < 0 && whole > 0) {
-        out[at++] = '-';
-    }
-    out[at++] = '$';
-    for (u32 i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0) {
-            out[at++] = ',';
-        }
-        out[at++] = digits[i];
-    }
-    if (cents) {
-        (void)snprintf(out + at, 32 - at, ".%02lld", (long long)(whole % 100));
-    } else {
-        out[at] = 0;
-    }
-    return out;
-}
-
 /* Dollars with groups of three, cents and always a sign. */
-static const char *usd(char b[32], f64 v)
+static const char *usd(char b[DOLLARS_TEXT], f64 v)
 {
-    char text[32];
-    (void)report_dollars(text, v, true);
-    (void)snprintf(b, 32, "%s%.30s", text[0] == '-' ? "" : "+", text);
-    return b;
+    return dollars_text(b, v, DOLLARS_CENTS | DOLLARS_SIGN);
 }
 
 const char *report_status(const report_facts_t *f)
@@ -282,9 +254,14 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
                   (unsigned long long)probes, f->open_positions);
     if (f->trade_count > 0) {
         (void)fprintf(out, ";  smallest edge that shows: %.3f R",
-                      metrics_detectable_edge(f->trade_count, METRICS_TRADE_SD));
+                      metrics_detectable_edge(r->distinct, METRICS_TRADE_SD));
     }
     (void)fputc('\n', out);
+    if (r->distinct < f->trade_count) {
+        (void)fprintf(out,
+                      "%-22sof %u distinct by name, moment and side: per trade and edge count each once\n",
+                      "", r->distinct);
+    }
     print_bench(r, out);
     print_twin(r, out);
     char trials[REPORT_SENTENCE];

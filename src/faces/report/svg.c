@@ -77,7 +77,7 @@ void svg_number(char out[32], f64 v, f64 step, svg_unit_t unit)
         digits++;
     }
     if (unit == SVG_MONEY) {
-        report_dollars(out, v, digits > 0);
+        dollars_text(out, v, digits > 0);
         return;
     }
     shown = q_abs(shown) < 1e-9 * grain ? 0.0 : shown;

@@ -1,5 +1,6 @@
 /* Margin: what positions and working entries ask for, of the equity. */
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "loops/plan.h"
 #include "loops/tell.h"
 #include "scan/rules_today.h"
@@ -24,7 +25,10 @@ static bool margin_watch_run(loop_env_t *env)
     const char *what = now == 2   ? "margin is short"
                        : now == 1 ? "margin is nearly used"
                                   : "margin is free again";
-    (void)loop_tell(env, &n, "%s: %.0f $ required of %.0f $", what, need, equity);
+    char required[DOLLARS_TEXT];
+    char all[DOLLARS_TEXT];
+    (void)loop_tell(env, &n, "%s: %s required of %s", what, dollars_text(required, need, DOLLARS_WHOLE),
+                    dollars_text(all, equity, DOLLARS_WHOLE));
     return false;
 }
 

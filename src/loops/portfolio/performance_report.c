@@ -1,5 +1,6 @@
 /* The day in one line, after its last decisions. */
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "loops/plan.h"
 #include "loops/tell.h"
 
@@ -12,10 +13,13 @@ static bool performance_report_run(loop_env_t *env)
     f64 change = start > 0 ? 100.0 * (equity / start - 1.0) : 0.0;
     f64 low = start > 0 ? 100.0 * (money_to_f64(a->day.equity_low) / start - 1.0) : 0.0;
     notice_t n = {.row = PLAN_PERFORMANCE_REPORT, .state = LOOP_SAID, .value = change};
+    char made[DOLLARS_TEXT];
+    char all[DOLLARS_TEXT];
     loop_say(env, &n,
-             "day %+.2f %%, at worst %+.2f %%; %u entries, %u closed for %+.2f $; %u open, equity %.2f $",
-             change, low, a->day.entries, a->day.closed, money_to_f64(a->day.realised),
-             account_position_count(a), equity);
+             "day %+.2f %%, at worst %+.2f %%; %u entries, %u closed for %s; %u open, equity %s", change, low,
+             a->day.entries, a->day.closed,
+             dollars_text(made, money_to_f64(a->day.realised), DOLLARS_CENTS | DOLLARS_SIGN),
+             account_position_count(a), dollars_text(all, equity, DOLLARS_CENTS));
     return false;
 }
 
