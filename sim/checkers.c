@@ -151,6 +151,18 @@ void check_isolated(checkers_t *c, const account_t *a, bool own)
     memcpy(c->kept, now, sizeof now);
 }
 
+void check_split(checkers_t *c, inst_t name, i64 num, i64 den)
+{
+    ASSERT(c != NULL && name < REF_NAMES && num > 0 && den > 0);
+    c->split[name] = true;
+    for (u32 i = 0; i < c->reference->count; i++) {
+        const ref_order_t *r = &c->reference->orders[i];
+        if (r->working && r->name == name) {
+            c->orders[i].filled = c->orders[i].filled * num / den;
+        }
+    }
+}
+
 static bool off_tick(const checkers_t *c, price_t p)
 {
     return p.v % c->broker->tick != 0;
@@ -197,9 +209,11 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     f64 away = (f64)(price > mid ? price - mid : mid - price) / (f64)mid * 1e4;
     check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band"
                                                                  : NULL);
+    check_note(c, c->broker->gone[i->inst] ? "I13: an order left for a name that is no more" : NULL);
+    bool follows = !opens && c->split[i->inst]; /* a stop in new shares stands where the ratio puts it */
     bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
                off_tick(c, i->bracket_target);
-    check_note(c, off ? "I13: a price off the tick" : NULL);
+    check_note(c, off && !follows ? "I13: a price off the tick" : NULL);
     f64 notional = (f64)i->qty.v * (f64)mid / (f64)PRICE_SCALE;
     check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd)
                       ? "I13: a size out of bounds"

@@ -31,6 +31,8 @@ typedef enum {
     FAULT_TOKEN,          /* F38: the session ends in the middle of an order, and comes back later */
     FAULT_BURST,          /* F48: a hundred of its last words again within a second */
     FAULT_ABSURD,         /* F41: an execution is told with numbers that cannot be, and then as it was */
+    FAULT_SPLIT,          /* F43: a split or a reverse split, of orders and positions */
+    FAULT_DELISTED,       /* F43: the shares cease to be and are paid out */
     FAULT_COUNT
 } fault_t;
 

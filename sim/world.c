@@ -221,6 +221,10 @@ static void second(world_t *w, u64 n)
         world_turn(w, 0);
         world_halts_turn(w);
     }
+    if (!w->crashed) {
+        world_turn(w, 0);
+        world_actions_turn(w);
+    }
     for (u32 k = 0; k < w->desk_count && !w->crashed; k++) {
         world_turn(w, k);
         desk_act(w, n, active);
@@ -307,7 +311,8 @@ static void result_make(const world_t *w, world_result_t *out)
                             .names = w->names,
                             .restarts = w->restarts,
                             .steps = w->steps,
-                            .halts = w->halts};
+                            .halts = w->halts,
+                            .actions_held = w->actions_held};
     for (u32 k = 0; k < w->desk_count; k++) {
         const world_desk_t *d = &w->own_desks[k];
         if (check_failed(&d->check) && !out->failed) {

@@ -23,6 +23,7 @@ err_t world_open(world_t **out)
     w->bytes[1] = calloc(1, WORLD_BYTES);
     w->sending = calloc(WORLD_DESKS * (size_t)OUTBOX_EFFECTS, sizeof *w->sending);
     err_t err = outbox_open_for(&w->out, 1 << 16, WORLD_DESKS);
+    err = err == ERR_OK ? outbox_open(&w->scratch, 1 << 16) : err;
     bool whole = w->own_desks != NULL && w->bytes[0] != NULL && w->bytes[1] != NULL && w->sending != NULL &&
                  err == ERR_OK;
     for (u32 k = 0; whole && k < WORLD_DESKS; k++) {
@@ -45,6 +46,7 @@ void world_close(world_t *w)
         return;
     }
     outbox_close(&w->out);
+    outbox_close(&w->scratch);
     for (u32 k = 0; w->own_desks != NULL && k < WORLD_DESKS; k++) {
         free(w->own_desks[k].account);
         free(w->own_desks[k].shadow);
@@ -154,8 +156,8 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->policy = (exec_policy_t){.loss_min_r = 0.1};
     w->acknowledged = 0;
     w->last_count = 0;
-    w->restarts = w->steps = w->price_draws = 0;
-    w->halts = w->halt_draws = 0;
+    w->restarts = w->steps = w->price_draws = w->action_draws = 0;
+    w->halts = w->halt_draws = w->actions_held = 0;
     memset(w->halt_until, 0, sizeof w->halt_until);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);

@@ -25,6 +25,20 @@ void world_replay_into(world_t *w, world_desk_t *d, account_t *a)
                             .loss_min_r = w->policy.loss_min_r};
 }
 
+err_t world_replay_input(world_t *w, world_desk_t *d, const event_t *e)
+{
+    TRY(recover_apply(&d->replay, e));
+    account_t *a = d->replay.account;
+    i64 cash = a->cash.v;
+    outbox_reset(&w->scratch);
+    if (world_action_apply(w, e, a, &w->scratch)) {
+        closed_trades_t closed = {0};
+        d->replay.ahead.v = a->cash.v - cash;
+        (void)account_close_flat(a, e->head.t_engine, w->policy.loss_min_r, &closed);
+    }
+    return ERR_OK;
+}
+
 err_t world_journal_start(world_t *w, bool resume)
 {
     store_options_t o = {
@@ -61,7 +75,7 @@ static err_t again_apply(void *ctx, const event_t *e)
             d->same = world_books_equal(w, d->account, d->shadow);
             d->compared = true;
         }
-        TRY(recover_apply(&d->replay, e));
+        TRY(world_replay_input(w, d, e));
     }
     return ERR_OK;
 }
