@@ -220,9 +220,35 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
                       : NULL);
 }
 
+/* What our own orders made and may still make at the broker, at present prices or the worst that an order
+ * allows; and what the account is worth without the doings of others. Money in 1e-6, prices in 1e-9. */
+static void exposure_of(const checkers_t *c, f64 *gross, f64 *equity)
+{
+    const reference_t *r = c->reference;
+    *gross = 0;
+    *equity = (f64)(r->cash - r->outside_cash) / MONEY_SCALE;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        f64 value = (f64)ref_own(r, n) * (f64)c->broker->price[n] / PRICE_SCALE;
+        *equity += value;
+        *gross += value < 0 ? -value : value;
+    }
+    for (u32 i = 0; i < r->count; i++) {
+        const ref_order_t *o = &r->orders[i];
+        i64 price = o->limit > 0 ? o->limit : c->broker->price[o->name];
+        bool may = o->working && o->opens;
+        *gross += may ? (f64)(o->qty - o->filled) * (f64)price / PRICE_SCALE : 0;
+    }
+}
+
 void check_limits(checkers_t *c)
 {
     ASSERT(c != NULL);
+    f64 gross;
+    f64 equity;
+    exposure_of(c, &gross, &equity);
+    /* The engine reserves at the price of its decision; what moved since may be a little more. */
+    bool beyond = gross > c->config->risk_max_gross_pct / 100.0 * equity * 1.05;
+    check_note(c, beyond ? "I3: more value at the broker than the limit of gross exposure" : NULL);
     bool over = ref_names(c->reference) > (u32)c->config->risk_max_open_positions;
     check_note(c, over ? "I3: more positions and orders at the broker than the limit allows" : NULL);
 }

@@ -106,6 +106,7 @@ struct world {
     u64 last_count;
     u64 restarts, steps;
     u64 price_draws, action_draws;
+    ev_TIMER_t action; /* of the market, not known to be durable; timer 0: none */
     i64 halt_until[REF_NAMES + 1]; /* by name, the whole market last; 0: trades */
     u64 halt_draws;
     u64 halts;        /* begun */
@@ -156,6 +157,8 @@ void world_halts_again(world_t *w);
 void world_outside_turn(world_t *w);
 /* Once a second: splits and delistings of names that are at rest in every account. */
 void world_actions_turn(world_t *w);
+/* After a restart: what the market did and no journal holds. */
+void world_actions_again(world_t *w);
 /* What an input of them makes of an account, by the engine's own rule; false if it is none. */
 bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t *out);
 /* One action of the random trader. */

@@ -62,20 +62,39 @@ bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t
 }
 
 /* One input, and every account follows it. */
-static void act(world_t *w, inst_t name, u32 code, i64 price)
+static void follow(world_t *w)
 {
     event_t input = world_input(w, EV_TIMER);
-    input.as.TIMER = (ev_TIMER_t){.timer = code | name, .due = price};
+    input.as.TIMER = w->action;
     outbox_reset(&w->out);
     w->closed.count = 0;
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
-        w->actions_held += account_position(w->d->account, name) != NULL ? 1 : 0;
         (void)world_action_apply(w, &input, w->d->account, &w->out);
         exec_end_flat(w->d->account, &w->policy, w->now, &w->closed, &w->out);
     }
     world_turn(w, 0);
     (void)world_commit(w, &input);
+    if (w->acknowledged >= input.head.seq && input.head.seq != 0) {
+        w->action = (ev_TIMER_t){0};
+    }
+}
+
+static void act(world_t *w, inst_t name, u32 code, i64 price)
+{
+    for (u32 k = 0; k < w->desk_count; k++) {
+        w->actions_held += account_position(w->own_desks[k].account, name) != NULL ? 1 : 0;
+    }
+    w->action = (ev_TIMER_t){.timer = code | name, .due = price};
+    follow(w);
+}
+
+void world_actions_again(world_t *w)
+{
+    ASSERT(w != NULL);
+    if (!w->crashed && w->action.timer != 0) {
+        follow(w);
+    }
 }
 
 static void split(world_t *w, inst_t name)

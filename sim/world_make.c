@@ -85,6 +85,10 @@ static void desk_limits(world_t *w, u32 k)
     d->config = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
     d->config.risk_max_open_positions = 2 + (i32)world_below(w, 3) + (w->names > 8 ? 4 : 0);
     d->config.risk_max_trades_per_day = 200;
+    if (!w->hooks->plain && shape(w, 16 + k, 2) == 0) {
+        d->config.risk_max_gross_pct =
+            3.0 + (f64)shape(w, 24 + k, 8); /* where it binds before the count does */
+    }
     u64 owner = k > 0 && shape(w, 8 + k, 2) == 0 ? w->own_desks[k - 1].setup.owner_id : k + 1;
     d->setup = (account_setup_t){.account_id = 7 + k,
                                  .owner_id = owner,
@@ -158,6 +162,7 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->last_count = 0;
     w->restarts = w->steps = w->price_draws = w->action_draws = 0;
     w->halts = w->halt_draws = w->actions_held = 0;
+    w->action = (ev_TIMER_t){0};
     memset(w->halt_until, 0, sizeof w->halt_until);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);

@@ -69,6 +69,10 @@ static err_t again_apply(void *ctx, const event_t *e)
     if (e->head.kind == EV_INTENT) {
         world_intent_durable(w, &e->as.INTENT);
     }
+    if (e->head.kind == EV_TIMER && e->as.TIMER.timer == w->action.timer &&
+        e->as.TIMER.due == w->action.due) {
+        w->action = (ev_TIMER_t){0}; /* it was durable, though nobody said so before the crash */
+    }
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         if (e->head.seq == w->acknowledged + 1 && !d->compared) {
@@ -189,5 +193,6 @@ err_t world_restart(world_t *w)
     event_t input = world_input(w, EV_COMMAND);
     (void)world_commit(w, &input);
     world_halts_again(w);
+    world_actions_again(w);
     return ERR_OK;
 }
