@@ -434,6 +434,8 @@ void check_restarted(checkers_t *c, const account_t *a)
         check_order_t *o = order_of(c, a->orders[i].intent.id);
         if (o != NULL) {
             o->state = a->orders[i].state;
+            o->filled = a->orders[i].filled.v;
+            o->value = a->orders[i].value.v;
         }
     }
 }

@@ -174,6 +174,19 @@ static void release(world_t *w)
     (void)world_commit(w, &input);
 }
 
+/* The driver tells the engine when the session is there again. */
+static void session_watch(world_t *w)
+{
+    bool down = !wb_is_up(&w->d->broker);
+    if (w->d->was_down && !down) {
+        event_t input = world_input(w, EV_COMMAND);
+        outbox_reset(&w->out);
+        exec_session_back(w->d->account, w->now, &w->out);
+        (void)world_commit(w, &input);
+    }
+    w->d->was_down = down;
+}
+
 /* What a second brings to one account before anybody acts. */
 static void desk_begin(world_t *w)
 {
@@ -185,6 +198,7 @@ static void desk_begin(world_t *w)
         w->hooks->on_second(w->hooks->self, w);
     }
     check_event(&d->check, d->account, w->now);
+    session_watch(w);
     if (d->kill_due && !w->crashed) {
         d->kill_due = false;
         world_kill(w);

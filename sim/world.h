@@ -67,6 +67,7 @@ typedef struct {
     checkers_t check;
     u64 trace;      /* over its inputs and facts */
     u64 trace_stop; /* the same when the faults stopped */
+    bool was_down; /* no session to the broker at the last look */
     u64 outside_draws;
     u64 lookups;
     u64 halt_waits; /* seconds in which an exit waited for the end of a halt */

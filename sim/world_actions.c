@@ -61,9 +61,19 @@ bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t
     return true;
 }
 
+/* What the checkers saw of orders is in new shares too. */
+static void checks_follow(world_t *w)
+{
+    u32 code = w->action.timer;
+    for (u32 k = 0; k < w->desk_count && (code & PAYOUT) == 0; k++) {
+        check_split(&w->own_desks[k].check, (inst_t)(code & 0xFFFF), code >> 20 & 15, code >> 16 & 15);
+    }
+}
+
 /* One input, and every account follows it. */
 static void follow(world_t *w)
 {
+    checks_follow(w);
     event_t input = world_input(w, EV_TIMER);
     input.as.TIMER = w->action;
     outbox_reset(&w->out);
@@ -105,7 +115,6 @@ static void split(world_t *w, inst_t name)
     i64 price = (before * ratio[1] + ratio[0] / 2) / ratio[0];
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
-        check_split(&d->check, name, ratio[0], ratio[1]);
         wb_split(&d->broker, name, ratio[0], ratio[1]);
     }
     act(w, name, (u32)ratio[0] << 20 | (u32)ratio[1] << 16, price);

@@ -113,6 +113,7 @@ static void desk_start(world_t *w)
     world_desk_t *d = w->d;
     d->killed = false;
     d->kill_due = false;
+    d->was_down = false;
     d->trace = d->lookups = d->halt_waits = d->outside_draws = 0;
     checkers_open(&d->check, &d->broker, &d->config);
     world_replay_into(w, d, d->account);

@@ -106,8 +106,8 @@ static void recovered_check(world_t *w, const journal_recovered_t *r)
     }
 }
 
-/* The engine's part of it for one account; facts and effects of all go out with the first step. */
-static void desk_recover(world_t *w, const journal_recovered_t *r)
+/* What the journal made of one account is what it was; from here on the shadow follows it. */
+static void desk_returned(world_t *w, const journal_recovered_t *r)
 {
     world_desk_t *d = w->d;
     if (!d->compared) {
@@ -116,10 +116,16 @@ static void desk_recover(world_t *w, const journal_recovered_t *r)
     world_fail(w, r->last_seq < w->acknowledged ? "I18: an acknowledged event is lost" : NULL);
     world_fail(w, d->same ? NULL : "I20: the journal leads to another account after the crash");
     check_restarted(&d->check, d->account);
-    /* From here on the shadow follows the recovered account. */
     *d->shadow = *d->account;
-    recover_t live = d->replay;
     d->replay.account = d->shadow;
+}
+
+/* The engine's part of it for one account; facts and effects of all go out with the first step. */
+static void desk_recover(world_t *w)
+{
+    world_desk_t *d = w->d;
+    recover_t live = d->replay;
+    live.account = d->account;
     if (w->hooks->on_recover != NULL) {
         w->hooks->on_recover(w->hooks->self, w);
     }
@@ -145,10 +151,19 @@ static err_t recover(world_t *w)
                                          : "I18: the journal cannot be recovered");
         return ERR_OK;
     }
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_turn(w, k);
+        desk_returned(w, &r);
+    }
+    world_actions_again(w); /* the broker counts in new shares already */
+    if (w->crashed || world_failed(w)) {
+        free(r.own_unknown);
+        return ERR_OK;
+    }
     outbox_reset(&w->out);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
-        desk_recover(w, &r);
+        desk_recover(w);
     }
     world_turn(w, 0);
     recovered_check(w, &r);
@@ -182,6 +197,9 @@ err_t world_restart(world_t *w)
         return ERR_OK;
     }
     TRY(recover(w));
+    if (w->crashed) {
+        return ERR_OK;
+    }
     for (u32 k = 0; k < w->desk_count; k++) {
         memset(&w->own_desks[k].watch, 0, sizeof w->own_desks[k].watch);
     }
@@ -193,6 +211,5 @@ err_t world_restart(world_t *w)
     event_t input = world_input(w, EV_COMMAND);
     (void)world_commit(w, &input);
     world_halts_again(w);
-    world_actions_again(w);
     return ERR_OK;
 }

@@ -144,6 +144,22 @@ TEST(worlds_that_once_broke_a_rule_hold)
 }
 
 /* The same seed, the same world: what a failing seed does can be seen again. */
+/* The same of worlds with several accounts: a session that was lost with the word of an order's end, absurd
+ * numbers, a split that a crash took from the engine and not from the market. */
+TEST(worlds_of_accounts_that_once_broke_a_rule_hold)
+{
+    UNUSED_STATE;
+    static const u64 seeds[] = {21, 222, 381, 757, 825, 1385, 2670, 2979, 2998, 3848};
+    world_t *w = NULL;
+    CHECK_OK(world_open(&w));
+    for (size_t i = 0; i < COUNT_OF(seeds); i++) {
+        world_result_t r;
+        CHECK_OK(world_run(w, seeds[i], NULL, &r));
+        CHECK(!r.failed);
+    }
+    world_close(w);
+}
+
 TEST(a_world_is_a_function_of_its_seed)
 {
     UNUSED_STATE;
@@ -197,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_invariant_breaks_and_every_fault_fires),
         cmocka_unit_test(worlds_that_once_broke_a_rule_hold),
+        cmocka_unit_test(worlds_of_accounts_that_once_broke_a_rule_hold),
         cmocka_unit_test(a_world_is_a_function_of_its_seed),
         cmocka_unit_test(the_reference_sees_a_fill_that_may_not_be),
     };
