@@ -151,6 +151,18 @@ void check_isolated(checkers_t *c, const account_t *a, bool own)
     memcpy(c->kept, now, sizeof now);
 }
 
+void check_split(checkers_t *c, inst_t name, i64 num, i64 den)
+{
+    ASSERT(c != NULL && name < REF_NAMES && num > 0 && den > 0);
+    c->split[name] = true;
+    for (u32 i = 0; i < c->reference->count; i++) {
+        const ref_order_t *r = &c->reference->orders[i];
+        if (r->working && r->name == name) {
+            c->orders[i].filled = c->orders[i].filled * num / den;
+        }
+    }
+}
+
 static bool off_tick(const checkers_t *c, price_t p)
 {
     return p.v % c->broker->tick != 0;
@@ -197,18 +209,46 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     f64 away = (f64)(price > mid ? price - mid : mid - price) / (f64)mid * 1e4;
     check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band"
                                                                  : NULL);
+    check_note(c, c->broker->gone[i->inst] ? "I13: an order left for a name that is no more" : NULL);
+    bool follows = !opens && c->split[i->inst]; /* a stop in new shares stands where the ratio puts it */
     bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
                off_tick(c, i->bracket_target);
-    check_note(c, off ? "I13: a price off the tick" : NULL);
+    check_note(c, off && !follows ? "I13: a price off the tick" : NULL);
     f64 notional = (f64)i->qty.v * (f64)mid / (f64)PRICE_SCALE;
     check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd)
                       ? "I13: a size out of bounds"
                       : NULL);
 }
 
+/* What our own orders made and may still make at the broker, at present prices or the worst that an order
+ * allows; and what the account is worth without the doings of others. Money in 1e-6, prices in 1e-9. */
+static void exposure_of(const checkers_t *c, f64 *gross, f64 *equity)
+{
+    const reference_t *r = c->reference;
+    *gross = 0;
+    *equity = (f64)(r->cash - r->outside_cash) / MONEY_SCALE;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        f64 value = (f64)ref_own(r, n) * (f64)c->broker->price[n] / PRICE_SCALE;
+        *equity += value;
+        *gross += value < 0 ? -value : value;
+    }
+    for (u32 i = 0; i < r->count; i++) {
+        const ref_order_t *o = &r->orders[i];
+        i64 price = o->limit > 0 ? o->limit : c->broker->price[o->name];
+        bool may = o->working && o->opens;
+        *gross += may ? (f64)(o->qty - o->filled) * (f64)price / PRICE_SCALE : 0;
+    }
+}
+
 void check_limits(checkers_t *c)
 {
     ASSERT(c != NULL);
+    f64 gross;
+    f64 equity;
+    exposure_of(c, &gross, &equity);
+    /* The engine reserves at the price of its decision; what moved since may be a little more. */
+    bool beyond = gross > c->config->risk_max_gross_pct / 100.0 * equity * 1.05;
+    check_note(c, beyond ? "I3: more value at the broker than the limit of gross exposure" : NULL);
     bool over = ref_names(c->reference) > (u32)c->config->risk_max_open_positions;
     check_note(c, over ? "I3: more positions and orders at the broker than the limit allows" : NULL);
 }
@@ -395,6 +435,8 @@ void check_restarted(checkers_t *c, const account_t *a)
         check_order_t *o = order_of(c, a->orders[i].intent.id);
         if (o != NULL) {
             o->state = a->orders[i].state;
+            o->filled = a->orders[i].filled.v;
+            o->value = a->orders[i].value.v;
         }
     }
 }

@@ -39,6 +39,7 @@ typedef struct {
     check_permit_t permits[CHECK_PERMITS];
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
+    bool split[REF_NAMES];  /* its prices are off the tick since */
     bool halted[REF_NAMES]; /* does not trade, and the engine knows */
     i64 now;                /* of the last event */
     i64 last_alert;
@@ -66,6 +67,8 @@ void check_issued(checkers_t *c, id128_t id, const digest_t *payload);
 /* The facts of one step became durable; `input` led to them. Those of other accounts are passed over. I2,
  * I10, I11. */
 void check_facts(checkers_t *c, const event_t *input, const outbox_t *out, const account_t *a);
+/* A split is about to be: what was seen of orders that work is in new shares from now on. */
+void check_split(checkers_t *c, inst_t name, i64 num, i64 den);
 /* After a step, which was of this account or not: what stops an account is its own. */
 void check_isolated(checkers_t *c, const account_t *a, bool own);
 /* An order is about to reach the broker. I2, I4, I13. */

@@ -37,8 +37,10 @@ static const fault_desc_t faults[FAULT_COUNT] = {
     [FAULT_RESTRICTED] = {"F39 closing only", 0.006},              /* each second */
     [FAULT_TOKEN] = {"F38 session lost", 0.02},                    /* each request */
     [FAULT_BURST] = {"F48 burst of messages", 0.001},              /* each second */
-    [FAULT_ABSURD] = {"F41 absurd numbers", 0.05}, /* each execution */
-    [FAULT_END_UNHEARD] = {"F22 ended without a word", 0.003}, /* each second */
+    [FAULT_ABSURD] = {"F41 absurd numbers", 0.05},                 /* each execution */
+    [FAULT_END_UNHEARD] = {"F22 ended without a word", 0.003},     /* each second */
+    [FAULT_SPLIT] = {"F43 split", 0.05},       /* each second and name at rest, see world_actions.c */
+    [FAULT_DELISTED] = {"F43 delisted", 0.01}, /* the same */
     [FAULT_STOP_FIRST] = {"F37 stop fills while we exit", 0.3},
 };
 

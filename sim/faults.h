@@ -32,6 +32,8 @@ typedef enum {
     FAULT_BURST,          /* F48: a hundred of its last words again within a second */
     FAULT_ABSURD,         /* F41: an execution is told with numbers that cannot be, and then as it was */
     FAULT_END_UNHEARD,    /* F22: an order that rests is ended by the broker, and its word is lost */
+    FAULT_SPLIT,          /* F43: a split or a reverse split, of orders and positions */
+    FAULT_DELISTED,       /* F43: the shares cease to be and are paid out */
     FAULT_COUNT
 } fault_t;
 

@@ -137,6 +137,30 @@ void ref_outside(reference_t *r, u32 name, i64 qty, i64 price, i64 fee)
     r->outside_trades++;
 }
 
+void ref_split(reference_t *r, u32 name, i64 num, i64 den, i64 price)
+{
+    ASSERT(r != NULL && name < REF_NAMES && num > 0 && den > 0 && price > 0);
+    i64 exact = r->position[name] * num;
+    i64 paid = value_of(exact % den, price);
+    r->position[name] = exact / den;
+    r->cash += (paid + (paid < 0 ? -den / 2 : den / 2)) / den;
+    for (u32 i = 0; i < r->count; i++) {
+        ref_order_t *o = &r->orders[i];
+        if (o->working && o->name == name) {
+            o->qty = MAX_OF(o->qty * num / den, 1);
+            o->filled = o->filled * num / den;
+            o->limit = (o->limit * den + num / 2) / num;
+        }
+    }
+}
+
+void ref_payout(reference_t *r, u32 name, i64 price)
+{
+    ASSERT(r != NULL && name < REF_NAMES && price >= 0);
+    r->cash += value_of(r->position[name], price);
+    r->position[name] = 0;
+}
+
 void ref_ended(reference_t *r, ref_id_t id)
 {
     claim(r, id)->working = false;

@@ -73,6 +73,11 @@ const char *ref_taken(reference_t *r, const ref_taken_t *t);
 const char *ref_fill(reference_t *r, ref_id_t id, i64 qty, i64 price, i64 fee);
 /* Somebody else traded in the account. qty signed, fee >= 0. */
 void ref_outside(reference_t *r, u32 name, i64 qty, i64 price, i64 fee);
+/* `den` shares become `num`, and the fraction left of a position is paid at `price`; orders that work follow.
+ */
+void ref_split(reference_t *r, u32 name, i64 num, i64 den, i64 price);
+/* The shares cease to be: each is paid, and owed where it was sold short. */
+void ref_payout(reference_t *r, u32 name, i64 price);
 /* What our own orders made of a position. */
 static inline i64 ref_own(const reference_t *r, u32 name)
 {

@@ -193,6 +193,19 @@ static void release(world_t *w)
     (void)world_commit(w, &input);
 }
 
+/* The driver tells the engine when the session is there again. */
+static void session_watch(world_t *w)
+{
+    bool down = !wb_is_up(&w->d->broker);
+    if (w->d->was_down && !down) {
+        event_t input = world_input(w, EV_COMMAND);
+        outbox_reset(&w->out);
+        exec_session_back(w->d->account, w->now, &w->out);
+        (void)world_commit(w, &input);
+    }
+    w->d->was_down = down;
+}
+
 /* What a second brings to one account before anybody acts. */
 static void desk_begin(world_t *w)
 {
@@ -204,6 +217,7 @@ static void desk_begin(world_t *w)
         w->hooks->on_second(w->hooks->self, w);
     }
     check_event(&d->check, d->account, w->now);
+    session_watch(w);
     if (d->kill_due && !w->crashed) {
         d->kill_due = false;
         world_kill(w);
@@ -239,6 +253,10 @@ static void second(world_t *w, u64 n)
     if (!w->crashed) {
         world_turn(w, 0);
         world_halts_turn(w);
+    }
+    if (!w->crashed) {
+        world_turn(w, 0);
+        world_actions_turn(w);
     }
     for (u32 k = 0; k < w->desk_count && !w->crashed; k++) {
         world_turn(w, k);
@@ -326,7 +344,8 @@ static void result_make(const world_t *w, world_result_t *out)
                             .names = w->names,
                             .restarts = w->restarts,
                             .steps = w->steps,
-                            .halts = w->halts};
+                            .halts = w->halts,
+                            .actions_held = w->actions_held};
     for (u32 k = 0; k < w->desk_count; k++) {
         const world_desk_t *d = &w->own_desks[k];
         if (check_failed(&d->check) && !out->failed) {

@@ -40,7 +40,7 @@ typedef struct {
     bool send_early;  /* effects leave before their batch is durable */
     bool door_deaf;   /* the door never hears of kills */
     bool plain;       /* as worlds were at first: one account, few names, no halts */
-    bool no_deaths;   /* the process lives: what one account does reaches the others by no crash */
+    bool apart;       /* nothing that hangs on one account reaches another: no deaths, no corporate actions */
     bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
 } world_hooks_t;
 
@@ -67,6 +67,7 @@ typedef struct {
     checkers_t check;
     u64 trace;      /* over its inputs and facts */
     u64 trace_stop; /* the same when the faults stopped */
+    bool was_down; /* no session to the broker at the last look */
     u64 outside_draws;
     u64 lookups;
     u64 halt_waits; /* seconds in which an exit waited for the end of a halt */
@@ -95,6 +96,7 @@ struct world {
     u64 acknowledged; /* sequence reported durable */
     u8 *bytes[2];     /* canonical bytes of two accounts */
     outbox_t out;
+    outbox_t scratch; /* facts that stand in the journal already */
     effect_t *sending;
     closed_trades_t closed;
     order_door_t door;
@@ -104,10 +106,12 @@ struct world {
     event_t last[WORLD_LAST]; /* for people */
     u64 last_count;
     u64 restarts, steps;
-    u64 price_draws;
+    u64 price_draws, action_draws;
+    ev_TIMER_t action; /* of the market, not known to be durable; timer 0: none */
     i64 halt_until[REF_NAMES + 1]; /* by name, the whole market last; 0: trades */
     u64 halt_draws;
-    u64 halts; /* begun */
+    u64 halts;        /* begun */
+    u64 actions_held; /* splits and delistings of what an account held */
 };
 
 typedef struct {
@@ -117,7 +121,8 @@ typedef struct {
     i64 lived; /* simulated time, ns */
     u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
-    u64 outside; /* trades that were not ours */
+    u64 outside;      /* trades that were not ours */
+    u64 actions_held; /* splits and delistings of what was held */
     u64 fired[FAULT_COUNT];
     u64 trace[WORLD_DESKS];      /* by account: everything that it heard and did */
     u64 trace_stop[WORLD_DESKS]; /* until the faults stopped: from there on accounts wait for each other */
@@ -151,6 +156,12 @@ void world_halts_turn(world_t *w);
 void world_halts_again(world_t *w);
 /* Once a second: what the user and the broker do in the account beside us. */
 void world_outside_turn(world_t *w);
+/* Once a second: splits and delistings of names that are at rest in every account. */
+void world_actions_turn(world_t *w);
+/* After a restart: what the market did and no journal holds. */
+void world_actions_again(world_t *w);
+/* What an input of them makes of an account, by the engine's own rule; false if it is none. */
+bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t *out);
 /* One action of the random trader. */
 void world_trade(world_t *w);
 

@@ -377,7 +377,7 @@ static err_t do_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
         b->restricted++;
         return ERR_BROKER_REFUSED;
     }
-    if (i->qty.v > wb_free(b, i)) {
+    if (i->qty.v > wb_free(b, i) || b->gone[i->inst]) {
         return ERR_BROKER_REFUSED; /* so many are not there to be closed */
     }
     take(b, i, false);

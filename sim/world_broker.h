@@ -59,6 +59,7 @@ typedef struct {
     bool halted[WB_NAMES + 1]; /* the whole market last: nothing fills */
     i64 tick;
     i64 visibility_ns;      /* how long an order may stay invisible */
+    bool gone[WB_NAMES];    /* it ceased to be */
     bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
     i64 restricted_until;   /* takes closing orders alone */
     u64 restricted;         /* opening orders refused for that */
@@ -102,6 +103,12 @@ void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told);
 void wb_burst(world_broker_t *b);
 /* One of the orders that rest ends by the broker's own will, and nobody hears of it. `pick` chooses. */
 void wb_end_unheard(world_broker_t *b, u64 pick);
+/* True if no word about the name is under way and nobody else traded in it. */
+bool wb_is_settled(const world_broker_t *b, inst_t name);
+/* A split in the night: positions, orders that work and the records of their executions are in new shares. */
+void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den);
+/* The shares are paid out at the last price; orders end, and none is taken any more. */
+void wb_payout(world_broker_t *b, inst_t name);
 /* Until then the account may only close: entries that work are cancelled by the broker, new ones are refused.
  */
 void wb_restrict(world_broker_t *b, i64 until);

@@ -25,6 +25,8 @@ bool world_books_equal(world_t *w, const account_t *a, const account_t *b);
 
 /* Begins to apply the journal's facts, from an account as it was at the start of the run. */
 void world_replay_into(world_t *w, world_desk_t *d, account_t *a);
+/* Applies an event there; a corporate action by its input, as recover.h has it. */
+MUST_USE err_t world_replay_input(world_t *w, world_desk_t *d, const event_t *e);
 MUST_USE err_t world_journal_start(world_t *w, bool resume);
 void world_journal_stop(world_t *w);
 /* The machine died: power, store, accounts, brokers, and the first words of the new life. */

@@ -23,6 +23,7 @@ err_t world_open(world_t **out)
     w->bytes[1] = calloc(1, WORLD_BYTES);
     w->sending = calloc(WORLD_DESKS * (size_t)OUTBOX_EFFECTS, sizeof *w->sending);
     err_t err = outbox_open_for(&w->out, 1 << 16, WORLD_DESKS);
+    err = err == ERR_OK ? outbox_open(&w->scratch, 1 << 16) : err;
     bool whole = w->own_desks != NULL && w->bytes[0] != NULL && w->bytes[1] != NULL && w->sending != NULL &&
                  err == ERR_OK;
     for (u32 k = 0; whole && k < WORLD_DESKS; k++) {
@@ -45,6 +46,7 @@ void world_close(world_t *w)
         return;
     }
     outbox_close(&w->out);
+    outbox_close(&w->scratch);
     for (u32 k = 0; w->own_desks != NULL && k < WORLD_DESKS; k++) {
         free(w->own_desks[k].account);
         free(w->own_desks[k].shadow);
@@ -83,6 +85,10 @@ static void desk_limits(world_t *w, u32 k)
     d->config = config_default(PROFILE_DAY, PRESET_AGGRESSIVE);
     d->config.risk_max_open_positions = 2 + (i32)world_below(w, 3) + (w->names > 8 ? 4 : 0);
     d->config.risk_max_trades_per_day = 200;
+    if (!w->hooks->plain && shape(w, 16 + k, 2) == 0) {
+        d->config.risk_max_gross_pct =
+            3.0 + (f64)shape(w, 24 + k, 8); /* where it binds before the count does */
+    }
     u64 owner = k > 0 && shape(w, 8 + k, 2) == 0 ? w->own_desks[k - 1].setup.owner_id : k + 1;
     d->setup = (account_setup_t){.account_id = 7 + k,
                                  .owner_id = owner,
@@ -107,6 +113,7 @@ static void desk_start(world_t *w)
     world_desk_t *d = w->d;
     d->killed = false;
     d->kill_due = false;
+    d->was_down = false;
     d->trace = d->lookups = d->halt_waits = d->outside_draws = 0;
     checkers_open(&d->check, &d->broker, &d->config);
     world_replay_into(w, d, d->account);
@@ -154,8 +161,9 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->policy = (exec_policy_t){.loss_min_r = 0.1};
     w->acknowledged = 0;
     w->last_count = 0;
-    w->restarts = w->steps = w->price_draws = 0;
-    w->halts = w->halt_draws = 0;
+    w->restarts = w->steps = w->price_draws = w->action_draws = 0;
+    w->halts = w->halt_draws = w->actions_held = 0;
+    w->action = (ev_TIMER_t){0};
     memset(w->halt_until, 0, sizeof w->halt_until);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);

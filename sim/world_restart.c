@@ -25,6 +25,20 @@ void world_replay_into(world_t *w, world_desk_t *d, account_t *a)
                             .loss_min_r = w->policy.loss_min_r};
 }
 
+err_t world_replay_input(world_t *w, world_desk_t *d, const event_t *e)
+{
+    TRY(recover_apply(&d->replay, e));
+    account_t *a = d->replay.account;
+    i64 cash = a->cash.v;
+    outbox_reset(&w->scratch);
+    if (world_action_apply(w, e, a, &w->scratch)) {
+        closed_trades_t closed = {0};
+        d->replay.ahead.v = a->cash.v - cash;
+        (void)account_close_flat(a, e->head.t_engine, w->policy.loss_min_r, &closed);
+    }
+    return ERR_OK;
+}
+
 err_t world_journal_start(world_t *w, bool resume)
 {
     store_options_t o = {
@@ -55,13 +69,17 @@ static err_t again_apply(void *ctx, const event_t *e)
     if (e->head.kind == EV_INTENT) {
         world_intent_durable(w, &e->as.INTENT);
     }
+    if (e->head.kind == EV_TIMER && e->as.TIMER.timer == w->action.timer &&
+        e->as.TIMER.due == w->action.due) {
+        w->action = (ev_TIMER_t){0}; /* it was durable, though nobody said so before the crash */
+    }
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         if (e->head.seq == w->acknowledged + 1 && !d->compared) {
             d->same = world_books_equal(w, d->account, d->shadow);
             d->compared = true;
         }
-        TRY(recover_apply(&d->replay, e));
+        TRY(world_replay_input(w, d, e));
     }
     return ERR_OK;
 }
@@ -88,8 +106,8 @@ static void recovered_check(world_t *w, const journal_recovered_t *r)
     }
 }
 
-/* The engine's part of it for one account; facts and effects of all go out with the first step. */
-static void desk_recover(world_t *w, const journal_recovered_t *r)
+/* What the journal made of one account is what it was; from here on the shadow follows it. */
+static void desk_returned(world_t *w, const journal_recovered_t *r)
 {
     world_desk_t *d = w->d;
     if (!d->compared) {
@@ -98,10 +116,16 @@ static void desk_recover(world_t *w, const journal_recovered_t *r)
     world_fail(w, r->last_seq < w->acknowledged ? "I18: an acknowledged event is lost" : NULL);
     world_fail(w, d->same ? NULL : "I20: the journal leads to another account after the crash");
     check_restarted(&d->check, d->account);
-    /* From here on the shadow follows the recovered account. */
     *d->shadow = *d->account;
-    recover_t live = d->replay;
     d->replay.account = d->shadow;
+}
+
+/* The engine's part of it for one account; facts and effects of all go out with the first step. */
+static void desk_recover(world_t *w)
+{
+    world_desk_t *d = w->d;
+    recover_t live = d->replay;
+    live.account = d->account;
     if (w->hooks->on_recover != NULL) {
         w->hooks->on_recover(w->hooks->self, w);
     }
@@ -127,10 +151,19 @@ static err_t recover(world_t *w)
                                          : "I18: the journal cannot be recovered");
         return ERR_OK;
     }
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_turn(w, k);
+        desk_returned(w, &r);
+    }
+    world_actions_again(w); /* the broker counts in new shares already */
+    if (w->crashed || world_failed(w)) {
+        free(r.own_unknown);
+        return ERR_OK;
+    }
     outbox_reset(&w->out);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
-        desk_recover(w, &r);
+        desk_recover(w);
     }
     world_turn(w, 0);
     recovered_check(w, &r);
@@ -164,6 +197,9 @@ err_t world_restart(world_t *w)
         return ERR_OK;
     }
     TRY(recover(w));
+    if (w->crashed) {
+        return ERR_OK;
+    }
     for (u32 k = 0; k < w->desk_count; k++) {
         memset(&w->own_desks[k].watch, 0, sizeof w->own_desks[k].watch);
     }

@@ -105,7 +105,7 @@ static void maybe_kill(world_t *w, const effect_t *e)
 /* True if the process dies here. */
 static bool dies(world_t *w, fault_t how)
 {
-    return !w->hooks->no_deaths && fault_fires(&w->d->faults, how);
+    return !w->hooks->apart && fault_fires(&w->d->faults, how);
 }
 
 /* What nobody stopped must leave, whatever became of the other accounts. */
@@ -234,14 +234,15 @@ static bool fact_is_of(const world_desk_t *d, const event_t *f)
 /* True if a step may be of several accounts. */
 static bool is_of_all(const event_t *input)
 {
-    return input->head.kind == EV_HALT || input->head.kind == EV_COMMAND;
+    bool action = input->head.kind == EV_TIMER && input->as.TIMER.timer != 0;
+    return action || input->head.kind == EV_HALT || input->head.kind == EV_COMMAND;
 }
 
 /* The durable facts alone must give the same account (I20); and the facts of one account must leave every
  * other one as it was. */
 static void replay_step(world_t *w, world_desk_t *d, const event_t *input)
 {
-    err_t err = recover_apply(&d->replay, input);
+    err_t err = world_replay_input(w, d, input);
     for (u32 i = 0; i < w->out.fact_count && err == ERR_OK; i++) {
         const event_t *f = &w->out.facts[i];
         bool of_it = fact_is_of(d, f);

@@ -87,7 +87,7 @@ static void trade_open(world_t *w)
 {
     permit_request_t r = {.multiplier = 1, .tag = world_tag()};
     draft_make(w, &r.draft);
-    if (account_entry_working(w->d->account, r.draft.inst) ||
+    if (w->d->broker.gone[r.draft.inst] || account_entry_working(w->d->account, r.draft.inst) ||
         account_position(w->d->account, r.draft.inst) != NULL) {
         return;
     }

@@ -263,13 +263,16 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
     }
     app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)rows, table->rows,
               spec->stocks, path);
-    app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this market "
-                   "is made without\n");
+    if (table->no_events) {
+        app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this "
+                       "market is made without\n");
+    }
     return ERR_OK;
 }
 
-/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two. */
-static err_t table_asked(app_t *app, const args_t *args, const demo_table_t **table)
+/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two, or for events that it has
+ * no place for. */
+static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_table_t **table)
 {
     static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
     *table = NULL;
@@ -281,6 +284,12 @@ static err_t table_asked(app_t *app, const args_t *args, const demo_table_t **ta
         }
         *table = asked ? tables[i] : *table;
     }
+    if (*table != NULL && (*table)->no_events && args_value(args, "events") != NULL && events > 0) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "demo --%s --events %u: the layout has no place for splits and dividends\n"
+                         "do: leave --events out; the market that is written has none",
+                         (*table)->option, events);
+    }
     return ERR_OK;
 }
 
@@ -291,14 +300,8 @@ static err_t demo_run(app_t *app, const args_t *args)
     run_spec_t spec = {.symbols = symbols};
     const demo_table_t *table = NULL;
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
-    err = err == ERR_OK ? table_asked(app, args, &table) : err;
-    if (err == ERR_OK && table != NULL && table->no_events && args_value(args, "events") != NULL &&
-        spec.events > 0) {
-        err = diag_fail(&app->diag, ERR_USAGE,
-                        "demo --%s --events %u: the layout has no place for splits and dividends\n"
-                        "do: leave --events out; the market that is written has none",
-                        table->option, spec.events);
-    } else if (err == ERR_OK && table != NULL) {
+    err = err == ERR_OK ? table_asked(app, args, spec.events, &table) : err;
+    if (err == ERR_OK && table != NULL) {
         err = write_table(app, table, args_value(args, table->option), &spec);
     } else if (err == ERR_OK) {
         err = home_open(app->home, HOME_CREATE | HOME_OWN, &app->diag, &home);

@@ -11,9 +11,10 @@
 
 enum {
     SIM_SEEDS = 500,
-    SIM_ENOUGH = 200, /* worlds from which on every fault must have fired */
-    SIM_TOLD = 16,    /* failed seeds that are told with their last events */
-    SIM_FEW = 8       /* names of a small world */
+    SIM_ENOUGH = 200,     /* worlds from which on every fault must have fired */
+    SIM_TOLD = 16,        /* failed seeds that are told with their last events */
+    SIM_FEW = 8,          /* names of a small world */
+    SIM_YEAR_HOURS = 1638 /* 252 sessions of six and a half hours */
 };
 
 typedef struct {
@@ -122,13 +123,14 @@ static void tell_totals(app_t *app, const sim_t *s)
         jsonw_line(w);
         return;
     }
+    f64 hours = (f64)s->account / 3.6e12;
     app_print(app, "%llu worlds of %.1f simulated hours, %llu failed; %llu steps, %llu checks\n",
               (unsigned long long)s->worlds, (f64)s->lived / 3.6e12, (unsigned long long)s->failed,
               (unsigned long long)s->steps, (unsigned long long)s->checks);
-    app_print(app,
-              "%llu accounts, %.1f account-hours; %llu worlds of several accounts, %llu of 9 to 30 names\n",
-              (unsigned long long)s->accounts, (f64)s->account / 3.6e12, (unsigned long long)s->several,
-              (unsigned long long)s->wide);
+    app_print(app, "%llu accounts; %llu worlds of several, %llu of 9 to 30 names\n",
+              (unsigned long long)s->accounts, (unsigned long long)s->several, (unsigned long long)s->wide);
+    app_print(app, "%.1f account-hours, %.4f account-years of %d trading hours; %.0f fills an account-hour\n",
+              hours, hours / SIM_YEAR_HOURS, SIM_YEAR_HOURS, hours > 0 ? (f64)s->fills / hours : 0.0);
     app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts, %llu halts\n",
               (unsigned long long)s->fills, (unsigned long long)s->unknowns, (unsigned long long)s->lookups,
               (unsigned long long)s->restarts, (unsigned long long)s->halts);

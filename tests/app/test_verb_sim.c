@@ -1,4 +1,4 @@
-/* The verb sim: one seed runs again by one command, and wrong words are told. */
+/* The verb sim: one seed runs again by one command, on however many processors, and wrong words are told. */
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -7,20 +7,25 @@
 #include "app/modules.h"
 #include "faces/cli/cli.h"
 
-static exit_code_t run(char *seeds, char *text, size_t size)
+static exit_code_t run_with(char *seeds, char *threads, char *text, size_t size)
 {
-    char *argv[] = {"vitrine", "sim", "--seeds", seeds, "--json", NULL};
+    char *argv[] = {"vitrine", "sim", "--seeds", seeds, "--json", "--threads", threads, NULL};
     char *environment[] = {"HOME=/nonexistent", NULL};
     FILE *out = tmpfile();
     FILE *err = tmpfile();
     assert_true(out != NULL && err != NULL);
-    exit_code_t code = cli_run(5, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
+    exit_code_t code = cli_run(7, argv, environment, &app_parts, (streams_t){.out = out, .err = err});
     rewind(out);
     size_t n = fread(text, 1, size - 1, out);
     text[n] = 0;
     (void)fclose(out);
     (void)fclose(err);
     return code;
+}
+
+static exit_code_t run(char *seeds, char *text, size_t size)
+{
+    return run_with(seeds, "1", text, size);
 }
 
 TEST(a_seed_runs_again_with_one_command)
@@ -44,11 +49,23 @@ TEST(a_range_counts_its_worlds_and_nonsense_is_told)
     assert_int_not_equal(run("5-3", text, sizeof text), 0);
 }
 
+TEST(worlds_side_by_side_add_up_to_the_same)
+{
+    UNUSED_STATE;
+    char one[4096];
+    char three[4096];
+    assert_int_equal(run_with("1-7", "1", one, sizeof one), 0);
+    assert_int_equal(run_with("1-7", "3", three, sizeof three), 0);
+    CHECK(strncmp(one, "{\"worlds\":7,\"failed\":0,", 23) == 0);
+    CHECK_STR(one, three);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_seed_runs_again_with_one_command),
         cmocka_unit_test(a_range_counts_its_worlds_and_nonsense_is_told),
+        cmocka_unit_test(worlds_side_by_side_add_up_to_the_same),
     };
     return RUN_TESTS(tests);
 }

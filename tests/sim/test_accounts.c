@@ -1,8 +1,8 @@
 /* Accounts of one process: what happens to one of them changes nothing for any other.
  *
- * A world without deaths is run twice, the second time with one account in trouble of every kind: killed
- * again and again, told of orders that nobody sent, its acknowledgements lost. Until the faults stop all
- * other accounts must hear and do the same, in every byte. */
+ * A world without deaths and corporate actions is run twice, the second time with one account in trouble of
+ * every kind: killed again and again, told of orders that nobody sent, its acknowledgements lost. Until the
+ * faults stop all other accounts must hear and do the same, in every byte. */
 #include "tests/test.h"
 
 #include "sim/world.h"
@@ -75,7 +75,7 @@ TEST(trouble_of_one_account_changes_nothing_for_another)
     trouble_t sum = {0};
     budget_t seeds = budget_start(ACCOUNT_SEEDS);
     for (u64 next; budget_next(&seeds, &next);) {
-        static const world_hooks_t calm = {.no_deaths = true};
+        static const world_hooks_t calm = {.apart = true};
         world_result_t alone;
         CHECK_OK(world_run(w, 1 + next, &calm, &alone));
         if (alone.accounts == 1 || alone.failed) {
@@ -84,7 +84,7 @@ TEST(trouble_of_one_account_changes_nothing_for_another)
         }
         trouble_t t = {.victim = (u32)(next % alone.accounts)};
         world_hooks_t hooks = {
-            .self = &t, .no_deaths = true, .on_second = troubled_second, .on_message = troubled_message};
+            .self = &t, .apart = true, .on_second = troubled_second, .on_message = troubled_message};
         world_result_t beside;
         CHECK_OK(world_run(w, 1 + next, &hooks, &beside));
         CHECK(!beside.failed);

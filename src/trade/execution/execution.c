@@ -535,6 +535,19 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
     return asked;
 }
 
+void exec_session_back(account_t *a, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && out != NULL);
+    exec_t x = {.a = a, .out = out, .now = now};
+    a->reconcile = 1;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        if (a->orders[i].state != 0 && order_is_live(&a->orders[i])) {
+            exec_lookup(&x, &a->orders[i]);
+        }
+    }
+    ASSERT(a->reconcile != 0);
+}
+
 u32 exec_unprotected(const account_t *a)
 {
     ASSERT(a != NULL);

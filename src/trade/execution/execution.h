@@ -65,6 +65,10 @@ void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_tr
                    outbox_t *out);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
+/* The session to the broker is back after a gap: what was said meanwhile is lost, and a resting order that
+ * ended in it would never be missed. Every live order is looked up, and nothing opens before the books are
+ * compared. */
+void exec_session_back(account_t *a, i64 now, outbox_t *out);
 /* The timer's net: asks again for every order of unknown outcome or with an unanswered look, if its last look
  * is older than `every_ns` (returns how many), also for one that waits four times as long for a word, cancels
  * reducing orders that outlived their position, and protects what no live stop covers. Call it every few

@@ -714,6 +714,27 @@ TEST(permits_are_exact_and_single)
     desk_close(d);
 }
 
+/* A stop that died while there was no session is asked for, and nothing opens until then. */
+TEST(a_session_that_is_back_asks_for_what_lives)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    d->drop_all = true;
+    u32 before = d->out.effect_count;
+    CHECK_EQ(exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out), 0);
+    CHECK_EQ(d->out.effect_count, before); /* a resting order is not polled */
+    exec_session_back(&d->account, d->now, &d->out);
+    CHECK_EQ(d->out.effect_count, before + 2); /* stop and target; the entry is over */
+    for (u32 i = before; i < d->out.effect_count; i++) {
+        CHECK_EQ(d->out.effects[i].kind, EFFECT_LOOKUP);
+    }
+    CHECK_EQ(d->account.reconcile, 1);
+    CHECK(exec_is_naked(&d->account, 0)); /* what is doubted covers nothing */
+    desk_close(d);
+}
+
 TEST(stranger_means_reconcile)
 {
     UNUSED_STATE;
@@ -805,6 +826,7 @@ int main(void)
         cmocka_unit_test(ratchet_moves_the_stop_and_never_back),
         cmocka_unit_test(kill_stops_entries_not_exits),
         cmocka_unit_test(permits_are_exact_and_single),
+        cmocka_unit_test(a_session_that_is_back_asks_for_what_lives),
         cmocka_unit_test(stranger_means_reconcile),
         cmocka_unit_test(ids_are_functions_of_the_intent),
     };
