@@ -270,8 +270,8 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
     return ERR_OK;
 }
 
-/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two, or for events that it has
- * no place for. */
+/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two, or for events that it
+ * has no place for. */
 static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_table_t **table)
 {
     static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
