@@ -321,7 +321,7 @@ TEST(a_day_is_planned_once_and_recapped)
     s->account.positions[0].mark.v = 200 * PRICE_SCALE; /* 1,000 $ more on 100,000 */
     CHECK_EQ(tell_fire(s, &loop_performance_report), 1);
     CHECK(strstr(s->text, "day +1.00 %") != NULL && strstr(s->text, "2 entries") != NULL);
-    CHECK(strstr(s->text, "1 open, equity 101000.00 $") != NULL);
+    CHECK(strstr(s->text, "1 open, equity $101,000.00") != NULL);
     tell_close(s);
 }
 
