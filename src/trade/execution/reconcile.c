@@ -278,11 +278,21 @@ static u32 naked_follow(exec_watch_t *w, const account_t *a, i64 now)
     return left_out;
 }
 
-static bool naked_is_due(const exec_naked_t *n, i64 last, i64 now, i64 naked_ns)
+/* When a name that was told of up to `elapsed` is told of next, both since it became naked. */
+static i64 naked_next(i64 elapsed, i64 naked_ns)
 {
     i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
-    bool first = now - n->since >= naked_ns && last - n->since < naked_ns;
-    return first || (now - n->since) / repeat > MAX_OF(last - n->since, 0) / repeat;
+    i64 due = repeat * EXEC_WATCH_OFTEN;
+    if (elapsed < naked_ns) {
+        return naked_ns;
+    }
+    if (elapsed < due) {
+        return (elapsed / repeat + 1) * repeat;
+    }
+    while (due <= elapsed && due < NS_PER_DAY) {
+        due *= 2;
+    }
+    return due < NS_PER_DAY ? due : (elapsed / NS_PER_DAY + 1) * NS_PER_DAY;
 }
 
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out)
@@ -292,7 +302,8 @@ u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns
     exec_t x = {.a = a, .out = out, .now = now};
     u32 naked = naked_follow(w, a, now);
     for (u32 i = 0; i < w->count; i++) {
-        naked += naked_is_due(&w->naked[i], w->last, now, naked_ns) ? 1 : 0;
+        i64 since = w->naked[i].since;
+        naked += naked_next(w->last - since, naked_ns) <= now - since ? 1 : 0;
     }
     for (u32 i = 0; i < naked; i++) {
         exec_alert(&x, EXEC_ALERT_NAKED, "a position has no live protective order");
@@ -317,20 +328,14 @@ static bool naked_changes(const exec_watch_t *w, const account_t *a)
            memcmp(then.naked, w->naked, then.count * sizeof then.naked[0]) != 0;
 }
 
-static i64 naked_next(const exec_naked_t *n, i64 last, i64 naked_ns)
-{
-    i64 repeat = naked_ns * EXEC_WATCH_REPEATS;
-    bool told = last - n->since >= naked_ns;
-    return n->since + (told ? ((last - n->since) / repeat + 1) * repeat : naked_ns);
-}
-
 i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns)
 {
     ASSERT(w != NULL && a != NULL);
     ASSERT(naked_ns > 0 && hang_ns > 0);
     i64 first = naked_changes(w, a) ? w->last : I64_MAX;
     for (u32 i = 0; i < w->count; i++) {
-        first = MIN_OF(first, naked_next(&w->naked[i], w->last, naked_ns));
+        i64 since = w->naked[i].since;
+        first = MIN_OF(first, since + naked_next(w->last - since, naked_ns));
     }
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];

@@ -56,7 +56,8 @@ MUST_USE err_t broker_view_decode(blob_t body, broker_told_t *out);
 bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *out);
 
 enum {
-    EXEC_WATCH_REPEATS = 5,                /* a naked position is told again after so many limits */
+    EXEC_WATCH_REPEATS = 5,                /* a naked position is told again after so many limits, */
+    EXEC_WATCH_OFTEN = 60,                 /* so often, and then at twice the time, at last once a day */
     EXEC_WATCH_NAMES = 2 * LIMIT_POSITIONS /* all that is held, and as much of unknown outcome */
 };
 
@@ -74,7 +75,8 @@ typedef struct {
 } exec_watch_t;
 
 /* Once a second or oftener: alerts for names that were naked for `naked_ns` while they traded, and for orders
- * UNKNOWN for `hang_ns`. A naked name is told again every five limits. Returns how many alerts were written.
+ * UNKNOWN for `hang_ns`. A naked name is told again every five limits, sixty times; what nobody mended by then
+ * is told at twice its time, at last once a day. Returns how many alerts were written.
  */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
 /* When the watch will next have something to note or to tell, if nothing changes until then; I64_MAX: never.

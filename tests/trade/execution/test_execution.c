@@ -501,6 +501,35 @@ static u32 watch_after(desk_t *d, exec_watch_t *w, i64 ns)
     return told;
 }
 
+/* Ten minutes of repeats for whoever looks, then fewer: a name whose market is gone for good would fill the
+ * record. The next run is always asked for at the moment at which something is told. */
+TEST(what_stays_naked_is_told_less_and_less_often)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    exec_watch_t w = {0};
+    d->drop_all = true;
+    d->account.positions[0] =
+        (position_t){.inst = 0, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    i64 from = d->now;
+    u32 told = 0;
+    u32 first_hour = 0;
+    CHECK_EQ(exec_watch(&w, &d->account, from, 2 * NS_PER_SEC, NS_PER_MIN, &d->out), 0);
+    while (d->now < from + 10 * NS_PER_DAY) {
+        i64 next = exec_watch_next(&w, &d->account, 2 * NS_PER_SEC, NS_PER_MIN);
+        CHECK(next > d->now);
+        outbox_reset(&d->out);
+        CHECK_EQ(exec_watch(&w, &d->account, next - 1, 2 * NS_PER_SEC, NS_PER_MIN, &d->out), 0);
+        CHECK_EQ(exec_watch(&w, &d->account, next, 2 * NS_PER_SEC, NS_PER_MIN, &d->out), 1);
+        d->now = next;
+        told++;
+        first_hour += next < from + NS_PER_HOUR ? 1 : 0;
+    }
+    CHECK_EQ(first_hour, 1 + 60 + 2); /* at two seconds, every ten for ten minutes, then at 20 and 40 */
+    CHECK_EQ(told, first_hour + 5 + 10); /* 80 to 1280 minutes, then each day */
+    desk_close(d);
+}
+
 /* What an entry of unknown outcome may have filled is as naked as a position, also when nothing is left of
  * that: a person is told in time, and again while it lasts. */
 TEST(what_may_be_naked_is_told)
@@ -818,6 +847,7 @@ int main(void)
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
         cmocka_unit_test(a_fill_heard_after_the_exit_is_protected),
         cmocka_unit_test(what_may_be_naked_is_told),
+        cmocka_unit_test(what_stays_naked_is_told_less_and_less_often),
         cmocka_unit_test(a_stop_that_follows_its_entry_covers_it),
         cmocka_unit_test(a_late_word_of_a_replace_moves_the_stop),
         cmocka_unit_test(a_child_that_became_whole_while_unknown_ends),
