@@ -75,8 +75,8 @@ typedef struct {
 } exec_watch_t;
 
 /* Once a second or oftener: alerts for names that were naked for `naked_ns` while they traded, and for orders
- * UNKNOWN for `hang_ns`. A naked name is told again every five limits, sixty times; what nobody mended by then
- * is told at twice its time, at last once a day. Returns how many alerts were written.
+ * UNKNOWN for `hang_ns`. A naked name is told again every five limits, sixty times; what nobody mended by
+ * then is told at twice its time, at last once a day. Returns how many alerts were written.
  */
 u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns, outbox_t *out);
 /* When the watch will next have something to note or to tell, if nothing changes until then; I64_MAX: never.
