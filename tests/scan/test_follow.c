@@ -16,7 +16,7 @@ typedef struct {
     arena_t arena;
     market_t market;
     instrument_t instrument;
-    series_t day;
+    series_t day, bar; /* none of today: no bar of it is asked for */
     f64 row[FEATURE_COUNT * PADDED];
     f64 spread[PADDED];
     config_t config;
@@ -48,7 +48,8 @@ static bed_t *bed_open(profile_t profile)
                        .volume = 1000};
     series_append(&b->day, &yesterday, &forward, 99, -1);
     b->market = (market_t){
-        .profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED, .day = &b->day};
+        .profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED, .day = &b->day,
+        .bar = &b->bar};
     b->shared = (scan_shared_t){.market = &b->market,
                                 .now = OPEN + NS_PER_HOUR,
                                 .session = 100,
