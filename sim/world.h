@@ -143,8 +143,8 @@ u64 world_below(world_t *w, u64 bound);
 /* Gives the turn to an account. */
 void world_turn(world_t *w, u32 desk);
 /* Journals the input with the facts in the outbox, checks, and lets the effects go. The step is of the
- * account whose turn it is; one of an action or a halt, and the first after a restart, may be of all. False if
- * the machine died. */
+ * account whose turn it is; that of an action or a halt, and the first after a restart, may be of all. False
+ * if the machine died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
 /* The engine's part of the kill switch. */
