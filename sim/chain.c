@@ -91,7 +91,7 @@ static u32 terms_of(const sim_market_t *m, term_t terms[SIM_CHAIN_EXPIRIES])
     i32 y = 0;
     i32 mo = 0;
     i32 d = 0;
-    for (i32 k = 0; k < WEEKS; k++) {
+    for (i32 k = 0; count < WEEKS; k++) { /* on the last session of a week, that week's are over */
         term_add(m, friday + 7 * k, terms, &count);
     }
     date_to_ymd(today, &y, &mo, &d);

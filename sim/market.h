@@ -143,7 +143,7 @@ f64 sim_market_variance(const sim_market_t *m, inst_t inst, u32 sessions);
  * a premium of 1.3 that grows with the falls of the last sessions. */
 f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions);
 /* The volatility index: 100 times the root of the index fund's priced variance over SIM_VIX_SESSIONS, a year
- * being 252 sessions. It is what the strip of its options gives (sim/market_chain.c). */
+ * being 252 sessions. It is what the strip of its options gives (sim/chain.h). */
 f64 sim_market_vix(const sim_market_t *m);
 
 enum { SIM_VIX_LATE_MIN = 15 }; /* a day's bar is known so long after the close: options trade until then */

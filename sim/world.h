@@ -85,6 +85,7 @@ struct world {
     i64 now, t_stop, t_end;
     u32 names;
     bool crashed;
+    bool returning; /* the first step after a restart, which is of all accounts */
     exec_policy_t policy;
     instrument_t instruments[REF_NAMES];
     world_desk_t *own_desks; /* [WORLD_DESKS] */
@@ -142,8 +143,8 @@ u64 world_below(world_t *w, u64 bound);
 /* Gives the turn to an account. */
 void world_turn(world_t *w, u32 desk);
 /* Journals the input with the facts in the outbox, checks, and lets the effects go. The step is of the
- * account whose turn it is; one of a command to the whole process, or of a halt, may be of all. False if the
- * machine died. */
+ * account whose turn it is; that of an action or a halt, and the first after a restart, may be of all. False
+ * if the machine died. */
 bool world_commit(world_t *w, event_t *input);
 event_t world_input(const world_t *w, event_kind_t kind);
 /* The engine's part of the kill switch. */

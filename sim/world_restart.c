@@ -209,7 +209,9 @@ err_t world_restart(world_t *w)
         return ERR_OK;
     }
     event_t input = world_input(w, EV_COMMAND);
+    w->returning = true;
     (void)world_commit(w, &input);
+    w->returning = false;
     world_halts_again(w);
     return ERR_OK;
 }

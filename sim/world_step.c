@@ -231,11 +231,11 @@ static bool fact_is_of(const world_desk_t *d, const event_t *f)
                                      : event_account(f) == d->setup.account_id;
 }
 
-/* True if a step may be of several accounts. */
-static bool is_of_all(const event_t *input)
+/* True if a step may be of several accounts: actions, halts, the first words after a restart. */
+static bool is_of_all(const world_t *w, const event_t *input)
 {
     bool action = input->head.kind == EV_TIMER && input->as.TIMER.timer != 0;
-    return action || input->head.kind == EV_HALT || input->head.kind == EV_COMMAND;
+    return action || input->head.kind == EV_HALT || w->returning;
 }
 
 /* The durable facts alone must give the same account (I20); and the facts of one account must leave every
@@ -249,7 +249,7 @@ static void replay_step(world_t *w, world_desk_t *d, const event_t *input)
         if (of_it) {
             trace_add(d, f);
         }
-        check_note(&d->check, d != w->d && of_it && !is_of_all(input)
+        check_note(&d->check, d != w->d && of_it && !is_of_all(w, input)
                                   ? "isolation: the step of one account wrote a fact of another"
                                   : NULL);
         err = recover_apply(&d->replay, f);
@@ -309,7 +309,7 @@ bool world_commit(world_t *w, event_t *input)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         check_facts(&d->check, input, &w->out, d->account);
-        check_isolated(&d->check, d->account, d == w->d || is_of_all(input));
+        check_isolated(&d->check, d->account, d == w->d || is_of_all(w, input));
         replay_step(w, d, input);
     }
     effects_send(w);

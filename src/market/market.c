@@ -405,8 +405,17 @@ const f64 *market_closes_today(const market_view_t *v, inst_t inst, u32 *count)
     if (v->market->profile != PROFILE_DAY) {
         return NULL;
     }
+    session_t session;
+    bool open = calendar_session(CAL_NYSE, v->session, v->t_known, &session);
+    ASSERT(open);
+    /* A bar that ended with a later slice has no slot, and its own end stands for when it became known: where
+     * the feed is late, the view's moment lies behind that end. */
+    i64 last = session.open + (v->clock + 1) * FIVE_MIN;
     const series_t *bar = &v->market->bar[inst];
     u32 end = known_bars(v, bar);
+    while (end > 0 && bar->t_known[end - 1] > last) {
+        end--;
+    }
     u32 from = end;
     while (from > 0 && bar->session[from - 1] == v->session) {
         from--;

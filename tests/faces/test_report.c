@@ -798,6 +798,26 @@ static void write_notices(journal_t *j)
     }
 }
 
+/* Another entry, whose two slices fill in three parts. */
+static void write_sliced(journal_t *j, event_t buy)
+{
+    static const u8 slice_of[] = {7, 3, 7};
+    event_t e = {.head = {.kind = EV_INTENT}};
+    e.as.INTENT = (ev_INTENT_t){.id = {{9}}, .flags = INTENT_SLICED, .role = ROLE_ENTRY, .side = SIDE_BUY,
+                                .qty = 30, .reference = 20 * PRICE_SCALE};
+    append(j, e);
+    for (u32 i = 0; i < 2; i++) {
+        e.as.INTENT = (ev_INTENT_t){.id = {{slice_of[i]}}, .parent = {{9}}, .role = ROLE_ENTRY,
+                                    .side = SIDE_BUY, .qty = i == 0 ? 20 : 10, .reference = 20 * PRICE_SCALE};
+        append(j, e);
+    }
+    for (u32 i = 0; i < COUNT_OF(slice_of); i++) {
+        buy.as.FILL.exec_id = 3 + i;
+        buy.as.FILL.intent.b[0] = slice_of[i];
+        append(j, buy);
+    }
+}
+
 /* A trade and three sessions; `within` buys once more behind the last of them. */
 static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
 {
@@ -834,11 +854,7 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
         append(j, day);
     }
     if (within) {
-        for (u64 i = 3; i < 6; i++) { /* another entry, which fills in three parts */
-            buy.as.FILL.exec_id = i;
-            buy.as.FILL.intent.b[0] = 9;
-            append(j, buy);
-        }
+        write_sliced(j, buy);
     }
 }
 

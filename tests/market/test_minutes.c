@@ -128,12 +128,59 @@ TEST(a_late_feed_decides_on_the_same_bars)
     compare(15 * NS_PER_SEC, some_last);
 }
 
+/* A whole session in one block: each view is asked for the closes of today when all later bars are stored. */
+static void closes_of_a_block(i64 delay)
+{
+    instrument_t t = {.tick = {PRICE_SCALE / 100}, .multiplier = 1};
+    market_spec_t spec = {.instruments = &t, .count = 1, .timeframe = TF_1M, .profile = PROFILE_DAY};
+    config_t c = config_default(PROFILE_DAY, PRESET_MODERATE);
+    session_t x = calendar_next(CAL_NYSE, date_from_ymd(2024, 3, 3), I64_MAX);
+    market_t m;
+    u32 views = 0;
+    CHECK_OK(market_open(&spec, &m));
+    market_block_begin(&m);
+    for (u32 k = 0; k < MINUTES; k++) {
+        inst_t inst = 0;
+        i32 slot = -1;
+        bool full = false;
+        bar_t b = minute_of(x.open, k, delay);
+        slice_t s = {.t_known = b.t_known, .t_open = b.t_event, .session = x.date, .timeframe = TF_1M,
+                     .count = 1, .inst = &inst, .bar = &b};
+        if (!some_last(k)) {
+            market_append(&m, &s, &slot, &full);
+        }
+    }
+    market_block_compute(&m, &c);
+    for (u32 slot = 0; slot < m.block_count; slot++) {
+        market_view_t v = market_view(&m, slot);
+        u32 n = 0;
+        const f64 *close = market_closes_today(&v, 0, &n);
+        CHECK_EQ(n, (u32)v.clock + 1);
+        for (u32 k = 0; k < n; k++) {
+            u32 last = some_last(k * 5 + 4) ? k * 5 + 3 : k * 5 + 4;
+            CHECK(close[k] == price_to_f64(minute_of(x.open, last, 0).close));
+        }
+        views++;
+    }
+    CHECK_EQ(views, FIVES - 12);
+    market_close(&m);
+}
+
+TEST(closes_of_today_end_with_the_view)
+{
+    UNUSED_STATE;
+    closes_of_a_block(0);
+    closes_of_a_block(15 * NS_PER_SEC);
+    closes_of_a_block(15 * NS_PER_MIN); /* what a view's moment has seen end, it need not have heard of */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minutes_make_the_same_bars),
         cmocka_unit_test(a_missing_last_minute_moves_no_border),
         cmocka_unit_test(a_late_feed_decides_on_the_same_bars),
+        cmocka_unit_test(closes_of_today_end_with_the_view),
     };
     return RUN_TESTS(tests);
 }

@@ -109,6 +109,17 @@ static u32 hold_terms(u32 from, u32 to, u32 n)
     return compared;
 }
 
+/* Of the fund: on a Friday too, whose own options are over, four weeks have theirs. */
+static void hold_weeks(u32 n, date_t today)
+{
+    u32 weeks = 0;
+    for (u32 from = 0; from < n && weeks < 4; from = term_end(from, n)) {
+        weeks++;
+        CHECK(chain[from].expiry > today && chain[from].expiry <= today + (i32)(7 * weeks) + 1);
+    }
+    CHECK(n == 0 || weeks == 4);
+}
+
 static void hold_chain(u32 n, u32 seen[4])
 {
     u32 terms = 0;
@@ -146,7 +157,11 @@ TEST(nothing_is_earned_without_risk)
                 CHECK_EQ(sim_chain(m, source.proxy, chain), 0);
             } else if (d % 10 == 0 || s.timeframe == TF_1M) {
                 for (u32 i = 0; i < source.instrument_count; i++) {
-                    hold_chain(sim_chain(m, (inst_t)i, chain), seen);
+                    u32 n = sim_chain(m, (inst_t)i, chain);
+                    hold_chain(n, seen);
+                    if (i == source.proxy) {
+                        hold_weeks(n, s.session);
+                    }
                 }
             }
         }

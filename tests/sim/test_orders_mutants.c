@@ -279,6 +279,19 @@ static void one_reconcile_for_all(void *self, world_t *w)
     }
 }
 
+/* The very step that stops one account stops the next one too. */
+static void kill_reaches_next(void *self, world_t *w)
+{
+    u8 *seen = self;
+    u32 mine = (u32)(w->d - w->own_desks);
+    u8 now = w->d->account->killed;
+    account_t *next = neighbour(w);
+    if (next != NULL && now != 0 && seen[mine] == 0) {
+        next->killed = 1;
+    }
+    seen[mine] = now;
+}
+
 /* A fee is taken from the next account. */
 static void fee_from_another(void *self, world_t *w)
 {
@@ -311,6 +324,7 @@ static void medium_rots(void *self, world_t *w)
 
 static u64 counter;
 static i64 kept[LIMIT_ORDERS];
+static u8 kills[WORLD_DESKS];
 
 typedef struct {
     const char *name;
@@ -343,6 +357,7 @@ static const mutant_t mutants[] = {
     {"a difference to the broker is passed over", {.trust_sync = true}},
     {"halts are forgotten", {.on_second = halts_forgotten}},
     {"one kill stops every account", {.on_second = one_kill_for_all}},
+    {"one kill stops the next account", {.self = kills, .on_step = kill_reaches_next}},
     {"one difference stops every account", {.on_step = one_reconcile_for_all}},
     {"a fee is taken from another account", {.on_step = fee_from_another}},
     {"a fact is written under another's name", {.on_step = fact_of_another}},

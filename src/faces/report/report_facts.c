@@ -490,27 +490,45 @@ static err_t take(load_t *l, const event_t *e)
 
 static int id_order(const void *a, const void *b) { return memcmp(a, b, sizeof(id128_t)); }
 
-/* How many entries filled, wholly or in part: slices of one order are one entry. */
-static u64 count_filled(load_t *l)
+/* The parent's id in place of a slice's: both lists in order of ids, side by side. */
+static err_t slices_to_orders(load_t *l)
 {
     const report_slices_t *s = &l->f->sliced;
-    for (u32 i = 0; i < l->entry_count; i++) {
-        u32 k = 0;
-        while (k < s->slice_count && !id128_eq(s->own_slices[k].s.id, l->own_entries[i])) {
+    id128_t(*own_of)[2] = calloc(MAX_OF(s->slice_count, 1U), sizeof *own_of); /* slice, order */
+    if (own_of == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (u32 i = 0; i < s->slice_count; i++) {
+        own_of[i][0] = s->own_slices[i].s.id;
+        own_of[i][1] = s->own_orders[s->own_slices[i].order].id;
+    }
+    qsort(own_of, s->slice_count, sizeof *own_of, id_order);
+    for (u32 i = 0, k = 0; i < l->entry_count; i++) {
+        while (k < s->slice_count && id_order(&own_of[k][0], &l->own_entries[i]) < 0) {
             k++;
         }
-        if (k < s->slice_count) {
-            l->own_entries[i] = s->own_orders[s->own_slices[k].order].id;
+        if (k < s->slice_count && id128_eq(own_of[k][0], l->own_entries[i])) {
+            l->own_entries[i] = own_of[k][1];
         }
     }
-    if (l->entry_count > 0) {
-        qsort(l->own_entries, l->entry_count, sizeof *l->own_entries, id_order);
+    free(own_of);
+    return ERR_OK;
+}
+
+/* How many entries filled, wholly or in part: slices of one order are one entry. */
+static err_t count_filled(load_t *l, u64 *out)
+{
+    *out = 0;
+    if (l->entry_count == 0) {
+        return ERR_OK;
     }
-    u64 n = 0;
+    qsort(l->own_entries, l->entry_count, sizeof *l->own_entries, id_order);
+    TRY(slices_to_orders(l));
+    qsort(l->own_entries, l->entry_count, sizeof *l->own_entries, id_order);
     for (u32 i = 0; i < l->entry_count; i++) {
-        n += i == 0 || !id128_eq(l->own_entries[i], l->own_entries[i - 1]) ? 1 : 0;
+        *out += i == 0 || !id128_eq(l->own_entries[i], l->own_entries[i - 1]) ? 1 : 0;
     }
-    return n;
+    return ERR_OK;
 }
 
 static err_t read_events(load_t *l, store_t *s)
@@ -531,8 +549,7 @@ static err_t read_events(load_t *l, store_t *s)
     for (u32 i = 0; i < l->f->inst_count * l->f->users.count; i++) {
         l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
     }
-    l->f->filled = count_filled(l);
-    return ERR_OK;
+    return count_filled(l, &l->f->filled);
 }
 
 static void text_of(const json_t *j, const char *key, char *out, size_t size)

@@ -125,7 +125,7 @@ static bool lists_ended(const account_t *a, const broker_view_t *v)
 {
     for (u32 i = 0; v->orders_told && i < v->order_count; i++) {
         const order_t *o = account_order_const(a, v->orders[i]);
-        bool ended = o != NULL && !order_is_live(o) && v->t_asked - last_change(o) >= EXEC_LIST_LAG_NS;
+        bool ended = o != NULL && !order_is_live(o) && v->t_asked - o->t_state >= EXEC_LIST_LAG_NS;
         if (o == NULL || ended) {
             return true;
         }

@@ -172,6 +172,25 @@ TEST(what_lives_there_and_ended_here_closes_entries)
     }
 }
 
+/* A look for what ended says nothing new of its end: it does not make it young again. */
+TEST(a_look_does_not_excuse_what_ended_long_ago)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    id128_t stop = p->stop_id;
+    broker_told_t t = told_of(d);
+    d->drop_all = true;
+    desk_say(d, BROKER_CANCELED, stop, 0, (price_t){0}, 0);
+    t.positions[0].qty.v++;
+    CHECK(!compare(d, &t, EXEC_LIST_LAG_NS));
+    CHECK_EQ(looks(d, stop), 1);
+    t.positions[0].qty.v--;
+    CHECK(!compare(d, &t, 1));
+    CHECK_EQ(d->account.reconcile, 1);
+    desk_close(d);
+}
+
 TEST(an_answer_is_whole_or_none)
 {
     UNUSED_STATE;
@@ -213,6 +232,7 @@ int main(void)
         cmocka_unit_test(what_is_too_young_or_already_looked_for_is_left_alone),
         cmocka_unit_test(a_broker_that_tells_no_list_is_asked_nothing),
         cmocka_unit_test(what_lives_there_and_ended_here_closes_entries),
+        cmocka_unit_test(a_look_does_not_excuse_what_ended_long_ago),
         cmocka_unit_test(an_answer_is_whole_or_none),
     };
     return RUN_TESTS(tests);
