@@ -242,7 +242,7 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     demo_frame_close(d.frame);
     run_source_close(&source);
     run_users_free(&users);
-    demo_resume_close(&resume, home, err);
+    demo_resume_close(&resume);
     return err;
 }
 
