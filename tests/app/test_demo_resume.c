@@ -179,7 +179,8 @@ TEST(a_resume_that_was_refused_is_no_crash)
     bool killed = false;
     for (u32 k = 0; k < 20 && !killed; k++) {
         world_open(&w, "per_user", "");
-        killed = killed_after(&w, 150 + 40 * (i64)k) && run(&w, "audit export latest --quiet") == EXIT_CODE_OK &&
+        killed = killed_after(&w, 150 + 40 * (i64)k) &&
+                 run(&w, "audit export latest --quiet") == EXIT_CODE_OK &&
                  strstr(w.out, "\"kind\":\"SLICE\"") != NULL;
         if (!killed) {
             world_close(&w);
