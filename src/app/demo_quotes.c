@@ -93,4 +93,7 @@ static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *r
     return err == ERR_EMPTY ? ERR_OK : err;
 }
 
-const demo_table_t demo_quotes = {.option = "quotes", .rows = "minute quotes", .write = write_all};
+const demo_table_t demo_quotes = {.option = "quotes",
+                                  .rows = "minute quotes",
+                                  .format = "lean_equity_minute_quote",
+                                  .write = write_all};

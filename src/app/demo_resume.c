@@ -1,15 +1,13 @@
 /* See demo_resume.h. */
 #include "app/demo_resume.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/assert.h"
 #include "drivers/replay.h"
+#include "drivers/resume.h"
 
-#define CRASH_MARK "crash.mark"
-enum { RUNS_LOOKED_AT = 64, MARK_BYTES = 160 };
+enum { RUNS_LOOKED_AT = 64 };
 
 static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
 {
@@ -31,42 +29,6 @@ static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
     return err;
 }
 
-/* How far a run came: slices, since a resume adds events without coming further. */
-static err_t place_of(store_t *store, str_t id, diag_t *diag, u64 *slices)
-{
-    journal_reader_t *reader = NULL;
-    event_t e;
-    bool more = true;
-    *slices = 0;
-    TRY(journal_reader_open(store, id, diag, &reader));
-    err_t err = ERR_OK;
-    while (err == ERR_OK && more) {
-        err = journal_next(reader, diag, &e, &more);
-        *slices += err == ERR_OK && more && e.head.kind == EV_SLICE ? 1 : 0;
-    }
-    journal_reader_close(reader);
-    return err;
-}
-
-static err_t mark(app_t *app, const home_t *home, demo_resume_t *r)
-{
-    char path[LIMIT_PATH];
-    char text[MARK_BYTES];
-    u8 memory[MARK_BYTES * 4];
-    arena_t arena;
-    diag_t quiet = {0};
-    str_t old = {0};
-    u64 slices = 0;
-    TRY(place_of(r->store, str_from(r->run.id.text), &app->diag, &slices));
-    int n = snprintf(text, sizeof text, "run %s stopped after slice %llu\n", r->run.id.text,
-                     (unsigned long long)slices);
-    ASSERT(n > 0 && n < (int)sizeof text);
-    home_path(home, CRASH_MARK, path);
-    arena_init(&arena, memory, sizeof memory);
-    r->how.isolate = os_file_read(&arena, path, &quiet, &old) == ERR_OK && str_eq_c(old, text);
-    return os_file_write(path, (str_t){.p = (const u8 *)text, .n = (u32)n}, 0600, &app->diag);
-}
-
 err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_t *config, demo_resume_t *out)
 {
     ASSERT(app != NULL && home != NULL && spec != NULL && config != NULL && out != NULL);
@@ -79,7 +41,7 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
         err = replay_open_spec(store, str_from(r.run.id.text), &app->diag, spec, config, &r.users);
     }
     if (err == ERR_OK) {
-        err = mark(app, home, &r);
+        err = resume_stood_still(store, str_from(r.run.id.text), &app->diag, &r.how.isolate);
     }
     if (err != ERR_OK) {
         run_users_free(&r.users);
@@ -90,25 +52,19 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
     out->how.store = store;
     out->how.id = str_from(out->run.id.text); /* borrows *out */
     if (out->how.isolate) {
-        app_say(app, "the run stopped twice at one place: it goes on without entries\n");
+        app_say(app, "the run stopped twice at one place: it goes on without entries; exits and stops go on\n"
+                     "  do: `vitrine demo` begins another run, with entries\n");
     }
     return ERR_OK;
 }
 
-void demo_resume_close(demo_resume_t *r, const home_t *home, err_t outcome)
+void demo_resume_close(demo_resume_t *r)
 {
-    ASSERT(r != NULL && home != NULL);
+    ASSERT(r != NULL);
     if (r->store == NULL) {
         return;
     }
     run_users_free(&r->users);
     store_close(r->store);
     r->store = NULL;
-    if (outcome == ERR_OK) {
-        char path[LIMIT_PATH];
-        diag_t quiet = {0};
-        home_path(home, CRASH_MARK, path);
-        err_t err = os_remove(path, &quiet);
-        (void)err; /* it was not needed any more */
-    }
 }

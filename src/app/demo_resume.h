@@ -1,5 +1,4 @@
-/* What `demo --resume` goes on with: the home's interrupted run, and the mark that tells a second crash at
- * one place. */
+/* What `demo --resume` goes on with: the home's interrupted run. */
 #ifndef VITRINE_APP_DEMO_RESUME_H
 #define VITRINE_APP_DEMO_RESUME_H
 
@@ -16,12 +15,10 @@ typedef struct {
     run_users_t users; /* of the record */
 } demo_resume_t;
 
-/* Finds the newest demo that has not ended and takes specification and configuration from its record. Writes
- * home/crash.mark with the run and its last event but for what a resume adds; if the mark stands there
- * already, the run came no further since, and it goes on without entries (decision 9). ERR_NOT_FOUND. */
+/* Finds the newest demo that has not ended and takes specification and configuration from its record. If
+ * it was resumed before and came no further since, it goes on without entries (decision 9). ERR_NOT_FOUND. */
 MUST_USE err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_t *config,
                                 demo_resume_t *out);
-/* After a run that did not fail the mark is taken away. */
-void demo_resume_close(demo_resume_t *r, const home_t *home, err_t outcome);
+void demo_resume_close(demo_resume_t *r);
 
 #endif

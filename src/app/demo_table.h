@@ -15,6 +15,7 @@
 typedef struct {
     const char *option; /* of the verb, without the dashes; also the name of the count in JSON */
     const char *rows;   /* what a row is, in the plural */
+    const char *format; /* layout, where the header does not tell it; else NULL */
     bool no_events;     /* the layout has no place for splits and dividends: companies do nothing */
     err_t (*write)(const run_source_t *source, FILE *f, diag_t *diag, u64 *rows);
 } demo_table_t;

@@ -242,7 +242,7 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     demo_frame_close(d.frame);
     run_source_close(&source);
     run_users_free(&users);
-    demo_resume_close(&resume, home, err);
+    demo_resume_close(&resume);
     return err;
 }
 
@@ -255,6 +255,9 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
         jsonw_put_u64(&app->jw, table->option, rows);
+        if (table->format != NULL) {
+            jsonw_put_text(&app->jw, "format", table->format);
+        }
         if (table->no_events) {
             jsonw_put_bool(&app->jw, "events", false);
         }
@@ -263,6 +266,10 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
     }
     app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)rows, table->rows,
               spec->stocks, path);
+    if (table->format != NULL) {
+        app_print(app, "its header does not tell the layout: vitrine data import %s --format %s\n", path,
+                  table->format);
+    }
     if (table->no_events) {
         app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this "
                        "market is made without\n");
@@ -270,8 +277,23 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
     return ERR_OK;
 }
 
-/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two, or for events that it
- * has no place for. */
+/* ERR_USAGE for an option that changes nothing of what is written: whoever gave it expects another file. */
+static err_t idle_beside(app_t *app, const args_t *args, const demo_table_t *table)
+{
+    static const char *const idle[] = {"resume", "users", "set", "vix", "halts"};
+    for (u32 i = 0; i < COUNT_OF(idle); i++) {
+        bool shapes = strcmp(idle[i], "halts") == 0 && !table->no_events;
+        if (args_has(args, idle[i]) && !shapes) {
+            return diag_fail(&app->diag, ERR_USAGE,
+                             "demo --%s --%s: nothing of it reaches the file\ndo: leave --%s out",
+                             table->option, idle[i], idle[i]);
+        }
+    }
+    return ERR_OK;
+}
+
+/* The table that the options ask for, NULL for a run; ERR_USAGE if they ask for two, or for what it has no
+ * place for. */
 static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_table_t **table)
 {
     static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
@@ -284,7 +306,11 @@ static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_
         }
         *table = asked ? tables[i] : *table;
     }
-    if (*table != NULL && (*table)->no_events && args_value(args, "events") != NULL && events > 0) {
+    if (*table == NULL) {
+        return ERR_OK;
+    }
+    TRY(idle_beside(app, args, *table));
+    if ((*table)->no_events && args_value(args, "events") != NULL && events > 0) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "demo --%s --events %u: the layout has no place for splits and dividends\n"
                          "do: leave --events out; the market that is written has none",

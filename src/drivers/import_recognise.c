@@ -133,7 +133,8 @@ static err_t header_unknown(importer_t *im)
     }
     return diag_fail(im->diag, ERR_HEADER,
                      "%.200s:1: the header fits no layout of bars that is known\n"
-                     "do: `vitrine modules layouts` lists the layouts; rename the columns to one of them",
+                     "do: `vitrine modules layouts` lists the layouts; name one with --format, or rename "
+                     "the columns to one of them",
                      im->spec->path);
 }
 

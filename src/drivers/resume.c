@@ -460,6 +460,24 @@ err_t resume_run(runner_t *r)
     return err;
 }
 
+err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out)
+{
+    ASSERT(store != NULL && out != NULL);
+    journal_reader_t *reader = NULL;
+    event_t e;
+    bool more = true;
+    *out = false;
+    TRY(journal_reader_open(store, id, diag, &reader));
+    err_t err = journal_next(reader, diag, &e, &more);
+    while (err == ERR_OK && more) {
+        bool resumed = e.head.kind == EV_COMMAND && e.as.COMMAND.code == COMMAND_RESUME;
+        *out = resumed || (*out && e.head.kind != EV_SLICE);
+        err = journal_next(reader, diag, &e, &more);
+    }
+    journal_reader_close(reader);
+    return err;
+}
+
 void resume_count(runner_t *r, const ev_BROKER_t *m)
 {
     ASSERT(r != NULL && m != NULL);

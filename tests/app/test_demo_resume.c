@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +170,38 @@ TEST(it_ends_as_if_nobody_had_killed_it)
     }
 }
 
+/* A resume that failed before it went on is no second crash: what stood in its way was not the run. */
+TEST(a_resume_that_was_refused_is_no_crash)
+{
+    UNUSED_STATE;
+    char socket_path[HOME_SIZE + 16];
+    world_t w;
+    bool killed = false;
+    for (u32 k = 0; k < 20 && !killed; k++) {
+        world_open(&w, "per_user", "");
+        killed = killed_after(&w, 150 + 40 * (i64)k) &&
+                 run(&w, "audit export latest --quiet") == EXIT_CODE_OK &&
+                 strstr(w.out, "\"kind\":\"SLICE\"") != NULL;
+        if (!killed) {
+            world_close(&w);
+        }
+    }
+    CHECK(killed);
+    (void)snprintf(socket_path, sizeof socket_path, "%s/control.sock", w.home);
+    (void)unlink(socket_path);
+    CHECK_EQ(mkdir(socket_path, 0700), 0);
+    for (u32 k = 0; k < 2; k++) {
+        CHECK(line_run(w.home, "demo --headless --resume", &w.out, &w.err) != EXIT_CODE_OK);
+        CHECK(strstr(w.err, "control.sock") != NULL);
+    }
+    CHECK_EQ(rmdir(socket_path), 0);
+    CHECK_EQ(line_run(w.home, "demo --headless --resume", &w.out, &w.err), EXIT_CODE_OK);
+    CHECK(strstr(w.err, "without entries") == NULL);
+    CHECK_EQ(run(&w, "audit export latest --quiet"), EXIT_CODE_OK);
+    CHECK(strstr(w.out, "\"kind\":\"ALERT\",\"code\":103,") == NULL);
+    world_close(&w);
+}
+
 /* Without the index, other decisions; with it, a replay from the record alone finds them again, and a run
  * without does not become one with. */
 TEST(the_index_is_part_of_the_record)
@@ -228,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_ends_as_if_nobody_had_killed_it),
+        cmocka_unit_test(a_resume_that_was_refused_is_no_crash),
         cmocka_unit_test(the_index_is_part_of_the_record),
         cmocka_unit_test(a_signal_stops_it_in_order),
     };

@@ -86,6 +86,10 @@ TEST(quotes_are_read_back)
     unsigned long rows = strtoul(out, NULL, 10);
     CHECK(rows > 21 * 390 && rows < 2 * 21 * 390); /* two sessions, less the halts */
     CHECK(strstr(out, "minute quotes of 20 stocks and SPY") != NULL);
+    CHECK(strstr(out, "q.csv --format lean_equity_minute_quote\n") != NULL); /* its header does not tell */
+    (void)snprintf(line, sizeof line, "data import %s/q.csv", home);
+    CHECK(line_run(home, line, &out, &err) != EXIT_CODE_OK);
+    CHECK(strstr(err, "do: `vitrine modules layouts` lists the layouts; name one with --format") != NULL);
     (void)snprintf(line, sizeof line, "data import %s/q.csv --format lean_equity_minute_quote --source q",
                    home);
     CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
@@ -96,6 +100,12 @@ TEST(quotes_are_read_back)
     CHECK_EQ(line_run(home, "data check --source q", &out, &err), EXIT_CODE_OK);
     (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
     CHECK(strstr(out, line) != NULL);
+    static const char *const idle[] = {"demo --quotes a.csv --resume", "demo --bars a.csv --users b.toml",
+                                       "demo --bars a.csv --halts 3", "demo --chains a.csv --vix"};
+    for (u32 i = 0; i < COUNT_OF(idle); i++) {
+        CHECK_EQ(line_run(home, idle[i], &out, &err), EXIT_CODE_USAGE);
+        CHECK(strstr(err, "do: leave --") != NULL && access("a.csv", F_OK) != 0);
+    }
     CHECK_EQ(line_run(home, "demo --quotes a.csv --bars b.csv", &out, &err), EXIT_CODE_USAGE);
     CHECK(strstr(err, "do: one file a call") != NULL);
     home_remove(home);

@@ -656,6 +656,7 @@ TEST(one_of_many_stands_alone)
     CHECK(strstr(json, "\"user\":\"bert\"") != NULL && strstr(json, "\"name\":\"bert\"") != NULL);
     CHECK(strstr(json, "anna") == NULL && strstr(json, "a_name") == NULL);
     own = printed(r, report_html);
+    CHECK(strstr(own, "Bars are on a scale of powers of ten.") != NULL); /* the eye reads a share else */
     CHECK(strstr(own, "user bert alone, of 3") != NULL && strstr(own, ", bert</title>") != NULL);
     CHECK(strstr(own, "<th class=\"name\">bert</th><th class=\"name\">ultra") != NULL);
     CHECK(strstr(own, "anna") == NULL && strstr(own, "a_name") == NULL);

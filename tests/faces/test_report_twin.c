@@ -58,11 +58,26 @@ TEST(sides_mirror)
     NEAR(up, 0.035 / 0.5);
 }
 
+/* Trades before the first session has ended are trades, though no day bounds what could have been instead. */
+TEST(without_a_session_it_says_so)
+{
+    UNUSED_STATE;
+    report_twin_t t;
+    report_facts_t f = {0};
+    CHECK_OK(report_twins("/nowhere", &f, &t));
+    CHECK_STR(t.why, "nothing was traded");
+    f.trade_count = 9;
+    CHECK_OK(report_twins("/nowhere", &f, &t));
+    CHECK(!t.known);
+    CHECK_STR(t.why, "no session has ended");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_trade_at_each_of_its_ends),
         cmocka_unit_test(sides_mirror),
+        cmocka_unit_test(without_a_session_it_says_so),
     };
     return RUN_TESTS(tests);
 }

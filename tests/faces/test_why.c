@@ -455,6 +455,37 @@ TEST(why_tells_the_halt_that_refused)
     home_remove(w.home);
 }
 
+/* The last cycle of a day is stopped by the clock: who asks without a time is led to where the trade is. */
+TEST(a_stopped_cycle_leads_to_the_trade)
+{
+    UNUSED_STATE;
+    static const char says[] = "it was last traded at ";
+    world_t w = {0};
+    char line[HOME_SIZE + 128];
+    char symbol[LIMIT_SYMBOL] = "";
+    home_make(w.home);
+    CHECK_EQ(run(&w, "demo --headless --seed 1 --sessions 1"), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "report --first --csv %s/t.csv", w.home);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "%s/t.csv", w.home);
+    FILE *f = fopen(line, "r");
+    assert_non_null(f);
+    CHECK_EQ(fscanf(f, "%*[^\n]\n%*[^,],%*[^,],%15[^,]", symbol), 1);
+    CHECK_EQ(fclose(f), 0);
+    (void)snprintf(line, sizeof line, "why %s", symbol);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "the cycle was stopped at stage 4") != NULL);
+    CHECK(strstr(w.own_out, "the last cycle before that came to it") != NULL);
+    const char *at = strstr(w.own_out, says);
+    CHECK(at != NULL);
+    (void)snprintf(line, sizeof line, "why %s %.20s", symbol, at + strlen(says));
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "\ntraded\n") != NULL && strstr(w.own_out, says) == NULL);
+    free(w.own_out);
+    free(w.own_err);
+    home_remove(w.home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +498,7 @@ int main(void)
         cmocka_unit_test(a_booking_has_its_words),
         cmocka_unit_test(the_life_of_a_trade_has_its_dividends_and_fees),
         cmocka_unit_test(why_tells_the_halt_that_refused),
+        cmocka_unit_test(a_stopped_cycle_leads_to_the_trade),
     };
     return RUN_TESTS(tests);
 }

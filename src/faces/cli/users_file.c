@@ -281,8 +281,8 @@ static err_t ids_apart(const reading_t *r, diag_t *diag)
             const user_row_t *a = &r->users->rows[k];
             if (a->account_id == b->account_id || a->user_id == b->user_id) {
                 (void)snprintf(text, sizeof text,
-                               "%s and %s (line %u) have one id\ndo: give each an id of its own", b->name,
-                               a->name, r->own_place[k].line);
+                               "%s and %s (line %u) have one %s\ndo: give each one of its own", b->name,
+                               a->name, r->own_place[k].line, a->user_id == b->user_id ? "id" : "account");
                 return row_wrong(r, i, diag, text);
             }
         }

@@ -107,8 +107,22 @@ static err_t take_target(void *ctx, const why_step_t *s)
     return ERR_OK;
 }
 
+/* A cycle that was stopped tells nothing of a symbol: the asker is led to one that does. */
+static void take_seen(why_story_t *o, const cycle_record_t *r)
+{
+    for (u64 i = 0; i < r->refusal_count; i++) {
+        o->t_entered = r->refusal[i].inst == o->inst ? r->t : o->t_entered;
+    }
+    for (u64 i = 0; i < r->cand_count; i++) {
+        bool own = r->cand[i].inst == o->inst;
+        o->t_entered = own ? r->t : o->t_entered;
+        o->t_traded = own && r->cand[i].traded ? r->t : o->t_traded;
+    }
+}
+
 static err_t keep_blob(search_t *q, const why_step_t *s)
 {
+    take_seen(q->out, s->cycle);
     blob_t b = s->event->as.DECISION.record;
     u8 *p = realloc(q->own_blob, (size_t)b.n + 1);
     if (p == NULL) {

@@ -36,6 +36,7 @@ typedef struct {
     config_t config;      /* that it was decided with */
     why_t why;
     bool traded;
+    i64 t_entered, t_traded; /* of the last cycle that came to the symbol and of the last that traded it; 0 */
     bool halted;    /* at that cycle the symbol did not trade, */
     ev_HALT_t halt; /* by this message */
     id128_t entry;

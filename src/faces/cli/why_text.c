@@ -418,6 +418,22 @@ static void print_end(app_t *app, const why_story_t *s)
               (f64)l->impact_cost / 1e6, (f64)l->mfe / 1e9, (f64)l->mae / 1e9);
 }
 
+/* Of a symbol that this cycle did not come to: the moments to ask for instead. */
+static void print_elsewhere(app_t *app, const why_story_t *s)
+{
+    const struct {
+        const char *says;
+        i64 t;
+    } at[] = {{"the last cycle before that came to it:", s->t_entered}, {"it was last traded at", s->t_traded}};
+    for (u32 i = 0; i < COUNT_OF(at) && s->why.outcome == WHY_STOPPED; i++) {
+        char t[36];
+        if (at[i].t != 0) {
+            time_print(t, at[i].t);
+            app_print(app, "%s %s\n", at[i].says, t);
+        }
+    }
+}
+
 void why_text(app_t *app, const why_story_t *s)
 {
     ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
@@ -446,6 +462,7 @@ void why_text(app_t *app, const why_story_t *s)
             print_screen(app, w);
         }
         print_change(app, w);
+        print_elsewhere(app, s);
         app_print(app, "\n");
     }
     if (w->cand != NULL) {

@@ -165,7 +165,7 @@ static void trades(const report_t *r, FILE *out)
 static void refusals(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
-    section(out, "What was refused, and why", NULL);
+    section(out, "What was refused, and why", "Bars are on a scale of powers of ten.");
     char sum[REPORT_SENTENCE];
     report_facts_funnel(f, sum);
     (void)fprintf(out, "<p>%llu cycles, %llu of them stopped. %s.</p>\n", (unsigned long long)f->cycles,

@@ -252,7 +252,8 @@ err_t report_twins(const char *home, const report_facts_t *f, report_twin_t *out
             tell(w, out);
         }
     } else if (err == ERR_OK) {
-        (void)snprintf(out->why, sizeof out->why, "nothing was traded");
+        (void)snprintf(out->why, sizeof out->why, "%s",
+                       f->trade_count > 0 ? "no session has ended" : "nothing was traded");
     }
     if (w != NULL) {
         free(w->own_result);
