@@ -637,8 +637,7 @@ TEST(lots_as_csv)
         CHECK(strstr(own, many != 0 ? "short,9.005000,,bert\n" : "short,9.005000,\n") != NULL);
         CHECK(strstr(own, many != 0 ? ",77.25,0.00,,,,,,,anna\n" : ",77.25,0.00,,,,,,\n") != NULL);
         free(own);
-        r->facts.tax.lots.closed = NULL;
-        r->facts.tax.lots.open = NULL;
+        r->facts.tax.lots = (lots_t){0};
         drop(r);
     }
 }
