@@ -146,6 +146,24 @@ static finding_t look_disk(app_t *app, const args_t *args)
                        "%.2f GiB free\ndo: free at least 1 GiB, or move the home with --home", gib);
 }
 
+/* Whether every page can be read as what it is; the first that cannot in *diag. */
+static err_t pages_whole(sql_db_t *db, const char *path, diag_t *diag)
+{
+    sql_stmt_t *s = NULL;
+    bool row = false;
+    TRY(sql_prepare(db, "PRAGMA quick_check(1)", diag, &s));
+    err_t err = sql_step(s, diag, &row);
+    if (err == ERR_OK && row && !str_eq_c(sql_column_text(s, 0), "ok")) {
+        str_t what = sql_column_text(s, 0);
+        err = diag_fail(diag, ERR_CORRUPT,
+                        "%.300s is damaged: %.*s\n"
+                        "do: put a copy of it back; `vitrine audit verify` tells which runs are whole",
+                        path, (int)MIN_OF(what.n, 120U), (const char *)what.p);
+    }
+    sql_finalize(s);
+    return err;
+}
+
 static finding_t look_database(app_t *app, const args_t *args)
 {
     (void)args;
@@ -160,12 +178,13 @@ static finding_t look_database(app_t *app, const args_t *args)
     err_t err = sql_open(&o, &d, &db);
     if (err == ERR_OK) {
         err = migrations_check(db, &d);
+        err = err == ERR_OK ? pages_whole(db, path, &d) : err;
         sql_close(db);
     }
     if (err == ERR_EMPTY) {
         return found(HEALTH_REMARK, ERR_OK, "%s is empty", path);
     }
-    return err == ERR_OK ? found(HEALTH_OK, ERR_OK, "%s opens, schema up to %u", path, migrations_last())
+    return err == ERR_OK ? found(HEALTH_OK, ERR_OK, "%s is whole, schema up to %u", path, migrations_last())
                          : found(HEALTH_FAULT, err, "%s", d.text);
 }
 

@@ -424,7 +424,8 @@ static void print_elsewhere(app_t *app, const why_story_t *s)
     const struct {
         const char *says;
         i64 t;
-    } at[] = {{"the last cycle before that came to it:", s->t_entered}, {"it was last traded at", s->t_traded}};
+    } at[] = {{"the last cycle before that came to it:", s->t_entered},
+              {"it was last traded at", s->t_traded}};
     for (u32 i = 0; i < COUNT_OF(at) && s->why.outcome == WHY_STOPPED; i++) {
         char t[36];
         if (at[i].t != 0) {
