@@ -33,9 +33,10 @@ struct demo_frame {
     f64 cash;
 };
 
-err_t demo_frame_open(const source_t *source, const run_spec_t *spec, f64 speed, demo_frame_t **out)
+err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out)
 {
-    ASSERT(source != NULL && spec != NULL && out != NULL);
+    ASSERT(job != NULL && job->source != NULL && job->spec != NULL && out != NULL);
+    const run_spec_t *spec = job->spec;
     demo_frame_t *f = calloc(1, sizeof *f);
     u8 *bytes = malloc(TERM_BYTES_MAX);
     if (f == NULL || bytes == NULL) {
@@ -44,7 +45,8 @@ err_t demo_frame_open(const source_t *source, const run_spec_t *spec, f64 speed,
         return ERR_NO_MEMORY;
     }
     f->bytes = bytes;
-    f->instruments = source->instruments;
+    f->instruments = job->source->instruments;
+    f->page.users = job->users;
     f->equity_step = MAX_OF(1U, spec->sessions * 390U / (TERM_EQUITY - 2U) + 1U);
     f->frame.speed = speed;
     (void)snprintf(f->frame.run, sizeof f->frame.run, "demo seed %llu", (unsigned long long)spec->seed);

@@ -6,12 +6,12 @@
 #include <stdio.h>
 
 #include "drivers/control.h"
-#include "drivers/run_spec.h"
 #include "drivers/runner.h"
+#include "faces/cli/run_result.h"
 
 typedef struct demo_frame demo_frame_t;
 
-MUST_USE err_t demo_frame_open(const source_t *source, const run_spec_t *spec, f64 speed, demo_frame_t **out);
+MUST_USE err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out);
 void demo_frame_close(demo_frame_t *f);
 /* Takes note of the engine after a slice. */
 void demo_frame_follow(demo_frame_t *f, const runner_view_t *v);

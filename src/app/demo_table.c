@@ -1,8 +1,6 @@
 /* See demo_table.h. */
 #include "app/demo_table.h"
 
-#include <unistd.h>
-
 #include "base/assert.h"
 #include "os/file.h"
 
@@ -19,10 +17,6 @@ err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, 
     if (err == ERR_OK) {
         err = table->write(&source, f, &app->diag, rows);
         err = os_stream_close(f, path, err, &app->diag);
-        if (err != ERR_OK) {
-            int emptied = truncate(path, 0); /* a part of a market would be imported as a whole one */
-            (void)emptied;
-        }
     }
     run_source_close(&source);
     return err;

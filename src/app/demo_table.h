@@ -1,8 +1,8 @@
 /* What `demo` writes into a file instead of running: a part of the simulated market as a table that `vitrine
  * data import` reads.
  *
- * Promises: the same options write the same bytes; a file that could not be written whole is left empty, for
- * a part of a market would be imported as a whole one. Leaves to others: the layouts themselves
+ * Promises: the same options write the same bytes; what could not be written whole is not there, for a part
+ * of a market would be imported as a whole one. Leaves to others: the layouts themselves
  * (drivers/bar_formats, drivers/record_formats). */
 #ifndef VITRINE_APP_DEMO_TABLE_H
 #define VITRINE_APP_DEMO_TABLE_H

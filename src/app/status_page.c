@@ -38,13 +38,23 @@ static void put_loop(const engine_loop_t *l, jsonw_t *out)
     jsonw_end(out);
 }
 
-static void put_notice(const engine_notice_t *n, jsonw_t *out)
+static void put_user(const run_users_t *users, u64 account, jsonw_t *out)
+{
+    for (u32 i = 0; users != NULL && i < users->count; i++) {
+        if (users->rows[i].account_id == account) {
+            jsonw_put_text(out, "user", users->rows[i].name);
+        }
+    }
+}
+
+static void put_notice(const engine_notice_t *n, const run_users_t *users, jsonw_t *out)
 {
     const plan_row_t *row = plan_find(n->row);
     jsonw_object(out);
     status_put_time(out, "time", n->t, "unknown");
     jsonw_put_text(out, "loop", row == NULL ? "of another version" : row->name);
     jsonw_put_u64(out, "account", n->account);
+    put_user(users, n->account, out);
     jsonw_put_text(out, "text", n->text);
     jsonw_end(out);
 }
@@ -63,7 +73,7 @@ void status_page_put(const status_page_t *p, jsonw_t *out)
     jsonw_key(out, "told");
     jsonw_array(out);
     for (u32 i = 0; i < p->notice_count; i++) {
-        put_notice(&p->notice[i], out);
+        put_notice(&p->notice[i], p->users, out);
     }
     jsonw_end(out);
 }

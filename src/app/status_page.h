@@ -6,6 +6,7 @@
 #ifndef VITRINE_APP_STATUS_PAGE_H
 #define VITRINE_APP_STATUS_PAGE_H
 
+#include "drivers/run_users.h"
 #include "engine/engine.h"
 #include "wire/jsonw.h"
 
@@ -15,6 +16,7 @@ typedef struct {
     loop_phase_t phase;
     engine_notice_t notice[ENGINE_NOTICES];
     u32 notice_count;
+    const run_users_t *users; /* borrowed: their names stand beside account numbers; NULL none */
 } status_page_t;
 
 void status_page_take(status_page_t *p, engine_t *e);

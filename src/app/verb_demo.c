@@ -172,7 +172,7 @@ static err_t demo_play(app_t *app, demo_t *d, run_job_t *job)
 {
     char path[LIMIT_PATH];
     run_done_t done;
-    TRY(demo_frame_open(job->source, job->spec, d->speed, &d->frame));
+    TRY(demo_frame_open(job, d->speed, &d->frame));
     home_path(d->home, HOME_SOCKET, path);
     listen_for_the_end();
     TRY(control_open(path, &app->diag, &d->control));

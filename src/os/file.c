@@ -43,10 +43,37 @@ static err_t file_error(int code, const char *doing, const char *path, diag_t *d
     }
 }
 
+/* The neighbour that `path` is written under first. False if the name is too long. */
+static bool neighbour(const char *path, char out[LIMIT_PATH])
+{
+    int n = snprintf(out, LIMIT_PATH, "%s.new.%ld", path, (long)getpid());
+    return n > 0 && n < LIMIT_PATH;
+}
+
+/* NULL: in place, then; that also says what is wrong with the path. */
+static FILE *open_neighbour(const char *path)
+{
+    char next[LIMIT_PATH];
+    struct stat st = {.st_mode = 0};
+    bool there = lstat(path, &st) == 0;
+    bool replaced = there && S_ISREG(st.st_mode) && access(path, W_OK) == 0;
+    if (!(replaced || (!there && errno == ENOENT)) || !neighbour(path, next)) {
+        return NULL;
+    }
+    FILE *f = fopen(next, "we");
+    if (f != NULL && there && fchmod(fileno(f), st.st_mode & 07777U) != 0) {
+        (void)fclose(f);
+        (void)unlink(next);
+        f = NULL;
+    }
+    return f;
+}
+
 err_t os_stream_open(const char *path, diag_t *diag, FILE **out)
 {
     ASSERT(path != NULL && out != NULL);
-    FILE *f = fopen(path, "we");
+    FILE *f = open_neighbour(path);
+    f = f == NULL ? fopen(path, "we") : f;
     if (f == NULL && (errno == ENOENT || errno == ENOTDIR)) {
         return diag_fail(diag, ERR_NOT_FOUND,
                          "cannot be written: %s\n%s\ndo: make its folder first, or name a file in another",
@@ -60,16 +87,38 @@ err_t os_stream_open(const char *path, diag_t *diag, FILE **out)
     return ERR_OK;
 }
 
+/* Whether the stream writes the neighbour, and not the path itself. */
+static bool is_neighbour(FILE *f, const char *path, char next[LIMIT_PATH])
+{
+    struct stat own;
+    struct stat st;
+    return neighbour(path, next) && fstat(fileno(f), &own) == 0 && stat(next, &st) == 0 &&
+           own.st_dev == st.st_dev && own.st_ino == st.st_ino;
+}
+
 err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag)
 {
     ASSERT(f != NULL && path != NULL);
+    char next[LIMIT_PATH];
     int code = ferror(f) != 0 ? errno : 0;
     bool whole = fflush(f) == 0;
     code = whole ? code : errno;
     whole = ferror(f) == 0 && whole;
+    bool apart = is_neighbour(f, path, next);
+    if (!apart && (!whole || wrote != ERR_OK)) {
+        int emptied = ftruncate(fileno(f), 0); /* of a pipe there is nothing to empty */
+        (void)emptied;
+    }
     if (fclose(f) != 0) {
         code = code != 0 ? code : errno;
         whole = false;
+    }
+    if (apart && whole && wrote == ERR_OK && rename(next, path) != 0) {
+        code = errno;
+        whole = false;
+    }
+    if (apart && (!whole || wrote != ERR_OK)) {
+        (void)unlink(next);
     }
     if (!whole) {
         return file_error(code != 0 ? code : EIO, "writing failed", path, diag);
@@ -220,8 +269,7 @@ static err_t file_put(const char *path, str_t text, u32 mode, bool fresh, diag_t
     ASSERT(path != NULL);
     ASSERT((mode & ~0777u) == 0);
     char next[LIMIT_PATH];
-    int n = snprintf(next, sizeof next, "%s.new.%ld", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof next) {
+    if (!neighbour(path, next)) {
         return diag_fail(diag, ERR_BUFFER_FULL, "the path is too long\n%s\ndo: choose a shorter one", path);
     }
     int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);

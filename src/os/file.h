@@ -22,11 +22,13 @@ MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *o
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
 /* The same for what must never be written over: ERR_EXISTS if it is there, whoever was first. */
 MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);
-/* A stream that writes `path` anew, piece by piece: what it held before is gone. ERR_NOT_FOUND (its folder),
- * ERR_PERMISSION, ERR_NOT_FILE, ERR_DISK_FULL, ERR_IO. Shown closed by os_stream_close alone. */
+/* A stream that writes `path` anew, piece by piece, under the name of a neighbour: until it is closed whole,
+ * what stood there stands. What is no plain file (a pipe, a device, a link), or whose folder takes no other
+ * file, is written in place. ERR_NOT_FOUND (its folder), ERR_PERMISSION, ERR_NOT_FILE, ERR_DISK_FULL, ERR_IO.
+ * Closed by os_stream_close alone. */
 MUST_USE err_t os_stream_open(const char *path, diag_t *diag, FILE **out);
-/* Closes it. `wrote` is what writing came to; if that was an error, or bytes did not reach the file, the
- * diag says which file and why. */
+/* Closes it, and gives it its name. `wrote` is what writing came to; if that was an error, or bytes did not
+ * reach the file, nothing of them is kept, and the diag says which file and why. */
 MUST_USE err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag);
 /* Whether two paths name one file, there or not. */
 bool os_same_file(const char *a, const char *b);

@@ -144,7 +144,8 @@ TEST(chains_are_read_back)
     free(err);
 }
 
-/* A disk that is full in the middle: the remedy is that of a full disk, and no part passes for the whole. */
+/* A disk that is full in the middle: the remedy is that of a full disk, what stood there stands, and no part
+ * passes for the whole. */
 TEST(nothing_is_kept_of_a_part)
 {
     (void)state_;
@@ -155,6 +156,9 @@ TEST(nothing_is_kept_of_a_part)
     char *err = NULL;
     struct rlimit was;
     home_make(home);
+    (void)snprintf(line, sizeof line, "%s/m.csv", home);
+    FILE *f = fopen(line, "w");
+    CHECK(f != NULL && fputs("of before\n", f) >= 0 && fclose(f) == 0);
     (void)signal(SIGXFSZ, SIG_IGN);
     CHECK_EQ(getrlimit(RLIMIT_FSIZE, &was), 0);
     struct rlimit small = {.rlim_cur = 5000, .rlim_max = was.rlim_max};
@@ -167,7 +171,9 @@ TEST(nothing_is_kept_of_a_part)
     CHECK(strstr(err, "do: free some space") != NULL);
     (void)snprintf(line, sizeof line, "%s/m.csv", home);
     read_all(line, text);
-    CHECK_STR(text, "");
+    CHECK_STR(text, "of before\n");
+    (void)snprintf(line, sizeof line, "%s/m.csv.new.%ld", home, (long)getpid());
+    CHECK(access(line, F_OK) != 0);
     home_remove(home);
     free(out);
     free(err);

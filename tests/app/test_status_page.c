@@ -107,7 +107,7 @@ TEST(what_went_wrong_is_on_the_page)
                                 .counts = {.runs = 9, .late = 2, .lost = 3, .rested = 4, .overruns = 5}};
     p.notice[0] = (engine_notice_t){.t = NS_PER_DAY, .row = 999, .account = 7, .text = "of tomorrow"};
     arena_t a;
-    CHECK_OK(arena_open(&a, 1 << 20));
+    CHECK_OK(arena_open(&a, 1 << 21));
     const json_t *j = page_parsed(&p, &a);
     const json_t *row = json_at(json_get(j, "loops"), 0);
     static const struct {
@@ -120,6 +120,12 @@ TEST(what_went_wrong_is_on_the_page)
     row = json_at(json_get(j, "told"), 0);
     CHECK(says(row, "loop", "of another version") && says(row, "time", "1970-01-02T00:00:00Z"));
     CHECK_EQ(number_of(row, "account"), 7);
+    CHECK(json_get(row, "user") == NULL); /* whose nobody named */
+    user_row_t rows[] = {{.account_id = 6, .name = "anna"}, {.account_id = 7, .name = "bert"}};
+    run_users_t users = {.rows = rows, .count = COUNT_OF(rows)};
+    p.users = &users;
+    row = json_at(json_get(page_parsed(&p, &a), "told"), 0);
+    CHECK(says(row, "user", "bert") && number_of(row, "account") == 7);
     for (u32 k = 0; k < COUNT_OF(phases); k++) {
         p.phase = (loop_phase_t)k;
         CHECK(says(page_parsed(&p, &a), "market_phase", phases[k]));

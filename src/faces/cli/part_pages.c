@@ -10,7 +10,8 @@
 
 typedef struct {
     app_t *app;
-    const char *path;
+    const char *path; /* of the folder */
+    char page[LIMIT_PATH]; /* that is written */
     part_doc_t *doc;
     u32 files;
 } pages_t;
@@ -28,6 +29,7 @@ static err_t page_open(pages_t *p, const char *kind, const char *name)
                          p->path);
     }
     TRY(os_stream_open(path, &p->app->diag, &p->doc->out));
+    memcpy(p->page, path, sizeof path);
     p->files++;
     return ERR_OK;
 }
@@ -35,12 +37,9 @@ static err_t page_open(pages_t *p, const char *kind, const char *name)
 static err_t page_close(pages_t *p)
 {
     doc_flush(p->doc);
-    bool bad = ferror(p->doc->out) != 0;
-    bad = fclose(p->doc->out) != 0 || bad;
+    err_t err = os_stream_close(p->doc->out, p->page, ERR_OK, &p->app->diag);
     p->doc->out = NULL;
-    return bad ? diag_fail(&p->app->diag, ERR_IO,
-                           "could not be written to the end\n%s\ndo: is the disk full?", p->path)
-               : ERR_OK;
+    return err;
 }
 
 /* "Rules" of "rules". */
@@ -245,7 +244,8 @@ err_t part_pages_write(app_t *app, const char *path, u32 *files)
     p.doc->parts = app->parts;
     err_t err = pages_all(&p);
     if (p.doc->out != NULL) {
-        (void)fclose(p.doc->out);
+        err_t given_up = os_stream_close(p.doc->out, p.page, ERR_IO, &app->diag);
+        ASSERT(given_up != ERR_OK);
     }
     free(p.doc);
     *files = p.files;

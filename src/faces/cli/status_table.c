@@ -136,7 +136,10 @@ void status_print_told(app_t *app, const json_t *told)
         size_t used = 0;
         put_moment(text_of(row, "time"), (str_t){0}, time);
         (void)snprintf(loop, sizeof loop, STR_FMT, STR_ARG(text_of(row, "loop")));
-        if (account != 0) {
+        str_t user = text_of(row, "user");
+        if (user.n > 0) {
+            used = (size_t)snprintf(text, sizeof text, STR_FMT ": ", STR_ARG(user));
+        } else if (account != 0) {
             used = (size_t)snprintf(text, sizeof text, "account %llu: ", (unsigned long long)account);
         }
         (void)snprintf(text + used, sizeof text - used, STR_FMT, STR_ARG(text_of(row, "text")));

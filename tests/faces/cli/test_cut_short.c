@@ -1,5 +1,5 @@
 /* A run whose process died reads as cut short, and not as running for ever; one at work reads as running. A
- * database of no bytes is called what it is. */
+ * database of no bytes is called what it is, and one with damaged pages what it is. */
 #include "tests/test.h"
 
 #include <fcntl.h>
@@ -143,12 +143,35 @@ TEST(a_file_of_no_bytes_is_no_home_without_runs)
     }
 }
 
+/* Pages that were written over: the database opens, and what it holds cannot be read. */
+TEST(doctor_finds_damaged_pages)
+{
+    world_t *w = *state_;
+    char path[HOME_SIZE + 16];
+    static const char junk[1 << 14] = {1, 2, 3};
+    CHECK_EQ(run(w, "demo --headless --sessions 1 --stocks 3 --history 60 --warmup 0"), EXIT_CODE_OK);
+    CHECK_EQ(run(w, "doctor"), EXIT_CODE_OK);
+    (void)snprintf(path, sizeof path, "%s/vitrine.db", w->home);
+    FILE *f = fopen(path, "r+");
+    assert_non_null(f);
+    CHECK_EQ(fseek(f, 0, SEEK_END), 0);
+    long size = ftell(f);
+    CHECK(size > 8L * (long)sizeof junk);
+    CHECK_EQ(fseek(f, size * 3 / 4 / 4096 * 4096, SEEK_SET), 0);
+    CHECK_EQ(fwrite(junk, sizeof junk, 1, f), 1);
+    CHECK_EQ(fclose(f), 0);
+    CHECK_EQ(run(w, "doctor"), EXIT_CODE_ERROR);
+    CHECK(strstr(w->out, "FAULT   database") != NULL && strstr(w->out, "vitrine.db is damaged: ") != NULL);
+    CHECK(strstr(w->out, "do: put a copy of it back") != NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, open_home, close_home),
         cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, open_home, close_home),
         cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, open_home, close_home),
+        cmocka_unit_test_setup_teardown(doctor_finds_damaged_pages, open_home, close_home),
     };
     return RUN_TESTS(tests);
 }

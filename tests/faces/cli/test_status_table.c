@@ -57,7 +57,11 @@ static void fill(status_page_t *p)
     p->loop[1].counts.late = 3;
     p->loop[1].lag = 1500 * (i64)NS_PER_MS;
     p->loop[2].last = noon - NS_PER_DAY;
-    p->notice_count = 1;
+    static user_row_t rows[] = {{.account_id = 8, .name = "anna"}};
+    static const run_users_t users = {.rows = rows, .count = 1};
+    p->users = &users;
+    p->notice_count = 2;
+    p->notice[1] = (engine_notice_t){.t = noon, .row = 999, .account = 8, .text = "regime bear"};
     p->notice[0] = (engine_notice_t){.t = noon, .row = 999, .account = 7};
     (void)snprintf(p->notice[0].text, sizeof p->notice[0].text, "%s",
                    "regime sideways; SPY above 3 of 3 means; entries are free; 0 of 10 positions open, 15");
@@ -142,6 +146,7 @@ TEST(what_was_missed_and_told_stands_below)
     CHECK(strstr(w.out, want) != NULL);
     (void)snprintf(want, sizeof want, "\n  %s: ", w.page.loop[3].loop->name);
     CHECK(strstr(w.out, want) == NULL);
+    CHECK(strstr(w.out, "  01-22 14:30  of another version  anna: regime bear\n") != NULL);
     CHECK(strstr(w.out, "\ntold:\n  01-22 14:30  of another version  account 7: regime sideways;") != NULL);
     CHECK(strstr(w.out, "10 positions open, 15\n") != NULL); /* wrapped, not cut */
     free(w.out);
