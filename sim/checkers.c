@@ -283,7 +283,7 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
         bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
-        if (!naked || c->blind || !wb_trades(c->broker, (inst_t)n)) {
+        if (!naked || c->blind[n] || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
         }
@@ -298,14 +298,22 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
     }
 }
 
+static void note_blind(checkers_t *c)
+{
+    bool down = !wb_is_up(c->broker);
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        u32 unheard = c->broker->unheard[n];
+        c->blind[n] = c->blind[n] || down || c->unheard[n] != unheard;
+        c->unheard[n] = unheard;
+    }
+}
+
 void check_event(checkers_t *c, const account_t *a, i64 now)
 {
     ASSERT(c != NULL && a != NULL);
     c->checks++;
     c->now = now;
-    u32 unheard = c->reference->outside_trades + c->broker->unheard_ends;
-    c->blind = c->blind || !wb_is_up(c->broker) || c->unheard != unheard;
-    c->unheard = unheard;
+    note_blind(c);
     check_note(c, c->broker->broken);
     check_note(c, account_check(a) ? NULL : "I9: the books do not balance, or cash is not the ledger's");
     check_note(c, exec_check(a) ? NULL : "I6: exits exceed the position, or an order its quantity");
@@ -346,7 +354,7 @@ void check_compared(checkers_t *c, const account_t *a)
 {
     ASSERT(c != NULL && a != NULL);
     c->differs = !equal(c, a);
-    c->blind = false;
+    memset(c->blind, 0, sizeof c->blind);
     check_note(c, !c->differs || a->reconcile != 0
                       ? NULL
                       : "I8: the account differs from the broker's and trades on");

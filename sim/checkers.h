@@ -44,10 +44,9 @@ typedef struct {
     i64 now;                /* of the last event */
     i64 last_alert;
     bool differs; /* the last comparison did, or there was none since the restart */
-    bool
-        blind; /* others traded, an order ended without a word, or there was no session, and nothing was
-                  compared since: nobody could know */
-    u32 unheard;      /* of the first two, what was noted */
+    bool blind[REF_NAMES]; /* others traded there, an order ended without a word, or there was no session, and
+                              nothing was compared since: nobody could know */
+    u32 unheard[REF_NAMES]; /* of the first two, what was noted */
     u32 entries;      /* of the day, as the facts have it: sent and not refused */
     bool cash_untold; /* the broker names none, so none can differ */
     u64 unknowns;     /* orders that became UNKNOWN */

@@ -66,7 +66,8 @@ typedef struct {
     i64 down_until;         /* no session: nothing goes in and no word comes out */
     u64 cut_off;            /* requests that found none */
     i64 late_ns;            /* executions are told so much later */
-    u32 unheard_ends; /* orders that ended without a word */
+    u32 unheard[WB_NAMES];  /* what was done there of which nothing need be heard: trades of others, and
+                               orders that ended without a word */
     u64 exec_next;
     u64 wire_next;
     u32 order_count, fill_count, wire_count;

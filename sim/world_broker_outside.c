@@ -76,6 +76,7 @@ void wb_trade_outside(world_broker_t *b, inst_t name, i64 to, bool told)
         orders_clear(b, name);
     }
     b->outside[name] = true;
+    b->unheard[name]++;
     ref_outside(b->reference, name, qty, b->price[name], size_of(qty) * MONEY_SCALE / 200);
     if (told) {
         stranger_tell(b, name, qty);
@@ -111,7 +112,7 @@ void wb_end_unheard(world_broker_t *b, u64 pick)
     for (u32 i = 0, n = 0; i < b->order_count && count > 0; i++) {
         wb_order_t *o = &b->orders[i];
         if (rests(o) && n++ == pick % count) {
-            b->unheard_ends++;
+            b->unheard[o->intent.inst]++;
             wb_end(b, o, WB_CANCELED, 0);
             wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
             return;
