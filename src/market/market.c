@@ -402,12 +402,11 @@ const f64 *market_closes_today(const market_view_t *v, inst_t inst, u32 *count)
     ASSERT(v != NULL && count != NULL);
     ASSERT(inst < v->market->count);
     *count = 0;
-    if (v->market->profile != PROFILE_DAY) {
+    session_t session;
+    if (v->market->profile != PROFILE_DAY ||
+        !calendar_session(CAL_NYSE, v->session, v->t_known, &session)) {
         return NULL;
     }
-    session_t session;
-    bool open = calendar_session(CAL_NYSE, v->session, v->t_known, &session);
-    ASSERT(open);
     /* A bar that ended with a later slice has no slot, and its own end stands for when it became known: where
      * the feed is late, the view's moment lies behind that end. */
     i64 last = session.open + (v->clock + 1) * FIVE_MIN;
