@@ -540,6 +540,24 @@ TEST(each_missing_gate_refuses_the_permit)
     desk_close(d);
 }
 
+TEST(sums_that_cannot_be_held_saturate)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    for (u32 i = 0; i < 2; i++) { /* each of 6.3e12 $, of which two are more than a sum holds */
+        d->account.positions[i] = (position_t){
+            .inst = (inst_t)(i + 1), .direction = 1, .multiplier = 1, .qty = {700}, .mark = USD(9e9)};
+    }
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
+    risk_summary_t s;
+    reserve_summary(&d->account, &r.draft, 5, d->now, &s);
+    CHECK_EQ(s.long_value.v, I64_MAX);
+    CHECK_EQ(s.heat.v, I64_MAX);
+    d->account.positions[0].inst = INST_NONE;
+    d->account.positions[1].inst = INST_NONE;
+    desk_close(d);
+}
+
 TEST(a_position_without_a_stop_risks_all)
 {
     UNUSED_STATE;
@@ -655,6 +673,7 @@ int main(void)
         cmocka_unit_test(never_flagged_as_pattern_day_trader),
         cmocka_unit_test(kill_and_release_each_begin_a_new_epoch),
         cmocka_unit_test(each_missing_gate_refuses_the_permit),
+        cmocka_unit_test(sums_that_cannot_be_held_saturate),
         cmocka_unit_test(a_position_without_a_stop_risks_all),
         cmocka_unit_test(reservations_count_open_and_unknown),
         cmocka_unit_test(an_order_crosses_what_it_could_trade_with),
