@@ -91,6 +91,22 @@ static levels_t expected(const seen_t *s, const candidate_t *c, const market_vie
     return out;
 }
 
+/* The closes as the market hands them out are those gathered here, and no others. */
+static void check_closes(const seen_t *s, const market_view_t *v, inst_t inst)
+{
+    u32 n = 0;
+    const f64 *close = market_closes_today(v, inst, &n);
+    f64 factor = view_get(v, FEATURE_FACTOR, inst);
+    u32 at = 0;
+    for (u32 k = 0; k < CLOCK_BARS; k++) {
+        if (s->today[inst].traded[k]) {
+            CHECK(at < n && close[at] == s->today[inst].close[k] * factor);
+            at++;
+        }
+    }
+    CHECK_EQ(at, n);
+}
+
 static u32 origins(const levels_t *l)
 {
     u32 mask = 0;
@@ -119,6 +135,7 @@ static void watch(void *ctx, const runner_view_t *v)
         if (c->refused_stage != 0 && c->refused_stage <= 7) {
             continue; /* no strategy held: levels were not looked for */
         }
+        check_closes(s, view, c->inst);
         levels_t whole = expected(s, c, view, true);
         levels_t without = expected(s, c, view, false);
         u32 mask = origins(&c->levels);
