@@ -412,6 +412,9 @@ static i64 fair(const world_broker_t *b, const wb_order_t *o)
 static void stop_first(world_broker_t *b, wb_order_t *o)
 {
     i64 left = o->live - o->filled;
+    if (left <= 0) {
+        return; /* a child that has filled what its entry brought, and waits for more */
+    }
     i64 part = below(b, 2) == 0 ? left : 1 + (i64)below(b, (u64)left);
     b->late_ns = (i64)(2 + below(b, 30)) * NS_PER_SEC;
     fill(b, o, part, fair(b, o));
