@@ -247,11 +247,7 @@ static err_t write_tar(pack_t *p)
         return diag_fail(&p->app->diag, ERR_EXISTS, "%s: is there already\ndo: name another file", p->path);
     }
     TRY(os_stream_open(p->path, &p->app->diag, &p->tar));
-    err_t err = os_stream_close(p->tar, p->path, put_all(p), &p->app->diag);
-    if (err != ERR_OK) {
-        (void)remove(p->path);
-    }
-    return err;
+    return os_stream_close(p->tar, p->path, put_all(p), &p->app->diag);
 }
 
 /* The series that the run may have read: its own names, the proxy and the volatility index. A simulated
