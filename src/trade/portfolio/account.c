@@ -38,10 +38,16 @@ static i64 position_value(const position_t *p)
     return value.v;
 }
 
+/* Wider than money: 64 positions near what money holds are more than it holds. */
 typedef struct {
-    i64 longs;
-    i64 shorts;
+    i128 longs;
+    i128 shorts;
 } sides_t;
+
+static money_t saturated(i128 v)
+{
+    return (money_t){(i64)MIN_OF(MAX_OF(v, (i128)-I64_MAX), (i128)I64_MAX)};
+}
 
 static sides_t account_sides(const account_t *a)
 {
@@ -65,21 +71,21 @@ money_t account_equity(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return (money_t){a->cash.v + s.longs - s.shorts};
+    return saturated(a->cash.v + s.longs - s.shorts);
 }
 
 money_t account_gross(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return (money_t){s.longs + s.shorts};
+    return saturated(s.longs + s.shorts);
 }
 
 money_t account_net(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return (money_t){s.longs - s.shorts};
+    return saturated(s.longs - s.shorts);
 }
 
 u32 account_position_count(const account_t *a)
@@ -177,8 +183,7 @@ bool account_unknown_on(const account_t *a, inst_t inst, side_t side)
 void account_watch(account_t *a)
 {
     ASSERT(a != NULL);
-    sides_t s = account_sides(a);
-    i64 equity = a->cash.v + s.longs - s.shorts;
+    i64 equity = account_equity(a).v;
     a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
     a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
 }

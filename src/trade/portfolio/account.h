@@ -283,7 +283,7 @@ static inline bool cash_is_action(cash_kind_t kind)
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
-/* Cash plus positions at their marks. */
+/* Cash plus positions at their marks; as the next two, no more than +-I64_MAX. */
 money_t account_equity(const account_t *a);
 /* Sum of |quantity x mark|, and the signed sum. */
 money_t account_gross(const account_t *a);

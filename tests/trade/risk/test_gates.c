@@ -553,6 +553,12 @@ TEST(sums_that_cannot_be_held_saturate)
     reserve_summary(&d->account, &r.draft, 5, d->now, &s);
     CHECK_EQ(s.long_value.v, I64_MAX);
     CHECK_EQ(s.heat.v, I64_MAX);
+    CHECK_EQ(s.equity.v, I64_MAX);
+    CHECK_EQ(account_gross(&d->account).v, I64_MAX);
+    d->account.positions[0].qty.v = -700;
+    CHECK_EQ(account_gross(&d->account).v, I64_MAX);
+    CHECK_EQ(account_net(&d->account).v, 0);
+    CHECK_EQ(account_equity(&d->account).v, d->account.cash.v);
     d->account.positions[0].inst = INST_NONE;
     d->account.positions[1].inst = INST_NONE;
     desk_close(d);
