@@ -123,7 +123,7 @@ static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 
 static void mark_positions(account_t *a, const slice_t *s)
 {
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE) {
             continue;

@@ -56,7 +56,7 @@ static void screen_prepare(scan_t *s, screen_t *k)
         k->rule[i] = rule_find((u16)(FIRST_RULE + i));
         ASSERT(k->rule[i] != NULL);
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE) {
             k->held[k->held_count++] = &a->positions[i];
         }
@@ -83,7 +83,7 @@ bool screen_twin_held(const scan_t *s, u32 inst)
     ASSERT(s != NULL && s->user != NULL);
     const instrument_t *table = s->shared->market->instruments;
     const char *mine = table[inst].underlying[0] != '\0' ? table[inst].underlying : table[inst].symbol;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < s->user->account->positions_used; i++) {
         const position_t *p = &s->user->account->positions[i];
         if (p->inst == INST_NONE || p->direction == 0 || p->inst == inst) {
             continue;

@@ -29,6 +29,18 @@ void account_init(account_t *a, const account_setup_t *setup)
     a->day.equity_low = setup->cash;
 }
 
+void account_copy(account_t *to, const account_t *from)
+{
+    ASSERT(to != NULL && from != NULL && to != from);
+    ASSERT(to->orders_used <= LIMIT_ORDERS && from->orders_used <= LIMIT_ORDERS);
+    u32 used = from->orders_used;
+    if (to->orders_used > used) { /* free slots are zero in every account */
+        memset(&to->orders[used], 0, (size_t)(to->orders_used - used) * sizeof to->orders[0]);
+    }
+    memcpy(to, from, offsetof(account_t, orders) + used * sizeof from->orders[0]);
+    memcpy(&to->halt_market, &from->halt_market, sizeof *to - offsetof(account_t, halt_market));
+}
+
 /* Value of an open quantity at its mark; bounded orders cannot overflow it. */
 static i64 position_value(const position_t *p)
 {
@@ -52,7 +64,7 @@ static money_t saturated(i128 v)
 static sides_t account_sides(const account_t *a)
 {
     sides_t s = {0};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE || p->qty.v == 0) {
             continue;
@@ -92,16 +104,25 @@ u32 account_position_count(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 n = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         n += a->positions[i].inst != INST_NONE ? 1 : 0;
     }
     return n;
 }
 
+void account_positions_count(account_t *a)
+{
+    ASSERT(a != NULL);
+    a->positions_used = LIMIT_POSITIONS;
+    while (a->positions_used > 0 && a->positions[a->positions_used - 1].inst == INST_NONE) {
+        a->positions_used--;
+    }
+}
+
 const position_t *account_position_const(const account_t *a, inst_t inst)
 {
     ASSERT(a != NULL && inst != INST_NONE);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst == inst) {
             return &a->positions[i];
         }
@@ -324,7 +345,7 @@ u32 account_unsettled_positions(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 n = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         n += a->positions[i].inst != INST_NONE && a->positions[i].funds_due > a->today ? 1 : 0;
     }
     return n;
@@ -391,6 +412,16 @@ bool account_is_halted(const account_t *a, inst_t inst)
     return a->halt_market != HALT_NONE || (inst < LIMIT_UNIVERSE && a->halts[inst] != HALT_NONE);
 }
 
+/* All walks over positions end at positions_used: what it leaves out would be nobody's. */
+static bool used_is_tight(const account_t *a)
+{
+    u32 last = LIMIT_POSITIONS;
+    while (last > 0 && a->positions[last - 1].inst == INST_NONE) {
+        last--;
+    }
+    return a->positions_used == last;
+}
+
 bool account_check(const account_t *a)
 {
     ASSERT(a != NULL);
@@ -400,7 +431,7 @@ bool account_check(const account_t *a)
     }
     i64 cost = 0;
     bool positions = true;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE) {
             continue;
@@ -410,7 +441,8 @@ bool account_check(const account_t *a)
         positions = positions && (p->adjusted != 0 || size == p->opened.v - p->closed.v) &&
                     (p->qty.v == 0 || (p->qty.v > 0) == (p->direction > 0));
     }
-    return positions && ledger_balanced(&a->ledger) && a->ledger.balance[LEDGER_CASH].v == a->cash.v &&
+    return positions && used_is_tight(a) && ledger_balanced(&a->ledger) &&
+           a->ledger.balance[LEDGER_CASH].v == a->cash.v &&
            a->ledger.balance[LEDGER_POSITIONS].v == cost && a->settled.v + queued == a->cash.v &&
            ledger_book_value(&a->ledger).v == a->cash.v + cost;
 }

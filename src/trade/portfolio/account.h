@@ -190,6 +190,7 @@ typedef struct {
     u8 reconcile;          /* opens nothing until cleared */
     u16 spare;
     u32 orders_used;       /* slots at or above are free */
+    u32 positions_used;    /* the same of positions; the slot below is taken */
     i64 visibility_delay_ns; /* broker: absence before this proves nothing */
     date_t today;
     date_t settles;        /* settlement date of what is sold today */
@@ -283,12 +284,16 @@ static inline bool cash_is_action(cash_kind_t kind)
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
+/* The same as `*to = *from`, for a tenth of the bytes: `to` is an account or all zero. */
+void account_copy(account_t *to, const account_t *from);
 /* Cash plus positions at their marks; as the next two, no more than +-I64_MAX. */
 money_t account_equity(const account_t *a);
 /* Sum of |quantity x mark|, and the signed sum. */
 money_t account_gross(const account_t *a);
 money_t account_net(const account_t *a);
 u32 account_position_count(const account_t *a);
+/* Finds positions_used again: after a slot was freed, or all of them were set. */
+void account_positions_count(account_t *a);
 /* NULL if there is none. */
 position_t *account_position(account_t *a, inst_t inst);
 const position_t *account_position_const(const account_t *a, inst_t inst);
