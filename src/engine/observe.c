@@ -121,21 +121,6 @@ static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
     engine_loops_hear(e, scheduler_observe, &(loop_word_t){s, slot, e->session, inputs});
 }
 
-static void mark_positions(account_t *a, const slice_t *s)
-{
-    for (u32 i = 0; i < a->positions_used; i++) {
-        const position_t *p = &a->positions[i];
-        if (p->direction == 0 || p->inst == INST_NONE) {
-            continue;
-        }
-        const bar_t *b = slice_bar(s, p->inst);
-        if (b != NULL) {
-            account_mark_bar(a, p->inst, b, p->t_entry <= b->t_event);
-        }
-    }
-    account_watch(a);
-}
-
 static void spreads(engine_t *e)
 {
     const market_view_t *v = &e->shared.view;
@@ -212,7 +197,7 @@ void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
     ASSERT(e != NULL && s != NULL && s->count > 0);
     e->shared.now = e->now;
     for (u32 i = 0; i < e->desk_all; i++) {
-        mark_positions(&e->desk[i].account, s);
+        account_mark_slice(&e->desk[i].account, s);
     }
     if (slot >= 0) {
         decision_bar(e, s, slot);

@@ -201,12 +201,16 @@ bool account_unknown_on(const account_t *a, inst_t inst, side_t side)
     return false;
 }
 
+static void watch_equity(account_t *a, i64 equity)
+{
+    a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
+    a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
+}
+
 void account_watch(account_t *a)
 {
     ASSERT(a != NULL);
-    i64 equity = account_equity(a).v;
-    a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
-    a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
+    watch_equity(a, account_equity(a).v);
 }
 
 void account_mark(account_t *a, inst_t inst, price_t mid)
@@ -234,21 +238,47 @@ static void position_saw(position_t *p, price_t high, price_t low)
     }
 }
 
-void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+static void position_mark(position_t *p, const bar_t *bar, bool traded_from)
 {
-    ASSERT(a != NULL && bar != NULL);
     ASSERT(bar->low.v > 0 && bar->low.v <= bar->high.v);
-    position_t *p = account_position(a, inst);
-    if (p == NULL) {
-        return;
-    }
     p->mark = bar->close;
     if (traded_from) {
         position_saw(p, bar->high, bar->low);
     } else {
         position_saw(p, bar->close, bar->close);
     }
+}
+
+void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+{
+    ASSERT(a != NULL && bar != NULL);
+    position_t *p = account_position(a, inst);
+    if (p == NULL) {
+        return;
+    }
+    position_mark(p, bar, traded_from);
     account_watch(a);
+}
+
+/* One sum that is carried from mark to mark: adding up all positions anew for each of them costs their number
+ * squared. It is exact, so it is the same. */
+void account_mark_slice(account_t *a, const slice_t *slice)
+{
+    ASSERT(a != NULL && slice != NULL);
+    sides_t all = account_sides(a);
+    i128 equity = a->cash.v + all.longs - all.shorts;
+    for (u32 i = 0; i < a->positions_used; i++) {
+        position_t *p = &a->positions[i];
+        const bar_t *b = p->direction != 0 && p->inst != INST_NONE ? slice_bar(slice, p->inst) : NULL;
+        if (b == NULL) {
+            continue;
+        }
+        equity -= position_value(p);
+        position_mark(p, b, p->t_entry <= b->t_event);
+        equity += position_value(p);
+        watch_equity(a, saturated(equity).v);
+    }
+    watch_equity(a, saturated(equity).v);
 }
 
 static bool order_is_needed(const account_t *a, const order_t *o)
@@ -372,8 +402,8 @@ u32 account_day_trades(const account_t *a, u32 days)
 
 const char *cash_kind_name(cash_kind_t kind)
 {
-    static const char *const names[] = {"?",        "dividend", "split",      "split", "interest",
-                                        "deposit", "borrow fee", "payout"};
+    static const char *const names[] = {"?",        "dividend", "split",      "split",
+                                        "interest", "deposit",  "borrow fee", "payout"};
     _Static_assert(COUNT_OF(names) == CASH_PAYOUT + 1, "a kind has no name");
     return (u32)kind < COUNT_OF(names) ? names[kind] : "?";
 }
@@ -442,14 +472,13 @@ bool account_check(const account_t *a)
                     (p->qty.v == 0 || (p->qty.v > 0) == (p->direction > 0));
     }
     return positions && used_is_tight(a) && ledger_balanced(&a->ledger) &&
-           a->ledger.balance[LEDGER_CASH].v == a->cash.v &&
-           a->ledger.balance[LEDGER_POSITIONS].v == cost && a->settled.v + queued == a->cash.v &&
-           ledger_book_value(&a->ledger).v == a->cash.v + cost;
+           a->ledger.balance[LEDGER_CASH].v == a->cash.v && a->ledger.balance[LEDGER_POSITIONS].v == cost &&
+           a->settled.v + queued == a->cash.v && ledger_book_value(&a->ledger).v == a->cash.v + cost;
 }
 
 const char *exit_reason_name(exit_reason_t r)
 {
-    static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime", "flip",
+    static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime",  "flip",
                                         "max_hold", "kill", "user",   "reconcile",  "run_end", "payout"};
     _Static_assert(COUNT_OF(names) == EXIT_REASON_COUNT, "a name for each reason");
     ASSERT(r < EXIT_REASON_COUNT);

@@ -320,6 +320,9 @@ void account_mark(account_t *a, inst_t inst, price_t mid);
  * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
  * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
 void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
+/* The same for all that is held and has a bar in the slice, in order of their slots; the day's equity is
+ * followed from mark to mark. */
+void account_mark_slice(account_t *a, const slice_t *slice);
 /* Refreshes the day's high and low from the present marks. */
 void account_watch(account_t *a);
 /* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's
