@@ -115,6 +115,21 @@ void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w)
     }
 }
 
+void engine_loops_due(engine_t *e, const loop_word_t *w)
+{
+    ASSERT(e != NULL && w != NULL && w->inputs == 0);
+    loop_env_t env = market_env(e, w->slice, w->slot);
+    scheduler_run(&e->loops, &env, 0);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        i = e->spec.desks_unskipped ? i : moments_due(&e->due, i, e->now);
+        if (i < e->desk_all) {
+            env = desk_env(&e->desk[i], w->slice, w->slot);
+            desk_touch(&e->desk[i]);
+            scheduler_run(&e->desk[i].loops, &env, 0);
+        }
+    }
+}
+
 /* Loops that only take in what came. */
 static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 {
