@@ -186,6 +186,9 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     probe_mark_t mark = probe_begin(e->spec.probe);
     spreads(e);
     probe_end(e->spec.probe, PROBE_SPREADS, mark);
+    mark = probe_begin(e->spec.probe);
+    scan_bar_note(&e->shared, &e->config);
+    probe_end(e->spec.probe, PROBE_SIGNALS, mark);
 }
 
 void engine_observe_session(engine_t *e, const slice_t *s)

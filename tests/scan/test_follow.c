@@ -313,10 +313,12 @@ TEST(an_entry_that_never_filled_keeps_its_symbol_out)
     assert_non_null(d);
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         i64 backoff = 0;
+        u64 account = 0;
         memset(e, 0, sizeof *e);
         memset(d, 0, sizeof *d);
         e->spec.market = &b->market;
         e->desk = d;
+        e->account = &account;
         e->desk_count = 1;
         e->desk_all = 1;
         d->engine = e;
