@@ -350,6 +350,7 @@ static void result_make(const world_t *w, world_result_t *out)
         const world_desk_t *d = &w->own_desks[k];
         if (check_failed(&d->check) && !out->failed) {
             out->failed = true;
+            out->broken_account = d->setup.account_id;
             memcpy(out->what, d->check.broken, sizeof out->what);
         }
         out->fills += (u64)d->reference.fills;
