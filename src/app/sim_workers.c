@@ -66,7 +66,8 @@ static bool word_read(int from, sim_word_t *out)
     return n == (ssize_t)sizeof *out;
 }
 
-/* How a worker ended. One that a signal stopped fails the seed that it was at, and another goes on behind it. */
+/* How a worker ended. One that a signal stopped fails the seed that it was at, and another goes on behind it.
+ */
 static err_t worker_end(const sim_work_t *work, sim_worker_t *k)
 {
     int status = 0;

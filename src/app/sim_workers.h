@@ -3,7 +3,8 @@
  *
  * Promises: seed n is run by worker (n - from) % workers, and its result is that of a run alone; results come
  * to the caller one by one, in no order between workers. A worker that an assertion stops is told as a failed
- * and stopped result of the seed that it was at, and another goes on behind it. Leaves to others: adding up, telling. */
+ * and stopped result of the seed that it was at, and another goes on behind it. Leaves to others: adding up,
+ * telling. */
 #ifndef VITRINE_APP_SIM_WORKERS_H
 #define VITRINE_APP_SIM_WORKERS_H
 

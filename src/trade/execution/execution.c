@@ -382,6 +382,13 @@ void exec_protect(exec_t *x, position_t *p)
     }
 }
 
+bool exec_gave_up(const account_t *a, const position_t *p)
+{
+    ASSERT(a != NULL && p != NULL);
+    return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
+           p->protect_tries >= EXEC_PROTECT_TRIES && unprotected(a, p) > 0 && !account_is_halted(a, p->inst);
+}
+
 void exec_exit_failed(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->exiting != EXITING_NO);
