@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "loops/loops.h"
 #include "trade/execution/slicing.h"
+#include "trade/risk/gates.h"
 
 /* Volume-weighted price of the bars since the decision, by their closes; 0 without volume. *last gets the
  * newest close. */
@@ -32,6 +33,9 @@ static slice_market_t market_of(const loop_env_t *env, const order_t *o)
     m.last = m.mid;
     m.market = market_price(env->shared, o, env->now, &m.last);
     m.last = m.mid.v > 0 ? m.mid : m.last;
+    m.barred = risk_band_bps(&o->intent, m.mid) >
+                   risk_limit(CEILING_PRICE_BAND_BPS, env->user->config.risk_price_band_bps) ||
+               scan_crosses_own(env->shared, env->user->account, &o->intent);
     m.no_short = o->intent.side == SIDE_SELL_SHORT && env->shared->view.row != NULL &&
                  scan_short_restricted(env->shared, (profile_t)env->user->config.profile, o->intent.inst);
     return m;
