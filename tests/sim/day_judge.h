@@ -185,7 +185,8 @@ static inline void judge_step_end(judge_t *j)
     for (u32 k = 0; k < j->step_count; k++) {
         const judge_order_t *o = &j->order[j->step[k]];
         bool leg = o->role == ROLE_STOP || o->role == ROLE_TARGET;
-        judge_note(j, o->permits == 1 || (leg && o->permits == 0), "I2: an order without a permit of its own");
+        bool own = o->permits == 1 || (leg && o->permits == 0);
+        judge_note(j, own, "I2: an order without a permit of its own");
     }
     j->step_count = 0;
     j->steps++;
@@ -198,7 +199,8 @@ static inline void judge_state(judge_t *j, const ev_ORDER_STATE_t *s)
     if (o == NULL) {
         return;
     }
-    judge_note(j, o->state == 0 || o->state == s->from, "I10: a state that does not follow from the last one");
+    judge_note(j, o->state == 0 || o->state == s->from,
+               "I10: a state that does not follow from the last one");
     judge_note(j, !order_state_is_terminal((order_state_t)s->from) || s->correction != 0,
                "I10: an ended order moved");
     judge_note(j, s->from != ORDER_UNKNOWN || s->to == ORDER_UNKNOWN || s->proof != 0,

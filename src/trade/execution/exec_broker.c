@@ -6,7 +6,7 @@
 
 static void strange(exec_t *x, u16 code, const char *text)
 {
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     exec_alert(x, code, text);
 }
 
@@ -212,7 +212,7 @@ static bool child_waits(exec_t *x, order_t *o, const ev_BROKER_t *m)
     if (entry == NULL || o->filled.v + m->qty <= o->live.v || entry->filled.v >= entry->intent.qty.v) {
         return false;
     }
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     if ((o->flags & ORDER_FLAG_FILL_WAITS) == 0 || x->now - entry->t_sent >= NS_PER_SEC) {
         exec_lookup(x, entry);
     }
@@ -338,7 +338,7 @@ static bool proves_nothing(const order_t *o, const ev_BROKER_t *m)
         return m->t_event < o->t_replace;
     case BROKER_LOOKUP_FOUND:
         return (o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE) &&
-               m->t_event < o->t_state;
+               m->t_event <= o->t_state;
     case BROKER_LOOKUP_ABSENT:
         return o->state == ORDER_HELD && o->live.v == 0;
     default:

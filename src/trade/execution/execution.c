@@ -546,7 +546,7 @@ void exec_session_back(account_t *a, i64 now, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         if (a->orders[i].state != 0 && order_is_live(&a->orders[i])) {
             exec_lookup(&x, &a->orders[i]);

@@ -144,16 +144,17 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     bool ended = lists_ended(a, view);
     look_for_unlisted(&x, view);
     if (!shares && !money && !ended) {
-        a->reconcile = a->reconcile != 0 && any_unknown(a) ? 1 : 0;
+        a->reconcile &= any_unknown(a) ? RECONCILE_ALL : RECONCILE_PERSON;
         return true;
     }
-    if (a->reconcile == 0 && (shares || money)) {
+    bool news = (a->reconcile & RECONCILE_BROKER) == 0;
+    if (news && (shares || money)) {
         exec_alert(&x, EXEC_ALERT_DIFFERS, "cash or positions differ from the broker's");
     }
-    if (a->reconcile == 0 && ended) {
+    if (news && ended) {
         exec_alert(&x, EXEC_ALERT_ALIVE, "an order that ended here lives at the broker");
     }
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
         bool whole = o->state == ORDER_FILLED && o->filled.v >= o->intent.qty.v;

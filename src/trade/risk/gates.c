@@ -217,7 +217,8 @@ static void gates_of_order(const risk_input_t *in, const view_t *v, gates_t *g)
 {
     const config_t *c = in->config;
     const risk_summary_t *h = &in->held;
-    gate_check(g, RULE_PRICE_BAND, risk_band_bps(&in->draft, in->mid), risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
+    gate_check(g, RULE_PRICE_BAND, risk_band_bps(&in->draft, in->mid),
+               risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
     gate_check(g, RULE_FAT_FINGER, v->notional, risk_limit(CEILING_FAT_FINGER_USD, c->risk_fat_finger_usd));
     gate_check(g, RULE_NOT_DUPLICATE, h->duplicate ? 0 : 1, 1);
     gate_check(g, RULE_NO_SELF_CROSS, in->crosses ? 0 : 1, 1);

@@ -381,6 +381,24 @@ TEST(a_freeze_cancels_what_rests)
     }
 }
 
+/* "It lives" of the very moment of the request may be of before it: the answer is waited for. */
+TEST(found_at_the_moment_of_the_request_proves_nothing)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    id128_t stop = p->stop_id;
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    ev_BROKER_t found = {.kind = BROKER_LOOKUP_FOUND, .intent = stop, .t_event = d->now};
+    d->now += NS_PER_SEC;
+    tell(d, &found);
+    CHECK_EQ(desk_state(d, stop), ORDER_PENDING_REPLACE);
+    found.t_event += 1;
+    tell(d, &found);
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    desk_close(d);
+}
+
 /* A replace may be refused because the order is no more, and nobody said so. */
 TEST(a_refused_replace_is_asked_about)
 {
@@ -446,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_stop_under_cancel_is_no_protection),
         cmocka_unit_test(nothing_opens_beside_an_order_that_outlived_its_position),
         cmocka_unit_test(a_freeze_cancels_what_rests),
+        cmocka_unit_test(found_at_the_moment_of_the_request_proves_nothing),
         cmocka_unit_test(a_refused_replace_is_asked_about),
         cmocka_unit_test(an_entry_that_has_lost_its_stop_is_asked_for),
     };
