@@ -389,8 +389,8 @@ typedef struct {
     digest_t decisions;
 } told_t;
 
-/* The last day had no faults: nothing hangs, everything held is covered or leaving, every account trades again
- * (I5, I8, I11), and no loop is behind its time (I22). */
+/* The last day had no faults: nothing hangs, everything held is covered or leaving, every account trades
+ * again (I5, I8, I11), and no loop is behind its time (I22). */
 static void at_rest(day_t *d, engine_t *e)
 {
     judge_t *j = &d->judge;
@@ -520,9 +520,10 @@ TEST(days_with_faults_keep_every_invariant)
             all.fired[f] += t.fired[f];
         }
     }
-    print_message("# %llu worlds, %llu account-days, %llu events, %llu checks, %llu entries (%llu of cash accounts), %llu "
-                  "fills\n",
-                  (unsigned long long)worlds, (unsigned long long)all.account_days, (unsigned long long)all.events,
+    print_message("# %llu worlds, %llu account-days, %llu events, %llu checks, %llu entries (%llu of cash "
+                  "accounts), %llu fills\n",
+                  (unsigned long long)worlds, (unsigned long long)all.account_days,
+                  (unsigned long long)all.events,
                   (unsigned long long)all.checks, (unsigned long long)all.entries,
                   (unsigned long long)all.cash_entries, (unsigned long long)all.fills);
     for (u32 f = 0; f < FAULTS; f++) {
