@@ -469,7 +469,7 @@ void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_tr
 {
     ASSERT(a != NULL && policy != NULL && out != NULL && closed != NULL);
     exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && a->positions[i].qty.v == 0) {
             position_end(&x, &a->positions[i], now, closed);
         }

@@ -513,6 +513,7 @@ TEST(what_stays_naked_is_told_less_and_less_often)
     d->drop_all = true;
     d->account.positions[0] =
         (position_t){.inst = 0, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    account_positions_count(&d->account);
     i64 from = d->now;
     u32 told = 0;
     u32 first_hour = 0;
