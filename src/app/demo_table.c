@@ -12,11 +12,11 @@ err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, 
     *rows = 0;
     spec->events = table->no_events ? 0 : spec->events;
     TRY(run_source_open(spec, app->home, &app->diag, &source));
-    FILE *f = NULL;
-    err_t err = os_stream_open(path, &app->diag, &f);
+    os_stream_t stream;
+    err_t err = os_stream_open(path, &app->diag, &stream);
     if (err == ERR_OK) {
-        err = table->write(&source, f, &app->diag, rows);
-        err = os_stream_close(f, path, err, &app->diag);
+        err = table->write(&source, stream.own_file, &app->diag, rows);
+        err = os_stream_close(&stream, path, err, &app->diag);
     }
     run_source_close(&source);
     return err;
