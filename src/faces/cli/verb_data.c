@@ -122,7 +122,7 @@ static void import_input(void *ctx, const char *name, import_outcome_t what, con
     } else if (what == IMPORT_OTHER) {
         app_print(app, "%s: not read, no layout fits\n", name);
     } else {
-        app_print_error(app->err, ERR_SYNTAX, d);
+        app_print_error(app, ERR_SYNTAX, d);
     }
 }
 

@@ -117,7 +117,8 @@ static err_t init_run(app_t *app, const args_t *args)
     config_t c = config_default(profile, preset);
     TRY(init_write(app, path, &c));
     app_print(app, "%s\n", path);
-    app_say(app, "every key stands in it with its default; `vitrine doctor` checks the rest\n");
+    app_say(app, "%s", app_remedy(app, "every key stands in it with its default; `vitrine doctor` checks the "
+                                       "rest\n"));
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
