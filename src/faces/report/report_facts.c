@@ -13,7 +13,7 @@
 #include "store/trials.h"
 #include "wire/json.h"
 
-enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000 };
+enum { JSON_ARENA = 1 << 20 };
 
 /* What reading needs besides the result. */
 typedef struct {
@@ -417,6 +417,7 @@ static void on_notice(report_facts_t *f, const event_t *e)
     t->row = n->loop;
     t->count++;
     t->t = e->head.t_engine;
+    t->account = n->account;
     str_t text = str_slice(n->text, 0, MIN_OF(n->text.n, (u32)REPORT_SENTENCE - 1));
     err_t err = str_copy(t->text, sizeof t->text, text);
     ASSERT(err == ERR_OK);
@@ -577,24 +578,14 @@ static void read_said(report_facts_t *f, str_t text)
     arena_close(&a);
 }
 
+/* A demo counts itself and is no back-test. */
 static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
 {
-    run_row_t *rows = calloc(RUNS_MAX, sizeof *rows);
-    if (rows == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    u32 count = 0;
-    err_t err = run_list(s, rows, RUNS_MAX, diag, &count);
-    for (u32 i = 0; err == ERR_OK && i < count; i++) {
-        bool same = rows[i].kind == RUN_BACKTEST && digest_eq(&rows[i].input, &f->run.input);
-        f->trials += same || rows[i].number == f->run.number ? 1 : 0;
-    }
-    free(rows);
-    u32 tried = 0;
-    err = err == ERR_OK ? trials_count(s, &f->run.input, diag, &tried) : err;
-    f->searched = tried;
-    f->trials += tried;
-    return err;
+    trials_t t;
+    TRY(trials_count(s, &f->run.input, diag, &t));
+    f->searched = t.searched;
+    f->trials = t.searched + t.runs + (f->run.kind == RUN_BACKTEST ? 0 : 1);
+    return ERR_OK;
 }
 
 err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out)

@@ -46,7 +46,8 @@ typedef struct {
 typedef struct {
     u16 row; /* of the plan of loops */
     u64 count;
-    i64 t;                     /* of the last */
+    i64 t;                      /* of the last */
+    u64 account;                /* of the last: whose; 0: of everybody */
     char text[REPORT_SENTENCE]; /* of the last */
 } report_told_t;
 

@@ -291,6 +291,9 @@ static void json_told(const report_facts_t *f, jsonw_t *w)
         jsonw_put_text(w, "loop", row == NULL ? "of another version" : row->name);
         jsonw_put_u64(w, "count", f->told[i].count);
         jsonw_put_text(w, "last", f->told[i].text);
+        if (f->users.count > 1) {
+            jsonw_put_text(w, "user", report_told_user(f, &f->told[i]));
+        }
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -560,6 +560,13 @@ const char *report_told_name(const report_told_t *t)
     return row == NULL ? "of another version" : row->name;
 }
 
+const char *report_told_user(const report_facts_t *f, const report_told_t *t)
+{
+    ASSERT(f != NULL && t != NULL);
+    const report_user_t *user = f->users.count > 1 ? report_facts_user(f, t->account) : NULL;
+    return user == NULL ? NULL : user->name;
+}
+
 /* What loops told, how often, and the last of it: the whole is in the journal (audit export --kind
  * notice). */
 static void print_told(const report_t *r, FILE *out)
@@ -571,8 +578,12 @@ static void print_told(const report_t *r, FILE *out)
     report_head(out, "told by loops, how often and what last");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
+        const char *user = report_told_user(f, t);
+        char text[REPORT_SENTENCE + USER_NAME];
+        (void)snprintf(text, sizeof text, "%s%s%s", user == NULL ? "" : user, user == NULL ? "" : ": ",
+                       t->text);
         (void)fprintf(out, "%-20s%6llu  ", report_told_name(t), (unsigned long long)t->count);
-        put_wrapped(out, t->text, TOLD_COLUMN, REPORT_WIDTH);
+        put_wrapped(out, text, TOLD_COLUMN, REPORT_WIDTH);
     }
 }
 
