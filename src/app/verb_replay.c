@@ -90,6 +90,9 @@ err_t replay_print(app_t *app, const replay_done_t *d)
     if (v->matches) {
         app_print(app, "replay matches: %llu inputs, %llu facts, the same to the bit (run %s)\n",
                   (unsigned long long)v->inputs, (unsigned long long)v->facts, d->run.id.text);
+        if (!v->same_logic) {
+            app_print(app, "it was recorded by other decision code, which decided the same here\n");
+        }
         return ERR_OK;
     }
     app_print(app, "replay differs: %s\n", v->what);

@@ -236,9 +236,11 @@ static err_t what_if_run(app_t *app, const args_t *args)
     if (err == ERR_OK && !d.verdict.matches) {
         err =
             diag_fail(&app->diag, ERR_DIVERGED,
-                      "what-if: run %s does not replay, so its account is not known\ndo: `vitrine replay %s` "
-                      "says where it parts",
-                      d.run.id.text, d.run.id.text);
+                      "what-if: run %s does not replay, so its account is not known%s\ndo: `vitrine replay "
+                      "%s` says where it parts",
+                      d.run.id.text,
+                      d.verdict.same_logic ? "" : "\nit was recorded by other decision code",
+                      d.run.id.text);
     } else if (err == ERR_OK && !a.answered) {
         err = no_answer(app, &a, &d);
     } else if (err == ERR_OK && app->json) {

@@ -586,7 +586,7 @@ static const case_t line_cases[] = {
     {"data sell --home h", 4, "sell", "import, list, show, build or check", NULL, 0},
     {"report --home hnone", 2, "hnone", "--home", NULL, 0},
     {"report ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
-    {"why AAB --home h", 2, "AAB", "", NULL, 0},
+    {"why AAB --home h", 2, "the nearest is AAA", "audit export", NULL, 0},
     {"why", 4, "of what", "vitrine why", NULL, 0},
     {"replay ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
     {"replay latest --home hnone", 2, "hnone", "--home", NULL, 0},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "engine/engine.h"
 #include "faces/report/report.h"
 #include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
@@ -651,7 +652,7 @@ static void write_start(journal_t *j, const config_t *c)
     u8 table[256];
     writer_t cw = writer_of(config, sizeof config);
     writer_t tw = writer_of(table, sizeof table);
-    CHECK_OK(config_encode(c, &cw));
+    CHECK_OK(c == NULL ? ERR_OK : config_encode(c, &cw));
     put_varint(&tw, 1);
     put_str(&tw, STR("ZZ"));
     put_u8(&tw, CLASS_STOCK);
@@ -660,6 +661,10 @@ static void write_start(journal_t *j, const config_t *c)
     put_i64(&tw, 1);
     event_t e = {.head = {.kind = EV_RUN_START}};
     e.as.RUN_START.config_text = (blob_t){.p = config, .n = (u32)cw.used};
+    if (c == NULL) { /* of a version to come */
+        e.as.RUN_START.config_text = (blob_t){.p = (const u8 *)"nonesuch.key = 1\n", .n = 17};
+        e.as.RUN_START.run_spec = e.as.RUN_START.config_text;
+    }
     e.as.RUN_START.instrument_table = (blob_t){.p = table, .n = (u32)tw.used};
     e.as.RUN_START.instruments = 1;
     append(j, e);
@@ -854,6 +859,48 @@ TEST(a_written_run_is_read)
     home_remove(root);
 }
 
+/* What another program wrote is read, and told to be that, in each form. */
+TEST(a_record_of_another_version_says_so)
+{
+    UNUSED_STATE;
+    static const char *const said[] = {"recorded by other decision code", "its settings cannot be read",
+                                       "what it ran on cannot be read"};
+    for (u32 known = 0; known < 2; known++) {
+        char root[HOME_SIZE];
+        home_make(root);
+        home_t home;
+        store_t *s = NULL;
+        journal_t *j = NULL;
+        config_t c = config_default(PROFILE_SWING, PRESET_MODERATE);
+        u64 seed = 5;
+        run_start_t start = {.kind = RUN_BACKTEST, .incarnation = id128_of(&seed, sizeof seed)};
+        start.logic = known != 0 ? engine_logic_id(&c) : start.logic;
+        CHECK_OK(home_open(root, HOME_CREATE, NULL, &home));
+        CHECK_OK(store_open_home(&home, false, false, NULL, &s));
+        CHECK_OK(journal_create(s, &start, &(journal_options_t){0}, NULL, &j));
+        write_start(j, known != 0 ? &c : NULL);
+        CHECK_OK(journal_finish(j, &(run_end_t){.status = RUN_ENDED, .counts = STR("{}")}, NULL));
+        journal_close(j);
+        store_close(s);
+        home_close(&home);
+        report_t *r = calloc(1, sizeof *r);
+        assert_non_null(r);
+        CHECK_OK(report_build(root, "latest", NULL, NULL, r));
+        char *own[] = {text_of(r, true), printed(r, report_html)};
+        for (u32 i = 0; i < COUNT_OF(own); i++) {
+            for (u32 k = 0; k < COUNT_OF(said); k++) {
+                CHECK_EQ(strstr(own[i], said[k]) != NULL, known == 0);
+            }
+            free(own[i]);
+        }
+        CHECK(strstr(json_of(r), known != 0 ? "\"same_logic\":true,\"settings_read\":true,\"spec_read\":true"
+                                            : "\"same_logic\":false,\"settings_read\":false,"
+                                              "\"spec_read\":false") != NULL);
+        drop(r);
+        home_remove(root);
+    }
+}
+
 /* Fills behind the last mark are counted while equity does not hold them: that is said where both stand. */
 TEST(a_run_that_ends_within_a_session_says_so)
 {
@@ -905,6 +952,7 @@ int main(void)
         cmocka_unit_test(columns_do_not_run_together),
         cmocka_unit_test(the_sum_of_candidates_is_true_in_each_form),
         cmocka_unit_test(a_written_run_is_read),
+        cmocka_unit_test(a_record_of_another_version_says_so),
         cmocka_unit_test(a_run_that_ends_within_a_session_says_so),
     };
     return RUN_TESTS(tests);

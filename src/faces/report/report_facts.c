@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "drivers/run_spec.h"
+#include "engine/engine.h"
 #include "scan/record.h"
 #include "trade/portfolio/account.h"
 #include "store/trials.h"
@@ -58,11 +59,44 @@ err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count)
     return ERR_OK;
 }
 
+report_origin_t report_origin_of(const run_row_t *run, const config_t *config, bool spec_read)
+{
+    ASSERT(run != NULL);
+    digest_t logic = {{0}};
+    if (config != NULL) {
+        logic = engine_logic_id(config);
+    }
+    return (report_origin_t){.other_logic = config == NULL || !digest_eq(&logic, &run->logic),
+                             .config_unread = config == NULL,
+                             .spec_unread = !spec_read};
+}
+
+const char *report_origin_line(const report_origin_t *o, u32 index)
+{
+    ASSERT(o != NULL);
+    const char *line[ORIGIN_LINES];
+    u32 n = 0;
+    if (o->other_logic) {
+        line[n++] =
+            "recorded by other decision code: the figures are its own, a replay here may decide otherwise";
+    }
+    if (o->config_unread) {
+        line[n++] =
+            "its settings cannot be read by this version: where one is needed, the default stands for it";
+    }
+    if (o->spec_unread) {
+        line[n++] =
+            "what it ran on cannot be read by this version: its cash, sources and proxy are not known";
+    }
+    return index < n ? line[index] : NULL;
+}
+
 /* What the run was made of. A text of another version says nothing; then the figures of its end may. */
-static void read_spec(report_facts_t *f, str_t text)
+static bool read_spec(report_facts_t *f, str_t text)
 {
     run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
-    if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
+    bool read = spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK;
+    if (read) {
         f->start = spec.cash;
         (void)snprintf(f->proxy, sizeof f->proxy, "%.31s", spec.proxy);
         (void)snprintf(f->proxy_source, sizeof f->proxy_source, "%.63s", spec.proxy_source);
@@ -72,6 +106,7 @@ static void read_spec(report_facts_t *f, str_t text)
         }
     }
     free(spec.symbols);
+    return read;
 }
 
 /* Whose facts these are, and with what they began. */
@@ -98,8 +133,9 @@ static err_t on_start(load_t *l, const ev_RUN_START_t *e)
     if (f->own_insts != NULL) {
         return diag_fail(l->diag, ERR_CORRUPT, "run %s starts twice", f->run.id.text);
     }
-    read_spec(f, e->run_spec);
+    bool spec_read = read_spec(f, e->run_spec);
     f->config_known = config_decode(e->config_text, NULL, &f->config) == ERR_OK;
+    f->origin = report_origin_of(&f->run, f->config_known ? &f->config : NULL, spec_read);
     err_t err = report_instruments(e->instrument_table, &f->own_insts, &f->inst_count);
     if (err != ERR_OK) {
         return diag_fail(l->diag, err, "run %s: its table of instruments cannot be read", f->run.id.text);
