@@ -352,9 +352,20 @@ bool os_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+bool os_is_folder(const char *path)
+{
+    ASSERT(path != NULL);
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 err_t os_remove(const char *path, diag_t *diag)
 {
     ASSERT(path != NULL);
+    if (os_is_folder(path)) {
+        return diag_fail(diag, ERR_EXISTS, "cannot remove: a folder, not a file\n%s\ndo: remove it by hand",
+                         path);
+    }
     return unlink(path) == 0 ? ERR_OK : file_error(errno, "cannot remove", path, diag);
 }
 
@@ -376,13 +387,24 @@ err_t os_path_join(char *out, size_t out_size, const char *dir, const char *name
     return n > 0 && (size_t)n < out_size ? ERR_OK : ERR_BUFFER_FULL;
 }
 
+/* The file of a lock, made if it is not there. */
+static err_t open_lock(const char *path, diag_t *diag, int *fd)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0 && errno == EISDIR) {
+        return diag_fail(diag, ERR_EXISTS,
+                         "a folder stands where a lock file is needed\n%s\ndo: move it away, or name another "
+                         "--home",
+                         path);
+    }
+    return *fd < 0 ? file_error(errno, "cannot lock", path, diag) : ERR_OK;
+}
+
 err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
 {
     ASSERT(path != NULL && out != NULL);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return file_error(errno, "cannot lock", path, diag);
-    }
+    int fd = -1;
+    TRY(open_lock(path, diag, &fd));
     char owner[32] = "";
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         int code = errno;
@@ -427,10 +449,8 @@ err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out)
 {
     ASSERT(path != NULL && out != NULL);
     struct flock l = place_lock(place);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return file_error(errno, "cannot lock", path, diag);
-    }
+    int fd = -1;
+    TRY(open_lock(path, diag, &fd));
     if (fcntl(fd, F_OFD_SETLK, &l) != 0) {
         int code = errno;
         (void)close(fd);

@@ -43,6 +43,7 @@ bool os_same_file(const char *a, const char *b);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
 bool os_exists(const char *path);
+bool os_is_folder(const char *path);
 /* Bytes of the file; -1 if it is none or cannot be looked at. */
 i64 os_file_size(const char *path);
 /* ERR_NOT_FOUND if there was none. */

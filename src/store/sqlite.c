@@ -148,6 +148,12 @@ err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
 {
     ASSERT(o != NULL && o->path != NULL);
     ASSERT(out != NULL);
+    if (o->vfs == NULL && os_is_folder(o->path)) {
+        return diag_fail(diag, ERR_EXISTS,
+                         "a folder stands where the database is needed\n%s\n"
+                         "do: move it away, or name another home with --home",
+                         o->path);
+    }
     TRY(refuse_emptied(o, diag));
     bool makes = o->vfs == NULL && !o->read_only && !os_exists(o->path);
     sql_db_t *db = calloc(1, sizeof *db);

@@ -106,6 +106,10 @@ static finding_t look_home(app_t *app, const args_t *args)
     if (!os_exists(app->home)) {
         return found(HEALTH_REMARK, ERR_OK, "%s is not there yet\ndo: vitrine init", app->home);
     }
+    const char *wanted = NULL;
+    if (home_is_odd(app->home, probe, &wanted)) {
+        return found(HEALTH_FAULT, ERR_EXISTS, "%.400s is no %s\ndo: move it away", probe, wanted);
+    }
     if (os_path_join(probe, sizeof probe, app->home, "doctor.probe") != ERR_OK) {
         return found(HEALTH_FAULT, ERR_CONFIG, "%s: the name is too long\ndo: choose a shorter --home",
                      app->home);

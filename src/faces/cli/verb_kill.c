@@ -53,7 +53,8 @@ static err_t kill_run(app_t *app, const args_t *args)
     (void)snprintf(why, sizeof why, "%s", given == NULL || given[0] == 0 ? "by hand" : given);
     bool told = false;
     home_t home;
-    TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
+    TRY(app_home_make(app)); /* the folders in it are not needed: what is wrong with them is no obstacle */
+    TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err =
         off ? home_unkill(&home, &app->diag) : home_kill(&home, why, &app->diag);
     home_close(&home);
