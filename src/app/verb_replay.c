@@ -6,6 +6,7 @@
 #include "app/run_source.h"
 #include "base/assert.h"
 #include "faces/cli/args.h"
+#include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
 #include "store/home.h"
 
@@ -111,6 +112,7 @@ static err_t replay_verb_run(app_t *app, const args_t *args)
 {
     replay_done_t d;
     const char *id = args_word(args, 0);
+    TRY(run_args_kernels_fit(app, args));
     TRY(replay_home_run(app, str_from(id == NULL ? "latest" : id), args_value(args, "kernels"),
                         !args_has(args, "no-lookahead"), &d));
     return replay_print(app, &d);

@@ -210,7 +210,7 @@ static err_t no_answer(app_t *app, const what_t *a, const replay_done_t *d)
         return diag_fail(&app->diag, a->err,
                          "what-if: run %s has no bar of %.40s by then\ndo: name a later --at", id, a->symbol);
     }
-    return diag_fail(&app->diag, a->err,
+    return diag_fail(&app->diag, ERR_USAGE,
                      "what-if: run %s: no order for %.40s can have this quantity, price and stop\ndo: a stop "
                      "lies below the price of a buy and above that of a short; else name a smaller quantity",
                      id, a->symbol);

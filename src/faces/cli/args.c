@@ -233,9 +233,9 @@ static err_t check_words(const args_t *a, diag_t *diag)
     }
     if (a->word_count > a->verb->words_max) {
         return diag_fail(diag, ERR_USAGE,
-                         "%s: %.48s is one argument too many\nit is: vitrine %s %s\ndo: vitrine %s --help",
-                         a->verb->name, a->words[a->verb->words_max], a->verb->name, a->verb->usage,
-                         a->verb->name);
+                         "%s: %.48s is one argument too many\nit is: vitrine %s%s%s\ndo: vitrine %s --help",
+                         a->verb->name, a->words[a->verb->words_max], a->verb->name,
+                         a->verb->usage[0] == 0 ? "" : " ", a->verb->usage, a->verb->name);
     }
     return ERR_OK;
 }

@@ -396,8 +396,10 @@ static err_t find(search_t *q)
     if (!q->found_cycle) {
         const char *user = q->ask->user;
         return diag_fail(&q->app->diag, ERR_NOT_FOUND,
-                         "why %.40s: run %s has no cycle%s%.31s at or before that time", q->ask->target,
-                         q->out->run.run.id.text, user != NULL ? " of user " : "", user != NULL ? user : "");
+                         "why %.40s: run %s has no cycle%s%.31s at or before that time\n"
+                         "do: name a later one; `vitrine report %s` shows from when to when it went",
+                         q->ask->target, q->out->run.run.id.text, user != NULL ? " of user " : "",
+                         user != NULL ? user : "", q->out->run.run.id.text);
     }
     TRY(decode(q));
     report_slices_free(&q->out->sliced);
