@@ -265,6 +265,7 @@ const verb_desc_t verb_sim = {
                 {"seconds", "N", "stop after so many seconds instead of a count"},
                 {"market", NULL, "how like a real market the simulated one of the (first) seed is"}},
     .words_max = 0,
+    .anywhere = true,
     .bare = true,
     .run = sim_run,
 };
