@@ -33,7 +33,7 @@ struct demo_frame {
     f64 cash;
 };
 
-err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out)
+err_t demo_frame_open(const run_job_t *job, f64 speed, const char *hint, demo_frame_t **out)
 {
     ASSERT(job != NULL && job->source != NULL && job->spec != NULL && out != NULL);
     const run_spec_t *spec = job->spec;
@@ -51,8 +51,8 @@ err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out)
     f->frame.speed = speed;
     (void)snprintf(f->frame.run, sizeof f->frame.run, "demo seed %llu", (unsigned long long)spec->seed);
     (void)snprintf(f->frame.zone, sizeof f->frame.zone, "NY");
-    (void)snprintf(f->frame.hint, sizeof f->frame.hint,
-                   "ctrl-c stops and replays; `vitrine kill` from another terminal");
+    bool fits = strlen(hint) < sizeof f->frame.hint; /* a command that is cut would be another one */
+    (void)snprintf(f->frame.hint, sizeof f->frame.hint, "%s", fits ? hint : "ctrl-c stops and replays");
     *out = f;
     return ERR_OK;
 }

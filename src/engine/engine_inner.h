@@ -42,7 +42,6 @@ typedef struct {
     kill_drill_t drill_mine; /* the engine's half, while the door tries its own */
     ev_KILL_DRILL_t last_drill;
     i64 t_drill;             /* of the last drill, 0 none yet */
-    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
 } desk_t;
 
 /* Intents of all desks by their ids, which are hashes: the desk that last put one of a place there. A guess
@@ -140,7 +139,7 @@ void desk_on_answer(desk_t *d, const ev_ANSWER_t *a);
 void desk_answer_expired(desk_t *d, i64 until);
 i64 desk_ask_deadline(const desk_t *d);
 /* Commands that only change state, equal for deciding and recovering. */
-void desk_note_command(desk_t *d, command_t code);
+void desk_note_command(desk_t *d, const ev_COMMAND_t *c);
 /* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
 void desk_note_order(desk_t *d, const event_t *f);
 

@@ -280,6 +280,20 @@ static bool limits_meet(const intent_t *a, const intent_t *b)
     return !priced || buy->limit.v >= sell->limit.v;
 }
 
+/* Whether a stop order has woken, as far as an account knows: it has filled in part, or the market stands at
+ * or beyond its stop, or the one that a replace would give it. Nothing else needs to be known: the limit of a
+ * stop limit lies beyond its stop, so that a market which comes back from there meets it on its way. */
+static bool has_woken(const order_t *o, price_t market)
+{
+    if (o->filled.v > 0) {
+        return true;
+    }
+    i32 d = side_is_buy((side_t)o->intent.side) ? 1 : -1;
+    bool at_stop = d * (market.v - o->intent.stop.v) >= 0;
+    bool at_next = o->want_stop.v > 0 && d * (market.v - o->want_stop.v) >= 0;
+    return market.v > 0 && (at_stop || at_next);
+}
+
 bool reserve_crosses(const account_t *other, const intent_t *draft)
 {
     ASSERT(other != NULL && draft != NULL);
@@ -291,8 +305,8 @@ bool reserve_crosses(const account_t *other, const intent_t *draft)
             side_is_buy((side_t)t->side) == buys) {
             continue;
         }
-        bool waits = order_type_has_stop((order_type_t)t->type) || o->live.v <= o->filled.v;
-        if (!waits && limits_meet(t, draft)) {
+        bool rests = order_type_has_stop((order_type_t)t->type) && !has_woken(o, draft->reference);
+        if (!rests && o->live.v > o->filled.v && limits_meet(t, draft)) {
             return true;
         }
     }

@@ -671,9 +671,59 @@ TEST(an_order_crosses_what_it_could_trade_with)
     }
 }
 
+/* A stop rests beside the market until it wakes: by what it has filled, or because the market stands at or
+ * beyond it. Then it is a market order, or with a limit an order at that limit. */
+TEST(a_stop_that_woke_crosses)
+{
+    UNUSED_STATE;
+    static const struct {
+        side_t mine;
+        f64 my_limit, reference;
+        side_t side;
+        order_type_t type;
+        f64 stop, limit, wanted;
+        i64 filled;
+        bool crosses;
+    } cases[] = {
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, false},
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP, 95, 0, 0, 4, true},
+        {SIDE_BUY, 95, 95, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, true},
+        {SIDE_BUY, 95.5, 95.01, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, false},
+        {SIDE_BUY, 95.5, 95.01, SIDE_SELL, ORDER_STOP, 95, 0, 95.5, 0, true}, /* a replace is under way */
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, false},
+        {SIDE_BUY, 94, 93, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, true}, /* jumped: it rests at 94 */
+        {SIDE_BUY, 93.99, 93, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, false},
+        {SIDE_BUY, 94.5, 94.5, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 4, true},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_STOP, 105, 0, 0, 0, false},
+        {SIDE_SELL_SHORT, 106, 105, SIDE_BUY_TO_COVER, ORDER_STOP, 105, 0, 0, 0, true},
+        {SIDE_SELL_SHORT, 106, 107, SIDE_BUY_TO_COVER, ORDER_STOP_LIMIT, 105, 106, 0, 0, true},
+        {SIDE_SELL_SHORT, 106.01, 107, SIDE_BUY_TO_COVER, ORDER_STOP_LIMIT, 105, 106, 0, 0, false},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_TRAIL, 105, 0, 0, 0, false},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_TRAIL, 105, 0, 0, 4, true},
+        {SIDE_BUY, 100, 100, SIDE_BUY_TO_COVER, ORDER_STOP, 95, 0, 0, 0, false}, /* the same side */
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        order_t *o = &d->account.orders[0];
+        d->account.orders_used = 1;
+        *o = (order_t){.state = ORDER_NEW, .live = {10}, .filled = {cases[i].filled}};
+        o->want_stop = USD(cases[i].wanted);
+        o->intent = (intent_t){.side = (u8)cases[i].side, .type = (u8)cases[i].type, .qty = {10},
+                               .limit = USD(cases[i].limit), .stop = USD(cases[i].stop)};
+        intent_t draft = {.side = (u8)cases[i].mine, .type = ORDER_LIMIT, .qty = {5},
+                          .limit = USD(cases[i].my_limit), .reference = USD(cases[i].reference)};
+        if (reserve_crosses(&d->account, &draft) != cases[i].crosses) {
+            print_message("# case %u\n", i);
+        }
+        CHECK_EQ(reserve_crosses(&d->account, &draft), cases[i].crosses);
+        desk_close(d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stop_that_woke_crosses),
         cmocka_unit_test(each_limit_fires_alone),
         cmocka_unit_test(just_inside_passes),
         cmocka_unit_test(unset_is_zero),
