@@ -43,9 +43,8 @@ static void slice_make(date_t day, u64 ordinal, bar_t *bar, inst_t *inst, slice_
                      .session_last = true};
 }
 
-        f64 side = s->close[k] > traded / volume ? 1.0 : 0.0;
-        side = s->close[k] < traded / volume ? -1.0 : side;
- * one after the other. */
+/* Figures that are made for eight symbols at once or from the end, as they are defined: from the first bar
+ * on, one after the other. */
 static void figures_are_plain(const market_view_t *v, inst_t inst)
 {
     u32 n = 0;
