@@ -128,8 +128,8 @@ static void tell_totals(app_t *app, const sim_t *s)
     }
     f64 hours = (f64)s->account / 3.6e12;
     app_print(app, "%llu world%s of %.1f simulated hours, %llu failed; %llu steps, %llu checks\n",
-              (unsigned long long)s->worlds, s->worlds == 1 ? "" : "s", (f64)s->lived / 3.6e12, (unsigned long long)s->failed,
-              (unsigned long long)s->steps, (unsigned long long)s->checks);
+              (unsigned long long)s->worlds, s->worlds == 1 ? "" : "s", (f64)s->lived / 3.6e12,
+              (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
     app_print(app, "%llu accounts; %llu worlds of several, %llu of 9 to 30 names\n",
               (unsigned long long)s->accounts, (unsigned long long)s->several, (unsigned long long)s->wide);
     app_print(app, "%.1f account-hours, %.4f account-years of %d trading hours; %.0f fills an account-hour\n",
