@@ -513,7 +513,7 @@ err_t resume_reconcile(runner_t *r)
     for (u32 i = 0; i < r->desks; i++) {
         if (r->reconcile[i] != 0 && agrees(r, i)) {
             r->reconcile[i] = 0;
-            TRY(command(r, COMMAND_CLEAR_RECONCILE, r->word[i].account, 0));
+            TRY(command(r, COMMAND_CLEAR_RECONCILE, r->word[i].account, RECONCILE_BROKER));
         }
     }
     return ERR_OK;

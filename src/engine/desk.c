@@ -92,7 +92,7 @@ err_t desk_open(engine_t *e, u32 index)
     account_init(&d->account, &setup);
     TRY(user_init(&d->user, &e->arena, n, &config, &d->account));
     d->user.user_id = row.user_id;
-    d->account.reconcile = d->unsound ? 1 : 0;
+    d->account.reconcile = d->unsound ? RECONCILE_PERSON : 0;
     row_take(d, &row, &config);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         TRY(scan_init(&d->scan[i], &e->arena, index * ENGINE_SLOTS + i, n, &e->scratch));
@@ -352,7 +352,7 @@ void desk_actions(desk_t *d, const slice_t *s)
         }
         if (account_on_action(&d->account, a, price, &e->out) != ERR_OK) {
             desk_alert(d, ENGINE_ALERT_ACTION, NULL);
-            d->account.reconcile = 1;
+            d->account.reconcile |= RECONCILE_BROKER;
         }
     }
 }
@@ -379,13 +379,13 @@ void desk_end_flat(desk_t *d)
     trades_closed(d);
 }
 
-/* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */
 static void on_positions(desk_t *d, const ev_ANSWER_t *a)
 {
     broker_told_t told;
     d->positions.out = false;
     if (a->err != ERR_OK || broker_view_decode(a->body, &told) != ERR_OK) {
-        return; /* no answer worth the name: it is asked again when something has changed */
+        scheduler_note(&d->loops, LOOP_IN_BROKER); /* no answer worth the name: it is asked again */
+        return;
     }
     broker_view_t view = {.positions = told.positions,
                           .count = told.count,
@@ -396,8 +396,6 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
                           .order_count = told.order_count};
     u8 before = d->account.reconcile;
     bool agree = exec_reconcile(&d->account, &view, d->engine->now, &d->engine->out);
-    d->account.reconcile = before != 0 && !d->differs ? before : d->account.reconcile;
-    d->differs = d->account.reconcile != 0 && (d->differs || before == 0);
     scheduler_note(&d->loops, !agree || d->account.reconcile != before ? (u32)LOOP_IN_BROKER : 0U);
     ASSERT(agree || d->account.reconcile != 0);
 }
@@ -495,10 +493,10 @@ i64 desk_ask_deadline(const desk_t *d)
     return first;
 }
 
-void desk_note_command(desk_t *d, command_t code)
+void desk_note_command(desk_t *d, const ev_COMMAND_t *c)
 {
-    ASSERT(d != NULL);
-    switch (code) {
+    ASSERT(d != NULL && c != NULL);
+    switch ((command_t)c->code) {
     case COMMAND_RELEASE:
         if (d->account.killed != 0) {
             risk_release(&d->account);
@@ -509,7 +507,7 @@ void desk_note_command(desk_t *d, command_t code)
         d->account.day.losses_in_row = 0;
         break;
     case COMMAND_CLEAR_RECONCILE:
-        d->account.reconcile = 0;
+        d->account.reconcile &= c->arg == RECONCILE_BROKER ? RECONCILE_PERSON : 0;
         break;
     default: /* the others act, and say so in facts; unknown ones change nothing */
         break;

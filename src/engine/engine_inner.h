@@ -41,7 +41,6 @@ typedef struct {
     kill_drill_t drill_mine; /* the engine's half, while the door tries its own */
     ev_KILL_DRILL_t last_drill;
     i64 t_drill;             /* of the last drill, 0 none yet */
-    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
 } desk_t;
 
 struct engine {
@@ -115,7 +114,7 @@ void desk_on_answer(desk_t *d, const ev_ANSWER_t *a);
 void desk_answer_expired(desk_t *d, i64 until);
 i64 desk_ask_deadline(const desk_t *d);
 /* Commands that only change state, equal for deciding and recovering. */
-void desk_note_command(desk_t *d, command_t code);
+void desk_note_command(desk_t *d, const ev_COMMAND_t *c);
 /* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
 void desk_note_order(desk_t *d, const event_t *f);
 

@@ -74,7 +74,7 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
             }
             break;
         default:
-            desk_note_command(d, (command_t)c->code);
+            desk_note_command(d, c);
             break;
         }
     }

@@ -282,6 +282,9 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 bool scan_high_beta(const scan_t *s, inst_t inst);
 /* Whether the price restriction of Rule 201 binds an instrument's short sales now. */
 bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t inst);
+/* Own buy against own sell is a wash trade, whichever of the owner's accounts they stand in: true if an order
+ * of another account of the owner of `mine` could be what the draft trades with. */
+bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const intent_t *draft);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);

@@ -6,7 +6,7 @@
 
 static void strange(exec_t *x, u16 code, const char *text)
 {
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     exec_alert(x, code, text);
 }
 
@@ -212,7 +212,7 @@ static bool child_waits(exec_t *x, order_t *o, const ev_BROKER_t *m)
     if (entry == NULL || o->filled.v + m->qty <= o->live.v || entry->filled.v >= entry->intent.qty.v) {
         return false;
     }
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     if ((o->flags & ORDER_FLAG_FILL_WAITS) == 0 || x->now - entry->t_sent >= NS_PER_SEC) {
         exec_lookup(x, entry);
     }
@@ -338,7 +338,7 @@ static bool proves_nothing(const order_t *o, const ev_BROKER_t *m)
         return m->t_event < o->t_replace;
     case BROKER_LOOKUP_FOUND:
         return (o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE) &&
-               m->t_event < o->t_state;
+               m->t_event <= o->t_state;
     case BROKER_LOOKUP_ABSENT:
         return o->state == ORDER_HELD && o->live.v == 0;
     default:
@@ -463,6 +463,18 @@ static void exit_followup(exec_t *x, position_t *p, const order_t *o)
     exec_exit_advance(x, p);
 }
 
+/* A stop that is not known to live no longer follows what its entry fills. If that entry can still fill, it
+ * is asked for: a fill of it that stays unheard would stand without protection. */
+static void stop_lost(exec_t *x, const order_t *o)
+{
+    order_t *entry = o->intent.role == ROLE_STOP && (o->flags & ORDER_FLAG_CHILD) != 0 && !order_is_proven(o)
+                         ? account_order(x->a, o->intent.parent)
+                         : NULL;
+    if (entry != NULL && order_is_live(entry) && entry->state != ORDER_INTENT && !order_is_doubted(entry)) {
+        exec_lookup(x, entry);
+    }
+}
+
 /* What a message makes necessary beyond its own order. */
 static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades_t *closed)
 {
@@ -482,6 +494,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     if (o->intent.role == ROLE_ENTRY && !order_is_live(o)) {
         children_end(x, o, m->kind);
     }
+    stop_lost(x, o);
     inst_t inst = o->intent.inst;
     position_t *p = account_position(x->a, inst);
     if (p == NULL) {

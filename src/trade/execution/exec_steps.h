@@ -71,6 +71,12 @@ static inline bool order_is_doubted(const order_t *o)
     bool waits = o->state == ORDER_HELD && o->live.v == 0;
     return o->state == ORDER_UNKNOWN || (order_is_live(o) && o->t_doubt != 0 && !waits);
 }
+/* Known to be alive at the broker. One that is being cancelled may be dead, its answer on the way or lost. */
+static inline bool order_is_proven(const order_t *o)
+{
+    bool alive = order_is_working(o) || o->state == ORDER_PENDING_REPLACE;
+    return alive && !order_is_doubted(o);
+}
 /* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.
  */
 void exec_exit_advance(exec_t *x, position_t *p);

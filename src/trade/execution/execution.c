@@ -382,6 +382,13 @@ void exec_protect(exec_t *x, position_t *p)
     }
 }
 
+bool exec_gave_up(const account_t *a, const position_t *p)
+{
+    ASSERT(a != NULL && p != NULL);
+    return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
+           p->protect_tries >= EXEC_PROTECT_TRIES && unprotected(a, p) > 0 && !account_is_halted(a, p->inst);
+}
+
 void exec_exit_failed(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->exiting != EXITING_NO);
@@ -539,7 +546,7 @@ void exec_session_back(account_t *a, i64 now, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         if (a->orders[i].state != 0 && order_is_live(&a->orders[i])) {
             exec_lookup(&x, &a->orders[i]);

@@ -320,7 +320,7 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
     account_t *a = r->account;
     exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
     a->epoch++;
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
         bool asked = o->state == ORDER_INTENT || o->state == ORDER_PENDING_NEW ||

@@ -176,6 +176,13 @@ typedef struct {
     u32 sent; /* slices so far: the next one's number is one more */
 } account_plan_t;
 
+/* Why an account opens nothing. */
+enum {
+    RECONCILE_BROKER = 1, /* the broker's books may be others than ours: a comparison that agrees ends it */
+    RECONCILE_PERSON = 2, /* something a person has to look at: nothing but a command ends it */
+    RECONCILE_ALL = 3
+};
+
 typedef struct {
     u64 account_id;
     u64 owner_id;
@@ -187,7 +194,7 @@ typedef struct {
     u64 permit_open;       /* bit i: serial - i is issued and not used */
     u64 epoch;             /* raised by every kill and release */
     u8 killed;
-    u8 reconcile;          /* opens nothing until cleared */
+    u8 reconcile;          /* RECONCILE_* bits; opens nothing until there are none */
     u16 spare;
     u32 orders_used;       /* slots at or above are free */
     i64 visibility_delay_ns; /* broker: absence before this proves nothing */

@@ -160,7 +160,7 @@ static void io_head(state_io_t *io, account_t *a)
     }
     state_id(io, &a->incarnation);
     a->killed = (u8)state_upto(io, a->killed, 1);
-    a->reconcile = (u8)state_upto(io, a->reconcile, 1);
+    a->reconcile = (u8)state_upto(io, a->reconcile, RECONCILE_ALL);
     state_i64(io, &a->visibility_delay_ns);
     state_i32(io, &a->today);
     state_i32(io, &a->settles);
