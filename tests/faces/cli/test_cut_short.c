@@ -11,36 +11,7 @@
 
 #include "os/clock.h"
 #include "store/journal.h"
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
-
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
-
-static int open_home(void **state)
-{
-    world_t *w = calloc(1, sizeof *w);
-    *state = w;
-    home_make(w->home);
-    return 0;
-}
-
-static int close_home(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
-}
-
-static exit_code_t run(world_t *w, const char *line)
-{
-    return line_run(w->home, line, &w->out, &w->err);
-}
+#include "tests/faces/line_world.h"
 
 /* A back-test that has begun and has not ended. */
 static run_id_t begin(const char *root)
@@ -182,10 +153,10 @@ TEST(doctor_finds_damaged_pages)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, open_home, close_home),
-        cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, open_home, close_home),
-        cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, open_home, close_home),
-        cmocka_unit_test_setup_teardown(doctor_finds_damaged_pages, open_home, close_home),
+        cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, world_open, world_close),
+        cmocka_unit_test_setup_teardown(doctor_finds_damaged_pages, world_open, world_close),
     };
     return RUN_TESTS(tests);
 }
