@@ -83,11 +83,40 @@ TEST(what_cannot_be_written_says_why)
     }
 }
 
+/* What the home lives by is not written over, by whatever name it is called. */
+TEST(the_homes_own_files_are_not_written_over)
+{
+    world_t *w = *state_;
+    static const char *const lines[] = {
+        "report --html %/vitrine.db",
+        "report --csv %/./vitrine.db-wal",
+        "report --lots %/reports/../run.lock",
+        "report --csv %/bars/aa/x.csv",
+        "report --html %/control.sock",
+        "demo --bars %/vitrine.db",
+        "demo --quotes %/bars/q.csv",
+        "capsule pack latest %/bars/x.tar",
+        "init --force --config %/vitrine.db",
+    };
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        exit_code_t code = run_in(w, lines[i]);
+        if (code != EXIT_CODE_USAGE || strstr(w->err, "belongs to the home") == NULL) {
+            print_message("# %s: %d %s\n", lines[i], (int)code, w->err);
+        }
+        CHECK_EQ(code, EXIT_CODE_USAGE);
+        CHECK(strstr(w->err, "belongs to the home") != NULL);
+        CHECK(strstr(w->err, "do: name another file") != NULL);
+    }
+    CHECK_EQ(run_in(w, "audit verify"), EXIT_CODE_OK);
+    CHECK_EQ(run_in(w, "report --html %/reports/x.html --csv %/x.csv"), EXIT_CODE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, world_close),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, world_close),
+        cmocka_unit_test_setup_teardown(the_homes_own_files_are_not_written_over, open_run, world_close),
     };
     return RUN_TESTS(tests);
 }
