@@ -170,7 +170,7 @@ static void follow_positions(demo_frame_t *f, const account_t *a)
     term_frame_t *w = &f->frame;
     w->position_count = 0;
     w->position_total = account_position_count(a);
-    for (u32 i = 0; i < LIMIT_POSITIONS && w->position_count < TERM_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used && w->position_count < TERM_POSITIONS; i++) {
         const position_t *p = &a->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE || p->qty.v == 0) {
             continue;

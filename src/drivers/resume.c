@@ -403,7 +403,7 @@ static void broker_positions(runner_t *r)
     for (u32 k = 0; k < r->desks; k++) {
         const account_t *a = engine_desk(r->engine, k).account;
         i64 *held = runner_broker_qty(r, k);
-        for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        for (u32 i = 0; i < a->positions_used; i++) {
             if (a->positions[i].inst != INST_NONE) {
                 held[a->positions[i].inst] = a->positions[i].qty.v;
             }

@@ -108,18 +108,68 @@ desk_t *desk_of_account(engine_t *e, u64 account)
     u32 hi = e->desk_all;
     while (lo < hi) {
         u32 mid = lo + (hi - lo) / 2;
-        if (e->desk[mid].account.account_id < account) {
+        if (e->account[mid] < account) {
             lo = mid + 1;
         } else {
             hi = mid;
         }
     }
-    return lo < e->desk_all && e->desk[lo].account.account_id == account ? &e->desk[lo] : NULL;
+    return lo < e->desk_all && e->account[lo] == account ? &e->desk[lo] : NULL;
+}
+
+void desk_touch(desk_t *d)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    desk_set_add(&d->engine->touched, d->index);
+}
+
+void engine_touch_all(engine_t *e)
+{
+    ASSERT(e != NULL);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        desk_set_add(&e->touched, i);
+    }
+}
+
+void engine_settle(engine_t *e)
+{
+    ASSERT(e != NULL);
+    for (u32 i = desk_set_next(&e->touched, 0, e->desk_all); i < e->desk_all;
+         i = desk_set_next(&e->touched, i + 1, e->desk_all)) {
+        moments_set(&e->asks, i, desk_ask_deadline(&e->desk[i]));
+        moments_set(&e->due, i, scheduler_first_due(&e->desk[i].loops));
+    }
+    desk_set_join(&e->unasked, &e->touched);
+    desk_set_join(&e->measured, &e->touched);
+    e->changed = e->touched;
+    e->touched = (desk_set_t){{0}};
+}
+
+void desk_pass(desk_t *d)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    scheduler_pass(&d->loops, d->engine->loops.now);
+}
+
+static u32 intent_place(id128_t intent)
+{
+    return (intent.b[0] | (u32)intent.b[1] << 8) % ENGINE_INTENTS;
+}
+
+void desk_note_intent(engine_t *e, u64 account, id128_t intent)
+{
+    ASSERT(e != NULL);
+    const desk_t *d = desk_of_account(e, account);
+    e->intent_desk[intent_place(intent)] = d != NULL ? (u16)d->index : 0;
 }
 
 desk_t *desk_of_order(engine_t *e, id128_t intent)
 {
     ASSERT(e != NULL);
+    desk_t *guess = &e->desk[e->intent_desk[intent_place(intent)]];
+    if (!e->spec.desks_unskipped && account_order_const(&guess->account, intent) != NULL) {
+        return guess; /* no two desks have an order of one id */
+    }
     for (u32 i = 0; i < e->desk_all; i++) {
         if (account_order_const(&e->desk[i].account, intent) != NULL) {
             return &e->desk[i];
@@ -235,6 +285,7 @@ static void users_follow(engine_t *e, const scan_t *house)
     for (u32 i = 0; i < e->desk_count; i++) {
         desk_t *d = &e->desk[i];
         u32 effects = e->out.effect_count;
+        desk_touch(d);
         desk_row_begin(d);
         d->cycle = house->cycle;
         scan_t *s = scan_slot(d);

@@ -211,7 +211,7 @@ static void actions(desk_t *d, recover_t *facts, const slice_t *s)
 /* What a decision bar leaves at a desk: a bar more for what is held. */
 static void bar_passed(desk_t *d)
 {
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < d->account.positions_used; i++) {
         const position_t *p = &d->account.positions[i];
         if (p->inst != INST_NONE && p->direction != 0 && p->qty.v != 0) {
             d->user.held_bars[p->inst]++;

@@ -17,7 +17,7 @@ static i64 position_guard_next(const loop_env_t *env)
     ASSERT(env != NULL && env->user != NULL);
     i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
     i64 first = I64_MAX;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < env->user->account->positions_used; i++) {
         const position_t *p = &env->user->account->positions[i];
         if (exec_gave_up(env->user->account, p)) {
             first = MIN_OF(first, p->exit_failures > 0 ? p->t_exit_failed + wait : 0);
@@ -31,7 +31,7 @@ static bool position_guard_run(loop_env_t *env)
     ASSERT(env != NULL && env->user != NULL);
     account_t *a = env->user->account;
     bool wrote = false;
-    for (u32 i = 0; i < LIMIT_POSITIONS && exec_unprotected(a) > 0; i++) {
+    for (u32 i = 0; i < a->positions_used && exec_unprotected(a) > 0; i++) {
         position_t *p = &a->positions[i];
         if (!exec_gave_up(a, p) || cooling(env, p)) {
             continue;

@@ -10,6 +10,29 @@ static void strange(exec_t *x, u16 code, const char *text)
     exec_alert(x, code, text);
 }
 
+/* Nothing trades at a thousand times the price at which it was decided. */
+enum { ABSURD_TIMES = 1000 };
+
+/* A count includes the execution that it comes with, and no order fills more than that one beyond its
+ * quantity. What the message and the order say alone counts: recovery asks the same. */
+static bool count_is_sound(const order_t *o, const ev_BROKER_t *m, i64 most)
+{
+    if (!exec_is_sound(m) || m->kind != BROKER_FILL) {
+        return exec_is_sound(m) && m->cum_qty <= most;
+    }
+    return m->qty <= m->cum_qty && m->cum_qty - m->qty <= most &&
+           m->price / ABSURD_TIMES <= o->intent.reference.v;
+}
+
+void exec_count_note(order_t *o, const ev_BROKER_t *m)
+{
+    ASSERT(o != NULL && m != NULL);
+    i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
+    if (count_is_sound(o, m, most)) {
+        o->told.v = MAX_OF(o->told.v, MIN_OF(m->cum_qty, most));
+    }
+}
+
 /* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
  * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
  * nothing: an execution that was lost and found again counts less than one that came after it. */
@@ -446,7 +469,7 @@ void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_tr
 {
     ASSERT(a != NULL && policy != NULL && out != NULL && closed != NULL);
     exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && a->positions[i].qty.v == 0) {
             position_end(&x, &a->positions[i], now, closed);
         }

@@ -95,12 +95,8 @@ static inline bool exec_is_sound(const ev_BROKER_t *m)
 }
 
 /* Takes note of how much the broker says that it filled: nothing from a message of absurd numbers, and no
- * more than the order asked for, since executions beyond that are booked one by one. A count that no order
- * could reach would leave it of unknown outcome for ever. */
-static inline void exec_count_note(order_t *o, const ev_BROKER_t *m)
-{
-    i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
-    o->told.v = exec_is_sound(m) ? MAX_OF(o->told.v, MIN_OF(m->cum_qty, most)) : o->told.v;
-}
+ * more than the order asked for, since executions beyond that are booked one by one. A count that nothing
+ * stands behind would leave the order of unknown outcome for ever. */
+void exec_count_note(order_t *o, const ev_BROKER_t *m);
 
 #endif

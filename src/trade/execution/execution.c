@@ -495,7 +495,7 @@ static void sweep(exec_t *x, i64 every_ns)
             exec_want_cancel(x, o);
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < x->a->positions_used; i++) {
         position_t *p = &x->a->positions[i];
         if (p->inst != INST_NONE && p->qty.v != 0) {
             exec_protect(x, p);
@@ -559,7 +559,7 @@ u32 exec_unprotected(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 naked = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         naked += p->inst != INST_NONE && unprotected(a, p) > 0 ? 1 : 0;
     }
@@ -582,7 +582,7 @@ bool exec_check(const account_t *a)
             return false;
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE) {
             continue;

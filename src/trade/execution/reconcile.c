@@ -70,7 +70,7 @@ static bool positions_differ(const account_t *a, const broker_view_t *v)
             return true;
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && inst_differs(a, v, a->positions[i].inst)) {
             return true;
         }
@@ -261,7 +261,7 @@ static u32 naked_follow(exec_watch_t *w, const account_t *a, i64 now)
     }
     w->count = kept;
     u32 left_out = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         bool used = a->positions[i].inst != INST_NONE;
         left_out += used && !naked_note(w, a, a->positions[i].inst, now) ? 1 : 0;
     }

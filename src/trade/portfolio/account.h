@@ -197,6 +197,7 @@ typedef struct {
     u8 reconcile;          /* RECONCILE_* bits; opens nothing until there are none */
     u16 spare;
     u32 orders_used;       /* slots at or above are free */
+    u32 positions_used;    /* the same of positions; the slot below is taken */
     i64 visibility_delay_ns; /* broker: absence before this proves nothing */
     date_t today;
     date_t settles;        /* settlement date of what is sold today */
@@ -290,12 +291,16 @@ static inline bool cash_is_action(cash_kind_t kind)
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
+/* The same as `*to = *from`, for a tenth of the bytes: `to` is an account or all zero. */
+void account_copy(account_t *to, const account_t *from);
 /* Cash plus positions at their marks; as the next two, no more than +-I64_MAX. */
 money_t account_equity(const account_t *a);
 /* Sum of |quantity x mark|, and the signed sum. */
 money_t account_gross(const account_t *a);
 money_t account_net(const account_t *a);
 u32 account_position_count(const account_t *a);
+/* Finds positions_used again: after a slot was freed, or all of them were set. */
+void account_positions_count(account_t *a);
 /* NULL if there is none. */
 position_t *account_position(account_t *a, inst_t inst);
 const position_t *account_position_const(const account_t *a, inst_t inst);
@@ -322,6 +327,9 @@ void account_mark(account_t *a, inst_t inst, price_t mid);
  * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
  * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
 void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
+/* The same for all that is held and has a bar in the slice, in order of their slots; the day's equity is
+ * followed from mark to mark. */
+void account_mark_slice(account_t *a, const slice_t *slice);
 /* Refreshes the day's high and low from the present marks. */
 void account_watch(account_t *a);
 /* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's

@@ -165,7 +165,7 @@ void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 
     ASSERT(a->orders_used <= LIMIT_ORDERS);
     risk_summary_t s = {.equity = account_equity(a), .cash = a->cash, .settled = account_settled(a),
                         .sent_last_minute = sent_since(a, now - NS_PER_MIN)};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE) {
             add_position(a, &a->positions[i], draft, sector, &s);
         }
@@ -197,7 +197,7 @@ bool reserve_sectors(const account_t *a, money_t out[SECTOR_COUNT])
     ASSERT(a != NULL && out != NULL);
     money_t sum[SECTOR_COUNT] = {{0}};
     bool any = false;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst != INST_NONE) {
             u16 k = p->tag.sector < SECTOR_COUNT ? p->tag.sector : SECTOR_UNKNOWN;
@@ -249,7 +249,7 @@ void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t
 {
     ASSERT(a != NULL && rules != NULL && out != NULL);
     margin_book_t b = {.equity = account_equity(a)};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst != INST_NONE && p->qty.v != 0) {
             margin_ask_t ask = {p->mark,       p->qty.v,     p->exponent,

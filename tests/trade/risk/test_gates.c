@@ -453,6 +453,7 @@ TEST(margin_of_what_is_held_and_ordered)
                                                .qty = {held[i].qty},
                                                .flags = held[i].flags,
                                                .mark = USD(held[i].price)};
+        account_positions_count(&d->account);
         margin_book_t b;
         reserve_margin_book(&d->account, &r, &b);
         CHECK_EQ(b.required.v, CASHES(held[i].required).v);
@@ -460,6 +461,7 @@ TEST(margin_of_what_is_held_and_ordered)
         CHECK_EQ(b.orders_required.v, 0);
     }
     d->account.positions[0] = (position_t){.inst = INST_NONE};
+    account_positions_count(&d->account);
     d->drop_all = true;
     (void)desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
     margin_book_t b;
@@ -547,6 +549,7 @@ TEST(sums_that_cannot_be_held_saturate)
     for (u32 i = 0; i < 2; i++) { /* each of 6.3e12 $, of which two are more than a sum holds */
         d->account.positions[i] = (position_t){
             .inst = (inst_t)(i + 1), .direction = 1, .multiplier = 1, .qty = {700}, .mark = USD(9e9)};
+        account_positions_count(&d->account);
     }
     permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
     risk_summary_t s;
@@ -561,6 +564,7 @@ TEST(sums_that_cannot_be_held_saturate)
     CHECK_EQ(account_equity(&d->account).v, d->account.cash.v);
     d->account.positions[0].inst = INST_NONE;
     d->account.positions[1].inst = INST_NONE;
+    account_positions_count(&d->account);
     desk_close(d);
 }
 
@@ -570,11 +574,13 @@ TEST(a_position_without_a_stop_risks_all)
     desk_t *d = desk_open(100000);
     d->account.positions[0] =
         (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    account_positions_count(&d->account);
     permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
     risk_summary_t s;
     reserve_summary(&d->account, &r.draft, 5, d->now, &s);
     CHECK_EQ(s.open_risk.v, CASHES(500).v);
     d->account.positions[0].inst = INST_NONE;
+    account_positions_count(&d->account);
     desk_close(d);
 }
 
