@@ -86,29 +86,46 @@ static bool order_told(broker_told_t *t, id128_t intent)
     return true;
 }
 
+/* Whether an account's orders and positions belong to the account at the broker of a desk. */
+static bool told_there(const runner_t *r, u64 there, u64 account)
+{
+    u32 desk = engine_desk_of(r->engine, account);
+    return account == there || (desk < r->desks && engine_account_at_broker(r->engine, desk) == there);
+}
+
+/* What the account holds of an instrument: of all its sub-ledgers together. */
+static i64 told_qty(const runner_t *r, u64 there, u32 inst)
+{
+    i64 held = 0;
+    for (u32 k = 0; k < r->desks; k++) {
+        held += engine_account_at_broker(r->engine, k) == there ? runner_broker_qty(r, k)[inst] : 0;
+    }
+    return held;
+}
+
 /* The broker's account as it has told it so far: what is still on its way is in neither book. False if it
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
 {
-    const i64 *held = runner_broker_qty(r, desk);
-    u64 account = engine_desk(r->engine, desk).account->account_id;
+    u64 there = engine_account_at_broker(r->engine, desk);
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
-        if (held[i] != 0 && t->count == LIMIT_POSITIONS) {
+        i64 held = told_qty(r, there, i);
+        if (held != 0 && t->count == LIMIT_POSITIONS) {
             return false;
         }
-        if (held[i] != 0) {
-            t->positions[t->count++] = (broker_position_t){.inst = (inst_t)i, .qty = {held[i]}};
+        if (held != 0) {
+            t->positions[t->count++] = (broker_position_t){.inst = (inst_t)i, .qty = {held}};
         }
     }
     for (u32 i = 0; i < r->paper.count; i++) {
         const paper_order_t *o = &r->paper.orders[i];
-        if (o->dead == 0 && o->intent.account_id == account && !order_told(t, o->intent.id)) {
+        if (o->dead == 0 && told_there(r, there, o->intent.account_id) && !order_told(t, o->intent.id)) {
             return false;
         }
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (m->account == account && !order_told(t, m->intent)) {
+        if (told_there(r, there, m->account) && !order_told(t, m->intent)) {
             return false;
         }
     }
@@ -463,13 +480,13 @@ err_t runner_snapshot(runner_t *r)
     snapshot_section_t section[SNAPSHOT_PARTS] = {0};
     TRY(engine_snapshot_save(r->engine, &s));
     err_t err = ERR_OK;
-    for (u32 i = 0; i < SNAPSHOT_PARTS && err == ERR_OK; i++) {
+    for (u32 i = 0; i < s.count && err == ERR_OK; i++) {
         err = str_copy(section[i].name, sizeof section[i].name, str_from(s.part[i].name));
         section[i].version = s.part[i].version;
         section[i].bytes = s.part[i].bytes;
     }
     if (err == ERR_OK) {
-        err = journal_snapshot(r->spec->journal, section, SNAPSHOT_PARTS, r->diag);
+        err = journal_snapshot(r->spec->journal, section, s.count, r->diag);
     }
     engine_snapshot_free(&s);
     return err;

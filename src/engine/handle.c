@@ -18,6 +18,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         }
         scheduler_note(&e->desk[i].loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     }
+    bunch_on_slice(e, s);
     if (s->count == 0) {
         return;
     }
@@ -135,6 +136,7 @@ static void loops_before(engine_t *e, const desk_t *of, const event_t *in)
             scheduler_advance(&d->loops, &env);
         }
         scheduler_note(&d->loops, news_of(d, of, in));
+        scheduler_note(&d->loops, of == NULL && bunch_concerns(e, d, in) ? (u32)LOOP_IN_BROKER : 0U);
     }
 }
 
@@ -225,6 +227,7 @@ static void on_stray(engine_t *e, const event_t *in)
 {
     if (in->head.kind == EV_BROKER) {
         outbox_alert(&e->out, EXEC_ALERT_STRANGER, in->as.BROKER.account, NULL);
+        bunch_stray(e, in->as.BROKER.account);
     }
     e->counts.late_answers += in->head.kind == EV_ANSWER ? 1 : 0;
 }
@@ -252,7 +255,7 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
     case EV_USER_SET:
         if (of != NULL) {
             on_word(e, of, in);
-        } else {
+        } else if (!bunch_take_word(e, in)) {
             on_stray(e, in);
         }
         break;

@@ -10,20 +10,25 @@ static void strange(exec_t *x, u16 code, const char *text)
     exec_alert(x, code, text);
 }
 
-/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
- * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
- * nothing: an execution that was lost and found again counts less than one that came after it. */
-static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
+bool exec_is_repeat(const exec_seen_t *s, const ev_BROKER_t *m)
 {
-    u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
+    ASSERT(s != NULL && m != NULL);
+    u32 kept = MIN_OF(s->exec_count, (u32)ORDER_EXEC_IDS);
     for (u32 i = 0; m->exec_id != 0 && i < kept; i++) {
-        if (o->exec[i] == m->exec_id) {
+        if (s->exec[i] == m->exec_id) {
             return true;
         }
     }
-    bool dropped = o->exec_count > ORDER_EXEC_IDS && m->qty > o->told.v - o->filled.v;
+    bool dropped = s->exec_count > ORDER_EXEC_IDS && m->qty > s->told - s->filled;
     bool by_count = m->exec_id == 0 || dropped;
-    return by_count && m->cum_qty != 0 && m->cum_qty <= o->filled.v;
+    return by_count && m->cum_qty != 0 && m->cum_qty <= s->filled;
+}
+
+static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
+{
+    exec_seen_t seen = {
+        .exec = o->exec, .exec_count = o->exec_count, .filled = o->filled.v, .told = o->told.v};
+    return exec_is_repeat(&seen, m);
 }
 
 /* The other child of the same entry, if it lives. */

@@ -97,4 +97,15 @@ static inline void exec_count_note(order_t *o, const ev_BROKER_t *m)
     o->told.v = exec_is_sound(m) ? MAX_OF(o->told.v, MIN_OF(m->cum_qty, most)) : o->told.v;
 }
 
+/* The last executions that were booked, and the counts that tell a repeat. */
+typedef struct {
+    const u64 *exec; /* [ORDER_EXEC_IDS], a ring */
+    u32 exec_count;
+    i64 filled, told;
+} exec_seen_t;
+/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
+ * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
+ * nothing: an execution that was lost and found again counts less than one that came after it. */
+bool exec_is_repeat(const exec_seen_t *s, const ev_BROKER_t *m);
+
 #endif
