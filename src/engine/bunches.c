@@ -94,7 +94,7 @@ bool bunch_take_word(engine_t *e, const event_t *in)
 void bunch_stray(engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
-    for (u32 i = 0; account >= BUNCH_ACCOUNT && i < e->desk_count; i++) {
+    for (u32 i = 0; account >= USER_SHARED && i < e->desk_count; i++) {
         account_t *a = &e->desk[i].account;
         a->reconcile = bunch_shared(&e->bunches, a->account_id) == account ? 1 : a->reconcile;
     }
@@ -188,7 +188,7 @@ static bool is_other(const desk_t *d, const desk_t *of)
 {
     const bunch_table_t *t = &d->engine->bunches;
     u64 mine = bunch_shared(t, d->account.account_id);
-    return of != d && mine >= BUNCH_ACCOUNT && bunch_shared(t, of->account.account_id) == mine;
+    return of != d && mine >= USER_SHARED && bunch_shared(t, of->account.account_id) == mine;
 }
 
 static void told_less(broker_told_t *told, inst_t inst, i64 qty)
@@ -281,6 +281,23 @@ const bunch_t *engine_bunch(const engine_t *e, id128_t id)
 {
     ASSERT(e != NULL);
     return bunch_find(&e->bunches, id);
+}
+
+u32 engine_bunches_live(const engine_t *e, u64 shared)
+{
+    ASSERT(e != NULL);
+    u32 live = 0;
+    for (u32 i = 0; i < e->bunches.count; i++) {
+        const bunch_t *b = &e->bunches.row[i];
+        bool any = false;
+        for (u32 k = 0; b->account == shared && k < b->count; k++) {
+            const desk_t *d = desk_of_member((engine_t *)(uintptr_t)e, &b->member[k]);
+            const order_t *o = account_order_const(&d->account, b->member[k].intent);
+            any = any || (o != NULL && !order_state_is_terminal((order_state_t)o->state));
+        }
+        live += any ? 1 : 0;
+    }
+    return live;
 }
 
 money_t engine_house(const engine_t *e, u64 shared)

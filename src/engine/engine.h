@@ -138,6 +138,8 @@ u32 engine_desk_of(const engine_t *e, u64 account);
 u64 engine_account_at_broker(const engine_t *e, u32 index);
 /* A bunched order by its id; NULL if there is none (any more). */
 const bunch_t *engine_bunch(const engine_t *e, id128_t id);
+/* Bunched orders of a shared account that are not at their end. */
+u32 engine_bunches_live(const engine_t *e, u64 shared);
 /* What a shared account has that did not divide between its sub-ledgers. */
 money_t engine_house(const engine_t *e, u64 shared);
 /* Of the first desk: all there is where a run has one user. */

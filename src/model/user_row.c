@@ -377,6 +377,24 @@ err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u
     return ERR_OK;
 }
 
+static bool rows_share(const user_row_t *a, const user_row_t *b)
+{
+    return a->shared[0] != '\0' && a->owner_id == b->owner_id && strcmp(a->shared, b->shared) == 0;
+}
+
+u64 users_account_at(const user_row_t *rows, u32 count, u32 index)
+{
+    ASSERT(rows != NULL && index < count);
+    u32 first = index;
+    u32 sharing = 0;
+    for (u32 i = count; i > 0; i--) {
+        bool one = rows_share(&rows[i - 1], &rows[index]);
+        first = one ? i - 1 : first;
+        sharing += one ? 1 : 0;
+    }
+    return sharing > 1 ? USER_SHARED + rows[first].account_id : rows[index].account_id;
+}
+
 user_row_t user_row_admit(const user_row_t *row)
 {
     ASSERT(row != NULL && is_id(row->account_id));

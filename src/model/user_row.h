@@ -86,6 +86,11 @@ MUST_USE err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag)
  * not. Each row is sound. */
 MUST_USE err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u32 *at,
                                   diag_t *diag);
+/* Numbers of shared accounts: this plus that of the first sub-ledger. */
+#define USER_SHARED (USER_ID_MAX + 1)
+/* The account at the broker of the row at `index`: its own, or, where it shares a name with another row of
+ * its owner, the shared one's. */
+u64 users_account_at(const user_row_t *rows, u32 count, u32 index);
 /* The row, or, if it is not sound, what is left of it: its ids and money, barred. The account's id must be
  * sound; another that is not becomes the account's. */
 user_row_t user_row_admit(const user_row_t *row);

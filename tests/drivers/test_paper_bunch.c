@@ -45,7 +45,7 @@ static effect_t bunch_effect(effect_member_t member[3], u64 epoch)
     }
     e.intent = member[0].intent;
     e.intent.id = (id128_t){{99}};
-    e.intent.account_id = BUNCH_ACCOUNT + 1;
+    e.intent.account_id = USER_SHARED + 1;
     e.intent.qty.v = 16;
     return e;
 }
@@ -94,7 +94,7 @@ TEST(one_that_may_not_go_holds_back_all)
         CHECK_EQ(results[0].sent, cases[i].leaves);
         CHECK_EQ(out.broker.count, cases[i].leaves != 0 ? 0 : 1);
         CHECK(cases[i].leaves != 0 ||
-              (words[0].kind == BROKER_NOT_SENT && words[0].account == BUNCH_ACCOUNT + 1 &&
+              (words[0].kind == BROKER_NOT_SENT && words[0].account == USER_SHARED + 1 &&
                id128_eq(words[0].intent, e.intent.id)));
         order_door_send(door, &e, 100, &out); /* never twice */
         CHECK_EQ(f.bunches, cases[i].leaves);

@@ -91,7 +91,7 @@ static u8 side_of(const book_t *b, id128_t id)
 static void on_said(book_t *b, const ev_BROKER_t *m)
 {
     b->said = *m;
-    if (m->kind == BROKER_FILL && (m->account >= BUNCH_ACCOUNT || is_shared(m->account))) {
+    if (m->kind == BROKER_FILL && (m->account >= USER_SHARED || is_shared(m->account))) {
         b->at_broker += moved(side_of(b, m->intent), m->price, m->qty, m->fee);
     }
 }
@@ -158,7 +158,7 @@ static err_t book_append(void *ctx, event_t *e)
         break;
     case EV_CASH:
         if (e->as.CASH.kind == CASH_BUNCH) {
-            CHECK(e->as.CASH.account >= BUNCH_ACCOUNT);
+            CHECK(e->as.CASH.account >= USER_SHARED);
             b->house += e->as.CASH.amount;
             CHECK_EQ(e->as.CASH.cash_after, b->house);
             b->residues++;
@@ -402,7 +402,7 @@ TEST(a_stranger_at_the_shared_account_closes_it)
     event_t in = {.head = {.kind = EV_BROKER, .t_event = NS_PER_DAY}};
     in.as.BROKER = (ev_BROKER_t){.kind = BROKER_FILL,
                                  .intent = {{5}},
-                                 .account = BUNCH_ACCOUNT + 1,
+                                 .account = USER_SHARED + 1,
                                  .exec_id = 9,
                                  .qty = 3,
                                  .price = PRICE_SCALE};

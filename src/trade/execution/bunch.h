@@ -15,8 +15,6 @@
 #include "trade/execution/execution.h"
 
 enum { BUNCH_MEMBERS = 16 }; /* more equal intents make another bunch */
-/* Numbers of shared accounts: this plus the number of the first sub-ledger, which is below it. */
-#define BUNCH_ACCOUNT (USER_ID_MAX + 1)
 
 typedef struct {
     id128_t intent;

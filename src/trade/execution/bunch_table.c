@@ -9,22 +9,6 @@
 /* ---- who shares with whom -------------------------------------------------------------------------------
  */
 
-static bool share(const user_row_t *a, const user_row_t *b)
-{
-    return a->shared[0] != '\0' && a->owner_id == b->owner_id && strcmp(a->shared, b->shared) == 0;
-}
-
-/* The first of those that share with this one; itself if none does. */
-static u32 first_of(const user_row_t *rows, u32 index)
-{
-    for (u32 i = 0; i < index; i++) {
-        if (share(&rows[i], &rows[index])) {
-            return i;
-        }
-    }
-    return index;
-}
-
 size_t bunch_table_room(u32 users)
 {
     return ((size_t)users + 1) * (sizeof(bunch_ledger_t) + BUNCH_ROWS * sizeof(bunch_t)) + 256;
@@ -38,15 +22,10 @@ err_t bunch_table_open(bunch_table_t *t, const user_row_t *rows, u32 count, aren
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < count; i++) {
-        t->ledger[i].account = rows[i].account_id;
-        u32 first = first_of(rows, i);
-        if (first < i) {
-            t->ledger[first].shared = BUNCH_ACCOUNT + rows[first].account_id;
-            t->ledger[i].shared = t->ledger[first].shared;
-        }
-    }
-    for (u32 i = 0; i < count; i++) {
-        t->sharing += t->ledger[i].shared != 0 ? 1 : 0;
+        u64 there = users_account_at(rows, count, i);
+        bool shares = there != rows[i].account_id;
+        t->ledger[i] = (bunch_ledger_t){.account = rows[i].account_id, .shared = shares ? there : 0};
+        t->sharing += shares ? 1 : 0;
     }
     t->cap = t->sharing * BUNCH_ROWS;
     t->row = arena_array(arena, bunch_t, t->cap + 1);
@@ -276,7 +255,7 @@ void bunch_gather(bunch_table_t *t, outbox_t *out)
 static bool row_is_sound(const bunch_table_t *t, const bunch_t *b)
 {
     for (u32 i = 0; i < b->count; i++) {
-        if (b->account < BUNCH_ACCOUNT || bunch_shared(t, b->member[i].account) != b->account) {
+        if (b->account < USER_SHARED || bunch_shared(t, b->member[i].account) != b->account) {
             return false;
         }
     }

@@ -13,7 +13,7 @@ static u64 draw(u64 seed, u64 *n, u64 bound)
 
 static bunch_t bunch_make(const i64 *qty, u32 count)
 {
-    bunch_t b = {.id = {{7}}, .account = BUNCH_ACCOUNT + 1, .inst = 3, .side = SIDE_BUY, .count = count};
+    bunch_t b = {.id = {{7}}, .account = USER_SHARED + 1, .inst = 3, .side = SIDE_BUY, .count = count};
     for (u32 i = 0; i < count; i++) {
         b.member[i] = (bunch_member_t){.account = i + 1, .intent = {{(u8)(i + 1)}}, .qty = qty[i]};
     }
@@ -156,7 +156,7 @@ static ev_BROKER_t fill_of(u64 exec, i64 qty, i64 cum)
 {
     return (ev_BROKER_t){.kind = BROKER_FILL,
                          .intent = {{7}},
-                         .account = BUNCH_ACCOUNT + 1,
+                         .account = USER_SHARED + 1,
                          .exec_id = exec,
                          .qty = qty,
                          .price = 25 * PRICE_SCALE + 333,

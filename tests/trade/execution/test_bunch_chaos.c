@@ -442,7 +442,7 @@ static i64 cash_at_broker(const floor_t *f)
 
 static i64 cash_here(floor_t *f)
 {
-    i64 cash = bunch_house(&f->table, BUNCH_ACCOUNT + 1)->v;
+    i64 cash = bunch_house(&f->table, USER_SHARED + 1)->v;
     for (u32 i = 0; i < LEDGERS; i++) {
         cash += f->account[i]->cash.v - CASHES(1000000).v;
     }
