@@ -260,6 +260,9 @@ TEST(a_stop_that_fires_ends_what_is_left_for_all)
     broker_bar(b, 99.85, 100.1, 3, NULL); /* fills three more at the open, then the raised stop is met */
     CHECK_EQ(said(b, BROKER_FILL, raised.id), 1);
     CHECK_EQ(said(b, BROKER_CANCELED, e.intent.id), 1);
+    for (u32 i = 0; i < b->out.count; i++) {
+        CHECK(b->said[i].kind != BROKER_CANCELED || b->said[i].reason == PAPER_OCO);
+    }
     CHECK(live_of(b, 1, ROLE_STOP) > 0); /* the others' stand */
     CHECK_EQ(live_of(b, 2, ROLE_TARGET), -1);
     broker_close(b);
