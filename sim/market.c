@@ -46,6 +46,11 @@ const char *sim_market_edge_name(sim_market_edge_t edge)
     return "unknown";
 }
 
+bool sim_market_may_start(date_t start)
+{
+    return start >= date_from_ymd(1998, 1, 2) && start <= date_from_ymd(2100, 1, 1);
+}
+
 static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
 {
     if (s->stocks < 1 || s->stocks > SIM_STOCKS_MAX) {
@@ -60,7 +65,7 @@ static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: at most %d sessions are possible",
                          SIM_SESSIONS_MAX);
     }
-    if (s->start < date_from_ymd(1998, 1, 2) || s->start > date_from_ymd(2100, 1, 1)) {
+    if (!sim_market_may_start(s->start)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: the start must lie between 1998 and 2100");
     }
     if (s->edge != SIM_EDGE_NONE && s->edge != SIM_EDGE_MOMENTUM) {

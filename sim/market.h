@@ -90,6 +90,8 @@ sim_market_spec_t sim_market_spec_default(u64 seed);
 MUST_USE err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out);
 const char *sim_market_edge_name(sim_market_edge_t edge);
 
+/* 2 January 1998 to 1 January 2100. */
+bool sim_market_may_start(date_t start);
 /* Builds a market at the beginning of its history. ERR_PARAM_RANGE (with the field in diag), ERR_NO_MEMORY.
  * */
 MUST_USE err_t sim_market_open(const sim_market_spec_t *spec, diag_t *diag, sim_market_t **out);

@@ -100,12 +100,30 @@ static void take_due(world_t *w, i64 until)
     }
 }
 
+/* Seconds between two tries to leave, as the settings have it. */
+enum { GUARD_WAIT = 5 };
+
+/* The engine's loop position_guard: what cannot be protected leaves. */
+static void guard(world_t *w)
+{
+    account_t *a = w->d->account;
+    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        position_t *p = &a->positions[i];
+        bool cools = p->exit_failures > 0 && w->now < p->t_exit_failed + GUARD_WAIT * NS_PER_SEC;
+        if (exec_gave_up(a, p) && !cools) {
+            err_t err = exec_exit(a, p, EXIT_RECONCILE, w->now, &w->out);
+            ASSERT(err == ERR_OK);
+        }
+    }
+}
+
 static void timers(world_t *w)
 {
     event_t input = world_input(w, EV_TIMER);
     outbox_reset(&w->out);
     (void)exec_lookup_unknown(w->d->account, w->now, 5 * NS_PER_SEC, &w->out);
     (void)exec_watch(&w->d->watch, w->d->account, w->now, 2 * NS_PER_SEC, 30 * NS_PER_SEC, &w->out);
+    guard(w);
     if (w->out.fact_count + w->out.effect_count > 0) {
         (void)world_commit(w, &input);
     }
@@ -350,6 +368,7 @@ static void result_make(const world_t *w, world_result_t *out)
         const world_desk_t *d = &w->own_desks[k];
         if (check_failed(&d->check) && !out->failed) {
             out->failed = true;
+            out->broken_account = d->setup.account_id;
             memcpy(out->what, d->check.broken, sizeof out->what);
         }
         out->fills += (u64)d->reference.fills;

@@ -118,6 +118,8 @@ struct world {
 typedef struct {
     u64 seed;
     bool failed;
+    bool stopped;       /* the process died in it: nothing else is known */
+    u64 broken_account; /* whose invariant it was */
     char what[CHECK_TEXT];
     i64 lived; /* simulated time, ns */
     u32 accounts, names;

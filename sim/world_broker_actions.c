@@ -33,6 +33,15 @@ static void order_split(wb_order_t *o, i64 num, i64 den)
     }
 }
 
+/* A reverse split can leave less than a share to fill: the broker ends the order. */
+static void nothing_left(world_broker_t *b, wb_order_t *o)
+{
+    if (o->live <= o->filled && (o->intent.role == ROLE_ENTRY || o->intent.role == ROLE_EXIT)) {
+        wb_end(b, o, WB_CANCELED, BROKER_CANCELED);
+        wb_family_settle(b, o->intent.id);
+    }
+}
+
 void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den)
 {
     ASSERT(b != NULL && name < WB_NAMES && num > 0 && den > 0);
@@ -52,6 +61,7 @@ void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den)
         wb_order_t *o = &b->orders[i];
         if (o->intent.inst == name && o->state <= WB_WORKING) {
             order_split(o, num, den);
+            nothing_left(b, o);
         }
     }
     b->told_count = 0; /* what was said before the night is not said again */

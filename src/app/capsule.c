@@ -246,8 +246,10 @@ static err_t write_tar(pack_t *p)
     if (os_exists(p->path)) {
         return diag_fail(&p->app->diag, ERR_EXISTS, "%s: is there already\ndo: name another file", p->path);
     }
-    TRY(os_stream_open(p->path, &p->app->diag, &p->tar));
-    return os_stream_close(p->tar, p->path, put_all(p), &p->app->diag);
+    os_stream_t stream;
+    TRY(os_stream_open(p->path, &p->app->diag, &stream));
+    p->tar = stream.own_file;
+    return os_stream_close(&stream, p->path, put_all(p), &p->app->diag);
 }
 
 /* The series that the run may have read: its own names, the proxy and the volatility index. A simulated

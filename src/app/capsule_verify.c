@@ -287,6 +287,9 @@ err_t capsule_verify(app_t *app, const char *path)
 {
     ASSERT(app != NULL && path != NULL);
     verify_t v = {.app = app, .path = path};
+    if (os_is_folder(path)) {
+        return diag_fail(&app->diag, ERR_NOT_FILE, "%s: a folder, and no capsule\ndo: name a file", path);
+    }
     v.tar = fopen(path, "rb");
     if (v.tar == NULL) {
         return diag_fail(&app->diag, ERR_NOT_FOUND, "%s: no such file\ndo: check the path", path);

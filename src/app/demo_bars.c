@@ -20,24 +20,18 @@ static void row_print(FILE *f, const char *symbol, date_t session, const bar_t *
     (void)fprintf(f, ",%lld\n", (long long)b->volume);
 }
 
-/* The history comes first, as daily slices; the first minute ends it. */
-static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
+static u32 slice_print(const run_source_t *market, const slice_t *s, void *memory, FILE *f)
 {
-    const source_t *source = &market->source;
-    (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
-    for (;;) {
-        slice_t s;
-        err_t err = source->next(source->ctx, &s, diag);
-        if (err == ERR_EMPTY || (err == ERR_OK && s.timeframe != TF_1D)) {
-            return ERR_OK;
-        }
-        TRY(err);
-        for (u32 i = 0; i < s.count; i++) {
-            row_print(f, source->instruments[s.inst[i]].symbol, s.session, &s.bar[i]);
-        }
-        *rows += s.count;
+    (void)memory;
+    for (u32 i = 0; i < s->count; i++) {
+        row_print(f, market->source.instruments[s->inst[i]].symbol, s->session, &s->bar[i]);
     }
+    return s->count;
 }
 
-const demo_table_t demo_bars = {
-    .option = "bars", .rows = "daily bars", .no_events = true, .write = write_all};
+const demo_table_t demo_bars = {.option = "bars",
+                                .rows = "daily bars",
+                                .header = "symbol,date,open,high,low,close,volume",
+                                .no_events = true,
+                                .daily = true,
+                                .slice = slice_print};

@@ -2,9 +2,6 @@
  * plain_chain. See demo_table.h. */
 #include "app/demo_table.h"
 
-#include <stdlib.h>
-
-#include "base/assert.h"
 #include "base/fixed.h"
 #include "model/calendar.h"
 #include "sim/chain.h"
@@ -35,31 +32,28 @@ static void option_print(FILE *f, const char *symbol, const char *date, const si
                   g->vega * point, g->theta / days, g->rho * point);
 }
 
-static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
+static u32 slice_print(const run_source_t *market, const slice_t *s, void *memory, FILE *f)
 {
-    const source_t *source = &market->source;
-    sim_option_t *own = calloc(SIM_CHAIN_MAX, sizeof *own);
-    date_t from = sim_market_trading_from(market->own_market);
-    err_t err = own == NULL ? ERR_NO_MEMORY : ERR_OK;
-    (void)fprintf(f, "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho\n");
-    while (err == ERR_OK) {
-        slice_t s;
-        char date[11];
-        err = source->next(source->ctx, &s, diag);
-        if (err != ERR_OK || s.session < from || !s.session_last) {
-            continue;
-        }
-        date_print(date, s.session);
-        for (u32 i = 0; i < source->instrument_count; i++) {
-            u32 n = sim_chain(market->own_market, (inst_t)i, own);
-            for (u32 k = 0; k < n; k++) {
-                option_print(f, source->instruments[i].symbol, date, &own[k]);
-            }
-            *rows += n;
-        }
+    sim_option_t *options = memory;
+    char date[11];
+    u32 rows = 0;
+    if (s->session < sim_market_trading_from(market->own_market) || !s->session_last) {
+        return 0;
     }
-    free(own);
-    return err == ERR_EMPTY ? ERR_OK : err;
+    date_print(date, s->session);
+    for (u32 i = 0; i < market->source.instrument_count; i++) {
+        u32 n = sim_chain(market->own_market, (inst_t)i, options);
+        for (u32 k = 0; k < n; k++) {
+            option_print(f, market->source.instruments[i].symbol, date, &options[k]);
+        }
+        rows += n;
+    }
+    return rows;
 }
 
-const demo_table_t demo_chains = {.option = "chains", .rows = "option quotes", .write = write_all};
+const demo_table_t demo_chains = {
+    .option = "chains",
+    .rows = "option quotes",
+    .header = "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho",
+    .memory = SIM_CHAIN_MAX * sizeof(sim_option_t),
+    .slice = slice_print};

@@ -33,7 +33,7 @@ struct demo_frame {
     f64 cash;
 };
 
-err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out)
+err_t demo_frame_open(const run_job_t *job, f64 speed, const char *hint, demo_frame_t **out)
 {
     ASSERT(job != NULL && job->source != NULL && job->spec != NULL && out != NULL);
     const run_spec_t *spec = job->spec;
@@ -51,8 +51,8 @@ err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out)
     f->frame.speed = speed;
     (void)snprintf(f->frame.run, sizeof f->frame.run, "demo seed %llu", (unsigned long long)spec->seed);
     (void)snprintf(f->frame.zone, sizeof f->frame.zone, "NY");
-    (void)snprintf(f->frame.hint, sizeof f->frame.hint,
-                   "ctrl-c stops and replays; `vitrine kill` from another terminal");
+    bool fits = strlen(hint) < sizeof f->frame.hint; /* a command that is cut would be another one */
+    (void)snprintf(f->frame.hint, sizeof f->frame.hint, "%s", fits ? hint : "ctrl-c stops and replays");
     *out = f;
     return ERR_OK;
 }
@@ -170,7 +170,7 @@ static void follow_positions(demo_frame_t *f, const account_t *a)
     term_frame_t *w = &f->frame;
     w->position_count = 0;
     w->position_total = account_position_count(a);
-    for (u32 i = 0; i < LIMIT_POSITIONS && w->position_count < TERM_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used && w->position_count < TERM_POSITIONS; i++) {
         const position_t *p = &a->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE || p->qty.v == 0) {
             continue;

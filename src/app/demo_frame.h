@@ -11,7 +11,8 @@
 
 typedef struct demo_frame demo_frame_t;
 
-MUST_USE err_t demo_frame_open(const run_job_t *job, f64 speed, demo_frame_t **out);
+/* `hint` stands at the foot of the screen, if there is room for it. */
+MUST_USE err_t demo_frame_open(const run_job_t *job, f64 speed, const char *hint, demo_frame_t **out);
 void demo_frame_close(demo_frame_t *f);
 /* Takes note of the engine after a slice. */
 void demo_frame_follow(demo_frame_t *f, const runner_view_t *v);

@@ -2,9 +2,6 @@
  * demo_table.h. */
 #include "app/demo_table.h"
 
-#include <stdlib.h>
-
-#include "base/assert.h"
 #include "model/calendar.h"
 
 /* Prices of the layout are dollars x 10000. */
@@ -42,7 +39,7 @@ static void size_print(FILE *f, price_t side, i64 size)
 }
 
 /* The bars of one slice; what has no quote has no row. */
-static u32 slice_print(const source_t *source, const slice_t *s, quotes_t *q, FILE *f)
+static u32 rows_print(const source_t *source, const slice_t *s, const quotes_t *q, FILE *f)
 {
     char date[40];
     i32 y = 0;
@@ -71,29 +68,21 @@ static u32 slice_print(const source_t *source, const slice_t *s, quotes_t *q, FI
     return rows;
 }
 
-static err_t write_all(const run_source_t *market, FILE *f, diag_t *diag, u64 *rows)
+static u32 slice_print(const run_source_t *market, const slice_t *s, void *memory, FILE *f)
 {
-    const source_t *source = &market->source;
-    quotes_t *own = calloc(1, sizeof *own);
-    err_t err = own == NULL ? ERR_NO_MEMORY : ERR_OK;
-    (void)fprintf(f, "market,symbol,date,time_ms,bid_open,bid_high,bid_low,bid_close,bid_size,"
-                     "ask_open,ask_high,ask_low,ask_close,ask_size\n");
-    while (err == ERR_OK) {
-        slice_t s;
-        err = source->next(source->ctx, &s, diag);
-        u32 n = err == ERR_OK ? sim_market_quotes(market->own_market, own->now) : 0;
-        if (n > 0) {
-            *rows += slice_print(source, &s, own, f);
-            for (u32 i = 0; i < n; i++) { /* what stands overnight is nobody's quote of the morning */
-                own->before[i] = s.session_last ? (sim_quote_t){0} : own->now[i];
-            }
-        }
+    quotes_t *q = memory;
+    u32 n = sim_market_quotes(market->own_market, q->now);
+    u32 rows = n > 0 ? rows_print(&market->source, s, q, f) : 0;
+    for (u32 i = 0; i < n; i++) { /* what stands overnight is nobody's quote of the morning */
+        q->before[i] = s->session_last ? (sim_quote_t){0} : q->now[i];
     }
-    free(own);
-    return err == ERR_EMPTY ? ERR_OK : err;
+    return rows;
 }
 
 const demo_table_t demo_quotes = {.option = "quotes",
                                   .rows = "minute quotes",
                                   .format = "lean_equity_minute_quote",
-                                  .write = write_all};
+                                  .header = "market,symbol,date,time_ms,bid_open,bid_high,bid_low,bid_close,"
+                                            "bid_size,ask_open,ask_high,ask_low,ask_close,ask_size",
+                                  .memory = sizeof(quotes_t),
+                                  .slice = slice_print};

@@ -2,12 +2,19 @@
 #include "app/demo_resume.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "drivers/replay.h"
 #include "drivers/resume.h"
 
 enum { RUNS_LOOKED_AT = 64 };
+
+/* A run that came to no event has nothing to go on from. */
+static bool goes_on(const run_row_t *r)
+{
+    return r->kind == RUN_DEMO && r->status == RUN_RUNNING && r->last_seq > 0;
+}
 
 static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
 {
@@ -16,7 +23,7 @@ static err_t find_interrupted(app_t *app, store_t *store, run_row_t *out)
     err_t err = rows == NULL ? ERR_NO_MEMORY : run_list(store, rows, RUNS_LOOKED_AT, &app->diag, &count);
     bool found = false;
     for (u32 i = 0; err == ERR_OK && i < count && !found; i++) {
-        found = rows[i].kind == RUN_DEMO && rows[i].status == RUN_RUNNING && rows[i].last_seq > 0;
+        found = goes_on(&rows[i]);
         *out = found ? rows[i] : *out;
     }
     free(rows);
@@ -67,4 +74,29 @@ void demo_resume_close(demo_resume_t *r)
     run_users_free(&r->users);
     store_close(r->store);
     r->store = NULL;
+}
+
+void demo_resume_advise(app_t *app, const home_t *home, run_id_t id, err_t failed)
+{
+    ASSERT(app != NULL && home != NULL && failed != ERR_OK);
+    store_t *store = NULL;
+    run_row_t run;
+    diag_t ignored = {0};
+    if (failed != ERR_DISK_FULL || store_open_home(home, true, false, &ignored, &store) != ERR_OK) {
+        return;
+    }
+    if (run_find(store, str_from(id.text), &ignored, &run) == ERR_OK && goes_on(&run)) {
+        diag_t was = app->diag;
+        char *remedy = strstr(was.text, "\ndo: ");
+        if (remedy != NULL) {
+            *remedy = 0;
+        }
+        app->diag = (diag_t){0};
+        err_t same = diag_fail(&app->diag, failed,
+                               "%.320s\nuntil then the run %s is whole\n"
+                               "do: free some space, then `vitrine demo --resume` goes on with it",
+                               was.set ? was.text : err_text(failed), id.text);
+        ASSERT(same == failed);
+    }
+    store_close(store);
 }

@@ -20,5 +20,8 @@ typedef struct {
 MUST_USE err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_t *config,
                                 demo_resume_t *out);
 void demo_resume_close(demo_resume_t *r);
+/* After `failed` of the run `id`: if it was for want of room, and the run came so far that --resume goes on
+ * with it, the remedy says so. */
+void demo_resume_advise(app_t *app, const home_t *home, run_id_t id, err_t failed);
 
 #endif

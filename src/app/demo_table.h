@@ -16,16 +16,27 @@ typedef struct {
     const char *option; /* of the verb, without the dashes; also the name of the count in JSON */
     const char *rows;   /* what a row is, in the plural */
     const char *format; /* layout, where the header does not tell it; else NULL */
+    const char *header; /* the first line */
     bool no_events;     /* the layout has no place for splits and dividends: companies do nothing */
-    err_t (*write)(const run_source_t *source, FILE *f, diag_t *diag, u64 *rows);
+    bool daily;         /* the history alone, which comes first as daily slices */
+    size_t memory;      /* bytes that `slice` is given, zero at first; 0: none */
+    u32 (*slice)(const run_source_t *market, const slice_t *s, void *memory, FILE *f); /* rows written */
 } demo_table_t;
+
+/* What stands in a file. */
+typedef struct {
+    u64 rows;
+    u32 sessions; /* with a row */
+    u32 warmup;   /* of them before the first that is traded */
+    date_t first, last;
+} demo_written_t;
 
 extern const demo_table_t demo_bars;   /* daily history, layout plain_daily */
 extern const demo_table_t demo_quotes; /* minutes of the sessions, layout lean_equity_minute_quote */
 extern const demo_table_t demo_chains; /* options at the close of trading sessions, layout plain_chain */
 
-/* *rows counts what was written. ERR_IO, ERR_DISK_FULL, ERR_PARAM_RANGE as sim_market_open. */
+/* ERR_IO, ERR_DISK_FULL, ERR_PARAM_RANGE as sim_market_open. */
 MUST_USE err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, const char *path,
-                                u64 *rows);
+                                demo_written_t *out);
 
 #endif

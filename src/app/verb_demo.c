@@ -115,6 +115,12 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     TRY(args_i64(args, "events", 0, 20, &app->diag, &events));
     TRY(args_i64(args, "history", 0, 2000, &app->diag, &history));
     TRY(args_date(args, "start", &app->diag, &start));
+    if (!sim_market_may_start(start)) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--start %.10s: the simulated market knows the rules of 1998 to 2100\n"
+                         "do: name a day from 1998-01-02 to 2100-01-01",
+                         args_value(args, "start"));
+    }
     s->kind = RUN_DEMO;
     s->timeframe = TF_1M;
     s->cash.v = 100000 * MONEY_SCALE;
@@ -153,7 +159,11 @@ static err_t speed_from(app_t *app, const args_t *args, f64 *speed, bool headles
 /* Runs, then replays from the journal alone and says so. */
 static err_t play(app_t *app, demo_t *d, run_job_t *job, run_done_t *done)
 {
-    TRY(run_journaled(app, job, done));
+    err_t err = run_journaled(app, job, done);
+    if (err != ERR_OK) {
+        demo_resume_advise(app, d->home, done->id, err);
+        return err;
+    }
     show(d, true);
     if (d->draw) {
         demo_frame_leave(app->err);
@@ -172,7 +182,9 @@ static err_t demo_play(app_t *app, demo_t *d, run_job_t *job)
 {
     char path[LIMIT_PATH];
     run_done_t done;
-    TRY(demo_frame_open(job, d->speed, &d->frame));
+    TRY(demo_frame_open(
+        job, d->speed,
+        app_remedy(app, "ctrl-c stops and replays; `vitrine kill` from another terminal"), &d->frame));
     home_path(d->home, HOME_SOCKET, path);
     listen_for_the_end();
     TRY(control_open(path, &app->diag, &d->control));
@@ -249,12 +261,21 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
 /* Instead of a run: a part of the market into a file. */
 static err_t write_table(app_t *app, const demo_table_t *table, const char *path, run_spec_t *spec)
 {
-    u64 rows = 0;
-    TRY(demo_table_write(app, spec, table, path, &rows));
+    demo_written_t w;
+    char first[11];
+    char last[11];
+    char text[LIMIT_PATH + 256];
+    TRY(demo_table_write(app, spec, table, path, &w));
+    date_print(first, w.first);
+    date_print(last, w.last);
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);
-        jsonw_put_u64(&app->jw, table->option, rows);
+        jsonw_put_u64(&app->jw, table->option, w.rows);
+        jsonw_put_u64(&app->jw, "sessions", w.sessions);
+        jsonw_put_u64(&app->jw, "warmup_sessions", w.warmup);
+        jsonw_put_text(&app->jw, "from", w.rows == 0 ? NULL : first);
+        jsonw_put_text(&app->jw, "to", w.rows == 0 ? NULL : last);
         if (table->format != NULL) {
             jsonw_put_text(&app->jw, "format", table->format);
         }
@@ -264,11 +285,19 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
     }
-    app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)rows, table->rows,
+    app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)w.rows, table->rows,
               spec->stocks, path);
+    if (w.rows > 0) {
+        app_print(app, "%u sessions, %s to %s\n", w.sessions, first, last);
+    }
+    if (w.warmup > 0) {
+        app_print(app, "%u of them are the warm-up before trading; --warmup 0 makes none\n", w.warmup);
+    }
     if (table->format != NULL) {
-        app_print(app, "its header does not tell the layout: vitrine data import %s --format %s\n", path,
-                  table->format);
+        (void)snprintf(text, sizeof text,
+                       "its header does not tell the layout: `vitrine data import %s --format %s`\n", path,
+                       table->format);
+        app_print(app, "%s", app_remedy(app, text));
     }
     if (table->no_events) {
         app_print(app, "no splits, dividends, listings or ends: the layout has no place for them, so this "

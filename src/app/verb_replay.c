@@ -6,6 +6,7 @@
 #include "app/run_source.h"
 #include "base/assert.h"
 #include "faces/cli/args.h"
+#include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
 #include "store/home.h"
 
@@ -90,6 +91,9 @@ err_t replay_print(app_t *app, const replay_done_t *d)
     if (v->matches) {
         app_print(app, "replay matches: %llu inputs, %llu facts, the same to the bit (run %s)\n",
                   (unsigned long long)v->inputs, (unsigned long long)v->facts, d->run.id.text);
+        if (!v->same_logic) {
+            app_print(app, "it was recorded by other decision code, which decided the same here\n");
+        }
         return ERR_OK;
     }
     app_print(app, "replay differs: %s\n", v->what);
@@ -108,6 +112,7 @@ static err_t replay_verb_run(app_t *app, const args_t *args)
 {
     replay_done_t d;
     const char *id = args_word(args, 0);
+    TRY(run_args_kernels_fit(app, args));
     TRY(replay_home_run(app, str_from(id == NULL ? "latest" : id), args_value(args, "kernels"),
                         !args_has(args, "no-lookahead"), &d));
     return replay_print(app, &d);

@@ -27,7 +27,7 @@ typedef struct {
     u64 worlds, accounts, several, wide, failed;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts;
     u64 fired[FAULT_COUNT];
-    u64 broken[SIM_TOLD]; /* the first seeds that failed */
+    world_result_t broken[SIM_TOLD]; /* the first worlds that failed */
 } sim_t;
 
 /* "7" or "1-500". */
@@ -52,7 +52,7 @@ static void sim_add(void *self, const world_result_t *r)
 {
     sim_t *s = self;
     if (r->failed && s->failed < SIM_TOLD) {
-        s->broken[s->failed] = r->seed;
+        s->broken[s->failed] = *r;
     }
     s->worlds++;
     s->accounts += r->accounts;
@@ -76,23 +76,26 @@ static void sim_add(void *self, const world_result_t *r)
 
 static void last_line(void *ctx, const char *text)
 {
-    app_say(ctx, "  %s", text);
+    app_say(ctx, "  %s\n", text);
 }
 
-static void tell_failed(app_t *app, const world_t *w, const world_result_t *r)
+static void tell_failed(app_t *app, const world_result_t *r)
 {
-    app_progress_end(app);
-    world_print_last(w, last_line, app);
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_u64(&app->jw, "seed", r->seed);
+        jsonw_put_u64(&app->jw, "account", r->broken_account);
         jsonw_put_text(&app->jw, "broken", r->what);
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
-    } else {
-        app_print(app, "seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)r->seed,
-                  r->what, (unsigned long long)r->seed);
+        return;
     }
+    app_print(app, "seed %llu: ", (unsigned long long)r->seed);
+    if (r->broken_account != 0) {
+        app_print(app, "account %llu: ", (unsigned long long)r->broken_account);
+    }
+    app_print(app, "%s\n  run again: vitrine sim --seeds %llu%s\n", r->what, (unsigned long long)r->seed,
+              r->stopped ? " --threads 1" : "");
 }
 
 /* Each world tells its fills, unknowns and the faults that fired when it is asked for alone. */
@@ -140,18 +143,19 @@ static void tell_totals(app_t *app, const sim_t *s)
 }
 
 /* Failed seeds once more, in this process: a world is a function of its seed, and its last events are told.
- */
+ * One that stopped its process would stop this one too. */
 static err_t sim_tell_failed(app_t *app, const sim_t *s)
 {
     world_t *w = NULL;
     TRY(world_open(&w));
     err_t err = ERR_OK;
     for (u64 i = 0; err == ERR_OK && i < MIN_OF(s->failed, (u64)SIM_TOLD); i++) {
-        world_result_t r;
-        err = world_run(w, s->broken[i], NULL, &r);
-        if (err == ERR_OK) {
-            tell_failed(app, w, &r);
+        world_result_t r = s->broken[i];
+        if (!r.stopped) {
+            err = world_run(w, r.seed, NULL, &r);
+            world_print_last(w, last_line, app);
         }
+        tell_failed(app, &r);
     }
     world_close(w);
     return err;
@@ -261,6 +265,7 @@ const verb_desc_t verb_sim = {
                 {"seconds", "N", "stop after so many seconds instead of a count"},
                 {"market", NULL, "how like a real market the simulated one of the (first) seed is"}},
     .words_max = 0,
+    .anywhere = true,
     .bare = true,
     .run = sim_run,
 };

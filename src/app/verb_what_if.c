@@ -210,7 +210,7 @@ static err_t no_answer(app_t *app, const what_t *a, const replay_done_t *d)
         return diag_fail(&app->diag, a->err,
                          "what-if: run %s has no bar of %.40s by then\ndo: name a later --at", id, a->symbol);
     }
-    return diag_fail(&app->diag, a->err,
+    return diag_fail(&app->diag, ERR_USAGE,
                      "what-if: run %s: no order for %.40s can have this quantity, price and stop\ndo: a stop "
                      "lies below the price of a buy and above that of a short; else name a smaller quantity",
                      id, a->symbol);
@@ -236,9 +236,11 @@ static err_t what_if_run(app_t *app, const args_t *args)
     if (err == ERR_OK && !d.verdict.matches) {
         err =
             diag_fail(&app->diag, ERR_DIVERGED,
-                      "what-if: run %s does not replay, so its account is not known\ndo: `vitrine replay %s` "
-                      "says where it parts",
-                      d.run.id.text, d.run.id.text);
+                      "what-if: run %s does not replay, so its account is not known%s\ndo: `vitrine replay "
+                      "%s` says where it parts",
+                      d.run.id.text,
+                      d.verdict.same_logic ? "" : "\nit was recorded by other decision code",
+                      d.run.id.text);
     } else if (err == ERR_OK && !a.answered) {
         err = no_answer(app, &a, &d);
     } else if (err == ERR_OK && app->json) {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/str.h"
 
 #define X(kind, name) extern const kind##_desc_t name;
 #include "app/list.def"
@@ -52,19 +51,4 @@ const verb_desc_t *verb_find(const char *name)
         }
     }
     return NULL;
-}
-
-const verb_desc_t *verb_nearest(const char *name)
-{
-    ASSERT(name != NULL);
-    u32 best = UINT32_MAX;
-    const verb_desc_t *found = verbs[0];
-    for (u32 i = 0; i < COUNT_OF(verbs); i++) {
-        u32 d = str_distance(str_from(name), str_from(verbs[i]->name));
-        if (d < best) {
-            best = d;
-            found = verbs[i];
-        }
-    }
-    return found;
 }

@@ -414,7 +414,7 @@ static void broker_positions(runner_t *r)
     for (u32 k = 0; k < r->desks; k++) {
         const account_t *a = engine_desk(r->engine, k).account;
         i64 *held = runner_broker_qty(r, k);
-        for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+        for (u32 i = 0; i < a->positions_used; i++) {
             if (a->positions[i].inst != INST_NONE) {
                 held[a->positions[i].inst] = a->positions[i].qty.v;
             }
@@ -504,7 +504,7 @@ void resume_count(runner_t *r, const ev_BROKER_t *m)
     if (b != NULL) { /* as it will be dealt out */
         bunch_t copy = *b;
         bunch_words_t words;
-        bunch_hear(&copy, m, &words);
+        bunch_hear(&copy, m, &r->spec->source->instruments[b->inst], &words);
         for (u32 i = 0; i < words.count && copy.filled != b->filled; i++) {
             if (words.word[i].kind == BROKER_FILL) {
                 count_fill(r, &words.word[i], b->inst, (side_t)b->side);
@@ -544,7 +544,7 @@ err_t resume_reconcile(runner_t *r)
     for (u32 i = 0; i < r->desks; i++) {
         if (r->reconcile[i] != 0 && agrees(r, i)) {
             r->reconcile[i] = 0;
-            TRY(command(r, COMMAND_CLEAR_RECONCILE, r->word[i].account, 0));
+            TRY(command(r, COMMAND_CLEAR_RECONCILE, r->word[i].account, RECONCILE_BROKER));
         }
     }
     return ERR_OK;

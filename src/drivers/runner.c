@@ -31,7 +31,7 @@ static err_t release(runner_t *r)
 {
     u32 count = 0;
     const effect_t *effects = engine_effects(r->engine, &count);
-    for (u32 i = 0; i < r->desks; i++) {
+    for (u32 i = engine_changed(r->engine, 0); i < r->desks; i = engine_changed(r->engine, i + 1)) {
         const account_t *a = engine_desk(r->engine, i).account;
         door_publish(&r->word[i], a->epoch, a->killed != 0);
     }
@@ -590,6 +590,7 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .vix_bar_count = s->source->vix_bar_count,
                         .levels_barred = s->source->adjusted_to != 0,
                         .untradable_proxy = s->untradable_proxy,
+                        .desks_unskipped = s->desks_unskipped,
                         .loops_unskipped = s->loops_unskipped,
                         .mono = s->mono,
                         .mono_ctx = s->ctx,

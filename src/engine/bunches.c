@@ -19,23 +19,22 @@ static bunch_t *bunch_of_input(const engine_t *e, const event_t *in)
     return b != NULL && b->account == in->as.BROKER.account ? b : NULL;
 }
 
-bool bunch_concerns(const engine_t *e, const desk_t *d, const event_t *in)
-{
-    ASSERT(e != NULL && d != NULL && in != NULL);
-    const bunch_t *b = bunch_of_input(e, in);
-    for (u32 i = 0; b != NULL && i < b->count; i++) {
-        if (b->member[i].account == d->account.account_id) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static desk_t *desk_of_member(engine_t *e, const bunch_member_t *m)
 {
     desk_t *d = desk_of_account(e, m->account);
     ASSERT(d != NULL); /* rows are of these users: bunch_table_recover and its load look */
     return d;
+}
+
+void bunch_news(engine_t *e, const event_t *in)
+{
+    ASSERT(e != NULL && in != NULL);
+    const bunch_t *b = bunch_of_input(e, in);
+    for (u32 i = 0; b != NULL && i < b->count; i++) {
+        desk_t *d = desk_of_member(e, &b->member[i]);
+        desk_touch(d);
+        scheduler_note(&d->loops, LOOP_IN_BROKER);
+    }
 }
 
 /* What did not divide. Returns what the house has now. */
@@ -58,20 +57,19 @@ static void on_sent(engine_t *e, const bunch_t *b, const ev_SEND_RESULT_t *s)
 static void on_broker(engine_t *e, bunch_t *b, const ev_BROKER_t *m)
 {
     bunch_words_t words;
-    bunch_hear(b, m, &words);
-    money_t residue = bunch_residue(b, m, &words, &e->spec.market->instruments[b->inst]);
+    bunch_hear(b, m, &e->spec.market->instruments[b->inst], &words);
     for (u32 i = 0; i < words.count; i++) {
         desk_on_broker(desk_of_account(e, words.word[i].account), &words.word[i]);
     }
     for (u32 i = 0; words.doubt && i < b->count; i++) {
         exec_doubt(&desk_of_member(e, &b->member[i])->account, b->member[i].intent, e->now, &e->out);
     }
-    if (residue.v != 0) {
-        money_t house = house_add(e, b, residue);
+    if (words.residue.v != 0) {
+        money_t house = house_add(e, b, words.residue);
         outbox_fact(&e->out, EV_CASH)->as.CASH = (ev_CASH_t){.account = b->account,
                                                              .inst = b->inst,
                                                              .kind = CASH_BUNCH,
-                                                             .amount = residue.v,
+                                                             .amount = words.residue.v,
                                                              .cash_after = house.v};
     }
 }
@@ -91,12 +89,21 @@ bool bunch_take_word(engine_t *e, const event_t *in)
     return true;
 }
 
+/* Nothing opens at a desk before it agrees with its broker. */
+static void close_desk(desk_t *d)
+{
+    d->account.reconcile |= RECONCILE_BROKER;
+    desk_touch(d);
+    scheduler_note(&d->loops, LOOP_IN_BROKER);
+}
+
 void bunch_stray(engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
     for (u32 i = 0; account >= USER_SHARED && i < e->desk_count; i++) {
-        account_t *a = &e->desk[i].account;
-        a->reconcile = bunch_shared(&e->bunches, a->account_id) == account ? 1 : a->reconcile;
+        if (bunch_shared(&e->bunches, e->desk[i].account.account_id) == account) {
+            close_desk(&e->desk[i]);
+        }
     }
 }
 
@@ -151,8 +158,8 @@ static void recover_sent(engine_t *e, const bunch_t *b, const ev_SEND_RESULT_t *
 static err_t recover_word(engine_t *e, recover_t *facts, bunch_t *b, const event_t *in)
 {
     bunch_words_t words;
-    bunch_hear(b, &in->as.BROKER, &words);
-    (void)house_add(e, b, bunch_residue(b, &in->as.BROKER, &words, &e->spec.market->instruments[b->inst]));
+    bunch_hear(b, &in->as.BROKER, &e->spec.market->instruments[b->inst], &words);
+    (void)house_add(e, b, words.residue);
     for (u32 i = words.count; i > 0; i--) {
         event_t one = {.head = in->head, .as.BROKER = words.word[i - 1]};
         TRY(recover_apply(&facts[desk_of_account(e, one.as.BROKER.account)->index], &one));
@@ -239,7 +246,7 @@ void bunch_told_part(const desk_t *d, broker_told_t *told)
         return;
     }
     for (u32 i = 0; i < e->desk_count; i++) {
-        for (u32 k = 0; is_other(d, &e->desk[i]) && k < LIMIT_POSITIONS; k++) {
+        for (u32 k = 0; is_other(d, &e->desk[i]) && k < e->desk[i].account.positions_used; k++) {
             const position_t *p = &e->desk[i].account.positions[k];
             if (p->inst != INST_NONE && p->qty.v != 0) {
                 told_less(told, p->inst, p->qty.v);
@@ -255,15 +262,28 @@ void bunch_told_part(const desk_t *d, broker_told_t *told)
     told->order_count = kept;
 }
 
-void bunch_differs(desk_t *d)
+static bool holds_told(const account_t *a, const broker_told_t *told)
 {
-    ASSERT(d != NULL && d->account.reconcile != 0);
-    for (u32 i = 0; i < d->engine->desk_count; i++) {
-        desk_t *of = &d->engine->desk[i];
-        if (is_other(d, of)) {
-            of->differs = of->differs || of->account.reconcile == 0;
-            of->account.reconcile = 1;
-            scheduler_note(&of->loops, LOOP_IN_BROKER);
+    u32 held = 0;
+    for (u32 i = 0; i < a->positions_used; i++) {
+        held += a->positions[i].inst != INST_NONE && a->positions[i].qty.v != 0 ? 1 : 0;
+    }
+    for (u32 i = 0; i < told->count && held == told->count; i++) {
+        const position_t *p = account_position_const(a, told->positions[i].inst);
+        if (p == NULL || p->qty.v != told->positions[i].qty.v) {
+            return false;
+        }
+    }
+    return held == told->count;
+}
+
+void bunch_compared(desk_t *d, const broker_told_t *told)
+{
+    ASSERT(d != NULL && told != NULL);
+    bool same = holds_told(&d->account, told);
+    for (u32 i = 0; !same && i < d->engine->desk_count; i++) {
+        if (is_other(d, &d->engine->desk[i])) {
+            close_desk(&d->engine->desk[i]);
         }
     }
 }

@@ -94,7 +94,7 @@ err_t desk_open(engine_t *e, u32 index)
     account_init(&d->account, &setup);
     TRY(user_init(&d->user, &e->arena, n, &config, &d->account));
     d->user.user_id = row.user_id;
-    d->account.reconcile = d->unsound ? 1 : 0;
+    d->account.reconcile = d->unsound ? RECONCILE_PERSON : 0;
     row_take(d, &row, &config);
     for (u32 i = 0; i < ENGINE_SCANS; i++) {
         TRY(scan_init(&d->scan[i], &e->arena, index * ENGINE_SLOTS + i, n, &e->scratch));
@@ -110,18 +110,68 @@ desk_t *desk_of_account(engine_t *e, u64 account)
     u32 hi = e->desk_all;
     while (lo < hi) {
         u32 mid = lo + (hi - lo) / 2;
-        if (e->desk[mid].account.account_id < account) {
+        if (e->account[mid] < account) {
             lo = mid + 1;
         } else {
             hi = mid;
         }
     }
-    return lo < e->desk_all && e->desk[lo].account.account_id == account ? &e->desk[lo] : NULL;
+    return lo < e->desk_all && e->account[lo] == account ? &e->desk[lo] : NULL;
+}
+
+void desk_touch(desk_t *d)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    desk_set_add(&d->engine->touched, d->index);
+}
+
+void engine_touch_all(engine_t *e)
+{
+    ASSERT(e != NULL);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        desk_set_add(&e->touched, i);
+    }
+}
+
+void engine_settle(engine_t *e)
+{
+    ASSERT(e != NULL);
+    for (u32 i = desk_set_next(&e->touched, 0, e->desk_all); i < e->desk_all;
+         i = desk_set_next(&e->touched, i + 1, e->desk_all)) {
+        moments_set(&e->asks, i, desk_ask_deadline(&e->desk[i]));
+        moments_set(&e->due, i, scheduler_first_due(&e->desk[i].loops));
+    }
+    desk_set_join(&e->unasked, &e->touched);
+    desk_set_join(&e->measured, &e->touched);
+    e->changed = e->touched;
+    e->touched = (desk_set_t){{0}};
+}
+
+void desk_pass(desk_t *d)
+{
+    ASSERT(d != NULL && d->engine != NULL);
+    scheduler_pass(&d->loops, d->engine->loops.now);
+}
+
+static u32 intent_place(id128_t intent)
+{
+    return (intent.b[0] | (u32)intent.b[1] << 8) % ENGINE_INTENTS;
+}
+
+void desk_note_intent(engine_t *e, u64 account, id128_t intent)
+{
+    ASSERT(e != NULL);
+    const desk_t *d = desk_of_account(e, account);
+    e->intent_desk[intent_place(intent)] = d != NULL ? (u16)d->index : 0;
 }
 
 desk_t *desk_of_order(engine_t *e, id128_t intent)
 {
     ASSERT(e != NULL);
+    desk_t *guess = &e->desk[e->intent_desk[intent_place(intent)]];
+    if (!e->spec.desks_unskipped && account_order_const(&guess->account, intent) != NULL) {
+        return guess; /* no two desks have an order of one id */
+    }
     for (u32 i = 0; i < e->desk_all; i++) {
         if (account_order_const(&e->desk[i].account, intent) != NULL) {
             return &e->desk[i];
@@ -237,6 +287,7 @@ static void users_follow(engine_t *e, const scan_t *house)
     for (u32 i = 0; i < e->desk_count; i++) {
         desk_t *d = &e->desk[i];
         u32 effects = e->out.effect_count;
+        desk_touch(d);
         desk_row_begin(d);
         d->cycle = house->cycle;
         scan_t *s = scan_slot(d);
@@ -354,7 +405,7 @@ void desk_actions(desk_t *d, const slice_t *s)
         }
         if (account_on_action(&d->account, a, price, &e->out) != ERR_OK) {
             desk_alert(d, ENGINE_ALERT_ACTION, NULL);
-            d->account.reconcile = 1;
+            d->account.reconcile |= RECONCILE_BROKER;
         }
     }
 }
@@ -381,13 +432,13 @@ void desk_end_flat(desk_t *d)
     trades_closed(d);
 }
 
-/* What set RECONCILE for another reason is for a person, or for the one who set it, to clear. */
 static void on_positions(desk_t *d, const ev_ANSWER_t *a)
 {
     broker_told_t told;
     d->positions.out = false;
     if (a->err != ERR_OK || broker_view_decode(a->body, &told) != ERR_OK) {
-        return; /* no answer worth the name: it is asked again when something has changed */
+        scheduler_note(&d->loops, LOOP_IN_BROKER); /* no answer worth the name: it is asked again */
+        return;
     }
     bunch_told_part(d, &told);
     broker_view_t view = {.positions = told.positions,
@@ -399,13 +450,9 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
                           .order_count = told.order_count};
     u8 before = d->account.reconcile;
     bool agree = exec_reconcile(&d->account, &view, d->engine->now, &d->engine->out);
-    d->account.reconcile = before != 0 && !d->differs ? before : d->account.reconcile;
-    d->differs = d->account.reconcile != 0 && (d->differs || before == 0);
     scheduler_note(&d->loops, !agree || d->account.reconcile != before ? (u32)LOOP_IN_BROKER : 0U);
     ASSERT(agree || d->account.reconcile != 0);
-    if (!agree) {
-        bunch_differs(d);
-    }
+    bunch_compared(d, &told);
 }
 
 /* Both halves together; a door that does not answer has not passed. */
@@ -501,10 +548,10 @@ i64 desk_ask_deadline(const desk_t *d)
     return first;
 }
 
-void desk_note_command(desk_t *d, command_t code)
+void desk_note_command(desk_t *d, const ev_COMMAND_t *c)
 {
-    ASSERT(d != NULL);
-    switch (code) {
+    ASSERT(d != NULL && c != NULL);
+    switch ((command_t)c->code) {
     case COMMAND_RELEASE:
         if (d->account.killed != 0) {
             risk_release(&d->account);
@@ -515,7 +562,7 @@ void desk_note_command(desk_t *d, command_t code)
         d->account.day.losses_in_row = 0;
         break;
     case COMMAND_CLEAR_RECONCILE:
-        d->account.reconcile = 0;
+        d->account.reconcile &= c->arg == RECONCILE_BROKER ? RECONCILE_PERSON : 0;
         break;
     default: /* the others act, and say so in facts; unknown ones change nothing */
         break;

@@ -9,7 +9,7 @@
 #include "scan/record.h"
 
 enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20,
-       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 9 };
+       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 10 };
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -55,6 +55,28 @@ static void loops_open(engine_t *e)
     }
 }
 
+static err_t desks_build(engine_t *e)
+{
+    e->desk = arena_array(&e->arena, desk_t, e->desk_all);
+    e->account = arena_array(&e->arena, u64, e->desk_all);
+    e->intent_desk = arena_array(&e->arena, u16, ENGINE_INTENTS);
+    TRY(moments_init(&e->asks, &e->arena, e->desk_all));
+    TRY(moments_init(&e->due, &e->arena, e->desk_all));
+    TRY(moments_init(&e->next, &e->arena, e->desk_all));
+    if (e->desk == NULL || e->account == NULL || e->intent_desk == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    e->house = e->desk_all > e->desk_count ? &e->desk[e->desk_count] : NULL;
+    for (u32 i = 0; i < e->desk_all; i++) {
+        TRY(desk_open(e, i));
+        e->account[i] = e->desk[i].account.account_id;
+        moments_set(&e->asks, i, I64_MAX); /* nobody has asked */
+    }
+    engine_touch_all(e);
+    e->unasked = e->touched;
+    return ERR_OK;
+}
+
 static err_t engine_build(engine_t *e)
 {
     u32 n = e->spec.market->count;
@@ -65,18 +87,17 @@ static err_t engine_build(engine_t *e)
     TRY(bunch_table_open(&e->bunches, e->spec.users, users, &e->arena));
     TRY(outbox_open_for(&e->out, ENGINE_BLOBS, e->desk_all));
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
+    e->shared.logs = arena_array(&e->arena, screen_logs_t, n);
+    e->shared.set_ups = arena_array(&e->arena, u16, n);
     e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
     e->drill_account = arena_array(&e->arena, account_t, 1);
-    e->desk = arena_array(&e->arena, desk_t, e->desk_all);
     TRY(outbox_open(&e->drill_out, ENGINE_DRILL_BLOBS));
     TRY(scan_scratch_init(&e->scratch, &e->arena, n));
-    if (e->shared.spread_bps == NULL || e->payload == NULL || e->drill_account == NULL || e->desk == NULL) {
+    if (e->shared.spread_bps == NULL || e->shared.logs == NULL || e->shared.set_ups == NULL ||
+        e->payload == NULL || e->drill_account == NULL) {
         return ERR_ARENA_FULL;
     }
-    e->house = e->desk_all > e->desk_count ? &e->desk[e->desk_count] : NULL;
-    for (u32 i = 0; i < e->desk_all; i++) {
-        TRY(desk_open(e, i));
-    }
+    TRY(desks_build(e));
     const account_t **book = arena_array(&e->arena, const account_t *, e->desk_count);
     if (book == NULL) {
         return ERR_ARENA_FULL;
@@ -147,6 +168,9 @@ void engine_hash_fact(engine_t *e, const event_t *f)
 void engine_note_order(engine_t *e, const event_t *f)
 {
     ASSERT(e != NULL && f != NULL);
+    if (f->head.kind == EV_INTENT) {
+        desk_note_intent(e, f->as.INTENT.account, f->as.INTENT.id);
+    }
     if (f->head.kind != EV_ORDER_STATE || !order_state_is_terminal((order_state_t)f->as.ORDER_STATE.to)) {
         return;
     }
@@ -170,6 +194,9 @@ void engine_note_loops(engine_t *e, const event_t *f)
     ASSERT(e != NULL && f != NULL);
     u64 account = event_account(f);
     desk_t *d = account == 0 ? NULL : desk_of_account(e, account);
+    if (d != NULL) {
+        desk_touch(d);
+    }
     if (d != NULL || account == 0) {
         loop_memory_note(d != NULL ? &d->memory : &e->memory, f, e->shared.session);
     }
@@ -222,7 +249,9 @@ err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
     for (u32 i = 0; i < e->desk_all; i++) {
         ASSERT_SLOW(account_check(&e->desk[i].account));
     }
-    return drain(e, input->head.seq);
+    err_t err = drain(e, input->head.seq);
+    engine_settle(e);
+    return err;
 }
 
 const effect_t *engine_effects(const engine_t *e, u32 *count)
@@ -244,11 +273,12 @@ i64 engine_now(const engine_t *e)
 i64 engine_ask_deadline(const engine_t *e)
 {
     ASSERT(e != NULL);
-    i64 first = I64_MAX;
-    for (u32 i = 0; i < e->desk_all; i++) {
-        first = MIN_OF(first, desk_ask_deadline(&e->desk[i]));
-    }
-    return first;
+    return moments_first(&e->asks);
+}
+
+static u32 next_unasked(const engine_t *e, u32 from)
+{
+    return e->spec.desks_unskipped ? from : desk_set_next(&e->unasked, from, e->desk_all);
 }
 
 i64 engine_next_due(engine_t *e)
@@ -256,11 +286,12 @@ i64 engine_next_due(engine_t *e)
     ASSERT(e != NULL);
     loop_env_t env = market_env(e, NULL, -1);
     i64 first = scheduler_next_due(&e->loops, &env);
-    for (u32 i = 0; i < e->desk_all; i++) {
+    for (u32 i = next_unasked(e, 0); i < e->desk_all; i = next_unasked(e, i + 1)) {
         env = desk_env(&e->desk[i], NULL, -1);
-        first = MIN_OF(first, scheduler_next_due(&e->desk[i].loops, &env));
+        moments_set(&e->next, i, scheduler_next_due(&e->desk[i].loops, &env));
     }
-    return first;
+    e->unasked = (desk_set_t){{0}};
+    return MIN_OF(first, moments_first(&e->next));
 }
 
 bool engine_waits(const engine_t *e)
@@ -284,22 +315,32 @@ bool engine_loop_overrun(engine_t *e, ev_LOOP_OVER_t *out)
     if (scheduler_overrun(&e->loops, &over)) {
         *out = (ev_LOOP_OVER_t){.loop = over.order, .ms = over.ms};
     }
-    for (u32 i = 0; i < e->desk_all; i++) {
+    for (u32 i = desk_set_next(&e->measured, 0, e->desk_all); i < e->desk_all;
+         i = desk_set_next(&e->measured, i + 1, e->desk_all)) {
         if (scheduler_overrun(&e->desk[i].loops, &over) && over.ms > out->ms) {
             *out = (ev_LOOP_OVER_t){
                 .loop = over.order, .ms = over.ms, .account = e->desk[i].account.account_id};
         }
     }
+    e->measured = (desk_set_t){{0}};
     return out->ms > 0;
 }
 
-/* What a scheduler did of one loop: of all together the last run is the latest, the next the first. */
-static void loop_add(scheduler_t *s, engine_loop_t *out)
+u32 engine_changed(const engine_t *e, u32 from)
 {
+    ASSERT(e != NULL);
+    return desk_set_next(&e->changed, from, e->desk_count);
+}
+
+/* What a scheduler did: of all together the last run of a loop is the latest, the next the first. Both lists
+ * are by order, `all` holds every loop. */
+static void loops_add(scheduler_t *s, engine_loop_t *all)
+{
+    engine_loop_t *out = all;
     for (u32 i = 0; i < s->count; i++) {
         const loop_count_t *c = &s->counts[i];
-        if (s->loop[i] != out->loop) {
-            continue;
+        while (out->loop != s->loop[i]) {
+            out++;
         }
         out->counts.runs += c->runs;
         out->counts.skipped += c->skipped;
@@ -321,10 +362,11 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
     u32 total = loops_all(all);
     for (u32 n = 0; n < total; n++) {
         out[n] = (engine_loop_t){.loop = all[n], .next = I64_MAX};
-        loop_add(&e->loops, &out[n]);
-        for (u32 i = 0; i < e->desk_all; i++) {
-            loop_add(&e->desk[i].loops, &out[n]);
-        }
+    }
+    loops_add(&e->loops, out);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        desk_pass(&e->desk[i]);
+        loops_add(&e->desk[i].loops, out);
     }
     return total;
 }
@@ -332,6 +374,7 @@ u32 engine_loops(engine_t *e, engine_loop_t out[LOOPS_MAX])
 loop_phase_t engine_phase(engine_t *e)
 {
     ASSERT(e != NULL);
+    desk_pass(&e->desk[0]);
     return scheduler_phase(&e->desk[0].loops);
 }
 

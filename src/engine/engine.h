@@ -43,6 +43,7 @@ typedef struct {
     u32 vix_bar_count;
     bool levels_barred; /* prices adjusted later than as_of (decision 23) */
     bool untradable_proxy; /* the proxy is not part of the universe that trades */
+    bool desks_unskipped;  /* for tests: look at every desk at every input; the same decisions */
     bool loops_unskipped;  /* for tests: also fire loops that have nothing new to read; the same decisions */
     i64 (*mono)(void *ctx); /* how long loops take, for their budgets; NULL: not measured. What it says enters
                                decisions only as a recorded LOOP_OVER */
@@ -132,6 +133,8 @@ typedef struct {
 /* Desks in order of their accounts; at least one. */
 u32 engine_desks(const engine_t *e);
 engine_desk_t engine_desk(const engine_t *e, u32 index);
+/* The first desk from index `from` on that the last input may have changed; engine_desks() if none. */
+u32 engine_changed(const engine_t *e, u32 from);
 /* The index of the desk with this account; engine_desks() if none has it. */
 u32 engine_desk_of(const engine_t *e, u64 account);
 /* The account at the broker of the desk at `index`: its own, or one that it shares. */
@@ -162,7 +165,7 @@ typedef enum {
     COMMAND_RELEASE = 2,
     COMMAND_RESET_BREAKER = 3,
     COMMAND_CLEAR_CLOCK = 4,
-    COMMAND_CLEAR_RECONCILE = 5,
+    COMMAND_CLEAR_RECONCILE = 5, /* arg: the reason that ends (RECONCILE_BROKER), 0 all */
     COMMAND_RESUME = 6, /* the process was gone; arg: seq of the snapshot recovery began from, 0 none */
     COMMAND_ISOLATE = 7 /* two crashes at one place: no entries until a person clears it */
 } command_t;

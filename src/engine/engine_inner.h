@@ -7,6 +7,7 @@
 #define VITRINE_ENGINE_ENGINE_INNER_H
 
 #include "engine/engine.h"
+#include "engine/moments.h"
 #include "engine/regime_daily.h"
 #include "loops/scheduler.h"
 #include "loops/tell.h"
@@ -44,8 +45,11 @@ typedef struct {
     kill_drill_t drill_mine; /* the engine's half, while the door tries its own */
     ev_KILL_DRILL_t last_drill;
     i64 t_drill;             /* of the last drill, 0 none yet */
-    bool differs; /* the last comparison with the broker set `reconcile`: the next one may clear it */
 } desk_t;
+
+/* Intents of all desks by their ids, which are hashes: the desk that last put one of a place there. A guess
+ * that the desk's own orders confirm. */
+enum { ENGINE_INTENTS = 1 << 14 };
 
 struct engine {
     arena_t arena;
@@ -54,6 +58,16 @@ struct engine {
     desk_t *desk;    /* [desk_all], ascending account id: the users', then the house's if there is one */
     u32 desk_count;  /* users */
     u32 desk_all;
+    u64 *account;    /* [desk_all] their ids, in one place for looking up */
+    u16 *intent_desk; /* [ENGINE_INTENTS] */
+    /* Which desks have something to do, so that an input need not look at all of them (desk_touch). */
+    moments_t asks;    /* when the first question of each is over */
+    moments_t due;     /* when a loop of each is due; I64_MIN until its loops have begun */
+    moments_t next;    /* when a loop of each has something to do by time alone, unless `unasked` */
+    desk_set_t touched; /* by this input */
+    desk_set_t changed; /* by the last one */
+    desk_set_t unasked; /* touched since `next` was found */
+    desk_set_t measured; /* touched since somebody asked who was over its budget */
     desk_t *house;   /* global mode: it looks for all and trades for nobody; NULL */
     scan_shared_t shared;
     scan_scratch_t scratch;
@@ -87,6 +101,12 @@ struct engine {
 
 MUST_USE err_t desk_open(engine_t *e, u32 index);
 desk_t *desk_of_account(engine_t *e, u64 account);
+/* Something of the desk may change: its loops, questions or account. Whoever changes one says so, or its
+ * moments stay what they were. */
+void desk_touch(desk_t *d);
+void engine_touch_all(engine_t *e);
+/* The moments of what was touched are found anew. */
+void engine_settle(engine_t *e);
 /* Whether a word to this account, or to all, is to this desk. */
 static inline bool desk_is_meant(const desk_t *d, u64 account)
 {
@@ -94,6 +114,10 @@ static inline bool desk_is_meant(const desk_t *d, u64 account)
 }
 /* The desk that has this order; NULL if none has. */
 desk_t *desk_of_order(engine_t *e, id128_t intent);
+/* Where an order is to be looked for first. */
+void desk_note_intent(engine_t *e, u64 account, id128_t intent);
+/* Time has come to where the market's loops are, and nothing of this desk was due before. */
+void desk_pass(desk_t *d);
 /* The desk whose question has this slot; NULL if there is none. */
 desk_t *desk_of_slot(engine_t *e, u32 slot);
 /* What a desk's loops may touch. Without a slice it is time alone that fires. */
@@ -119,7 +143,7 @@ void desk_on_answer(desk_t *d, const ev_ANSWER_t *a);
 void desk_answer_expired(desk_t *d, i64 until);
 i64 desk_ask_deadline(const desk_t *d);
 /* Commands that only change state, equal for deciding and recovering. */
-void desk_note_command(desk_t *d, command_t code);
+void desk_note_command(desk_t *d, const ev_COMMAND_t *c);
 /* An entry that ended without a fill keeps its symbol out for a while, as an exit does. */
 void desk_note_order(desk_t *d, const event_t *f);
 
@@ -129,8 +153,8 @@ void desk_isolate(desk_t *d);
 
 /* ---- orders of several sub-ledgers (bunches.c) ---- */
 
-/* Whether the desk has a part in the order that an input is about. */
-bool bunch_concerns(const engine_t *e, const desk_t *d, const event_t *in);
+/* An input about a bunched order is news to every desk that has a part in it. */
+void bunch_news(engine_t *e, const event_t *in);
 /* A word about a bunched order, to each that has a part in it. False if it is about none. */
 bool bunch_take_word(engine_t *e, const event_t *in);
 /* A word to a shared account about an order that nobody has: nothing opens in it. */
@@ -143,8 +167,9 @@ void bunch_session_begins(engine_t *e);
 MUST_USE err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev);
 /* What a broker told of a shared account, less what the others have in it: a desk's own part. */
 void bunch_told_part(const desk_t *d, broker_told_t *told);
-/* The desk does not agree with its broker: nothing opens for those that share its account. */
-void bunch_differs(desk_t *d);
+/* The desk was compared with its part. Shares that differ may be anybody's: nothing opens for those that
+ * share the account until each has compared. An order that lives on is its own desk's alone. */
+void bunch_compared(desk_t *d, const broker_told_t *told);
 
 /* ---- the market as slices show it (observe.c) ---- */
 
@@ -164,6 +189,8 @@ typedef struct {
 } loop_word_t;
 typedef void (*loop_hear_fn)(scheduler_t *s, loop_env_t *env, u32 inputs); /* scheduler_run and its kin */
 void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w);
+/* The market's loops and those of desks for which one is due: what time alone brings concerns no others. */
+void engine_loops_due(engine_t *e, const loop_word_t *w);
 /* What the market's loops may touch. */
 loop_env_t market_env(engine_t *e, const slice_t *s, i32 slot);
 u32 engine_inputs_of(i32 slot);

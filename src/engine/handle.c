@@ -36,7 +36,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
 static void on_timer(engine_t *e)
 {
     e->shared.now = e->now;
-    engine_loops_hear(e, scheduler_run, &(loop_word_t){NULL, -1, e->session, 0});
+    engine_loops_due(e, &(loop_word_t){NULL, -1, e->session, 0});
 }
 
 /* Trading stops or goes on: every desk hears of it at once, before anything else is decided. */
@@ -75,10 +75,23 @@ static void on_command(engine_t *e, const ev_COMMAND_t *c)
             }
             break;
         default:
-            desk_note_command(d, (command_t)c->code);
+            desk_note_command(d, c);
             break;
         }
     }
+}
+
+/* Inputs that change one desk, and those whose time has come; the others may change all. */
+static bool concerns_one(event_kind_t kind)
+{
+    return kind == EV_TIMER || kind == EV_BROKER || kind == EV_SEND_RESULT || kind == EV_ANSWER ||
+           kind == EV_USER_SET;
+}
+
+/* The next desk to look at, for what is due. */
+static u32 next_due(const engine_t *e, const moments_t *m, u32 from, i64 until)
+{
+    return e->spec.desks_unskipped ? from : moments_due(m, from, until);
 }
 
 /* The one desk that an input speaks of; NULL: none, or several (commands, leases). */
@@ -119,7 +132,7 @@ static u32 news_of(const desk_t *d, const desk_t *of, const event_t *in)
 }
 
 /* What was due before this input fires first, on the state as it was; then what it brings counts as new. */
-static void loops_before(engine_t *e, const desk_t *of, const event_t *in)
+static void loops_before(engine_t *e, desk_t *of, const event_t *in)
 {
     event_kind_t kind = (event_kind_t)in->head.kind;
     bool moves = kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER ||
@@ -129,14 +142,24 @@ static void loops_before(engine_t *e, const desk_t *of, const event_t *in)
         scheduler_advance(&e->loops, &env);
     }
     scheduler_note(&e->loops, kind == EV_COMMAND ? (u32)LOOP_IN_COMMAND : 0U);
-    for (u32 i = 0; i < e->desk_all; i++) {
+    for (u32 i = next_due(e, &e->due, 0, e->now - 1); moves && i < e->desk_all;
+         i = next_due(e, &e->due, i + 1, e->now - 1)) {
         desk_t *d = &e->desk[i];
-        if (moves) {
-            loop_env_t env = desk_env(d, NULL, -1);
-            scheduler_advance(&d->loops, &env);
+        loop_env_t env = desk_env(d, NULL, -1);
+        desk_touch(d);
+        scheduler_advance(&d->loops, &env);
+        moments_set(&e->due, i, scheduler_first_due(&d->loops)); /* what is due now is looked for next */
+    }
+    if (concerns_one(kind)) {
+        if (of != NULL) {
+            scheduler_note(&of->loops, news_of(of, of, in));
+        } else {
+            bunch_news(e, in);
         }
-        scheduler_note(&d->loops, news_of(d, of, in));
-        scheduler_note(&d->loops, of == NULL && bunch_concerns(e, d, in) ? (u32)LOOP_IN_BROKER : 0U);
+        return;
+    }
+    for (u32 i = 0; i < e->desk_all; i++) {
+        scheduler_note(&e->desk[i].loops, news_of(&e->desk[i], of, in));
     }
 }
 
@@ -237,10 +260,17 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
     ASSERT(e != NULL && in != NULL);
     /* An answer of the very moment still counts, so the moment itself is over only when a TIMER says so. */
     i64 until = in->head.kind == EV_TIMER ? e->now : e->now - 1;
-    for (u32 i = 0; i < e->desk_all; i++) {
+    for (u32 i = next_due(e, &e->asks, 0, until); i < e->desk_all; i = next_due(e, &e->asks, i + 1, until)) {
+        desk_touch(&e->desk[i]);
         desk_answer_expired(&e->desk[i], until);
     }
     desk_t *of = desk_of_input(e, in);
+    if (of != NULL) {
+        desk_touch(of);
+    }
+    if (!concerns_one((event_kind_t)in->head.kind)) {
+        engine_touch_all(e);
+    }
     loops_before(e, of, in);
     switch ((event_kind_t)in->head.kind) {
     case EV_SLICE:

@@ -115,25 +115,25 @@ void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w)
     }
 }
 
+void engine_loops_due(engine_t *e, const loop_word_t *w)
+{
+    ASSERT(e != NULL && w != NULL && w->inputs == 0);
+    loop_env_t env = market_env(e, w->slice, w->slot);
+    scheduler_run(&e->loops, &env, 0);
+    for (u32 i = 0; i < e->desk_all; i++) {
+        i = e->spec.desks_unskipped ? i : moments_due(&e->due, i, e->now);
+        if (i < e->desk_all) {
+            env = desk_env(&e->desk[i], w->slice, w->slot);
+            desk_touch(&e->desk[i]);
+            scheduler_run(&e->desk[i].loops, &env, 0);
+        }
+    }
+}
+
 /* Loops that only take in what came. */
 static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 {
     engine_loops_hear(e, scheduler_observe, &(loop_word_t){s, slot, e->session, inputs});
-}
-
-static void mark_positions(account_t *a, const slice_t *s)
-{
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &a->positions[i];
-        if (p->direction == 0 || p->inst == INST_NONE) {
-            continue;
-        }
-        const bar_t *b = slice_bar(s, p->inst);
-        if (b != NULL) {
-            account_mark_bar(a, p->inst, b, p->t_entry <= b->t_event);
-        }
-    }
-    account_watch(a);
 }
 
 static void spreads(engine_t *e)
@@ -186,6 +186,9 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     probe_mark_t mark = probe_begin(e->spec.probe);
     spreads(e);
     probe_end(e->spec.probe, PROBE_SPREADS, mark);
+    mark = probe_begin(e->spec.probe);
+    scan_bar_note(&e->shared, &e->config);
+    probe_end(e->spec.probe, PROBE_SIGNALS, mark);
 }
 
 void engine_observe_session(engine_t *e, const slice_t *s)
@@ -213,7 +216,7 @@ void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot)
     ASSERT(e != NULL && s != NULL && s->count > 0);
     e->shared.now = e->now;
     for (u32 i = 0; i < e->desk_all; i++) {
-        mark_positions(&e->desk[i].account, s);
+        account_mark_slice(&e->desk[i].account, s);
     }
     if (slot >= 0) {
         decision_bar(e, s, slot);

@@ -211,7 +211,7 @@ static void actions(desk_t *d, recover_t *facts, const slice_t *s)
 /* What a decision bar leaves at a desk: a bar more for what is held. */
 static void bar_passed(desk_t *d)
 {
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < d->account.positions_used; i++) {
         const position_t *p = &d->account.positions[i];
         if (p->inst != INST_NONE && p->direction != 0 && p->qty.v != 0) {
             d->user.held_bars[p->inst]++;
@@ -245,7 +245,7 @@ static err_t on_slice(recovery_t *r, const slice_t *s, i32 slot)
 
 static void desk_command(desk_t *d, const ev_COMMAND_t *c)
 {
-    u8 reconcile = d == d->engine->house ? 0 : 1; /* the house has no broker to agree with */
+    bool trades = d != d->engine->house; /* it has no broker to agree with */
     switch ((command_t)c->code) {
     case COMMAND_KILL:
         risk_kill(&d->account);
@@ -253,14 +253,14 @@ static void desk_command(desk_t *d, const ev_COMMAND_t *c)
     case COMMAND_RESUME: /* an earlier recovery ended here; what it decided about orders stands in its facts
                           */
         d->account.epoch++;
-        d->account.reconcile = reconcile;
+        d->account.reconcile |= trades ? RECONCILE_BROKER : 0;
         memset(d->running, 0, sizeof d->running);
         break;
     case COMMAND_ISOLATE:
-        d->account.reconcile = reconcile;
+        d->account.reconcile |= trades ? RECONCILE_PERSON : 0;
         break;
     default:
-        desk_note_command(d, (command_t)c->code);
+        desk_note_command(d, c);
         break;
     }
 }
@@ -392,7 +392,7 @@ void desk_recovery_end(desk_t *d)
 void desk_isolate(desk_t *d)
 {
     ASSERT(d != NULL);
-    d->account.reconcile = 1;
+    d->account.reconcile |= RECONCILE_PERSON;
     desk_alert(d, ENGINE_ALERT_ISOLATED,
-               "the engine stopped twice at one place; entries are off until reconciled by hand");
+               "the engine stopped twice at one place; entries stay off until a person lets them on");
 }

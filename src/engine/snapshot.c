@@ -417,7 +417,7 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
 /* What one module cannot check alone. */
 static err_t desk_check(const desk_t *d, const desk_state_t *s)
 {
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < s->account.positions_used; i++) {
         const position_t *p = &s->account.positions[i];
         if (p->inst != INST_NONE && strategy_find(p->tag.strategy) == NULL) {
             return ERR_CORRUPT;

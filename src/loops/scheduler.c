@@ -288,6 +288,22 @@ void scheduler_advance(scheduler_t *s, loop_env_t *env)
     s->now = now;
 }
 
+i64 scheduler_first_due(const scheduler_t *s)
+{
+    ASSERT(s != NULL);
+    i64 first = s->count > 0 ? s->due[s->heap[0]] : I64_MAX;
+    return s->started ? first : I64_MIN;
+}
+
+void scheduler_pass(scheduler_t *s, i64 now)
+{
+    ASSERT(s != NULL);
+    if (s->started) {
+        ASSERT(now >= s->now && scheduler_first_due(s) >= now);
+        s->now = now;
+    }
+}
+
 /* One loop at the present moment, if it is woken or due. */
 static void turn(scheduler_t *s, loop_env_t *env, u32 i, bool woken)
 {

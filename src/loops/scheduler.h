@@ -81,6 +81,11 @@ void scheduler_run(scheduler_t *s, loop_env_t *env, u32 inputs);
 /* When a loop will next do something by time alone, as things stand now: points at which it would be skipped,
  * or has said that it has nothing to do, do not count. I64_MAX: none. The same with skipping on and off. */
 i64 scheduler_next_due(scheduler_t *s, const loop_env_t *env);
+/* When the first loop's time comes: before it advancing does nothing. I64_MIN until there was a first moment,
+ * I64_MAX: none goes by time. */
+i64 scheduler_first_due(const scheduler_t *s);
+/* Time has come to `now`, and nothing was due before: the same as advancing, without looking (ASSERT). */
+void scheduler_pass(scheduler_t *s, i64 now);
 /* The next point of loop i's grid, whether or not there is something to do; I64_MAX: not by time. */
 i64 scheduler_next_point(scheduler_t *s, u32 i);
 

@@ -118,7 +118,7 @@ u32 loop_held(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
     loop_held_t *h = &env->held;
-    for (u32 i = 0; !h->known && i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; !h->known && i < env->user->account->positions_used; i++) {
         const position_t *p = &env->user->account->positions[i];
         if (p->inst != INST_NONE && p->qty.v != 0) {
             h->place[h->count++] = (u8)i;

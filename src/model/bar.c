@@ -52,8 +52,12 @@ u64 slice_hash(const slice_t *s)
 const bar_t *slice_bar(const slice_t *s, inst_t inst)
 {
     ASSERT(s != NULL);
+    /* Ascending, each once: it stands no further on than its own number, and there if all before it trade. */
     u32 lo = 0;
-    u32 hi = s->count;
+    u32 hi = MIN_OF(s->count, (u32)inst + 1);
+    if (hi > 0 && s->inst[hi - 1] <= inst) {
+        return s->inst[hi - 1] == inst ? &s->bar[hi - 1] : NULL;
+    }
     while (lo < hi) {
         u32 mid = (lo + hi) / 2;
         if (s->inst[mid] < inst) {

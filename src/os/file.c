@@ -50,82 +50,6 @@ static bool neighbour(const char *path, char out[LIMIT_PATH])
     return n > 0 && n < LIMIT_PATH;
 }
 
-/* NULL: in place, then; that also says what is wrong with the path. */
-static FILE *open_neighbour(const char *path)
-{
-    char next[LIMIT_PATH];
-    struct stat st = {.st_mode = 0};
-    bool there = lstat(path, &st) == 0;
-    bool replaced = there && S_ISREG(st.st_mode) && access(path, W_OK) == 0;
-    if (!(replaced || (!there && errno == ENOENT)) || !neighbour(path, next)) {
-        return NULL;
-    }
-    FILE *f = fopen(next, "we");
-    if (f != NULL && there && fchmod(fileno(f), st.st_mode & 07777U) != 0) {
-        (void)fclose(f);
-        (void)unlink(next);
-        f = NULL;
-    }
-    return f;
-}
-
-err_t os_stream_open(const char *path, diag_t *diag, FILE **out)
-{
-    ASSERT(path != NULL && out != NULL);
-    FILE *f = open_neighbour(path);
-    f = f == NULL ? fopen(path, "we") : f;
-    if (f == NULL && (errno == ENOENT || errno == ENOTDIR)) {
-        return diag_fail(diag, ERR_NOT_FOUND,
-                         "cannot be written: %s\n%s\ndo: make its folder first, or name a file in another",
-                         strerrordesc_np(errno), path);
-    }
-    if (f == NULL) {
-        return file_error(errno, "cannot be written", path, diag);
-    }
-    *out = f;
-    errno = 0; /* so that it is that of the first write that fails */
-    return ERR_OK;
-}
-
-/* Whether the stream writes the neighbour, and not the path itself. */
-static bool is_neighbour(FILE *f, const char *path, char next[LIMIT_PATH])
-{
-    struct stat own;
-    struct stat st;
-    return neighbour(path, next) && fstat(fileno(f), &own) == 0 && stat(next, &st) == 0 &&
-           own.st_dev == st.st_dev && own.st_ino == st.st_ino;
-}
-
-err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag)
-{
-    ASSERT(f != NULL && path != NULL);
-    char next[LIMIT_PATH];
-    int code = ferror(f) != 0 ? errno : 0;
-    bool whole = fflush(f) == 0;
-    code = whole ? code : errno;
-    whole = ferror(f) == 0 && whole;
-    bool apart = is_neighbour(f, path, next);
-    if (!apart && (!whole || wrote != ERR_OK)) {
-        int emptied = ftruncate(fileno(f), 0); /* of a pipe there is nothing to empty */
-        (void)emptied;
-    }
-    if (fclose(f) != 0) {
-        code = code != 0 ? code : errno;
-        whole = false;
-    }
-    if (apart && whole && wrote == ERR_OK && rename(next, path) != 0) {
-        code = errno;
-        whole = false;
-    }
-    if (apart && (!whole || wrote != ERR_OK)) {
-        (void)unlink(next);
-    }
-    if (!whole) {
-        return file_error(code != 0 ? code : EIO, "writing failed", path, diag);
-    }
-    return wrote;
-}
-
 /* The name of `path` without detours: of a file that is not there, that of its folder and its own. */
 static bool real_name(const char *path, char out[PATH_MAX])
 {
@@ -234,6 +158,89 @@ static bool write_fully(int fd, str_t text)
         used += (u32)n;
     }
     return true;
+}
+
+/* -1: in place, then; that also says what is wrong with the path. */
+static int open_neighbour(const char *path, char next[LIMIT_PATH])
+{
+    struct stat st = {.st_mode = 0};
+    bool there = lstat(path, &st) == 0;
+    bool replaced = there && S_ISREG(st.st_mode) && access(path, W_OK) == 0;
+    if (!(replaced || (!there && errno == ENOENT)) || !neighbour(path, next)) {
+        return -1;
+    }
+    int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd >= 0 && there && fchmod(fd, st.st_mode & 07777U) != 0) {
+        (void)close(fd);
+        (void)unlink(next);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* What the library writes with. It would try again what has failed, and its errno is anybody's by the time
+ * the stream is closed: the first failure ends the writing, and stays. */
+static ssize_t stream_write(void *ctx, const char *p, size_t n)
+{
+    os_stream_t *s = ctx;
+    ASSERT(n <= UINT32_MAX);
+    if (s->code == 0 && !write_fully(s->fd, (str_t){.p = (const u8 *)p, .n = (u32)n})) {
+        s->code = errno != 0 ? errno : EIO;
+    }
+    errno = s->code;
+    return s->code == 0 ? (ssize_t)n : 0; /* 0 is how such a stream is told of a failure */
+}
+
+err_t os_stream_open(const char *path, diag_t *diag, os_stream_t *out)
+{
+    ASSERT(path != NULL && out != NULL);
+    out->code = 0;
+    out->fd = open_neighbour(path, out->next);
+    out->apart = out->fd >= 0;
+    if (!out->apart) {
+        out->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
+    if (out->fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "cannot be written: %s\n%s\ndo: make its folder first, or name a file in another",
+                         strerrordesc_np(errno), path);
+    }
+    if (out->fd < 0) {
+        return file_error(errno, "cannot be written", path, diag);
+    }
+    out->own_file = fopencookie(out, "w", (cookie_io_functions_t){.write = stream_write});
+    if (out->own_file == NULL) {
+        (void)close(out->fd);
+        if (out->apart) {
+            (void)unlink(out->next);
+        }
+        return ERR_NO_MEMORY;
+    }
+    return ERR_OK;
+}
+
+err_t os_stream_close(os_stream_t *s, const char *path, err_t wrote, diag_t *diag)
+{
+    ASSERT(s != NULL && s->own_file != NULL && path != NULL);
+    if (fclose(s->own_file) != 0 && s->code == 0) {
+        s->code = errno;
+    }
+    s->own_file = NULL;
+    bool kept = s->code == 0 && wrote == ERR_OK;
+    if (!s->apart && !kept) {
+        int emptied = ftruncate(s->fd, 0); /* of a pipe there is nothing to empty */
+        (void)emptied;
+    }
+    if (close(s->fd) != 0 && s->code == 0) {
+        s->code = errno;
+    }
+    if (s->apart && kept && s->code == 0 && rename(s->next, path) != 0) {
+        s->code = errno;
+    }
+    if (s->apart && !(kept && s->code == 0)) {
+        (void)unlink(s->next);
+    }
+    return s->code == 0 ? wrote : file_error(s->code, "writing failed", path, diag);
 }
 
 /* Without a sync of the folder a power cut may undo the rename. */
@@ -345,9 +352,20 @@ bool os_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+bool os_is_folder(const char *path)
+{
+    ASSERT(path != NULL);
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 err_t os_remove(const char *path, diag_t *diag)
 {
     ASSERT(path != NULL);
+    if (os_is_folder(path)) {
+        return diag_fail(diag, ERR_EXISTS, "cannot remove: a folder, not a file\n%s\ndo: remove it by hand",
+                         path);
+    }
     return unlink(path) == 0 ? ERR_OK : file_error(errno, "cannot remove", path, diag);
 }
 
@@ -369,13 +387,24 @@ err_t os_path_join(char *out, size_t out_size, const char *dir, const char *name
     return n > 0 && (size_t)n < out_size ? ERR_OK : ERR_BUFFER_FULL;
 }
 
+/* The file of a lock, made if it is not there. */
+static err_t open_lock(const char *path, diag_t *diag, int *fd)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0 && errno == EISDIR) {
+        return diag_fail(diag, ERR_EXISTS,
+                         "a folder stands where a lock file is needed\n%s\ndo: move it away, or name another "
+                         "--home",
+                         path);
+    }
+    return *fd < 0 ? file_error(errno, "cannot lock", path, diag) : ERR_OK;
+}
+
 err_t os_lock_take(const char *path, diag_t *diag, os_lock_t *out)
 {
     ASSERT(path != NULL && out != NULL);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return file_error(errno, "cannot lock", path, diag);
-    }
+    int fd = -1;
+    TRY(open_lock(path, diag, &fd));
     char owner[32] = "";
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         int code = errno;
@@ -420,10 +449,8 @@ err_t os_lock_place(const char *path, u64 place, diag_t *diag, os_lock_t *out)
 {
     ASSERT(path != NULL && out != NULL);
     struct flock l = place_lock(place);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return file_error(errno, "cannot lock", path, diag);
-    }
+    int fd = -1;
+    TRY(open_lock(path, diag, &fd));
     if (fcntl(fd, F_OFD_SETLK, &l) != 0) {
         int code = errno;
         (void)close(fd);

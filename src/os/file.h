@@ -6,10 +6,11 @@
 #ifndef VITRINE_OS_FILE_H
 #define VITRINE_OS_FILE_H
 
-#include "base/arena.h"
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/str.h"
 
 enum { FILE_SMALL_MAX = 1 << 22 }; /* no settings file or recorded list comes near 4 MiB */
@@ -24,17 +25,25 @@ MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *dia
 MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);
 /* A stream that writes `path` anew, piece by piece, under the name of a neighbour: until it is closed whole,
  * what stood there stands. What is no plain file (a pipe, a device, a link), or whose folder takes no other
- * file, is written in place. ERR_NOT_FOUND (its folder), ERR_PERMISSION, ERR_NOT_FILE, ERR_DISK_FULL, ERR_IO.
- * Closed by os_stream_close alone. */
-MUST_USE err_t os_stream_open(const char *path, diag_t *diag, FILE **out);
+ * file, is written in place. It stays where it was opened: `own_file` knows its address. */
+typedef struct {
+    FILE *own_file; /* to print into; closed by os_stream_close alone */
+    int fd;
+    int code; /* errno of the first call that failed, 0: none */
+    bool apart;
+    char next[LIMIT_PATH]; /* the neighbour, if apart */
+} os_stream_t;
+/* ERR_NOT_FOUND (its folder), ERR_PERMISSION, ERR_NOT_FILE, ERR_DISK_FULL, ERR_IO, ERR_NO_MEMORY. */
+MUST_USE err_t os_stream_open(const char *path, diag_t *diag, os_stream_t *out);
 /* Closes it, and gives it its name. `wrote` is what writing came to; if that was an error, or bytes did not
- * reach the file, nothing of them is kept, and the diag says which file and why. */
-MUST_USE err_t os_stream_close(FILE *f, const char *path, err_t wrote, diag_t *diag);
+ * reach the file, nothing of them is kept, and the diag says which file and what its first failure was. */
+MUST_USE err_t os_stream_close(os_stream_t *s, const char *path, err_t wrote, diag_t *diag);
 /* Whether two paths name one file, there or not. */
 bool os_same_file(const char *a, const char *b);
 /* Creates the folder and its missing parents; an existing folder is fine. */
 MUST_USE err_t os_dir_make(const char *path, u32 mode, diag_t *diag);
 bool os_exists(const char *path);
+bool os_is_folder(const char *path);
 /* Bytes of the file; -1 if it is none or cannot be looked at. */
 i64 os_file_size(const char *path);
 /* ERR_NOT_FOUND if there was none. */

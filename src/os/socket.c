@@ -70,6 +70,17 @@ err_t os_unix_connect(const char *path, diag_t *diag, int *out)
     return ERR_OK;
 }
 
+/* What is no socket was put there by somebody: it is not removed. */
+static err_t refuse_other(const char *path, diag_t *diag)
+{
+    struct stat st;
+    return lstat(path, &st) != 0 || S_ISSOCK(st.st_mode)
+               ? ERR_OK
+               : diag_fail(diag, ERR_EXISTS,
+                           "a %s stands where the control socket is needed\n%s\ndo: move it away",
+                           S_ISDIR(st.st_mode) ? "folder" : "file", path);
+}
+
 /* The caller holds the home's lock, so a socket that is there belongs to a process that is gone. A living
  * listener is still refused: removing its name would cut it off silently. */
 err_t os_unix_listen(const char *path, diag_t *diag, int *out)
@@ -83,6 +94,7 @@ err_t os_unix_listen(const char *path, diag_t *diag, int *out)
         os_fd_close(other);
         return diag_fail(diag, ERR_BUSY, "%s: another process listens here", path);
     }
+    TRY(refuse_other(path, diag));
     (void)unlink(path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {

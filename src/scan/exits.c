@@ -162,7 +162,7 @@ static void look(exit_view_t *e, bool bar_close, outbox_t *out)
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out)
 {
     ASSERT(u != NULL && shared != NULL && out != NULL);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < u->account->positions_used; i++) {
         position_t *p = &u->account->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE || p->qty.v == 0) {
             continue;

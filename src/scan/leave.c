@@ -123,6 +123,7 @@ void leave_shadow(user_t *u, const cand_record_t *c, date_t session)
             continue;
         }
         u->shadowed[c->inst] |= bit;
+        u->shadows_used = MAX_OF(u->shadows_used, i + 1);
         u->shadow[i] = (shadow_t){.inst = c->inst,
                                   .d = (i8)c->d,
                                   .open = 1,

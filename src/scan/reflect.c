@@ -130,7 +130,7 @@ static bool shadow_expired(const user_t *u, const shadow_t *h, const slice_t *sl
 void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slice)
 {
     ASSERT(u != NULL && slice != NULL);
-    for (u32 i = 0; i < SHADOWS; i++) {
+    for (u32 i = 0; i < u->shadows_used; i++) {
         shadow_t *h = &u->shadow[i];
         if (h->open == 0) {
             continue;
@@ -141,6 +141,9 @@ void shadow_on_slice(user_t *u, const scan_shared_t *shared, const slice_t *slic
         } else if (b != NULL) {
             shadow_bar(u, shared, h, b);
         }
+    }
+    while (u->shadows_used > 0 && u->shadow[u->shadows_used - 1].open == 0) {
+        u->shadows_used--;
     }
 }
 
@@ -169,7 +172,7 @@ void shadow_on_actions(user_t *u, const slice_t *slice)
 {
     ASSERT(u != NULL && slice != NULL);
     for (u32 k = 0; k < slice->action_count; k++) {
-        for (u32 i = 0; i < SHADOWS; i++) {
+        for (u32 i = 0; i < u->shadows_used; i++) {
             if (u->shadow[i].open != 0 && u->shadow[i].inst == slice->action[k].inst) {
                 shadow_action(u, &u->shadow[i], &slice->action[k]);
             }

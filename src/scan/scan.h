@@ -45,6 +45,8 @@ typedef struct {
     bool clock_unsteady;
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     f64 *spread_bps;    /* [count], of this slice */
+    screen_logs_t *logs; /* [count], of this decision bar (scan_bar_note) */
+    u16 *set_ups; /* [count], of this decision bar: bit (strategy id x 2 + side) if its conditions hold */
     const account_t *const *book; /* [book_count] of all users, ascending; NULL: there is no other */
     u32 book_count;
     const setup_news_t *news; /* [count]; NULL: no source of news */
@@ -130,6 +132,7 @@ typedef struct {
     u8 *watched;       /* [count]; 1 on the watch list */
     u8 *excluded;      /* [count]; 1 excluded by the user */
     shadow_t shadow[SHADOWS];
+    u32 shadows_used; /* slots at or above are free */
     lesson_t lesson[LESSONS];
     u32 lesson_count; /* ever */
     kind_sum_t kind[LIMIT_STRATEGIES][2];
@@ -282,6 +285,9 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 bool scan_high_beta(const scan_t *s, inst_t inst);
 /* Whether the price restriction of Rule 201 binds an instrument's short sales now. */
 bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t inst);
+/* Own buy against own sell is a wash trade, whichever of the owner's accounts they stand in: true if an order
+ * of another account of the owner of `mine` could be what the draft trades with. */
+bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const intent_t *draft);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
@@ -303,6 +309,8 @@ bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid);
 bool breaker_fires(const gate_t *gate, u64 count);
 void user_session_begin(user_t *u, u32 instruments);
 void user_session_end(user_t *u);
+/* What is the market's at a decision bar, the same for every user: made once, when the view has come. */
+void scan_bar_note(scan_shared_t *shared, const config_t *house);
 /* Freshness of all set-ups of all present symbols at a decision bar: before the scan. */
 void signals_update(user_t *u, const scan_shared_t *shared);
 signal_t *signal_of(const user_t *u, u32 inst, u32 strategy, i32 d);

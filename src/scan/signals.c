@@ -38,28 +38,67 @@ static void signal_step(signal_t *g, bool holds, const config_t *c)
     }
 }
 
-void signals_update(user_t *u, const scan_shared_t *shared)
+/* The strategies of a profile. */
+static u32 strategies_of(profile_t profile, const strategy_desc_t *out[LIMIT_STRATEGIES])
 {
-    ASSERT(u != NULL && shared != NULL);
-    const market_view_t *v = &shared->view;
-    const strategy_desc_t *mine[LIMIT_STRATEGIES];
-    bool day = u->config.profile == PROFILE_DAY;
-    f64 least = (f64)u->config.screen_min_daily_bars;
+    u32 n = 0;
     ASSERT(strategy_count() <= LIMIT_STRATEGIES);
     for (u32 k = 0; k < strategy_count(); k++) {
         const strategy_desc_t *st = strategy_at(k);
-        mine[k] = (day ? st->day : st->swing) ? st : NULL;
-    }
-    for (u32 i = 0; i < shared->market->count; i++) {
-        if (view_get(v, FEATURE_PRESENT, i) == 0.0 || view_get(v, FEATURE_DAYS, i) < least) {
-            continue;
+        if (profile == PROFILE_DAY ? st->day : st->swing) {
+            out[n++] = st;
         }
-        setup_t setup = scan_setup(shared, i, u->config.profile);
-        for (u32 k = 0; k < strategy_count(); k++) {
-            if (mine[k] != NULL) {
-                signal_step(signal_of(u, i, mine[k]->id, 1), mine[k]->holds(&setup, 1), &u->config);
-                signal_step(signal_of(u, i, mine[k]->id, -1), mine[k]->holds(&setup, -1), &u->config);
-            }
+    }
+    return n;
+}
+
+/* Without a bar or a history nothing is said of a symbol's set-ups: its signals stay as they are. */
+static bool is_followed(const scan_shared_t *shared, u32 inst, const config_t *c)
+{
+    const market_view_t *v = &shared->view;
+    return view_get(v, FEATURE_PRESENT, inst) != 0.0 &&
+           view_get(v, FEATURE_DAYS, inst) >= (f64)c->screen_min_daily_bars;
+}
+
+static u32 side_bit(const strategy_desc_t *st, i32 d)
+{
+    return 1U << (st->id * 2U + (d > 0 ? 0U : 1U));
+}
+
+_Static_assert(LIMIT_STRATEGIES * 2 <= 16, "a bit for each strategy and side");
+
+void scan_bar_note(scan_shared_t *shared, const config_t *house)
+{
+    ASSERT(shared != NULL && shared->logs != NULL && shared->set_ups != NULL && house != NULL);
+    const strategy_desc_t *st[LIMIT_STRATEGIES];
+    u32 n = strategies_of(house->profile, st);
+    u32 count = shared->market->count;
+    for (u32 i = 0; i < count; i += SCREEN_LOGS) {
+        screen_logs(&shared->view, i, MIN_OF(count - i, (u32)SCREEN_LOGS), shared->logs + i);
+    }
+    for (u32 i = 0; i < count; i++) {
+        u32 hold = 0;
+        setup_t setup = scan_setup(shared, i, house->profile);
+        u32 asked = is_followed(shared, i, house) ? n : 0;
+        for (u32 k = 0; k < asked; k++) {
+            hold |= st[k]->holds(&setup, 1) ? side_bit(st[k], 1) : 0;
+            hold |= st[k]->holds(&setup, -1) ? side_bit(st[k], -1) : 0;
+        }
+        shared->set_ups[i] = (u16)hold;
+    }
+}
+
+void signals_update(user_t *u, const scan_shared_t *shared)
+{
+    ASSERT(u != NULL && shared != NULL && shared->set_ups != NULL);
+    const strategy_desc_t *st[LIMIT_STRATEGIES];
+    u32 n = strategies_of(u->config.profile, st);
+    for (u32 i = 0; i < shared->market->count; i++) {
+        u32 hold = shared->set_ups[i];
+        u32 told = is_followed(shared, i, &u->config) ? n : 0;
+        for (u32 k = 0; k < told; k++) {
+            signal_step(signal_of(u, i, st[k]->id, 1), (hold & side_bit(st[k], 1)) != 0, &u->config);
+            signal_step(signal_of(u, i, st[k]->id, -1), (hold & side_bit(st[k], -1)) != 0, &u->config);
         }
     }
 }

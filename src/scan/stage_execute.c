@@ -174,12 +174,11 @@ static bool short_price_ok(const scan_t *s, const candidate_t *c, const intent_t
     return c->d > 0 || short_price_allowed(draft->limit, bid, restricted);
 }
 
-/* Own buy against own sell is a wash trade, whichever of the owner's accounts they stand in. */
-static bool crosses_own(const scan_t *s, const intent_t *draft)
+bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const intent_t *draft)
 {
-    const account_t *mine = s->user->account;
-    for (u32 i = 0; i < s->shared->book_count; i++) {
-        const account_t *a = s->shared->book[i];
+    ASSERT(shared != NULL && mine != NULL && draft != NULL);
+    for (u32 i = 0; i < shared->book_count; i++) {
+        const account_t *a = shared->book[i];
         if (a != mine && a->owner_id == mine->owner_id && reserve_crosses(a, draft)) {
             return true;
         }
@@ -204,7 +203,7 @@ void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *dra
                          .own_sector = (t->flags & INST_OWN_SECTOR) != 0,
                          .easy_to_borrow = easy_to_borrow(s, c),
                          .short_price_ok = short_price_ok(s, c, draft),
-                         .crosses = crosses_own(s, draft),
+                         .crosses = scan_crosses_own(s->shared, u->account, draft),
                          .probe = c->probe,
                          .shadow_only = u->health_view[strategy_at(c->strategy_index)->id].shadow_only,
                          .confidence = c->confidence.confidence,

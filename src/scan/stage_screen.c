@@ -56,7 +56,7 @@ static void screen_prepare(scan_t *s, screen_t *k)
         k->rule[i] = rule_find((u16)(FIRST_RULE + i));
         ASSERT(k->rule[i] != NULL);
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE) {
             k->held[k->held_count++] = &a->positions[i];
         }
@@ -83,7 +83,7 @@ bool screen_twin_held(const scan_t *s, u32 inst)
     ASSERT(s != NULL && s->user != NULL);
     const instrument_t *table = s->shared->market->instruments;
     const char *mine = table[inst].underlying[0] != '\0' ? table[inst].underlying : table[inst].symbol;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < s->user->account->positions_used; i++) {
         const position_t *p = &s->user->account->positions[i];
         if (p->inst == INST_NONE || p->direction == 0 || p->inst == inst) {
             continue;
@@ -144,10 +144,10 @@ static void market_filters(scan_t *s, const screen_t *k, u32 inst)
     (void)filter(k, inst, RULE_NOT_PINNED, pinned(v, inst) ? 0.0 : 1.0, 1.0);
 }
 
-static void score_symbol(scan_t *s, u32 inst, const screen_logs_t *logs)
+static void score_symbol(scan_t *s, u32 inst)
 {
     screen_score_t score;
-    screen_score_with(&s->config, &s->shared->view, inst, logs, &score);
+    screen_score_with(&s->config, &s->shared->view, inst, &s->shared->logs[inst], &score);
     u32 side = score.score[1] > score.score[0] ? 1 : 0;
     f64 boost = s->user->watched[inst] ? s->config.screen_watchlist_boost : 0.0;
     s->score[inst] = q_min(score.raw[side] + boost, 100.0);
@@ -194,7 +194,7 @@ static void take(scan_t *s, const u32 *best, u32 count)
                            .team = 1.0,
                            .watched = s->user->watched[best[i]] != 0};
         c->boost = c->watched ? s->config.screen_watchlist_boost : 0.0;
-        screen_score(&s->config, &s->shared->view, best[i], &c->screen);
+        screen_score_with(&s->config, &s->shared->view, best[i], &s->shared->logs[best[i]], &c->screen);
     }
     s->cand_count = count;
 }
@@ -233,12 +233,8 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
     u32 count = 0;
     u32 limit = (u32)s->config.screen_max_results;
     screen_t k;
-    screen_logs_t logs[SCREEN_LOGS];
     screen_prepare(s, &k);
     for (u32 i = 0; i < s->shared->market->count; i++) {
-        if (i % SCREEN_LOGS == 0) {
-            screen_logs(&s->shared->view, i, MIN_OF(s->shared->market->count - i, (u32)SCREEN_LOGS), logs);
-        }
         if (view_get(&s->shared->view, FEATURE_PRESENT, i) == 0.0 &&
             !market_listed(&s->shared->view, (inst_t)i)) {
             continue; /* not listed yet: it never entered */
@@ -253,7 +249,7 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
         market_filters(s, &k, i);
         account_filters(s, &k, i);
         if (view_get(&s->shared->view, FEATURE_DAYS, i) >= 2.0) {
-            score_symbol(s, i, &logs[i % SCREEN_LOGS]);
+            score_symbol(s, i);
         }
         if (s->mask[i] == SCREEN_ENTERED) {
             insert(s, i, best, &count, limit);

@@ -46,7 +46,7 @@ f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
     const instrument_t *table = s->shared->market->instruments;
     daily_returns(&s->shared->view, c->inst, &mine);
     *same = false;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < s->user->account->positions_used; i++) {
         const position_t *p = &s->user->account->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE) {
             continue;

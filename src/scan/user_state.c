@@ -217,6 +217,7 @@ static void io_user(state_io_t *io, user_t *u, u32 instruments, u32 version)
     state_i32(io, &u->regime_at_entry_streak);
     for (u32 i = 0; i < SHADOWS && !state_is_bad(io); i++) {
         io_shadow(io, &u->shadow[i], instruments);
+        u->shadows_used = io->r != NULL && u->shadow[i].open != 0 ? i + 1 : u->shadows_used;
     }
     io_kinds(io, u, version);
     io_columns(io, u, instruments, version);

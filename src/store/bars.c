@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "store/bars_inner.h"
+#include "store/home.h"
 #include "wire/zst.h"
 
 i32 bars_period(timeframe_t tf, i64 t_known)
@@ -41,7 +42,9 @@ static err_t open_paths(bars_t *b, const char *home, bool read_only, diag_t *dia
     (void)snprintf(b->home, sizeof b->home, "%s", home);
     (void)snprintf(b->dir, sizeof b->dir, "%s/bars", home);
     if (read_only) {
-        if (stat(b->dir, &st) != 0) {
+        char db[BARS_PATH];
+        (void)snprintf(db, sizeof db, "%s/" HOME_DB, home);
+        if (stat(b->dir, &st) != 0 || stat(db, &st) != 0) {
             return diag_fail(diag, ERR_NOT_FOUND, "%s: no bar store here\n"
                                                   "do: `vitrine data import FILE...` first",
                              home);

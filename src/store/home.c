@@ -89,6 +89,26 @@ void home_path(const home_t *h, const char *name, char out[LIMIT_PATH])
     ASSERT(err == ERR_OK); /* the root is held below half of it, the names are ours */
 }
 
+bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted)
+{
+    ASSERT(root != NULL && path != NULL && wanted != NULL);
+    static const struct {
+        const char *name;
+        mode_t kind;
+    } names[] = {{HOME_DB, S_IFREG},         {HOME_BARS, S_IFDIR},    {HOME_REPORTS, S_IFDIR},
+                 {HOME_LOCK_FILE, S_IFREG},  {HOME_RUNS_LOCK, S_IFREG}, {HOME_CONFIG, S_IFREG},
+                 {HOME_KILL_FILE, S_IFREG},  {HOME_SOCKET, S_IFSOCK}};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct stat st;
+        if (os_path_join(path, LIMIT_PATH, root, names[i].name) == ERR_OK && stat(path, &st) == 0 &&
+            (st.st_mode & S_IFMT) != names[i].kind) {
+            *wanted = names[i].kind == S_IFREG ? "file" : names[i].kind == S_IFDIR ? "folder" : "socket";
+            return true;
+        }
+    }
+    return false;
+}
+
 err_t home_kill(const home_t *h, const char *why, diag_t *diag)
 {
     ASSERT(h != NULL);

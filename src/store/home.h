@@ -43,6 +43,10 @@ void home_close(home_t *h);
 /* "root/name" into out[LIMIT_PATH]. */
 void home_path(const home_t *h, const char *name, char out[LIMIT_PATH]);
 
+/* The first name in the folder `root` that is of another kind than what an engine keeps under it, a folder
+ * for a file or a file for a folder: its path, and what belongs there. False if there is none. */
+bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted);
+
 /* Writes the kill file with `why` (one line, for people). Durable when it returns. */
 MUST_USE err_t home_kill(const home_t *h, const char *why, diag_t *diag);
 /* Removes it; only a person does that. */

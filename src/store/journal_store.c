@@ -43,14 +43,6 @@ err_t store_open(const store_options_t *o, diag_t *diag, store_t **out)
     return ERR_OK;
 }
 
-/* A database that is being made may still stand in its write-ahead log alone. */
-static bool is_emptied(const char *path)
-{
-    char log[LIMIT_PATH + 8];
-    (void)snprintf(log, sizeof log, "%s-wal", path);
-    return os_file_size(path) == 0 && os_file_size(log) <= 0;
-}
-
 err_t store_open_home(const home_t *h, bool read_only, bool durable, diag_t *diag, store_t **out)
 {
     char path[LIMIT_PATH];
@@ -60,12 +52,6 @@ err_t store_open_home(const home_t *h, bool read_only, bool durable, diag_t *dia
                          "%s: there are no runs in this home yet\ndo: make one with `vitrine backtest` "
                          "or `vitrine demo`",
                          h->root);
-    }
-    if (read_only && is_emptied(path)) {
-        return diag_fail(diag, ERR_EMPTY,
-                         "%s: a file of no bytes where the database should be: it was emptied, or its making "
-                         "was cut short\ndo: put a copy of it back; if there was none, remove the file",
-                         path);
     }
     store_options_t o = {.path = path, .read_only = read_only, .durable = durable};
     return store_open(&o, diag, out);

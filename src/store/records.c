@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "os/file.h"
+#include "store/home.h"
 #include "store/records_inner.h"
 
 i32 records_period(record_period_t p, i64 t_known)
@@ -36,9 +37,11 @@ err_t records_open(const char *home, bool read_only, diag_t *diag, records_t **o
     r->read_only = read_only;
     (void)snprintf(r->home, sizeof r->home, "%s", home);
     err_t err = read_only ? ERR_OK : os_dir_make(home, 0700, diag);
-    if (err == ERR_OK && read_only && !os_exists(home)) {
-        err = diag_fail(diag, ERR_NOT_FOUND, "%.200s: no home here\ndo: `vitrine data import PATH...` first",
-                        home);
+    char db[LIMIT_PATH];
+    (void)snprintf(db, sizeof db, "%s/" HOME_DB, r->home);
+    if (err == ERR_OK && read_only && !os_exists(db)) {
+        err = diag_fail(diag, ERR_NOT_FOUND,
+                        "%.200s: no records here\ndo: `vitrine data import PATH...` first", home);
     }
     err = err == ERR_OK ? records_sql_open(r, diag) : err;
     if (err != ERR_OK) {

@@ -9,9 +9,15 @@
 
 #include "base/assert.h"
 #include "base/grow.h"
+#include "base/limits.h"
+#include "os/clock.h"
+#include "os/file.h"
+
+enum { EMPTIED_LOOKS = 5, EMPTIED_WAIT_MS = 50 };
 
 struct sql_db {
     sqlite3 *own_handle;
+    char *own_made; /* path of the file that this connection made; NULL: it was there */
 };
 struct sql_stmt {
     sqlite3_stmt *own_handle;
@@ -50,10 +56,27 @@ static err_t sql_error_of(int rc, int code)
     return io && (code == EMFILE || code == ENFILE) ? ERR_IO : sql_error(rc);
 }
 
+/* errno of what the library met, 0: unknown. It forgets that of a write in a commit; the files remember. */
+static int sql_errno(sqlite3 *h)
+{
+    int code = sqlite3_system_errno(h);
+    sqlite3_file *log = NULL;
+    bool has_log = code == 0 &&
+                   sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+                   log != NULL && log->pMethods != NULL;
+    if (has_log && log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &code) != SQLITE_OK) {
+        code = 0;
+    }
+    if (code == 0 && sqlite3_file_control(h, "main", SQLITE_FCNTL_LAST_ERRNO, &code) != SQLITE_OK) {
+        code = 0;
+    }
+    return code;
+}
+
 static err_t sql_fail(sqlite3 *h, int rc, const char *doing, diag_t *diag)
 {
     const char *file = h == NULL ? NULL : sqlite3_db_filename(h, "main");
-    int code = h == NULL || (rc & 0xFF) == SQLITE_CORRUPT ? 0 : sqlite3_system_errno(h);
+    int code = h == NULL || (rc & 0xFF) == SQLITE_CORRUPT ? 0 : sql_errno(h);
     err_t e = sql_error_of(rc, code);
     const char *remedy = "";
     /* A remedy stands here where this file knows one; the rest is left to whoever prints the error. */
@@ -96,14 +119,48 @@ static err_t sql_configure(sql_db_t *db, const sql_options_t *o, diag_t *diag)
     return sql_exec(db, "PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0", diag);
 }
 
+/* No bytes where a database should be; one that is being made may stand in its write-ahead log alone. */
+static bool is_emptied(const char *path)
+{
+    char log[LIMIT_PATH + 8];
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    return os_file_size(path) == 0 && os_file_size(log) <= 0;
+}
+
+/* The library takes a file of no bytes for a new database. Here it was one that somebody had: a run that
+ * began anew in it would hide the loss. Another process may be making it just now, and is waited for. */
+static err_t refuse_emptied(const sql_options_t *o, diag_t *diag)
+{
+    for (u32 i = 0; i < EMPTIED_LOOKS; i++) {
+        if (o->vfs != NULL || !is_emptied(o->path)) {
+            return ERR_OK;
+        }
+        os_sleep_ms(EMPTIED_WAIT_MS);
+    }
+    return diag_fail(diag, ERR_TRUNCATED,
+                     "%s: a file of no bytes where the database should be: it was emptied, or its making "
+                     "was cut short\n"
+                     "do: put a copy of it back; if there was none, remove the file",
+                     o->path);
+}
+
 err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
 {
     ASSERT(o != NULL && o->path != NULL);
     ASSERT(out != NULL);
+    if (o->vfs == NULL && os_is_folder(o->path)) {
+        return diag_fail(diag, ERR_EXISTS,
+                         "a folder stands where the database is needed\n%s\n"
+                         "do: move it away, or name another home with --home",
+                         o->path);
+    }
+    TRY(refuse_emptied(o, diag));
+    bool makes = o->vfs == NULL && !o->read_only && !os_exists(o->path);
     sql_db_t *db = calloc(1, sizeof *db);
     if (db == NULL) {
         return ERR_NO_MEMORY;
     }
+    db->own_made = makes ? strdup(o->path) : NULL;
     int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                 SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(o->path, &db->own_handle, flags, o->vfs);
@@ -128,6 +185,11 @@ void sql_close(sql_db_t *db)
 {
     if (db != NULL) {
         (void)sqlite3_close(db->own_handle);
+        if (db->own_made != NULL && is_emptied(db->own_made)) { /* a full disk; the next would see a loss */
+            err_t ignored = os_remove(db->own_made, NULL);
+            (void)ignored;
+        }
+        free(db->own_made);
         free(db);
     }
 }

@@ -21,6 +21,7 @@ typedef struct {
     bool exclusive; /* locking_mode=EXCLUSIVE before WAL (needed by a VFS without shared memory) */
 } sql_options_t;
 
+/* A file of no bytes is refused (ERR_TRUNCATED): it is no new database, but an old one that was emptied. */
 MUST_USE err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out);
 void sql_close(sql_db_t *db);
 /* Runs statements without results or parameters (migrations, begin, commit). */

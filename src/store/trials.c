@@ -63,19 +63,23 @@ static err_t has_table(store_t *s, diag_t *diag, bool *out)
     return ERR_OK;
 }
 
-err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
+err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out)
 {
     ASSERT(s != NULL && input != NULL && out != NULL);
     sql_stmt_t *q = NULL;
     bool table = false;
-    *out = 0;
+    *out = (trials_t){0};
+    TRY(store_sql(s, SQL_TRIAL_RUNS, diag, &q));
+    sql_bind_blob(q, 1, input->b, sizeof input->b);
+    sql_bind_i64(q, 2, RUN_BACKTEST);
+    TRY(count_of(q, diag, &out->runs));
     TRY(has_table(s, diag, &table));
     if (!table) {
         return ERR_OK;
     }
     TRY(store_sql(s, SQL_TRIAL_COUNT, diag, &q));
     sql_bind_blob(q, 1, input->b, sizeof input->b);
-    return count_of(q, diag, out);
+    return count_of(q, diag, &out->searched);
 }
 
 err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *out)

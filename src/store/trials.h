@@ -19,8 +19,12 @@ typedef struct {
 
 /* All or none. */
 MUST_USE err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag);
-/* Tries on the data `input`. */
-MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, u32 *out);
+/* What was tried on the data `input`: back-tests that keep a journal, also those that failed, and tries that
+ * keep none. What is repeated counts again. */
+typedef struct {
+    u32 runs, searched;
+} trials_t;
+MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out);
 /* Whether a question was asked before: tries of `study` on the data whose params begin with `head`. */
 typedef struct {
     digest_t input;

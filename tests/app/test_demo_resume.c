@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -262,6 +263,42 @@ TEST(a_signal_stops_it_in_order)
     }
 }
 
+static exit_code_t run_with_room(world_t *w, const char *line, u64 bytes)
+{
+    struct rlimit kept;
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &kept), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = {.rlim_cur = bytes, .rlim_max = kept.rlim_max};
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    exit_code_t code = line_run(w->home, line, &w->out, &w->err);
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &kept), 0);
+    (void)signal(SIGXFSZ, handler);
+    return code;
+}
+
+/* A disk that is full: --resume is the remedy of a run that it goes on with, and of no other. */
+TEST(no_room_says_how_to_go_on)
+{
+    (void)state_;
+    static const char line[] = "demo --headless --sessions 8 --stocks 6 --warmup 2 --history 60 --home ";
+    world_t w = {.more = ""};
+    char full[sizeof line + HOME_SIZE];
+    char want[HOME_SIZE + 64];
+    home_make(w.home);
+    (void)snprintf(full, sizeof full, "%s%s", line, w.home);
+    CHECK_EQ(run_with_room(&w, full, 40000), EXIT_CODE_ERROR); /* the tables alone fill it */
+    CHECK(strstr(w.err, "do: free some space, then run it again") != NULL);
+    home_remove(w.home);
+    home_make(w.home);
+    (void)snprintf(full, sizeof full, "%s%s", line, w.home);
+    (void)snprintf(want, sizeof want, "then `vitrine demo --resume --home %s` goes on with it", w.home);
+    CHECK_EQ(run_with_room(&w, full, 400000), EXIT_CODE_ERROR);
+    CHECK(strstr(w.err, want) != NULL);
+    CHECK_EQ(run(&w, "demo --resume --headless"), EXIT_CODE_OK);
+    CHECK(strstr(w.out, "replay matches") != NULL);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_resume_that_was_refused_is_no_crash),
         cmocka_unit_test(the_index_is_part_of_the_record),
         cmocka_unit_test(a_signal_stops_it_in_order),
+        cmocka_unit_test(no_room_says_how_to_go_on),
     };
     return RUN_TESTS(tests);
 }

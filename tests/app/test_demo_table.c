@@ -86,7 +86,9 @@ TEST(quotes_are_read_back)
     unsigned long rows = strtoul(out, NULL, 10);
     CHECK(rows > 21 * 390 && rows < 2 * 21 * 390); /* two sessions, less the halts */
     CHECK(strstr(out, "minute quotes of 20 stocks and SPY") != NULL);
-    CHECK(strstr(out, "q.csv --format lean_equity_minute_quote\n") != NULL); /* its header does not tell */
+    CHECK(strstr(out, "\n2 sessions, 2025-01-02 to 2025-01-03\n") != NULL);
+    CHECK(strstr(out, "warm-up") == NULL);
+    CHECK(strstr(out, "q.csv --format lean_equity_minute_quote`\n") != NULL); /* its header does not tell */
     (void)snprintf(line, sizeof line, "data import %s/q.csv", home);
     CHECK(line_run(home, line, &out, &err) != EXIT_CODE_OK);
     CHECK(strstr(err, "do: `vitrine modules layouts` lists the layouts; name one with --format") != NULL);
@@ -108,6 +110,12 @@ TEST(quotes_are_read_back)
     }
     CHECK_EQ(line_run(home, "demo --quotes a.csv --bars b.csv", &out, &err), EXIT_CODE_USAGE);
     CHECK(strstr(err, "do: one file a call") != NULL);
+    (void)snprintf(line, sizeof line, "demo --quotes %s/w.csv --stocks 2 --history 2 --warmup 3 --sessions 1",
+                   home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "\n4 sessions, 2025-01-02 to 2025-01-07\n3 of them are the warm-up") != NULL);
+    CHECK_EQ(line_run(home, "demo --quotes a.csv --start 1800-01-01", &out, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "do: name a day from 1998-01-02") != NULL);
     home_remove(home);
     free(out);
     free(err);

@@ -1,10 +1,12 @@
 /* The verb sim: one seed runs again by one command, on however many processors, and wrong words are told. */
 #include "tests/test.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/modules.h"
+#include "app/sim_workers.h"
 #include "faces/cli/cli.h"
 
 static exit_code_t run_with(char *seeds, char *threads, char *text, size_t size)
@@ -60,12 +62,49 @@ TEST(worlds_side_by_side_add_up_to_the_same)
     CHECK_STR(one, three);
 }
 
+typedef struct {
+    u32 count, stopped;
+    u64 sum, at;
+} heard_t;
+
+static void hear(void *self, const world_result_t *r)
+{
+    heard_t *h = self;
+    h->count++;
+    h->sum += r->seed;
+    h->stopped += r->stopped && r->failed ? 1 : 0;
+    h->at = r->stopped ? r->seed : h->at;
+}
+
+/* As a failed assertion would. */
+static void stop_here(void *self, world_t *w)
+{
+    (void)self;
+    if (w->seed == 3) {
+        (void)raise(SIGABRT);
+    }
+}
+
+TEST(a_world_that_stops_its_process_is_told_and_the_others_run)
+{
+    UNUSED_STATE;
+    world_hooks_t hooks = {.on_step = stop_here};
+    heard_t h = {0};
+    sim_work_t work = {.from = 1, .to = 9, .workers = 2, .hooks = &hooks, .self = &h, .done = hear};
+    CHECK_OK(sim_workers_run(&work));
+    CHECK_EQ(h.count, 9);
+    CHECK_EQ(h.sum, 45);
+    CHECK_EQ(h.stopped, 1);
+    CHECK_EQ(h.at, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_seed_runs_again_with_one_command),
         cmocka_unit_test(a_range_counts_its_worlds_and_nonsense_is_told),
         cmocka_unit_test(worlds_side_by_side_add_up_to_the_same),
+        cmocka_unit_test(a_world_that_stops_its_process_is_told_and_the_others_run),
     };
     return RUN_TESTS(tests);
 }

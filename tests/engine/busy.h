@@ -111,6 +111,7 @@ static inline err_t busy_days_next(void *ctx, slice_t *out, diag_t *diag)
 typedef struct {
     const run_users_t *users; /* NULL: one */
     bool sequential;          /* nothing is prepared ahead */
+    bool each_desk;           /* every user is looked at, at every input */
     bool unskipped;           /* every loop runs when due, with or without news */
     f64 halts;                /* how often trading stops */
     engine_sink_t tap;
@@ -149,6 +150,7 @@ static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *c
     }
     spec.lookahead = !wish->sequential;
     spec.loops_unskipped = wish->unskipped;
+    spec.desks_unskipped = wish->each_desk;
     spec.tap = wish->tap;
     spec.ctx = wish->ctx;
     spec.watch = wish->watch;

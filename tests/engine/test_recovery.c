@@ -447,6 +447,7 @@ TEST(a_failed_exit_cools_down_after_a_crash_too)
         account_init(a, &setup);
         position_t *p = &a->positions[0];
         *p = (position_t){.inst = 0, .direction = 1, .qty = {5}, .exit_id = {{9}}, .exit_failures = 0};
+        account_positions_count(a);
         a->orders_used = 1;
         a->orders[0] = (order_t){.state = ORDER_NEW, .intent = {.id = {{9}}, .role = ROLE_EXIT}};
         recover_t r = {.account = a, .instruments = &one, .instrument_count = 1};

@@ -390,6 +390,42 @@ TEST(idle_loops_change_nothing_for_many_users_either)
     }
 }
 
+static err_t story_append(void *ctx, event_t *e)
+{
+    static u8 bytes[LIMIT_EVENT_BYTES];
+    writer_t w = writer_of(bytes, sizeof bytes);
+    CHECK_OK(event_encode_payload(e, &w));
+    digest_add(ctx, &e->head, sizeof e->head);
+    digest_add(ctx, bytes, w.used);
+    return ERR_OK;
+}
+
+/* An input that passes by the desks with nothing to do against one that looks at each: the same events, byte
+ * by byte. */
+TEST(who_has_nothing_to_do_is_not_missed)
+{
+    UNUSED_STATE;
+    for (u32 seed = 0; seed < 4; seed++) {
+        digest_t story[2];
+        for (u32 k = 0; k < 2; k++) {
+            config_t config = busy_config();
+            run_users_t users = book_of(9 + 20 * seed);
+            users.mode = seed % 2 == 0 ? USERS_EACH : USERS_GLOBAL;
+            digest_state_t hash;
+            digest_begin(&hash);
+            busy_wishes_t wish = {.users = &users,
+                                  .each_desk = k == 1,
+                                  .halts = seed > 1 ? 20 : 0,
+                                  .tap = {.ctx = &hash, .append = story_append}};
+            runner_result_t result = busy_run(30 + seed, 2, &config, &wish);
+            CHECK(result.counts.trades > 20);
+            story[k] = digest_end(&hash);
+            run_users_free(&users);
+        }
+        CHECK(digest_eq(&story[0], &story[1]));
+    }
+}
+
 /* One step may bring a word of every user: what holds a step's facts and effects grows with them. */
 TEST(a_full_house_fits_into_a_step)
 {
@@ -467,6 +503,7 @@ int main(void)
         cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
         cmocka_unit_test(a_full_house_fits_into_a_step),
         cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
+        cmocka_unit_test(who_has_nothing_to_do_is_not_missed),
         cmocka_unit_test(news_of_one_user_wake_its_loops_and_no_others),
     };
     return RUN_TESTS(tests);

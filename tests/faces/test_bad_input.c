@@ -527,13 +527,13 @@ static const case_t line_cases[] = {
     {TEST_RUN "--symbols AAB", 2, "'AAB'", "data import", NULL, 0},
     {TEST_RUN "--symbols AAB", 2, "nearest stored symbol is AAA", "name another", NULL, 0},
     {TEST_RUN "--symbols ../../etc", 2, "'../../etc'", "name another", NULL, 0},
-    {TEST_RUN "--symbols ''", 4, "--symbols", "all", NULL, 0},
+    {TEST_RUN "--symbols ''", 4, "--symbols: the value is empty", "leave --symbols out", NULL, 0},
     {TEST_RUN "--symbols @missing", 2, "@missing", "path", NULL, 0},
     {TEST_RUN "--symbols @binary.txt", 4, "@binary.txt", "symbol on each line", NULL, 0},
     {TEST_RUN "--symbols @nothing.txt", 4, "@nothing.txt", "symbol on each line", NULL, 0},
     {TEST_RUN "--symbols @h", 4, "@h", "name a file", NULL, 0},
     {TEST_RUN "--symbols @pipe.csv", 4, "@pipe.csv", "name a file", NULL, 0},
-    {TEST_RUN "--users ''", 4, "--users: no file", "--users users.toml", NULL, 0},
+    {TEST_RUN "--users ''", 4, "--users: the value is empty", "leave --users out", NULL, 0},
     {TEST_RUN "--users missing.toml", 2, "missing.toml", "check the path", NULL, 0},
     {TEST_RUN "--users h", 4, "not a plain file", "name a file", NULL, 0},
     {TEST_RUN "--users pipe.csv", 4, "pipe.csv", "name a file", NULL, 0},
@@ -545,7 +545,7 @@ static const case_t line_cases[] = {
     {TEST_RUN "--from 2021-01-01 --to 2020-01-01", 4, "--from 2021-01-01", "swap", NULL, 0},
     {TEST_RUN "--from 2030-01-01", 2, "stored are 2020-01-02 to", "--from and --to", NULL, 0},
     {TEST_RUN "--from 2023-02-30", 4, "--from 2023-02-30", "vitrine backtest --help", NULL, 0},
-    {TEST_RUN "--to ''", 4, "--to ", "vitrine backtest --help", NULL, 0},
+    {TEST_RUN "--to ''", 4, "--to: the value is empty", "leave --to out", NULL, 0},
     {TEST_RUN "--trade-from 2050-01-01", 2, "last stored session", "earlier --trade-from", NULL, 0},
     {TEST_RUN "--source sp500_dail", 2, "the nearest is sp500_daily", "data list", NULL, 0},
     {TEST_RUN "--proxy SPX", 2, "'SPX'", "data list", NULL, 0},
@@ -586,8 +586,17 @@ static const case_t line_cases[] = {
     {"data sell --home h", 4, "sell", "import, list, show, build or check", NULL, 0},
     {"report --home hnone", 2, "hnone", "--home", NULL, 0},
     {"report ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
-    {"why AAB --home h", 2, "AAB", "", NULL, 0},
+    {"why AAB --home h", 2, "the nearest is AAA", "audit export", NULL, 0},
     {"why", 4, "of what", "vitrine why", NULL, 0},
+    {"why AAA 1990-01-01 --home h", 2, "at or before that time", "a later one", NULL, 0},
+    {"report --user anna --home h", 2, "no user anna: it is of one", "leave --user out", NULL, 0},
+    {"replay latest --kernels fast --home h", 4, "--kernels fast", "sse2", NULL, 0},
+    {"what-if buy 99999999999999999999 AAA --home h", 4, "no order for AAA", "smaller quantity", NULL, 0},
+    {"capsule verify h", 4, "h: a folder", "name a file", NULL, 0},
+    {"data list AAA --home h", 4, "AAA is one argument too many", "--symbol SYMBOL", NULL, 0},
+    {"data check AAA --home h", 4, "AAA is one argument too many", "--symbol SYMBOL", NULL, 0},
+    {"audit prove", 4, "audit verify", "vitrine audit --help", NULL, 0},
+    {"stop now", 4, "it is: vitrine stop\n", "vitrine stop --help", NULL, 0},
     {"replay ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
     {"replay latest --home hnone", 2, "hnone", "--home", NULL, 0},
     {"audit verify ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
@@ -598,7 +607,7 @@ static const case_t line_cases[] = {
     {"demo --headless --sessions 0 --home hd", 4, "--sessions 0", "vitrine demo --help", NULL, 0},
     {"demo --headless --sessions 1 --speed nan --home hd", 4, "--speed nan", "--speed", NULL, 0},
     {"demo --headless --sessions 1 --edge magic --home hd", 4, "--edge magic", "demo --help", NULL, 0},
-    {"init --preset brave --home hd", 4, "brave", "vitrine", NULL, 0},
+    {"init --preset brave --home hd", 4, "brave", "choose one", NULL, 0},
     {"status --home h", 3, "control.sock", "vitrine demo", NULL, 0},
     {"stop --home h", 3, "control.sock", "vitrine demo", NULL, 0},
     {"status --home afile", 3, "afile", "--home", NULL, 0},
@@ -695,7 +704,9 @@ static void replace_database(const char *home, const void *p, size_t n)
         (void)snprintf(path, sizeof path, "%s/vitrine.db%s", home, ends[i]);
         (void)unlink(path);
     }
-    put(path, p, n);
+    if (p != NULL) { /* else there is none */
+        put(path, p, n);
+    }
 }
 
 static u64 file_state(const char *path)
@@ -740,7 +751,7 @@ TEST(databases_of_others)
     change("hfuture", "PRAGMA user_version = 99");
     CHECK_EQ(all_refuse("hfuture", "schema 99", "newer program"), 0);
     make_home("hforeign");
-    replace_database("hforeign", "", 0);
+    replace_database("hforeign", NULL, 0);
     change("hforeign", "CREATE TABLE customers (a); INSERT INTO customers VALUES (1)");
     CHECK_EQ(all_refuse("hforeign", "belongs to another program", "--home"), 0);
     make_home("hnoise");

@@ -5,115 +5,16 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "engine/engine.h"
 #include "faces/report/report.h"
 #include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
 #include "loops/plan.h"
 #include "model/event.h"
 #include "scan/record.h"
+#include "tests/faces/made_report.h"
 #include "tests/store/home.h"
 #include "trade/portfolio/account.h"
-
-enum { DAY0 = 14610 /* 2010-01-01 */ };
-#define NEAR(a, b) CHECK((a) - (b) < 1e-9 && (b) - (a) < 1e-9)
-
-static i64 dollars(f64 v)
-{
-    return (i64)(v * 1e6 + (v < 0 ? -0.5 : 0.5));
-}
-
-/* `count` trades of 100 shares bought at $20 with a risk of $0.50 a share, one a day; net[i] in dollars. Each
- * paid spread 2, slippage 3, impact 1 and fees 0.5. */
-static void make_facts(report_facts_t *f, const f64 *net, u32 count)
-{
-    memset(f, 0, sizeof *f);
-    f->inst_count = 2;
-    f->own_insts = calloc(2, sizeof *f->own_insts);
-    f->own_trades = calloc((size_t)count + 1, sizeof *f->own_trades);
-    f->own_days = calloc((size_t)count + 2, sizeof *f->own_days);
-    assert_non_null(f->own_insts);
-    assert_non_null(f->own_trades);
-    assert_non_null(f->own_days);
-    for (u32 i = 0; i < 2; i++) {
-        f->own_insts[i] = (report_inst_t){.cls = CLASS_STOCK, .multiplier = 1};
-        f->own_insts[i].symbol[0] = (char)('A' + (char)i);
-    }
-    f->run.seed = 1;
-    f->trials = 1;
-    f->start.v = dollars(100000);
-    i64 equity = f->start.v;
-    for (u32 i = 0; i < count; i++) {
-        lesson_record_t *l = &f->own_trades[i].l;
-        *l = (lesson_record_t){.version = 1,
-                               .inst = i % 2,
-                               .strategy = 2,
-                               .reason = net[i] > 0 ? EXIT_TARGET : EXIT_STOP,
-                               .direction = i % 3 == 0 ? -1 : 1,
-                               .qty = 100,
-                               .entry = 20 * PRICE_SCALE,
-                               .exit = 20 * PRICE_SCALE + (i64)(net[i] * 1e7),
-                               .t_entry = (DAY0 + (i64)i) * NS_PER_DAY,
-                               .t_exit = (DAY0 + (i64)i) * NS_PER_DAY + NS_PER_HOUR,
-                               .gross = dollars(net[i] + 0.5),
-                               .fees = dollars(0.5),
-                               .net = dollars(net[i]),
-                               .spread_cost = dollars(2),
-                               .slippage_cost = dollars(3),
-                               .impact_cost = dollars(1),
-                               .r = PRICE_SCALE / 2,
-                               .net_r = (i64)(net[i] / 50.0 * 1e6),
-                               .gross_r = (i64)((net[i] + 0.5) / 50.0 * 1e6),
-                               .confidence = 7500,
-                               .conviction = 55,
-                               .regime = 3,
-                               .exit_date = DAY0 + i,
-                               .entry_date = DAY0 + i,
-                               .flags = i == 0 ? TAG_PROBE : 0};
-        equity += l->net;
-        f->own_days[i] = (report_day_t){.session = DAY0 + (date_t)i, .cash = equity, .equity = equity};
-    }
-    f->trade_count = count;
-    f->day_count = count;
-}
-
-/* Only the first `days` of their sessions; `equity` of the first of them, if it is not below zero. */
-static report_t *report_of_days(const f64 *net, u32 count, u32 days, i64 equity)
-{
-    report_t *r = calloc(1, sizeof *r);
-    assert_non_null(r);
-    make_facts(&r->facts, net, count);
-    r->facts.day_count = days;
-    if (equity >= 0) {
-        r->facts.own_days[0].equity = equity;
-    }
-    CHECK_OK(report_compute(r));
-    return r;
-}
-
-static report_t *report_of(const f64 *net, u32 count)
-{
-    return report_of_days(net, count, count, -1);
-}
-
-static void drop(report_t *r)
-{
-    report_free(r);
-    free(r);
-}
-
-static char *text_of(const report_t *r, bool first)
-{
-    char *own = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&own, &n);
-    if (first) {
-        report_print_first(r, f, false);
-    } else {
-        report_print(r, f, false);
-    }
-    CHECK_EQ(fclose(f), 0);
-    return own;
-}
 
 TEST(figures_worked_out_by_hand)
 {
@@ -408,7 +309,8 @@ TEST(the_page_has_lots_and_what_was_told)
     closed[0] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2010, 3, 1), .basis = {dollars(1000)},
                                .proceeds = {dollars(900)}, .disallowed = {dollars(40)}};
     closed[1] = (lot_closed_t){.account = 1, .closed = date_from_ymd(2011, 3, 1), .basis = {dollars(1000)},
-                               .proceeds = {dollars(3234.5)}, .long_term = true};
+                               .proceeds = {dollars(3234.5)}, .long_term = true,
+                               .carried = {dollars(30)}};
     r->facts.tax.lots.closed = closed;
     r->facts.tax.lots.closed_count = 2;
     r->rates = (lots_rates_t){.short_pct = 32, .long_pct = 10};
@@ -421,13 +323,21 @@ TEST(the_page_has_lots_and_what_was_told)
     CHECK(is_nested(page));
     CHECK(strstr(page, "<h2>Tax lots</h2>") != NULL);
     CHECK(strstr(page, "<tr><th>2010</th><td>1</td><td>-$60.00</td><td>$0.00</td><td>$40.00</td>"
-                       "<td>-$60.00</td><td>-$19.20</td></tr>") != NULL);
-    CHECK(strstr(page, "<tr><th>2011</th><td>1</td><td>$0.00</td><td>$2,234.50</td>") != NULL);
+                       "<td>$0.00</td><td>-$60.00</td><td>-$19.20</td></tr>") != NULL);
+    CHECK(strstr(page, "<tr><th>2011</th><td>1</td><td>$0.00</td><td>$2,234.50</td><td>$0.00</td>"
+                       "<td>$30.00</td>") != NULL);
+    CHECK(strstr(page, "$40.00 deferred by washes = $30.00 used in lots closed later + $0.00 in open lots "
+                       "+ $10.00 of other accounts.</p>") != NULL);
+    CHECK(strstr(json_of(r), "\"deferred\":40,\"deferred_used\":0") != NULL);
+    CHECK(strstr(json_of(r), "\"deferred\":0,\"deferred_used\":30") != NULL);
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "\nyear    lots     short-term      long-term      deferred  used of before") != NULL);
     CHECK(strstr(page, "0 lots open, with $0.00 of deferred losses in them") != NULL);
     CHECK(strstr(page, "<h2>Told by loops</h2>") != NULL);
     CHECK(strstr(page, "<tr><th>of another version</th><td>3</td>"
                        "<td class=\"text\">of &lt;tomorrow&gt;</td>") != NULL);
     CHECK(strstr(page, plan_at(0)->name) != NULL);
+    free(own);
     free(page);
     r->facts.tax.broken = true;
     (void)snprintf(r->facts.tax.why, sizeof r->facts.tax.why, "a <fill> too many");
@@ -591,27 +501,6 @@ static report_t *many_of(u64 account)
     return r;
 }
 
-static char *printed(const report_t *r, err_t (*print)(const report_t *, FILE *))
-{
-    char *own = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&own, &n);
-    CHECK_OK(print(r, f));
-    CHECK_EQ(fclose(f), 0);
-    return own;
-}
-
-static char *json_of(const report_t *r)
-{
-    static u8 memory[1 << 16];
-    jsonw_t w;
-    jsonw_init(&w, memory, sizeof memory - 1);
-    report_json(r, &w);
-    CHECK_OK(jsonw_done(&w));
-    memory[w.used] = 0;
-    return (char *)memory;
-}
-
 /* Lots as a file look like the trades as a file: money exact with cents at least, and whose by name. */
 TEST(lots_as_csv)
 {
@@ -681,6 +570,28 @@ TEST(trades_of_many_tell_whose)
     drop(r);
 }
 
+/* What loops told last is somebody's, in each form; in a run of one it needs no name. */
+TEST(what_was_told_says_to_whom)
+{
+    UNUSED_STATE;
+    for (u32 many = 0; many < 2; many++) {
+        report_t *r = many != 0 ? many_of(0) : report_of((f64[]){10.0}, 1);
+        r->facts.told_count = 2;
+        r->facts.told[0] = (report_told_t){.row = 999, .count = 3, .account = many != 0 ? 2 : 0};
+        (void)snprintf(r->facts.told[0].text, sizeof r->facts.told[0].text, "open risk 3 %%");
+        r->facts.told[1] = (report_told_t){.row = 998, .count = 1};
+        (void)snprintf(r->facts.told[1].text, sizeof r->facts.told[1].text, "of everybody");
+        char *own = text_of(r, false);
+        CHECK(strstr(own, many != 0 ? "  bert: open risk 3 %" : "  open risk 3 %") != NULL);
+        free(own);
+        own = printed(r, report_html);
+        CHECK(strstr(own, many != 0 ? ">bert: open risk 3 %<" : ">open risk 3 %<") != NULL);
+        free(own);
+        CHECK((strstr(json_of(r), "\"last\":\"open risk 3 %\",\"user\":\"bert\"") != NULL) == (many != 0));
+        drop(r);
+    }
+}
+
 /* Eight columns of each user, a blank between any two, at a trillion dollars and thirty-one letters too. */
 TEST(columns_do_not_run_together)
 {
@@ -741,7 +652,7 @@ static void write_start(journal_t *j, const config_t *c)
     u8 table[256];
     writer_t cw = writer_of(config, sizeof config);
     writer_t tw = writer_of(table, sizeof table);
-    CHECK_OK(config_encode(c, &cw));
+    CHECK_OK(c == NULL ? ERR_OK : config_encode(c, &cw));
     put_varint(&tw, 1);
     put_str(&tw, STR("ZZ"));
     put_u8(&tw, CLASS_STOCK);
@@ -750,6 +661,10 @@ static void write_start(journal_t *j, const config_t *c)
     put_i64(&tw, 1);
     event_t e = {.head = {.kind = EV_RUN_START}};
     e.as.RUN_START.config_text = (blob_t){.p = config, .n = (u32)cw.used};
+    if (c == NULL) { /* of a version to come */
+        e.as.RUN_START.config_text = (blob_t){.p = (const u8 *)"nonesuch.key = 1\n", .n = 17};
+        e.as.RUN_START.run_spec = e.as.RUN_START.config_text;
+    }
     e.as.RUN_START.instrument_table = (blob_t){.p = table, .n = (u32)tw.used};
     e.as.RUN_START.instruments = 1;
     append(j, e);
@@ -944,6 +859,48 @@ TEST(a_written_run_is_read)
     home_remove(root);
 }
 
+/* What another program wrote is read, and told to be that, in each form. */
+TEST(a_record_of_another_version_says_so)
+{
+    UNUSED_STATE;
+    static const char *const said[] = {"recorded by other decision code", "its settings cannot be read",
+                                       "what it ran on cannot be read"};
+    for (u32 known = 0; known < 2; known++) {
+        char root[HOME_SIZE];
+        home_make(root);
+        home_t home;
+        store_t *s = NULL;
+        journal_t *j = NULL;
+        config_t c = config_default(PROFILE_SWING, PRESET_MODERATE);
+        u64 seed = 5;
+        run_start_t start = {.kind = RUN_BACKTEST, .incarnation = id128_of(&seed, sizeof seed)};
+        start.logic = known != 0 ? engine_logic_id(&c) : start.logic;
+        CHECK_OK(home_open(root, HOME_CREATE, NULL, &home));
+        CHECK_OK(store_open_home(&home, false, false, NULL, &s));
+        CHECK_OK(journal_create(s, &start, &(journal_options_t){0}, NULL, &j));
+        write_start(j, known != 0 ? &c : NULL);
+        CHECK_OK(journal_finish(j, &(run_end_t){.status = RUN_ENDED, .counts = STR("{}")}, NULL));
+        journal_close(j);
+        store_close(s);
+        home_close(&home);
+        report_t *r = calloc(1, sizeof *r);
+        assert_non_null(r);
+        CHECK_OK(report_build(root, "latest", NULL, NULL, r));
+        char *own[] = {text_of(r, true), printed(r, report_html)};
+        for (u32 i = 0; i < COUNT_OF(own); i++) {
+            for (u32 k = 0; k < COUNT_OF(said); k++) {
+                CHECK_EQ(strstr(own[i], said[k]) != NULL, known == 0);
+            }
+            free(own[i]);
+        }
+        CHECK(strstr(json_of(r), known != 0 ? "\"same_logic\":true,\"settings_read\":true,\"spec_read\":true"
+                                            : "\"same_logic\":false,\"settings_read\":false,"
+                                              "\"spec_read\":false") != NULL);
+        drop(r);
+        home_remove(root);
+    }
+}
+
 /* Fills behind the last mark are counted while equity does not hold them: that is said where both stand. */
 TEST(a_run_that_ends_within_a_session_says_so)
 {
@@ -991,9 +948,11 @@ int main(void)
         cmocka_unit_test(trades_as_csv),
         cmocka_unit_test(one_of_many_stands_alone),
         cmocka_unit_test(trades_of_many_tell_whose),
+        cmocka_unit_test(what_was_told_says_to_whom),
         cmocka_unit_test(columns_do_not_run_together),
         cmocka_unit_test(the_sum_of_candidates_is_true_in_each_form),
         cmocka_unit_test(a_written_run_is_read),
+        cmocka_unit_test(a_record_of_another_version_says_so),
         cmocka_unit_test(a_run_that_ends_within_a_session_says_so),
     };
     return RUN_TESTS(tests);

@@ -87,6 +87,7 @@ static inline position_t *tell_hold(tell_stand_t *s, u32 slot, inst_t inst, i64 
     position_t *p = &s->account.positions[slot];
     *p = (position_t){.inst = inst, .direction = qty > 0 ? 1 : -1, .multiplier = 1, .qty = {qty},
                       .entry_date = STAND_SESSION, .t_entry = s->env.now};
+    account_positions_count(&s->account);
     p->mark.v = (i64)(price * 1e9);
     p->avg = p->mark;
     p->tag.sector = s->instruments[inst].sector;

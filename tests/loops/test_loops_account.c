@@ -123,6 +123,7 @@ TEST(margin_is_told_of_when_it_is_nearly_used_and_when_it_is_short)
     CHECK_EQ(tell_fire(s, &loop_margin_watch), 1);
     CHECK_EQ(s->told.state, 2);
     s->account.positions[0] = (position_t){.inst = INST_NONE};
+    account_positions_count(&s->account);
     *p = (position_t){.inst = INST_NONE};
     CHECK_EQ(tell_fire(s, &loop_margin_watch), 1);
     CHECK_EQ(s->told.state, 0);

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/units.h"
@@ -180,9 +181,39 @@ TEST(the_host_has_figures)
     temp_home_remove(root);
 }
 
+/* What stopped a stream is what its first write met, whatever else failed until it was closed. */
+TEST(a_stream_tells_the_first_failure)
+{
+    UNUSED_STATE;
+    enum { ALLOWED = 4096 };
+    static u8 bytes[64 * ALLOWED];
+    char root[64];
+    char path[128];
+    struct rlimit kept;
+    diag_t diag = {0};
+    os_stream_t s;
+    temp_home_make(root);
+    (void)snprintf(path, sizeof path, "%s/table.csv", root);
+    CHECK_OK(os_file_write(path, STR("before"), 0600, NULL));
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &kept), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = {.rlim_cur = ALLOWED, .rlim_max = kept.rlim_max};
+    CHECK_OK(os_stream_open(path, &diag, &s));
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    (void)fwrite(bytes, 1, sizeof bytes, s.own_file);
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &kept), 0);
+    (void)signal(SIGXFSZ, handler);
+    CHECK(!os_exists("/nowhere/at/all")); /* a later call, with an error of its own */
+    CHECK_EQ(os_stream_close(&s, path, ERR_OK, &diag), ERR_DISK_FULL);
+    CHECK(strstr(diag.text, "File too large") != NULL && strstr(diag.text, path) != NULL);
+    CHECK_EQ(os_file_size(path), 6);
+    temp_home_remove(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stream_tells_the_first_failure),
         cmocka_unit_test(threads_share_and_wait), cmocka_unit_test(a_local_socket_answers),
         cmocka_unit_test(a_tcp_listener_stays_on_this_machine),
         cmocka_unit_test(a_wake_and_a_signal_make_readable), cmocka_unit_test(the_host_has_figures)};

@@ -6,7 +6,7 @@
 
 #include "engine/engine_inner.h"
 #include "scan/leave.h"
-#include "scan/scan.h"
+#include "scan/user_state.h"
 
 enum { PADDED = 8 };
 static const i64 OPEN = 1000 * NS_PER_HOUR;
@@ -313,10 +313,12 @@ TEST(an_entry_that_never_filled_keeps_its_symbol_out)
     assert_non_null(d);
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         i64 backoff = 0;
+        u64 account = 0;
         memset(e, 0, sizeof *e);
         memset(d, 0, sizeof *d);
         e->spec.market = &b->market;
         e->desk = d;
+        e->account = &account;
         e->desk_count = 1;
         e->desk_all = 1;
         d->engine = e;
@@ -333,6 +335,26 @@ TEST(an_entry_that_never_filled_keeps_its_symbol_out)
     }
     free(d);
     free(e);
+    bed_close(b);
+}
+
+TEST(a_loaded_user_follows_its_shadows)
+{
+    UNUSED_STATE;
+    bed_t *b = bed_open(PROFILE_DAY);
+    u8 *bytes = malloc(user_state_bytes(1));
+    assert_non_null(bytes);
+    (void)shadow(b);
+    writer_t w = writer_of(bytes, user_state_bytes(1));
+    CHECK_OK(user_save(&b->user, 1, &w));
+    memset(b->user.shadow, 0, sizeof b->user.shadow);
+    b->user.shadows_used = 0;
+    reader_t r = reader_of(bytes, w.used);
+    CHECK_OK(user_load(&r, USER_STATE_VERSION, 1, &b->user));
+    bar(b, 100, 100, 101, 89, 100); /* to its stop */
+    CHECK_EQ(b->user.shadow[0].open, 0);
+    CHECK_EQ(b->user.shadows_used, 0);
+    free(bytes);
     bed_close(b);
 }
 
@@ -572,6 +594,7 @@ int main(void)
         cmocka_unit_test(a_scan_gives_back_its_own_lock_only),
         cmocka_unit_test(without_unit_a_there_is_no_plan),
         cmocka_unit_test(an_entry_that_never_filled_keeps_its_symbol_out),
+        cmocka_unit_test(a_loaded_user_follows_its_shadows),
         cmocka_unit_test(a_shadow_is_filed_under_the_conviction_it_was_asked_with),
         cmocka_unit_test(commissions_are_part_of_the_cost),
         cmocka_unit_test(a_lesson_holds_what_its_entry_was),

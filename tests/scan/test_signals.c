@@ -59,8 +59,11 @@ static void walk(const case_t *c, i32 d)
         }
         row_t r;
         breakout_row(&r, c->holds[i] == '1', d);
-        scan_shared_t shared = {.market = &r.market, .view = r.view};
+        screen_logs_t logs[1];
+        u16 set_ups[1];
+        scan_shared_t shared = {.market = &r.market, .view = r.view, .logs = logs, .set_ups = set_ups};
         shared.view.market = &r.market;
+        scan_bar_note(&shared, &config);
         signals_update(&user, &shared);
         const signal_t *mine = signal_of(&user, 0, k, d);
         const signal_t *other = signal_of(&user, 0, k, -d);

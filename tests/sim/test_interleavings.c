@@ -613,15 +613,6 @@ static bool fresh(search_t *x, u64 key, u8 left)
     return true;
 }
 
-/* Of an account what stands in it: free order slots are the most of its bytes. */
-static void account_copy(account_t *to, const account_t *from)
-{
-    memcpy(to, from, offsetof(account_t, orders) + from->orders_used * sizeof(order_t));
-    if (from->orders_used < 12) { /* a slot that is taken later is whole */
-        memset(&to->orders[from->orders_used], 0, (12 - from->orders_used) * sizeof(order_t));
-    }
-}
-
 static void side_copy(side_t_all *to, const side_t_all *from)
 {
     for (u32 i = 0; i < from->users; i++) {

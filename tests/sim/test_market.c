@@ -10,6 +10,7 @@
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "sim/market.h"
+#include "tests/sim/made_market.h"
 
 enum { ROWS_MAX = 64 };
 
@@ -399,10 +400,7 @@ TEST(plain_gaussian_has_none_of_them)
 TEST(no_drift_and_leverage)
 {
     UNUSED_STATE;
-    sim_market_spec_t spec = sim_market_spec_default(11);
-    spec.history_sessions = 2000;
-    spec.warmup_sessions = 0;
-    spec.sessions = 0;
+    sim_market_spec_t spec = market_of(11, (made_days_t){2000, 0, 0}, 0, 0);
     sim_market_t *m = open_or_fail(&spec);
     source_t source = sim_market_source(m);
     slice_t s;
@@ -458,12 +456,9 @@ static void moves_bar(const planted_t *p, const bar_t *b, f64 work[3], moves_t *
 
 static moves_t moves_of(f64 strength)
 {
-    sim_market_spec_t spec = sim_market_spec_default(3);
+    sim_market_spec_t spec = market_of(3, (made_days_t){10, 0, 120}, 0, 0);
     spec.edge = SIM_EDGE_MOMENTUM;
     spec.edge_strength = strength;
-    spec.history_sessions = 10;
-    spec.warmup_sessions = 0;
-    spec.sessions = 120;
     sim_market_t *m = open_or_fail(&spec);
     source_t source = sim_market_source(m);
     slice_t s;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/market.h"
+#include "tests/sim/made_market.h"
 
 enum { STOCKS = 120, HISTORY = 700, MINUTE_DAYS = 3 };
 
@@ -26,13 +27,9 @@ typedef struct {
 
 static sim_market_t *market(u64 seed, f64 events)
 {
-    sim_market_spec_t ms = sim_market_spec_default(seed);
+    sim_market_spec_t ms = market_of(seed, (made_days_t){HISTORY, 0, MINUTE_DAYS}, 0, events);
     sim_market_t *m = NULL;
     ms.stocks = STOCKS;
-    ms.history_sessions = HISTORY;
-    ms.warmup_sessions = 0;
-    ms.sessions = MINUTE_DAYS;
-    ms.events = events;
     CHECK_OK(sim_market_open(&ms, NULL, &m));
     return m;
 }
@@ -183,14 +180,9 @@ TEST(the_same_again)
 TEST(by_the_minute)
 {
     UNUSED_STATE;
-    sim_market_spec_t ms = sim_market_spec_default(8);
+    sim_market_spec_t ms = market_of(8, (made_days_t){40, 0, 12}, 1, 20);
     sim_market_t *m = NULL;
     ms.stocks = 60;
-    ms.history_sessions = 40;
-    ms.warmup_sessions = 0;
-    ms.sessions = 12;
-    ms.events = 20;
-    ms.halts = 1;
     CHECK_OK(sim_market_open(&ms, NULL, &m));
     source_t s = sim_market_source(m);
     slice_t x;

@@ -9,6 +9,7 @@
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "sim/market.h"
+#include "tests/sim/made_market.h"
 #include "trade/risk/halts.h"
 
 enum { STOCKS = 40, ROWS = STOCKS + 1, SESSIONS = 60 };
@@ -106,16 +107,12 @@ static void walk_slice(walk_t *w, const slice_t *s)
 
 static digest_t walk(u64 seed, f64 halts, walk_t *w)
 {
-    sim_market_spec_t spec = sim_market_spec_default(seed);
+    sim_market_spec_t spec = market_of(seed, (made_days_t){5, 0, SESSIONS}, halts, 0);
     sim_market_t *m = NULL;
     digest_t d = {0};
     slice_t s;
     u32 lasts = 0;
     spec.stocks = STOCKS;
-    spec.history_sessions = 5;
-    spec.warmup_sessions = 0;
-    spec.sessions = SESSIONS;
-    spec.halts = halts;
     CHECK_OK(sim_market_open(&spec, NULL, &m));
     source_t source = sim_market_source(m);
     CHECK_EQ(source.tells_halts, halts > 0);
@@ -192,16 +189,11 @@ TEST(what_is_gone_does_not_trade_again)
     u32 gone_halted = 0;
     u32 ends_told = 0;
     for (u64 seed = 1; seed <= 12; seed++) {
-        sim_market_spec_t spec = sim_market_spec_default(seed);
+        sim_market_spec_t spec = market_of(seed, (made_days_t){60, 0, SESSIONS}, 100, 20);
         sim_market_t *m = NULL;
         slice_t s;
         u8 halted[ROWS] = {0};
         spec.stocks = STOCKS;
-        spec.history_sessions = 60;
-        spec.warmup_sessions = 0;
-        spec.sessions = SESSIONS;
-        spec.halts = 100;
-        spec.events = 20;
         CHECK_OK(sim_market_open(&spec, NULL, &m));
         source_t source = sim_market_source(m);
         while (source.next(source.ctx, &s, NULL) == ERR_OK) {
@@ -232,16 +224,12 @@ TEST(halts_leave_prices_fair)
     f64 squares = 0;
     u32 n = 0;
     for (u64 seed = 11; seed <= 18; seed++) {
-        sim_market_spec_t spec = sim_market_spec_default(seed);
+        sim_market_spec_t spec = market_of(seed, (made_days_t){0, 0, 30}, 100, 0);
         sim_market_t *m = NULL;
         slice_t s;
         i64 close[ROWS] = {0};
         i64 last[ROWS] = {0};
         spec.stocks = STOCKS;
-        spec.history_sessions = 0;
-        spec.warmup_sessions = 0;
-        spec.sessions = 30;
-        spec.halts = 100;
         CHECK_OK(sim_market_open(&spec, NULL, &m));
         source_t source = sim_market_source(m);
         while (source.next(source.ctx, &s, NULL) == ERR_OK) {

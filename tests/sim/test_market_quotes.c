@@ -12,6 +12,7 @@
 #include "sim/market.h"
 #include "sim/quote_facts.h"
 #include "tests/store/home.h"
+#include "tests/sim/made_market.h"
 
 enum { NAMES = 16, NAME_DAYS = 64 };
 
@@ -212,12 +213,7 @@ static u64 hash_of_bars(const sim_market_spec_t *spec, bool ask, u64 *quotes)
 TEST(quotes_come_from_the_seed_and_leave_no_trace)
 {
     UNUSED_STATE;
-    sim_market_spec_t spec = sim_market_spec_default(5);
-    spec.history_sessions = 3;
-    spec.warmup_sessions = 0;
-    spec.sessions = 2;
-    spec.halts = 5;
-    spec.events = 5;
+    sim_market_spec_t spec = market_of(5, (made_days_t){3, 0, 2}, 5, 5);
     u64 a = 0;
     u64 b = 0;
     u64 none = 0;
@@ -275,12 +271,7 @@ static void hold(const slice_t *s, const sim_quote_t *q, u32 rows, u32 seen[4])
 TEST(halts_have_one_side_or_none)
 {
     UNUSED_STATE;
-    sim_market_spec_t spec = sim_market_spec_default(3);
-    spec.history_sessions = 3;
-    spec.warmup_sessions = 0;
-    spec.sessions = 8;
-    spec.halts = 30;
-    spec.events = 5;
+    sim_market_spec_t spec = market_of(3, (made_days_t){3, 0, 8}, 30, 5);
     sim_market_t *m = NULL;
     CHECK_OK(sim_market_open(&spec, NULL, &m));
     source_t source = sim_market_source(m);

@@ -12,6 +12,7 @@
 #include "quant/stats/correlation.h"
 #include "sim/market.h"
 #include "tests/store/home.h"
+#include "tests/sim/made_market.h"
 
 enum { DAYS = 1000, AHEAD = SIM_VIX_SESSIONS, DAYS_READ = 10000, STOCKS_TRIED = 5 };
 
@@ -123,11 +124,8 @@ static u32 outside(const char *what, const f64 f[VIX_FACTS])
 
 static void simulate(u64 seed, bool plain, block_t *b)
 {
-    sim_market_spec_t spec = sim_market_spec_default(seed);
+    sim_market_spec_t spec = market_of(seed, (made_days_t){DAYS + 200, 0, 0}, 0, 0);
     spec.stocks = 1;
-    spec.history_sessions = DAYS + 200;
-    spec.sessions = 0;
-    spec.warmup_sessions = 0;
     spec.plain_gaussian = plain;
     sim_market_t *m = NULL;
     CHECK_OK(sim_market_open(&spec, NULL, &m));
@@ -308,11 +306,8 @@ TEST(what_is_expected_comes_on_the_average)
     truth_t *t = calloc(1, sizeof *t);
     CHECK(t != NULL);
     for (u64 seed = 1; seed <= 24; seed++) {
-        sim_market_spec_t spec = sim_market_spec_default(seed);
+        sim_market_spec_t spec = market_of(seed, (made_days_t){2000, 0, 0}, 0, 0);
         spec.stocks = STOCKS_TRIED;
-        spec.history_sessions = 2000;
-        spec.sessions = 0;
-        spec.warmup_sessions = 0;
         truth_run(t, &spec);
     }
     printf(
@@ -322,11 +317,8 @@ TEST(what_is_expected_comes_on_the_average)
     CHECK(q_abs(truth_of(t, OF_FALLS) - truth_of(t, OF_RISES)) < 0.08);
     memset(t, 0, sizeof *t);
     for (u64 seed = 1; seed <= 24; seed++) {
-        sim_market_spec_t spec = sim_market_spec_default(seed);
+        sim_market_spec_t spec = market_of(seed, (made_days_t){0, 0, 150}, 0, 0);
         spec.stocks = STOCKS_TRIED;
-        spec.history_sessions = 0;
-        spec.sessions = 150;
-        spec.warmup_sessions = 0;
         truth_run(t, &spec);
     }
     printf("# by the minute, came over expected: fund %.3f, stocks %.3f\n", truth_of(t, OF_FUND),
@@ -339,12 +331,7 @@ TEST(what_is_expected_comes_on_the_average)
 TEST(the_index_is_there_by_the_minute)
 {
     UNUSED_STATE;
-    sim_market_spec_t spec = sim_market_spec_default(4);
-    spec.history_sessions = 50;
-    spec.sessions = 20;
-    spec.warmup_sessions = 0;
-    spec.halts = 1;
-    spec.events = 1;
+    sim_market_spec_t spec = market_of(4, (made_days_t){50, 0, 20}, 1, 1);
     sim_market_t *m = NULL;
     CHECK_OK(sim_market_open(&spec, NULL, &m));
     source_t source = sim_market_source(m);
@@ -378,11 +365,7 @@ TEST(the_index_is_there_by_the_minute)
 TEST(bars_of_the_index_are_those_of_the_market)
 {
     UNUSED_STATE;
-    sim_market_spec_t spec = sim_market_spec_default(4);
-    spec.history_sessions = 10;
-    spec.sessions = 4;
-    spec.warmup_sessions = 2;
-    spec.halts = 20;
+    sim_market_spec_t spec = market_of(4, (made_days_t){10, 2, 4}, 20, 0);
     bar_t *bars = NULL;
     u32 count = 0;
     u32 at = 0;

@@ -18,7 +18,7 @@ static f64 year_place(const market_view_t *v, u32 inst)
     return hi > lo ? unit((view_get(v, FEATURE_CLOSE, inst) - lo) / (hi - lo)) : 0.5;
 }
 
-void screen_logs(const market_view_t *v, u32 first, u32 count, screen_logs_t out[SCREEN_LOGS])
+void screen_logs(const market_view_t *v, u32 first, u32 count, screen_logs_t *out)
 {
     ASSERT(v != NULL && out != NULL);
     ASSERT(count <= SCREEN_LOGS && first + count <= v->market->count);

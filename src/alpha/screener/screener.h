@@ -22,8 +22,8 @@ typedef struct {
 
 enum { SCREEN_LOGS = 64 };
 
-/* Of the symbols [first, first + count), count <= SCREEN_LOGS. */
-void screen_logs(const market_view_t *v, u32 first, u32 count, screen_logs_t out[SCREEN_LOGS]);
+/* Of the symbols [first, first + count), count <= SCREEN_LOGS: out[count]. */
+void screen_logs(const market_view_t *v, u32 first, u32 count, screen_logs_t *out);
 /* screen_score with the logarithms at hand: the same bits. */
 void screen_score_with(const config_t *c, const market_view_t *v, u32 inst, const screen_logs_t *logs,
                        screen_score_t *out);

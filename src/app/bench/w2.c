@@ -71,13 +71,7 @@ static void s1_day(s1_t *s, u32 day)
     s->p.now = hours->close;
     paper_on_slice(&s->p.paper, &slice, &s->p.box.broker);
     path_pump(&s->p);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        const position_t *p = &s->p.account->positions[i];
-        if (p->inst != INST_NONE && p->direction != 0) {
-            account_mark_bar(s->p.account, p->inst, &bars[p->inst], p->t_entry <= bars[p->inst].t_event);
-        }
-    }
-    account_watch(s->p.account);
+    account_mark_slice(s->p.account, &slice);
     if (day >= SLOW) {
         s1_decide(s, day);
     }

@@ -66,11 +66,8 @@ static void s2_bar(s2_t *s, u32 i)
                      .session_last = i % GEN_SESSION == GEN_SESSION - 1};
     paper_on_slice(&p->paper, &slice, &p->box.broker);
     path_pump(p);
+    account_mark_slice(p->account, &slice);
     position_t *held = account_position(p->account, 0);
-    if (held != NULL && held->direction != 0) {
-        account_mark_bar(p->account, 0, b, held->t_entry <= b->t_event);
-        account_watch(p->account);
-    }
     f64 rsi = s->rsi[(size_t)i * INDICATOR_LANES];
     if (i < WARM) {
         return;

@@ -163,10 +163,18 @@ static void print_line(FILE *err, const char *indent, const char *p, size_t n)
     (void)fputc('\n', err);
 }
 
-void app_print_error(FILE *err, err_t e, const diag_t *diag)
+const char *app_remedy(app_t *app, const char *text)
 {
-    ASSERT(err != NULL && e != ERR_OK);
-    const char *text = diag != NULL && diag->set ? diag->text : err_text(e);
+    ASSERT(app != NULL && text != NULL);
+    remedy_fill(text, app->home_named ? app->home : NULL, app->remedy);
+    return app->remedy;
+}
+
+void app_print_error(app_t *app, err_t e, const diag_t *diag)
+{
+    ASSERT(app != NULL && e != ERR_OK);
+    FILE *err = app->err;
+    const char *text = app_remedy(app, diag != NULL && diag->set ? diag->text : err_text(e));
     const char *indent = "vitrine: ";
     bool remedy = false;
     while (*text != 0) {
@@ -178,7 +186,9 @@ void app_print_error(FILE *err, err_t e, const diag_t *diag)
         text += n + (text[n] == '\n' ? 1 : 0);
     }
     if (!remedy) {
-        (void)fprintf(err, "  do: %s\n", remedy_of(e));
+        char last[128];
+        (void)snprintf(last, sizeof last, "do: %s", remedy_of(e));
+        (void)fprintf(err, "  %s\n", app_remedy(app, last));
     }
     (void)fflush(err);
 }

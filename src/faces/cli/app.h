@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "faces/cli/remedy.h"
 #include "faces/cli/settings.h"
 #include "wire/jsonw.h"
 
@@ -56,6 +57,7 @@ enum { APP_JSON_BUFFER = 1 << 16 };
 
 struct app {
     char home[LIMIT_PATH];
+    bool home_named; /* by --home: commands that we name carry it */
     settings_t settings;
     const parts_t *parts;
     char *const *environment;
@@ -65,7 +67,8 @@ struct app {
     bool quiet;
     bool terminal; /* err is one */
     diag_t diag;
-    jsonw_t jw; /* writes to out */
+    char remedy[REMEDY_TEXT]; /* of app_remedy */
+    jsonw_t jw;               /* writes to out */
     u8 json_buffer[APP_JSON_BUFFER];
     struct {
         i64 last_ns; /* monotonic time of the last sign of life */
@@ -87,6 +90,9 @@ MUST_USE err_t app_path(app_t *app, const char *name, char out[LIMIT_PATH]);
 /* Creates the home folder (0700) if it is not there. */
 MUST_USE err_t app_home_make(app_t *app);
 /* Prints "vitrine: what / where / do: remedy" for an error; the remedy falls back to one by error code. */
-void app_print_error(FILE *err, err_t e, const diag_t *diag);
+void app_print_error(app_t *app, err_t e, const diag_t *diag);
+/* Words for people with the user's --home in the commands that they name (remedy.h). Stands until the next
+ * call. */
+const char *app_remedy(app_t *app, const char *text);
 
 #endif

@@ -45,30 +45,42 @@ static const option_desc_t *find_option(const verb_desc_t *verb, str_t name)
     return hit;
 }
 
-static void nearest_in(const option_desc_t *table, u32 max, str_t name, u32 *best, const char **found)
+/* The nearest of the names that were looked at, as somebody may have meant it. */
+typedef struct {
+    const char *name; /* NULL: none is near */
+    u32 distance;
+} near_t;
+
+/* What a name begins with is one step from it. What is farther away than half of its letters is no
+ * suggestion. `means` is what is suggested: the verb of an alias. */
+static void near_look(near_t *near, str_t word, const char *name, const char *means)
+{
+    str_t full = str_from(name);
+    u32 d = word.n > 1 && str_starts(full, word) ? 1 : str_distance(word, full);
+    if (d * 2 <= full.n && (near->name == NULL || d < near->distance)) {
+        *near = (near_t){.name = means, .distance = d};
+    }
+}
+
+static void near_options(near_t *near, str_t word, const option_desc_t *table, u32 max)
 {
     for (u32 i = 0; i < max && table[i].name != NULL; i++) {
-        u32 d = str_distance(name, str_from(table[i].name));
-        if (d < *best) {
-            *best = d;
-            *found = table[i].name;
-        }
+        near_look(near, word, table[i].name, table[i].name);
     }
 }
 
 static err_t unknown_option(const verb_desc_t *verb, str_t name, diag_t *diag)
 {
-    u32 best = UINT32_MAX;
-    const char *near = "help";
-    nearest_in(common, (u32)COUNT_OF(common), name, &best, &near);
+    near_t near = {0};
     if (verb != NULL) {
-        nearest_in(verb->options, VERB_OPTIONS_MAX, name, &best, &near);
+        near_options(&near, name, verb->options, VERB_OPTIONS_MAX);
     }
+    near_options(&near, name, common, (u32)COUNT_OF(common));
     const char *of = verb == NULL ? "" : verb->name;
-    if (best <= 3) {
+    if (near.name != NULL) {
         return diag_fail(diag, ERR_USAGE,
                          "unknown option --" STR_FMT "\ndid you mean --%s?\ndo: vitrine %s%s--help",
-                         STR_ARG(name), near, of, verb == NULL ? "" : " ");
+                         STR_ARG(name), near.name, of, verb == NULL ? "" : " ");
     }
     return diag_fail(diag, ERR_USAGE, "unknown option --" STR_FMT "\ndo: vitrine %s%s--help", STR_ARG(name),
                      of, verb == NULL ? "" : " ");
@@ -85,6 +97,18 @@ static err_t add_option(args_t *a, const option_desc_t *desc, const char *value,
     a->options[a->option_count].value = value;
     a->option_count++;
     return ERR_OK;
+}
+
+/* A value of no letters is what a script's empty variable leaves: it is not read as if the option were not
+ * there. */
+static err_t add_value(args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
+{
+    if (value[0] == 0 && !desc->may_be_empty) {
+        return diag_fail(diag, ERR_USAGE,
+                         "--%s: the value is empty\nit is --%s %s: %s\ndo: give one, or leave --%s out",
+                         desc->name, desc->name, desc->value, desc->help, desc->name);
+    }
+    return add_option(a, desc, value, diag);
 }
 
 /* One option at argv[*i]; takes the next word too if it is the value. */
@@ -105,7 +129,7 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
                                           desc->name);
     }
     if (equals != NULL) {
-        return add_option(a, desc, equals + 1, diag);
+        return add_value(a, desc, equals + 1, diag);
     }
     if (*i + 1 >= argc || strncmp(argv[*i + 1], "--", 2) == 0) {
         return diag_fail(diag, ERR_USAGE, "--%s needs a value\nit is --%s %s: %s\ndo: vitrine %s%s--help",
@@ -113,7 +137,7 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
                          a->verb == NULL ? "" : a->verb->name, a->verb == NULL ? "" : " ");
     }
     ++*i;
-    return add_option(a, desc, argv[*i], diag);
+    return add_value(a, desc, argv[*i], diag);
 }
 
 static err_t add_word(args_t *a, const char *word, diag_t *diag)
@@ -126,21 +150,47 @@ static err_t add_word(args_t *a, const char *word, diag_t *diag)
     return ERR_OK;
 }
 
-/* A name that is farther away than half of its letters is no suggestion. */
 static err_t unknown_verb(const char *word, diag_t *diag)
 {
-    const char *near = verb_nearest(word)->name;
-    u32 distance = str_distance(str_from(word), str_from(near));
-    return distance * 2 <= (u32)strlen(near)
+    near_t near = {0};
+    for (u32 i = 0; i < verb_count(); i++) {
+        const verb_desc_t *v = verb_at(i);
+        near_look(&near, str_from(word), v->name, v->name);
+        for (u32 k = 0; k < VERB_ALIASES_MAX && v->aliases[k] != NULL; k++) {
+            near_look(&near, str_from(word), v->aliases[k], v->name);
+        }
+    }
+    return near.name != NULL
                ? diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndid you mean %s?\ndo: vitrine --help", word,
-                           near)
+                           near.name)
                : diag_fail(diag, ERR_USAGE, "unknown verb %.48s\ndo: `vitrine --help` lists them all", word);
 }
 
-/* Where on the line the verb stands, and before it the word "help", which asks what --help does; 0 if not. */
+/* Where on the line the verb stands, and before it the word "help", which asks what --help does, and the
+ * first option that is not a common one; 0 if not. */
 typedef struct {
-    int verb, help;
+    int verb, help, strange;
 } place_t;
+
+/* The word may be the value of an option that is not known yet, for options of a verb stand behind it. */
+static err_t no_verb(char *const *argv, const place_t *at, diag_t *diag)
+{
+    if (at->strange == 0) {
+        return unknown_verb(argv[at->verb], diag);
+    }
+    near_t near = {0};
+    str_t name = str_from(argv[at->strange] + 2);
+    name.n = (u32)MIN_OF(strcspn(argv[at->strange] + 2, "="), (size_t)OPTION_NAME_MAX);
+    near_options(&near, name, common, (u32)COUNT_OF(common));
+    return near.name != NULL
+               ? diag_fail(diag, ERR_USAGE,
+                           "unknown option --" STR_FMT "\ndid you mean --%s?\ndo: vitrine --help",
+                           STR_ARG(name), near.name)
+               : diag_fail(diag, ERR_USAGE,
+                           "--" STR_FMT " %.48s: before the verb stand common options alone\n"
+                           "do: write it behind the verb, or `vitrine --help`",
+                           STR_ARG(name), argv[at->verb]);
+}
 
 /* The verb is the first word that is neither an option nor the value of a common one. It has to be known
  * before the options are read, because some of them are its own. */
@@ -157,12 +207,14 @@ static err_t find_verb(int argc, char *const *argv, place_t *at, diag_t *diag, c
         if (argv[i][0] != '-') {
             at->verb = i;
             *out = verb_find(argv[i]);
-            return *out != NULL ? ERR_OK : unknown_verb(argv[i], diag);
+            return *out != NULL ? ERR_OK : no_verb(argv, at, diag);
         }
-        const option_desc_t *d = strncmp(argv[i], "--", 2) == 0
-                                     ? find_in(common, (u32)COUNT_OF(common), str_from(argv[i] + 2))
-                                     : NULL;
-        if (d != NULL && d->value != NULL) {
+        bool is_long = strncmp(argv[i], "--", 2) == 0;
+        bool joined = strchr(argv[i], '=') != NULL;
+        str_t name = {.p = (const u8 *)argv[i] + 2, .n = is_long ? (u32)strcspn(argv[i] + 2, "=") : 0};
+        const option_desc_t *d = is_long ? find_in(common, (u32)COUNT_OF(common), name) : NULL;
+        at->strange = is_long && d == NULL && at->strange == 0 ? i : at->strange;
+        if (d != NULL && d->value != NULL && !joined) {
             i++;
         }
     }
@@ -181,9 +233,9 @@ static err_t check_words(const args_t *a, diag_t *diag)
     }
     if (a->word_count > a->verb->words_max) {
         return diag_fail(diag, ERR_USAGE,
-                         "%s: %.48s is one argument too many\nit is: vitrine %s %s\ndo: vitrine %s --help",
-                         a->verb->name, a->words[a->verb->words_max], a->verb->name, a->verb->usage,
-                         a->verb->name);
+                         "%s: %.48s is one argument too many\nit is: vitrine %s%s%s\ndo: vitrine %s --help",
+                         a->verb->name, a->words[a->verb->words_max], a->verb->name,
+                         a->verb->usage[0] == 0 ? "" : " ", a->verb->usage, a->verb->name);
     }
     return ERR_OK;
 }

@@ -92,6 +92,7 @@ static err_t prepare(app_t *app, const args_t *args)
     app->quiet = args_has(args, "quiet");
     app->terminal = isatty(fileno(app->err)) == 1;
     jsonw_init_sink(&app->jw, app->json_buffer, sizeof app->json_buffer, write_out, app);
+    app->home_named = args_has(args, "home");
     return settings_home(args, app->environment, &app->diag, app->home);
 }
 
@@ -132,7 +133,7 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
     args_t *args = calloc(1, sizeof *args);
     exit_code_t code = EXIT_CODE_ERROR;
     if (app == NULL || args == NULL) {
-        app_print_error(streams.err, ERR_NO_MEMORY, NULL);
+        (void)fprintf(streams.err, "vitrine: %s\n", err_text(ERR_NO_MEMORY));
         goto done;
     }
     app->parts = parts;
@@ -160,14 +161,14 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
         e = args->verb == NULL ? ERR_USAGE : run_verb(app, args);
     }
     if (e != ERR_OK) {
-        app_print_error(streams.err, e, &app->diag);
+        app_print_error(app, e, &app->diag);
     }
     code = cli_exit_code(e);
 done:
     if (!is_written(streams.out) && code == EXIT_CODE_OK) { /* help and version are results too */
         (void)diag_fail(&app->diag, ERR_IO, "the result could not be written\nstandard output\n"
                                             "do: check where it goes");
-        app_print_error(streams.err, ERR_IO, &app->diag);
+        app_print_error(app, ERR_IO, &app->diag);
         code = EXIT_CODE_ERROR;
     }
     free(args);

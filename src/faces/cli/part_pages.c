@@ -12,6 +12,7 @@ typedef struct {
     app_t *app;
     const char *path; /* of the folder */
     char page[LIMIT_PATH]; /* that is written */
+    os_stream_t stream;    /* of it, open while doc->out is */
     part_doc_t *doc;
     u32 files;
 } pages_t;
@@ -28,7 +29,8 @@ static err_t page_open(pages_t *p, const char *kind, const char *name)
         return diag_fail(&p->app->diag, ERR_USAGE, "the path is too long\n%s\ndo: choose a shorter folder",
                          p->path);
     }
-    TRY(os_stream_open(path, &p->app->diag, &p->doc->out));
+    TRY(os_stream_open(path, &p->app->diag, &p->stream));
+    p->doc->out = p->stream.own_file;
     memcpy(p->page, path, sizeof path);
     p->files++;
     return ERR_OK;
@@ -37,7 +39,7 @@ static err_t page_open(pages_t *p, const char *kind, const char *name)
 static err_t page_close(pages_t *p)
 {
     doc_flush(p->doc);
-    err_t err = os_stream_close(p->doc->out, p->page, ERR_OK, &p->app->diag);
+    err_t err = os_stream_close(&p->stream, p->page, ERR_OK, &p->app->diag);
     p->doc->out = NULL;
     return err;
 }
@@ -244,7 +246,7 @@ err_t part_pages_write(app_t *app, const char *path, u32 *files)
     p.doc->parts = app->parts;
     err_t err = pages_all(&p);
     if (p.doc->out != NULL) {
-        err_t given_up = os_stream_close(p.doc->out, p.page, ERR_IO, &app->diag);
+        err_t given_up = os_stream_close(&p.stream, p.page, ERR_IO, &app->diag);
         ASSERT(given_up != ERR_OK);
     }
     free(p.doc);

@@ -36,8 +36,9 @@ static err_t name_from(app_t *app, const args_t *args, const char *option, char 
                            option, text, size - 1);
 }
 
-static err_t kernels_fit(app_t *app, const args_t *args)
+err_t run_args_kernels_fit(app_t *app, const args_t *args)
 {
+    ASSERT(app != NULL && args != NULL);
     const char *name = args_value(args, "kernels");
     u32 level = kernel_level_from(name);
     return name == NULL || strcmp(indicator_level_name(level), name) == 0
@@ -75,7 +76,7 @@ err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s)
                          "do: name one of them",
                          tf);
     }
-    TRY(kernels_fit(app, args));
+    TRY(run_args_kernels_fit(app, args));
     TRY(name_from(app, args, "source", s->source, sizeof s->source));
     TRY(name_from(app, args, "proxy", s->proxy, sizeof s->proxy));
     TRY(name_from(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));

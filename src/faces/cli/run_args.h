@@ -23,6 +23,8 @@
 
 /* The data and cash of a run; `s->symbols` is memory of RUN_SPEC_SYMBOLS bytes. ERR_USAGE. */
 MUST_USE err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s);
+/* ERR_USAGE if --kernels names none that this processor and this program have. */
+MUST_USE err_t run_args_kernels_fit(app_t *app, const args_t *args);
 /* ERR_USAGE if --profile does not run on these bars. */
 MUST_USE err_t run_args_profile_fits(app_t *app, const run_spec_t *s);
 /* The daily bar clock belongs to the swing profile, finer ones to the day profile, unless --profile said

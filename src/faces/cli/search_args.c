@@ -63,6 +63,7 @@ err_t search_args_read(app_t *app, const args_t *args, search_args_t *out)
     TRY(feed_source_open(&out->spec, app->home, &app->diag, &feed));
     out->first = feed_source_first(feed);
     out->last = feed_source_last(feed);
+    out->input = feed_source_of(feed).content;
     feed_source_close(feed);
     return ERR_OK;
 }
@@ -97,18 +98,47 @@ study_spec_t search_study(app_t *app, const search_args_t *s, const span_t *span
                           .progress = progress};
 }
 
-static err_t record(app_t *app, const trial_row_t *rows, u32 count)
+/* The home's store, to be closed by store_close. */
+static err_t open_store(app_t *app, store_t **out)
 {
     home_t home;
-    store_t *store = NULL;
     TRY(home_open(app->home, 0, &app->diag, &home));
-    err_t err = store_open_home(&home, false, false, &app->diag, &store);
-    if (err == ERR_OK) {
-        err = trials_add(store, rows, count, &app->diag);
-        store_close(store);
-    }
+    err_t err = store_open_home(&home, false, false, &app->diag, out);
     home_close(&home);
     return err;
+}
+
+err_t search_before(app_t *app, const search_args_t *s, u32 *out)
+{
+    ASSERT(app != NULL && s != NULL && out != NULL);
+    store_t *store = NULL;
+    trials_t t = {0};
+    TRY(open_store(app, &store));
+    err_t err = trials_count(store, &s->input, &app->diag, &t);
+    store_close(store);
+    *out = t.runs + t.searched;
+    return err;
+}
+
+static err_t record(app_t *app, const trial_row_t *rows, u32 count)
+{
+    store_t *store = NULL;
+    TRY(open_store(app, &store));
+    err_t err = trials_add(store, rows, count, &app->diag);
+    store_close(store);
+    return err;
+}
+
+/* The same try as one on the whole range. It opens nothing: the row of its own days says so. */
+static u32 add_row(const search_args_t *s, const trial_row_t *row, trial_row_t *rows, u32 count)
+{
+    rows[count++] = *row;
+    if (!digest_eq(&row->input, &s->input)) {
+        rows[count] = *row;
+        rows[count].input = s->input;
+        rows[count++].locked = false;
+    }
+    return count;
 }
 
 static trial_row_t row_of(const char *study, const char *params, bool locked, const try_t *t)
@@ -126,16 +156,18 @@ static trial_row_t row_of(const char *study, const char *params, bool locked, co
 err_t search_record(app_t *app, const search_args_t *s, const char *study, const study_t *tries)
 {
     ASSERT(s != NULL && tries != NULL && tries->own_try != NULL);
-    trial_row_t *rows = calloc(tries->trials, sizeof *rows);
+    trial_row_t *rows = calloc(2 * (size_t)tries->trials, sizeof *rows);
+    u32 count = 0;
     char(*params)[SPACE_TEXT] = calloc(tries->trials, sizeof *params);
     err_t err = rows == NULL || params == NULL ? ERR_NO_MEMORY : ERR_OK;
     for (u32 i = 0; err == ERR_OK && i < tries->trials; i++) {
         if (s->space.count > 0) {
             space_print(&s->space, i, params[i]);
         }
-        rows[i] = row_of(study, params[i], false, &tries->own_try[i]);
+        trial_row_t row = row_of(study, params[i], false, &tries->own_try[i]);
+        count = add_row(s, &row, rows, count);
     }
-    err = err == ERR_OK ? record(app, rows, tries->trials) : err;
+    err = err == ERR_OK ? record(app, rows, count) : err;
     free(rows);
     free(params);
     return err;
@@ -145,9 +177,10 @@ err_t search_record_one(app_t *app, const search_args_t *s, const search_mark_t 
 {
     ASSERT(s != NULL && mark != NULL && t != NULL);
     char params[SPACE_TEXT] = "";
-    if (s->space.count > 0) {
+    if (s->space.count > 0 && !mark->as_is) {
         space_print(&s->space, mark->point, params);
     }
     trial_row_t row = row_of(mark->study, params, mark->locked, t);
-    return record(app, &row, 1);
+    trial_row_t rows[2];
+    return record(app, rows, add_row(s, &row, rows, 0));
 }

@@ -25,6 +25,7 @@ typedef struct {
     space_t space;
     goal_t goal;
     date_t first, last; /* stored days of the range */
+    digest_t input;     /* content of the whole range, as a run on it has it */
 } search_args_t;
 
 /* Reads options and the range that the store has. Free with search_args_free, also after an error. */
@@ -37,12 +38,16 @@ typedef struct {
 } span_t;
 /* `spec` gets the span's data and must outlive the study. */
 study_spec_t search_study(app_t *app, const search_args_t *s, const span_t *span, run_spec_t *spec);
-/* Rows of tries, so that later reports count them. */
+/* What was tried on the whole range before, here and in back-tests. */
+MUST_USE err_t search_before(app_t *app, const search_args_t *s, u32 *out);
+/* Rows of tries, so that later reports count them: under the days that were tried on, and, where those are
+ * stored in other chunks, under the whole range too, for whoever runs on that. */
 MUST_USE err_t search_record(app_t *app, const search_args_t *s, const char *study, const study_t *tries);
 /* One try of point i on its own, marked as an opening of the locked part or not. */
 typedef struct {
     const char *study;
     u32 point;
+    bool as_is; /* no point of the space: nothing was varied */
     bool locked;
 } search_mark_t;
 MUST_USE err_t search_record_one(app_t *app, const search_args_t *s, const search_mark_t *mark,

@@ -409,7 +409,12 @@ err_t settings_load(const char *home, char *const *environment, const args_t *ar
     arena_t memory;
     str_t text = STR("");
     TRY(arena_open(&memory, FILE_SMALL_MAX + 64));
-    if (out->file_found || named != NULL) {
+    if (named == NULL && out->file_found && os_is_folder(out->path)) {
+        err = diag_fail(diag, ERR_CONFIG,
+                        "a folder, and no file of settings\n%s\n"
+                        "do: move it away, or name a file with --config",
+                        out->path);
+    } else if (out->file_found || named != NULL) {
         err = os_file_read(&memory, out->path, diag, &text);
     }
     if (err == ERR_OK) {

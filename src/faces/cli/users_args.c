@@ -13,10 +13,6 @@ err_t users_from_args(app_t *app, const args_t *args, money_t cash, run_users_t 
     if (path == NULL) {
         return ERR_OK;
     }
-    if (path[0] == '\0') {
-        return diag_fail(&app->diag, ERR_USAGE,
-                         "--users: no file is named\ndo: name one, as in --users users.toml");
-    }
     TRY(users_file_read(path, &dflt, &app->diag, out));
     if (args_value(args, "cash") != NULL && dflt.taken == 0) {
         app_say(app, "--cash changes nothing: each user of %s names its own\n", path);

@@ -17,6 +17,7 @@ typedef struct {
     const char *name;  /* "from", without the dashes */
     const char *value; /* "DATE", or NULL for a flag */
     const char *help;
+    bool may_be_empty; /* a value of no letters is one */
 } option_desc_t;
 
 typedef struct {
@@ -29,7 +30,8 @@ typedef struct {
     option_desc_t options[VERB_OPTIONS_MAX]; /* ended by a row without name */
     u32 words_min;                           /* arguments that are not options */
     u32 words_max;
-    bool bare; /* runs without settings: what helps when they are broken, and what stops an engine */
+    bool anywhere; /* says and does the same in every home */
+    bool bare;     /* runs without settings: what helps when they are broken, and what stops an engine */
     err_t (*run)(app_t *app, const args_t *args);
 } verb_desc_t;
 
@@ -38,7 +40,5 @@ u32 verb_count(void);
 const verb_desc_t *verb_at(u32 index);
 /* By name or alias; NULL if there is none. */
 const verb_desc_t *verb_find(const char *name);
-/* The nearest name by edit distance. Never NULL. */
-const verb_desc_t *verb_nearest(const char *name);
 
 #endif

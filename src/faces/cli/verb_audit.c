@@ -195,7 +195,7 @@ static err_t audit_run(app_t *app, const args_t *args)
         return diag_fail(
             &app->diag, ERR_USAGE,
             "audit %.32s: there are `audit verify`, `export`, `seal`, `signals` and `publish`, each "
-            "with a RUN behind it or without",
+            "with a RUN behind it or without\ndo: vitrine audit --help",
             args_word(args, 0));
     }
     home_t home;

@@ -18,7 +18,7 @@ static void print_text(app_t *app)
     const settings_t *s = &app->settings;
     char text[80];
     app_print(app, "# home %s\n# file %s%s\n", app->home, s->path,
-              s->file_found ? "" : " (not there; `vitrine init`)");
+              s->file_found ? "" : app_remedy(app, " (not there; `vitrine init`)"));
     app_print(app, "%-44s # %s\n",
               (snprintf(text, sizeof text, "profile = \"%s\"", profile_name(s->config.profile)), text),
               origin_name(s->profile_origin));

@@ -122,7 +122,7 @@ static void import_input(void *ctx, const char *name, import_outcome_t what, con
     } else if (what == IMPORT_OTHER) {
         app_print(app, "%s: not read, no layout fits\n", name);
     } else {
-        app_print_error(app->err, ERR_SYNTAX, d);
+        app_print_error(app, ERR_SYNTAX, d);
     }
 }
 
@@ -387,20 +387,24 @@ static err_t data_run(app_t *app, const args_t *args)
     ASSERT(app != NULL && args != NULL);
     const char *word = args_word(args, 0);
     ASSERT(word != NULL);
-    if (strcmp(word, "import") == 0) {
-        return data_import(app, args);
-    }
-    if (strcmp(word, "list") == 0) {
-        return data_list(app, args);
-    }
-    if (strcmp(word, "check") == 0) {
-        return data_check(app, args);
-    }
-    if (strcmp(word, "show") == 0) {
-        return data_records_show(app, args);
-    }
-    if (strcmp(word, "build") == 0) {
-        return data_records_build(app, args);
+    static const struct {
+        const char *word;
+        err_t (*run)(app_t *app, const args_t *args);
+    } parts[] = {{"import", data_import},
+                 {"list", data_list},
+                 {"check", data_check},
+                 {"show", data_records_show},
+                 {"build", data_records_build}};
+    for (u32 i = 0; i < COUNT_OF(parts); i++) {
+        if (strcmp(word, parts[i].word) != 0) {
+            continue;
+        }
+        if (parts[i].run != data_import && args->word_count > 1) {
+            return diag_fail(&app->diag, ERR_USAGE,
+                             "data %s: %.48s is one argument too many\ndo: --source NAME and --symbol SYMBOL "
+                             "choose", word, args_word(args, 1));
+        }
+        return parts[i].run(app, args);
     }
     return diag_fail(&app->diag, ERR_USAGE,
                      "data: there is no '%s'\ndo: use import, list, show, build or check", word);

@@ -106,6 +106,10 @@ static finding_t look_home(app_t *app, const args_t *args)
     if (!os_exists(app->home)) {
         return found(HEALTH_REMARK, ERR_OK, "%s is not there yet\ndo: vitrine init", app->home);
     }
+    const char *wanted = NULL;
+    if (home_is_odd(app->home, probe, &wanted)) {
+        return found(HEALTH_FAULT, ERR_EXISTS, "%.400s is no %s\ndo: move it away", probe, wanted);
+    }
     if (os_path_join(probe, sizeof probe, app->home, "doctor.probe") != ERR_OK) {
         return found(HEALTH_FAULT, ERR_CONFIG, "%s: the name is too long\ndo: choose a shorter --home",
                      app->home);
@@ -238,19 +242,19 @@ static const char *const health_names[] = {"ok", "remark", "FAULT"};
 
 static void print_finding(app_t *app, const char *name, const finding_t *f)
 {
+    const char *text = app_remedy(app, f->text);
     if (app->json) {
         jsonw_t *w = &app->jw;
-        const char *remedy = strstr(f->text, "\ndo: ");
-        u32 n = remedy == NULL ? (u32)strlen(f->text) : (u32)(remedy - f->text);
+        const char *remedy = strstr(text, "\ndo: ");
+        u32 n = remedy == NULL ? (u32)strlen(text) : (u32)(remedy - text);
         jsonw_object(w);
         jsonw_put_text(w, "check", name);
         jsonw_put_text(w, "health", f->health == HEALTH_FAULT ? "fault" : health_names[f->health]);
-        jsonw_put_str(w, "text", (str_t){.p = (const u8 *)f->text, .n = n});
+        jsonw_put_str(w, "text", (str_t){.p = (const u8 *)text, .n = n});
         jsonw_put_text(w, "do", remedy == NULL ? NULL : remedy + 5);
         jsonw_end(w);
         return;
     }
-    const char *text = f->text;
     size_t n = strcspn(text, "\n");
     app_print(app, "%-7s %-11s %.*s\n", health_names[f->health], name, (int)n, text);
     while (text[n] == '\n') {

@@ -92,13 +92,14 @@ static err_t init_run(app_t *app, const args_t *args)
     preset_t preset = PRESET_MODERATE;
     const char *text = args_value(args, "profile");
     if (text != NULL && profile_parse(str_from(text), &profile) != ERR_OK) {
-        return diag_fail(&app->diag, ERR_USAGE, "no profile %.48s; there are day and swing", text);
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "no profile %.48s; there are day and swing\ndo: choose one of them", text);
     }
     text = args_value(args, "preset");
     if (text != NULL && preset_parse(str_from(text), &preset) != ERR_OK) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "no preset %.48s; there are ultra_conservative, conservative, moderate, growth and "
-                         "aggressive",
+                         "aggressive\ndo: choose one of them",
                          text);
     }
     char path[LIMIT_PATH];
@@ -107,7 +108,7 @@ static err_t init_run(app_t *app, const args_t *args)
     if (text == NULL) {
         TRY(app_path(app, "config.toml", path));
     } else if (str_copy(path, sizeof path, str_from(text)) != ERR_OK) {
-        return diag_fail(&app->diag, ERR_USAGE, "the file's name is too long");
+        return diag_fail(&app->diag, ERR_USAGE, "the file's name is too long\ndo: give a shorter --config");
     }
     if (os_exists(path) && !args_has(args, "force")) {
         return diag_fail(
@@ -117,7 +118,8 @@ static err_t init_run(app_t *app, const args_t *args)
     config_t c = config_default(profile, preset);
     TRY(init_write(app, path, &c));
     app_print(app, "%s\n", path);
-    app_say(app, "every key stands in it with its default; `vitrine doctor` checks the rest\n");
+    app_say(app, "%s", app_remedy(app, "every key stands in it with its default; `vitrine doctor` checks the "
+                                       "rest\n"));
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "file", path);

@@ -50,10 +50,11 @@ static err_t kill_run(app_t *app, const args_t *args)
     bool off = args_has(args, "off");
     const char *given = args_value(args, "why");
     char why[WHY_MAX + 1]; /* cut rather than refused: nothing may stand between a person and this switch */
-    (void)snprintf(why, sizeof why, "%s", given == NULL ? "by hand" : given);
+    (void)snprintf(why, sizeof why, "%s", given == NULL || given[0] == 0 ? "by hand" : given);
     bool told = false;
     home_t home;
-    TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
+    TRY(app_home_make(app)); /* the folders in it are not needed: what is wrong with them is no obstacle */
+    TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err =
         off ? home_unkill(&home, &app->diag) : home_kill(&home, why, &app->diag);
     home_close(&home);
@@ -71,7 +72,7 @@ const verb_desc_t verb_kill = {
         "  Works without a running engine: a file in the home is tested before every order. It stays on\n"
         "  over restarts until a person takes it off.",
     .example = "vitrine kill --why \"prices look wrong\"",
-    .options = {{"why", "TEXT", "kept with the switch and in the ledger"},
+    .options = {{"why", "TEXT", "kept with the switch and in the ledger", .may_be_empty = true},
                 {"off", NULL, "take the switch off"}},
     .words_max = 0,
     .bare = true,

@@ -179,6 +179,7 @@ const verb_desc_t verb_modules = {
     .options = {{"pages", "FOLDER", "write the whole as Markdown, a page a part (docs/parts is made so)"},
                 {NULL, NULL, NULL}},
     .words_max = 2,
+    .anywhere = true,
     .bare = true,
     .run = modules_run,
 };

@@ -66,6 +66,7 @@ static void print_json(app_t *app, const optimize_t *o)
     jsonw_object(w);
     jsonw_put_text(w, "goal", goal_name(o->args.goal));
     jsonw_put_u64(w, "trials", s->trials + 1ULL);
+    jsonw_put_u64(w, "trials_before", s->before);
     date_print(day, o->lock);
     jsonw_put_text(w, "searched_to", day);
     space_print(&o->args.space, s->best, params);
@@ -122,10 +123,14 @@ static void print_worth(app_t *app, const optimize_t *o)
                   s->trials, s->own_try[s->best].trades, (int)METRICS_MIN_TRADES);
         return;
     }
-    app_print(
-        app,
-        "\nbest of %u tries; worthless tries that differ as much would show a Sharpe of %.2f at their best\n",
-        s->trials, s->expected);
+    char before[64] = "";
+    if (s->before > 0) {
+        (void)snprintf(before, sizeof before, " and of %u before them on this data", s->before);
+    }
+    app_print(app,
+              "\nbest of %u tries%s; worthless tries that differ as much\nwould show a Sharpe of %.2f at "
+              "their best\n",
+              s->trials, before, s->expected);
     app_print(app, "deflated Sharpe       %.3f  (probability that the true one is above that)\n",
               s->dsr.value);
     if (s->pbo_known) {
@@ -209,12 +214,15 @@ static err_t search(app_t *app, const args_t *args, optimize_t *o)
     o->lock = o->args.last - (date_t)((o->args.last - o->args.first) * percent / 100);
     span_t span = {.from = o->args.first, .to = o->lock};
     study_spec_t s = search_study(app, &o->args, &span, &spec);
+    TRY(search_before(app, &o->args, &s.before));
     app_say(app, "%u tries and the configuration as it stands, %u at a time\n", o->args.space.trials,
             s.threads);
     TRY(study_run(&s, o->args.goal, &app->diag, &o->study));
     TRY(search_record(app, &o->args, "optimize", &o->study));
     s.space = NULL;
     TRY(study_try(&s, 0, &app->diag, &o->as_is));
+    search_mark_t mark = {.study = "optimize", .as_is = true};
+    TRY(search_record_one(app, &o->args, &mark, &o->as_is));
     o->own_order = calloc(o->study.trials, sizeof *o->own_order);
     if (o->own_order == NULL) {
         return ERR_NO_MEMORY;

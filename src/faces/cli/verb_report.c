@@ -12,9 +12,9 @@
 static err_t write_file(app_t *app, const report_t *r, const char *path,
                         err_t (*print)(const report_t *, FILE *))
 {
-    FILE *f = NULL;
-    TRY(os_stream_open(path, &app->diag, &f));
-    return os_stream_close(f, path, print(r, f), &app->diag);
+    os_stream_t stream;
+    TRY(os_stream_open(path, &app->diag, &stream));
+    return os_stream_close(&stream, path, print(r, stream.own_file), &app->diag);
 }
 
 /* Two forms in one file: the second would write over the first. */

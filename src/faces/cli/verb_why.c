@@ -173,7 +173,8 @@ static err_t one_decision(app_t *app, const args_t *args, const char *run)
 {
     why_ask_t ask = {.target = args_word(args, 0), .run = run, .user = args_value(args, "user")};
     if (ask.target == NULL) {
-        return diag_fail(&app->diag, ERR_USAGE, "why: of what?\ndo: vitrine why SYMBOL [TIME], or why ID");
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "why: of what?\ndo: `vitrine why SYMBOL [TIME]`, or `vitrine why ID`");
     }
     const char *tax = args_value(args, "tax");
     TRY(read_time(app, args, &ask.at));

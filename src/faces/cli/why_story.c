@@ -395,6 +395,26 @@ static err_t decode(search_t *q)
     return ERR_OK;
 }
 
+enum { WHY_NAMES = 160, NAMES_FIT = WHY_NAMES - LIMIT_SYMBOL - 4 }; /* one more always has room */
+
+/* "of its 13 symbols the nearest is AAPL; the first are AAL, AAP, ..." */
+static void some_symbols(const why_run_t *r, const char *target, char out[WHY_NAMES])
+{
+    u32 best = 0;
+    u32 distance = UINT32_MAX;
+    for (u32 i = 0; i < r->inst_count; i++) {
+        u32 d = str_distance(str_from(target), str_from(r->own_insts[i].symbol));
+        best = d < distance ? i : best;
+        distance = MIN_OF(d, distance);
+    }
+    int n = snprintf(out, WHY_NAMES, "of its %u symbols the nearest is %s; the first are", r->inst_count,
+                     r->inst_count > 0 ? r->own_insts[best].symbol : "none");
+    for (u32 i = 0; i < r->inst_count && n < (int)NAMES_FIT; i++) {
+        n += snprintf(out + n, WHY_NAMES - (size_t)n, "%s %s", i == 0 ? "" : ",", r->own_insts[i].symbol);
+        ASSERT(n < WHY_NAMES);
+    }
+}
+
 /* What the first walk found: nothing, too much, or another user's. */
 static err_t check_target(search_t *q)
 {
@@ -407,11 +427,13 @@ static err_t check_target(search_t *q)
                          target, q->ask->user, q->stranger, q->stranger);
     }
     if (q->by_id && !q->found_id) {
-        return diag_fail(
-            d, ERR_UNKNOWN_SYMBOL,
-            "why %.40s: run %s has no such symbol and no order whose id begins so\ndo: name a symbol of "
-            "the run, or at least %d letters of an id (`vitrine report RUN --csv FILE` lists trades)",
-            target, q->out->run.run.id.text, WHY_ID_MIN);
+        char names[WHY_NAMES];
+        some_symbols(&q->out->run, target, names);
+        return diag_fail(d, ERR_UNKNOWN_SYMBOL,
+                         "why %.40s: run %s has no such symbol and no order whose id begins so\n%s\n"
+                         "do: name one of its symbols, or at least %d letters of an id that `vitrine audit "
+                         "export %s --kind intent` prints",
+                         target, q->out->run.run.id.text, names, WHY_ID_MIN, q->out->run.run.id.text);
     }
     return !q->ambiguous ? ERR_OK
                          : diag_fail(d, ERR_USAGE,
@@ -427,8 +449,10 @@ static err_t find(search_t *q)
     if (!q->found_cycle) {
         const char *user = q->ask->user;
         return diag_fail(&q->app->diag, ERR_NOT_FOUND,
-                         "why %.40s: run %s has no cycle%s%.31s at or before that time", q->ask->target,
-                         q->out->run.run.id.text, user != NULL ? " of user " : "", user != NULL ? user : "");
+                         "why %.40s: run %s has no cycle%s%.31s at or before that time\n"
+                         "do: name a later one; `vitrine report %s` shows from when to when it went",
+                         q->ask->target, q->out->run.run.id.text, user != NULL ? " of user " : "",
+                         user != NULL ? user : "", q->out->run.run.id.text);
     }
     TRY(decode(q));
     report_slices_free(&q->out->sliced);

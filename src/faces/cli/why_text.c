@@ -36,6 +36,10 @@ static void print_head(app_t *app, const why_story_t *s)
         app_print(app, ", user %s (one of %u)", s->user, s->run.users.count);
     }
     app_print(app, "\n");
+    const char *line;
+    for (u32 i = 0; (line = report_origin_line(&s->run.origin, i)) != NULL; i++) {
+        app_print(app, "%s\n", line);
+    }
     app_print(app, "regime %s (bull %.2f, bear %.2f, stress %.2f)%s, intraday %s\n",
               r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : "?",
               (f64)r->p_bull / 1e4, (f64)r->p_bear / 1e4, (f64)r->p_stress / 1e4,

@@ -13,20 +13,23 @@ typedef struct {
     why_run_t *run;
     cycle_record_t *own_cycle;
     screen_refusal_t *own_refusals;
+    bool enough; /* the visitor has what it wants */
 } walk_t;
 
-static money_t read_spec(why_run_t *r, str_t text)
+static bool read_spec(why_run_t *r, str_t text, money_t *cash_out)
 {
     money_t cash = {0};
     run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
-    if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
+    bool read = spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK;
+    if (read) {
         cash = spec.cash;
         if (spec.members_of != 0) {
             date_print(r->members_of, spec.members_of);
         }
     }
     free(spec.symbols);
-    return cash;
+    *cash_out = cash;
+    return read;
 }
 
 /* Each user's configuration, resolved as the engine did. */
@@ -61,9 +64,11 @@ static void on_user_set(why_run_t *r, const ev_USER_SET_t *e)
 static err_t on_start(walk_t *w, const ev_RUN_START_t *e)
 {
     why_run_t *r = w->run;
-    money_t cash = read_spec(r, e->run_spec);
-    r->config_known = config_decode(e->config_text, NULL, &r->config) == ERR_OK;
-    if (!r->config_known) {
+    money_t cash;
+    bool spec_read = read_spec(r, e->run_spec, &cash);
+    bool known = config_decode(e->config_text, NULL, &r->config) == ERR_OK;
+    r->origin = report_origin_of(&r->run, known ? &r->config : NULL, spec_read);
+    if (!known) {
         r->config = config_default(PROFILE_DAY, PRESET_MODERATE);
     }
     if (r->own_insts != NULL ||
@@ -114,7 +119,9 @@ static err_t on_event(walk_t *w, const event_t *e)
         }
         s.cycle = w->own_cycle;
     }
-    return w->v->take(w->v->ctx, &s);
+    err_t err = w->v->take(w->v->ctx, &s);
+    w->enough = err == ERR_EMPTY;
+    return w->enough ? ERR_OK : err;
 }
 
 static err_t walk_store(walk_t *w, store_t *store, const char *id)
@@ -124,7 +131,7 @@ static err_t walk_store(walk_t *w, store_t *store, const char *id)
     TRY(journal_reader_open(store, str_from(w->run->run.id.text), &w->app->diag, &r));
     err_t err = ERR_OK;
     bool more = true;
-    while (err == ERR_OK && more) {
+    while (err == ERR_OK && more && !w->enough) {
         event_t e;
         err = journal_next(r, &w->app->diag, &e, &more);
         if (err == ERR_OK && more) {
@@ -132,7 +139,7 @@ static err_t walk_store(walk_t *w, store_t *store, const char *id)
         }
     }
     journal_reader_close(r);
-    return err == ERR_EMPTY ? ERR_OK : err;
+    return err;
 }
 
 err_t why_walk(app_t *app, const char *id, const why_visitor_t *v, why_run_t *out)

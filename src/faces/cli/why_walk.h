@@ -12,7 +12,7 @@
 typedef struct {
     run_row_t run;
     config_t config; /* the house's */
-    bool config_known;
+    report_origin_t origin;
     report_users_t users;
     config_t *own_configs; /* [users.count] as they hold at the event in hand */
     char members_of[11];
@@ -38,8 +38,8 @@ typedef struct {
 } why_visitor_t;
 
 /* Walks run `id` of the home. *out lives until why_run_free; also after an error. ERR_NOT_FOUND for a user
- * that the run has not, errors of the journal and of `take`; ERR_EMPTY from `take` ends the walk early
- * without being an error. */
+ * that the run has not, errors of the journal and of `take`; ERR_EMPTY from `take`, and from nothing
+ * else, ends the walk early without being an error. */
 MUST_USE err_t why_walk(app_t *app, const char *id, const why_visitor_t *v, why_run_t *out);
 void why_run_free(why_run_t *r);
 /* Index of a symbol (any case), or -1. */

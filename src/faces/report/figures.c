@@ -69,8 +69,11 @@ static const figure_desc_t figures[FIGURES] = {
                           "this data would show by luck.",
                   .formula = "PSR against the Sharpe expected of the best of N worthless tries, N: the "
                              "trials the store has counted",
-                  .wrong = "It counts the tries of this store. What was tried elsewhere, or thought of "
-                           "because a chart was seen, it does not know.",
+                  .wrong = "It counts the back-tests of this store and the tries of its optimize, "
+                           "walk-forward and court, on the same names and stored chunks (a decade of "
+                           "days, a month of minutes). What was tried in another home, on other names, on a "
+                           "range in other chunks, before an import that changed a chunk, or thought of "
+                           "because a chart was seen, it does not know. What is repeated counts again.",
                   .source = "D. Bailey and M. Lopez de Prado, Journal of Portfolio Management 40, "
                             "2014."}},
     [FIGURE_VOLATILITY] =

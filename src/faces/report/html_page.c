@@ -94,6 +94,10 @@ static void head(const report_t *r, FILE *out)
         html_text(out, whose);
         (void)fputs("</p>\n", out);
     }
+    const char *line;
+    for (u32 i = 0; (line = report_origin_line(&f->origin, i)) != NULL; i++) {
+        (void)fprintf(out, "<p class=\"soft\">%s</p>\n", line);
+    }
     char moments[REPORT_SENTENCE];
     if (report_facts_moments(f, moments)) {
         (void)fprintf(out, "<p class=\"soft\">%s</p>\n", moments);

@@ -433,6 +433,11 @@ void html_told(const report_t *r, FILE *out)
     for (u32 i = 0; i < f->told_count; i++) {
         (void)fprintf(out, "<tr><th>%s</th><td>%llu</td><td class=\"text\">", report_told_name(&f->told[i]),
                       (unsigned long long)f->told[i].count);
+        const char *user = report_told_user(f, &f->told[i]);
+        if (user != NULL) {
+            html_text(out, user);
+            (void)fputs(": ", out);
+        }
         html_text(out, f->told[i].text);
         (void)fputs("</td></tr>\n", out);
     }

@@ -8,12 +8,13 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "drivers/run_spec.h"
+#include "engine/engine.h"
 #include "scan/record.h"
 #include "trade/portfolio/account.h"
 #include "store/trials.h"
 #include "wire/json.h"
 
-enum { JSON_ARENA = 1 << 20, RUNS_MAX = 20000 };
+enum { JSON_ARENA = 1 << 20 };
 
 /* What reading needs besides the result. */
 typedef struct {
@@ -58,11 +59,44 @@ err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count)
     return ERR_OK;
 }
 
+report_origin_t report_origin_of(const run_row_t *run, const config_t *config, bool spec_read)
+{
+    ASSERT(run != NULL);
+    digest_t logic = {{0}};
+    if (config != NULL) {
+        logic = engine_logic_id(config);
+    }
+    return (report_origin_t){.other_logic = config == NULL || !digest_eq(&logic, &run->logic),
+                             .config_unread = config == NULL,
+                             .spec_unread = !spec_read};
+}
+
+const char *report_origin_line(const report_origin_t *o, u32 index)
+{
+    ASSERT(o != NULL);
+    const char *line[ORIGIN_LINES];
+    u32 n = 0;
+    if (o->other_logic) {
+        line[n++] =
+            "recorded by other decision code: the figures are its own, a replay here may decide otherwise";
+    }
+    if (o->config_unread) {
+        line[n++] =
+            "its settings cannot be read by this version: where one is needed, the default stands for it";
+    }
+    if (o->spec_unread) {
+        line[n++] =
+            "what it ran on cannot be read by this version: its cash, sources and proxy are not known";
+    }
+    return index < n ? line[index] : NULL;
+}
+
 /* What the run was made of. A text of another version says nothing; then the figures of its end may. */
-static void read_spec(report_facts_t *f, str_t text)
+static bool read_spec(report_facts_t *f, str_t text)
 {
     run_spec_t spec = {.symbols = calloc(1, RUN_SPEC_SYMBOLS)};
-    if (spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK) {
+    bool read = spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK;
+    if (read) {
         f->start = spec.cash;
         (void)snprintf(f->proxy, sizeof f->proxy, "%.31s", spec.proxy);
         (void)snprintf(f->proxy_source, sizeof f->proxy_source, "%.63s", spec.proxy_source);
@@ -72,6 +106,7 @@ static void read_spec(report_facts_t *f, str_t text)
         }
     }
     free(spec.symbols);
+    return read;
 }
 
 /* Whose facts these are, and with what they began. */
@@ -98,8 +133,9 @@ static err_t on_start(load_t *l, const ev_RUN_START_t *e)
     if (f->own_insts != NULL) {
         return diag_fail(l->diag, ERR_CORRUPT, "run %s starts twice", f->run.id.text);
     }
-    read_spec(f, e->run_spec);
+    bool spec_read = read_spec(f, e->run_spec);
     f->config_known = config_decode(e->config_text, NULL, &f->config) == ERR_OK;
+    f->origin = report_origin_of(&f->run, f->config_known ? &f->config : NULL, spec_read);
     err_t err = report_instruments(e->instrument_table, &f->own_insts, &f->inst_count);
     if (err != ERR_OK) {
         return diag_fail(l->diag, err, "run %s: its table of instruments cannot be read", f->run.id.text);
@@ -417,6 +453,7 @@ static void on_notice(report_facts_t *f, const event_t *e)
     t->row = n->loop;
     t->count++;
     t->t = e->head.t_engine;
+    t->account = n->account;
     str_t text = str_slice(n->text, 0, MIN_OF(n->text.n, (u32)REPORT_SENTENCE - 1));
     err_t err = str_copy(t->text, sizeof t->text, text);
     ASSERT(err == ERR_OK);
@@ -578,24 +615,14 @@ static void read_said(report_facts_t *f, str_t text)
     arena_close(&a);
 }
 
+/* A demo counts itself and is no back-test. */
 static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
 {
-    run_row_t *rows = calloc(RUNS_MAX, sizeof *rows);
-    if (rows == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    u32 count = 0;
-    err_t err = run_list(s, rows, RUNS_MAX, diag, &count);
-    for (u32 i = 0; err == ERR_OK && i < count; i++) {
-        bool same = rows[i].kind == RUN_BACKTEST && digest_eq(&rows[i].input, &f->run.input);
-        f->trials += same || rows[i].number == f->run.number ? 1 : 0;
-    }
-    free(rows);
-    u32 tried = 0;
-    err = err == ERR_OK ? trials_count(s, &f->run.input, diag, &tried) : err;
-    f->searched = tried;
-    f->trials += tried;
-    return err;
+    trials_t t;
+    TRY(trials_count(s, &f->run.input, diag, &t));
+    f->searched = t.searched;
+    f->trials = t.searched + t.runs + (f->run.kind == RUN_BACKTEST ? 0 : 1);
+    return ERR_OK;
 }
 
 err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out)

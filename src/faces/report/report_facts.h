@@ -46,12 +46,20 @@ typedef struct {
 typedef struct {
     u16 row; /* of the plan of loops */
     u64 count;
-    i64 t;                     /* of the last */
+    i64 t;                      /* of the last */
+    u64 account;                /* of the last: whose; 0: of everybody */
     char text[REPORT_SENTENCE]; /* of the last */
 } report_told_t;
 
+/* What of a record is not this program's: the figures of the record stand, and a reader is told. */
+typedef struct {
+    bool other_logic; /* decided by other code, or settings that cannot be told to be the same */
+    bool config_unread, spec_unread;
+} report_origin_t;
+
 typedef struct {
     run_row_t run;
+    report_origin_t origin;
     bool interrupted; /* the record says that it runs, and no process does */
     config_t config;
     bool config_known;
@@ -107,6 +115,13 @@ void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
 /* Whose facts these are: "user bert alone, of 3", "3 users together, global". Empty where the run has one
  * user. */
 void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT]);
+
+/* One of up to ORIGIN_LINES sentences on where the record comes from; NULL behind the last. None where all of
+ * it is this program's own. */
+enum { ORIGIN_LINES = 3 };
+const char *report_origin_line(const report_origin_t *o, u32 index);
+/* Of a run's start and the settings that were read from it; NULL: they could not be. */
+report_origin_t report_origin_of(const run_row_t *run, const config_t *config, bool spec_read);
 
 /* Where the record ends within a session, two moments stand in one report: says which figure is of which, as
  * one sentence. False, and nothing said, where it ends with a session. */

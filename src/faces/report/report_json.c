@@ -128,6 +128,9 @@ static void json_first(const report_t *r, jsonw_t *w)
     jsonw_put_text(w, "run_id", f->run.id.text);
     jsonw_put_text(w, "kind", run_kind_name(f->run.kind));
     jsonw_put_text(w, "status", report_status(f));
+    jsonw_put_bool(w, "same_logic", !f->origin.other_logic);
+    jsonw_put_bool(w, "settings_read", !f->origin.config_unread);
+    jsonw_put_bool(w, "spec_read", !f->origin.spec_unread);
     const report_user_t *user = report_facts_user(f, f->account);
     if (user != NULL) {
         jsonw_put_text(w, "user", user->name);
@@ -291,6 +294,9 @@ static void json_told(const report_facts_t *f, jsonw_t *w)
         jsonw_put_text(w, "loop", row == NULL ? "of another version" : row->name);
         jsonw_put_u64(w, "count", f->told[i].count);
         jsonw_put_text(w, "last", f->told[i].text);
+        if (f->users.count > 1) {
+            jsonw_put_text(w, "user", report_told_user(f, &f->told[i]));
+        }
         jsonw_end(w);
     }
     jsonw_end(w);

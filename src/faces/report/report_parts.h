@@ -36,6 +36,8 @@ void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL]);
 void report_head(FILE *out, const char *title);
 /* The name of the loop that told it. */
 const char *report_told_name(const report_told_t *t);
+/* In a run of many, whose the last is; NULL: everybody's, or there is one user alone. */
+const char *report_told_user(const report_facts_t *f, const report_told_t *t);
 /* What an alert's code means, for people. */
 const char *report_alert_name(u32 code);
 /* Mean of n results and its standard error, 0 for a single one, from their sum and sum of squares; n >= 1. */

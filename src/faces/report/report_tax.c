@@ -5,12 +5,14 @@
 #include "faces/report/report_parts.h"
 #include "faces/report/svg.h"
 
-enum { TAX_YEARS = 128, TAX_OPEN = 128 };
+enum { TAX_YEARS = 128, TAX_OPEN = 160 };
 
 typedef struct {
     i32 year;
     u32 lots;
-    i64 gain_short, gain_long, deferred; /* allowed gains; 1e-6 */
+    i64 gain_short, gain_long; /* allowed gains; 1e-6 */
+    i64 deferred;              /* losses put off, into the basis of other lots */
+    i64 used;                  /* such losses in the basis of the lots that closed: they lower its gains */
 } tax_year_t;
 
 typedef struct {
@@ -18,6 +20,7 @@ typedef struct {
     u32 count;
     u32 open;
     i64 carried; /* losses that open lots hold */
+    i64 deferred, used; /* of all years */
 } tax_sum_t;
 
 static bool is_asked(const report_facts_t *f, u64 account)
@@ -49,6 +52,9 @@ static tax_sum_t sum_up(const report_facts_t *f)
         y->lots++;
         *(c->long_term ? &y->gain_long : &y->gain_short) += allowed(c);
         y->deferred += c->disallowed.v;
+        y->used += c->carried.v;
+        s.deferred += c->disallowed.v;
+        s.used += c->carried.v;
     }
     for (u32 i = 0; i < l->open_count; i++) {
         if (is_asked(f, l->open[i].account)) {
@@ -78,6 +84,26 @@ static void open_text(const report_facts_t *f, const tax_sum_t *s, char out[TAX_
                    f->tax.lots.method == LOTS_DEAREST ? "dearest" : "oldest");
 }
 
+/* Where the deferred losses went: into lots that closed, into open ones, and, of one account alone, to and
+ * from others of its owner. Nothing if there were none. */
+static void deferred_text(const tax_sum_t *s, char out[TAX_OPEN])
+{
+    char usd[4][32];
+    i64 rest = s->deferred - s->used - s->carried;
+    out[0] = 0;
+    if (s->deferred == 0 && s->used == 0 && s->carried == 0) {
+        return;
+    }
+    int n = snprintf(out, TAX_OPEN, "%s deferred by washes = %s used in lots closed later + %s in open lots",
+                     dollars_text(usd[0], dollars(s->deferred), DOLLARS_CENTS),
+                     dollars_text(usd[1], dollars(s->used), DOLLARS_CENTS),
+                     dollars_text(usd[2], dollars(s->carried), DOLLARS_CENTS));
+    if (rest != 0) {
+        (void)snprintf(out + n, TAX_OPEN - (size_t)n, " %s %s of other accounts", rest > 0 ? "+" : "-",
+                       dollars_text(usd[3], dollars(rest > 0 ? rest : -rest), DOLLARS_CENTS));
+    }
+}
+
 void report_print_tax(const report_t *r, FILE *out)
 {
     ASSERT(r != NULL && out != NULL);
@@ -87,12 +113,13 @@ void report_print_tax(const report_t *r, FILE *out)
         (void)fprintf(out, "not known: %s\n", t->why);
         return;
     }
-    (void)fprintf(out, "%-6s%8s%16s%16s%20s%16s%14s\n", "year", "lots", "short-term", "long-term",
-                  "deferred by washes", "taxable", r->rates_known ? "tax" : "");
+    (void)fprintf(out, "%-6s%6s%15s%15s%14s%16s%14s%14s\n", "year", "lots", "short-term", "long-term",
+                  "deferred", "used of before", "taxable", r->rates_known ? "tax" : "");
     for (u32 i = 0; i < s.count; i++) {
         const tax_year_t *y = &s.year[i];
-        (void)fprintf(out, "%-6d%8u%16.2f%16.2f%20.2f%16.2f", y->year, y->lots, dollars(y->gain_short),
-                      dollars(y->gain_long), dollars(y->deferred), dollars(y->gain_short + y->gain_long));
+        (void)fprintf(out, "%-6d%6u%15.2f%15.2f%14.2f%16.2f%14.2f", y->year, y->lots, dollars(y->gain_short),
+                      dollars(y->gain_long), dollars(y->deferred), dollars(y->used),
+                      dollars(y->gain_short + y->gain_long));
         if (r->rates_known) {
             (void)fprintf(out, "%14.2f", tax_of(r, y));
         }
@@ -101,11 +128,13 @@ void report_print_tax(const report_t *r, FILE *out)
     char text[TAX_OPEN];
     open_text(&r->facts, &s, text);
     (void)fprintf(out, "%s\n", text);
+    deferred_text(&s, text);
+    (void)fprintf(out, "%s%s", text, text[0] == 0 ? "" : "\n");
 }
 
 static void html_year(const report_t *r, const tax_year_t *y, FILE *out)
 {
-    const i64 amount[] = {y->gain_short, y->gain_long, y->deferred, y->gain_short + y->gain_long};
+    const i64 amount[] = {y->gain_short, y->gain_long, y->deferred, y->used, y->gain_short + y->gain_long};
     char usd[32];
     (void)fprintf(out, "<tr><th>%d</th><td>%u</td>", y->year, y->lots);
     for (u32 k = 0; k < COUNT_OF(amount); k++) {
@@ -132,7 +161,8 @@ void html_tax(const report_t *r, FILE *out)
     if (s.count > 0) {
         (void)fprintf(out,
                       "<div class=\"wide\"><table class=\"parts\"><tr><th>year</th><th>lots</th>"
-                      "<th>short-term</th><th>long-term</th><th>deferred by washes</th><th>taxable</th>%s"
+                      "<th>short-term</th><th>long-term</th><th>deferred by washes</th>"
+                      "<th>used of before</th><th>taxable</th>%s"
                       "</tr>\n",
                       r->rates_known ? "<th>tax</th>" : "");
         for (u32 i = 0; i < s.count; i++) {
@@ -142,6 +172,10 @@ void html_tax(const report_t *r, FILE *out)
     }
     open_text(&r->facts, &s, text);
     (void)fprintf(out, "<p class=\"soft\">%s.</p>\n", text);
+    deferred_text(&s, text);
+    if (text[0] != 0) {
+        (void)fprintf(out, "<p class=\"soft\">%s.</p>\n", text);
+    }
 }
 
 void report_json_tax(const report_t *r, jsonw_t *w)
@@ -164,6 +198,7 @@ void report_json_tax(const report_t *r, jsonw_t *w)
         jsonw_put_f64(w, "short_term", dollars(y->gain_short));
         jsonw_put_f64(w, "long_term", dollars(y->gain_long));
         jsonw_put_f64(w, "deferred", dollars(y->deferred));
+        jsonw_put_f64(w, "deferred_used", dollars(y->used));
         if (r->rates_known) {
             jsonw_put_f64(w, "tax", tax_of(r, y));
         }

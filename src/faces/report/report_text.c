@@ -11,7 +11,7 @@
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
-enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12 };
+enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12, TOLD_COLUMN = 28, RULE_COLUMN = 60 };
 #define RED "\033[1;31m"
 #define PLAIN "\033[0m"
 
@@ -35,6 +35,9 @@ static const char *usd(char b[DOLLARS_TEXT], f64 v)
 const char *report_status(const report_facts_t *f)
 {
     ASSERT(f != NULL);
+    if (f->interrupted && f->origin.other_logic) { /* which may hold no place in runs.lock */
+        return "interrupted or at work in another version";
+    }
     return f->interrupted ? "interrupted" : run_status_name(f->run.status);
 }
 
@@ -86,6 +89,10 @@ static void print_title(const report_t *r, FILE *out)
     report_facts_whose(f, whose);
     if (whose[0] != '\0') {
         (void)fprintf(out, "%s%s\n", whose, f->account == 0 ? "; --user NAME shows one alone" : "");
+    }
+    const char *line;
+    for (u32 i = 0; (line = report_origin_line(&f->origin, i)) != NULL; i++) {
+        (void)fprintf(out, "%s\n", line);
     }
     char moments[REPORT_SENTENCE];
     if (report_facts_moments(f, moments)) {
@@ -456,9 +463,10 @@ static void print_rules(const report_facts_t *f, u32 stage, FILE *out)
     const rule_desc_t *rule[REPORT_STAGE_RULES];
     u32 n = report_stage_rules(f, stage, rule);
     for (u32 i = 0; i < MIN_OF(n, (u32)RULES_SHOWN); i++) {
-        (void)fprintf(out, "        %-20s%10llu  failed in %-9llu %.47s\n", rule[i]->name,
+        (void)fprintf(out, "        %-20s%10llu  failed in %-9llu ", rule[i]->name,
                       (unsigned long long)f->rule_decided[rule[i]->id],
-                      (unsigned long long)f->rule_failed[rule[i]->id], rule[i]->text);
+                      (unsigned long long)f->rule_failed[rule[i]->id]);
+        put_wrapped(out, rule[i]->text, RULE_COLUMN, WIDTH);
     }
 }
 
@@ -556,13 +564,18 @@ static void print_users(const report_t *r, FILE *out)
     }
 }
 
-enum { TOLD_COLUMN = 28, REPORT_WIDTH = 100 };
-
 const char *report_told_name(const report_told_t *t)
 {
     ASSERT(t != NULL);
     const plan_row_t *row = plan_find(t->row);
     return row == NULL ? "of another version" : row->name;
+}
+
+const char *report_told_user(const report_facts_t *f, const report_told_t *t)
+{
+    ASSERT(f != NULL && t != NULL);
+    const report_user_t *user = f->users.count > 1 ? report_facts_user(f, t->account) : NULL;
+    return user == NULL ? NULL : user->name;
 }
 
 /* What loops told, how often, and the last of it: the whole is in the journal (audit export --kind
@@ -576,8 +589,12 @@ static void print_told(const report_t *r, FILE *out)
     report_head(out, "told by loops, how often and what last");
     for (u32 i = 0; i < f->told_count; i++) {
         const report_told_t *t = &f->told[i];
+        const char *user = report_told_user(f, t);
+        char text[REPORT_SENTENCE + USER_NAME];
+        (void)snprintf(text, sizeof text, "%s%s%s", user == NULL ? "" : user, user == NULL ? "" : ": ",
+                       t->text);
         (void)fprintf(out, "%-20s%6llu  ", report_told_name(t), (unsigned long long)t->count);
-        put_wrapped(out, t->text, TOLD_COLUMN, REPORT_WIDTH);
+        put_wrapped(out, text, TOLD_COLUMN, WIDTH);
     }
 }
 

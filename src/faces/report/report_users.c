@@ -121,6 +121,11 @@ err_t report_user_named(const report_users_t *u, const char *name, const char *r
             return ERR_OK;
         }
     }
+    if (u->count == 1 && u->own_v[0].name[0] == '\0') {
+        return diag_fail(diag, ERR_NOT_FOUND,
+                         "run %s has no user %.64s: it is of one, who has no name\ndo: leave --user out", run,
+                         name);
+    }
     return diag_fail(diag, ERR_NOT_FOUND,
                      "run %s has no user %.64s\ndo: `vitrine report` without --user lists them", run, name);
 }

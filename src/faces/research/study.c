@@ -302,7 +302,9 @@ static err_t judge(study_t *s, goal_t goal)
     f64 n = (f64)s->trials;
     s->sharpe_var = s->trials > 1 ? q_max((squares - sum * sum / n) / (n - 1.0), 0.0) : 0.0;
     const try_t *b = &s->own_try[s->best];
-    f64 benchmark = metrics_expected_max_sharpe(s->trials, s->sharpe_var);
+    bool alone = s->sharpe_var == 0.0 && s->before > 0; /* how tries differ is not known: as by chance */
+    f64 var = alone && b->days > 2 ? 1.0 / (f64)(b->days - 1) : s->sharpe_var;
+    f64 benchmark = metrics_expected_max_sharpe((u64)s->trials + s->before, var);
     s->expected = benchmark * yearly;
     s->dsr = (metric_t){.value = metrics_psr(b->sharpe / yearly, benchmark, b->days, b->skew, b->kurtosis),
                         .ok = b->days > 2};
@@ -314,6 +316,7 @@ err_t study_run(const study_spec_t *s, goal_t goal, diag_t *diag, study_t *out)
     ASSERT(s != NULL && out != NULL && (u32)goal < GOAL_COUNT);
     memset(out, 0, sizeof *out);
     out->trials = s->space == NULL ? 1 : s->space->trials;
+    out->before = s->before;
     ASSERT(out->trials > 0);
     out->own_try = calloc(out->trials, sizeof *out->own_try);
     crew_t crew = {.spec = s, .out = out};

@@ -39,6 +39,7 @@ typedef struct {
     const space_t *space;   /* NULL: the configuration alone, one try */
     u32 threads;
     u32 kernel_level;
+    u32 before; /* what was tried on these data before: the best is the best of those too */
     void *ctx;
     void (*progress)(void *ctx, u32 done, u32 total); /* may be NULL; any thread, one at a time */
 } study_spec_t;
@@ -48,6 +49,7 @@ MUST_USE err_t study_try(const study_spec_t *s, u32 i, diag_t *diag, try_t *out)
 
 typedef struct {
     u32 trials;
+    u32 before;     /* of the specification: `expected` and `dsr` know them */
     try_t *own_try; /* [trials] */
     u32 best;
     f64 goal_best;

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "loops/loops.h"
 #include "trade/execution/slicing.h"
+#include "trade/risk/gates.h"
 
 /* Volume-weighted price of the bars since the decision, by their closes; 0 without volume. *last gets the
  * newest close. */
@@ -24,6 +25,12 @@ static price_t market_price(const scan_shared_t *s, const order_t *o, i64 now, p
     return (price_t){known ? grid : 0};
 }
 
+/* What has stopped entries since the order was decided stops its slices too. */
+static bool entries_stand(const loop_env_t *env)
+{
+    return env->shared->clock_unsteady || env->user->breaker_open;
+}
+
 static slice_market_t market_of(const loop_env_t *env, const order_t *o)
 {
     slice_market_t m = {.cancel_r = env->user->config.exec_slice_cancel_r};
@@ -32,6 +39,10 @@ static slice_market_t market_of(const loop_env_t *env, const order_t *o)
     m.last = m.mid;
     m.market = market_price(env->shared, o, env->now, &m.last);
     m.last = m.mid.v > 0 ? m.mid : m.last;
+    m.barred = entries_stand(env) ||
+               risk_band_bps(&o->intent, m.mid) >
+                   risk_limit(CEILING_PRICE_BAND_BPS, env->user->config.risk_price_band_bps) ||
+               scan_crosses_own(env->shared, env->user->account, &o->intent);
     m.no_short = o->intent.side == SIDE_SELL_SHORT && env->shared->view.row != NULL &&
                  scan_short_restricted(env->shared, (profile_t)env->user->config.profile, o->intent.inst);
     return m;

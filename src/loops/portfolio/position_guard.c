@@ -4,22 +4,6 @@
 #include "loops/loops.h"
 #include "scan/record.h"
 
-/* As many refused stops in a row as execution sends before it gives up. */
-enum { GUARD_TRIES = 3 };
-
-static bool covered(const account_t *a, const position_t *p)
-{
-    i64 live = 0;
-    for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        if (o->state != 0 && o->intent.inst == p->inst && o->intent.role == ROLE_STOP &&
-            !order_state_is_terminal((order_state_t)o->state)) {
-            live += MAX_OF(o->live.v - o->filled.v, 0);
-        }
-    }
-    return live >= (p->qty.v < 0 ? -p->qty.v : p->qty.v);
-}
-
 /* After an exit that failed it waits as every exit does. */
 static bool cooling(const loop_env_t *env, const position_t *p)
 {
@@ -27,22 +11,15 @@ static bool cooling(const loop_env_t *env, const position_t *p)
     return p->exit_failures > 0 && env->now < p->t_exit_failed + wait;
 }
 
-/* Why it would act is that it may: what stops it is the wait after an exit that failed. In a halt nothing can
- * leave. */
-static bool unguarded(const account_t *a, const position_t *p)
-{
-    return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
-           p->protect_tries >= GUARD_TRIES && !covered(a, p) && !account_is_halted(a, p->inst);
-}
-
+/* Why it would act is that it may: what stops it is the wait after an exit that failed. */
 static i64 position_guard_next(const loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
     i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
     i64 first = I64_MAX;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < env->user->account->positions_used; i++) {
         const position_t *p = &env->user->account->positions[i];
-        if (unguarded(env->user->account, p)) {
+        if (exec_gave_up(env->user->account, p)) {
             first = MIN_OF(first, p->exit_failures > 0 ? p->t_exit_failed + wait : 0);
         }
     }
@@ -54,9 +31,9 @@ static bool position_guard_run(loop_env_t *env)
     ASSERT(env != NULL && env->user != NULL);
     account_t *a = env->user->account;
     bool wrote = false;
-    for (u32 i = 0; i < LIMIT_POSITIONS && exec_unprotected(a) > 0; i++) {
+    for (u32 i = 0; i < a->positions_used && exec_unprotected(a) > 0; i++) {
         position_t *p = &a->positions[i];
-        if (!unguarded(a, p) || cooling(env, p)) {
+        if (!exec_gave_up(a, p) || cooling(env, p)) {
             continue;
         }
         outbox_alert(env->out, LOOP_ALERT_LEAVES, a->account_id,

@@ -116,6 +116,9 @@ void bunch_deal(bunch_t *b, i64 more, i64 out[BUNCH_MEMBERS])
     }
 }
 
+/* More than this no account is given to book: sums of several must hold it. */
+#define BOOKED_MAX (I64_MAX / 64)
+
 /* ---- what the broker says -------------------------------------------------------------------------------
  */
 
@@ -143,9 +146,21 @@ static i64 part_down(i64 amount, i64 qty, i64 of)
     return (i64)((i128)amount * qty / of);
 }
 
-static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
+/* What an execution comes to. False if no account could book it. */
+static bool value_of(i64 price, i64 qty, const instrument_t *in, i64 *out)
+{
+    money_t v;
+    err_t err = money_of((price_t){price}, (qty_t){qty}, in->qty_exponent, in->multiplier, ROUND_NEAREST, &v);
+    *out = err == ERR_OK ? v.v : 0;
+    return err == ERR_OK && v.v <= BOOKED_MAX;
+}
+
+static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out)
 {
     i64 part[BUNCH_MEMBERS];
+    i64 value = 0;
+    i64 whole = 0;
+    i64 fees = 0;
     bunch_deal(b, m->qty, part);
     b->exec[b->exec_count++ % ORDER_EXEC_IDS] = m->exec_id;
     for (u32 i = 0; i < b->count; i++) {
@@ -158,7 +173,13 @@ static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
         w->spread_cost = part_down(m->spread_cost, part[i], m->qty);
         w->slippage_cost = part_down(m->slippage_cost, part[i], m->qty);
         w->impact_cost = part_down(m->impact_cost, part[i], m->qty);
+        (void)value_of(m->price, part[i], in, &whole); /* less than the whole, which was asked */
+        value += whole;
+        fees += w->fee;
     }
+    (void)value_of(m->price, m->qty, in, &whole);
+    i64 more = side_is_buy((side_t)b->side) ? value - whole : whole - value;
+    out->residue.v = more + fees - m->fee;
 }
 
 /* An answer to a look that tells nothing new ends the doubt of members that have all of theirs: each hears a
@@ -174,10 +195,12 @@ static void fill_repeated(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t 
     }
 }
 
-static void on_fill(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
+static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out)
 {
+    i64 value = 0;
     exec_seen_t seen = {.exec = b->exec, .exec_count = b->exec_count, .filled = b->filled, .told = b->told};
-    if (!exec_is_sound(m) || m->qty > I64_MAX - b->filled) {
+    if (!exec_is_sound(m) || m->qty > I64_MAX - b->filled || !value_of(m->price, m->qty, in, &value) ||
+        m->fee > BOOKED_MAX) {
         ev_BROKER_t none = *m;
         none.qty = 0; /* each member is to find it as strange as the bunch does */
         word_to_all(b, &none, out);
@@ -187,7 +210,7 @@ static void on_fill(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
         fill_repeated(b, m, out);
         return;
     }
-    fill_dealt(b, m, out);
+    fill_dealt(b, m, in, out);
     out->doubt = b->told > b->filled;
     if (b->held != 0 && !out->doubt) {
         ev_BROKER_t end = {.kind = b->held,
@@ -228,48 +251,22 @@ static void on_word(bunch_t *b, const ev_BROKER_t *m, bool more_told, bunch_word
     }
 }
 
-void bunch_hear(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
+void bunch_hear(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out)
 {
-    ASSERT(b != NULL && m != NULL && out != NULL);
+    ASSERT(b != NULL && m != NULL && in != NULL && out != NULL);
     ASSERT(b->count > 0 && b->count <= BUNCH_MEMBERS);
     i64 most = MAX_OF(bunch_qty(b), b->filled);
     i64 before = b->told;
-    b->told = exec_is_sound(m) ? MAX_OF(b->told, MIN_OF(m->cum_qty, most)) : b->told;
+    bool sound = exec_count_is_sound(m, most, b->reference);
+    b->told = sound ? MAX_OF(b->told, MIN_OF(m->cum_qty, most)) : b->told;
+    out->residue = (money_t){0};
     out->count = 0;
     out->doubt = false;
     if (m->kind == BROKER_FILL) {
-        on_fill(b, m, out);
+        on_fill(b, m, in, out);
     } else {
         on_word(b, m, b->told > before, out);
     }
-}
-
-money_t bunch_residue(const bunch_t *b, const ev_BROKER_t *m, const bunch_words_t *w, const instrument_t *in)
-{
-    ASSERT(b != NULL && m != NULL && w != NULL && in != NULL);
-    i64 dealt = 0;
-    i64 value = 0;
-    i64 fees = 0;
-    money_t one;
-    for (u32 i = 0; i < w->count; i++) {
-        const ev_BROKER_t *p = &w->word[i];
-        if (p->kind != BROKER_FILL || p->exec_id != m->exec_id || p->qty <= 0) {
-            continue;
-        }
-        if (money_of((price_t){p->price}, (qty_t){p->qty}, in->qty_exponent, in->multiplier, ROUND_NEAREST,
-                     &one) != ERR_OK) {
-            return (money_t){0};
-        }
-        dealt += p->qty;
-        value += one.v;
-        fees += p->fee;
-    }
-    if (dealt != m->qty || money_of((price_t){m->price}, (qty_t){m->qty}, in->qty_exponent, in->multiplier,
-                                    ROUND_NEAREST, &one) != ERR_OK) {
-        return (money_t){0}; /* not an execution that was dealt out, or one that nobody could book */
-    }
-    i64 more = value - one.v;
-    return (money_t){(side_is_buy((side_t)b->side) ? more : -more) + fees - m->fee};
 }
 
 void bunch_on_split(bunch_t *b, const action_t *action)
@@ -287,6 +284,8 @@ void bunch_on_split(bunch_t *b, const action_t *action)
         b->filled += m->filled;
     }
     b->told = b->filled;
+    price_t reference = b->reference;
+    b->reference = split_price(reference, action, &reference) == ERR_OK ? reference : b->reference;
 }
 
 /* ---- the fact -------------------------------------------------------------------------------------------
@@ -308,7 +307,8 @@ err_t bunch_of_fact(const ev_BUNCH_t *f, bunch_t *out)
 {
     ASSERT(f != NULL && out != NULL);
     reader_t r = reader_of(f->members.p, f->members.n);
-    bunch_t b = {.id = f->id, .account = f->account, .inst = f->inst, .side = f->side};
+    bunch_t b = {
+        .id = f->id, .account = f->account, .inst = f->inst, .side = f->side, .reference = {f->reference}};
     b.count = get_u16(&r);
     if (b.count == 0 || b.count > BUNCH_MEMBERS) {
         return ERR_CORRUPT;

@@ -31,6 +31,7 @@ typedef struct {
     u8 held; /* a word of its end that is kept back while executions are missing; 0 none */
     u8 held_reason;
     u32 count;
+    price_t reference; /* at the decision */
     i64 filled;
     i64 told; /* the most that the broker said it filled */
     u32 exec_count;
@@ -42,7 +43,8 @@ typedef struct {
 typedef struct {
     ev_BROKER_t word[2 * BUNCH_MEMBERS];
     u32 count;
-    bool doubt; /* the broker counts more than it told: each member is to be looked up */
+    bool doubt;      /* the broker counts more than it told: each member is to be looked up */
+    money_t residue; /* what the account's cash changed by beyond its sub-ledgers': the house's */
 } bunch_words_t;
 
 /* Quantity of all members; saturates. */
@@ -51,10 +53,9 @@ i64 bunch_qty(const bunch_t *b);
 void bunch_split(const bunch_t *b, i64 more, i64 out[BUNCH_MEMBERS]);
 /* The same, and books it on the members. */
 void bunch_deal(bunch_t *b, i64 more, i64 out[BUNCH_MEMBERS]);
-/* Takes a broker's (or the door's) message about the bunch. */
-void bunch_hear(bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out);
-/* What the shared account's cash changed by beyond its sub-ledgers' when `m` was dealt out as `w`. */
-money_t bunch_residue(const bunch_t *b, const ev_BROKER_t *m, const bunch_words_t *w, const instrument_t *in);
+/* Takes a broker's (or the door's) message about the bunch. What no account could book is strange to each
+ * member, and dealt out to none. */
+void bunch_hear(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out);
 /* A split changes every member as it changes its order. Members that cannot be changed stay. */
 void bunch_on_split(bunch_t *b, const action_t *action);
 

@@ -153,6 +153,7 @@ static bool fact_of(const bunch_t *b, order_role_t role, outbox_t *out)
                                                         .inst = b->inst,
                                                         .side = b->side,
                                                         .role = (u8)role,
+                                                        .reference = b->reference.v,
                                                         .qty = bunch_qty(b),
                                                         .members = members};
     return true;
@@ -166,6 +167,7 @@ static bool join(bunch_table_t *t, outbox_t *out, const u32 *at, u32 count)
     bunch_t b = {.account = bunch_shared(t, first->intent.account_id),
                  .inst = first->intent.inst,
                  .side = first->intent.side,
+                 .reference = first->intent.reference,
                  .count = count};
     if (member == NULL || t->count == t->cap) {
         return false;
@@ -292,6 +294,7 @@ static void io_row(state_io_t *io, bunch_t *b)
     state_u8(io, &b->held);
     state_u8(io, &b->held_reason);
     b->count = (u32)state_upto(io, b->count, BUNCH_MEMBERS);
+    state_price(io, &b->reference);
     state_i64(io, &b->filled);
     state_i64(io, &b->told);
     state_u32(io, &b->exec_count);

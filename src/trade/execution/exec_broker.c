@@ -6,8 +6,31 @@
 
 static void strange(exec_t *x, u16 code, const char *text)
 {
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     exec_alert(x, code, text);
+}
+
+/* Nothing trades at a thousand times the price at which it was decided. */
+enum { ABSURD_TIMES = 1000 };
+
+/* A count includes the execution that it comes with, and no order fills more than that one beyond its
+ * quantity. What the message and the order say alone counts: recovery asks the same. */
+bool exec_count_is_sound(const ev_BROKER_t *m, i64 most, price_t reference)
+{
+    ASSERT(m != NULL);
+    if (!exec_is_sound(m) || m->kind != BROKER_FILL) {
+        return exec_is_sound(m) && m->cum_qty <= most;
+    }
+    return m->qty <= m->cum_qty && m->cum_qty - m->qty <= most && m->price / ABSURD_TIMES <= reference.v;
+}
+
+void exec_count_note(order_t *o, const ev_BROKER_t *m)
+{
+    ASSERT(o != NULL && m != NULL);
+    i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
+    if (exec_count_is_sound(m, most, o->intent.reference)) {
+        o->told.v = MAX_OF(o->told.v, MIN_OF(m->cum_qty, most));
+    }
 }
 
 bool exec_is_repeat(const exec_seen_t *s, const ev_BROKER_t *m)
@@ -217,7 +240,7 @@ static bool child_waits(exec_t *x, order_t *o, const ev_BROKER_t *m)
     if (entry == NULL || o->filled.v + m->qty <= o->live.v || entry->filled.v >= entry->intent.qty.v) {
         return false;
     }
-    x->a->reconcile = 1;
+    x->a->reconcile |= RECONCILE_BROKER;
     if ((o->flags & ORDER_FLAG_FILL_WAITS) == 0 || x->now - entry->t_sent >= NS_PER_SEC) {
         exec_lookup(x, entry);
     }
@@ -343,7 +366,7 @@ static bool proves_nothing(const order_t *o, const ev_BROKER_t *m)
         return m->t_event < o->t_replace;
     case BROKER_LOOKUP_FOUND:
         return (o->state == ORDER_PENDING_CANCEL || o->state == ORDER_PENDING_REPLACE) &&
-               m->t_event < o->t_state;
+               m->t_event <= o->t_state;
     case BROKER_LOOKUP_ABSENT:
         return o->state == ORDER_HELD && o->live.v == 0;
     default:
@@ -451,7 +474,7 @@ void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_tr
 {
     ASSERT(a != NULL && policy != NULL && out != NULL && closed != NULL);
     exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && a->positions[i].qty.v == 0) {
             position_end(&x, &a->positions[i], now, closed);
         }
@@ -466,6 +489,18 @@ static void exit_followup(exec_t *x, position_t *p, const order_t *o)
         return;
     }
     exec_exit_advance(x, p);
+}
+
+/* A stop that is not known to live no longer follows what its entry fills. If that entry can still fill, it
+ * is asked for: a fill of it that stays unheard would stand without protection. */
+static void stop_lost(exec_t *x, const order_t *o)
+{
+    order_t *entry = o->intent.role == ROLE_STOP && (o->flags & ORDER_FLAG_CHILD) != 0 && !order_is_proven(o)
+                         ? account_order(x->a, o->intent.parent)
+                         : NULL;
+    if (entry != NULL && order_is_live(entry) && entry->state != ORDER_INTENT && !order_is_doubted(entry)) {
+        exec_lookup(x, entry);
+    }
 }
 
 /* What a message makes necessary beyond its own order. */
@@ -487,6 +522,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
     if (o->intent.role == ROLE_ENTRY && !order_is_live(o)) {
         children_end(x, o, m->kind);
     }
+    stop_lost(x, o);
     inst_t inst = o->intent.inst;
     position_t *p = account_position(x->a, inst);
     if (p == NULL) {

@@ -22,7 +22,7 @@ static void entries_cancel(exec_t *x, const halt_t *h)
 /* An exit whose cancels came through in the halt is sent now; what lost its stop gets one. */
 static void positions_go_on(exec_t *x, const halt_t *h)
 {
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < x->a->positions_used; i++) {
         position_t *p = &x->a->positions[i];
         if (p->inst == INST_NONE || p->qty.v == 0 || !concerns(h, p->inst) ||
             account_is_halted(x->a, p->inst)) {

@@ -71,6 +71,12 @@ static inline bool order_is_doubted(const order_t *o)
     bool waits = o->state == ORDER_HELD && o->live.v == 0;
     return o->state == ORDER_UNKNOWN || (order_is_live(o) && o->t_doubt != 0 && !waits);
 }
+/* Known to be alive at the broker. One that is being cancelled may be dead, its answer on the way or lost. */
+static inline bool order_is_proven(const order_t *o)
+{
+    bool alive = order_is_working(o) || o->state == ORDER_PENDING_REPLACE;
+    return alive && !order_is_doubted(o);
+}
 /* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.
  */
 void exec_exit_advance(exec_t *x, position_t *p);
@@ -89,14 +95,12 @@ static inline bool exec_is_sound(const ev_BROKER_t *m)
 }
 
 /* Takes note of how much the broker says that it filled: nothing from a message of absurd numbers, and no
- * more than the order asked for, since executions beyond that are booked one by one. A count that no order
- * could reach would leave it of unknown outcome for ever. */
-static inline void exec_count_note(order_t *o, const ev_BROKER_t *m)
-{
-    i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
-    o->told.v = exec_is_sound(m) ? MAX_OF(o->told.v, MIN_OF(m->cum_qty, most)) : o->told.v;
-}
+ * more than the order asked for, since executions beyond that are booked one by one. A count that nothing
+ * stands behind would leave the order of unknown outcome for ever. */
+void exec_count_note(order_t *o, const ev_BROKER_t *m);
 
+/* Whether something may stand behind the count of a message about an order of at most so many. */
+bool exec_count_is_sound(const ev_BROKER_t *m, i64 most, price_t reference);
 /* The last executions that were booked, and the counts that tell a repeat. */
 typedef struct {
     const u64 *exec; /* [ORDER_EXEC_IDS], a ring */

@@ -382,6 +382,13 @@ void exec_protect(exec_t *x, position_t *p)
     }
 }
 
+bool exec_gave_up(const account_t *a, const position_t *p)
+{
+    ASSERT(a != NULL && p != NULL);
+    return p->inst != INST_NONE && p->qty.v != 0 && p->exiting == EXITING_NO &&
+           p->protect_tries >= EXEC_PROTECT_TRIES && unprotected(a, p) > 0 && !account_is_halted(a, p->inst);
+}
+
 void exec_exit_failed(exec_t *x, position_t *p)
 {
     ASSERT(x != NULL && p != NULL && p->exiting != EXITING_NO);
@@ -488,7 +495,7 @@ static void sweep(exec_t *x, i64 every_ns)
             exec_want_cancel(x, o);
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < x->a->positions_used; i++) {
         position_t *p = &x->a->positions[i];
         if (p->inst != INST_NONE && p->qty.v != 0) {
             exec_protect(x, p);
@@ -549,7 +556,7 @@ void exec_session_back(account_t *a, i64 now, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL);
     exec_t x = {.a = a, .out = out, .now = now};
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         if (a->orders[i].state != 0 && order_is_live(&a->orders[i])) {
             exec_lookup(&x, &a->orders[i]);
@@ -562,7 +569,7 @@ u32 exec_unprotected(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 naked = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         naked += p->inst != INST_NONE && unprotected(a, p) > 0 ? 1 : 0;
     }
@@ -585,7 +592,7 @@ bool exec_check(const account_t *a)
             return false;
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE) {
             continue;

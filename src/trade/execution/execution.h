@@ -82,6 +82,9 @@ void exec_doubt(account_t *a, id128_t intent, i64 now, outbox_t *out);
 i64 exec_lookup_next(const account_t *a, i64 every_ns);
 /* Positions without a live protective stop or exit for their whole quantity (I5). */
 u32 exec_unprotected(const account_t *a);
+/* True for a position whose protective stop was refused again and again: execution sends none any more, it
+ * has to leave. False in a halt, where nothing can. */
+bool exec_gave_up(const account_t *a, const position_t *p);
 /* I1, I6, I7 over the whole account: for checkers. */
 bool exec_check(const account_t *a);
 

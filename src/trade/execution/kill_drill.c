@@ -76,7 +76,7 @@ static void count_working(const account_t *a, bool after, kill_drill_t *k)
 static void try_exit(account_t *a, inst_t inst, i64 now, outbox_t *out, kill_drill_t *k)
 {
     position_t *p = NULL;
-    for (u32 i = 0; i < LIMIT_POSITIONS && p == NULL; i++) {
+    for (u32 i = 0; i < a->positions_used && p == NULL; i++) {
         position_t *q = &a->positions[i];
         p = q->inst != INST_NONE && q->qty.v != 0 && q->exiting == EXITING_NO ? q : NULL;
     }
@@ -97,7 +97,7 @@ void exec_kill_drill(const account_t *a, i64 now, account_t *scratch, outbox_t *
 {
     ASSERT(a != NULL && scratch != NULL && a != scratch);
     ASSERT(out != NULL && result != NULL);
-    *scratch = *a;
+    account_copy(scratch, a);
     scratch->killed = 0; /* a switch that is on already is tried as if it were off */
     scratch->reconcile = 0;
     scratch->halt_market = HALT_NONE; /* the switch is on trial, not the market */

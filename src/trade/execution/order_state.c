@@ -39,7 +39,8 @@ static const edge_t table[STATES][MESSAGES] = {
      * outcome was done after all is true whenever it is heard. */
     [ORDER_NEW] = {ALIVE, MISSED, [BROKER_REPLACED] = {0, EDGE_REVISE}},
     [ORDER_PARTIAL] = {ALIVE, MISSED, [BROKER_REPLACED] = {0, EDGE_REVISE}},
-    /* Found alive after the request: that one, or its answer, was lost. */
+    /* Found alive after the request: that one, or its answer, was lost. A refusal may mean that the order is
+     * no more, so it is asked about. */
     [ORDER_PENDING_CANCEL] = {[BROKER_FILL] = {ORDER_PENDING_CANCEL, EDGE_FILL},
                               [BROKER_REPLACED] = {0, EDGE_REVISE},
                               [BROKER_REJECT] = {ORDER_REJECTED, 0},
@@ -56,7 +57,7 @@ static const edge_t table[STATES][MESSAGES] = {
                                [BROKER_CANCELED] = {ORDER_CANCELED, 0},
                                [BROKER_EXPIRED] = {ORDER_EXPIRED, 0},
                                [BROKER_REPLACED] = {0, EDGE_RESTORE},
-                               [BROKER_REPLACE_REFUSED] = {0, EDGE_RESTORE},
+                               [BROKER_REPLACE_REFUSED] = {0, EDGE_RESTORE | EDGE_LOOKUP},
                                [BROKER_NOT_SENT] = {0, EDGE_RESTORE},
                                [BROKER_SILENT] = {ORDER_UNKNOWN, EDGE_LOOKUP},
                                [BROKER_LOOKUP_FOUND] = {0, EDGE_RESTORE},

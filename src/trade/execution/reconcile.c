@@ -70,7 +70,7 @@ static bool positions_differ(const account_t *a, const broker_view_t *v)
             return true;
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && inst_differs(a, v, a->positions[i].inst)) {
             return true;
         }
@@ -144,16 +144,17 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     bool ended = lists_ended(a, view);
     look_for_unlisted(&x, view);
     if (!shares && !money && !ended) {
-        a->reconcile = a->reconcile != 0 && any_unknown(a) ? 1 : 0;
+        a->reconcile &= any_unknown(a) ? RECONCILE_ALL : RECONCILE_PERSON;
         return true;
     }
-    if (a->reconcile == 0 && (shares || money)) {
+    bool news = (a->reconcile & RECONCILE_BROKER) == 0;
+    if (news && (shares || money)) {
         exec_alert(&x, EXEC_ALERT_DIFFERS, "cash or positions differ from the broker's");
     }
-    if (a->reconcile == 0 && ended) {
+    if (news && ended) {
         exec_alert(&x, EXEC_ALERT_ALIVE, "an order that ended here lives at the broker");
     }
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
         bool whole = o->state == ORDER_FILLED && o->filled.v >= o->intent.qty.v;
@@ -165,13 +166,6 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     return false;
 }
 
-/* Known to be alive at the broker. One that is being cancelled may be dead, its answer on the way or lost. */
-static bool is_proven(const order_t *o)
-{
-    bool alive = order_is_working(o) || o->state == ORDER_PENDING_REPLACE;
-    return alive && !order_is_doubted(o);
-}
-
 i64 exec_covered(const account_t *a, inst_t inst)
 {
     ASSERT(a != NULL && inst != INST_NONE);
@@ -179,18 +173,18 @@ i64 exec_covered(const account_t *a, inst_t inst)
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
         bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
-        if (o->intent.inst == inst && closes && is_proven(o)) {
+        if (o->intent.inst == inst && closes && order_is_proven(o)) {
             covered += MAX_OF(o->live.v - o->filled.v, 0);
         }
     }
     return covered;
 }
 
-/* What an entry may have filled beyond what is booked: the broker counts more, or its outcome is unknown and
- * no end was told. */
+/* What an entry may have filled beyond what is booked: the broker counts more, or it is in doubt and no end
+ * was told. */
 static i64 unbooked(const order_t *o)
 {
-    bool open = o->state == ORDER_UNKNOWN && o->end == 0;
+    bool open = order_is_doubted(o) && o->end == 0;
     i64 most = open ? MAX_OF(o->intent.qty.v, o->told.v) : o->told.v;
     bool entry = o->intent.role == ROLE_ENTRY && order_is_live(o) && !order_is_sliced(o);
     return entry ? MAX_OF(most - o->filled.v, 0) : 0;
@@ -203,7 +197,7 @@ static bool has_stop(const account_t *a, const order_t *entry)
         entry->intent.bracket_stop.v > 0
             ? account_order_const(a, intent_child_id(entry->intent.id, ROLE_STOP))
             : NULL;
-    return stop != NULL && is_proven(stop);
+    return stop != NULL && order_is_proven(stop);
 }
 
 static i64 position_size(const account_t *a, inst_t inst)
@@ -267,7 +261,7 @@ static u32 naked_follow(exec_watch_t *w, const account_t *a, i64 now)
     }
     w->count = kept;
     u32 left_out = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         bool used = a->positions[i].inst != INST_NONE;
         left_out += used && !naked_note(w, a, a->positions[i].inst, now) ? 1 : 0;
     }

@@ -320,7 +320,7 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
     account_t *a = r->account;
     exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
     a->epoch++;
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
         order_t *o = &a->orders[i];
         bool asked = o->state == ORDER_INTENT || o->state == ORDER_PENDING_NEW ||
@@ -332,7 +332,7 @@ void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t
             exec_lookup(&x, o); /* what happened while we were gone was told to nobody */
         }
     }
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         position_t *p = &a->positions[i];
         if (p->inst == INST_NONE || p->qty.v == 0) {
             continue;
@@ -423,7 +423,7 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
     }
     put_u32(w, a->freerides_ever);
     put_i64(w, a->frozen_until);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE) {
             put_u32(w, i);
             put_i64(w, a->positions[i].funds_due);

@@ -308,7 +308,7 @@ bool exec_slice_step(account_t *a, u32 at, const slice_market_t *market, i64 now
         (void)plan_close(&x, p, o, market);
         return true;
     }
-    bool sends = market->mid.v > 0 && a->killed == 0 && a->reconcile == 0 &&
+    bool sends = market->mid.v > 0 && !market->barred && a->killed == 0 && a->reconcile == 0 &&
                  !account_is_halted(a, o->intent.inst);
     return sends && send_due(a, at, market->mid, now, out);
 }

@@ -29,6 +29,18 @@ void account_init(account_t *a, const account_setup_t *setup)
     a->day.equity_low = setup->cash;
 }
 
+void account_copy(account_t *to, const account_t *from)
+{
+    ASSERT(to != NULL && from != NULL && to != from);
+    ASSERT(to->orders_used <= LIMIT_ORDERS && from->orders_used <= LIMIT_ORDERS);
+    u32 used = from->orders_used;
+    if (to->orders_used > used) { /* free slots are zero in every account */
+        memset(&to->orders[used], 0, (size_t)(to->orders_used - used) * sizeof to->orders[0]);
+    }
+    memcpy(to, from, offsetof(account_t, orders) + used * sizeof from->orders[0]);
+    memcpy(&to->halt_market, &from->halt_market, sizeof *to - offsetof(account_t, halt_market));
+}
+
 /* Value of an open quantity at its mark; bounded orders cannot overflow it. */
 static i64 position_value(const position_t *p)
 {
@@ -52,7 +64,7 @@ static money_t saturated(i128 v)
 static sides_t account_sides(const account_t *a)
 {
     sides_t s = {0};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE || p->qty.v == 0) {
             continue;
@@ -92,16 +104,25 @@ u32 account_position_count(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 n = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         n += a->positions[i].inst != INST_NONE ? 1 : 0;
     }
     return n;
 }
 
+void account_positions_count(account_t *a)
+{
+    ASSERT(a != NULL);
+    a->positions_used = LIMIT_POSITIONS;
+    while (a->positions_used > 0 && a->positions[a->positions_used - 1].inst == INST_NONE) {
+        a->positions_used--;
+    }
+}
+
 const position_t *account_position_const(const account_t *a, inst_t inst)
 {
     ASSERT(a != NULL && inst != INST_NONE);
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst == inst) {
             return &a->positions[i];
         }
@@ -180,12 +201,16 @@ bool account_unknown_on(const account_t *a, inst_t inst, side_t side)
     return false;
 }
 
+static void watch_equity(account_t *a, i64 equity)
+{
+    a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
+    a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
+}
+
 void account_watch(account_t *a)
 {
     ASSERT(a != NULL);
-    i64 equity = account_equity(a).v;
-    a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
-    a->day.equity_low.v = MIN_OF(a->day.equity_low.v, equity);
+    watch_equity(a, account_equity(a).v);
 }
 
 void account_mark(account_t *a, inst_t inst, price_t mid)
@@ -213,21 +238,47 @@ static void position_saw(position_t *p, price_t high, price_t low)
     }
 }
 
-void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+static void position_mark(position_t *p, const bar_t *bar, bool traded_from)
 {
-    ASSERT(a != NULL && bar != NULL);
     ASSERT(bar->low.v > 0 && bar->low.v <= bar->high.v);
-    position_t *p = account_position(a, inst);
-    if (p == NULL) {
-        return;
-    }
     p->mark = bar->close;
     if (traded_from) {
         position_saw(p, bar->high, bar->low);
     } else {
         position_saw(p, bar->close, bar->close);
     }
+}
+
+void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+{
+    ASSERT(a != NULL && bar != NULL);
+    position_t *p = account_position(a, inst);
+    if (p == NULL) {
+        return;
+    }
+    position_mark(p, bar, traded_from);
     account_watch(a);
+}
+
+/* One sum that is carried from mark to mark: adding up all positions anew for each of them costs their number
+ * squared. It is exact, so it is the same. */
+void account_mark_slice(account_t *a, const slice_t *slice)
+{
+    ASSERT(a != NULL && slice != NULL);
+    sides_t all = account_sides(a);
+    i128 equity = a->cash.v + all.longs - all.shorts;
+    for (u32 i = 0; i < a->positions_used; i++) {
+        position_t *p = &a->positions[i];
+        const bar_t *b = p->direction != 0 && p->inst != INST_NONE ? slice_bar(slice, p->inst) : NULL;
+        if (b == NULL) {
+            continue;
+        }
+        equity -= position_value(p);
+        position_mark(p, b, p->t_entry <= b->t_event);
+        equity += position_value(p);
+        watch_equity(a, saturated(equity).v);
+    }
+    watch_equity(a, saturated(equity).v);
 }
 
 static bool order_is_needed(const account_t *a, const order_t *o)
@@ -324,7 +375,7 @@ u32 account_unsettled_positions(const account_t *a)
 {
     ASSERT(a != NULL);
     u32 n = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         n += a->positions[i].inst != INST_NONE && a->positions[i].funds_due > a->today ? 1 : 0;
     }
     return n;
@@ -351,8 +402,8 @@ u32 account_day_trades(const account_t *a, u32 days)
 
 const char *cash_kind_name(cash_kind_t kind)
 {
-    static const char *const names[] = {"?",        "dividend", "split",      "split", "interest",
-                                        "deposit", "borrow fee", "payout", "bunch residue"};
+    static const char *const names[] = {"?",        "dividend",   "split",  "split",        "interest",
+                                        "deposit",  "borrow fee", "payout", "bunch residue"};
     _Static_assert(COUNT_OF(names) == CASH_BUNCH + 1, "a kind has no name");
     return (u32)kind < COUNT_OF(names) ? names[kind] : "?";
 }
@@ -391,6 +442,16 @@ bool account_is_halted(const account_t *a, inst_t inst)
     return a->halt_market != HALT_NONE || (inst < LIMIT_UNIVERSE && a->halts[inst] != HALT_NONE);
 }
 
+/* All walks over positions end at positions_used: what it leaves out would be nobody's. */
+static bool used_is_tight(const account_t *a)
+{
+    u32 last = LIMIT_POSITIONS;
+    while (last > 0 && a->positions[last - 1].inst == INST_NONE) {
+        last--;
+    }
+    return a->positions_used == last;
+}
+
 bool account_check(const account_t *a)
 {
     ASSERT(a != NULL);
@@ -400,7 +461,7 @@ bool account_check(const account_t *a)
     }
     i64 cost = 0;
     bool positions = true;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst == INST_NONE) {
             continue;
@@ -410,14 +471,14 @@ bool account_check(const account_t *a)
         positions = positions && (p->adjusted != 0 || size == p->opened.v - p->closed.v) &&
                     (p->qty.v == 0 || (p->qty.v > 0) == (p->direction > 0));
     }
-    return positions && ledger_balanced(&a->ledger) && a->ledger.balance[LEDGER_CASH].v == a->cash.v &&
-           a->ledger.balance[LEDGER_POSITIONS].v == cost && a->settled.v + queued == a->cash.v &&
-           ledger_book_value(&a->ledger).v == a->cash.v + cost;
+    return positions && used_is_tight(a) && ledger_balanced(&a->ledger) &&
+           a->ledger.balance[LEDGER_CASH].v == a->cash.v && a->ledger.balance[LEDGER_POSITIONS].v == cost &&
+           a->settled.v + queued == a->cash.v && ledger_book_value(&a->ledger).v == a->cash.v + cost;
 }
 
 const char *exit_reason_name(exit_reason_t r)
 {
-    static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime", "flip",
+    static const char *const names[] = {"none",     "stop", "target", "end_of_day", "regime",  "flip",
                                         "max_hold", "kill", "user",   "reconcile",  "run_end", "payout"};
     _Static_assert(COUNT_OF(names) == EXIT_REASON_COUNT, "a name for each reason");
     ASSERT(r < EXIT_REASON_COUNT);

@@ -176,6 +176,13 @@ typedef struct {
     u32 sent; /* slices so far: the next one's number is one more */
 } account_plan_t;
 
+/* Why an account opens nothing. */
+enum {
+    RECONCILE_BROKER = 1, /* the broker's books may be others than ours: a comparison that agrees ends it */
+    RECONCILE_PERSON = 2, /* something a person has to look at: nothing but a command ends it */
+    RECONCILE_ALL = 3
+};
+
 typedef struct {
     u64 account_id;
     u64 owner_id;
@@ -187,9 +194,10 @@ typedef struct {
     u64 permit_open;       /* bit i: serial - i is issued and not used */
     u64 epoch;             /* raised by every kill and release */
     u8 killed;
-    u8 reconcile;          /* opens nothing until cleared */
+    u8 reconcile;          /* RECONCILE_* bits; opens nothing until there are none */
     u16 spare;
     u32 orders_used;       /* slots at or above are free */
+    u32 positions_used;    /* the same of positions; the slot below is taken */
     i64 visibility_delay_ns; /* broker: absence before this proves nothing */
     date_t today;
     date_t settles;        /* settlement date of what is sold today */
@@ -284,12 +292,16 @@ static inline bool cash_is_action(cash_kind_t kind)
 
 /* A new account with all its cash settled and booked as equity paid in. */
 void account_init(account_t *a, const account_setup_t *setup);
+/* The same as `*to = *from`, for a tenth of the bytes: `to` is an account or all zero. */
+void account_copy(account_t *to, const account_t *from);
 /* Cash plus positions at their marks; as the next two, no more than +-I64_MAX. */
 money_t account_equity(const account_t *a);
 /* Sum of |quantity x mark|, and the signed sum. */
 money_t account_gross(const account_t *a);
 money_t account_net(const account_t *a);
 u32 account_position_count(const account_t *a);
+/* Finds positions_used again: after a slot was freed, or all of them were set. */
+void account_positions_count(account_t *a);
 /* NULL if there is none. */
 position_t *account_position(account_t *a, inst_t inst);
 const position_t *account_position_const(const account_t *a, inst_t inst);
@@ -316,6 +328,9 @@ void account_mark(account_t *a, inst_t inst, price_t mid);
  * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
  * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
 void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
+/* The same for all that is held and has a bar in the slice, in order of their slots; the day's equity is
+ * followed from mark to mark. */
+void account_mark_slice(account_t *a, const slice_t *slice);
 /* Refreshes the day's high and low from the present marks. */
 void account_watch(account_t *a);
 /* Starts a session: matures settlements up to `today`, shifts the day-trade window, restarts the day's

@@ -210,7 +210,7 @@ void account_carry(account_t *a, const carry_t *carry, outbox_t *out)
     ASSERT(carry->nights > 0 && carry->borrow_pct >= 0 && carry->debit_pct >= 0 && carry->credit_pct >= 0);
     /* What shorts brought in is collateral at the lender: neither own cash nor a loan against it. */
     i64 own = a->cash.v;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         position_t *p = &a->positions[i];
         if (p->inst != INST_NONE && p->qty.v < 0) {
             own += p->cost.v;

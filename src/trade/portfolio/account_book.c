@@ -58,7 +58,7 @@ static void cash_move(account_t *a, i64 amount)
 static void funds_take(account_t *a, position_t *p)
 {
     i64 missing = -a->settled.v;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *other = &a->positions[i];
         missing -= other->inst != INST_NONE && other->entry_date == a->today ? other->fees.v : 0;
     }
@@ -104,7 +104,7 @@ static void funds_sold(account_t *a, position_t *p, i64 cash_before)
 void account_funds_settled(account_t *a)
 {
     ASSERT(a != NULL);
-    for (u32 i = 0; i < LIMIT_POSITIONS && a->settled.v >= 0; i++) {
+    for (u32 i = 0; i < a->positions_used && a->settled.v >= 0; i++) {
         a->positions[i].funds_due = 0;
     }
 }
@@ -225,6 +225,7 @@ err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position
     position_apply(&next, fill, &s, closing);
     TRY(position_average(&next));
     *p = next;
+    a->positions_used = MAX_OF(a->positions_used, (u32)(p - a->positions) + 1);
     i64 cash_before = a->cash.v;
     cash_move(a, flow - fill->fee.v);
     if (a->law.cash != 0 && !buy && closing > 0) {
@@ -310,6 +311,7 @@ void account_close(account_t *a, position_t *p, i64 t_exit, f64 loss_min_r, clos
     }
     memset(p, 0, sizeof *p);
     p->inst = INST_NONE;
+    account_positions_count(a);
     *out = t;
 }
 
@@ -317,7 +319,7 @@ u32 account_close_flat(account_t *a, i64 t, f64 loss_min_r, closed_trades_t *out
 {
     ASSERT(a != NULL && out != NULL);
     u32 closed = 0;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         position_t *p = &a->positions[i];
         if (p->inst == INST_NONE || p->qty.v != 0) {
             continue;

@@ -160,7 +160,7 @@ static void io_head(state_io_t *io, account_t *a)
     }
     state_id(io, &a->incarnation);
     a->killed = (u8)state_upto(io, a->killed, 1);
-    a->reconcile = (u8)state_upto(io, a->reconcile, 1);
+    a->reconcile = (u8)state_upto(io, a->reconcile, RECONCILE_ALL);
     state_i64(io, &a->visibility_delay_ns);
     state_i32(io, &a->today);
     state_i32(io, &a->settles);
@@ -227,7 +227,7 @@ static void io_law(state_io_t *io, account_t *a)
     state_u32(io, &a->good_faith_ever);
     state_u32(io, &a->freerides_ever);
     io_law_day(io, &a->frozen_until);
-    for (u32 i = 0; i < LIMIT_POSITIONS && !state_is_bad(io); i++) {
+    for (u32 i = 0; i < a->positions_used && !state_is_bad(io); i++) {
         if (a->positions[i].inst != INST_NONE) {
             io_law_day(io, &a->positions[i].funds_due);
         }
@@ -263,6 +263,9 @@ static void io_account(state_io_t *io, account_t *a, u32 instruments, u32 versio
     io_ledger(io, &a->ledger);
     for (u32 i = 0; i < LIMIT_POSITIONS && !state_is_bad(io); i++) {
         io_position(io, &a->positions[i], instruments);
+    }
+    if (io->r != NULL) {
+        account_positions_count(a);
     }
     a->orders_used = (u32)state_upto(io, a->orders_used, LIMIT_ORDERS);
     for (u32 i = 0; i < a->orders_used && !state_is_bad(io); i++) {

@@ -202,14 +202,14 @@ static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
                risk_limit(CEILING_HEAT_PCT, in->config->risk_portfolio_heat_pct));
 }
 
-static f64 band_bps(const risk_input_t *in)
+f64 risk_band_bps(const intent_t *d, price_t mid)
 {
-    const intent_t *d = &in->draft;
+    ASSERT(d != NULL);
     i64 price = d->limit.v > 0 ? d->limit.v : d->stop.v > 0 ? d->stop.v : d->reference.v;
-    if (in->mid.v <= 0 || price <= 0) {
+    if (mid.v <= 0 || price <= 0) {
         return REFUSE;
     }
-    f64 away = (f64)(price - in->mid.v) / (f64)in->mid.v * 1e4;
+    f64 away = (f64)(price - mid.v) / (f64)mid.v * 1e4;
     return away < 0 ? -away : away;
 }
 
@@ -217,7 +217,8 @@ static void gates_of_order(const risk_input_t *in, const view_t *v, gates_t *g)
 {
     const config_t *c = in->config;
     const risk_summary_t *h = &in->held;
-    gate_check(g, RULE_PRICE_BAND, band_bps(in), risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
+    gate_check(g, RULE_PRICE_BAND, risk_band_bps(&in->draft, in->mid),
+               risk_limit(CEILING_PRICE_BAND_BPS, c->risk_price_band_bps));
     gate_check(g, RULE_FAT_FINGER, v->notional, risk_limit(CEILING_FAT_FINGER_USD, c->risk_fat_finger_usd));
     gate_check(g, RULE_NOT_DUPLICATE, h->duplicate ? 0 : 1, 1);
     gate_check(g, RULE_NO_SELF_CROSS, in->crosses ? 0 : 1, 1);

@@ -49,6 +49,8 @@ typedef struct {
 void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now);
 /* True if what is bought today is sold before the night in any case. */
 bool risk_sold_today(const config_t *c);
+/* How far the price of a draft is from the market, bps; more than any band where one of them is unknown. */
+f64 risk_band_bps(const intent_t *draft, price_t mid);
 /* Evaluates every rule of stage 12; out->failed == 0 means permitted. */
 void risk_gates(const risk_input_t *in, gates_t *out);
 

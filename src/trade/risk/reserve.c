@@ -165,7 +165,7 @@ void reserve_summary(const account_t *a, const intent_t *draft, u16 sector, i64 
     ASSERT(a->orders_used <= LIMIT_ORDERS);
     risk_summary_t s = {.equity = account_equity(a), .cash = a->cash, .settled = account_settled(a),
                         .sent_last_minute = sent_since(a, now - NS_PER_MIN)};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE) {
             add_position(a, &a->positions[i], draft, sector, &s);
         }
@@ -197,7 +197,7 @@ bool reserve_sectors(const account_t *a, money_t out[SECTOR_COUNT])
     ASSERT(a != NULL && out != NULL);
     money_t sum[SECTOR_COUNT] = {{0}};
     bool any = false;
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst != INST_NONE) {
             u16 k = p->tag.sector < SECTOR_COUNT ? p->tag.sector : SECTOR_UNKNOWN;
@@ -249,7 +249,7 @@ void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t
 {
     ASSERT(a != NULL && rules != NULL && out != NULL);
     margin_book_t b = {.equity = account_equity(a)};
-    for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+    for (u32 i = 0; i < a->positions_used; i++) {
         const position_t *p = &a->positions[i];
         if (p->inst != INST_NONE && p->qty.v != 0) {
             margin_ask_t ask = {p->mark,       p->qty.v,     p->exponent,
@@ -280,6 +280,20 @@ static bool limits_meet(const intent_t *a, const intent_t *b)
     return !priced || buy->limit.v >= sell->limit.v;
 }
 
+/* Whether a stop order has woken, as far as an account knows: it has filled in part, or the market stands at
+ * or beyond its stop, or the one that a replace would give it. Nothing else needs to be known: the limit of a
+ * stop limit lies beyond its stop, so that a market which comes back from there meets it on its way. */
+static bool has_woken(const order_t *o, price_t market)
+{
+    if (o->filled.v > 0) {
+        return true;
+    }
+    i32 d = side_is_buy((side_t)o->intent.side) ? 1 : -1;
+    bool at_stop = d * (market.v - o->intent.stop.v) >= 0;
+    bool at_next = o->want_stop.v > 0 && d * (market.v - o->want_stop.v) >= 0;
+    return market.v > 0 && (at_stop || at_next);
+}
+
 bool reserve_crosses(const account_t *other, const intent_t *draft)
 {
     ASSERT(other != NULL && draft != NULL);
@@ -291,8 +305,8 @@ bool reserve_crosses(const account_t *other, const intent_t *draft)
             side_is_buy((side_t)t->side) == buys) {
             continue;
         }
-        bool waits = order_type_has_stop((order_type_t)t->type) || o->live.v <= o->filled.v;
-        if (!waits && limits_meet(t, draft)) {
+        bool rests = order_type_has_stop((order_type_t)t->type) && !has_woken(o, draft->reference);
+        if (!rests && o->live.v > o->filled.v && limits_meet(t, draft)) {
             return true;
         }
     }

@@ -56,8 +56,9 @@ money_t reserve_margin(const margin_ask_t *ask, const rules_t *rules);
  * they may fill. */
 void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t *out);
 /* True if an order of `other`, alive or of unknown outcome, could be what the draft trades with: on the other
- * side of the market in the same instrument, at market or with limits that meet. A stop that has not fired
- * and a child whose entry brought nothing rest beside the market. */
+ * side of the market in the same instrument, at market or with limits that meet. A stop that the market (the
+ * draft's reference) has not met and a child whose entry brought nothing rest beside it; a stop that woke is
+ * a market order, with a limit an order at that limit. */
 bool reserve_crosses(const account_t *other, const intent_t *draft);
 
 #endif

@@ -49,7 +49,20 @@ TEST(command_lines)
         {{"config", "-x"}, ERR_USAGE, NULL, 0, 0, "two dashes"},
         {{"config", "--"}, ERR_OK, "config", 0, 0, NULL},
         {{"config", "x", "--help"}, ERR_OK, "config", 1, 1, NULL},
-        {{"--preset", "growth", "config"}, ERR_USAGE, NULL, 0, 0, "growth"},
+        {{"--preset", "growth", "config"}, ERR_USAGE, NULL, 0, 0, "--preset growth: before the verb"},
+        {{"--sed", "4", "config"}, ERR_USAGE, NULL, 0, 0, "did you mean --seed"},
+        {{"--vers"}, ERR_USAGE, NULL, 0, 0, "did you mean --version"},
+        {{"config", "--xyz"}, ERR_USAGE, NULL, 0, 0, "unknown option --xyz\ndo: vitrine config --help"},
+        {{"conf"}, ERR_USAGE, NULL, 0, 0, "did you mean config"},
+        {{"walk"}, ERR_USAGE, NULL, 0, 0, "did you mean walk-forward"},
+        {{"hyperop"}, ERR_USAGE, NULL, 0, 0, "did you mean optimize"},
+        {{"frob"}, ERR_USAGE, NULL, 0, 0, "lists them all"},
+        {{"config", "--home", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --home out"},
+        {{"config", "--home="}, ERR_USAGE, NULL, 0, 0, "--home: the value is empty"},
+        {{"--home=", "config"}, ERR_USAGE, NULL, 0, 0, "--home: the value is empty"},
+        {{"demo", "--bars", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --bars out"},
+        {{"demo", "--users", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --users out"},
+        {{"kill", "--why", ""}, ERR_OK, "kill", 0, 1, NULL}, /* nothing stands before this switch */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         args_t a;

@@ -129,18 +129,32 @@ TEST(a_file_of_no_bytes_is_no_home_without_runs)
 {
     world_t *w = *state_;
     static const char *const lines[] = {"report", "audit verify", "why AAPL"};
+    static const char *const all[] = {
+        "report", "audit verify", "why AAPL", "replay latest", "data list",
+        "data check", "scan", "backtest", "optimize", "capsule pack latest /nowhere/x",
+        "demo --headless --sessions 1"};
     char path[HOME_SIZE + 16];
+    char bars[HOME_SIZE + 16];
     (void)snprintf(path, sizeof path, "%s/" HOME_DB, w->home);
+    (void)snprintf(bars, sizeof bars, "%s/" HOME_BARS, w->home);
     for (u32 i = 0; i < COUNT_OF(lines); i++) {
         CHECK(run(w, lines[i]) != EXIT_CODE_OK);
         CHECK(strstr(w->err, "no runs in this home yet") != NULL);
     }
     FILE *f = fopen(path, "w");
     CHECK(f != NULL && fclose(f) == 0);
-    for (u32 i = 0; i < COUNT_OF(lines); i++) {
-        CHECK(run(w, lines[i]) != EXIT_CODE_OK);
-        CHECK(strstr(w->err, "a file of no bytes") != NULL && strstr(w->err, "do: put a copy") != NULL);
+    CHECK_OK(os_dir_make(bars, 0700, NULL));
+    for (u32 i = 0; i < COUNT_OF(all); i++) {
+        exit_code_t code = run(w, all[i]);
+        bool told = strstr(w->err, "a file of no bytes") != NULL && strstr(w->err, "do: put a copy") != NULL;
+        if (code != EXIT_CODE_ERROR || !told) {
+            print_message("# %s: exit %d\n# %s\n", all[i], (int)code, w->err);
+        }
+        CHECK(code == EXIT_CODE_ERROR && told);
+        CHECK_EQ(os_file_size(path), 0);
     }
+    CHECK_EQ(run(w, "doctor"), EXIT_CODE_ERROR);
+    CHECK(strstr(w->out, "FAULT   database") != NULL && strstr(w->out, "a file of no bytes") != NULL);
 }
 
 /* Pages that were written over: the database opens, and what it holds cannot be read. */

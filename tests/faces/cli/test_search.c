@@ -134,11 +134,42 @@ TEST(optimize_keeps_back_and_counts)
     run(&w, "optimize --param confidence.tau=0.05,0.1 --lock 0 --quiet");
     CHECK_EQ(w.code, EXIT_CODE_OK);
     CHECK(strstr(w.out, "best of 2 tries") != NULL && strstr(w.out, "as it stands") != NULL);
-    /* 4 + 2 + 2 + 2 tries and two openings lie in the same chunks of data as the run itself. */
+    /* 4 + 2 + 2 + 2 tries, what stood four times, and two openings, in the same chunks as the run itself. */
     run(&w, "backtest --json --quiet");
     CHECK_EQ(w.code, EXIT_CODE_OK);
     run(&w, "report --json --quiet");
-    CHECK(number(parsed(&a, &w), "trials") == 13.0);
+    CHECK(number(parsed(&a, &w), "trials") == 17.0);
+    world_close(&w);
+}
+
+/* Days of two decades lie in two chunks each: who searches in the first and runs on both has tried before,
+ * and who searches again has too. */
+TEST(tries_on_a_part_count_for_the_whole)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    arena_t a;
+    world_t w;
+    memset(&w, 0, sizeof w);
+    home_make(w.home);
+    made_store_from(w.home, date_from_ymd(2019, 1, 2));
+    arena_init(&a, memory, sizeof memory);
+    run(&w, "optimize --param confidence.tau=0.05,0.1,0.2 --lock 50 --json --quiet");
+    const json_t *j = parsed(&a, &w);
+    CHECK(number(j, "trials_before") == 0.0);
+    f64 luck = number(j, "expected_best_sharpe");
+    arena_reset(&a);
+    run(&w, "optimize --param confidence.tau=0.05,0.1,0.2 --lock 50 --json --quiet");
+    j = parsed(&a, &w);
+    CHECK(number(j, "trials_before") == 4.0);
+    CHECK(number(j, "expected_best_sharpe") > luck);
+    run(&w, "walk-forward --train 200 --test 200 --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "backtest --json --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    arena_reset(&a);
+    run(&w, "report --json --quiet");
+    CHECK(number(parsed(&a, &w), "trials") >= 4.0 + 4.0 + 1.0 + 1.0);
     world_close(&w);
 }
 
@@ -276,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(mistakes_have_remedies),
                                        cmocka_unit_test(optimize_keeps_back_and_counts),
+                                       cmocka_unit_test(tries_on_a_part_count_for_the_whole),
                                        cmocka_unit_test(the_court_sits),
         cmocka_unit_test(the_court_tells_its_sides_apart),
                                        cmocka_unit_test(walk_forward_moves_on)};

@@ -17,9 +17,9 @@ static inline f64 made_noise(u32 symbol, u64 n)
     return rng_unit((rng_key_t){.seed = 77, .purpose = RNG_TEST, .entity = symbol}, n) - 0.5;
 }
 
-static inline u32 made_daily(u32 symbol, bar_t *out)
+static inline u32 made_daily(u32 symbol, date_t first, bar_t *out)
 {
-    date_t d = date_from_ymd(2014, 1, 1);
+    date_t d = first;
     f64 price = 20.0 + 4.0 * symbol;
     for (u32 i = 0; i < MADE_DAYS; i++) {
         session_t s = calendar_next(CAL_NYSE, d, I64_MAX);
@@ -44,7 +44,7 @@ static inline u32 made_daily(u32 symbol, bar_t *out)
     return MADE_DAYS;
 }
 
-static inline void made_store(const char *home)
+static inline void made_store_from(const char *home, date_t first)
 {
     static bar_t rows[MADE_DAYS];
     bars_t *b = NULL;
@@ -56,10 +56,15 @@ static inline void made_store(const char *home)
         bars_series_t s = {.timeframe = TF_1D};
         (void)snprintf(s.source, sizeof s.source, "made");
         (void)snprintf(s.symbol, sizeof s.symbol, "S%02u", i);
-        CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, made_daily(i, rows), 0}, &io, &diag));
+        CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, made_daily(i, first, rows), 0}, &io, &diag));
     }
     CHECK_OK(bars_commit(b, &diag));
     bars_close(b);
+}
+
+static inline void made_store(const char *home)
+{
+    made_store_from(home, date_from_ymd(2014, 1, 1));
 }
 
 #endif

@@ -11,9 +11,18 @@ static u64 draw(u64 seed, u64 *n, u64 bound)
     return rng_below((rng_key_t){.seed = seed, .purpose = RNG_TEST}, (*n)++, bound);
 }
 
+static const instrument_t share = {.qty_exponent = 0, .multiplier = 1};
+
+static const instrument_t coin = {.qty_exponent = -8, .multiplier = 1}; /* where quantities are large */
+
 static bunch_t bunch_make(const i64 *qty, u32 count)
 {
-    bunch_t b = {.id = {{7}}, .account = USER_SHARED + 1, .inst = 3, .side = SIDE_BUY, .count = count};
+    bunch_t b = {.id = {{7}},
+                 .account = USER_SHARED + 1,
+                 .inst = 3,
+                 .side = SIDE_BUY,
+                 .count = count,
+                 .reference = {25 * PRICE_SCALE}};
     for (u32 i = 0; i < count; i++) {
         b.member[i] = (bunch_member_t){.account = i + 1, .intent = {{(u8)(i + 1)}}, .qty = qty[i]};
     }
@@ -170,11 +179,10 @@ static ev_BROKER_t fill_of(u64 exec, i64 qty, i64 cum)
 TEST(a_fill_is_dealt_with_its_fee_and_the_rest_is_the_houses)
 {
     UNUSED_STATE;
-    const instrument_t in = {.qty_exponent = 0, .multiplier = 1};
     bunch_t b = bunch_make((const i64[]){1, 1, 1}, 3);
     bunch_words_t w;
     ev_BROKER_t m = fill_of(1, 3, 3);
-    bunch_hear(&b, &m, &w);
+    bunch_hear(&b, &m, &share, &w);
     CHECK_EQ(w.count, 3);
     for (u32 i = 0; i < 3; i++) {
         CHECK_EQ(w.word[i].qty, 1);
@@ -185,25 +193,26 @@ TEST(a_fill_is_dealt_with_its_fee_and_the_rest_is_the_houses)
         CHECK_EQ(w.word[i].spread_cost, 25);
     }
     /* 3 shares cost 75.000001 (0.999 of a millionth rounds up), one costs 25.000000 three times. */
-    CHECK_EQ(bunch_residue(&b, &m, &w, &in).v, -1 - 1);
+    CHECK_EQ(w.residue.v, -1 - 1);
+    b = bunch_make((const i64[]){1, 1, 1}, 3);
     b.side = SIDE_SELL;
-    CHECK_EQ(bunch_residue(&b, &m, &w, &in).v, 1 - 1);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.residue.v, 1 - 1);
 }
 
 TEST(a_repeat_deals_nothing)
 {
     UNUSED_STATE;
-    const instrument_t in = {.qty_exponent = 0, .multiplier = 1};
     bunch_t b = bunch_make((const i64[]){4, 8}, 2);
     bunch_words_t w;
     ev_BROKER_t m = fill_of(1, 6, 6);
-    bunch_hear(&b, &m, &w);
-    bunch_hear(&b, &m, &w);
+    bunch_hear(&b, &m, &share, &w);
+    bunch_hear(&b, &m, &share, &w);
     CHECK_EQ(b.filled, 6);
     CHECK_EQ(w.count, 2);
     CHECK_EQ(w.word[0].exec_id, 0); /* as a repeat by its count, whatever execution it knows */
     CHECK_EQ(w.word[0].cum_qty, b.member[0].filled);
-    CHECK_EQ(bunch_residue(&b, &m, &w, &in).v, 0);
+    CHECK_EQ(w.residue.v, 0);
 }
 
 TEST(an_end_waits_for_executions_that_are_missing)
@@ -215,14 +224,14 @@ TEST(an_end_waits_for_executions_that_are_missing)
     ev_BROKER_t lost = fill_of(2, 3, 6);
     ev_BROKER_t end = {.kind = BROKER_CANCELED, .reason = 9, .cum_qty = 6};
     ev_BROKER_t found = {.kind = BROKER_LOOKUP_FOUND, .cum_qty = 6};
-    bunch_hear(&b, &first, &w);
+    bunch_hear(&b, &first, &share, &w);
     CHECK(!w.doubt);
-    bunch_hear(&b, &end, &w);
+    bunch_hear(&b, &end, &share, &w);
     CHECK_EQ(w.count, 0);
     CHECK(w.doubt);
-    bunch_hear(&b, &found, &w);
+    bunch_hear(&b, &found, &share, &w);
     CHECK_EQ(w.count, 0);
-    bunch_hear(&b, &lost, &w);
+    bunch_hear(&b, &lost, &share, &w);
     CHECK_EQ(b.filled, 6);
     CHECK_EQ(w.word[w.count - 1].kind, BROKER_CANCELED);
     CHECK_EQ(w.word[w.count - 1].reason, 9);
@@ -237,15 +246,15 @@ TEST(a_count_ahead_of_its_executions_is_doubted_once)
     bunch_words_t w;
     ev_BROKER_t found = {.kind = BROKER_LOOKUP_FOUND, .cum_qty = 5};
     ev_BROKER_t refused = {.kind = BROKER_CANCEL_REFUSED, .cum_qty = 5};
-    bunch_hear(&b, &found, &w);
+    bunch_hear(&b, &found, &share, &w);
     CHECK(w.doubt && w.count == 0);
-    bunch_hear(&b, &found, &w);
+    bunch_hear(&b, &found, &share, &w);
     CHECK(!w.doubt && w.count == 0);
-    bunch_hear(&b, &refused, &w);
+    bunch_hear(&b, &refused, &share, &w);
     CHECK_EQ(w.count, 2);
     ev_BROKER_t absurd = {.kind = BROKER_LOOKUP_FOUND, .cum_qty = I64_MAX};
-    bunch_hear(&b, &absurd, &w);
-    CHECK_EQ(b.told, 12);
+    bunch_hear(&b, &absurd, &share, &w);
+    CHECK_EQ(b.told, 5); /* nothing stands behind it */
 }
 
 TEST(what_no_sum_can_hold_is_strange_to_all)
@@ -254,13 +263,23 @@ TEST(what_no_sum_can_hold_is_strange_to_all)
     bunch_t b = bunch_make((const i64[]){4, 8}, 2);
     bunch_words_t w;
     ev_BROKER_t m = fill_of(1, 1, 1);
-    bunch_hear(&b, &m, &w);
+    bunch_hear(&b, &m, &share, &w);
     m = fill_of(2, I64_MAX, 12);
-    bunch_hear(&b, &m, &w);
+    bunch_hear(&b, &m, &share, &w);
     CHECK_EQ(b.filled, 1);
     CHECK_EQ(w.count, 2);
     CHECK_EQ(w.word[0].qty, 0);
     CHECK_EQ(w.word[1].qty, 0);
+    m = fill_of(3, 5, 6);
+    m.price = I64_MAX; /* no account could book it; the true one has the same id */
+    m.qty = I64_MAX / 2;
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(b.filled, 1);
+    CHECK_EQ(b.told, 1);
+    CHECK_EQ(w.word[0].qty, 0);
+    m = fill_of(3, 5, 6);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(b.filled, 6);
 }
 
 /* Executions repeated, lost, late and out of order: members have what the bunch has, which is each execution
@@ -295,7 +314,7 @@ TEST(random_histories_sum_up)
                 known += heard[what] ? 0 : m.qty;
                 heard[what] = true;
             }
-            bunch_hear(&b, &m, &w);
+            bunch_hear(&b, &m, &coin, &w);
             CHECK_EQ(b.filled, known);
             check_near(&b);
             i64 sum = 0;

@@ -30,7 +30,7 @@ typedef struct {
     bool calm;
     u32 bunches, lone, cancels, partial, repeats, lost;
     bool over; /* the broker fills more than it was asked for, now and then */
-    u32 overfills;
+    u32 overfills, absurd;
 } floor_t;
 
 static u64 draw(floor_t *f, u64 bound)
@@ -160,8 +160,8 @@ static void hear(floor_t *f, const ev_BROKER_t *m)
         return;
     }
     bunch_words_t w;
-    bunch_hear(b, m, &w);
-    bunch_house(&f->table, b->account)->v += bunch_residue(b, m, &w, &f->d->instruments[b->inst]).v;
+    bunch_hear(b, m, &f->d->instruments[b->inst], &w);
+    bunch_house(&f->table, b->account)->v += w.residue.v;
     for (u32 i = 0; i < w.count; i++) {
         hear_one(f, &w.word[i]);
     }
@@ -182,6 +182,36 @@ static void hear_sent(floor_t *f, const ev_SEND_RESULT_t *r)
     for (u32 i = 0; b == NULL && i < LEDGERS; i++) {
         exec_on_send_result(f->account[i], r, f->d->now, &f->out);
     }
+}
+
+/* Numbers that a parser lets through and no execution has, before the true ones. */
+static void absurd(floor_t *f, const ev_BROKER_t *m)
+{
+    ev_BROKER_t wrong = *m;
+    switch (draw(f, 6)) {
+    case 0:
+        wrong.price = draw(f, 2) == 0 ? 0 : -m->price;
+        break;
+    case 1:
+        wrong.qty = draw(f, 2) == 0 ? 0 : -m->qty;
+        break;
+    case 2:
+        wrong.qty = I64_MAX;
+        break;
+    case 3:
+        wrong.price = I64_MAX;
+        wrong.qty = I64_MAX / 2;
+        break;
+    case 4:
+        wrong.fee = -1;
+        break;
+    default:
+        wrong.price = I64_MIN;
+        wrong.cum_qty = I64_MAX;
+        break;
+    }
+    f->absurd++;
+    hear(f, &wrong);
 }
 
 /* The wire: words are lost, doubled and held back; what nobody hears is found by looks. */
@@ -229,6 +259,9 @@ static void pump(floor_t *f, door_out_t *box)
             hear_sent(f, &box->results[results++]);
         } else {
             ev_BROKER_t m = box->broker.v[at++];
+            if (m.kind == BROKER_FILL && !f->calm && draw(f, 12) == 0) {
+                absurd(f, &m);
+            }
             hear(f, &m);
         }
         step_end(f, box);
@@ -503,6 +536,7 @@ static void run_all(bool over)
         CHECK_EQ(cash_here(f), cash_at_broker(f));
         check_whole(f);
         overfills += f->overfills;
+        CHECK(f->absurd > 0);
         bunches += f->bunches;
         partial += f->partial;
         repeats += f->repeats;

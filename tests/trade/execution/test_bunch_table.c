@@ -249,10 +249,11 @@ TEST(bytes_read_back)
     }
     CHECK_EQ(b->table.count, 3);
     bunch_words_t words;
+    const instrument_t share = {.multiplier = 1};
     ev_BROKER_t m = {.kind = BROKER_FILL, .exec_id = 4, .qty = 7, .cum_qty = 9, .price = PRICE_SCALE};
-    bunch_hear(&b->table.row[1], &m, &words);
+    bunch_hear(&b->table.row[1], &m, &share, &words);
     m = (ev_BROKER_t){.kind = BROKER_CANCELED, .cum_qty = 9, .reason = 3};
-    bunch_hear(&b->table.row[1], &m, &words);
+    bunch_hear(&b->table.row[1], &m, &share, &words);
     bunch_house(&b->table, USER_SHARED + 1)->v = -5;
     size_t room = bunch_table_bytes(&b->table);
     u8 *bytes = malloc(room);

@@ -191,6 +191,14 @@ static void drain(desk_t *d, count_t *n)
     d->log_count = 0;
 }
 
+/* A copy of what is used is the whole account, whatever stood in its place before. */
+static void copy_is_whole(const account_t *a)
+{
+    static account_t copy;
+    account_copy(&copy, a);
+    CHECK(memcmp(&copy, a, sizeof copy) == 0);
+}
+
 static u32 run_seed(u64 seed, bool faults)
 {
     desk_t *d = desk_open(1000000);
@@ -219,6 +227,10 @@ static u32 run_seed(u64 seed, bool faults)
             }
         }
         desk_flush(d);
+        CHECK(account_check(&d->account));
+        if (i % 7 == 0) {
+            copy_is_whole(&d->account);
+        }
         for (u32 k = 0; k < d->closed.count; k++) {
             net += d->closed.v[k].net.v;
             static const id128_t none = {{0}};

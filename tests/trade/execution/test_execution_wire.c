@@ -381,6 +381,73 @@ TEST(a_freeze_cancels_what_rests)
     }
 }
 
+/* "It lives" of the very moment of the request may be of before it: the answer is waited for. */
+TEST(found_at_the_moment_of_the_request_proves_nothing)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    id128_t stop = p->stop_id;
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    ev_BROKER_t found = {.kind = BROKER_LOOKUP_FOUND, .intent = stop, .t_event = d->now};
+    d->now += NS_PER_SEC;
+    tell(d, &found);
+    CHECK_EQ(desk_state(d, stop), ORDER_PENDING_REPLACE);
+    found.t_event += 1;
+    tell(d, &found);
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    desk_close(d);
+}
+
+/* A replace may be refused because the order is no more, and nobody said so. */
+TEST(a_refused_replace_is_asked_about)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    id128_t stop = p->stop_id;
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    say(d, BROKER_REPLACE_REFUSED, stop);
+    CHECK_EQ(desk_state(d, stop), ORDER_NEW);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK(exec_is_naked(&d->account, p->inst)); /* until the answer is there */
+    say(d, BROKER_LOOKUP_FOUND, stop);
+    CHECK(!exec_is_naked(&d->account, p->inst));
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    say(d, BROKER_REPLACE_REFUSED, stop);
+    say(d, BROKER_CANCELED, stop); /* what the look finds */
+    CHECK_EQ(exec_covered(&d->account, p->inst), 0);
+    desk_close(d);
+}
+
+/* The cancel of an entry was lost, its stop has ended: what it still fills, heard or not, nothing covers. */
+TEST(an_entry_that_has_lost_its_stop_is_asked_for)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    id128_t stop = intent_child_id(id, ROLE_STOP);
+    d->drop_all = true;
+    filled(d, id, 40, 900, 40);
+    say(d, BROKER_ACK, stop);
+    position_t *p = account_position(&d->account, 0);
+    assert_non_null(p);
+    CHECK_OK(exec_exit(&d->account, p, EXIT_END_OF_DAY, d->now, &d->out));
+    CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
+    d->now += NS_PER_SEC;
+    filled(d, stop, 40, 901, 40);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 1);
+    say(d, BROKER_CANCELED, stop);
+    CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 0); /* not twice */
+    CHECK(exec_is_naked(&d->account, 0)); /* sixty may have filled */
+    timer_after(d, EVERY);
+    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 1); /* again, as any doubt */
+    say(d, BROKER_CANCELED, id);
+    CHECK(!exec_is_naked(&d->account, 0));
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +464,9 @@ int main(void)
         cmocka_unit_test(a_stop_under_cancel_is_no_protection),
         cmocka_unit_test(nothing_opens_beside_an_order_that_outlived_its_position),
         cmocka_unit_test(a_freeze_cancels_what_rests),
+        cmocka_unit_test(found_at_the_moment_of_the_request_proves_nothing),
+        cmocka_unit_test(a_refused_replace_is_asked_about),
+        cmocka_unit_test(an_entry_that_has_lost_its_stop_is_asked_for),
     };
     return RUN_TESTS(tests);
 }

@@ -172,6 +172,26 @@ TEST(what_lives_there_and_ended_here_closes_entries)
     }
 }
 
+/* What the broker's books explain ends when they agree; what a person has to look at does not. */
+TEST(only_a_person_ends_what_waits_for_one)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    (void)hold(d);
+    broker_told_t t = told_of(d);
+    d->account.reconcile = RECONCILE_BROKER;
+    CHECK(compare(d, &t, EXEC_LIST_LAG_NS));
+    CHECK_EQ(d->account.reconcile, 0);
+    d->account.reconcile = RECONCILE_ALL;
+    CHECK(compare(d, &t, 1));
+    CHECK_EQ(d->account.reconcile, RECONCILE_PERSON);
+    t.positions[0].qty.v++;
+    CHECK(!compare(d, &t, 1));
+    CHECK_EQ(d->account.reconcile, RECONCILE_ALL);
+    CHECK_EQ(alerts(d, EXEC_ALERT_DIFFERS), 1); /* a new reason, told as one */
+    desk_close(d);
+}
+
 /* A look for what ended says nothing new of its end: it does not make it young again. */
 TEST(a_look_does_not_excuse_what_ended_long_ago)
 {
@@ -233,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_broker_that_tells_no_list_is_asked_nothing),
         cmocka_unit_test(what_lives_there_and_ended_here_closes_entries),
         cmocka_unit_test(a_look_does_not_excuse_what_ended_long_ago),
+        cmocka_unit_test(only_a_person_ends_what_waits_for_one),
         cmocka_unit_test(an_answer_is_whole_or_none),
     };
     return RUN_TESTS(tests);

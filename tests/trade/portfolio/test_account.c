@@ -322,6 +322,47 @@ TEST(marks_and_excursions)
     desk_close(d);
 }
 
+/* One carried sum against all positions added up anew at each mark, the day's extremes included. */
+TEST(a_slice_marks_as_bar_by_bar)
+{
+    UNUSED_STATE;
+    enum { NAMES = 40, ROUNDS = 300 };
+    desk_t *d = desk_open(1000000);
+    account_t *slow = malloc(sizeof *slow);
+    assert_non_null(slow);
+    inst_t inst[NAMES];
+    bar_t bar[NAMES];
+    money_t r;
+    for (u32 round = 0; round < ROUNDS; round++) {
+        rng_key_t key = {.seed = 11, .cycle = round};
+        side_t side = rng_below(key, 1, 3) == 0 ? SIDE_SELL : SIDE_BUY;
+        (void)book(&d->account, (inst_t)rng_below(key, 0, NAMES), side, 1 + (i64)rng_below(key, 2, 900),
+                   5 + (f64)rng_below(key, 3, 90), &r);
+        account_copy(slow, &d->account);
+        slice_t s = {.inst = inst, .bar = bar};
+        for (u32 i = 0; i < NAMES; i++) {
+            f64 low = 1 + (f64)rng_below(key, 10 + i, 20000) / 100;
+            inst[s.count] = (inst_t)i;
+            bar[s.count] = desk_bar(d, low, low + 3, low, low + 1 + (f64)rng_below(key, 60 + i, 2));
+            bar[s.count].t_event = (i64)rng_below(key, 110 + i, 10); /* fills are of 5 */
+            s.count += rng_below(key, 160 + i, 4) > 0 ? 1 : 0;
+        }
+        for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+            const position_t *p = &slow->positions[i];
+            for (u32 k = 0; p->inst != INST_NONE && p->direction != 0 && k < s.count; k++) {
+                if (inst[k] == p->inst) {
+                    account_mark_bar(slow, p->inst, &bar[k], p->t_entry <= bar[k].t_event);
+                }
+            }
+        }
+        account_watch(slow);
+        account_mark_slice(&d->account, &s);
+        CHECK(memcmp(slow, &d->account, sizeof *slow) == 0);
+    }
+    free(slow);
+    desk_close(d);
+}
+
 TEST(pools_are_bounded)
 {
     UNUSED_STATE;
@@ -350,7 +391,8 @@ int main(void)
         cmocka_unit_test(fractions_of_a_coin), cmocka_unit_test(settlement_takes_a_day),
         cmocka_unit_test(dividends_and_interest), cmocka_unit_test(nights_cost),
         cmocka_unit_test(splits_table), cmocka_unit_test(shares_that_cease_to_be_are_paid_out),
-        cmocka_unit_test(marks_and_excursions), cmocka_unit_test(pools_are_bounded),
+        cmocka_unit_test(marks_and_excursions), cmocka_unit_test(a_slice_marks_as_bar_by_bar),
+        cmocka_unit_test(pools_are_bounded),
     };
     return RUN_TESTS(tests);
 }

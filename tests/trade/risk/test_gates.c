@@ -453,6 +453,7 @@ TEST(margin_of_what_is_held_and_ordered)
                                                .qty = {held[i].qty},
                                                .flags = held[i].flags,
                                                .mark = USD(held[i].price)};
+        account_positions_count(&d->account);
         margin_book_t b;
         reserve_margin_book(&d->account, &r, &b);
         CHECK_EQ(b.required.v, CASHES(held[i].required).v);
@@ -460,6 +461,7 @@ TEST(margin_of_what_is_held_and_ordered)
         CHECK_EQ(b.orders_required.v, 0);
     }
     d->account.positions[0] = (position_t){.inst = INST_NONE};
+    account_positions_count(&d->account);
     d->drop_all = true;
     (void)desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
     margin_book_t b;
@@ -547,6 +549,7 @@ TEST(sums_that_cannot_be_held_saturate)
     for (u32 i = 0; i < 2; i++) { /* each of 6.3e12 $, of which two are more than a sum holds */
         d->account.positions[i] = (position_t){
             .inst = (inst_t)(i + 1), .direction = 1, .multiplier = 1, .qty = {700}, .mark = USD(9e9)};
+        account_positions_count(&d->account);
     }
     permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
     risk_summary_t s;
@@ -561,6 +564,7 @@ TEST(sums_that_cannot_be_held_saturate)
     CHECK_EQ(account_equity(&d->account).v, d->account.cash.v);
     d->account.positions[0].inst = INST_NONE;
     d->account.positions[1].inst = INST_NONE;
+    account_positions_count(&d->account);
     desk_close(d);
 }
 
@@ -570,11 +574,13 @@ TEST(a_position_without_a_stop_risks_all)
     desk_t *d = desk_open(100000);
     d->account.positions[0] =
         (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {10}, .mark = USD(50)};
+    account_positions_count(&d->account);
     permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 104);
     risk_summary_t s;
     reserve_summary(&d->account, &r.draft, 5, d->now, &s);
     CHECK_EQ(s.open_risk.v, CASHES(500).v);
     d->account.positions[0].inst = INST_NONE;
+    account_positions_count(&d->account);
     desk_close(d);
 }
 
@@ -665,9 +671,59 @@ TEST(an_order_crosses_what_it_could_trade_with)
     }
 }
 
+/* A stop rests beside the market until it wakes: by what it has filled, or because the market stands at or
+ * beyond it. Then it is a market order, or with a limit an order at that limit. */
+TEST(a_stop_that_woke_crosses)
+{
+    UNUSED_STATE;
+    static const struct {
+        side_t mine;
+        f64 my_limit, reference;
+        side_t side;
+        order_type_t type;
+        f64 stop, limit, wanted;
+        i64 filled;
+        bool crosses;
+    } cases[] = {
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, false},
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP, 95, 0, 0, 4, true},
+        {SIDE_BUY, 95, 95, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, true},
+        {SIDE_BUY, 95.5, 95.01, SIDE_SELL, ORDER_STOP, 95, 0, 0, 0, false},
+        {SIDE_BUY, 95.5, 95.01, SIDE_SELL, ORDER_STOP, 95, 0, 95.5, 0, true}, /* a replace is under way */
+        {SIDE_BUY, 100, 100, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, false},
+        {SIDE_BUY, 94, 93, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, true}, /* jumped: it rests at 94 */
+        {SIDE_BUY, 93.99, 93, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 0, false},
+        {SIDE_BUY, 94.5, 94.5, SIDE_SELL, ORDER_STOP_LIMIT, 95, 94, 0, 4, true},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_STOP, 105, 0, 0, 0, false},
+        {SIDE_SELL_SHORT, 106, 105, SIDE_BUY_TO_COVER, ORDER_STOP, 105, 0, 0, 0, true},
+        {SIDE_SELL_SHORT, 106, 107, SIDE_BUY_TO_COVER, ORDER_STOP_LIMIT, 105, 106, 0, 0, true},
+        {SIDE_SELL_SHORT, 106.01, 107, SIDE_BUY_TO_COVER, ORDER_STOP_LIMIT, 105, 106, 0, 0, false},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_TRAIL, 105, 0, 0, 0, false},
+        {SIDE_SELL_SHORT, 100, 100, SIDE_BUY_TO_COVER, ORDER_TRAIL, 105, 0, 0, 4, true},
+        {SIDE_BUY, 100, 100, SIDE_BUY_TO_COVER, ORDER_STOP, 95, 0, 0, 0, false}, /* the same side */
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        desk_t *d = desk_open(100000);
+        order_t *o = &d->account.orders[0];
+        d->account.orders_used = 1;
+        *o = (order_t){.state = ORDER_NEW, .live = {10}, .filled = {cases[i].filled}};
+        o->want_stop = USD(cases[i].wanted);
+        o->intent = (intent_t){.side = (u8)cases[i].side, .type = (u8)cases[i].type, .qty = {10},
+                               .limit = USD(cases[i].limit), .stop = USD(cases[i].stop)};
+        intent_t draft = {.side = (u8)cases[i].mine, .type = ORDER_LIMIT, .qty = {5},
+                          .limit = USD(cases[i].my_limit), .reference = USD(cases[i].reference)};
+        if (reserve_crosses(&d->account, &draft) != cases[i].crosses) {
+            print_message("# case %u\n", i);
+        }
+        CHECK_EQ(reserve_crosses(&d->account, &draft), cases[i].crosses);
+        desk_close(d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stop_that_woke_crosses),
         cmocka_unit_test(each_limit_fires_alone),
         cmocka_unit_test(just_inside_passes),
         cmocka_unit_test(unset_is_zero),
