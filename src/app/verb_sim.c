@@ -31,7 +31,7 @@ typedef struct {
 } sim_t;
 
 /* "7" or "1-500". */
-static err_t seeds_read(app_t *app, const char *text, sim_t *s)
+static err_t seeds_read(app_t *app, const char *option, const char *text, sim_t *s)
 {
     str_t head;
     str_t rest;
@@ -43,7 +43,7 @@ static err_t seeds_read(app_t *app, const char *text, sim_t *s)
     }
     if (err != ERR_OK || s->to < s->from || s->to == UINT64_MAX) {
         return diag_fail(&app->diag, ERR_USAGE,
-                         "--seeds %s: neither a seed nor a range\ndo: --seeds 7 or --seeds 1-500", text);
+                         "--%s %s: neither a seed nor a range\ndo: --seeds 7 or --seeds 1-500", option, text);
     }
     return ERR_OK;
 }
@@ -127,9 +127,9 @@ static void tell_totals(app_t *app, const sim_t *s)
         return;
     }
     f64 hours = (f64)s->account / 3.6e12;
-    app_print(app, "%llu worlds of %.1f simulated hours, %llu failed; %llu steps, %llu checks\n",
-              (unsigned long long)s->worlds, (f64)s->lived / 3.6e12, (unsigned long long)s->failed,
-              (unsigned long long)s->steps, (unsigned long long)s->checks);
+    app_print(app, "%llu world%s of %.1f simulated hours, %llu failed; %llu steps, %llu checks\n",
+              (unsigned long long)s->worlds, s->worlds == 1 ? "" : "s", (f64)s->lived / 3.6e12,
+              (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
     app_print(app, "%llu accounts; %llu worlds of several, %llu of 9 to 30 names\n",
               (unsigned long long)s->accounts, (unsigned long long)s->several, (unsigned long long)s->wide);
     app_print(app, "%.1f account-hours, %.4f account-years of %d trading hours; %.0f fills an account-hour\n",
@@ -234,8 +234,9 @@ static err_t sim_run(app_t *app, const args_t *args)
     i64 threads = (i64)os_processor_count();
     TRY(args_i64(args, "threads", 1, SIM_WORKERS, &app->diag, &threads));
     TRY(args_i64(args, "seconds", 1, 7 * 24 * 3600, &app->diag, &seconds));
-    if (args_has(args, "seeds")) {
-        TRY(seeds_read(app, args_value(args, "seeds"), &s));
+    const char *named = args_has(args, "seeds") ? "seeds" : "seed"; /* --seed S alone is that world */
+    if (args_has(args, named)) {
+        TRY(seeds_read(app, named, args_value(args, named), &s));
     } else if (seconds > 0) {
         s.to = UINT32_MAX;
     }

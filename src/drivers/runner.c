@@ -86,18 +86,25 @@ static bool order_told(broker_told_t *t, id128_t intent)
     return true;
 }
 
-/* Whether an account's orders and positions belong to the account at the broker of a desk. */
-static bool told_there(const runner_t *r, u64 there, u64 account)
+/* Whether an order is the desk's, or a bunched one that it has a part in: a broker lists all of an account,
+ * and what is another sub-ledger's is for that one to compare. */
+static bool told_to(const runner_t *r, u64 account, u64 owner, id128_t order)
 {
-    u32 desk = engine_desk_of(r->engine, account);
-    return account == there || (desk < r->desks && engine_account_at_broker(r->engine, desk) == there);
+    const bunch_t *b = owner >= USER_SHARED ? engine_bunch(r->engine, order) : NULL;
+    for (u32 i = 0; b != NULL && i < b->count; i++) {
+        if (b->member[i].account == account) {
+            return true;
+        }
+    }
+    return owner == account;
 }
 
-/* What the account holds of an instrument: of all its sub-ledgers together. */
-static i64 told_qty(const runner_t *r, u64 there, u32 inst)
+/* What a desk's account at the broker holds of an instrument: of all its sub-ledgers together. */
+static i64 told_qty(const runner_t *r, u32 desk, u32 inst)
 {
-    i64 held = 0;
-    for (u32 k = 0; k < r->desks; k++) {
+    u64 there = engine_account_at_broker(r->engine, desk);
+    i64 held = there < USER_SHARED ? runner_broker_qty(r, desk)[inst] : 0;
+    for (u32 k = 0; there >= USER_SHARED && k < r->desks; k++) {
         held += engine_account_at_broker(r->engine, k) == there ? runner_broker_qty(r, k)[inst] : 0;
     }
     return held;
@@ -107,9 +114,9 @@ static i64 told_qty(const runner_t *r, u64 there, u32 inst)
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
 {
-    u64 there = engine_account_at_broker(r->engine, desk);
+    u64 account = engine_desk(r->engine, desk).account->account_id;
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
-        i64 held = told_qty(r, there, i);
+        i64 held = told_qty(r, desk, i);
         if (held != 0 && t->count == LIMIT_POSITIONS) {
             return false;
         }
@@ -119,13 +126,14 @@ static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
     }
     for (u32 i = 0; i < r->paper.count; i++) {
         const paper_order_t *o = &r->paper.orders[i];
-        if (o->dead == 0 && told_there(r, there, o->intent.account_id) && !order_told(t, o->intent.id)) {
+        if (o->dead == 0 && told_to(r, account, o->intent.account_id, o->intent.id) &&
+            !order_told(t, o->intent.id)) {
             return false;
         }
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (told_there(r, there, m->account) && !order_told(t, m->intent)) {
+        if (told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
             return false;
         }
     }

@@ -89,6 +89,15 @@ bool bunch_take_word(engine_t *e, const event_t *in)
     return true;
 }
 
+/* Number of the shared account of a desk; 0: it has its own, as the house has. */
+static u64 shared_by(const engine_t *e, u32 index)
+{
+    const bunch_table_t *t = &e->bunches;
+    ASSERT(t->sharing == 0 || index >= t->ledger_count ||
+           t->ledger[index].account == e->desk[index].account.account_id);
+    return t->sharing > 0 && index < t->ledger_count ? t->ledger[index].shared : 0;
+}
+
 /* Nothing opens at a desk before it agrees with its broker. */
 static void close_desk(desk_t *d)
 {
@@ -101,7 +110,7 @@ void bunch_stray(engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
     for (u32 i = 0; account >= USER_SHARED && i < e->desk_count; i++) {
-        if (bunch_shared(&e->bunches, e->desk[i].account.account_id) == account) {
+        if (shared_by(e, i) == account) {
             close_desk(&e->desk[i]);
         }
     }
@@ -193,9 +202,8 @@ err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev)
 
 static bool is_other(const desk_t *d, const desk_t *of)
 {
-    const bunch_table_t *t = &d->engine->bunches;
-    u64 mine = bunch_shared(t, d->account.account_id);
-    return of != d && mine >= USER_SHARED && bunch_shared(t, of->account.account_id) == mine;
+    u64 mine = shared_by(d->engine, d->index);
+    return of != d && mine != 0 && shared_by(d->engine, of->index) == mine;
 }
 
 static void told_less(broker_told_t *told, inst_t inst, i64 qty)
@@ -228,13 +236,16 @@ static bool told_is_mine(const desk_t *d, id128_t *id)
             return true;
         }
     }
+    if (b == NULL && account_order_const(&d->account, *id) != NULL) {
+        return true;
+    }
     for (u32 i = 0; b == NULL && i < d->engine->desk_count; i++) {
         const desk_t *of = &d->engine->desk[i];
         if (is_other(d, of) && account_order_const(&of->account, *id) != NULL) {
             return false;
         }
     }
-    return b == NULL; /* known to nobody, or its own */
+    return b == NULL; /* known to nobody */
 }
 
 void bunch_told_part(const desk_t *d, broker_told_t *told)
@@ -242,11 +253,14 @@ void bunch_told_part(const desk_t *d, broker_told_t *told)
     ASSERT(d != NULL && told != NULL);
     const engine_t *e = d->engine;
     u32 kept = 0;
-    if (bunch_shared(&e->bunches, d->account.account_id) == d->account.account_id) {
+    if (shared_by(e, d->index) == 0) {
         return;
     }
     for (u32 i = 0; i < e->desk_count; i++) {
-        for (u32 k = 0; is_other(d, &e->desk[i]) && k < e->desk[i].account.positions_used; k++) {
+        if (!is_other(d, &e->desk[i])) {
+            continue;
+        }
+        for (u32 k = 0; k < e->desk[i].account.positions_used; k++) {
             const position_t *p = &e->desk[i].account.positions[k];
             if (p->inst != INST_NONE && p->qty.v != 0) {
                 told_less(told, p->inst, p->qty.v);
@@ -294,7 +308,8 @@ void bunch_compared(desk_t *d, const broker_told_t *told)
 u64 engine_account_at_broker(const engine_t *e, u32 desk)
 {
     ASSERT(e != NULL && desk < e->desk_count);
-    return bunch_shared(&e->bunches, e->desk[desk].account.account_id);
+    u64 shared = shared_by(e, desk);
+    return shared != 0 ? shared : e->desk[desk].account.account_id;
 }
 
 const bunch_t *engine_bunch(const engine_t *e, id128_t id)

@@ -134,9 +134,10 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     e->shared.seed = spec->seed;
     err_t err = engine_build(e);
     if (err != ERR_OK) {
+        u32 users = e->desk_count;
         engine_close(e);
         return diag_fail(diag, err, "engine: no memory for %u instruments and %u users", spec->market->count,
-                         e->desk_count);
+                         users);
     }
     regime_daily_init(&e->regime);
     digest_begin(&e->hash);

@@ -9,9 +9,9 @@
 #include "app/sim_workers.h"
 #include "faces/cli/cli.h"
 
-static exit_code_t run_with(char *seeds, char *threads, char *text, size_t size)
+static exit_code_t run_by(char *option, char *seeds, char *threads, char *text, size_t size)
 {
-    char *argv[] = {"vitrine", "sim", "--seeds", seeds, "--json", "--threads", threads, NULL};
+    char *argv[] = {"vitrine", "sim", option, seeds, "--json", "--threads", threads, NULL};
     char *environment[] = {"HOME=/nonexistent", NULL};
     FILE *out = tmpfile();
     FILE *err = tmpfile();
@@ -23,6 +23,11 @@ static exit_code_t run_with(char *seeds, char *threads, char *text, size_t size)
     (void)fclose(out);
     (void)fclose(err);
     return code;
+}
+
+static exit_code_t run_with(char *seeds, char *threads, char *text, size_t size)
+{
+    return run_by("--seeds", seeds, threads, text, size);
 }
 
 static exit_code_t run(char *seeds, char *text, size_t size)
@@ -38,6 +43,8 @@ TEST(a_seed_runs_again_with_one_command)
     assert_int_equal(run("7", once, sizeof once), 0);
     assert_int_equal(run("7", again, sizeof again), 0);
     CHECK(strncmp(once, "{\"worlds\":1,\"failed\":0,", 23) == 0);
+    CHECK_STR(once, again);
+    assert_int_equal(run_by("--seed", "7", "1", again, sizeof again), 0);
     CHECK_STR(once, again);
 }
 
