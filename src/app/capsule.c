@@ -247,6 +247,7 @@ static err_t write_tar(pack_t *p)
         return diag_fail(&p->app->diag, ERR_EXISTS, "%s: is there already\ndo: name another file", p->path);
     }
     os_stream_t stream;
+    TRY(app_may_write(p->app, p->path));
     TRY(os_stream_open(p->path, &p->app->diag, &stream));
     p->tar = stream.own_file;
     return os_stream_close(&stream, p->path, put_all(p), &p->app->diag);

@@ -49,6 +49,7 @@ err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, 
     run_source_t source = {0};
     *out = (demo_written_t){0};
     spec->events = table->no_events ? 0 : spec->events;
+    TRY(app_may_write(app, path));
     TRY(run_source_open(spec, app->home, &app->diag, &source));
     os_stream_t stream;
     err_t err = os_stream_open(path, &app->diag, &stream);

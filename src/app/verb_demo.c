@@ -288,7 +288,7 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
     app_print(app, "%llu %s of %u stocks and SPY written to %s\n", (unsigned long long)w.rows, table->rows,
               spec->stocks, path);
     if (w.rows > 0) {
-        app_print(app, "%u sessions, %s to %s\n", w.sessions, first, last);
+        app_print(app, "%u session%s, %s to %s\n", w.sessions, w.sessions == 1 ? "" : "s", first, last);
     }
     if (w.warmup > 0) {
         app_print(app, "%u of them are the warm-up before trading; --warmup 0 makes none\n", w.warmup);

@@ -19,13 +19,10 @@ static u64 size_of(i64 v)
 }
 
 /* Products of money seldom need the 128 bits that they get, and dividing 128 bits costs several times what
- * dividing 64 does: the sizes are divided, as short as they are, and the sign is put on afterwards. */
-err_t fixed_mul_div(i64 a, i64 b, i64 c, round_t mode, i64 *out)
+ * dividing 64 does: the sizes are divided, as short as they are, and the sign is put on afterwards. Inline,
+ * so that a divisor that is known where it is called is not divided by at all. */
+static inline err_t mul_div(i64 a, i64 b, i64 c, round_t mode, i64 *out)
 {
-    ASSERT(out != NULL);
-    if (c == 0) {
-        return ERR_PARAM_RANGE;
-    }
     u128 product = (u128)size_of(a) * size_of(b);
     u64 divisor = size_of(c);
     bool is_short = product <= UINT64_MAX;
@@ -38,6 +35,12 @@ err_t fixed_mul_div(i64 a, i64 b, i64 c, round_t mode, i64 *out)
     bool negative = ((a ^ b) ^ c) < 0;
     *out = negative ? -(i64)quotient : (i64)quotient;
     return ERR_OK;
+}
+
+err_t fixed_mul_div(i64 a, i64 b, i64 c, round_t mode, i64 *out)
+{
+    ASSERT(out != NULL);
+    return c == 0 ? ERR_PARAM_RANGE : mul_div(a, b, c, mode, out);
 }
 
 err_t fixed_add(i64 a, i64 b, i64 *out)
@@ -80,8 +83,11 @@ err_t money_of(price_t price, qty_t quantity, i32 exponent, i64 multiplier, roun
     if (units > I64_MAX || units < -(i128)I64_MAX) {
         return ERR_OVERFLOW;
     }
+    if (exponent == 0) { /* whole shares: nearly all there is */
+        return mul_div(price.v, (i64)units, PRICE_SCALE / MONEY_SCALE, mode, &out->v);
+    }
     i64 divisor = (PRICE_SCALE / MONEY_SCALE) * fixed_pow10((u32)-exponent);
-    return fixed_mul_div(price.v, (i64)units, divisor, mode, &out->v);
+    return mul_div(price.v, (i64)units, divisor, mode, &out->v);
 }
 
 err_t fixed_from_f64(f64 value, i64 scale, i64 *out)

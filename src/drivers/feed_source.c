@@ -93,14 +93,16 @@ static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, d
     return err;
 }
 
-static err_t split_symbols(feed_source_t *f, const char *text)
+/* A list may come from a record that somebody hands over: nothing between two commas is no name. An empty
+ * list is all symbols, one of no names is none. */
+static err_t split_symbols(feed_source_t *f, const char *text, diag_t *diag)
 {
     size_t n = strlen(text);
     if (n == 0) {
         return ERR_OK;
     }
     f->own_names = malloc(n + 1);
-    f->own_symbols = calloc(n / 2 + 2, sizeof *f->own_symbols);
+    f->own_symbols = calloc(n / 2 + 2, sizeof *f->own_symbols); /* a letter and a comma each */
     if (f->own_names == NULL || f->own_symbols == NULL) {
         return ERR_NO_MEMORY;
     }
@@ -110,15 +112,21 @@ static err_t split_symbols(feed_source_t *f, const char *text)
         if (comma != NULL) {
             *comma = '\0';
         }
-        f->own_symbols[f->symbol_count++] = p;
+        if (*p != '\0') {
+            ASSERT(f->symbol_count <= n / 2);
+            f->own_symbols[f->symbol_count++] = p;
+        }
         p = comma == NULL ? NULL : comma + 1;
     }
-    return ERR_OK;
+    return f->symbol_count > 0 ? ERR_OK
+                               : diag_fail(diag, ERR_UNKNOWN_SYMBOL,
+                                           "the list of symbols names none\n%.48s\ndo: name symbols, or all",
+                                           text);
 }
 
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
-    TRY(split_symbols(f, s->symbols));
+    TRY(split_symbols(f, s->symbols, diag));
     feed_spec_t spec = {.home = home,
                         .timeframe = s->timeframe,
                         .symbols = f->own_symbols,

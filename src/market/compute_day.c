@@ -5,7 +5,8 @@
 #include "market/compute_emit.h"
 #include "quant/math/qmath.h"
 
-enum { ATR_AGO_DAYS = 10, DAYS_BEHIND = 21, VWAP_DAYS = 20 };
+enum { ATR_AGO_DAYS = 10, DAYS_BEHIND = 21, VWAP_DAYS = 20, DOLLAR_DAYS = 20 };
+_Static_assert((u32)DAYS_BEHIND + 1 >= (u32)DOLLAR_DAYS, "whoever is emitted in a line has that many bars");
 _Static_assert((u32)ATR_AGO_DAYS <= (u32)CARRY_TAIL, "rows that emitters look back to are kept");
 
 size_t market_scratch_count(void)
@@ -132,14 +133,21 @@ static void rolling_vwap(const day_group_t *d, u32 from)
     }
 }
 
-/* Closes in a row beyond the rolling price, up to the bar before k. */
+/* Closes in a row beyond the rolling price, up to the bar before k: counted from there back, which ends with
+ * the run. What vwap_run_next gives over the same bars. */
 static f64 rolling_run(const day_group_t *d, u32 lane, u32 k)
 {
     f64 run = 0;
+    f64 side = 0;
     u32 from = MAX_OF(k > VWAP_RUN_MAX ? k - VWAP_RUN_MAX : 0, (u32)VWAP_DAYS - 1);
-    for (u32 at = from; at < k; at++) {
-        size_t cell = (size_t)at * COMPUTE_LANES + lane;
-        run = vwap_run_next(run, d->g.close[cell], d->vwap[cell]);
+    for (u32 at = k; at > from; at--) {
+        size_t cell = (size_t)(at - 1) * COMPUTE_LANES + lane;
+        f64 one = vwap_run_next(0, d->g.close[cell], d->vwap[cell]);
+        side = at == k ? one : side;
+        if (one != side) {
+            break;
+        }
+        run += one;
     }
     return run;
 }
@@ -196,7 +204,7 @@ static void emit_day_part(const day_group_t *d, u32 lane, u32 k, const emit_plac
     emit_set(to, FEATURE_RSI_DAY, w1_at(d, k, W1_RSI14, lane));
     emit_set(to, FEATURE_HIGH252, w1_at(d, k, W1_HIGH252, lane));
     emit_set(to, FEATURE_LOW252, w1_at(d, k, W1_LOW252, lane));
-    emit_set(to, FEATURE_DOLLAR20, mean_dollar(s, i, 20));
+    emit_set(to, FEATURE_DOLLAR20, mean_dollar(s, i, DOLLAR_DAYS));
     emit_set(to, FEATURE_SMA20, w1_at(d, k, W1_SMA20, lane));
     emit_set(to, FEATURE_SMA50, w1_at(d, k, W1_SMA50, lane));
     emit_set(to, FEATURE_SMA200, i + 1 >= 200 ? w1_at(d, k, W1_SMA200, lane) : 0.0);
@@ -327,6 +335,28 @@ typedef struct {
     f64 vwap_run[COMPUTE_LANES];
 } lane_values_t;
 
+/* mean_dollar() over 20 bars of all lanes at once: eight sums that do not wait for one another. */
+static void mean_dollar8(const day_group_t *d, emit_step_t at, f64 *out)
+{
+    static const f64 idle[DOLLAR_DAYS] = {0};
+    const f64 *dollar[COMPUTE_LANES];
+    f64 sum[COMPUTE_LANES] = {0};
+    ASSERT(at.k + 1 >= DOLLAR_DAYS);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        bool asked = (at.lanes >> lane & 1) != 0;
+        u32 from = d->g.start[lane] + at.k + 1 - DOLLAR_DAYS;
+        dollar[lane] = asked ? d->g.series[lane]->dollar + from : idle;
+    }
+    for (u32 n = 0; n < DOLLAR_DAYS; n++) {
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            sum[lane] += dollar[lane][n];
+        }
+    }
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        out[lane] = sum[lane] / (f64)DOLLAR_DAYS;
+    }
+}
+
 static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
 {
     u32 k = at.k;
@@ -346,7 +376,6 @@ static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
         v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
         v->factor[lane] = s->factor[i];
         v->days[lane] = (f64)MIN_OF(i + 1, 252U);
-        v->dollar[lane] = mean_dollar(s, i, 20);
         v->atr_pct[lane] = 100.0 * atr[lane] / close[lane];
         v->sma200[lane] = i + 1 >= 200 ? sma200[lane] : 0.0;
         v->band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
@@ -357,6 +386,7 @@ static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
         v->range_below[lane] = week.below;
         v->vwap_run[lane] = rolling_run(d, lane, k);
     }
+    mean_dollar8(d, at, v->dollar);
     setup_ages8(d, k, v->setup_long, v->setup_short);
 }
 

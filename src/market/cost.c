@@ -38,7 +38,7 @@ void cost_spreads(const cost_column_t *in, u32 count, f64 minute, f64 *out)
 {
     ASSERT(in != NULL && out != NULL);
     ASSERT(count <= COST_COLUMN);
-    f64 v[COST_COLUMN];
+    f64 v[COST_COLUMN] = {0};
     f64 factor = cost_clock_factor(minute);
     for (u32 i = 0; i < count; i++) {
         v[i] = in->dollar_vol20[i] / 1e9;

@@ -276,6 +276,10 @@ static err_t file_put(const char *path, str_t text, u32 mode, bool fresh, diag_t
     ASSERT(path != NULL);
     ASSERT((mode & ~0777u) == 0);
     char next[LIMIT_PATH];
+    struct stat st;
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+        return diag_fail(diag, ERR_NOT_FILE, "cannot write: not a plain file\n%s\ndo: name a file", path);
+    }
     if (!neighbour(path, next)) {
         return diag_fail(diag, ERR_BUFFER_FULL, "the path is too long\n%s\ndo: choose a shorter one", path);
     }

@@ -19,7 +19,7 @@ enum { FILE_SMALL_MAX = 1 << 22 }; /* no settings file or recorded list comes ne
  * ERR_IO, ERR_NOT_FILE, ERR_BUFFER_FULL over FILE_SMALL_MAX, ERR_ARENA_FULL. */
 MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *out);
 /* Writes to a neighbour, syncs it, renames it over `path`. `mode` is the permission, 0600 for what is
- * private. */
+ * private. ERR_NOT_FILE for a device, a pipe or a folder: a name must not take its place. */
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
 /* The same for what must never be written over: ERR_EXISTS if it is there, whoever was first. */
 MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);

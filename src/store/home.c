@@ -109,6 +109,38 @@ bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted)
     return false;
 }
 
+/* Whether one of the folders that lead to `path` is the home's folder `name`. */
+static bool stands_below(const char *root, const char *name, const char *path)
+{
+    char own[LIMIT_PATH];
+    char above[LIMIT_PATH];
+    if (os_path_join(own, sizeof own, root, name) != ERR_OK ||
+        str_copy(above, sizeof above, str_from(path)) != ERR_OK) {
+        return false;
+    }
+    for (char *slash = strrchr(above, '/'); slash != NULL && slash != above; slash = strrchr(above, '/')) {
+        *slash = 0;
+        if (os_same_file(own, above)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool home_owns(const char *root, const char *path)
+{
+    ASSERT(root != NULL && path != NULL);
+    static const char *const names[] = {HOME_DB,        HOME_DB "-wal", HOME_DB "-shm", HOME_LOCK_FILE,
+                                        HOME_RUNS_LOCK, HOME_SOCKET,    HOME_KILL_FILE, HOME_SEAL_KEY};
+    char own[LIMIT_PATH];
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (os_path_join(own, sizeof own, root, names[i]) == ERR_OK && os_same_file(own, path)) {
+            return true;
+        }
+    }
+    return stands_below(root, HOME_BARS, path) || stands_below(root, HOME_SEALS, path);
+}
+
 err_t home_kill(const home_t *h, const char *why, diag_t *diag)
 {
     ASSERT(h != NULL);

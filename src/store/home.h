@@ -23,6 +23,8 @@
 #define HOME_SOCKET "control.sock"
 #define HOME_KILL_FILE "KILL"
 #define HOME_REPORTS "reports"
+#define HOME_SEALS "seals"       /* folder: one text file of lines a run (seal.h) */
+#define HOME_SEAL_KEY "seal.key" /* 32 bytes, 0600; without it old leaves cannot be opened again */
 #define HOME_CONFIG "config.toml"
 
 enum {
@@ -46,6 +48,11 @@ void home_path(const home_t *h, const char *name, char out[LIMIT_PATH]);
 /* The first name in the folder `root` that is of another kind than what an engine keeps under it, a folder
  * for a file or a file for a folder: its path, and what belongs there. False if there is none. */
 bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted);
+
+/* Whether `path` names what the engine keeps in the folder `root`: its database with its log, its locks, its
+ * socket, its key, or anything below its bars and seals. What a person asks to be written must not go
+ * there. */
+bool home_owns(const char *root, const char *path);
 
 /* Writes the kill file with `why` (one line, for people). Durable when it returns. */
 MUST_USE err_t home_kill(const home_t *h, const char *why, diag_t *diag);

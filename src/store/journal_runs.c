@@ -143,9 +143,9 @@ static err_t run_find_prefix(store_t *s, str_t id, diag_t *diag, run_row_t *out)
     bool another = false;
     if (id.n < PREFIX_MIN || id.n > RUN_ID_LENGTH) {
         return diag_fail(diag, ERR_NOT_FOUND,
-                         "\"" STR_FMT "\" is no run\ndo: give %d to %d characters of its id, or "
+                         "\"%.*s\" is no run\ndo: give %d to %d characters of its id, or "
                          "\"latest\"",
-                         STR_ARG(id), (int)PREFIX_MIN, (int)RUN_ID_LENGTH);
+                         (int)MIN_OF(id.n, 48U), (const char *)id.p, (int)PREFIX_MIN, (int)RUN_ID_LENGTH);
     }
     for (u32 i = 0; i < id.n; i++) {
         upper[i] = (char)(id.p[i] >= 'a' && id.p[i] <= 'z' ? id.p[i] - 'a' + 'A' : id.p[i]);

@@ -17,8 +17,6 @@
 #include "store/home.h"
 #include "store/journal.h"
 
-#define HOME_SEALS "seals"       /* folder: one text file of lines a run */
-#define HOME_SEAL_KEY "seal.key" /* 32 bytes, 0600; without it old leaves cannot be opened again */
 
 enum { SEAL_SALT = 16, SEAL_KEY = 32, SEAL_LEVELS = 64, SEAL_LINE = 320 };
 

@@ -72,6 +72,21 @@ TEST(money_is_price_times_quantity)
 {
     UNUSED_STATE;
     money_t out;
+    for (u64 n = 0; n < CASES; n++) {
+        i32 exponent = -(i32)(n % 9);
+        round_t mode = (round_t)(n / 9 % 3);
+        i64 qty = any(3 * n) / 1000;
+        i64 multiplier = n % 5 == 0 ? 100 : 1;
+        i64 price = any(3 * n + 1);
+        i64 want = 0;
+        if (qty > I64_MAX / 100 || qty < -I64_MAX / 100) {
+            continue;
+        }
+        bool fits = plainly(price, qty * multiplier, 1000 * fixed_pow10((u32)-exponent), mode, &want);
+        CHECK_EQ(money_of((price_t){price}, (qty_t){qty}, exponent, multiplier, mode, &out),
+                 fits ? ERR_OK : ERR_OVERFLOW);
+        CHECK(!fits || out.v == want);
+    }
     CHECK_OK(money_of((price_t){12345 * PRICE_SCALE / 100}, (qty_t){-200}, 0, 1, ROUND_NEAREST, &out));
     CHECK_EQ(out.v, -24690 * MONEY_SCALE);
     CHECK_OK(money_of((price_t){1}, (qty_t){1500}, 0, 1, ROUND_NEAREST, &out)); /* 1.5e-6 of a unit */

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "drivers/feed.h"
+#include "drivers/run_spec.h"
 #include "model/calendar.h"
 #include "store/bars.h"
 #include "tests/store/home.h"
@@ -272,9 +273,34 @@ TEST(errors)
     home_remove(home);
 }
 
+/* A run's list of symbols may come with a capsule: commas alone are no names, and no list of all. */
+TEST(a_list_of_commas_names_nothing)
+{
+    UNUSED_STATE;
+    static char lists[][64] = {",", ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,", ",S0,,,,,,,,,,S1,",
+                               "S0"};
+    static const u32 counts[] = {0, 0, 2, 1};
+    char home[HOME_SIZE];
+    home_make(home);
+    (void)store_make(home);
+    for (u32 i = 0; i < COUNT_OF(lists); i++) {
+        diag_t diag = {0};
+        feed_source_t *f = NULL;
+        run_spec_t spec = {.kind = RUN_BACKTEST, .timeframe = TF_1D, .symbols = lists[i]};
+        CHECK_EQ(feed_source_open(&spec, home, &diag, &f), counts[i] > 0 ? ERR_OK : ERR_UNKNOWN_SYMBOL);
+        CHECK(counts[i] > 0 || strstr(diag.text, "names none") != NULL);
+        if (f != NULL) {
+            CHECK_EQ(feed_source_of(f).instrument_count, counts[i]);
+        }
+        feed_source_close(f);
+    }
+    home_remove(home);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(slices_in_order),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_list_of_commas_names_nothing),
+                                       cmocka_unit_test(slices_in_order),
                                        cmocka_unit_test(scramble_reaches_the_future_only),
                                        cmocka_unit_test(ranges_and_history), cmocka_unit_test(errors)};
     return RUN_TESTS(tests);

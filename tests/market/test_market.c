@@ -43,6 +43,34 @@ static void slice_make(date_t day, u64 ordinal, bar_t *bar, inst_t *inst, slice_
                      .session_last = true};
 }
 
+/* Figures that are made for eight symbols at once or from the end, as they are defined: from the first bar
+ * on, one after the other. */
+static void figures_are_plain(const market_view_t *v, inst_t inst)
+{
+    u32 n = 0;
+    const series_t *s = market_daily(v, inst, &n);
+    if (view_get(v, FEATURE_PRESENT, inst) == 0.0 || n < 60) {
+        return;
+    }
+    f64 dollars = 0;
+    for (u32 k = n - 20; k < n; k++) {
+        dollars += s->dollar[k];
+    }
+    CHECK(view_get(v, FEATURE_DOLLAR20, inst) == dollars / 20.0);
+    f64 run = 0;
+    for (u32 k = n - 9; k < n - 1; k++) {
+        f64 traded = 0;
+        f64 volume = 0;
+        for (u32 b = k - 19; b <= k; b++) {
+            traded += (s->high[b] + s->low[b] + s->close[b]) / 3.0 * s->volume[b];
+            volume += s->volume[b];
+        }
+        f64 side = s->close[k] > traded / volume ? 1.0 : (s->close[k] < traded / volume ? -1.0 : 0.0);
+        run = side * run > 0 ? run + side : side;
+    }
+    CHECK(view_get(v, FEATURE_VWAP_RUN, inst) == run);
+}
+
 /* All rows of all slices, chained. */
 static digest_t features_of(u32 threads, bool single, u64 *rows)
 {
@@ -86,6 +114,9 @@ static digest_t features_of(u32 threads, bool single, u64 *rows)
         for (u32 slot = 0; slot < m.block_count; slot++) {
             market_view_t v = market_view(&m, slot);
             digest_add(&all, v.row, sizeof(f64) * FEATURE_COUNT * m.padded);
+            for (u32 i = 0; i < SYMBOLS; i++) {
+                figures_are_plain(&v, (inst_t)i);
+            }
             kept = v;
             close = view_get(&v, FEATURE_CLOSE, 0);
             (*rows)++;

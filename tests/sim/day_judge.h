@@ -10,7 +10,7 @@
 #include "model/calendar.h"
 #include "tests/test.h"
 
-enum { JUDGE_NAMES = 64, JUDGE_ACCOUNTS = 8, JUDGE_ORDERS = 1 << 16, JUDGE_STEP = 4096, JUDGE_DAYS = 16,
+enum { JUDGE_NAMES = 64, JUDGE_ACCOUNTS = 8, JUDGE_ORDERS = 1 << 14, JUDGE_STEP = 4096, JUDGE_DAYS = 16,
        JUDGE_TEXT = 160 };
 
 /* A decision bar: what had none in it has no price. */
@@ -21,7 +21,8 @@ typedef struct {
     bool margin, killed;
     i64 cash;
     i64 qty[JUDGE_NAMES];
-    i64 settled; /* of a cash account */
+    u32 names_max; /* positions and entries at work together */
+    i64 settled;   /* of a cash account */
     i64 fees;    /* ever: of positions that close within the day they may come from unsettled money */
     struct {
         date_t due;
@@ -129,12 +130,34 @@ static inline bool judge_crosses(const judge_t *j, const ev_INTENT_t *i, const j
     return false;
 }
 
-/* What may open: I4, I13, I14, I15, I24. */
+/* I3: names that are held or may be, this order's among them. */
+static inline u32 judge_names(const judge_t *j, const judge_account_t *a)
+{
+    bool named[JUDGE_NAMES] = {false};
+    u32 count = 0;
+    for (u32 i = 0; i < j->names; i++) {
+        named[i] = a->qty[i] != 0;
+    }
+    for (u32 k = 0; k < JUDGE_ORDERS; k++) {
+        const judge_order_t *o = &j->order[k];
+        bool made = judge_live(o) || (o->qty != 0 && o->state == 0); /* its state is told later in the step */
+        if (made && &j->account[o->account] == a && side_is_opening((side_t)o->side)) {
+            named[o->inst] = true;
+        }
+    }
+    for (u32 i = 0; i < j->names; i++) {
+        count += named[i] ? 1 : 0;
+    }
+    return count;
+}
+
+/* What may open: I3, I4, I13, I14, I15, I24. */
 static inline void judge_opening(judge_t *j, const ev_INTENT_t *i, const judge_account_t *a)
 {
     session_t hours;
     bool open = calendar_session(CAL_NYSE, j->session, j->now, &hours) && j->now > hours.open &&
                 j->now <= hours.close;
+    judge_note(j, judge_names(j, a) <= a->names_max, "I3: more names than the user's limit");
     judge_note(j, !a->killed, "I4: an opening order under the kill switch");
     judge_note(j, !judge_is_halted(j, i->inst), "I13: an opening order in a halt");
     judge_note(j, open, "I24: an opening order outside the session");

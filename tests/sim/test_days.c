@@ -1,7 +1,7 @@
 /* Whole days of the whole engine: users who differ in everything, a market that halts, splits and ends, and
  * on top of it faults of data, of time and of people. What must hold is read from the record alone, by a
- * judge that keeps its own books (day_judge.h): I2, I4, I6, I7, I9 to I15, I17, I21, I24, I25, and at the end
- * that everything came to rest (I5, I22).
+ * judge that keeps its own books (day_judge.h): I2, I3, I4, I6, I7, I9 to I15, I17, I21, I24, I25, and at the
+ * end that everything came to rest (I5, I22).
  *
  * Faults, a random half of them in each world: bars of a name that are missing (F45), told again or late
  * beside the next ones; minutes in which nothing comes, as after a sleep of the machine (F18); prices that
@@ -379,6 +379,7 @@ static void judge_open(judge_t *j, const run_users_t *users, const source_t *sou
         const user_row_t *row = &users->rows[i];
         j->account[j->account_count++] = (judge_account_t){.account = row->account_id, .owner = row->owner_id,
                                                            .margin = !is_cash(i), .cash = row->cash.v,
+                                                           .names_max = is_cash(i) ? 30 : 3 + i % 9,
                                                            .settled = row->cash.v};
     }
 }

@@ -268,4 +268,35 @@ static inline i64 desk_covered(const desk_t *d)
     return n;
 }
 
+/* A hundred held from 100, with a stop at 99 and a target at 104 at work. */
+static inline position_t *desk_hold(desk_t *d)
+{
+    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    position_t *p = account_position(&d->account, 0);
+    assert_non_null(p);
+    return p;
+}
+
+/* What stands in the outbox: effects of one kind for one order. */
+static inline u32 desk_effects(const desk_t *d, effect_kind_t kind, id128_t id)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < d->out.effect_count; i++) {
+        n += d->out.effects[i].kind == kind && id128_eq(d->out.effects[i].intent.id, id) ? 1 : 0;
+    }
+    return n;
+}
+
+/* And alerts of one code. */
+static inline u32 desk_alerts(const desk_t *d, u16 code)
+{
+    u32 n = 0;
+    for (u32 i = 0; i < d->out.fact_count; i++) {
+        const event_t *e = &d->out.facts[i];
+        n += e->head.kind == EV_ALERT && e->as.ALERT.code == code ? 1 : 0;
+    }
+    return n;
+}
+
 #endif

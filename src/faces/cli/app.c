@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "store/home.h"
 
 enum { BAR_WIDTH = 30, BAR_PERIOD_MS = 100, LINE_PERIOD_MS = 5000 };
 
@@ -104,6 +105,16 @@ err_t app_home_make(app_t *app)
 {
     ASSERT(app != NULL);
     return os_dir_make(app->home, 0700, &app->diag);
+}
+
+err_t app_may_write(app_t *app, const char *path)
+{
+    ASSERT(app != NULL && path != NULL);
+    return !home_owns(app->home, path)
+               ? ERR_OK
+               : diag_fail(&app->diag, ERR_USAGE,
+                           "%.400s belongs to the home: nothing is written over it\ndo: name another file",
+                           path);
 }
 
 /* The last resort: whoever knew the place had no remedy of its own. */

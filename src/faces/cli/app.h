@@ -89,6 +89,8 @@ void app_progress_end(app_t *app);
 MUST_USE err_t app_path(app_t *app, const char *name, char out[LIMIT_PATH]);
 /* Creates the home folder (0700) if it is not there. */
 MUST_USE err_t app_home_make(app_t *app);
+/* ERR_USAGE if a file that a person names is one that the home lives by. */
+MUST_USE err_t app_may_write(app_t *app, const char *path);
 /* Prints "vitrine: what / where / do: remedy" for an error; the remedy falls back to one by error code. */
 void app_print_error(app_t *app, err_t e, const diag_t *diag);
 /* Words for people with the user's --home in the commands that they name (remedy.h). Stands until the next

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 enum { OPTION_NAME_MAX = 48 };
+enum { YEAR_FIRST = 1700, YEAR_LAST = 2199 }; /* days that a time in nanoseconds can hold, in 64 bits */
 
 static const option_desc_t common[] = {
     {"home", "DIR", "database, bars, logs and reports (default: $VITRINE_HOME, then ~/.vitrine)"},
@@ -142,6 +143,10 @@ static err_t parse_option(args_t *a, int argc, char *const *argv, int *i, diag_t
 
 static err_t add_word(args_t *a, const char *word, diag_t *diag)
 {
+    if (word[0] == 0) { /* what a script's empty variable leaves */
+        return diag_fail(diag, ERR_USAGE, "argument %u is empty\ndo: vitrine %s%s--help", a->word_count + 1,
+                         a->verb == NULL ? "" : a->verb->name, a->verb == NULL ? "" : " ");
+    }
     if (a->word_count == VERB_WORDS_MAX) {
         return diag_fail(diag, ERR_USAGE, "more than %d arguments\n"
                                           "do: name fewer in one call", (int)VERB_WORDS_MAX);
@@ -340,11 +345,18 @@ err_t args_date(const args_t *a, const char *name, diag_t *diag, date_t *out)
     if (text == NULL) {
         return ERR_OK;
     }
+    date_t day = 0;
     bool dashed = strlen(text) == 10; /* data files write days without dashes too, people do not */
-    return dashed && date_parse(str_from(text), out) == ERR_OK
-               ? ERR_OK
-               : diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28\n"
-                           "do: vitrine %s --help", name, text, a->verb->name);
+    if (!dashed || date_parse(str_from(text), &day) != ERR_OK) {
+        return diag_fail(diag, ERR_USAGE, "--%s %.48s: a day is wanted, like 2024-03-28\n"
+                         "do: vitrine %s --help", name, text, a->verb->name);
+    }
+    if (day < date_from_ymd(YEAR_FIRST, 1, 1) || day > date_from_ymd(YEAR_LAST, 12, 31)) {
+        return diag_fail(diag, ERR_USAGE, "--%s %.48s: no day of the years %d to %d\ndo: name one of them",
+                         name, text, (int)YEAR_FIRST, (int)YEAR_LAST);
+    }
+    *out = day;
+    return ERR_OK;
 }
 
 err_t args_scaled(const args_t *a, const char *name, u32 scale, diag_t *diag, i64 *out)

@@ -158,7 +158,9 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
         goto done;
     }
     if (e == ERR_OK) {
-        e = args->verb == NULL ? ERR_USAGE : run_verb(app, args);
+        e = args->verb == NULL
+                ? diag_fail(&app->diag, ERR_USAGE, "no verb is named before --\ndo: vitrine --help")
+                : run_verb(app, args);
     }
     if (e != ERR_OK) {
         app_print_error(app, e, &app->diag);

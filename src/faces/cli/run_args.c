@@ -15,14 +15,15 @@ static err_t read_symbols(app_t *app, const char *text, run_spec_t *s)
     if (text[0] == '@') {
         return symbols_from_file(app, text + 1, s->symbols, RUN_SPEC_SYMBOLS);
     }
-    if (str_trim(str_from(text)).n == 0) {
+    if (strlen(text) >= RUN_SPEC_SYMBOLS) {
         return diag_fail(&app->diag, ERR_USAGE,
-                         "--symbols: the list is empty\ndo: name symbols, a @FILE of them, or all");
+                         "--symbols: the list is too long\ndo: put it into a file and name it with @FILE");
     }
-    return str_copy(s->symbols, RUN_SPEC_SYMBOLS, str_from(text)) == ERR_OK
+    symbols_tidy(str_from(text), s->symbols);
+    return s->symbols[0] != '\0'
                ? ERR_OK
                : diag_fail(&app->diag, ERR_USAGE,
-                           "--symbols: the list is too long\ndo: put it into a file and name it with @FILE");
+                           "--symbols: the list is empty\ndo: name symbols, a @FILE of them, or all");
 }
 
 static err_t name_from(app_t *app, const args_t *args, const char *option, char *out, size_t size)

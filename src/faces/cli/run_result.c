@@ -83,9 +83,9 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
     return ERR_OK;
 }
 
-/* Any run of blanks and commas becomes one comma. */
-static void symbols_tidy(str_t text, char *out)
+void symbols_tidy(str_t text, char *out)
 {
+    ASSERT(out != NULL);
     size_t w = 0;
     for (u32 i = 0; i < text.n; i++) {
         char c = (char)text.p[i];

@@ -41,6 +41,9 @@ MUST_USE err_t run_and_report(app_t *app, const run_job_t *job);
 config_t settings_with_profile(const settings_t *s, profile_t profile);
 /* --set SECTION.NAME=VALUE, any number of times. */
 MUST_USE err_t config_from_sets(app_t *app, const args_t *args, config_t *c);
+/* A list of symbols as a run keeps it: any run of blanks and commas becomes one comma. `out` has room for
+ * text.n + 1. */
+void symbols_tidy(str_t text, char *out);
 /* One symbol a line or comma separated. */
 MUST_USE err_t symbols_from_file(app_t *app, const char *path, char *out, size_t out_size);
 /* NULL: the best this processor has; one it lacks falls back to the best. */

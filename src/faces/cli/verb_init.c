@@ -110,6 +110,7 @@ static err_t init_run(app_t *app, const args_t *args)
     } else if (str_copy(path, sizeof path, str_from(text)) != ERR_OK) {
         return diag_fail(&app->diag, ERR_USAGE, "the file's name is too long\ndo: give a shorter --config");
     }
+    TRY(app_may_write(app, path));
     if (os_exists(path) && !args_has(args, "force")) {
         return diag_fail(
             &app->diag, ERR_EXISTS,

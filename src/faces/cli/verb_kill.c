@@ -44,6 +44,23 @@ static void print_switch(app_t *app, bool on, bool told)
     }
 }
 
+/* The file could not be written, on a full disk or without the right: the engine that runs is told all the
+ * same, and the person what that is worth. */
+static err_t kill_unwritten(app_t *app, err_t wrote, const char *why)
+{
+    ASSERT(wrote != ERR_OK);
+    diag_t kept = app->diag;
+    bool told = false;
+    app->diag = (diag_t){0};
+    err_t heard = tell_engine(app, "kill", why, &told);
+    app->diag = (diag_t){0};
+    return diag_fail(&app->diag, wrote, "%s, but the kill switch of the home is NOT on\n%.400s",
+                     told                    ? "the running engine has been told and is killed until it ends"
+                     : heard == ERR_TIMEOUT ? "an engine runs and does not answer"
+                                            : "no engine runs in this home",
+                     kept.text);
+}
+
 static err_t kill_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
@@ -58,6 +75,9 @@ static err_t kill_run(app_t *app, const args_t *args)
     err_t err =
         off ? home_unkill(&home, &app->diag) : home_kill(&home, why, &app->diag);
     home_close(&home);
+    if (err != ERR_OK && !off) {
+        return kill_unwritten(app, err, why);
+    }
     TRY(err);
     TRY(tell_engine(app, off ? "unkill" : "kill", why, &told));
     print_switch(app, !off, told);

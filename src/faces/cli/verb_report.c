@@ -13,6 +13,7 @@ static err_t write_file(app_t *app, const report_t *r, const char *path,
                         err_t (*print)(const report_t *, FILE *))
 {
     os_stream_t stream;
+    TRY(app_may_write(app, path));
     TRY(os_stream_open(path, &app->diag, &stream));
     return os_stream_close(&stream, path, print(r, stream.own_file), &app->diag);
 }

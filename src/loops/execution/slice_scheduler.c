@@ -39,10 +39,12 @@ static slice_market_t market_of(const loop_env_t *env, const order_t *o)
     m.last = m.mid;
     m.market = market_price(env->shared, o, env->now, &m.last);
     m.last = m.mid.v > 0 ? m.mid : m.last;
+    intent_t slice = o->intent;
+    slice.reference = m.mid; /* what has woken since, the price of the decision cannot tell */
     m.barred = entries_stand(env) ||
                risk_band_bps(&o->intent, m.mid) >
                    risk_limit(CEILING_PRICE_BAND_BPS, env->user->config.risk_price_band_bps) ||
-               scan_crosses_own(env->shared, env->user->account, &o->intent);
+               scan_crosses_own(env->shared, env->user->account, &slice);
     m.no_short = o->intent.side == SIDE_SELL_SHORT && env->shared->view.row != NULL &&
                  scan_short_restricted(env->shared, (profile_t)env->user->config.profile, o->intent.inst);
     return m;

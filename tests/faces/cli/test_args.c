@@ -62,6 +62,8 @@ TEST(command_lines)
         {{"--home=", "config"}, ERR_USAGE, NULL, 0, 0, "--home: the value is empty"},
         {{"demo", "--bars", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --bars out"},
         {{"demo", "--users", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --users out"},
+        {{"report", ""}, ERR_USAGE, NULL, 0, 0, "argument 1 is empty"},
+        {{"modules", "rules", ""}, ERR_USAGE, NULL, 0, 0, "argument 2 is empty\ndo: vitrine modules --help"},
         {{"kill", "--why", ""}, ERR_OK, "kill", 0, 1, NULL}, /* nothing stands before this switch */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -104,6 +106,15 @@ TEST(values)
     CHECK_OK(args_date(&a, "preset", &d, &day));
     CHECK_EQ(day, date_from_ymd(2024, 3, 28));
     CHECK_EQ(args_date(&a, "home", &d, &day), ERR_USAGE);
+    static const char *const far[] = {"1699-12-31", "2200-01-01", "9999-12-31", "0001-01-01"};
+    for (u32 i = 0; i < COUNT_OF(far); i++) { /* beyond what a time can hold: it would come to another day */
+        const char *const words[WORDS] = {"config", "--preset", far[i]};
+        diag_t e = {0};
+        CHECK_OK(parse(words, &e, &a));
+        CHECK_EQ(args_date(&a, "preset", &e, &day), ERR_USAGE);
+        CHECK(strstr(e.text, "do: name one of them") != NULL && day == date_from_ymd(2024, 3, 28));
+    }
+    CHECK_OK(parse(line, &d, &a));
     CHECK_EQ(args_scaled(&a, "seed", 2, &d, &v), ERR_OK);
     CHECK_EQ(v, 900);
 }

@@ -6,41 +6,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
 #include "store/journal.h"
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
-
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
-
-static int open_home(void **state)
-{
-    world_t *w = calloc(1, sizeof *w);
-    *state = w;
-    home_make(w->home);
-    return 0;
-}
-
-static int close_home(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
-}
-
-static exit_code_t run(world_t *w, const char *line)
-{
-    return line_run(w->home, line, &w->out, &w->err);
-}
+#include "tests/faces/line_world.h"
 
 /* A back-test that has begun and has not ended. */
 static run_id_t begin(const char *root)
@@ -125,6 +97,45 @@ TEST(a_killed_demo_is_told_as_cut_short)
     CHECK(strstr(w->err, "was cut short") != NULL && strstr(w->err, "`vitrine demo --resume`") != NULL);
 }
 
+/* No room for the file of the kill switch: a running engine hears of it all the same, and the person that it
+ * will not outlast it. */
+TEST(a_full_disk_does_not_keep_a_kill_from_the_engine)
+{
+    world_t *w = *state_;
+    struct rlimit kept;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        (void)dup2(null, 1);
+        (void)dup2(null, 2);
+        (void)run(w, "demo --headless --sessions 900 --speed 600 --stocks 4 --warmup 2 --history 60");
+        _exit(0);
+    }
+    for (u32 i = 0; i < 600 && run(w, "status") != EXIT_CODE_OK; i++) {
+        os_sleep_ms(20);
+    }
+    CHECK_EQ(getrlimit(RLIMIT_FSIZE, &kept), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = kept.rlim_max};
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &none), 0);
+    exit_code_t code = run(w, "kill");
+    CHECK_EQ(setrlimit(RLIMIT_FSIZE, &kept), 0);
+    (void)signal(SIGXFSZ, handler);
+    CHECK_EQ(code, EXIT_CODE_ERROR);
+    CHECK(strstr(w->err, "the running engine has been told") != NULL);
+    CHECK(strstr(w->err, "/" HOME_KILL_FILE) != NULL && strstr(w->err, "do: free some space") != NULL);
+    bool killed = false;
+    for (u32 i = 0; i < 600 && !killed; i++) {
+        os_sleep_ms(20);
+        CHECK_EQ(run(w, "status --json"), EXIT_CODE_OK);
+        killed = strstr(w->out, "\"killed\":true") != NULL;
+    }
+    CHECK(killed);
+    CHECK_EQ(kill(child, SIGKILL), 0);
+    CHECK_EQ(waitpid(child, NULL, 0), child);
+}
+
 TEST(a_file_of_no_bytes_is_no_home_without_runs)
 {
     world_t *w = *state_;
@@ -182,10 +193,12 @@ TEST(doctor_finds_damaged_pages)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, open_home, close_home),
-        cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, open_home, close_home),
-        cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, open_home, close_home),
-        cmocka_unit_test_setup_teardown(doctor_finds_damaged_pages, open_home, close_home),
+        cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_full_disk_does_not_keep_a_kill_from_the_engine, world_open,
+                                        world_close),
+        cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, world_open, world_close),
+        cmocka_unit_test_setup_teardown(doctor_finds_damaged_pages, world_open, world_close),
     };
     return RUN_TESTS(tests);
 }

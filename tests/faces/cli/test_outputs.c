@@ -7,37 +7,16 @@
 #include <unistd.h>
 
 #include "os/file.h"
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
-
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
+#include "tests/faces/line_world.h"
 
 static int open_run(void **state)
 {
-    world_t *w = calloc(1, sizeof *w);
-    *state = w;
-    home_make(w->home);
-    return line_run(w->home, "demo --headless --sessions 1 --stocks 6 --warmup 2 --history 60", &w->out,
-                    &w->err) == EXIT_CODE_OK
-               ? 0
-               : -1;
-}
-
-static int close_run(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
+    const char *line = "demo --headless --sessions 1 --stocks 6 --warmup 2 --history 60";
+    return world_open(state) == 0 && run(*state, line) == EXIT_CODE_OK ? 0 : -1;
 }
 
 /* `line` with the home for every %. */
-static exit_code_t run(world_t *w, const char *line)
+static exit_code_t run_in(world_t *w, const char *line)
 {
     char whole[1024];
     size_t used = 0;
@@ -46,7 +25,7 @@ static exit_code_t run(world_t *w, const char *line)
         used += (size_t)snprintf(whole + used, sizeof whole - used, "%.*s", *c == '%' ? HOME_SIZE : 1,
                                  *c == '%' ? w->home : c);
     }
-    return line_run(w->home, whole, &w->out, &w->err);
+    return run(w, whole);
 }
 
 TEST(two_forms_never_share_a_file)
@@ -63,15 +42,15 @@ TEST(two_forms_never_share_a_file)
     (void)snprintf(folder, sizeof folder, "%s/reports", w->home);
     CHECK_OK(os_dir_make(folder, 0700, NULL));
     for (u32 i = 0; i < COUNT_OF(lines); i++) {
-        CHECK_EQ(run(w, lines[i]), EXIT_CODE_USAGE);
+        CHECK_EQ(run_in(w, lines[i]), EXIT_CODE_USAGE);
         CHECK(strstr(w->err, "name the same file") != NULL && strstr(w->err, "do: name two") != NULL);
         CHECK(!os_exists(path)); /* refused before anything is written */
     }
-    CHECK_EQ(run(w, "report --csv %/x.csv --html %/y.csv"), EXIT_CODE_OK);
+    CHECK_EQ(run_in(w, "report --csv %/x.csv --html %/y.csv"), EXIT_CODE_OK);
     char other[HOME_SIZE + 8];
     (void)snprintf(other, sizeof other, "%s/z.csv", w->home);
     CHECK_EQ(link(path, other), 0);
-    CHECK_EQ(run(w, "report --csv %/x.csv --html %/z.csv"), EXIT_CODE_USAGE);
+    CHECK_EQ(run_in(w, "report --csv %/x.csv --html %/z.csv"), EXIT_CODE_USAGE);
 }
 
 TEST(what_cannot_be_written_says_why)
@@ -95,7 +74,7 @@ TEST(what_cannot_be_written_says_why)
          "No such file or directory", "do: make its folder"},
     };
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
-        exit_code_t code = run(w, cases[i].line);
+        exit_code_t code = run_in(w, cases[i].line);
         if (code != cases[i].code || strstr(w->err, cases[i].why) == NULL) {
             print_message("%s: %d, %s\n", cases[i].line, (int)code, w->err);
         }
@@ -104,11 +83,40 @@ TEST(what_cannot_be_written_says_why)
     }
 }
 
+/* What the home lives by is not written over, by whatever name it is called. */
+TEST(the_homes_own_files_are_not_written_over)
+{
+    world_t *w = *state_;
+    static const char *const lines[] = {
+        "report --html %/vitrine.db",
+        "report --csv %/./vitrine.db-wal",
+        "report --lots %/reports/../run.lock",
+        "report --csv %/bars/aa/x.csv",
+        "report --html %/control.sock",
+        "demo --bars %/vitrine.db",
+        "demo --quotes %/bars/q.csv",
+        "capsule pack latest %/bars/x.tar",
+        "init --force --config %/vitrine.db",
+    };
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        exit_code_t code = run_in(w, lines[i]);
+        if (code != EXIT_CODE_USAGE || strstr(w->err, "belongs to the home") == NULL) {
+            print_message("# %s: %d %s\n", lines[i], (int)code, w->err);
+        }
+        CHECK_EQ(code, EXIT_CODE_USAGE);
+        CHECK(strstr(w->err, "belongs to the home") != NULL);
+        CHECK(strstr(w->err, "do: name another file") != NULL);
+    }
+    CHECK_EQ(run_in(w, "audit verify"), EXIT_CODE_OK);
+    CHECK_EQ(run_in(w, "report --html %/reports/x.html --csv %/x.csv"), EXIT_CODE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, close_run),
-        cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, close_run),
+        cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, world_close),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, world_close),
+        cmocka_unit_test_setup_teardown(the_homes_own_files_are_not_written_over, open_run, world_close),
     };
     return RUN_TESTS(tests);
 }

@@ -80,9 +80,7 @@ TEST(nothing_new_is_permitted_or_sent)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
+    position_t *p = desk_hold(d);
     price_t stop = p->stop;
     halt(d, 0, HALT_PAUSE, true);
     CHECK_EQ(d->out.effect_count, 0); /* stop and target stay where they are */
@@ -112,9 +110,7 @@ TEST(an_exit_under_way_waits_and_is_sent_once)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
+    position_t *p = desk_hold(d);
     id128_t stop = p->stop_id;
     id128_t target = p->target_id;
     d->drop_all = true;
@@ -151,9 +147,7 @@ TEST(a_sent_exit_stays_and_meets_the_auction)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
+    position_t *p = desk_hold(d);
     CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
     desk_flush(d);
     CHECK_EQ(p->exiting, EXITING_SENT);

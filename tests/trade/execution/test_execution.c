@@ -63,9 +63,7 @@ TEST(exit_cancels_children_first)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
+    position_t *p = desk_hold(d);
     id128_t stop = p->stop_id;
     CHECK_OK(exec_exit(&d->account, p, EXIT_MAX_HOLD, d->now, &d->out));
     CHECK_EQ(p->exiting, EXITING_CANCEL);
@@ -88,9 +86,7 @@ TEST(stop_fill_beats_cancel)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
+    position_t *p = desk_hold(d);
     id128_t stop = p->stop_id;
     id128_t target = p->target_id;
     d->drop_all = true;
@@ -293,15 +289,6 @@ TEST(partial_entry_then_cancel_keeps_the_part)
     desk_close(d);
 }
 
-static u32 effects_of(const desk_t *d, effect_kind_t kind, id128_t id)
-{
-    u32 n = 0;
-    for (u32 i = 0; i < d->out.effect_count; i++) {
-        n += d->out.effects[i].kind == kind && id128_eq(d->out.effects[i].intent.id, id) ? 1 : 0;
-    }
-    return n;
-}
-
 /* Applies one message and leaves its effects in the outbox to be looked at. */
 static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
 {
@@ -334,7 +321,7 @@ static u32 looks_after(desk_t *d, id128_t id, i64 ns)
     d->now += ns;
     outbox_reset(&d->out);
     (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
-    return effects_of(d, EFFECT_LOOKUP, id);
+    return desk_effects(d, EFFECT_LOOKUP, id);
 }
 
 /* An order that counts as working may have died unheard. Its look is lost on the way; until one is answered
@@ -353,7 +340,7 @@ TEST(a_look_without_an_answer_is_made_again)
     tell(d, BROKER_CANCEL_REFUSED, stop);
     i64 asked = d->now;
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
     CHECK_EQ(exec_covered(&d->account, 0), 0);
     CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), asked + 5 * NS_PER_SEC);
     CHECK_EQ(looks_after(d, stop, 4 * NS_PER_SEC), 0);
@@ -468,7 +455,7 @@ static id128_t leave_with_unknown_entry(desk_t *d)
     tell(d, BROKER_SILENT, id);
     tell(d, BROKER_CANCELED, intent_child_id(id, ROLE_STOP));
     CHECK_EQ(p->exiting, EXITING_SENT);
-    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->exit_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_SUBMIT, p->exit_id), 1);
     tell(d, BROKER_ACK, p->exit_id);
     return id;
 }
@@ -484,7 +471,7 @@ TEST(a_fill_heard_after_the_exit_is_protected)
     CHECK_EQ(exec_unprotected(&d->account), 0);
     fill_at(d, id, 60, 902, d->now);
     CHECK_EQ(p->qty.v, 100);
-    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_SUBMIT, p->stop_id), 1);
     CHECK_EQ(account_order(&d->account, p->stop_id)->intent.qty.v, 60);
     CHECK_EQ(exec_unprotected(&d->account), 0);
     fill_at(d, p->exit_id, 40, 903, d->now);
@@ -614,14 +601,14 @@ TEST(a_target_without_its_stop_goes_first)
     id128_t target = p->target_id;
     id128_t old = p->stop_id;
     tell(d, BROKER_CANCELED, old);
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, target), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, target), 1);
     CHECK_EQ(d->out.effect_count, 1);
     CHECK_EQ(exec_unprotected(&d->account), 1);
     tell(d, BROKER_CANCEL_REFUSED, target); /* and again, until it is proven dead */
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, target), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, target), 1);
     tell(d, BROKER_CANCELED, target);
     CHECK(!id128_eq(p->stop_id, old));
-    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_SUBMIT, p->stop_id), 1);
     CHECK_EQ(exec_unprotected(&d->account), 0);
     CHECK_EQ(desk_covered(d), 100);
     /* Three refusals in a row end in an alert, not in a loop. */
@@ -652,7 +639,7 @@ TEST(orders_that_outlive_their_position_are_swept)
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);
     outbox_reset(&d->out);
     (void)exec_lookup_unknown(&d->account, d->now, NS_PER_SEC, &d->out);
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, stop), 1);
     tell(d, BROKER_CANCELED, stop);
     CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
     desk_close(d);

@@ -6,15 +6,6 @@
 
 #define EVERY (5 * NS_PER_SEC)
 
-static u32 effects_of(const desk_t *d, effect_kind_t kind, id128_t id)
-{
-    u32 n = 0;
-    for (u32 i = 0; i < d->out.effect_count; i++) {
-        n += d->out.effects[i].kind == kind && id128_eq(d->out.effects[i].intent.id, id) ? 1 : 0;
-    }
-    return n;
-}
-
 /* One message; its effects stay in the outbox to be looked at, and reach nobody. */
 static void tell(desk_t *d, const ev_BROKER_t *said)
 {
@@ -50,10 +41,7 @@ static void timer_after(desk_t *d, i64 ns)
 /* A hundred held, stop and target at work, and from here on effects vanish. */
 static position_t *hold(desk_t *d)
 {
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
-    assert_non_null(p);
+    position_t *p = desk_hold(d);
     d->drop_all = true;
     return p;
 }
@@ -71,15 +59,15 @@ TEST(a_cancel_that_never_arrived_is_sent_again)
     say(d, BROKER_CANCELED, p->target_id);
     i64 before = d->now - 1;
     timer_after(d, 4 * EVERY);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
     tell(d, &(ev_BROKER_t){.kind = BROKER_LOOKUP_FOUND, .intent = stop, .t_event = before});
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, stop), 0); /* it lived before it was to die: no news */
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, stop), 0); /* it lived before it was to die: no news */
     say(d, BROKER_LOOKUP_FOUND, stop);
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, stop), 1);
     CHECK_EQ(desk_state(d, stop), ORDER_PENDING_CANCEL);
     say(d, BROKER_CANCELED, stop);
     CHECK_EQ(p->exiting, EXITING_SENT);
-    CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->exit_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_SUBMIT, p->exit_id), 1);
     desk_close(d);
 }
 
@@ -94,7 +82,7 @@ TEST(a_lost_cancel_of_an_entry_is_sent_again)
     desk_flush(d);
     d->now += NS_PER_MIN;
     say(d, BROKER_LOOKUP_FOUND, id);
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, id), 1);
     CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
     desk_close(d);
 }
@@ -110,7 +98,7 @@ TEST(a_replace_without_an_answer_ends)
     CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
     i64 asked = d->now;
     timer_after(d, 4 * EVERY);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
     tell(d, &(ev_BROKER_t){.kind = BROKER_LOOKUP_FOUND, .intent = stop, .t_event = asked - 1});
     CHECK_EQ(desk_state(d, stop), ORDER_PENDING_REPLACE);
     say(d, BROKER_LOOKUP_FOUND, stop);
@@ -119,7 +107,7 @@ TEST(a_replace_without_an_answer_ends)
     tell(d, &(ev_BROKER_t){.kind = BROKER_REPLACED, .intent = stop, .t_event = asked});
     CHECK_EQ(p->stop.v, USD(99.5).v);
     CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
-    CHECK_EQ(effects_of(d, EFFECT_CANCEL, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, stop), 1);
     desk_close(d);
 }
 
@@ -189,10 +177,10 @@ TEST(an_exit_that_never_arrived_is_given_up)
     exec_on_send_result(&d->account, &(ev_SEND_RESULT_t){.intent = exit, .sent = 1}, d->now, &d->out);
     CHECK_EQ(desk_state(d, exit), ORDER_PENDING_NEW);
     timer_after(d, 4 * EVERY);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, exit), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, exit), 1);
     say(d, BROKER_LOOKUP_ABSENT, exit);
     CHECK_EQ(desk_state(d, exit), ORDER_UNKNOWN);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, exit), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, exit), 1);
     CHECK_EQ(p->exiting, EXITING_SENT);
     say(d, BROKER_LOOKUP_ABSENT, exit);
     CHECK_EQ(desk_state(d, exit), ORDER_CANCELED);
@@ -212,16 +200,16 @@ TEST(a_child_of_which_nothing_is_heard_is_looked_up)
         id128_t stop = intent_child_id(id, ROLE_STOP);
         d->drop_all = true;
         timer_after(d, NS_PER_MIN);
-        CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 0); /* its entry has brought nothing yet */
+        CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 0); /* its entry has brought nothing yet */
         say(d, BROKER_LOOKUP_ABSENT, stop);
         CHECK_EQ(desk_state(d, stop), ORDER_HELD);
         filled(d, id, 100, 901, 100);
         position_t *p = account_position(&d->account, 0);
         account_mark(&d->account, 0, USD(100));
         timer_after(d, 4 * EVERY - 1);
-        CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 0);
+        CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 0);
         timer_after(d, 1);
-        CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+        CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
         if (gone == 0) {
             say(d, BROKER_LOOKUP_FOUND, stop);
             CHECK_EQ(desk_state(d, stop), ORDER_NEW);
@@ -231,7 +219,7 @@ TEST(a_child_of_which_nothing_is_heard_is_looked_up)
             CHECK(exec_is_naked(&d->account, 0));
             say(d, BROKER_LOOKUP_ABSENT, stop);
             CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
-            CHECK_EQ(effects_of(d, EFFECT_SUBMIT, p->stop_id), 1);
+            CHECK_EQ(desk_effects(d, EFFECT_SUBMIT, p->stop_id), 1);
             CHECK_EQ(exec_unprotected(&d->account), 0);
         }
         desk_close(d);
@@ -255,11 +243,11 @@ TEST(under_the_switch_an_entry_is_cancelled_until_it_dies)
         say(d, BROKER_CANCEL_REFUSED, id);
         CHECK_EQ(desk_state(d, id), ORDER_NEW);
         timer_after(d, EVERY);
-        CHECK_EQ(effects_of(d, EFFECT_CANCEL, id), 1);
+        CHECK_EQ(desk_effects(d, EFFECT_CANCEL, id), 1);
         risk_release(&d->account);
         say(d, BROKER_CANCEL_REFUSED, id);
         timer_after(d, EVERY);
-        CHECK_EQ(effects_of(d, EFFECT_CANCEL, id), 0);
+        CHECK_EQ(desk_effects(d, EFFECT_CANCEL, id), 0);
         desk_close(d);
     }
 }
@@ -376,7 +364,7 @@ TEST(a_freeze_cancels_what_rests)
         say(d, BROKER_ACK, rests);
         filled(d, p->stop_id, 100, 901, 100);
         CHECK_EQ(d->account.good_faith_ever, 1);
-        CHECK_EQ(effects_of(d, EFFECT_CANCEL, rests), allowed == 0 ? 1 : 0);
+        CHECK_EQ(desk_effects(d, EFFECT_CANCEL, rests), allowed == 0 ? 1 : 0);
         desk_close(d);
     }
 }
@@ -409,7 +397,7 @@ TEST(a_refused_replace_is_asked_about)
     CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
     say(d, BROKER_REPLACE_REFUSED, stop);
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
     CHECK(exec_is_naked(&d->account, p->inst)); /* until the answer is there */
     say(d, BROKER_LOOKUP_FOUND, stop);
     CHECK(!exec_is_naked(&d->account, p->inst));
@@ -436,13 +424,13 @@ TEST(an_entry_that_has_lost_its_stop_is_asked_for)
     CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
     d->now += NS_PER_SEC;
     filled(d, stop, 40, 901, 40);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, id), 1);
     say(d, BROKER_CANCELED, stop);
     CHECK_EQ(desk_state(d, stop), ORDER_CANCELED);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 0); /* not twice */
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, id), 0); /* not twice */
     CHECK(exec_is_naked(&d->account, 0)); /* sixty may have filled */
     timer_after(d, EVERY);
-    CHECK_EQ(effects_of(d, EFFECT_LOOKUP, id), 1); /* again, as any doubt */
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, id), 1); /* again, as any doubt */
     say(d, BROKER_CANCELED, id);
     CHECK(!exec_is_naked(&d->account, 0));
     desk_close(d);

@@ -35,34 +35,6 @@ static bool compare(desk_t *d, const broker_told_t *t, i64 ns)
     return agree;
 }
 
-static u32 looks(const desk_t *d, id128_t id)
-{
-    u32 n = 0;
-    for (u32 i = 0; i < d->out.effect_count; i++) {
-        n += d->out.effects[i].kind == EFFECT_LOOKUP && id128_eq(d->out.effects[i].intent.id, id) ? 1 : 0;
-    }
-    return n;
-}
-
-static u32 alerts(const desk_t *d, u16 code)
-{
-    u32 n = 0;
-    for (u32 i = 0; i < d->out.fact_count; i++) {
-        const event_t *e = &d->out.facts[i];
-        n += e->head.kind == EV_ALERT && e->as.ALERT.code == code ? 1 : 0;
-    }
-    return n;
-}
-
-static position_t *hold(desk_t *d)
-{
-    desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
-    desk_step(d, 100, 100.5, 99.5, 100.2);
-    position_t *p = account_position(&d->account, 0);
-    assert_non_null(p);
-    return p;
-}
-
 static paper_order_t *at_broker(desk_t *d, id128_t id)
 {
     for (u32 i = 0; i < d->paper.count; i++) {
@@ -80,15 +52,15 @@ TEST(an_end_that_nobody_heard_is_found)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    position_t *p = hold(d);
+    position_t *p = desk_hold(d);
     id128_t stop = p->stop_id;
     at_broker(d, stop)->dead = 1;
     CHECK_EQ(desk_covered(d), 100);
     broker_told_t t = told_of(d);
     CHECK_EQ(t.order_count, 1);
     CHECK(compare(d, &t, EXEC_LIST_LAG_NS));
-    CHECK_EQ(looks(d, stop), 1);
-    CHECK_EQ(looks(d, p->target_id), 0);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, p->target_id), 0);
     CHECK_EQ(d->account.reconcile, 0);
     for (u32 i = 0; i < 4; i++) {
         desk_flush(d);
@@ -111,7 +83,7 @@ TEST(what_is_too_young_or_already_looked_for_is_left_alone)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    position_t *p = hold(d);
+    position_t *p = desk_hold(d);
     const order_t *o = account_order_const(&d->account, p->stop_id);
     broker_told_t none = told_of(d);
     none.order_count = 0;
@@ -120,8 +92,8 @@ TEST(what_is_too_young_or_already_looked_for_is_left_alone)
     CHECK(compare(d, &none, since - d->now));
     CHECK_EQ(d->out.effect_count, 0);
     CHECK(compare(d, &none, 1));
-    CHECK_EQ(looks(d, p->stop_id), 1);
-    CHECK_EQ(looks(d, p->target_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, p->stop_id), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, p->target_id), 1);
     none.order_count = 0;
     CHECK(compare(d, &none, 0));
     CHECK_EQ(d->out.effect_count, 0);
@@ -132,7 +104,7 @@ TEST(a_broker_that_tells_no_list_is_asked_nothing)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    position_t *p = hold(d);
+    position_t *p = desk_hold(d);
     broker_position_t held = {.inst = p->inst, .qty = p->qty};
     broker_view_t v = {.cash_untold = true, .positions = &held, .count = 1};
     d->now += NS_PER_HOUR;
@@ -147,7 +119,7 @@ TEST(what_lives_there_and_ended_here_closes_entries)
     UNUSED_STATE;
     for (u32 stranger = 0; stranger < 2; stranger++) {
         desk_t *d = desk_open(100000);
-        position_t *p = hold(d);
+        position_t *p = desk_hold(d);
         id128_t stop = p->stop_id;
         broker_told_t t = told_of(d);
         d->drop_all = true;
@@ -158,12 +130,12 @@ TEST(what_lives_there_and_ended_here_closes_entries)
             CHECK(compare(d, &t, EXEC_LIST_LAG_NS - 1)); /* its end may be younger than the list */
         }
         CHECK(!compare(d, &t, 1));
-        CHECK_EQ(alerts(d, EXEC_ALERT_ALIVE), 1);
-        CHECK_EQ(alerts(d, EXEC_ALERT_DIFFERS), 0);
-        CHECK_EQ(looks(d, p->target_id), 0);
+        CHECK_EQ(desk_alerts(d, EXEC_ALERT_ALIVE), 1);
+        CHECK_EQ(desk_alerts(d, EXEC_ALERT_DIFFERS), 0);
+        CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, p->target_id), 0);
         CHECK_EQ(d->account.reconcile, 1);
         CHECK(!compare(d, &t, 1));
-        CHECK_EQ(alerts(d, EXEC_ALERT_ALIVE), 0);
+        CHECK_EQ(desk_alerts(d, EXEC_ALERT_ALIVE), 0);
         t = told_of(d);
         t.order_count = 0;
         CHECK(compare(d, &t, 1));
@@ -177,7 +149,7 @@ TEST(only_a_person_ends_what_waits_for_one)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    (void)hold(d);
+    (void)desk_hold(d);
     broker_told_t t = told_of(d);
     d->account.reconcile = RECONCILE_BROKER;
     CHECK(compare(d, &t, EXEC_LIST_LAG_NS));
@@ -188,7 +160,7 @@ TEST(only_a_person_ends_what_waits_for_one)
     t.positions[0].qty.v++;
     CHECK(!compare(d, &t, 1));
     CHECK_EQ(d->account.reconcile, RECONCILE_ALL);
-    CHECK_EQ(alerts(d, EXEC_ALERT_DIFFERS), 1); /* a new reason, told as one */
+    CHECK_EQ(desk_alerts(d, EXEC_ALERT_DIFFERS), 1); /* a new reason, told as one */
     desk_close(d);
 }
 
@@ -197,14 +169,14 @@ TEST(a_look_does_not_excuse_what_ended_long_ago)
 {
     UNUSED_STATE;
     desk_t *d = desk_open(100000);
-    position_t *p = hold(d);
+    position_t *p = desk_hold(d);
     id128_t stop = p->stop_id;
     broker_told_t t = told_of(d);
     d->drop_all = true;
     desk_say(d, BROKER_CANCELED, stop, 0, (price_t){0}, 0);
     t.positions[0].qty.v++;
     CHECK(!compare(d, &t, EXEC_LIST_LAG_NS));
-    CHECK_EQ(looks(d, stop), 1);
+    CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
     t.positions[0].qty.v--;
     CHECK(!compare(d, &t, 1));
     CHECK_EQ(d->account.reconcile, 1);
