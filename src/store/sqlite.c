@@ -10,14 +10,10 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "base/limits.h"
-#include "os/clock.h"
 #include "os/file.h"
-
-enum { EMPTIED_LOOKS = 5, EMPTIED_WAIT_MS = 50 };
 
 struct sql_db {
     sqlite3 *own_handle;
-    char *own_made; /* path of the file that this connection made; NULL: it was there */
 };
 struct sql_stmt {
     sqlite3_stmt *own_handle;
@@ -127,21 +123,46 @@ static bool is_emptied(const char *path)
     return os_file_size(path) == 0 && os_file_size(log) <= 0;
 }
 
-/* The library takes a file of no bytes for a new database. Here it was one that somebody had: a run that
- * began anew in it would hide the loss. Another process may be making it just now, and is waited for. */
+/* The library takes a file of no bytes for a new database. Here it was one that somebody had, for what we
+ * make is never without bytes: a run that began anew in it would hide the loss. */
 static err_t refuse_emptied(const sql_options_t *o, diag_t *diag)
 {
-    for (u32 i = 0; i < EMPTIED_LOOKS; i++) {
-        if (o->vfs != NULL || !is_emptied(o->path)) {
-            return ERR_OK;
-        }
-        os_sleep_ms(EMPTIED_WAIT_MS);
+    return o->vfs != NULL || !is_emptied(o->path)
+               ? ERR_OK
+               : diag_fail(diag, ERR_TRUNCATED,
+                           "%s: a file of no bytes where the database should be: it was emptied\n"
+                           "do: put a copy of it back; if there was none, remove the file",
+                           o->path);
+}
+
+/* A database without tables, whole under its name at once: whoever is killed while the library makes one
+ * would leave a file of no bytes. */
+static err_t make_whole(const sql_options_t *o, diag_t *diag)
+{
+    sqlite3 *empty = NULL;
+    sqlite3_int64 size = 0;
+    u8 *bytes = NULL;
+    if (o->vfs != NULL || o->read_only || os_exists(o->path)) {
+        return ERR_OK;
     }
-    return diag_fail(diag, ERR_TRUNCATED,
-                     "%s: a file of no bytes where the database should be: it was emptied, or its making "
-                     "was cut short\n"
-                     "do: put a copy of it back; if there was none, remove the file",
-                     o->path);
+    int rc = sqlite3_open_v2(":memory:", &empty, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) { /* the first page is made when something is written to it */
+        rc = sqlite3_exec(empty, "PRAGMA user_version = 1; PRAGMA user_version = 0", NULL, NULL, NULL);
+        bytes = rc == SQLITE_OK ? sqlite3_serialize(empty, "main", &size, 0) : NULL;
+    }
+    diag_t why = {0};
+    err_t err = bytes == NULL || size <= 0
+                    ? ERR_NO_MEMORY
+                    : os_file_create(o->path, (str_t){.p = bytes, .n = (u32)size}, 0644, &why);
+    sqlite3_free(bytes);
+    (void)sqlite3_close(empty);
+    if (err == ERR_EXISTS) { /* somebody was first: it is theirs that is opened */
+        return ERR_OK;
+    }
+    if (err != ERR_OK && why.set) {
+        return diag_fail(diag, err, "%s", why.text);
+    }
+    return err;
 }
 
 err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
@@ -155,12 +176,11 @@ err_t sql_open(const sql_options_t *o, diag_t *diag, sql_db_t **out)
                          o->path);
     }
     TRY(refuse_emptied(o, diag));
-    bool makes = o->vfs == NULL && !o->read_only && !os_exists(o->path);
+    TRY(make_whole(o, diag));
     sql_db_t *db = calloc(1, sizeof *db);
     if (db == NULL) {
         return ERR_NO_MEMORY;
     }
-    db->own_made = makes ? strdup(o->path) : NULL;
     int flags = (o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                 SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(o->path, &db->own_handle, flags, o->vfs);
@@ -185,11 +205,6 @@ void sql_close(sql_db_t *db)
 {
     if (db != NULL) {
         (void)sqlite3_close(db->own_handle);
-        if (db->own_made != NULL && is_emptied(db->own_made)) { /* a full disk; the next would see a loss */
-            err_t ignored = os_remove(db->own_made, NULL);
-            (void)ignored;
-        }
-        free(db->own_made);
         free(db);
     }
 }

@@ -328,7 +328,7 @@ TEST(a_slice_marks_as_bar_by_bar)
     UNUSED_STATE;
     enum { NAMES = 40, ROUNDS = 300 };
     desk_t *d = desk_open(1000000);
-    account_t *slow = malloc(sizeof *slow);
+    account_t *slow = calloc(1, sizeof *slow);
     assert_non_null(slow);
     inst_t inst[NAMES];
     bar_t bar[NAMES];
