@@ -1,9 +1,54 @@
 /* See status_page.h. */
 #include "app/status_page.h"
 
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "model/calendar.h"
+
+/* Each account that several users share, at its first one. */
+static void take_accounts(status_page_t *p, const engine_t *e)
+{
+    p->account_count = 0;
+    for (u32 i = 0; i < engine_desks(e); i++) {
+        u64 number = engine_account_at_broker(e, i);
+        u32 at = 0;
+        while (at < p->account_count && p->account[at].number != number) {
+            at++;
+        }
+        if (number < USER_SHARED || at == STATUS_ACCOUNTS) {
+            continue;
+        }
+        if (at == p->account_count) {
+            p->account_count++;
+            p->account[at].users = 0;
+            p->account[at].number = number;
+            p->account[at].live = engine_bunches_live(e, number);
+            p->account[at].house = engine_house(e, number);
+            (void)snprintf(p->account[at].name, USER_NAME, "%s", engine_desk(e, i).row->shared);
+        }
+        p->account[at].users++;
+    }
+}
+
+static void put_accounts(const status_page_t *p, jsonw_t *out)
+{
+    if (p->account_count == 0) {
+        return;
+    }
+    jsonw_key(out, "shared_accounts");
+    jsonw_array(out);
+    for (u32 i = 0; i < p->account_count; i++) {
+        jsonw_object(out);
+        jsonw_put_text(out, "name", p->account[i].name);
+        jsonw_put_u64(out, "users", p->account[i].users);
+        jsonw_put_u64(out, "bunched_orders_at_work", p->account[i].live);
+        jsonw_put_f64(out, "house", money_to_f64(p->account[i].house));
+        jsonw_end(out);
+    }
+    jsonw_end(out);
+}
 
 void status_page_take(status_page_t *p, engine_t *e)
 {
@@ -11,6 +56,7 @@ void status_page_take(status_page_t *p, engine_t *e)
     p->loop_count = engine_loops(e, p->loop);
     p->phase = engine_phase(e);
     p->notice_count = engine_notices(e, p->notice);
+    take_accounts(p, e);
     ASSERT(p->loop_count <= LOOPS_MAX && p->notice_count <= ENGINE_NOTICES);
 }
 
@@ -76,4 +122,5 @@ void status_page_put(const status_page_t *p, jsonw_t *out)
         put_notice(&p->notice[i], p->users, out);
     }
     jsonw_end(out);
+    put_accounts(p, out);
 }

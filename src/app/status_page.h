@@ -10,17 +10,26 @@
 #include "engine/engine.h"
 #include "wire/jsonw.h"
 
+enum { STATUS_ACCOUNTS = 16 };
+
 typedef struct {
     engine_loop_t loop[LOOPS_MAX];
     u32 loop_count;
     loop_phase_t phase;
     engine_notice_t notice[ENGINE_NOTICES];
     u32 notice_count;
+    struct {
+        char name[USER_NAME];
+        u64 number;
+        u32 users, live; /* sub-ledgers; bunched orders at work */
+        money_t house;
+    } account[STATUS_ACCOUNTS]; /* those that several users share; more are left off */
+    u32 account_count;
     const run_users_t *users; /* borrowed: their names stand beside account numbers; NULL none */
 } status_page_t;
 
 void status_page_take(status_page_t *p, engine_t *e);
-/* Keys market_phase, loops and told of an open object. */
+/* Keys market_phase, loops and told of an open object; shared_accounts where there are any. */
 void status_page_put(const status_page_t *p, jsonw_t *out);
 /* "2024-01-08T14:30:00Z" or why there is no time. */
 void status_put_time(jsonw_t *out, const char *key, i64 t, const char *none);

@@ -20,7 +20,7 @@ err_t observer_copy(const engine_t *from, const engine_spec_t *spec, diag_t *dia
     TRY(engine_snapshot_save(from, &s));
     err_t err = engine_open(spec, diag, &fresh);
     if (err == ERR_OK) {
-        err = engine_snapshot_load(fresh, s.part, SNAPSHOT_PARTS, diag);
+        err = engine_snapshot_load(fresh, s.part, s.count, diag);
     }
     engine_snapshot_free(&s);
     if (err != ERR_OK) {

@@ -95,6 +95,12 @@ static bool door_first(order_door_t *d, id128_t id)
     return true;
 }
 
+void order_door_note(order_door_t *d, id128_t id)
+{
+    ASSERT(d != NULL);
+    (void)door_first(d, id);
+}
+
 /* An order counts as opening if either its side or the absence of the reducing flag says so. */
 static bool intent_opens(const intent_t *i)
 {
@@ -116,18 +122,36 @@ static const door_word_t *word_of(const order_door_t *d, u64 account)
     return lo < d->word_count && d->word[lo].account == account ? &d->word[lo] : NULL;
 }
 
-static bool door_allows(const order_door_t *d, const effect_t *e, i64 now)
+/* Whether an account lets an order of its own out. */
+static bool account_allows(const order_door_t *d, const intent_t *i, u64 epoch, i64 now)
 {
-    const door_word_t *own = word_of(d, e->intent.account_id);
-    if (own == NULL || now > e->intent.send_before) {
+    const door_word_t *own = word_of(d, i->account_id);
+    if (own == NULL || now > i->send_before) {
         return false; /* for every order: past this moment another owner may act on the account */
     }
-    if (!intent_opens(&e->intent)) {
+    if (!intent_opens(i)) {
         return true;
     }
     u64 word = atomic_load_explicit(&own->word, memory_order_acquire);
     bool killed = (word & 1) != 0 || (d->kill_file != NULL && d->kill_file(d->kill_self));
-    return !killed && word >> 1 == e->epoch;
+    return !killed && word >> 1 == epoch;
+}
+
+static bool door_allows(const order_door_t *d, const effect_t *e, i64 now)
+{
+    for (u32 i = 0; i < e->member_count; i++) {
+        if (!account_allows(d, &e->member[i].intent, e->member[i].epoch, now)) {
+            return false; /* one that may not go holds back all */
+        }
+    }
+    return e->member_count > 0 ? d->port.submit_bunch != NULL
+                               : account_allows(d, &e->intent, e->epoch, now);
+}
+
+static err_t port_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out)
+{
+    return e->member_count > 0 ? d->port.submit_bunch(d->port.self, e, now, &out->broker)
+                               : d->port.submit(d->port.self, &e->intent, now, &out->broker);
 }
 
 static void door_result(door_out_t *out, const intent_t *i, bool sent)
@@ -166,8 +190,7 @@ static void door_submit(order_door_t *d, const effect_t *e, i64 now, door_out_t 
         d->refused++; /* what became of the first one is told by its own messages */
         return;
     }
-    err_t err =
-        door_allows(d, e, now) ? d->port.submit(d->port.self, &e->intent, now, &out->broker) : ERR_FENCED;
+    err_t err = door_allows(d, e, now) ? port_send(d, e, now, out) : ERR_FENCED;
     door_outcome(d, e, err, now, out);
 }
 

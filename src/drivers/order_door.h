@@ -4,7 +4,7 @@
  * `send_before` has not passed and home/KILL does not exist; cancels and reducing orders pass a kill. Each
  * effect reaches the broker at most once, and every effect is answered: SEND_RESULT, and a BROKER message
  * when nothing left (NOT_SENT), when the broker refused (REJECT) or when nothing is known (SILENT).
- * Nothing unknown is ever sent again.
+ * Nothing unknown is ever sent again. A bunched order leaves only if every member's account lets it.
  * Leaves to others: what an order is allowed to be (risk), the wire (vendors behind broker_port_t). */
 #ifndef VITRINE_DRIVERS_ORDER_DOOR_H
 #define VITRINE_DRIVERS_ORDER_DOOR_H
@@ -32,6 +32,8 @@ typedef struct {
     err_t (*cancel)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);
     err_t (*replace)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);
     err_t (*lookup)(void *self, const intent_t *intent, i64 now, broker_msgs_t *out);
+    /* An order of several sub-ledgers with each one's own protective orders. NULL: none is taken. */
+    err_t (*submit_bunch)(void *self, const effect_t *e, i64 now, broker_msgs_t *out);
 } broker_port_t;
 
 /* One word for each account, that the engine publishes and the door reads: no lock, one writer. */
@@ -68,6 +70,8 @@ typedef struct {
 
 /* `word`: one for each account whose orders come here, ascending; no order of another account leaves. */
 void order_door_open(order_door_t *d, broker_port_t port, const door_word_t *word, u32 count);
+/* An id that was sent before this door was opened: no later submit may repeat it. */
+void order_door_note(order_door_t *d, id128_t id);
 /* Handles one durable effect (SUBMIT, CANCEL, REPLACE, LOOKUP; others are ignored). */
 void order_door_send(order_door_t *d, const effect_t *e, i64 now, door_out_t *out);
 

@@ -38,6 +38,7 @@ void paper_close(paper_t *p)
     ASSERT(p != NULL);
     free(p->orders);
     free(p->halts);
+    free(p->bunches);
     *p = (paper_t){0};
 }
 
@@ -110,21 +111,29 @@ void paper_end(paper_order_t *o, broker_msg_kind_t kind, u8 reason, i64 t, broke
     (void)paper_say(out, kind, o, reason, t);
 }
 
-static void paper_add(paper_t *p, const intent_t *intent, bool held)
+void paper_add(paper_t *p, const intent_t *intent, bool held, u64 bunch)
 {
     ASSERT(p->count < p->cap);
     paper_order_t *o = &p->orders[p->count++];
     price_t trail = intent->type == ORDER_TRAIL ? intent->stop : (price_t){0};
-    *o = (paper_order_t){.intent = *intent, .trail = trail, .number = p->next_number++, .held = held ? 1 : 0,
-                         .live = held ? (qty_t){0} : intent->qty, .session = p->session};
+    *o = (paper_order_t){.intent = *intent,
+                         .trail = trail,
+                         .number = p->next_number++,
+                         .bunch = bunch,
+                         .held = held ? 1 : 0,
+                         .live = held ? (qty_t){0} : intent->qty,
+                         .session = p->session};
 }
 
 /* A child that waits ends with its entry, unsaid: it never was an order of its own. It stands right behind
- * it. */
+ * it, among those of a bunched entry's other members. */
 static bool waits_in_vain(const paper_t *p, u32 kept, const paper_order_t *child)
 {
-    for (u32 back = 1; back <= 2 && back <= kept; back++) {
-        if (id128_eq(p->orders[kept - back].intent.id, child->intent.parent)) {
+    u32 span = child->bunch != 0 ? 2 * BUNCH_MEMBERS : 2;
+    for (u32 back = 1; back <= span && back <= kept; back++) {
+        const paper_order_t *before = &p->orders[kept - back];
+        if (child->bunch != 0 ? before->number == child->bunch
+                              : id128_eq(before->intent.id, child->intent.parent)) {
             return false;
         }
     }
@@ -146,6 +155,7 @@ void paper_compact(paper_t *p)
         kept++;
     }
     p->count = kept;
+    paper_bunches_compact(p);
 }
 
 static bool intent_can_be_held(const paper_t *p, const intent_t *i)
@@ -171,30 +181,39 @@ static bool paper_lends(const paper_t *p, const intent_t *i)
     return i->side != SIDE_SELL_SHORT || !p->setup.context[i->inst].no_locate;
 }
 
+bool paper_takes(paper_t *p, const intent_t *intent, i64 now, u32 slots)
+{
+    ASSERT(p != NULL && intent != NULL && slots > 0);
+    if (p->count + slots > p->cap) {
+        paper_compact(p);
+    }
+    return intent_can_be_held(p, intent) && paper_lends(p, intent) && !paper_too_late(p, intent, now) &&
+           p->count + slots <= p->cap && paper_find(p, intent->id) == NULL;
+}
+
+void paper_legs(paper_t *p, const intent_t *entry, u64 bunch)
+{
+    ASSERT(p != NULL && entry != NULL);
+    intent_t child;
+    if (entry->role == ROLE_ENTRY && entry->bracket_stop.v > 0) {
+        intent_child(entry, ROLE_STOP, &child);
+        paper_add(p, &child, true, bunch);
+    }
+    if (entry->role == ROLE_ENTRY && entry->bracket_target.v > 0) {
+        intent_child(entry, ROLE_TARGET, &child);
+        paper_add(p, &child, true, bunch);
+    }
+}
+
 err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out)
 {
     ASSERT(p != NULL && intent != NULL && out != NULL);
-    if (p->count + 3 > p->cap) {
-        paper_compact(p);
-    }
-    if (!intent_can_be_held(p, intent) || !paper_lends(p, intent) || paper_too_late(p, intent, now) ||
-        p->count + 3 > p->cap || paper_find(p, intent->id) != NULL) {
+    if (!paper_takes(p, intent, now, 3)) {
         return ERR_BROKER_REFUSED;
     }
-    paper_add(p, intent, false);
+    paper_add(p, intent, false, 0);
     (void)paper_say(out, BROKER_ACK, &p->orders[p->count - 1], 0, now);
-    if (intent->role != ROLE_ENTRY) {
-        return ERR_OK;
-    }
-    intent_t child;
-    if (intent->bracket_stop.v > 0) {
-        intent_child(intent, ROLE_STOP, &child);
-        paper_add(p, &child, true);
-    }
-    if (intent->bracket_target.v > 0) {
-        intent_child(intent, ROLE_TARGET, &child);
-        paper_add(p, &child, true);
-    }
+    paper_legs(p, intent, 0);
     return ERR_OK;
 }
 
@@ -243,6 +262,11 @@ static err_t port_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *
     return paper_submit(self, i, now, out);
 }
 
+static err_t port_submit_bunch(void *self, const effect_t *e, i64 now, broker_msgs_t *out)
+{
+    return paper_submit_bunch(self, e, now, out);
+}
+
 static err_t port_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     return paper_cancel(self, i, now, out);
@@ -261,8 +285,12 @@ static err_t port_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *
 broker_port_t paper_port(paper_t *p)
 {
     ASSERT(p != NULL && p->orders != NULL);
-    return (broker_port_t){.self = p, .submit = port_submit, .cancel = port_cancel, .replace = port_replace,
-                           .lookup = port_lookup};
+    return (broker_port_t){.self = p,
+                           .submit = port_submit,
+                           .cancel = port_cancel,
+                           .replace = port_replace,
+                           .lookup = port_lookup,
+                           .submit_bunch = port_submit_bunch};
 }
 
 static err_t order_split(paper_order_t *o, const action_t *action)
@@ -272,8 +300,12 @@ static err_t order_split(paper_order_t *o, const action_t *action)
     TRY(split_qty(o->filled, action, &o->filled));
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
-    price_t *prices[] = {&o->trail, &o->intent.limit, &o->intent.stop, &o->intent.reference,
-                         &o->intent.bracket_stop, &o->intent.bracket_target};
+    price_t *prices[] = {&o->trail,
+                         &o->intent.limit,
+                         &o->intent.stop,
+                         &o->intent.reference,
+                         &o->intent.bracket_stop,
+                         &o->intent.bracket_target};
     for (u32 i = 0; i < COUNT_OF(prices); i++) {
         TRY(split_price(*prices[i], action, prices[i]));
     }
@@ -299,6 +331,7 @@ void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
             continue;
         }
         err_t err = order_split(o, action);
+        paper_bunch_split(p, o, action);
         if (err != ERR_OK || (o->held == 0 && o->live.v <= o->filled.v)) {
             paper_end(o, BROKER_CANCELED, PAPER_NO_QTY, t, out);
         }

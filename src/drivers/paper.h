@@ -12,6 +12,7 @@
 #include "drivers/order_door.h"
 #include "model/bar.h"
 #include "model/config.h"
+#include "trade/execution/bunch.h"
 
 /* Per instrument, kept up to date by the driver from the engine's columns; index = inst_t. */
 typedef struct {
@@ -50,6 +51,7 @@ enum {
 typedef struct {
     intent_t intent;
     u64 number;         /* order of arrival, from 1 */
+    u64 bunch;          /* number of the bunched entry that it is, or whose protective order; 0 none */
     qty_t live;         /* may fill in all */
     qty_t filled;
     price_t trail;      /* trailing stops: where it stands */
@@ -80,6 +82,8 @@ typedef struct {
     paper_halt_t market; /* of the whole market */
     paper_order_t *orders; /* [cap], ascending number */
     u32 count, cap;
+    bunch_t *bunches; /* [bunch_cap], of entries that live */
+    u32 bunch_count, bunch_cap;
     u64 next_number;
     u64 next_exec;
     i64 session_open;      /* of the session of the present slice */
@@ -97,6 +101,8 @@ void paper_session(paper_t *p, i64 open, i64 close);
 
 /* Taken orders are acknowledged at once. ERR_BROKER_REFUSED for a payload that cannot be held. */
 MUST_USE err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
+/* An order of several sub-ledgers, each with protective orders of its own. The same errors, ERR_NO_MEMORY. */
+MUST_USE err_t paper_submit_bunch(paper_t *p, const effect_t *e, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_cancel(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 MUST_USE err_t paper_lookup(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);

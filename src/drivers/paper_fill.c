@@ -27,9 +27,18 @@ typedef struct {
     broker_msgs_t *out;
 } walk_t;
 
-static i32 direction_of(const paper_order_t *o) { return side_is_buy((side_t)o->intent.side) ? 1 : -1; }
-static bool is_child(const paper_order_t *o) { return (o->intent.flags & INTENT_OCO) != 0; }
-static i64 left_of(const paper_order_t *o) { return o->live.v - o->filled.v; }
+static i32 direction_of(const paper_order_t *o)
+{
+    return side_is_buy((side_t)o->intent.side) ? 1 : -1;
+}
+static bool is_child(const paper_order_t *o)
+{
+    return (o->intent.flags & INTENT_OCO) != 0;
+}
+static i64 left_of(const paper_order_t *o)
+{
+    return o->live.v - o->filled.v;
+}
 
 /* What the order is by now: a stop that fired goes on at market, a stop limit as a limit. */
 static order_type_t acts_as(const paper_order_t *o)
@@ -119,7 +128,8 @@ static void end_family(const walk_t *w, const paper_order_t *o, bool sibling, bo
             continue;
         }
         bool is_sibling = sibling && is_child(s) && id128_eq(s->intent.parent, o->intent.parent);
-        bool is_entry = entry && id128_eq(s->intent.id, o->intent.parent);
+        bool is_entry =
+            entry && (o->bunch != 0 ? s->number == o->bunch : id128_eq(s->intent.id, o->intent.parent));
         if (is_sibling || is_entry) {
             paper_end(s, BROKER_CANCELED, PAPER_OCO, t, w->out);
         }
@@ -129,13 +139,21 @@ static void end_family(const walk_t *w, const paper_order_t *o, bool sibling, bo
 /* An entry's fill wakes and grows its children; a child's fill shrinks its sibling. */
 static void family_after(const walk_t *w, const paper_order_t *o, i64 qty, bool at_open, i64 t)
 {
+    bunch_t *b = paper_bunch_of(w->p, o);
+    i64 part[BUNCH_MEMBERS];
+    if (b != NULL) {
+        bunch_deal(b, qty, part);
+    }
     for (u32 i = 0; i < w->p->count; i++) {
         paper_order_t *c = &w->p->orders[i];
         if (c->dead != 0 || !is_child(c) || c == o) {
             continue;
         }
-        if (o->intent.role == ROLE_ENTRY && id128_eq(c->intent.parent, o->intent.id)) {
-            c->live.v += qty;
+        i64 wakes = b != NULL                                  ? paper_entry_part(b, part, c)
+                    : id128_eq(c->intent.parent, o->intent.id) ? qty
+                                                               : 0;
+        if (o->intent.role == ROLE_ENTRY && wakes > 0) {
+            c->live.v += wakes;
             if (c->held != 0) {
                 c->held = 0;
                 c->fresh = at_open ? 0 : 1;

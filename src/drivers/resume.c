@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/resume_bunch.h"
 #include "engine/recovery.h"
 #include "engine/snapshot.h"
 #include "trade/execution/recover.h"
@@ -15,9 +16,7 @@ typedef struct {
     runner_t *r;
     recovery_t *recovery;
     u64 from; /* seq of the snapshot; facts after it are applied */
-    effect_t
-        *sent; /* [sent_cap]: order effects of the record whose sending is not yet proved, in order */
-    u32 sent_count, sent_cap;
+    resume_sent_t sent;
     id128_t replacing; /* the last fact moved this order to PENDING_REPLACE */
     bool is_replacing;
     const slice_t *at; /* the slice behind the event in hand, or NULL */
@@ -48,7 +47,8 @@ static void broker_apply(resume_t *x, const effect_t *e)
     err_t err = ERR_OK;
     switch (e->kind) {
     case EFFECT_SUBMIT:
-        err = paper_submit(&r->paper, &e->intent, e->due, &out);
+        err = e->member_count > 0 ? paper_submit_bunch(&r->paper, e, e->due, &out)
+                                  : paper_submit(&r->paper, &e->intent, e->due, &out);
         break;
     case EFFECT_CANCEL:
         err = paper_cancel(&r->paper, &e->intent, e->due, &out);
@@ -63,68 +63,76 @@ static void broker_apply(resume_t *x, const effect_t *e)
     r->message_count += out.count;
 }
 
-static void sent_pop(resume_t *x)
-{
-    x->sent_count--;
-    memmove(&x->sent[0], &x->sent[1], x->sent_count * sizeof x->sent[0]);
-}
-
 static err_t broker_sent(resume_t *x, const ev_SEND_RESULT_t *s)
 {
-    if (x->sent_count == 0 || !id128_eq(x->sent[0].intent.id, s->intent)) {
+    if (x->sent.count == 0 || !id128_eq(x->sent.v[0].intent.id, s->intent)) {
         return lost(x, "an order was sent that no fact asks for");
     }
     if (s->sent != 0) {
-        broker_apply(x, &x->sent[0]);
+        broker_apply(x, &x->sent.v[0]);
     }
-    sent_pop(x);
+    resume_sent_pop(&x->sent);
     return ERR_OK;
 }
 
 /* The process ended here: what the record does not prove sent arrived, or did not. */
 static void broker_settle(resume_t *x)
 {
-    while (x->sent_count > 0) {
-        if ((x->sent[0].intent.id.b[0] & 1) != 0) {
-            broker_apply(x, &x->sent[0]);
+    while (x->sent.count > 0) {
+        if ((x->sent.v[0].intent.id.b[0] & 1) != 0) {
+            broker_apply(x, &x->sent.v[0]);
         }
-        sent_pop(x);
+        resume_sent_pop(&x->sent);
     }
 }
 
-static void effect_push(resume_t *x, effect_kind_t kind, const intent_t *i, i64 now)
+/* One cancel a step of a bunched order, whoever of its members asked for it. */
+static void cancel_push(resume_t *x, const event_t *f)
 {
-    ASSERT(x->sent_count < x->sent_cap);
-    x->sent[x->sent_count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
+    u64 account = f->as.ORDER_STATE.account;
+    intent_t i = {.t_decided = f->head.t_engine};
+    i.id = resume_sent_id(&x->sent, f->as.ORDER_STATE.intent, &account);
+    i.account_id = account;
+    for (u32 k = 0; k < x->sent.count; k++) {
+        const effect_t *e = &x->sent.v[k];
+        if (e->kind == EFFECT_CANCEL && id128_eq(e->intent.id, i.id) && e->epoch == f->head.cause_seq) {
+            return;
+        }
+    }
+    resume_sent_push(&x->sent, EFFECT_CANCEL, &i, f->head.t_engine);
+    x->sent.v[x->sent.count - 1].epoch = f->head.cause_seq; /* which step asked: no door reads it here */
 }
 
 /* Effects are not recorded; each follows from one fact. */
-static void effects_of(resume_t *x, const event_t *f)
+static err_t effects_of(resume_t *x, const event_t *f)
 {
     if (f->head.kind == EV_ORDER_STATE) {
         const ev_ORDER_STATE_t *s = &f->as.ORDER_STATE;
-        intent_t i = {.id = s->intent, .account_id = s->account, .t_decided = f->head.t_engine};
         x->is_replacing = s->to == ORDER_PENDING_REPLACE && s->proof == 0;
         x->replacing = s->intent;
         if (s->to == ORDER_PENDING_CANCEL && s->proof == 0 && s->from != s->to) {
-            effect_push(x, EFFECT_CANCEL, &i, f->head.t_engine);
+            cancel_push(x, f);
         }
-        return;
+        return ERR_OK;
+    }
+    if (f->head.kind == EV_BUNCH) {
+        order_door_note(&x->r->door, f->as.BUNCH.id);
+        return resume_sent_bunch(&x->sent, &f->as.BUNCH);
     }
     if (f->head.kind != EV_INTENT) {
         x->is_replacing = false;
-        return;
+        return ERR_OK;
     }
     intent_t i;
     recover_intent(&f->as.INTENT, &i);
     if (x->is_replacing && id128_eq(x->replacing, i.id)) {
-        effect_push(x, EFFECT_REPLACE, &i, f->head.t_engine);
+        resume_sent_push(&x->sent, EFFECT_REPLACE, &i, f->head.t_engine);
     } else if ((i.flags & (INTENT_OCO | INTENT_SLICED)) == 0) {
-        order_door_t *d = &x->r->door;
-        d->seen[d->seen_count++ % DOOR_SEEN] = i.id; /* no later step may send it a second time */
-        effect_push(x, EFFECT_SUBMIT, &i, f->head.t_engine);
+        order_door_note(&x->r->door, i.id); /* no later step may send it a second time */
+        resume_sent_push(&x->sent, EFFECT_SUBMIT, &i, f->head.t_engine);
     }
     x->is_replacing = false;
+    return ERR_OK;
 }
 
 static bool same_word(const ev_BROKER_t *a, const ev_BROKER_t *b)
@@ -265,7 +273,9 @@ static err_t slice_before(resume_t *x, const ev_SLICE_t *e)
     runner_t *r = x->r;
     TRY(slice_find(x, e));
     if (e->rows == 0) {
-        (void)runner_session(r, x->at);
+        if (runner_session(r, x->at)) {
+            resume_sent_session(&x->sent, &r->paper);
+        }
         return ERR_OK;
     }
     if (!r->broker_ahead) {
@@ -323,7 +333,8 @@ static err_t on_event(resume_t *x, const event_t *e)
         slice_after(x, &e->as.SLICE);
     }
     if (!event_is_input((event_kind_t)e->head.kind)) {
-        effects_of(x, e);
+        err_t err = effects_of(x, e);
+        return err == ERR_CORRUPT ? lost(x, "orders became one that nobody had placed") : err;
     }
     return ERR_OK;
 }
@@ -377,7 +388,7 @@ static err_t engine_again(runner_t *r)
     TRY(engine_snapshot_save(r->engine, &s));
     err_t err = runner_engine(r, &fresh);
     if (err == ERR_OK) {
-        err = engine_snapshot_load(fresh, s.part, SNAPSHOT_PARTS, r->diag);
+        err = engine_snapshot_load(fresh, s.part, s.count, r->diag);
     }
     engine_snapshot_free(&s);
     if (err != ERR_OK) {
@@ -414,11 +425,7 @@ static void broker_positions(runner_t *r)
 static err_t resume_inner(resume_t *x)
 {
     runner_t *r = x->r;
-    x->sent_cap = RESUME_EFFECTS * r->desks;
-    x->sent = calloc(x->sent_cap, sizeof *x->sent);
-    if (x->sent == NULL) {
-        return ERR_NO_MEMORY;
-    }
+    TRY(resume_sent_open(&x->sent, RESUME_EFFECTS * r->desks));
     TRY(load_newest(x));
     broker_positions(r);
     TRY(recovery_open(r->engine, &x->recovery));
@@ -455,7 +462,7 @@ err_t resume_run(runner_t *r)
     x->r = r;
     err_t err = resume_inner(x);
     recovery_close(x->recovery);
-    free(x->sent);
+    resume_sent_close(&x->sent);
     free(x);
     return err;
 }
@@ -478,14 +485,38 @@ err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out)
     return err;
 }
 
+/* An execution of one sub-ledger. */
+static void count_fill(runner_t *r, const ev_BROKER_t *m, inst_t inst, side_t side)
+{
+    u32 desk = engine_desk_of(r->engine, m->account);
+    if (desk < r->desks) {
+        runner_broker_qty(r, desk)[inst] += side_is_buy(side) ? m->qty : -m->qty;
+    }
+}
+
 void resume_count(runner_t *r, const ev_BROKER_t *m)
 {
     ASSERT(r != NULL && m != NULL);
-    u32 desk = m->kind == BROKER_FILL ? engine_desk_of(r->engine, m->account) : r->desks;
+    if (m->kind != BROKER_FILL) {
+        return;
+    }
+    const bunch_t *b = engine_bunch(r->engine, m->intent);
+    if (b != NULL) { /* as it will be dealt out */
+        bunch_t copy = *b;
+        bunch_words_t words;
+        bunch_hear(&copy, m, &r->spec->source->instruments[b->inst], &words);
+        for (u32 i = 0; i < words.count && copy.filled != b->filled; i++) {
+            if (words.word[i].kind == BROKER_FILL) {
+                count_fill(r, &words.word[i], b->inst, (side_t)b->side);
+            }
+        }
+        return;
+    }
+    u32 desk = engine_desk_of(r->engine, m->account);
     const order_t *o =
         desk < r->desks ? account_order_const(engine_desk(r->engine, desk).account, m->intent) : NULL;
     if (o != NULL) {
-        runner_broker_qty(r, desk)[o->intent.inst] += side_is_buy((side_t)o->intent.side) ? m->qty : -m->qty;
+        count_fill(r, m, o->intent.inst, (side_t)o->intent.side);
     }
 }
 

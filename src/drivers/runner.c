@@ -86,29 +86,54 @@ static bool order_told(broker_told_t *t, id128_t intent)
     return true;
 }
 
+/* Whether an order is the desk's, or a bunched one that it has a part in: a broker lists all of an account,
+ * and what is another sub-ledger's is for that one to compare. */
+static bool told_to(const runner_t *r, u64 account, u64 owner, id128_t order)
+{
+    const bunch_t *b = owner >= USER_SHARED ? engine_bunch(r->engine, order) : NULL;
+    for (u32 i = 0; b != NULL && i < b->count; i++) {
+        if (b->member[i].account == account) {
+            return true;
+        }
+    }
+    return owner == account;
+}
+
+/* What a desk's account at the broker holds of an instrument: of all its sub-ledgers together. */
+static i64 told_qty(const runner_t *r, u32 desk, u32 inst)
+{
+    u64 there = engine_account_at_broker(r->engine, desk);
+    i64 held = there < USER_SHARED ? runner_broker_qty(r, desk)[inst] : 0;
+    for (u32 k = 0; there >= USER_SHARED && k < r->desks; k++) {
+        held += engine_account_at_broker(r->engine, k) == there ? runner_broker_qty(r, k)[inst] : 0;
+    }
+    return held;
+}
+
 /* The broker's account as it has told it so far: what is still on its way is in neither book. False if it
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
 {
-    const i64 *held = runner_broker_qty(r, desk);
     u64 account = engine_desk(r->engine, desk).account->account_id;
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
-        if (held[i] != 0 && t->count == LIMIT_POSITIONS) {
+        i64 held = told_qty(r, desk, i);
+        if (held != 0 && t->count == LIMIT_POSITIONS) {
             return false;
         }
-        if (held[i] != 0) {
-            t->positions[t->count++] = (broker_position_t){.inst = (inst_t)i, .qty = {held[i]}};
+        if (held != 0) {
+            t->positions[t->count++] = (broker_position_t){.inst = (inst_t)i, .qty = {held}};
         }
     }
     for (u32 i = 0; i < r->paper.count; i++) {
         const paper_order_t *o = &r->paper.orders[i];
-        if (o->dead == 0 && o->intent.account_id == account && !order_told(t, o->intent.id)) {
+        if (o->dead == 0 && told_to(r, account, o->intent.account_id, o->intent.id) &&
+            !order_told(t, o->intent.id)) {
             return false;
         }
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (m->account == account && !order_told(t, m->intent)) {
+        if (told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
             return false;
         }
     }
@@ -463,13 +488,13 @@ err_t runner_snapshot(runner_t *r)
     snapshot_section_t section[SNAPSHOT_PARTS] = {0};
     TRY(engine_snapshot_save(r->engine, &s));
     err_t err = ERR_OK;
-    for (u32 i = 0; i < SNAPSHOT_PARTS && err == ERR_OK; i++) {
+    for (u32 i = 0; i < s.count && err == ERR_OK; i++) {
         err = str_copy(section[i].name, sizeof section[i].name, str_from(s.part[i].name));
         section[i].version = s.part[i].version;
         section[i].bytes = s.part[i].bytes;
     }
     if (err == ERR_OK) {
-        err = journal_snapshot(r->spec->journal, section, SNAPSHOT_PARTS, r->diag);
+        err = journal_snapshot(r->spec->journal, section, s.count, r->diag);
     }
     engine_snapshot_free(&s);
     return err;

@@ -46,7 +46,9 @@ err_t desk_row_set(desk_t *d, str_t text, diag_t *diag)
     user_row_t row;
     config_t config;
     TRY(user_row_decode(text, diag, &row));
-    if (row.barred || row.account_id != d->account.account_id || row.user_id != d->user.user_id) {
+    bool other = row.account_id != d->account.account_id || row.user_id != d->user.user_id ||
+                 strcmp(row.shared, d->row.shared) != 0;
+    if (row.barred || other) {
         return diag_fail(diag, ERR_CONFIG, "the row of user %s is of another user or account, or barred",
                          row.name);
     }
@@ -438,6 +440,7 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
         scheduler_note(&d->loops, LOOP_IN_BROKER); /* no answer worth the name: it is asked again */
         return;
     }
+    bunch_told_part(d, &told);
     broker_view_t view = {.positions = told.positions,
                           .count = told.count,
                           .cash_untold = true,
@@ -449,6 +452,7 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
     bool agree = exec_reconcile(&d->account, &view, d->engine->now, &d->engine->out);
     scheduler_note(&d->loops, !agree || d->account.reconcile != before ? (u32)LOOP_IN_BROKER : 0U);
     ASSERT(agree || d->account.reconcile != 0);
+    bunch_compared(d, &told);
 }
 
 /* Both halves together; a door that does not answer has not passed. */

@@ -81,7 +81,10 @@ static err_t engine_build(engine_t *e)
 {
     u32 n = e->spec.market->count;
     size_t desk = sizeof(desk_t) + (size_t)n * 512 + ((size_t)2 << 20);
-    TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096 + desk * e->desk_all));
+    u32 users = e->spec.users != NULL && e->spec.mode == USERS_GLOBAL ? e->spec.user_count : 0;
+    size_t bunches = bunch_table_room(users);
+    TRY(arena_open(&e->arena, ENGINE_ARENA + (size_t)n * 4096 + desk * e->desk_all + bunches));
+    TRY(bunch_table_open(&e->bunches, e->spec.users, users, &e->arena));
     TRY(outbox_open_for(&e->out, ENGINE_BLOBS, e->desk_all));
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
     e->shared.logs = arena_array(&e->arena, screen_logs_t, n);
@@ -243,6 +246,7 @@ err_t engine_take(engine_t *e, event_t *input, const slice_t *slice, i32 slot)
     TRY(e->spec.sink.append(e->spec.sink.ctx, input));
     market_view_keep(&e->shared.view);
     engine_handle(e, input, slice, slot);
+    bunch_gather(&e->bunches, &e->out);
     for (u32 i = 0; i < e->desk_all; i++) {
         ASSERT_SLOW(account_check(&e->desk[i].account));
     }

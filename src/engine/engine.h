@@ -11,6 +11,7 @@
 #include "model/loop.h"
 #include "model/user_row.h"
 #include "scan/scan.h"
+#include "trade/execution/bunch.h"
 
 /* The house's account in global mode: it holds nothing, its cycles stand in the record under it. */
 #define HOUSE_ACCOUNT ((u64)1 << 62)
@@ -136,6 +137,14 @@ engine_desk_t engine_desk(const engine_t *e, u32 index);
 u32 engine_changed(const engine_t *e, u32 from);
 /* The index of the desk with this account; engine_desks() if none has it. */
 u32 engine_desk_of(const engine_t *e, u64 account);
+/* The account at the broker of the desk at `index`: its own, or one that it shares. */
+u64 engine_account_at_broker(const engine_t *e, u32 index);
+/* A bunched order by its id; NULL if there is none (any more). */
+const bunch_t *engine_bunch(const engine_t *e, id128_t id);
+/* Bunched orders of a shared account that are not at their end. */
+u32 engine_bunches_live(const engine_t *e, u64 shared);
+/* What a shared account has that did not divide between its sub-ledgers. */
+money_t engine_house(const engine_t *e, u64 shared);
 /* Of the first desk: all there is where a run has one user. */
 const account_t *engine_account(const engine_t *e);
 const user_t *engine_user(const engine_t *e);

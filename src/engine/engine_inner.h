@@ -12,7 +12,10 @@
 #include "loops/scheduler.h"
 #include "loops/tell.h"
 #include "scan/record.h"
+#include "trade/execution/bunch_table.h"
 #include "trade/execution/kill_drill.h"
+#include "trade/execution/reconcile.h"
+#include "trade/execution/recover.h"
 
 /* A question that a loop has put; one at a time. Its generation is the seq at which it was put: never the
  * same twice, a restart included. */
@@ -77,6 +80,7 @@ struct engine {
     bool proxy_first[REGIME_INTRADAY_BARS];
     u32 proxy_bars;
     u32 vix_at; /* bars of the volatility index known so far: a place to go on from, no state */
+    bunch_table_t bunches; /* orders of several sub-ledgers */
     outbox_t out;
     closed_trades_t closed;
     digest_state_t hash;
@@ -146,6 +150,26 @@ void desk_note_order(desk_t *d, const event_t *f);
 /* A desk's part of COMMAND_RESUME and COMMAND_ISOLATE (recovery.c): facts and effects go to the outbox. */
 void desk_recovery_end(desk_t *d);
 void desk_isolate(desk_t *d);
+
+/* ---- orders of several sub-ledgers (bunches.c) ---- */
+
+/* An input about a bunched order is news to every desk that has a part in it. */
+void bunch_news(engine_t *e, const event_t *in);
+/* A word about a bunched order, to each that has a part in it. False if it is about none. */
+bool bunch_take_word(engine_t *e, const event_t *in);
+/* A word to a shared account about an order that nobody has: nothing opens in it. */
+void bunch_stray(engine_t *e, u64 account);
+/* Splits of shares; after the desks' own. */
+void bunch_on_slice(engine_t *e, const slice_t *s);
+/* Rows whose orders are forgotten are so too. After the desks' days have begun. */
+void bunch_session_begins(engine_t *e);
+/* An event of the record; `facts` is each desk's, which have seen it. ERR_CORRUPT and recover_apply's. */
+MUST_USE err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev);
+/* What a broker told of a shared account, less what the others have in it: a desk's own part. */
+void bunch_told_part(const desk_t *d, broker_told_t *told);
+/* The desk was compared with its part. Shares that differ may be anybody's: nothing opens for those that
+ * share the account until each has compared. An order that lives on is its own desk's alone. */
+void bunch_compared(desk_t *d, const broker_told_t *told);
 
 /* ---- the market as slices show it (observe.c) ---- */
 

@@ -18,6 +18,7 @@ static void on_slice(engine_t *e, const slice_t *s, i32 slot)
         }
         scheduler_note(&e->desk[i].loops, s->action_count > 0 ? (u32)LOOP_IN_BROKER : 0U);
     }
+    bunch_on_slice(e, s);
     if (s->count == 0) {
         return;
     }
@@ -152,6 +153,8 @@ static void loops_before(engine_t *e, desk_t *of, const event_t *in)
     if (concerns_one(kind)) {
         if (of != NULL) {
             scheduler_note(&of->loops, news_of(of, of, in));
+        } else {
+            bunch_news(e, in);
         }
         return;
     }
@@ -247,6 +250,7 @@ static void on_stray(engine_t *e, const event_t *in)
 {
     if (in->head.kind == EV_BROKER) {
         outbox_alert(&e->out, EXEC_ALERT_STRANGER, in->as.BROKER.account, NULL);
+        bunch_stray(e, in->as.BROKER.account);
     }
     e->counts.late_answers += in->head.kind == EV_ANSWER ? 1 : 0;
 }
@@ -281,7 +285,7 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
     case EV_USER_SET:
         if (of != NULL) {
             on_word(e, of, in);
-        } else {
+        } else if (!bunch_take_word(e, in)) {
             on_stray(e, in);
         }
         break;

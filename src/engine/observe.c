@@ -203,6 +203,7 @@ void engine_observe_session(engine_t *e, const slice_t *s)
         }
         e->shared.session = s->session;
         observe(e, s, -1, LOOP_IN_DAY); /* before the first fills: they belong to today */
+        bunch_session_begins(e);
         e->session = s->session;
     }
     for (u32 i = 0; i < e->desk_all; i++) {

@@ -226,6 +226,7 @@ static err_t on_slice(recovery_t *r, const slice_t *s, i32 slot)
     for (u32 i = 0; i < e->desk_all; i++) {
         actions(&e->desk[i], &r->facts[i], s);
     }
+    bunch_on_slice(e, s);
     if (s->count == 0) {
         return ERR_OK;
     }
@@ -358,10 +359,9 @@ err_t recovery_observe(recovery_t *r, const event_t *event, const slice_t *slice
     for (u32 i = 0; i < e->desk_all; i++) {
         TRY(recover_apply(&r->facts[i], event));
     }
-    if (event_is_input((event_kind_t)event->head.kind)) {
-        return on_input(r, event, slice, slot);
-    }
-    return on_fact(r, event);
+    bool input = event_is_input((event_kind_t)event->head.kind);
+    TRY(input ? on_input(r, event, slice, slot) : on_fact(r, event));
+    return bunch_recover(e, r->facts, event);
 }
 
 void desk_recovery_end(desk_t *d)

@@ -13,7 +13,7 @@
 enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14 };
 
 static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime", "desks",
-                                                "loops"};
+                                                "loops", "bunches"};
 
 /* The engine's own fields as a value, so that a load can be thrown away. */
 typedef struct {
@@ -282,7 +282,8 @@ static err_t loops_load(const engine_t *e, reader_t *r, u32 version, loop_memory
 static size_t desks_room(const engine_t *e)
 {
     size_t one = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + DESK_STATE_BYTES;
-    return DESK_STATE_BYTES + one * e->desk_all + (size_t)LOOP_MEMORY_BYTES * (e->desk_all + 1);
+    return DESK_STATE_BYTES + one * e->desk_all + (size_t)LOOP_MEMORY_BYTES * (e->desk_all + 1) +
+           bunch_table_bytes(&e->bunches);
 }
 
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
@@ -298,9 +299,17 @@ static err_t part_save(const engine_t *e, u32 index, writer_t *w)
         return regime_daily_save(&e->regime, &e->shared.regime, w);
     case 4:
         return desks_save(e, w);
-    default:
+    case 5:
         return loops_save(e, w);
+    default:
+        return bunch_table_save(&e->bunches, w);
     }
+}
+
+/* Where nobody shares an account there is no part about it. */
+static u32 parts_of(const engine_t *e)
+{
+    return e->bunches.sharing > 0 ? SNAPSHOT_PARTS : SNAPSHOT_PARTS - 1;
 }
 
 err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
@@ -308,17 +317,18 @@ err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
     ASSERT(e != NULL && out != NULL);
     static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION,
                                                  ENGINE_STATE_VERSION, REGIME_DAILY_VERSION,
-                                                 DESK_STATE_VERSION, LOOP_MEMORY_VERSION};
+                                                 DESK_STATE_VERSION, LOOP_MEMORY_VERSION,
+                                                 BUNCH_TABLE_VERSION};
     if (engine_waits(e)) {
         return ERR_BUSY;
     }
     size_t room = desks_room(e) + ENGINE_STATE_BYTES + REGIME_STATE_BYTES;
-    engine_snapshot_t s = {.own_memory = malloc(room)};
+    engine_snapshot_t s = {.count = parts_of(e), .own_memory = malloc(room)};
     if (s.own_memory == NULL) {
         return ERR_NO_MEMORY;
     }
     writer_t w = writer_of(s.own_memory, room);
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    for (u32 i = 0; i < s.count; i++) {
         size_t from = w.used;
         err_t err = part_save(e, i, &w);
         ASSERT(err == ERR_OK); /* the room is the sum of what the modules say they need */
@@ -364,6 +374,7 @@ static err_t part_find(const snapshot_part_t *parts, u32 count, u32 index, snaps
 typedef struct {
     desk_state_t *desk;    /* [desk_count] */
     loop_memory_t *memory; /* [desk_count + 1] */
+    bunch_table_t bunches;
     own_state_t own;
     regime_daily_t regime;
     regime_view_t view;
@@ -393,8 +404,11 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
         TRY(p->version == DESK_STATE_VERSION ? ERR_OK : ERR_VERSION);
         TRY(desks_load(e, &r, s->version, s->desk));
         break;
-    default:
+    case 5:
         TRY(loops_load(e, &r, p->version, s->memory));
+        break;
+    default:
+        TRY(bunch_table_load(&r, p->version, &s->bunches));
         break;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
@@ -428,7 +442,8 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
     for (u32 i = 0; i < e->desk_all; i++) {
         TRY(user_init(&s->desk[i].user, arena, e->spec.market->count, &e->config, &s->desk[i].account));
     }
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    TRY(bunch_table_open(&s->bunches, e->spec.users, e->bunches.ledger_count, arena));
+    for (u32 i = 0; i < parts_of(e); i++) {
         snapshot_part_t p;
         err_t err = part_find(parts, count, i, &p);
         if (err == ERR_NOT_FOUND && may_miss(e, i)) {
@@ -463,6 +478,7 @@ static void spare_take(engine_t *e, const spare_t *s)
             d->scan[k].generation = from->generation[k];
         }
     }
+    bunch_table_take(&e->bunches, &s->bunches);
     own_set(e, &s->own);
     e->memory = s->memory[0];
     e->regime = s->regime;
@@ -474,7 +490,8 @@ err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count,
     ASSERT(e != NULL && parts != NULL);
     arena_t arena = {0};
     spare_t s = {0};
-    size_t desks = (sizeof *s.desk + sizeof *s.memory) * (e->desk_all + 1) + 128;
+    size_t desks = (sizeof *s.desk + sizeof *s.memory) * (e->desk_all + 1) + 128 +
+                   bunch_table_room(e->bunches.ledger_count);
     err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_all + desks);
     if (err == ERR_OK) {
         s.desk = arena_array(&arena, desk_state_t, e->desk_all);

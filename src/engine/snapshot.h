@@ -12,8 +12,8 @@
 #include "engine/engine.h"
 
 /* Parts in order: account and user of the first desk, engine, regime, desks (what the others have), loops
- * (what the market's and each desk's remember). */
-enum { SNAPSHOT_PARTS = 6, ENGINE_STATE_VERSION = 1 };
+ * (what the market's and each desk's remember), bunches (only where accounts are shared). */
+enum { SNAPSHOT_PARTS = 7, ENGINE_STATE_VERSION = 1 };
 
 typedef struct {
     const char *name; /* not owned */
@@ -23,6 +23,7 @@ typedef struct {
 
 typedef struct {
     snapshot_part_t part[SNAPSHOT_PARTS];
+    u32 count; /* of parts */
     u8 *own_memory; /* the bytes of all parts; engine_snapshot_free */
 } engine_snapshot_t;
 

@@ -33,8 +33,16 @@ typedef struct {
 typedef enum { ASK_CONVICTION = 1, ASK_DEBATE = 2, ASK_CONTEXT = 3, ASK_POSITIONS = 4,
                ASK_DRILL = 5 /* the door tries its half of a kill drill */ } ask_kind_t;
 
+/* A sub-ledger's own intent within a bunched order, and the risk epoch of its permit. */
+typedef struct {
+    intent_t intent;
+    u64 epoch;
+} effect_member_t;
+
 typedef struct {
     effect_kind_t kind;
+    u32 member_count;              /* of a bunched order; 0: an order of one account */
+    const effect_member_t *member; /* until the outbox is reset */
     u64 epoch; /* risk epoch of the permit; the door checks it against the engine's word */
     i64 due;   /* timers */
     u32 timer;

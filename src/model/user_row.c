@@ -310,6 +310,12 @@ err_t user_row_check(const user_row_t *row, diag_t *diag)
                          "do: name the user so, as in [user.anna]",
                          (unsigned long long)row->user_id, USER_NAME - 1);
     }
+    if (row->shared[0] != '\0' && !is_name(row->shared)) {
+        return diag_fail(diag, ERR_CONFIG,
+                         "user %s: an account's name has 1 to %d letters, digits, - or _\n"
+                         "do: name it so, as in account = \"main\"",
+                         row->name, USER_NAME - 1);
+    }
     if (row->cash.v < 0 || row->cash.v > USER_CASH_MAX) {
         return diag_fail(diag, ERR_CONFIG, "user %s: cash is outside 0 to 1e12\ndo: give less of it",
                          row->name);
@@ -345,6 +351,48 @@ err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag)
         room -= rows[i].cash.v;
     }
     return ERR_OK;
+}
+
+err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u32 *at, diag_t *diag)
+{
+    ASSERT(at != NULL && (rows != NULL || count == 0));
+    for (u32 i = 0; i < count; i++) {
+        *at = i;
+        if (rows[i].shared[0] != '\0' && mode != USERS_GLOBAL) {
+            return diag_fail(diag, ERR_CONFIG,
+                             "account \"%s\": accounts are shared in global mode alone\n"
+                             "do: write mode = \"global\", or leave account out",
+                             rows[i].shared);
+        }
+        for (u32 k = 0; k < i; k++) {
+            bool one = rows[i].shared[0] != '\0' && strcmp(rows[i].shared, rows[k].shared) == 0;
+            if (one && rows[i].owner_id != rows[k].owner_id) {
+                return diag_fail(diag, ERR_CONFIG,
+                                 "account \"%s\" is also %s's, who has another owner\n"
+                                 "do: give both one owner, or each an account",
+                                 rows[i].shared, rows[k].name);
+            }
+        }
+    }
+    return ERR_OK;
+}
+
+static bool rows_share(const user_row_t *a, const user_row_t *b)
+{
+    return a->shared[0] != '\0' && a->owner_id == b->owner_id && strcmp(a->shared, b->shared) == 0;
+}
+
+u64 users_account_at(const user_row_t *rows, u32 count, u32 index)
+{
+    ASSERT(rows != NULL && index < count);
+    u32 first = index;
+    u32 sharing = 0;
+    for (u32 i = count; i > 0; i--) {
+        bool one = rows_share(&rows[i - 1], &rows[index]);
+        first = one ? i - 1 : first;
+        sharing += one ? 1 : 0;
+    }
+    return sharing > 1 ? USER_SHARED + rows[first].account_id : rows[index].account_id;
 }
 
 user_row_t user_row_admit(const user_row_t *row)
@@ -406,6 +454,9 @@ err_t user_row_encode(const user_row_t *given, writer_t *w)
     line_u64(w, "owner", row->owner_id);
     line_u64(w, "risk_group", row->risk_group_id);
     line_u64(w, "cash", (u64)row->cash.v);
+    if (row->shared[0] != '\0') {
+        put_key_value(w, "shares", row->shared);
+    }
     if (row->barred) {
         line_u64(w, "barred", 1);
     }
@@ -468,11 +519,11 @@ static err_t row_line(user_row_t *row, str_t key, str_t value, diag_t *diag)
     if (taken) {
         return ERR_OK;
     }
-    if (str_eq_c(key, "name")) {
-        return str_copy(row->name, sizeof row->name, value) == ERR_OK
+    if (str_eq_c(key, "name") || str_eq_c(key, "shares")) {
+        return str_copy(str_eq_c(key, "name") ? row->name : row->shared, USER_NAME, value) == ERR_OK
                    ? ERR_OK
-                   : diag_fail(diag, ERR_CONFIG, "name = " STR_FMT " is longer than %d letters",
-                               STR_ARG(value), USER_NAME - 1);
+                   : diag_fail(diag, ERR_CONFIG, STR_FMT " = " STR_FMT " is longer than %d letters",
+                               STR_ARG(key), STR_ARG(value), USER_NAME - 1);
     }
     if (str_eq_c(key, "preset")) {
         row->has_preset = true;
@@ -569,5 +620,7 @@ err_t users_decode(str_t text, diag_t *diag, users_mode_t *mode, user_row_t *row
         }
         (*count)++;
     }
+    u32 at = 0;
+    TRY(users_shared_check(*mode, rows, *count, &at, diag));
     return users_cash_check(rows, *count, diag);
 }

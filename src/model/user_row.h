@@ -47,6 +47,7 @@ typedef struct {
     u64 owner_id; /* beneficial owner: accounts of one owner share wash sales and never cross */
     u64 risk_group_id;
     char name[USER_NAME];
+    char shared[USER_NAME]; /* the broker's account that it is a sub-ledger of; empty: it has its own */
     money_t cash;
     bool barred;     /* what stood there could not be read: this user opens nothing */
     bool has_preset; /* otherwise the house's configuration stands below the preferences */
@@ -81,6 +82,15 @@ bool user_list_next(str_t *rest, str_t *symbol);
 MUST_USE err_t user_row_check(const user_row_t *row, diag_t *diag);
 /* What they hold together: ERR_CONFIG beyond USER_CASH_MAX. Each row is sound. */
 MUST_USE err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag);
+/* Who may share an account: sub-ledgers of one owner, in global mode. ERR_CONFIG, and *at is the row that may
+ * not. Each row is sound. */
+MUST_USE err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u32 *at,
+                                  diag_t *diag);
+/* Numbers of shared accounts: this plus that of the first sub-ledger. */
+#define USER_SHARED (USER_ID_MAX + 1)
+/* The account at the broker of the row at `index`: its own, or, where it shares a name with another row of
+ * its owner, the shared one's. */
+u64 users_account_at(const user_row_t *rows, u32 count, u32 index);
 /* The row, or, if it is not sound, what is left of it: its ids and money, barred. The account's id must be
  * sound; another that is not becomes the account's. */
 user_row_t user_row_admit(const user_row_t *row);

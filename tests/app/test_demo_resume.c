@@ -40,8 +40,11 @@ static void world_open(world_t *w, const char *mode, const char *more)
     (void)snprintf(w->users, sizeof w->users, "%s/users.toml", w->home);
     FILE *f = fopen(w->users, "w");
     assert_non_null(f);
-    CHECK(fprintf(f, "mode = \"%s\"\n[user.anna]\nid = 1\ncash = 90000\n[user.bert]\nid = 2\ncash = 40000\n",
-                  mode) > 0);
+    bool shared = strcmp(mode, "shared") == 0; /* both are sub-ledgers of one account */
+    const char *there = shared ? "owner = 1\naccount = \"main\"\n" : "";
+    CHECK(fprintf(f,
+                  "mode = \"%s\"\n[user.anna]\nid = 1\ncash = 90000\n%s[user.bert]\nid = 2\ncash = 40000\n%s",
+                  shared ? "global" : mode, there, there) > 0);
     CHECK_EQ(fclose(f), 0);
 }
 
@@ -153,8 +156,8 @@ static f64 killed_and_resumed(world_t *w, const char *mode, const char *more, i6
 TEST(it_ends_as_if_nobody_had_killed_it)
 {
     UNUSED_STATE;
-    static const char *const modes[] = {"per_user", "global"};
-    static const char *const more[] = {"", " --vix"}; /* the index is made again from the record */
+    static const char *const modes[] = {"per_user", "global", "shared"};
+    static const char *const more[] = {"", " --vix", ""}; /* the index is made again from the record */
     for (u32 m = 0; m < COUNT_OF(modes); m++) {
         world_t whole;
         world_t w;
@@ -166,6 +169,8 @@ TEST(it_ends_as_if_nobody_had_killed_it)
         f64 before = killed_and_resumed(&w, modes[m], more[m], span);
         print_message("# %s: %.0f trades before the kill, %.0f in all\n", modes[m], before, trades(&w));
         assert_string_equal(w.hash, whole.hash);
+        CHECK_EQ(run(&w, "audit export latest --quiet"), EXIT_CODE_OK);
+        CHECK_EQ(strstr(w.out, "\"kind\":\"BUNCH\"") != NULL, m == 2);
         world_close(&w);
         world_close(&whole);
     }

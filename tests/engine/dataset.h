@@ -351,7 +351,7 @@ static inline u64 engine_print(const engine_t *e)
         h = hash64(row, (size_t)FEATURE_COUNT * v->market->padded * sizeof *row);
     }
     CHECK_OK(engine_snapshot_save(e, &s));
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    for (u32 i = 0; i < s.count; i++) {
         h = hash64_seed(s.part[i].bytes.p, s.part[i].bytes.n, h);
     }
     engine_snapshot_free(&s);

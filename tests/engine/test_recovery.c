@@ -89,7 +89,8 @@ static bool whole_of(const engine_t *e, digest_t *out)
         return false;
     }
     CHECK_OK(err);
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    memset(part, 0, sizeof part);
+    for (u32 i = 0; i < s.count; i++) {
         part[i] = hash64(s.part[i].bytes.p, s.part[i].bytes.n);
     }
     engine_snapshot_free(&s);
@@ -211,12 +212,13 @@ static u64 events_of(const tape_t *t, event_kind_t kind)
 
 typedef struct {
     bool micro, sliced;
-    bool cash; /* a small cash account that also buys with what has not settled */
+    bool cash;  /* a small cash account that also buys with what has not settled */
     bool split; /* at noon of a day a third of the names is split to nothing, a third pays, one is paid out */
     bool tight; /* limits at the touch: some entries end without a fill, and their symbols wait */
-    u32 users; /* 0: one, without a row */
+    u32 users;  /* 0: one, without a row */
     users_mode_t mode;
-    f64 halts; /* how often trading stops */
+    bool sharing; /* in global mode, an account for three of four */
+    f64 halts;    /* how often trading stops */
 } shape_t;
 
 /* A market as it is, with the corporate actions of one noon. */
@@ -320,8 +322,10 @@ static config_t config_of(const shape_t *shape)
 static void facts_of_a_run(const shape_t *shape)
 {
     config_t config = config_of(shape);
-    run_users_t users = shape->users > 0 ? book_of(shape->users) : (run_users_t){0};
-    users.mode = shape->mode;
+    run_users_t users = shape->sharing     ? book_shared(shape->users)
+                        : shape->users > 0 ? book_of(shape->users)
+                                           : (run_users_t){0};
+    users.mode = shape->sharing ? USERS_GLOBAL : shape->mode;
     sim_market_t *m = busy_market_halts(5, 4, shape->halts);
     source_t source = sim_market_source(m);
     noon_t noon = {.all = source, .day = sim_market_trading_from(m) + 1};
@@ -362,6 +366,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
+    CHECK_EQ(events_of(t, EV_BUNCH) > 10, shape->sharing);
     CHECK_EQ(split_lessons(t) > 0, shape->split);
     CHECK_EQ(fractions_at_the_new_price(t) > 0, shape->split);
     CHECK(result.counts.trades > 10);
@@ -393,6 +398,15 @@ TEST(facts_of_many_users_lead_to_the_same_accounts)
     UNUSED_STATE;
     facts_of_a_run(&(shape_t){.users = 5, .mode = USERS_EACH});
     facts_of_a_run(&(shape_t){.users = 5, .mode = USERS_GLOBAL});
+}
+
+TEST(facts_of_bunched_orders_lead_to_the_same_accounts)
+{
+    UNUSED_STATE;
+    facts_of_a_run(&(shape_t){.users = 5, .sharing = true});
+    facts_of_a_run(&(shape_t){.users = 7, .sharing = true, .halts = 40});
+    facts_of_a_run(&(shape_t){.users = 6, .sharing = true, .sliced = true, .tight = true});
+    facts_of_a_run(&(shape_t){.users = 6, .sharing = true, .split = true, .halts = 80});
 }
 
 TEST(facts_of_a_split_that_pays_all_out_lead_to_the_same_account)
@@ -454,7 +468,7 @@ TEST(a_failed_exit_cools_down_after_a_crash_too)
 typedef struct {
     u64 die_at; /* seq; 0: never */
     u64 unknown, stopped, isolated, resumes, entries_after;
-    u64 differs; /* alerts that the broker's account or orders are not ours */
+    u64 differs;   /* alerts that the broker's account or orders are not ours */
     bool at_slice; /* dies of the first slice behind a resume */
     bool resumed;
     u64 halt_seq[HALT_SEQS]; /* of EV_HALT events */
@@ -502,9 +516,9 @@ typedef struct {
     config_t config;
     run_users_t users; /* without rows: one */
     u64 seed;
-    f64 halts; /* how often trading stops */
+    f64 halts;  /* how often trading stops */
     f64 events; /* pace of the companies */
-    u32 batch; /* bytes of the journal's */
+    u32 batch;  /* bytes of the journal's */
 } world_t;
 
 /* Odd seeds ask a model behind whose door nobody stands, so that questions are out when a process dies, and
@@ -670,10 +684,14 @@ TEST(stopped_at_any_event_it_goes_on)
         u64 at = 2 + hash64_seed(&k, sizeof k, 11) % (last[k % 3 == 1 ? 1 : 0] - 2);
         crash_t c = {.die_at = at};
         world_open(&w, 9 + k % 2);
-        w.halts = k % 3 == 1 ? CRASH_HALTS : 0; /* a third of the worlds halts, and its companies split, */
+        w.halts = k % 3 == 1 ? CRASH_HALTS : 0;   /* a third of the worlds halts, and its companies split, */
         w.events = k % 3 == 1 ? CRASH_EVENTS : 0; /* pay and end */
-        w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0}; /* half of the worlds have three users, */
-        w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode */
+        w.users = k % 4 >= 2 ? book_of(3) : (run_users_t){0};  /* half of the worlds have three users, */
+        w.users.mode = k % 4 == 3 ? USERS_GLOBAL : USERS_EACH; /* half of those in global mode, */
+        if (k % 8 == 7) {                                      /* and half of those in one account */
+            run_users_free(&w.users);
+            w.users = book_shared(3);
+        }
         CHECK_EQ(live(&w, &c, false, &result), ERR_IO);
         check_replay(&w);
         bool ended = false;
@@ -826,6 +844,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_lead_to_the_same_account),
         cmocka_unit_test(facts_of_many_users_lead_to_the_same_accounts),
+        cmocka_unit_test(facts_of_bunched_orders_lead_to_the_same_accounts),
         cmocka_unit_test(facts_of_a_split_that_pays_all_out_lead_to_the_same_account),
         cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
         cmocka_unit_test(facts_and_halts_lead_to_the_same_account),

@@ -9,12 +9,14 @@
 
 #include "base/rng.h"
 #include "market/market.h"
+#include "tests/engine/users.h"
 
 enum { EVERY = 37, GOLDEN_AT = 700, GOLDEN_BYTES = 1 << 20 };
 
 typedef struct {
     const source_t *source;
     const config_t *config;
+    const run_users_t *users; /* NULL: one */
     u64 slices, checked, damaged;
     u32 with_positions, with_orders, with_halts;
     bool write_golden;
@@ -22,8 +24,8 @@ typedef struct {
 
 static bool same(const engine_snapshot_t *a, const engine_snapshot_t *b)
 {
-    bool equal = true;
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    bool equal = a->count == b->count;
+    for (u32 i = 0; i < a->count; i++) {
         bool part = a->part[i].version == b->part[i].version && str_eq(a->part[i].bytes, b->part[i].bytes);
         if (!part) {
             print_message("part %s differs (%u and %u bytes)\n", a->part[i].name, a->part[i].bytes.n,
@@ -40,28 +42,28 @@ static void damage(look_t *k, engine_t *e, const engine_snapshot_t *s)
     engine_snapshot_t before;
     engine_snapshot_t after;
     CHECK_OK(engine_snapshot_save(e, &before));
-    for (u32 n = 0; n < SNAPSHOT_PARTS * 3; n++) {
+    for (u32 n = 0; n < s->count * 3; n++) {
         snapshot_part_t part[SNAPSHOT_PARTS];
         memcpy(part, s->part, sizeof part);
-        u32 which = n % SNAPSHOT_PARTS;
+        u32 which = n % s->count;
         u64 dice = hash64_seed(&n, sizeof n, k->slices);
         str_t bytes = part[which].bytes;
         u8 *copy = malloc(bytes.n);
         assert_non_null(copy);
         memcpy(copy, bytes.p, bytes.n);
         part[which].bytes.p = copy;
-        if (n < SNAPSHOT_PARTS) {
+        if (n < s->count) {
             copy[dice % bytes.n] ^= (u8)(1U << (dice >> 60 & 7U));
-        } else if (n < 2 * SNAPSHOT_PARTS) {
+        } else if (n < 2 * s->count) {
             part[which].bytes.n = (u32)(dice % bytes.n);
         } else {
             part[which].version += 1;
         }
-        CHECK(engine_snapshot_load(e, part, SNAPSHOT_PARTS, NULL) != ERR_OK);
+        CHECK(engine_snapshot_load(e, part, s->count, NULL) != ERR_OK);
         free(copy);
         k->damaged++;
     }
-    CHECK_EQ(engine_snapshot_load(e, s->part + 1, SNAPSHOT_PARTS - 1, NULL), ERR_NOT_FOUND);
+    CHECK_EQ(engine_snapshot_load(e, s->part + 1, s->count - 1, NULL), ERR_NOT_FOUND);
     CHECK_OK(engine_snapshot_save(e, &after));
     CHECK(same(&before, &after));
     engine_snapshot_free(&before);
@@ -80,8 +82,8 @@ static void golden_write(const engine_snapshot_t *s)
     u8 *memory = malloc(GOLDEN_BYTES);
     assert_non_null(memory);
     writer_t w = writer_of(memory, GOLDEN_BYTES);
-    put_u32(&w, SNAPSHOT_PARTS);
-    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
+    put_u32(&w, s->count);
+    for (u32 i = 0; i < s->count; i++) {
         put_str(&w, str_from(s->part[i].name));
         put_u32(&w, s->part[i].version);
         put_str(&w, s->part[i].bytes);
@@ -108,9 +110,9 @@ static void watch(void *ctx, const runner_view_t *v)
     if (k->slices == GOLDEN_AT && k->write_golden) {
         golden_write(&first);
     }
-    engine_t *other = busy_engine(v->market, k->source, k->config, NULL);
+    engine_t *other = busy_engine(v->market, k->source, k->config, k->users);
     damage(k, other, &first);
-    CHECK_OK(engine_snapshot_load(other, first.part, SNAPSHOT_PARTS, NULL));
+    CHECK_OK(engine_snapshot_load(other, first.part, first.count, NULL));
     CHECK_OK(engine_snapshot_save(other, &second));
     CHECK(same(&first, &second));
     digest_t a = engine_decision_hash(v->engine);
@@ -119,28 +121,40 @@ static void watch(void *ctx, const runner_view_t *v)
     CHECK_EQ(engine_next_seq(v->engine), engine_next_seq(other));
     CHECK_EQ(engine_user(v->engine)->lock_token, engine_user(other)->lock_token);
     damage(k, other, &first);
-    k->with_positions += account_position_count(engine_account(other)) > 0 ? 1 : 0;
+    u32 held = 0;
+    u32 orders = 0;
+    for (u32 i = 0; i < engine_desks(other); i++) {
+        held += account_position_count(engine_desk(other, i).account);
+        orders += engine_desk(other, i).account->orders_used;
+    }
+    k->with_positions += held > 0 ? 1 : 0;
     for (u32 i = 0, any = 0; i <= BUSY_STOCKS && any == 0; i++) {
         any = account_is_halted(engine_account(other), (inst_t)i) ? 1 : 0;
         k->with_halts += any;
     }
-    k->with_orders += engine_account(other)->orders_used > 0 ? 1 : 0;
+    k->with_orders += orders > 0 ? 1 : 0;
     k->checked++;
     engine_snapshot_free(&first);
     engine_snapshot_free(&second);
     engine_close(other);
 }
 
-static void round_trips(f64 halts)
+static void round_trips(f64 halts, const run_users_t *users)
 {
     config_t config = busy_config();
     sim_market_t *m = busy_market_halts(3, 4, halts);
     source_t source = sim_market_source(m);
     look_t k = {.source = &source,
                 .config = &config,
-                .write_golden = halts == 0 && getenv("VITRINE_GOLDEN_WRITE") != NULL};
+                .users = users,
+                .write_golden = halts == 0 && users == NULL && getenv("VITRINE_GOLDEN_WRITE") != NULL};
     runner_spec_t spec = busy_spec(m, &source, &config);
     runner_result_t result;
+    if (users != NULL) {
+        spec.users = users->rows;
+        spec.user_count = users->count;
+        spec.mode = users->mode;
+    }
     spec.ctx = &k;
     spec.watch = watch;
     CHECK_OK(runner_run(&spec, NULL, &result));
@@ -155,8 +169,17 @@ static void round_trips(f64 halts)
 TEST(round_trip_at_any_moment)
 {
     UNUSED_STATE;
-    round_trips(0);
-    round_trips(100);
+    round_trips(0, NULL);
+    round_trips(100, NULL);
+}
+
+/* The table of bunched orders is one part more. */
+TEST(round_trip_of_a_shared_account)
+{
+    UNUSED_STATE;
+    run_users_t users = book_shared(5);
+    round_trips(0, &users);
+    run_users_free(&users);
 }
 
 static u32 golden_read(u8 *memory, size_t n, snapshot_part_t *out)
@@ -224,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip_at_any_moment),
+        cmocka_unit_test(round_trip_of_a_shared_account),
         cmocka_unit_test(released_version_loads),
     };
     return RUN_TESTS(tests);

@@ -405,12 +405,12 @@ static err_t story_append(void *ctx, event_t *e)
 TEST(who_has_nothing_to_do_is_not_missed)
 {
     UNUSED_STATE;
-    for (u32 seed = 0; seed < 4; seed++) {
+    for (u32 seed = 0; seed < 5; seed++) {
         digest_t story[2];
         for (u32 k = 0; k < 2; k++) {
             config_t config = busy_config();
-            run_users_t users = book_of(9 + 20 * seed);
-            users.mode = seed % 2 == 0 ? USERS_EACH : USERS_GLOBAL;
+            run_users_t users = seed == 4 ? book_shared(40) : book_of(9 + 20 * seed);
+            users.mode = seed % 2 == 0 && seed < 4 ? USERS_EACH : USERS_GLOBAL;
             digest_state_t hash;
             digest_begin(&hash);
             busy_wishes_t wish = {.users = &users,
@@ -436,6 +436,18 @@ TEST(a_full_house_fits_into_a_step)
     CHECK(result.counts.cycles > 0 && result.counts.cycles % MANY_USERS == 0);
     CHECK(result.counts.trades > MANY_USERS / 2);
     book_free(b);
+    run_users_free(&users);
+}
+
+/* The same in one account: sixteen to an order. */
+TEST(a_full_account_fits_into_a_step)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    run_users_t users = book_shared(MANY_USERS);
+    busy_wishes_t wish = {.users = &users};
+    runner_result_t result = busy_run(5, 1, &config, &wish);
+    CHECK(result.counts.trades > MANY_USERS / 4);
     run_users_free(&users);
 }
 
@@ -502,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_new_row_holds_from_the_next_cycle),
         cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
         cmocka_unit_test(a_full_house_fits_into_a_step),
+        cmocka_unit_test(a_full_account_fits_into_a_step),
         cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
         cmocka_unit_test(who_has_nothing_to_do_is_not_missed),
         cmocka_unit_test(news_of_one_user_wake_its_loops_and_no_others),

@@ -19,11 +19,10 @@ TEST(a_book_is_read)
     UNUSED_STATE;
     run_users_t u;
     diag_t why = {0};
-    CHECK_OK(parse(
-        "mode = \"global\"\n[user.carl]\nid = 7\ncash = 900.5\nwatch = [\"AAPL\", \"BRK.B\"]\n"
-            "exclude_sectors = [\"energy\", \"health care\"]\nallow_short = false\n"
-            "[user.anna]\nid = 2\nowner = 7\npreset = \"growth\"\nmax_open_positions = 4\n",
-        &why, &u));
+    CHECK_OK(parse("mode = \"global\"\n[user.carl]\nid = 7\ncash = 900.5\nwatch = [\"AAPL\", \"BRK.B\"]\n"
+                   "exclude_sectors = [\"energy\", \"health care\"]\nallow_short = false\n"
+                   "[user.anna]\nid = 2\nowner = 7\npreset = \"growth\"\nmax_open_positions = 4\n",
+                   &why, &u));
     CHECK_EQ(u.count, 2);
     CHECK_EQ(u.mode, USERS_GLOBAL);
     const user_row_t *a = &u.rows[0];
@@ -39,13 +38,63 @@ TEST(a_book_is_read)
     run_users_free(&u);
 }
 
+TEST(an_account_has_a_name_where_it_is_shared)
+{
+    UNUSED_STATE;
+    run_users_t u;
+    diag_t why = {0};
+    CHECK_OK(parse("mode = \"global\"\n[user.a]\nid = 1\naccount = \"main\"\n"
+                   "[user.b]\nid = 2\nowner = 1\naccount = \"main\"\n[user.c]\nid = 3\naccount = 9\n",
+                   &why, &u));
+    CHECK_STR(u.rows[0].shared, "main");
+    CHECK_STR(u.rows[1].shared, "main");
+    CHECK_STR(u.rows[2].shared, "");
+    CHECK(u.rows[1].account_id == 2 && u.rows[2].account_id == 9);
+    run_users_free(&u);
+}
+
+/* Each message is searched for both words; the remedy is never the last resort of app.c. */
+typedef struct {
+    const char *text, *says, *remedy;
+} wrong_t;
+
+static void check_wrong(const wrong_t *cases, u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        run_users_t u = {0};
+        diag_t why = {0};
+        err_t err = parse(cases[i].text, &why, &u);
+        const char *remedy = strstr(why.text, "\ndo: ");
+        if (err != ERR_CONFIG || strstr(why.text, cases[i].says) == NULL || remedy == NULL ||
+            strstr(remedy, cases[i].remedy) == NULL) {
+            print_message("case %u: %d, %s\n", i, (int)err, why.text);
+        }
+        CHECK_EQ(err, ERR_CONFIG);
+        CHECK(strncmp(why.text, "book", 4) == 0 && strstr(why.text, cases[i].says) != NULL);
+        CHECK(remedy != NULL && strstr(remedy, cases[i].remedy) != NULL);
+        CHECK(u.rows == NULL);
+    }
+}
+
+TEST(a_shared_account_has_one_owner_and_one_mode)
+{
+    UNUSED_STATE;
+    static const wrong_t cases[] = {
+        {"[user.a]\nid = 1\naccount = \"main\"\n", "line 2, [user.a]: account \"main\": accounts are shared",
+         "mode = \"global\""},
+        {"mode = \"global\"\n[user.a]\nid = 1\naccount = \"main\"\n[user.b]\nid = 2\naccount = \"main\"\n",
+         "line 6, [user.b]: account \"main\" is also a's, who has another owner", "one owner"},
+        {"[user.a]\nid = 1\naccount = \"a b\"\n", "line 2, [user.a]", "account = \"main\""},
+        {"[user.a]\nid = 1\naccount = \"\"\n", "line 3, user.a.account", "another name"},
+        {"[user.a]\nid = 1\naccount = \"house\"\n", "line 3, user.a.account", "another name"},
+    };
+    check_wrong(cases, COUNT_OF(cases));
+}
+
 TEST(what_is_wrong_is_named_with_its_line)
 {
     UNUSED_STATE;
-    /* Each message is searched for both words; the remedy is never the last resort of app.c. */
-    static const struct {
-        const char *text, *says, *remedy;
-    } cases[] = {
+    static const wrong_t cases[] = {
         {"", "no user", "[user.NAME]"},
         {"mode = \"both\"\n", "line 1, mode", "\"global\""},
         {"mode = 1\n", "line 1, mode", "\"per_user\""},
@@ -92,20 +141,7 @@ TEST(what_is_wrong_is_named_with_its_line)
         {"[user.a\n", "book:1", "users.md"},
         {"[user.a]\nid = 1\ncash = 6e11\n[user.b]\nid = 2\ncash = 6e11\n", "2 users together", "in parts"},
     };
-    for (u32 i = 0; i < COUNT_OF(cases); i++) {
-        run_users_t u = {0};
-        diag_t why = {0};
-        err_t err = parse(cases[i].text, &why, &u);
-        const char *remedy = strstr(why.text, "\ndo: ");
-        if (err != ERR_CONFIG || strstr(why.text, cases[i].says) == NULL || remedy == NULL ||
-            strstr(remedy, cases[i].remedy) == NULL) {
-            print_message("case %u: %d, %s\n", i, (int)err, why.text);
-        }
-        CHECK_EQ(err, ERR_CONFIG);
-        CHECK(strncmp(why.text, "book", 4) == 0 && strstr(why.text, cases[i].says) != NULL);
-        CHECK(remedy != NULL && strstr(remedy, cases[i].remedy) != NULL);
-        CHECK(u.rows == NULL);
-    }
+    check_wrong(cases, COUNT_OF(cases));
 }
 
 /* Who names no cash has the run's; how many did is told, so that a --cash for nobody can be. */
@@ -115,8 +151,8 @@ TEST(cash_that_nobody_names_is_the_runs)
     run_users_t u;
     diag_t why = {0};
     users_default_t dflt = {.cash = {25000 * MONEY_SCALE}};
-    CHECK_OK(users_file_parse(STR("[user.a]\nid = 1\n[user.b]\nid = 2\ncash = 0.01\n"), "book", &dflt, &why,
-                              &u));
+    CHECK_OK(
+        users_file_parse(STR("[user.a]\nid = 1\n[user.b]\nid = 2\ncash = 0.01\n"), "book", &dflt, &why, &u));
     CHECK_EQ(u.rows[0].cash.v, 25000 * MONEY_SCALE);
     CHECK_EQ(u.rows[1].cash.v, MONEY_SCALE / 100);
     CHECK_EQ(dflt.taken, 1);
@@ -151,6 +187,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_book_is_read),
+        cmocka_unit_test(an_account_has_a_name_where_it_is_shared),
+        cmocka_unit_test(a_shared_account_has_one_owner_and_one_mode),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line),
         cmocka_unit_test(cash_that_nobody_names_is_the_runs),
         cmocka_unit_test(one_too_many_is_nobodys_fault),

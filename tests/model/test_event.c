@@ -299,7 +299,7 @@ TEST(only_decided_facts_enter_the_decision_hash)
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         decision_hash_add(&h, kinds[k], "abc", 3);
         bool decided = kinds[k] == EV_DECISION || kinds[k] == EV_INTENT || kinds[k] == EV_SLICE_PLAN ||
-                       kinds[k] == EV_SLICE_END;
+                       kinds[k] == EV_SLICE_END || kinds[k] == EV_BUNCH;
         entered += decided || kinds[k] == EV_FILL || kinds[k] == EV_CASH;
     }
     CHECK_EQ(h.count, entered);

@@ -132,6 +132,8 @@ TEST(text_reads_back)
         rows[i].has_preset = i == 1;
     }
     rows[2].owner_id = 1;
+    (void)snprintf(rows[0].shared, USER_NAME, "main");
+    (void)snprintf(rows[2].shared, USER_NAME, "main");
     static u8 text[3 * USER_TEXT];
     static u8 again[3 * USER_TEXT];
     user_row_t back[3];
@@ -174,6 +176,30 @@ TEST(all_together_hold_no_more_than_one_may)
         CHECK_EQ(err, more == 1 ? ERR_CONFIG : ERR_OK);
         CHECK_EQ(err, users_cash_check(rows, 3, NULL));
     }
+}
+
+TEST(sub_ledgers_have_one_owner_and_one_mode)
+{
+    UNUSED_STATE;
+    user_row_t rows[3];
+    u32 at = 9;
+    for (u32 i = 0; i < 3; i++) {
+        rows[i] = row_of(i + 1);
+        rows[i].owner_id = 1;
+    }
+    CHECK_OK(users_shared_check(USERS_EACH, rows, 3, &at, NULL));
+    (void)snprintf(rows[0].shared, USER_NAME, "main");
+    (void)snprintf(rows[2].shared, USER_NAME, "main");
+    CHECK_EQ(users_shared_check(USERS_EACH, rows, 3, &at, NULL), ERR_CONFIG);
+    CHECK_EQ(at, 0);
+    CHECK_OK(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL));
+    rows[2].owner_id = 2;
+    CHECK_EQ(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL), ERR_CONFIG);
+    CHECK_EQ(at, 2);
+    (void)snprintf(rows[2].shared, USER_NAME, "other");
+    CHECK_OK(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL));
+    (void)snprintf(rows[2].shared, USER_NAME, "a b");
+    CHECK_EQ(user_row_check(&rows[2], NULL), ERR_CONFIG);
 }
 
 TEST(bad_rows_are_refused_with_the_reason)
@@ -263,6 +289,7 @@ int main(void)
         cmocka_unit_test(what_is_outside_is_refused_and_changes_nothing),
         cmocka_unit_test(text_reads_back),
         cmocka_unit_test(all_together_hold_no_more_than_one_may),
+        cmocka_unit_test(sub_ledgers_have_one_owner_and_one_mode),
         cmocka_unit_test(bad_rows_are_refused_with_the_reason),
         cmocka_unit_test(a_list_has_an_end),
         cmocka_unit_test(an_id_that_is_none_becomes_the_accounts),

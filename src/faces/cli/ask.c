@@ -86,6 +86,8 @@ static void print_lines(app_t *app, const json_t *result)
             status_print_loops(app, m, now);
         } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "told")) {
             status_print_told(app, m);
+        } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "shared_accounts")) {
+            status_print_accounts(app, m);
         } else if (m->kind != JSON_NULL) {
             app_print(app, STR_FMT ": %u entries (--json shows them)\n", STR_ARG(m->key), m->count);
         }

@@ -122,6 +122,19 @@ void status_print_loops(app_t *app, const json_t *loops, str_t now)
     }
 }
 
+void status_print_accounts(app_t *app, const json_t *accounts)
+{
+    ASSERT(app != NULL && accounts != NULL);
+    for (const json_t *row = accounts->first; row != NULL; row = row->next) {
+        f64 house = 0;
+        const json_t *m = json_get(row, "house");
+        bool known = m != NULL && json_to_f64(m, &house) == ERR_OK;
+        app_print(app, "account " STR_FMT ": shared by %llu, %llu bunched orders at work, house %.6f\n",
+                  STR_ARG(text_of(row, "name")), (unsigned long long)count_of(row, "users"),
+                  (unsigned long long)count_of(row, "bunched_orders_at_work"), known ? house : 0.0);
+    }
+}
+
 void status_print_told(app_t *app, const json_t *told)
 {
     ASSERT(app != NULL && told != NULL);

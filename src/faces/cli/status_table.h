@@ -15,4 +15,7 @@ void status_print_loops(app_t *app, const json_t *loops, str_t now);
 /* `told` is the answer's array of notices, oldest first. */
 void status_print_told(app_t *app, const json_t *told);
 
+/* `accounts` is the answer's array of accounts that several users share. */
+void status_print_accounts(app_t *app, const json_t *accounts);
+
 #endif

@@ -166,6 +166,17 @@ static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key
     return user_prefer(row, p, v, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
 }
 
+/* The name of an account that users of one owner share; who may is looked at when all are known. */
+static err_t shared_of(const reading_t *r, const toml_item_t *i, user_row_t *row, diag_t *diag)
+{
+    const char *taken = name_taken(i->text);
+    if (i->text.n == 0 || i->text.n >= USER_NAME || taken != NULL) {
+        return wrong(r, i, diag,
+                     taken != NULL ? taken : "a name has 1 to 31 letters\ndo: choose another name");
+    }
+    return str_copy(row->shared, sizeof row->shared, i->text);
+}
+
 static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t *row, diag_t *diag)
 {
     const struct {
@@ -175,6 +186,9 @@ static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t 
                {"account", &row->account_id},
                {"owner", &row->owner_id},
                {"group", &row->risk_group_id}};
+    if (str_eq_c(key, "account") && i->kind == TOML_STRING && i->index < 0) {
+        return shared_of(r, i, row, diag);
+    }
     for (u32 k = 0; k < COUNT_OF(ids); k++) {
         if (str_eq_c(key, ids[k].key)) {
             return id_of(r, i, diag, ids[k].at);
@@ -304,6 +318,10 @@ static err_t complete(const reading_t *r, users_default_t *dflt, diag_t *diag)
         dflt->taken += r->own_place[i].has_cash ? 0 : 1;
     }
     TRY(ids_apart(r, diag));
+    u32 at = 0;
+    if (users_shared_check(u->mode, u->rows, u->count, &at, &why) != ERR_OK) {
+        return row_wrong(r, at, diag, why.text);
+    }
     if (users_cash_check(u->rows, u->count, &why) != ERR_OK) {
         return diag_fail(diag, ERR_CONFIG, "%.200s: %s", r->file, why.text);
     }

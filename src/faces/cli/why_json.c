@@ -219,6 +219,35 @@ static void json_candidate(jsonw_t *w, const cand_record_t *c)
     jsonw_end(w);
 }
 
+/* The order that it left in, if it left as one with those of other users. */
+static void json_bunch(jsonw_t *w, const why_story_t *s, u32 order)
+{
+    u32 scale = (u32)-s->run.own_insts[s->inst].exponent;
+    for (u32 i = 0; i < s->bunch_count; i++) {
+        const bunch_t *b = &s->bunch[i].of;
+        if (s->bunch[i].intent != order) {
+            continue;
+        }
+        jsonw_key(w, "bunch");
+        jsonw_object(w);
+        put_id(w, "id", b->id.b);
+        put_fixed(w, "qty", bunch_qty(b), scale);
+        jsonw_key(w, "members");
+        jsonw_array(w);
+        for (u32 k = 0; k < b->count; k++) {
+            const report_user_t *u =
+                report_user_of((report_users_t *)(uintptr_t)&s->run.users, b->member[k].account);
+            jsonw_object(w);
+            jsonw_put_text(w, "user", u == NULL ? NULL : u->name);
+            put_fixed(w, "qty", b->member[k].qty, scale);
+            jsonw_end(w);
+        }
+        jsonw_end(w);
+        jsonw_end(w);
+        return;
+    }
+}
+
 static void json_orders(jsonw_t *w, const why_story_t *s)
 {
     jsonw_key(w, "orders");
@@ -236,6 +265,7 @@ static void json_orders(jsonw_t *w, const why_story_t *s)
         put_fixed(w, "stop", e->stop, 9);
         jsonw_put_bool(w, "probe", (e->flags & INTENT_PROBE) != 0);
         jsonw_put_text(w, "state", s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : NULL);
+        json_bunch(w, s, i);
         jsonw_end(w);
     }
     jsonw_end(w);

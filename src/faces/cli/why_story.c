@@ -7,6 +7,9 @@
 
 #include "base/assert.h"
 
+/* Intents of one step, of all that may share an order, with room for their protective ones. */
+enum { WHY_RECENT = 4 * BUNCH_MEMBERS };
+
 typedef struct {
     app_t *app;
     const why_ask_t *ask;
@@ -22,6 +25,8 @@ typedef struct {
     u64 wanted;  /* account of the user whose decision is asked for; the first, where nobody is named */
     tax_ledger_t tax; /* of the run so far, in the third walk */
     ev_HALT_t own, market; /* halts that stand, in the second walk; `halted` 0: none */
+    ev_INTENT_t recent[WHY_RECENT]; /* in the first walk, a ring: those that a bunched order names */
+    u64 recent_count;
 } search_t;
 
 static bool names(const char *target, id128_t id)
@@ -80,6 +85,33 @@ static id128_t whole_of(const report_slices_t *r, id128_t entry)
     return entry;
 }
 
+static void found(search_t *q, const ev_INTENT_t *e)
+{
+    id128_t entry = is_zero(e->parent) ? e->id : whole_of(&q->out->sliced, e->parent);
+    q->ambiguous = q->ambiguous || (q->found_id && !id128_eq(entry, q->out->entry));
+    q->out->entry = entry;
+    q->found_id = true;
+}
+
+/* The id that the broker knows is a bunched order's: it stands for the part of the user who is asked for,
+ * else for the first one's. */
+static void take_bunch_target(search_t *q, const ev_BUNCH_t *f)
+{
+    bunch_t b;
+    if (!names(q->ask->target, f->id) || bunch_of_fact(f, &b) != ERR_OK) {
+        return;
+    }
+    for (u32 k = 0; k < b.count; k++) {
+        bool wanted = q->ask->user == NULL || b.member[k].account == q->wanted;
+        for (u32 i = 0; wanted && i < MIN_OF(q->recent_count, (u64)WHY_RECENT); i++) {
+            if (id128_eq(q->recent[i].id, b.member[k].intent)) {
+                found(q, &q->recent[i]);
+                return;
+            }
+        }
+    }
+}
+
 /* First walk: which symbol or which entry is meant. A child order stands for its entry. Where a user is
  * named, an order of another one is none of those that are looked for, but it is remembered whose it is. */
 static err_t take_target(void *ctx, const why_step_t *s)
@@ -89,20 +121,21 @@ static err_t take_target(void *ctx, const why_step_t *s)
         return take_start(q, s->run);
     }
     TRY(report_slices_take(&q->out->sliced, s->event, terms_of, s->run));
+    if (s->event->head.kind == EV_BUNCH && strlen(q->ask->target) >= WHY_ID_MIN) {
+        take_bunch_target(q, &s->event->as.BUNCH);
+    }
     if (s->event->head.kind != EV_INTENT || strlen(q->ask->target) < WHY_ID_MIN) {
         return ERR_OK;
     }
     const ev_INTENT_t *e = &s->event->as.INTENT;
+    q->recent[q->recent_count++ % WHY_RECENT] = *e;
     if (!names(q->ask->target, e->id)) {
         return ERR_OK;
     }
     if (q->ask->user != NULL && s->user != NULL && s->user->account != q->wanted) {
         (void)snprintf(q->stranger, sizeof q->stranger, "%s", s->user->name);
     } else {
-        id128_t entry = is_zero(e->parent) ? e->id : whole_of(&q->out->sliced, e->parent);
-        q->ambiguous = q->ambiguous || (q->found_id && !id128_eq(entry, q->out->entry));
-        q->out->entry = entry;
-        q->found_id = true;
+        found(q, e);
     }
     return ERR_OK;
 }
@@ -244,6 +277,23 @@ static void take_intent(why_story_t *o, const ev_INTENT_t *e)
     o->intent[o->intent_count++] = *e;
 }
 
+/* An order of the trade that left as one with those of others. */
+static void take_bunch(why_story_t *o, const ev_BUNCH_t *e)
+{
+    bunch_t b;
+    if (bunch_of_fact(e, &b) != ERR_OK) {
+        return;
+    }
+    for (u32 i = 0; i < o->intent_count; i++) {
+        for (u32 k = 0; k < b.count && o->bunch_count < WHY_BUNCHES; k++) {
+            if (id128_eq(b.member[k].intent, o->intent[i].id)) {
+                o->bunch[o->bunch_count].intent = i;
+                o->bunch[o->bunch_count++].of = b;
+            }
+        }
+    }
+}
+
 /* The account holds one position of a name, so what is booked on it between the entry's first fill and its
  * lesson is this trade's. */
 static void take_cash(why_story_t *o, const event_t *e)
@@ -280,6 +330,9 @@ static err_t take_life(void *ctx, const why_step_t *s)
     switch ((event_kind_t)e->head.kind) {
     case EV_INTENT:
         take_intent(o, &e->as.INTENT);
+        break;
+    case EV_BUNCH:
+        take_bunch(o, &e->as.BUNCH);
         break;
     case EV_DECISION:
         if (e->as.DECISION.form == RECORD_EXIT) {
@@ -434,6 +487,28 @@ void why_story_free(why_story_t *s)
     free(s->own_refusals);
     s->own_cycle = NULL;
     s->own_refusals = NULL;
+}
+
+void why_bunch_text(char out[512], const why_story_t *s, u32 index, u32 scale)
+{
+    ASSERT(out != NULL && s != NULL && index < s->bunch_count);
+    const bunch_t *b = &s->bunch[index].of;
+    id128_t own = s->intent[s->bunch[index].intent].id;
+    char qty[32];
+    size_t used = 0;
+    u32 others = 0;
+    for (u32 i = 0; i < b->count && used + 96 < 512; i++) {
+        const report_user_t *u = report_user_of((report_users_t *)(uintptr_t)&s->run.users,
+                                                b->member[i].account);
+        if (id128_eq(b->member[i].intent, own)) {
+            continue;
+        }
+        (void)fixed_print(qty, sizeof qty, b->member[i].qty, scale, 0);
+        used += (size_t)snprintf(out + used, 512 - used, "%s%s %s", others++ == 0 ? "with " : ", ",
+                                 u == NULL ? "?" : u->name, qty);
+    }
+    (void)fixed_print(qty, sizeof qty, bunch_qty(b), scale, 0);
+    (void)snprintf(out + used, 512 - used, "; %s in all", qty);
 }
 
 void why_cash_text(char out[120], const why_cash_t *c, u32 scale)

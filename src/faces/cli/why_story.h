@@ -7,8 +7,9 @@
 
 #include "faces/cli/why_walk.h"
 #include "faces/report/tax_ledger.h"
+#include "trade/execution/bunch.h"
 
-enum { WHY_ROWS = 64, WHY_ID_MIN = 4 };
+enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16 };
 
 typedef struct {
     const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
@@ -49,6 +50,11 @@ typedef struct {
         lots_sale_t sale;
     } tax[WHY_ROWS]; /* beside exit[i]: what leaving at its mark comes to, before it is done */
     bool rates_known;
+    struct {
+        u32 intent;  /* which of them left in a bunched order, */
+        bunch_t of;  /* and that order */
+    } bunch[WHY_BUNCHES];
+    u32 bunch_count;
     u8 state[WHY_ROWS]; /* last state of intent[i], 0 unknown */
     why_cash_t cash[WHY_ROWS]; /* what was booked while it was held; fees of borrowing in a row are one */
     u32 intent_count, fill_count, exit_count, cash_count;
@@ -66,6 +72,9 @@ void why_story_free(why_story_t *s);
 
 void why_text(app_t *app, const why_story_t *s);
 void why_json(app_t *app, const why_story_t *s);
+/* Who had a part in a bunched order beside the one that is asked for: "with bert 120, carl 33; 353 in all".
+ * Quantities have `scale` decimals. */
+void why_bunch_text(char out[512], const why_story_t *s, u32 index, u32 scale);
 /* "split, 10 became 70", "dividend +12.50 on 10"; quantities have `scale` decimals. */
 void why_cash_text(char out[120], const why_cash_t *c, u32 scale);
 /* One gate's value and threshold in its unit's decimals, e.g. "31.22". */

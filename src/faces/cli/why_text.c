@@ -283,6 +283,20 @@ static const char *prices_text(char out[64], const ev_INTENT_t *e)
     return out;
 }
 
+/* Under an order that left as one with those of others: the order that the broker knows. */
+static void print_bunch(app_t *app, const why_story_t *s, u32 order, u32 scale)
+{
+    for (u32 i = 0; i < s->bunch_count; i++) {
+        char id[23];
+        char text[512];
+        if (s->bunch[i].intent == order) {
+            id128_base32(id, s->bunch[i].of.id);
+            why_bunch_text(text, s, i, scale);
+            app_print(app, "      placed as %s %s\n", id, text);
+        }
+    }
+}
+
 static void print_orders(app_t *app, const why_story_t *s)
 {
     char t[36];
@@ -300,6 +314,7 @@ static void print_orders(app_t *app, const why_story_t *s)
                   order_type_name((order_type_t)e->type), prices_text(prices, e),
                   (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
                   s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
+        print_bunch(app, s, i, scale);
     }
     for (u32 i = 0; i < s->fill_count; i++) {
         const ev_FILL_t *e = &s->fill[i];

@@ -276,6 +276,13 @@ void html_users(const report_t *r, FILE *out)
         (void)fputs("</tr>\n", out);
     }
     (void)fputs("</table></div>\n", out);
+    for (u32 i = 0; f->account == 0 && i < f->users.shared_count; i++) {
+        char text[160];
+        report_account_text(&f->users.own_shared[i], text);
+        (void)fputs("<p>", out);
+        html_text(out, text);
+        (void)fputs("</p>\n", out);
+    }
 }
 
 /* ---- parts --------------------------------------------------------------------------------------------- */

@@ -483,6 +483,7 @@ static err_t take(load_t *l, const event_t *e)
     event_kind_t kind = (event_kind_t)e->head.kind;
     tax_run_t run = {.users = &f->users, .insts = f->own_insts, .count = f->inst_count};
     TRY(tax_ledger_take(&f->tax, e, &run)); /* of every account: an owner's wash sales reach across them */
+    report_accounts_take(&f->users, e);
     if (of_another(f, e)) {
         return ERR_OK;
     }

@@ -315,6 +315,10 @@ static void json_users(const report_facts_t *f, jsonw_t *w)
         jsonw_object(w);
         jsonw_put_text(w, "name", v->name);
         jsonw_put_u64(w, "account", v->account);
+        const report_account_t *shared = report_account_of(u, v->there);
+        if (shared != NULL) {
+            jsonw_put_text(w, "shares", shared->name);
+        }
         jsonw_put_text(w, "preset", v->preset);
         jsonw_put_f64(w, "start", money_to_f64(v->start));
         jsonw_put_f64(w, "equity", money_to_f64(v->equity));
@@ -327,12 +331,33 @@ static void json_users(const report_facts_t *f, jsonw_t *w)
     jsonw_end(w);
 }
 
+/* Accounts that several users share; nothing where there are none. */
+static void json_accounts(const report_facts_t *f, jsonw_t *w)
+{
+    if (f->users.shared_count == 0 || f->account != 0) {
+        return;
+    }
+    jsonw_key(w, "shared_accounts");
+    jsonw_array(w);
+    for (u32 i = 0; i < f->users.shared_count; i++) {
+        const report_account_t *a = &f->users.own_shared[i];
+        jsonw_object(w);
+        jsonw_put_text(w, "name", a->name);
+        jsonw_put_u64(w, "users", a->users);
+        jsonw_put_u64(w, "bunched_orders", a->bunches);
+        jsonw_put_f64(w, "house", money_to_f64(a->house));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void report_json(const report_t *r, jsonw_t *w)
 {
     ASSERT(r != NULL && w != NULL);
     jsonw_object(w);
     json_first(r, w);
     json_users(&r->facts, w);
+    json_accounts(&r->facts, w);
     jsonw_key(w, "metrics");
     jsonw_object(w);
     report_json_metrics(r, w);

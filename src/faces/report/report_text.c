@@ -557,6 +557,11 @@ static void print_users(const report_t *r, FILE *out)
             (void)fprintf(out, "%s\n", v->barred ? "  barred" : "");
         }
     }
+    for (u32 i = 0; f->account == 0 && i < f->users.shared_count; i++) {
+        char text[160];
+        report_account_text(&f->users.own_shared[i], text);
+        (void)fprintf(out, "%s\n", text);
+    }
 }
 
 const char *report_told_name(const report_told_t *t)

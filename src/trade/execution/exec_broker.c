@@ -15,38 +15,43 @@ enum { ABSURD_TIMES = 1000 };
 
 /* A count includes the execution that it comes with, and no order fills more than that one beyond its
  * quantity. What the message and the order say alone counts: recovery asks the same. */
-static bool count_is_sound(const order_t *o, const ev_BROKER_t *m, i64 most)
+bool exec_count_is_sound(const ev_BROKER_t *m, i64 most, price_t reference)
 {
+    ASSERT(m != NULL);
     if (!exec_is_sound(m) || m->kind != BROKER_FILL) {
         return exec_is_sound(m) && m->cum_qty <= most;
     }
-    return m->qty <= m->cum_qty && m->cum_qty - m->qty <= most &&
-           m->price / ABSURD_TIMES <= o->intent.reference.v;
+    return m->qty <= m->cum_qty && m->cum_qty - m->qty <= most && m->price / ABSURD_TIMES <= reference.v;
 }
 
 void exec_count_note(order_t *o, const ev_BROKER_t *m)
 {
     ASSERT(o != NULL && m != NULL);
     i64 most = MAX_OF(o->intent.qty.v, o->filled.v);
-    if (count_is_sound(o, m, most)) {
+    if (exec_count_is_sound(m, most, o->intent.reference)) {
         o->told.v = MAX_OF(o->told.v, MIN_OF(m->cum_qty, most));
     }
 }
 
-/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
- * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
- * nothing: an execution that was lost and found again counts less than one that came after it. */
-static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
+bool exec_is_repeat(const exec_seen_t *s, const ev_BROKER_t *m)
 {
-    u32 kept = MIN_OF(o->exec_count, (u32)ORDER_EXEC_IDS);
+    ASSERT(s != NULL && m != NULL);
+    u32 kept = MIN_OF(s->exec_count, (u32)ORDER_EXEC_IDS);
     for (u32 i = 0; m->exec_id != 0 && i < kept; i++) {
-        if (o->exec[i] == m->exec_id) {
+        if (s->exec[i] == m->exec_id) {
             return true;
         }
     }
-    bool dropped = o->exec_count > ORDER_EXEC_IDS && m->qty > o->told.v - o->filled.v;
+    bool dropped = s->exec_count > ORDER_EXEC_IDS && m->qty > s->told - s->filled;
     bool by_count = m->exec_id == 0 || dropped;
-    return by_count && m->cum_qty != 0 && m->cum_qty <= o->filled.v;
+    return by_count && m->cum_qty != 0 && m->cum_qty <= s->filled;
+}
+
+static bool fill_is_repeat(const order_t *o, const ev_BROKER_t *m)
+{
+    exec_seen_t seen = {
+        .exec = o->exec, .exec_count = o->exec_count, .filled = o->filled.v, .told = o->told.v};
+    return exec_is_repeat(&seen, m);
 }
 
 /* The other child of the same entry, if it lives. */

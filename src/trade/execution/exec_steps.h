@@ -99,4 +99,17 @@ static inline bool exec_is_sound(const ev_BROKER_t *m)
  * stands behind would leave the order of unknown outcome for ever. */
 void exec_count_note(order_t *o, const ev_BROKER_t *m);
 
+/* Whether something may stand behind the count of a message about an order of at most so many. */
+bool exec_count_is_sound(const ev_BROKER_t *m, i64 most, price_t reference);
+/* The last executions that were booked, and the counts that tell a repeat. */
+typedef struct {
+    const u64 *exec; /* [ORDER_EXEC_IDS], a ring */
+    u32 exec_count;
+    i64 filled, told;
+} exec_seen_t;
+/* A repeat of an execution: by its id; where there is none, or ids were already dropped from the ring and the
+ * broker counts no more than that without it, by a cumulative count that we have. A count alone proves
+ * nothing: an execution that was lost and found again counts less than one that came after it. */
+bool exec_is_repeat(const exec_seen_t *s, const ev_BROKER_t *m);
+
 #endif

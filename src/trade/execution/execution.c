@@ -542,6 +542,16 @@ u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out)
     return asked;
 }
 
+void exec_doubt(account_t *a, id128_t intent, i64 now, outbox_t *out)
+{
+    ASSERT(a != NULL && out != NULL);
+    exec_t x = {.a = a, .out = out, .now = now};
+    order_t *o = account_order(a, intent);
+    if (o != NULL && order_is_live(o)) {
+        exec_lookup(&x, o);
+    }
+}
+
 void exec_session_back(account_t *a, i64 now, outbox_t *out)
 {
     ASSERT(a != NULL && out != NULL);

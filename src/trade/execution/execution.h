@@ -74,6 +74,9 @@ void exec_session_back(account_t *a, i64 now, outbox_t *out);
  * reducing orders that outlived their position, and protects what no live stop covers. Call it every few
  * seconds live, every slice in a backtest. */
 u32 exec_lookup_unknown(account_t *a, i64 now, i64 every_ns, outbox_t *out);
+/* The broker counts more of an order than it told of, as seen by who holds the count: it is looked up until
+ * an answer comes. Nothing for an order that has ended or is not here. */
+void exec_doubt(account_t *a, id128_t intent, i64 now, outbox_t *out);
 /* When the next order will have waited long enough for the look above, if nothing comes; I64_MAX: none
  * waits. */
 i64 exec_lookup_next(const account_t *a, i64 every_ns);

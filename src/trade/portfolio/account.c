@@ -402,9 +402,9 @@ u32 account_day_trades(const account_t *a, u32 days)
 
 const char *cash_kind_name(cash_kind_t kind)
 {
-    static const char *const names[] = {"?",        "dividend", "split",      "split",
-                                        "interest", "deposit",  "borrow fee", "payout"};
-    _Static_assert(COUNT_OF(names) == CASH_PAYOUT + 1, "a kind has no name");
+    static const char *const names[] = {"?",        "dividend",   "split",  "split",        "interest",
+                                        "deposit",  "borrow fee", "payout", "bunch residue"};
+    _Static_assert(COUNT_OF(names) == CASH_BUNCH + 1, "a kind has no name");
     return (u32)kind < COUNT_OF(names) ? names[kind] : "?";
 }
 

@@ -276,7 +276,8 @@ typedef struct {
 
 typedef enum { /* stored ids */
     CASH_DIVIDEND = 1, CASH_SPLIT_FRACTION = 2, CASH_SPLIT = 3, CASH_INTEREST = 4, CASH_DEPOSIT = 5,
-    CASH_BORROW = 6, CASH_PAYOUT = 7
+    CASH_BORROW = 6, CASH_PAYOUT = 7,
+    CASH_BUNCH = 8 /* what did not divide between sub-ledgers: the shared account's own, its house */
 } cash_kind_t;
 
 /* "dividend"; "?" for an id that is none. */

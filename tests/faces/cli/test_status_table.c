@@ -60,6 +60,11 @@ static void fill(status_page_t *p)
     static user_row_t rows[] = {{.account_id = 8, .name = "anna"}};
     static const run_users_t users = {.rows = rows, .count = 1};
     p->users = &users;
+    p->account_count = 1;
+    p->account[0].users = 3;
+    p->account[0].live = 2;
+    p->account[0].house.v = -12;
+    (void)snprintf(p->account[0].name, USER_NAME, "main");
     p->notice_count = 2;
     p->notice[1] = (engine_notice_t){.t = noon, .row = 999, .account = 8, .text = "regime bear"};
     p->notice[0] = (engine_notice_t){.t = noon, .row = 999, .account = 7};
@@ -129,6 +134,8 @@ TEST(loops_are_a_table_of_a_hundred_columns)
         CHECK(strncmp(line + last, i == 0 ? "never" : i == 2 ? "01-21 14:30" : "14:30:00 ", 5) == 0);
         CHECK(strcmp(line + next, l->period_ms.open != 0 ? "14:40:01" : "when woken") == 0);
     }
+    line_of(w.out, "account main:", line);
+    CHECK_STR(line, "account main: shared by 3, 2 bunched orders at work, house -0.000012");
     line_of(w.out, "breaker_watch", line);
     CHECK(strstr(line, " 30s/2m/10m/20m ") != NULL && strstr(line, " decision bar ") != NULL);
     free(w.out);

@@ -317,9 +317,59 @@ TEST(what_changes_nothing_is_told)
     home_remove(w.home);
 }
 
+/* Sub-ledgers of one account: the report tells their account, `why` the order that the broker knows, from
+ * either side, and the broker's id finds each one's part. */
+TEST(a_shared_account_is_told)
+{
+    UNUSED_STATE;
+    static u8 memory[1 << 20];
+    arena_t a;
+    world_t w = {0};
+    char line[HOME_SIZE + 64 + sizeof gates];
+    char path[HOME_SIZE + 16];
+    home_make(w.home);
+    made_store(w.home);
+    (void)snprintf(path, sizeof path, "%s/users.toml", w.home);
+    book_write(path, "mode = \"global\"\n[user.anna]\nid = 1\naccount = \"main\"\n[user.bert]\nid = 2\n"
+                     "owner = 1\naccount = \"main\"\ncash = 30000\n[user.carl]\nid = 3\n");
+    (void)snprintf(line, sizeof line, "backtest --users %s --json --quiet%s", path, gates);
+    run(&w, line);
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    run(&w, "report --quiet");
+    CHECK(strstr(w.out, "\naccount main, shared by 2: ") != NULL);
+    run(&w, "report --quiet --user anna");
+    CHECK(strstr(w.out, "account main") == NULL);
+    run(&w, "report --json --quiet");
+    arena_init(&a, memory, sizeof memory);
+    const json_t *shared = json_get(parsed(&a, &w), "shared_accounts");
+    assert_non_null(shared);
+    CHECK_EQ(shared->count, 1);
+    CHECK(number(shared->first, "bunched_orders") > 0 && number(shared->first, "users") == 2);
+    CHECK(strstr(w.out, "\"shares\":\"main\"") != NULL);
+    run(&w, "audit export latest --quiet");
+    const char *bunch = strstr(w.out, "\"kind\":\"BUNCH\",\"id\":\"");
+    assert_non_null(bunch);
+    char id[33];
+    (void)snprintf(id, sizeof id, "%.32s", bunch + strlen("\"kind\":\"BUNCH\",\"id\":\""));
+    for (u32 i = 0; i < 2; i++) {
+        (void)snprintf(line, sizeof line, "why %s --quiet --user %s", id, names[i]);
+        run(&w, line);
+        CHECK_EQ(w.code, EXIT_CODE_OK);
+        CHECK(strstr(w.out, i == 0 ? " with bert " : " with anna ") != NULL);
+        CHECK(strstr(w.out, " in all\n") != NULL);
+        (void)snprintf(line, sizeof line, "why %s --quiet --json --user %s", id, names[i]);
+        run(&w, line);
+        CHECK(strstr(w.out, id) != NULL && strstr(w.out, "\"members\":[{\"user\":\"anna\",") != NULL);
+    }
+    free(w.out);
+    free(w.err);
+    home_remove(w.home);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_has_its_own_and_the_whole_is_their_sum),
-                                       cmocka_unit_test(what_changes_nothing_is_told)};
+                                       cmocka_unit_test(what_changes_nothing_is_told),
+                                       cmocka_unit_test(a_shared_account_is_told)};
     return RUN_TESTS(tests);
 }

@@ -1,0 +1,133 @@
+/* See resume_bunch.h. */
+#include "drivers/resume_bunch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+enum { RESUME_BUNCHES = 256 }; /* at first */
+
+err_t resume_sent_open(resume_sent_t *s, u32 cap)
+{
+    ASSERT(s != NULL && cap > 0);
+    *s = (resume_sent_t){.cap = cap};
+    s->v = calloc(cap, sizeof *s->v);
+    s->member = calloc(cap, sizeof *s->member);
+    return s->v != NULL && s->member != NULL ? ERR_OK : ERR_NO_MEMORY;
+}
+
+void resume_sent_close(resume_sent_t *s)
+{
+    ASSERT(s != NULL);
+    free(s->v);
+    free(s->member);
+    free(s->bunch);
+    *s = (resume_sent_t){0};
+}
+
+void resume_sent_push(resume_sent_t *s, effect_kind_t kind, const intent_t *i, i64 now)
+{
+    ASSERT(s != NULL && i != NULL && s->count < s->cap);
+    s->v[s->count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
+}
+
+void resume_sent_pop(resume_sent_t *s)
+{
+    ASSERT(s != NULL && s->count > 0);
+    s->count--;
+    memmove(&s->v[0], &s->v[1], s->count * sizeof s->v[0]);
+    s->members = s->count == 0 ? 0 : s->members;
+}
+
+static u32 place_of(const resume_sent_t *s, id128_t intent)
+{
+    u32 i = 0;
+    while (i < s->count && !(s->v[i].kind == EFFECT_SUBMIT && id128_eq(s->v[i].intent.id, intent))) {
+        i++;
+    }
+    return i;
+}
+
+static err_t keep(resume_sent_t *s, const bunch_t *b)
+{
+    if (s->bunch_count == s->bunch_cap) {
+        u32 cap = MAX_OF(s->bunch_cap * 2, (u32)RESUME_BUNCHES);
+        bunch_t *grown = realloc(s->bunch, (size_t)cap * sizeof *grown);
+        if (grown == NULL) {
+            return ERR_NO_MEMORY;
+        }
+        s->bunch = grown;
+        s->bunch_cap = cap;
+    }
+    s->bunch[s->bunch_count++] = *b;
+    return ERR_OK;
+}
+
+err_t resume_sent_bunch(resume_sent_t *s, const ev_BUNCH_t *f)
+{
+    ASSERT(s != NULL && f != NULL);
+    bunch_t b;
+    TRY(bunch_of_fact(f, &b));
+    u32 first = place_of(s, b.member[0].intent);
+    if (first == s->count || s->members + b.count > s->cap) {
+        return ERR_CORRUPT;
+    }
+    effect_t whole = s->v[first];
+    whole.member = &s->member[s->members];
+    whole.member_count = b.count;
+    for (u32 i = 0; i < b.count; i++) {
+        u32 at = place_of(s, b.member[i].intent);
+        if (at == s->count || s->v[at].member_count > 0) {
+            return ERR_CORRUPT;
+        }
+        s->member[s->members++] = (effect_member_t){.intent = s->v[at].intent};
+        if (i > 0) {
+            s->count--;
+            memmove(&s->v[at], &s->v[at + 1], (s->count - at) * sizeof s->v[0]);
+        }
+    }
+    whole.intent.id = b.id;
+    whole.intent.parent = (id128_t){0};
+    whole.intent.account_id = b.account;
+    whole.intent.sequence = 0;
+    whole.intent.qty.v = bunch_qty(&b);
+    s->v[first] = whole;
+    return keep(s, &b);
+}
+
+id128_t resume_sent_id(const resume_sent_t *s, id128_t intent, u64 *account)
+{
+    ASSERT(s != NULL && account != NULL);
+    for (u32 i = 0; i < s->bunch_count; i++) {
+        for (u32 k = 0; k < s->bunch[i].count; k++) {
+            if (id128_eq(s->bunch[i].member[k].intent, intent)) {
+                *account = s->bunch[i].account;
+                return s->bunch[i].id;
+            }
+        }
+    }
+    return intent;
+}
+
+static bool is_held(const paper_t *p, id128_t id)
+{
+    for (u32 i = 0; i < p->bunch_count; i++) {
+        if (id128_eq(p->bunches[i].id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void resume_sent_session(resume_sent_t *s, const paper_t *p)
+{
+    ASSERT(s != NULL && p != NULL);
+    u32 kept = 0;
+    for (u32 i = 0; i < s->bunch_count; i++) {
+        if (is_held(p, s->bunch[i].id)) {
+            s->bunch[kept++] = s->bunch[i];
+        }
+    }
+    s->bunch_count = kept;
+}
