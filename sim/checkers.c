@@ -156,8 +156,8 @@ void check_split(checkers_t *c, inst_t name, i64 num, i64 den)
     ASSERT(c != NULL && name < REF_NAMES && num > 0 && den > 0);
     c->split[name] = true;
     for (u32 i = 0; i < c->reference->count; i++) {
-        const ref_order_t *r = &c->reference->orders[i];
-        if (r->working && r->name == name) {
+        order_state_t state = (order_state_t)c->orders[i].state; /* the broker may have ended it already */
+        if (c->reference->orders[i].name == name && state != 0 && !order_state_is_terminal(state)) {
             c->orders[i].filled = c->orders[i].filled * num / den;
         }
     }

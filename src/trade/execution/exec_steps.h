@@ -71,11 +71,18 @@ static inline bool order_is_doubted(const order_t *o)
     bool waits = o->state == ORDER_HELD && o->live.v == 0;
     return o->state == ORDER_UNKNOWN || (order_is_live(o) && o->t_doubt != 0 && !waits);
 }
-/* Known to be alive at the broker. One that is being cancelled may be dead, its answer on the way or lost. */
+/* Known to be alive at the broker. One of which something was asked may be dead, its answer on the way or
+ * lost. */
 static inline bool order_is_proven(const order_t *o)
 {
-    bool alive = order_is_working(o) || o->state == ORDER_PENDING_REPLACE;
-    return alive && !order_is_doubted(o);
+    return order_is_working(o) && !order_is_doubted(o);
+}
+/* Whether the cancel of an entry gets no answer: if the entry is found alive, it is asked for anew. Who
+ * cancels other orders asks by himself. */
+static inline bool exec_cancel_unanswered(const order_t *o, order_state_t to)
+{
+    bool cancelled = o->state == ORDER_PENDING_CANCEL && side_is_opening((side_t)o->intent.side);
+    return cancelled && to == ORDER_UNKNOWN;
 }
 /* Goes on with an exit: cancels what lives, sends the market exit once no exit-side order can fill any more.
  */

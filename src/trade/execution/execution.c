@@ -20,6 +20,9 @@ void exec_move(exec_t *x, order_t *o, order_state_t to, u8 proof)
     f->from = o->state;
     f->to = (u8)to;
     f->proof = proof;
+    if (exec_cancel_unanswered(o, to)) {
+        o->flags |= ORDER_FLAG_CANCEL_WANTED;
+    }
     o->state = (u8)to;
     o->t_state = x->now;
     if (order_state_is_terminal(to)) {

@@ -168,6 +168,12 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
         o->broker_order = r->last.broker_order;
     }
     replace_ended(r->account, o, e);
+    if (exec_cancel_unanswered(o, (order_state_t)e->to)) {
+        o->flags |= ORDER_FLAG_CANCEL_WANTED;
+    }
+    if (e->to == ORDER_PENDING_CANCEL) {
+        o->flags &= ~(u32)ORDER_FLAG_CANCEL_WANTED;
+    }
     if (e->to == ORDER_UNKNOWN) {
         edge_t edge = order_edge((order_state_t)e->from, (broker_msg_kind_t)e->proof);
         bool ended = edge.next != 0 && order_state_is_terminal((order_state_t)edge.next);

@@ -387,6 +387,40 @@ TEST(found_at_the_moment_of_the_request_proves_nothing)
     desk_close(d);
 }
 
+/* Nobody knows what became of the cancel; the entry is found alive, and is cancelled again. */
+TEST(a_cancel_of_unknown_outcome_is_asked_for_anew)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    d->drop_all = true;
+    filled(d, id, 40, 900, 40);
+    CHECK_OK(exec_cancel(&d->account, id, d->now, &d->out));
+    say(d, BROKER_SILENT, id);
+    CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
+    d->now += NS_PER_SEC;
+    say(d, BROKER_LOOKUP_FOUND, id);
+    CHECK_EQ(desk_state(d, id), ORDER_PENDING_CANCEL);
+    CHECK_EQ(desk_effects(d, EFFECT_CANCEL, id), 1);
+    say(d, BROKER_CANCELED, id);
+    CHECK_EQ(desk_state(d, id), ORDER_CANCELED);
+    desk_close(d);
+}
+
+/* A stop whose new price nobody has confirmed may be gone. */
+TEST(a_stop_under_replace_is_no_protection)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    CHECK(!exec_is_naked(&d->account, p->inst));
+    CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
+    CHECK(exec_is_naked(&d->account, p->inst));
+    say(d, BROKER_REPLACED, p->stop_id);
+    CHECK(!exec_is_naked(&d->account, p->inst));
+    desk_close(d);
+}
+
 /* A replace may be refused because the order is no more, and nobody said so. */
 TEST(a_refused_replace_is_asked_about)
 {
@@ -453,6 +487,8 @@ int main(void)
         cmocka_unit_test(nothing_opens_beside_an_order_that_outlived_its_position),
         cmocka_unit_test(a_freeze_cancels_what_rests),
         cmocka_unit_test(found_at_the_moment_of_the_request_proves_nothing),
+        cmocka_unit_test(a_cancel_of_unknown_outcome_is_asked_for_anew),
+        cmocka_unit_test(a_stop_under_replace_is_no_protection),
         cmocka_unit_test(a_refused_replace_is_asked_about),
         cmocka_unit_test(an_entry_that_has_lost_its_stop_is_asked_for),
     };
