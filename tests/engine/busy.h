@@ -99,6 +99,17 @@ static inline sim_market_t *busy_market(u64 seed, u32 sessions)
     return busy_market_halts(seed, sessions, 0);
 }
 
+/* The columns of a market, empty; the caller closes them. */
+static inline void busy_columns(const source_t *source, const config_t *config, market_t *out)
+{
+    market_spec_t ms = {.instruments = source->instruments,
+                        .count = source->instrument_count,
+                        .timeframe = source->timeframe,
+                        .profile = PROFILE_DAY,
+                        .config = config};
+    CHECK_OK(market_open(&ms, out));
+}
+
 /* The days of a market alone; `ctx`: its source. */
 static inline err_t busy_days_next(void *ctx, slice_t *out, diag_t *diag)
 {

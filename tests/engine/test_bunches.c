@@ -391,12 +391,7 @@ TEST(a_stranger_at_the_shared_account_closes_it)
     sim_market_t *m = busy_market(5, 1);
     source_t source = sim_market_source(m);
     market_t market;
-    market_spec_t ms = {.instruments = source.instruments,
-                        .count = source.instrument_count,
-                        .timeframe = source.timeframe,
-                        .profile = PROFILE_DAY,
-                        .config = &c};
-    CHECK_OK(market_open(&ms, &market));
+    busy_columns(&source, &c, &market);
     engine_t *e = busy_engine(&market, &source, &c, &users);
     e->spec.sink.append = nowhere;
     event_t in = {.head = {.kind = EV_BROKER, .t_event = NS_PER_DAY}};

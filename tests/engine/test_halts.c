@@ -312,12 +312,7 @@ TEST(what_names_nothing_known_is_dropped_and_told)
     sim_market_t *m = busy_market(1, 1);
     source_t source = sim_market_source(m);
     market_t market;
-    market_spec_t ms = {.instruments = source.instruments,
-                        .count = source.instrument_count,
-                        .timeframe = source.timeframe,
-                        .profile = PROFILE_DAY,
-                        .config = &config};
-    CHECK_OK(market_open(&ms, &market));
+    busy_columns(&source, &config, &market);
     fed_t f = {0};
     engine_t *e = NULL;
     engine_spec_t es = {.config = &config,

@@ -207,12 +207,7 @@ TEST(released_version_loads)
     sim_market_t *m = busy_market(3, 1);
     source_t source = sim_market_source(m);
     market_t market;
-    market_spec_t ms = {.instruments = source.instruments,
-                        .count = source.instrument_count,
-                        .timeframe = source.timeframe,
-                        .profile = PROFILE_DAY,
-                        .config = &config};
-    CHECK_OK(market_open(&ms, &market));
+    busy_columns(&source, &config, &market);
     u8 *memory = malloc(GOLDEN_BYTES);
     assert_non_null(memory);
     golden_path(path);

@@ -52,14 +52,13 @@ typedef struct {
     u8 halted[JUDGE_NAMES + 1]; /* halt_kind_t; the market's own last */
     const u64 *present;         /* by ordinal of the slice: the names that had a bar */
     i64 t_bar[JUDGE_NAMES];     /* of the last bar */
-    u64 slices;
     u32 names;
     bool clock_unsteady;
     bool lease_lost;     /* of the users' loops: nothing is scanned */
     i64 now, band_bps;
     date_t session;
-    u64 events, checks, entries, fills, exits, alerts, kills, steps, leases, corrections;
-    u64 cash_entries, held_back;
+    u64 events, checks, entries, fills;
+    u64 cash_entries; /* of entries */
     char broken[JUDGE_TEXT];
 } judge_t;
 
@@ -196,7 +195,6 @@ static inline void judge_intent(judge_t *j, const ev_INTENT_t *i)
                          .type = i->type, .sliced = (i->flags & INTENT_SLICED) != 0};
     CHECK(j->step_count < JUDGE_STEP);
     j->step[j->step_count++] = (u32)(o - j->order);
-    j->exits += i->role == ROLE_EXIT ? 1 : 0;
     if (side_is_opening((side_t)i->side)) {
         judge_opening(j, i, a);
     }
@@ -212,7 +210,6 @@ static inline void judge_step_end(judge_t *j)
         judge_note(j, own, "I2: an order without a permit of its own");
     }
     j->step_count = 0;
-    j->steps++;
 }
 
 static inline void judge_state(judge_t *j, const ev_ORDER_STATE_t *s)
@@ -228,7 +225,6 @@ static inline void judge_state(judge_t *j, const ev_ORDER_STATE_t *s)
                "I10: an ended order moved");
     judge_note(j, s->from != ORDER_UNKNOWN || s->to == ORDER_UNKNOWN || s->proof != 0,
                "I11: UNKNOWN was left without proof");
-    j->corrections += s->correction;
     o->state = s->to;
 }
 
@@ -340,7 +336,6 @@ static inline void judge_command(judge_t *j, const ev_COMMAND_t *c)
             continue;
         }
         a->killed = c->code == COMMAND_KILL || (a->killed && c->code != COMMAND_RELEASE);
-        j->kills += c->code == COMMAND_KILL ? 1 : 0;
     }
 }
 
@@ -356,7 +351,6 @@ static inline void judge_input(judge_t *j, const event_t *e)
                 bool has = (j->present[e->as.SLICE.ordinal] >> k & 1) != 0;
                 j->t_bar[k] = has ? j->now : j->t_bar[k];
             }
-            j->slices++;
         }
         break;
     case EV_COMMAND:
@@ -403,9 +397,6 @@ static inline err_t judge_event(void *ctx, event_t *e)
         judge_note(j, a != NULL && e->as.EQUITY.cash == a->cash, "I9: cash of a day's end is another");
         break;
     }
-    case EV_ALERT:
-        j->alerts++;
-        break;
     default:
         if (event_is_input((event_kind_t)e->head.kind)) {
             judge_input(j, e);

@@ -72,18 +72,25 @@ static void wait_for_run(world_t *w)
     CHECK(false);
 }
 
-TEST(a_killed_demo_is_told_as_cut_short)
+/* The same in a process of its own, which says nothing. */
+static pid_t run_beside(world_t *w, const char *line)
 {
-    world_t *w = *state_;
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
         int null = open("/dev/null", O_WRONLY);
         (void)dup2(null, 1);
         (void)dup2(null, 2);
-        (void)run(w, "demo --headless --sessions 900 --stocks 4 --warmup 2 --history 60");
+        (void)run(w, line);
         _exit(0);
     }
+    return child;
+}
+
+TEST(a_killed_demo_is_told_as_cut_short)
+{
+    world_t *w = *state_;
+    pid_t child = run_beside(w, "demo --headless --sessions 900 --stocks 4 --warmup 2 --history 60");
     wait_for_run(w);
     CHECK_EQ(run(w, "audit verify"), EXIT_CODE_OK);
     CHECK(strstr(w->out, "demo, running:") != NULL);
@@ -103,15 +110,8 @@ TEST(a_full_disk_does_not_keep_a_kill_from_the_engine)
 {
     world_t *w = *state_;
     struct rlimit kept;
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child == 0) {
-        int null = open("/dev/null", O_WRONLY);
-        (void)dup2(null, 1);
-        (void)dup2(null, 2);
-        (void)run(w, "demo --headless --sessions 900 --speed 600 --stocks 4 --warmup 2 --history 60");
-        _exit(0);
-    }
+    pid_t child =
+        run_beside(w, "demo --headless --sessions 900 --speed 600 --stocks 4 --warmup 2 --history 60");
     for (u32 i = 0; i < 600 && run(w, "status") != EXIT_CODE_OK; i++) {
         os_sleep_ms(20);
     }
