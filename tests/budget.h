@@ -25,17 +25,22 @@ static inline i64 budget_now_ns(void)
     return (i64)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static inline bool budget_given(void)
+{
+    const char *text = getenv("VITRINE_SIM_SECONDS");
+    return text != NULL && *text != '\0';
+}
+
 /* For a loop over `all` cases. */
 static inline budget_t budget_start(u64 all)
 {
     CHECK(all > 0);
     budget_t b = {.all = all, .step = 1};
-    const char *text = getenv("VITRINE_SIM_SECONDS");
-    if (text == NULL || *text == '\0') {
+    if (!budget_given()) {
         return b;
     }
     u64 seconds = 0;
-    CHECK_OK(str_to_u64(str_from(text), &seconds));
+    CHECK_OK(str_to_u64(str_from(getenv("VITRINE_SIM_SECONDS")), &seconds));
     CHECK(seconds > 0 && seconds < 100000);
     b.until_ns = budget_now_ns() + (i64)seconds * 1000000000;
     for (b.step = all * 5 / 8 + 1;;
