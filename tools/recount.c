@@ -1,8 +1,10 @@
-/* Recounts an account from its journal alone: reads facts as JSON lines on standard input, one object a
- * line, and prints cash, positions and result in plain integers. It shares no code with the engine on
+/* Recounts the accounts of a run from its journal alone: reads facts as JSON lines on standard input, one
+ * object a line, and prints cash, positions and result of each in plain integers. It shares no code with the engine on
  * purpose: two programs that agree to the cent are worth more than one that agrees with itself.
  *
- * usage: recount START_CASH_MICROS [ACCOUNT [EXPONENT_INST=E ...]] < facts.jsonl
+ * usage: recount START_CASH_MICROS [ACCOUNT [INST=EXPONENT ...]] < facts.jsonl
+ * Each account began with that money; `-` takes what its first movement left, less what it moved, so that
+ * this one movement proves nothing. ACCOUNT -1, or none: all of them.
  * Reads lines whose "kind" (or "name", "event") is fill or cash, in either case, with the fields of
  * event.def either beside it or in a nested object. Quantities are whole units unless an instrument's
  * exponent is given as INST=E.
@@ -15,18 +17,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INSTRUMENTS = 65536, LINE = 1 << 16 };
+enum { INSTRUMENTS = 65536, ACCOUNTS = 4096, LINE = 1 << 16 };
 __extension__ typedef __int128 wide_t;
 
 typedef struct {
     int64_t qty;
     int64_t cost; /* signed micros of the open quantity */
-    int exponent;
 } holding_t;
 
-static holding_t held[INSTRUMENTS];
-static int64_t cash, fees, realised, other;
-static uint64_t fills, moves, wrong;
+typedef struct {
+    int64_t id;
+    holding_t *held; /* [INSTRUMENTS] */
+    int64_t start, cash, fees, realised, other;
+    uint64_t fills, moves;
+    int started;
+} account_t;
+
+static account_t accounts[ACCOUNTS];
+static size_t account_count;
+static int exponents[INSTRUMENTS];
+static uint64_t wrong;
+
+/* NULL: out of memory, or too many. */
+static account_t *account_of(int64_t id)
+{
+    for (size_t i = 0; i < account_count; i++) {
+        if (accounts[i].id == id) {
+            return &accounts[i];
+        }
+    }
+    if (account_count == ACCOUNTS) {
+        return NULL;
+    }
+    account_t *a = &accounts[account_count];
+    a->id = id;
+    a->held = calloc(INSTRUMENTS, sizeof *a->held);
+    if (a->held == NULL) {
+        return NULL;
+    }
+    account_count++;
+    return a;
+}
 
 /* Finds "name": value as an integer; fields are unique within one fact. */
 static int number(const char *line, const char *name, int64_t *out)
@@ -82,24 +113,41 @@ static int64_t scaled(int64_t a, int64_t b, int64_t c)
     return (int64_t)q;
 }
 
-static void disagree(const char *what, int64_t journal, int64_t mine)
+static void disagree(const account_t *a, const char *what, int64_t journal, int64_t mine)
 {
     wrong++;
-    printf("DISAGREES %s journal=%" PRId64 " recount=%" PRId64 " at fact %" PRIu64 "\n", what, journal, mine,
-           fills + moves);
+    printf("DISAGREES account %" PRId64 " %s journal=%" PRId64 " recount=%" PRId64 " at fact %" PRIu64 "\n",
+           a->id, what, journal, mine, a->fills + a->moves);
 }
 
-static int on_fill(const char *line)
+/* After a movement of `amount`. */
+static void check_cash(account_t *a, const char *line, int64_t amount)
 {
-    int64_t inst, side, qty, price, fee, cash_after, position_after;
+    int64_t cash_after;
+    if (!number(line, "cash_after", &cash_after)) {
+        return;
+    }
+    if (!a->started) {
+        a->start = cash_after - amount;
+        a->cash = cash_after;
+        a->started = 1;
+    }
+    if (cash_after != a->cash) {
+        disagree(a, "cash", cash_after, a->cash);
+    }
+}
+
+static int on_fill(account_t *a, const char *line)
+{
+    int64_t inst, side, qty, price, fee, position_after;
     if (!number(line, "inst", &inst) || !number(line, "side", &side) || !number(line, "qty", &qty) ||
         !number(line, "price", &price) || !number(line, "fee", &fee) || inst < 0 || inst >= INSTRUMENTS ||
         qty <= 0) {
         return 0;
     }
-    holding_t *h = &held[inst];
+    holding_t *h = &a->held[inst];
     int64_t divisor = 1000;
-    for (int i = 0; i > h->exponent; i--) {
+    for (int i = 0; i > exponents[inst]; i--) {
         divisor *= 10;
     }
     int buy = side == 1 || side == 4;
@@ -111,63 +159,82 @@ static int on_fill(const char *line)
     int64_t cost_out = closing == 0 ? 0 : closing == size ? h->cost : scaled(h->cost, closing, size);
     h->qty += buy ? qty : -qty;
     h->cost += -cost_out - (flow - flow_out);
-    realised += flow_out - cost_out;
-    cash += flow - fee;
-    fees += fee;
-    fills++;
-    if (number(line, "cash_after", &cash_after) && cash_after != cash) {
-        disagree("cash", cash_after, cash);
-    }
+    a->realised += flow_out - cost_out;
+    a->cash += flow - fee;
+    a->fees += fee;
+    a->fills++;
+    check_cash(a, line, flow - fee);
     if (number(line, "position_after", &position_after) && position_after != h->qty) {
-        disagree("position", position_after, h->qty);
+        disagree(a, "position", position_after, h->qty);
     }
     return 1;
 }
 
-static int on_cash(const char *line)
+static int on_cash(account_t *a, const char *line)
 {
-    int64_t inst = 0xFFFF, amount, before = 0, after = 0, cash_after;
+    int64_t inst = 0xFFFF, amount, before = 0, after = 0;
     if (!number(line, "amount", &amount)) {
         return 0;
     }
     (void)number(line, "inst", &inst);
     (void)number(line, "qty_before", &before);
     (void)number(line, "qty_after", &after);
-    cash += amount;
-    moves++;
+    a->cash += amount;
+    a->moves++;
     if (inst >= 0 && inst < 0xFFFF && before != after) {
-        held[inst].qty =
-            after; /* a split: the cost stays, what the fraction brought is part of the result below */
-        held[inst].cost = after == 0 ? 0 : held[inst].cost; /* paid out, or less than a share after a split */
+        holding_t *h = &a->held[inst];
+        h->qty = after; /* a split: the cost stays, what the fraction brought is part of the result below */
+        h->cost = after == 0 ? 0 : h->cost; /* paid out, or less than a share after a split */
     }
-    other += amount;
-    if (number(line, "cash_after", &cash_after) && cash_after != cash) {
-        disagree("cash", cash_after, cash);
-    }
+    a->other += amount;
+    check_cash(a, line, amount);
     return 1;
 }
 
-static int report(int64_t start)
+static void report(const account_t *a)
 {
     int64_t open_cost = 0;
     for (int i = 0; i < INSTRUMENTS; i++) {
-        if (held[i].qty != 0) {
-            printf("position %d qty=%" PRId64 " cost=%" PRId64 "\n", i, held[i].qty, held[i].cost);
-            open_cost += held[i].cost;
+        if (a->held[i].qty != 0) {
+            printf("position %d qty=%" PRId64 " cost=%" PRId64 "\n", i, a->held[i].qty, a->held[i].cost);
+            open_cost += a->held[i].cost;
         }
     }
-    printf("fills=%" PRIu64 " cash_moves=%" PRIu64 "\n", fills, moves);
-    printf("cash=%" PRId64 " fees=%" PRId64 " realised=%" PRId64 " other=%" PRId64 "\n", cash, fees, realised,
-           other);
-    printf("result_at_cost=%" PRId64 "\n", cash + open_cost - start);
-    printf("%s\n", wrong == 0 ? "AGREES" : "DISAGREES");
-    return wrong == 0 ? 0 : 1;
+    printf("fills=%" PRIu64 " cash_moves=%" PRIu64 "\n", a->fills, a->moves);
+    printf("cash=%" PRId64 " fees=%" PRId64 " realised=%" PRId64 " other=%" PRId64 "\n", a->cash, a->fees,
+           a->realised, a->other);
+    printf("result_at_cost=%" PRId64 "\n", a->cash + open_cost - a->start);
+}
+
+/* 0 if the line was taken, -1 if it cannot be read, -2 without memory. */
+static int take(const char *line, int64_t only, const int64_t *start)
+{
+    int fill = is_kind(line, "fill");
+    if (!fill && !is_kind(line, "cash")) {
+        return 0;
+    }
+    int64_t id = 0;
+    (void)number(line, "account", &id);
+    if (only >= 0 && id != only) {
+        return 0;
+    }
+    account_t *a = account_of(id);
+    if (a == NULL) {
+        return -2;
+    }
+    if (!a->started && start != NULL) {
+        a->start = *start;
+        a->cash = *start;
+        a->started = 1;
+    }
+    return (fill ? on_fill(a, line) : on_cash(a, line)) ? 0 : -1;
 }
 
 int main(int argc, char **argv)
 {
     static char line[LINE];
     int64_t start = argc > 1 ? strtoll(argv[1], NULL, 10) : 0;
+    int told = argc > 1 && strcmp(argv[1], "-") != 0;
     int64_t only = argc > 2 ? strtoll(argv[2], NULL, 10) : -1;
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
@@ -176,19 +243,24 @@ int main(int argc, char **argv)
             fprintf(stderr, "recount: want INST=EXPONENT, not %s\n", argv[i]);
             return 2;
         }
-        held[inst].exponent = (int)strtol(equals + 1, NULL, 10);
+        exponents[inst] = (int)strtol(equals + 1, NULL, 10);
     }
-    cash = start;
     while (fgets(line, sizeof line, stdin) != NULL) {
-        int64_t account;
-        if (only >= 0 && number(line, "account", &account) && account != only) {
-            continue;
-        }
-        int known = is_kind(line, "fill") ? on_fill(line) : is_kind(line, "cash") ? on_cash(line) : 1;
-        if (!known) {
-            fprintf(stderr, "recount: cannot read: %.200s\n", line);
+        int err = take(line, only, told ? &start : NULL);
+        if (err != 0) {
+            fprintf(stderr, "recount: %s: %.200s\n", err == -1 ? "cannot read" : "no room for", line);
             return 2;
         }
     }
-    return report(start);
+    for (size_t i = 0; i < account_count; i++) {
+        if (account_count > 1) {
+            printf("account %" PRId64 " began with %" PRId64 "\n", accounts[i].id, accounts[i].start);
+        }
+        report(&accounts[i]);
+    }
+    if (account_count == 0) {
+        printf("fills=0 cash_moves=0\n");
+    }
+    printf("%s\n", wrong == 0 ? "AGREES" : "DISAGREES");
+    return wrong == 0 ? 0 : 1;
 }
