@@ -17,7 +17,7 @@
 #include "trade/execution/recover.h"
 #include "trade/risk/permit.h"
 
-enum { USERS = 2, QTY = 2, BOOK = 8, QUEUE = 24, DEPTH_MAX = 40, SEEN = 1 << 23 };
+enum { USERS = 2, QTY = 2, BOOK = 8, QUEUE = 24, DEPTH_MAX = 200 };
 #define T0 ((i64)20000 * NS_PER_DAY)
 #define STOP_AT (PRICE_SCALE * 9)
 #define STOP_NEXT (PRICE_SCALE * 95 / 10)
@@ -82,7 +82,8 @@ typedef struct {
     closed_trades_t closed;
     side_t_all *stack; /* [DEPTH_MAX] */
     u64 *seen;         /* state hash, open addressing */
-    u8 *left;          /* depth that was left when it was seen */
+    u8 *left;          /* depth that was left when it was seen; NULL: the search has no limit */
+    u64 slots;
     u64 states, moves, leaves, crashes, repeats;
     u32 deepest;
     char trail[DEPTH_MAX + 4][24]; /* the moves to where it is: for people */
@@ -598,18 +599,20 @@ static u64 state_key(const side_t_all *s)
 /* True if the state was not seen with as much depth left. */
 static bool fresh(search_t *x, u64 key, u8 left)
 {
-    u64 at = key % SEEN;
+    u64 at = key % x->slots;
     while (x->seen[at] != 0 && x->seen[at] != key) {
-        at = (at + 1) % SEEN;
+        at = (at + 1) % x->slots;
     }
-    if (x->seen[at] == key && x->left[at] >= left) {
+    if (x->seen[at] == key && (x->left == NULL || x->left[at] >= left)) {
         x->repeats++;
         return false;
     }
     x->states += x->seen[at] == 0 ? 1 : 0;
-    assert_true(x->states < SEEN / 2);
+    assert_true(x->states < x->slots / 4 * 3);
     x->seen[at] = key;
-    x->left[at] = left;
+    if (x->left != NULL) {
+        x->left[at] = left;
+    }
     return true;
 }
 
@@ -721,13 +724,18 @@ static void begin(search_t *x, u32 users)
     }
 }
 
+/* Up to `limit` moves; 0: to the end, and the end must be there. */
 static void search(u32 users, u32 limit)
 {
+    bool all = limit == 0;
+    u64 slots = all ? 1 << 27 : 1 << 23;
     search_t x = {.stack = calloc(DEPTH_MAX + 2, sizeof *x.stack),
-                  .seen = calloc(SEEN, sizeof *x.seen),
-                  .left = calloc(SEEN, 1),
+                  .seen = calloc(slots, sizeof *x.seen),
+                  .left = all ? NULL : calloc(slots, 1),
+                  .slots = slots,
                   .whole = true};
-    assert_true(x.stack != NULL && x.seen != NULL && x.left != NULL && limit <= DEPTH_MAX);
+    limit = all ? DEPTH_MAX : limit;
+    assert_true(x.stack != NULL && x.seen != NULL && (all || x.left != NULL) && limit <= DEPTH_MAX);
     CHECK_OK(outbox_open(&x.out, 1 << 16));
     x.budget = budget_start(UINT32_MAX);
     begin(&x, users);
@@ -742,6 +750,7 @@ static void search(u32 users, u32 limit)
         (unsigned long long)x.states, (unsigned long long)x.moves, (unsigned long long)x.crashes,
         (unsigned long long)x.leaves, (unsigned long long)x.repeats);
     CHECK(x.crashes > 100 && x.leaves > 10);
+    CHECK(!all || !x.whole || closed);
     outbox_close(&x.out);
     free(x.stack);
     free(x.seen);
