@@ -304,6 +304,17 @@ u32 str_distance(str_t a, str_t b)
     return row[m];
 }
 
+bool str_nearer(str_t word, str_t name, u32 *least)
+{
+    ASSERT(least != NULL);
+    u32 d = str_distance(word, name);
+    if (d >= *least) {
+        return false;
+    }
+    *least = d;
+    return true;
+}
+
 static u32 utf8_length(u8 lead)
 {
     if (lead < 0x80) {

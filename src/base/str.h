@@ -44,6 +44,8 @@ MUST_USE err_t str_to_scaled(str_t s, u32 scale, bool exact, i64 *out);
 MUST_USE err_t str_to_f64(str_t s, f64 *out);
 /* Levenshtein distance, capped at 64 bytes a side: for "did you mean". */
 u32 str_distance(str_t a, str_t b);
+/* True if `name` is nearer to `word` than *least, which it then lowers. Begin with UINT32_MAX. */
+bool str_nearer(str_t word, str_t name, u32 *least);
 /* True if every byte sequence is well-formed UTF-8 (RFC 3629). */
 bool str_is_utf8(str_t s);
 

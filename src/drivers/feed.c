@@ -72,11 +72,9 @@ static u32 runs_choose(feed_run_t *run, u32 runs)
 static err_t unknown_symbol(const feed_run_t *run, u32 runs, const char *symbol, diag_t *diag)
 {
     const char *best = "none";
-    u32 distance = UINT32_MAX;
+    u32 least = UINT32_MAX;
     for (u32 i = 0; i < runs; i++) {
-        u32 d = str_distance(str_from(symbol), str_from(run[i].symbol));
-        best = d < distance ? run[i].symbol : best;
-        distance = MIN_OF(distance, d);
+        best = str_nearer(str_from(symbol), str_from(run[i].symbol), &least) ? run[i].symbol : best;
     }
     return diag_fail(diag, ERR_UNKNOWN_SYMBOL,
                      "no bars of '%.48s' in this range\nthe nearest stored symbol is %s\n"
@@ -241,13 +239,11 @@ static err_t unknown_source(feed_t *f, const feed_spec_t *s, diag_t *diag)
     bars_query_t q = {.timeframe = s->timeframe, .from = I64_MIN};
     bars_chunk_t *own = NULL;
     char best[BARS_SOURCE] = "";
-    u32 distance = UINT32_MAX;
+    u32 least = UINT32_MAX;
     u32 n = 0;
     TRY(bars_chunks(f->own_store, &q, diag, &own, &n));
     for (u32 i = 0; i < n; i++) {
-        u32 d = str_distance(str_from(s->source), str_from(own[i].series.source));
-        if (d < distance) {
-            distance = d;
+        if (str_nearer(str_from(s->source), str_from(own[i].series.source), &least)) {
             memcpy(best, own[i].series.source, sizeof best);
         }
     }

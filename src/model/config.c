@@ -101,15 +101,11 @@ const key_desc_t *key_find(str_t dotted)
 const key_desc_t *key_nearest(str_t dotted)
 {
     char text[96];
-    u32 best = UINT32_MAX;
+    u32 least = UINT32_MAX;
     const key_desc_t *found = &keys[0];
     for (u32 i = 0; i < COUNT_OF(keys); i++) {
         key_dotted(text, &keys[i]);
-        u32 d = str_distance(dotted, str_from(text));
-        if (d < best) {
-            best = d;
-            found = &keys[i];
-        }
+        found = str_nearer(dotted, str_from(text), &least) ? &keys[i] : found;
     }
     return found;
 }

@@ -45,11 +45,7 @@ const preference_desc_t *preference_nearest(str_t name)
     const preference_desc_t *best = &table[0];
     u32 least = UINT32_MAX;
     for (u32 i = 0; i < COUNT_OF(table); i++) {
-        u32 d = str_distance(name, str_from(table[i].name));
-        if (d < least) {
-            least = d;
-            best = &table[i];
-        }
+        best = str_nearer(name, str_from(table[i].name), &least) ? &table[i] : best;
     }
     return best;
 }

@@ -345,13 +345,9 @@ err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out)
         return ERR_OK;
     }
     u32 best = 0;
-    u32 best_distance = UINT32_MAX;
+    u32 least = UINT32_MAX;
     for (u32 k = 0; k < c->column_count; k++) {
-        u32 d = str_distance(c->column[k], str_from(name));
-        if (d < best_distance) {
-            best_distance = d;
-            best = k;
-        }
+        best = str_nearer(c->column[k], str_from(name), &least) ? k : best;
     }
     ASSERT(c->column_count > 0);
     return diag_fail(diag, ERR_COLUMN, "%s:1: there is no column '%s'; the nearest is '" STR_FMT

@@ -39,8 +39,24 @@ TEST(scaled_cases)
     }
 }
 
+/* The first of equals wins, whatever its case; nothing is nearer than itself. */
+TEST(the_nearest_name)
+{
+    UNUSED_STATE;
+    static const char *const names[] = {"momentum", "RSI", "rsi", "orb"};
+    u32 least = UINT32_MAX;
+    u32 best = UINT32_MAX;
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        best = str_nearer(str_from("rsj"), str_from(names[i]), &least) ? i : best;
+    }
+    CHECK_EQ(best, 1);
+    CHECK_EQ(least, 1);
+    CHECK(!str_nearer(str_from("rsi"), str_from("rsi2"), &least));
+    CHECK(str_nearer(str_from("rsi"), str_from("RSI"), &least) && least == 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(scaled_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(scaled_cases), cmocka_unit_test(the_nearest_name)};
     return RUN_TESTS(tests);
 }

@@ -124,13 +124,9 @@ static err_t unknown_key(const raw_t *r, diag_t *diag)
     char dotted[TOML_KEY_MAX];
     (void)snprintf(dotted, sizeof dotted, "%s.%s", near->section, near->name);
     const char *best = dotted;
-    u32 distance = str_distance(name, str_from(dotted));
+    u32 least = str_distance(name, str_from(dotted));
     for (u32 i = 0; i < COUNT_OF(process_keys); i++) {
-        u32 d = str_distance(name, str_from(process_keys[i].name));
-        if (d < distance) {
-            distance = d;
-            best = process_keys[i].name;
-        }
+        best = str_nearer(name, str_from(process_keys[i].name), &least) ? process_keys[i].name : best;
     }
     return diag_fail(diag, ERR_UNKNOWN_KEY,
                      "no key %.*s\n%s\ndid you mean %s?\ndo: `vitrine modules keys` lists them all", 96,

@@ -53,13 +53,11 @@ static err_t unknown_kind(app_t *app, const char *kind)
     char list[256] = "";
     size_t used = 0;
     const char *nearest = "";
-    u32 best = UINT32_MAX;
+    u32 least = UINT32_MAX;
     for (u32 i = 0; i < app->parts->kind_count && used < sizeof list; i++) {
         const char *have = app->parts->kinds[i].kind;
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", have);
-        u32 far = str_distance(str_from(kind), str_from(have));
-        nearest = far < best ? have : nearest;
-        best = MIN_OF(far, best);
+        nearest = str_nearer(str_from(kind), str_from(have), &least) ? have : nearest;
     }
     return diag_fail(&app->diag, ERR_NOT_FOUND,
                      "no kind %.48s, did you mean %s?\nthere are: %s\ndo: vitrine modules", kind, nearest,
@@ -80,7 +78,7 @@ static const part_kind_t *kind_find(const app_t *app, const char *kind)
 static err_t part_find(app_t *app, const part_kind_t *k, const char *name, u32 *index)
 {
     str_t want = str_from(name);
-    u32 best = UINT32_MAX;
+    u32 least = UINT32_MAX;
     const char *nearest = "";
     for (u32 i = 0; i < k->count(); i++) {
         const char *have = k->at(i).name;
@@ -88,9 +86,7 @@ static err_t part_find(app_t *app, const part_kind_t *k, const char *name, u32 *
             *index = i;
             return ERR_OK;
         }
-        u32 far = str_distance(want, str_from(have));
-        nearest = far < best ? have : nearest;
-        best = MIN_OF(far, best);
+        nearest = str_nearer(want, str_from(have), &least) ? have : nearest;
     }
     return diag_fail(&app->diag, ERR_NOT_FOUND,
                      "no %.48s among the %s, did you mean %s?\ndo: vitrine modules %s", name, k->kind,

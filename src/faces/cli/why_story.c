@@ -401,11 +401,9 @@ enum { WHY_NAMES = 160, NAMES_FIT = WHY_NAMES - LIMIT_SYMBOL - 4 }; /* one more 
 static void some_symbols(const why_run_t *r, const char *target, char out[WHY_NAMES])
 {
     u32 best = 0;
-    u32 distance = UINT32_MAX;
+    u32 least = UINT32_MAX;
     for (u32 i = 0; i < r->inst_count; i++) {
-        u32 d = str_distance(str_from(target), str_from(r->own_insts[i].symbol));
-        best = d < distance ? i : best;
-        distance = MIN_OF(d, distance);
+        best = str_nearer(str_from(target), str_from(r->own_insts[i].symbol), &least) ? i : best;
     }
     int n = snprintf(out, WHY_NAMES, "of its %u symbols the nearest is %s; the first are", r->inst_count,
                      r->inst_count > 0 ? r->own_insts[best].symbol : "none");
