@@ -55,6 +55,8 @@ MUST_USE err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 sl
 /* Feeds the broker's words one by one until none is left, and a TIMER wherever a loop has something to do
  * before the next of them. */
 MUST_USE err_t runner_drain(runner_t *r);
+/* Answers a loop's question to the broker or to the door (runner_answers.c). */
+MUST_USE err_t runner_answer(runner_t *r, const ask_t *ask);
 /* The next slice that is not history, or NULL at the end of the source; history passes into the broker's
  * context. */
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
