@@ -41,10 +41,11 @@ static slice_market_t market_of(const loop_env_t *env, const order_t *o)
     m.last = m.mid.v > 0 ? m.mid : m.last;
     intent_t slice = o->intent;
     slice.reference = m.mid; /* what has woken since, the price of the decision cannot tell */
-    m.barred = entries_stand(env) ||
-               risk_band_bps(&o->intent, m.mid) >
-                   risk_limit(CEILING_PRICE_BAND_BPS, env->user->config.risk_price_band_bps) ||
-               scan_crosses_own(env->shared, env->user->account, &slice);
+    f64 band = risk_limit(CEILING_PRICE_BAND_BPS, env->user->config.risk_price_band_bps);
+    m.asked = SLICE_RULES;
+    m.failed = (u8)((entries_stand(env) ? SLICE_ENTRIES_STAND : 0) |
+                    (risk_band_bps(&o->intent, m.mid) > band ? SLICE_OUT_OF_BAND : 0) |
+                    (scan_crosses_own(env->shared, env->user->account, &slice) ? SLICE_CROSSES_OWN : 0));
     m.no_short = o->intent.side == SIDE_SELL_SHORT && env->shared->view.row != NULL &&
                  scan_short_restricted(env->shared, (profile_t)env->user->config.profile, o->intent.inst);
     return m;

@@ -187,7 +187,7 @@ static i64 quantity_due(const account_plan_t *p, const order_t *parent, i64 now)
     return due > 0 && (all || due >= p->schedule.least) ? MIN_OF(due, left) : 0;
 }
 
-static bool send_due(account_t *a, u32 at, price_t mid, i64 now, outbox_t *out)
+static bool send_due(account_t *a, u32 at, const slice_market_t *m, i64 now, outbox_t *out)
 {
     account_plan_t *p = &a->plans[at];
     if (!account_orders_room(a, 3)) {
@@ -195,7 +195,8 @@ static bool send_due(account_t *a, u32 at, price_t mid, i64 now, outbox_t *out)
     }
     const order_t *parent = account_order_const(a, p->parent);
     ASSERT(parent != NULL);
-    slice_request_t q = {.parent = parent, .number = p->sent + 1, .mid = mid, .stop = stop_of(a, parent)};
+    slice_request_t q = {.parent = parent, .number = p->sent + 1, .mid = m->mid, .stop = stop_of(a, parent),
+                         .asked = m->asked, .failed = m->failed};
     q.qty.v = quantity_due(p, parent, now);
     risk_permit_t permit;
     if (q.qty.v == 0 || permit_slice(a, &q, now, &permit) != ERR_OK) {
@@ -233,7 +234,8 @@ err_t exec_submit_sliced(account_t *a, const risk_permit_t *permit, const slice_
     exec_day_count(a, i, now);
     *p = (account_plan_t){.parent = i->id, .schedule = *schedule};
     plan_fact(&x, p);
-    (void)send_due(a, (u32)(p - a->plans), i->reference, now, out);
+    slice_market_t m = {.mid = i->reference, .asked = SLICE_RULES}; /* the whole permit's, of this moment */
+    (void)send_due(a, (u32)(p - a->plans), &m, now, out);
     return ERR_OK;
 }
 
@@ -308,9 +310,7 @@ bool exec_slice_step(account_t *a, u32 at, const slice_market_t *market, i64 now
         (void)plan_close(&x, p, o, market);
         return true;
     }
-    bool sends = market->mid.v > 0 && !market->barred && a->killed == 0 && a->reconcile == 0 &&
-                 !account_is_halted(a, o->intent.inst);
-    return sends && send_due(a, at, market->mid, now, out);
+    return market->mid.v > 0 && send_due(a, at, market, now, out);
 }
 
 i64 exec_slice_next(const account_t *a)

@@ -23,7 +23,7 @@ typedef struct {
     price_t last;   /* its last price, for what stayed unfilled; 0: none is known */
     price_t market; /* volume-weighted price since the decision; 0 unknown */
     f64 cancel_r;   /* the rest is not sent once the price went this far in direction, in R; 0: no limit */
-    bool barred;    /* no slice now: entries stand, its limit is out of the band or would meet an own order */
+    u8 asked, failed; /* rules of slice_rule_t that were looked at, and that say no */
     bool no_short;  /* Rule 201 binds the instrument: its slices would take the bid, which no short may */
 } slice_market_t;
 

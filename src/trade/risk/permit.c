@@ -173,8 +173,17 @@ err_t permit_slice(account_t *a, const slice_request_t *q, i64 now, risk_permit_
     if (a->killed != 0) {
         return ERR_KILLED;
     }
+    if (account_is_halted(a, o->intent.inst)) {
+        return ERR_HALTED;
+    }
+    if (q->asked != SLICE_RULES || q->failed != 0) {
+        return ERR_RISK_LIMIT;
+    }
     bool lives = o->state != 0 && !order_state_is_terminal((order_state_t)o->state);
-    if (a->reconcile != 0 || !lives || q->qty.v <= 0 || q->qty.v > o->live.v - o->filled.v) {
+    if (a->reconcile != 0 || account_outlived(a, o->intent.inst)) {
+        return ERR_PERMIT;
+    }
+    if (!lives || q->qty.v <= 0 || q->qty.v > o->live.v - o->filled.v) {
         return ERR_PERMIT; /* filled and open of all slices never exceed the parent (I1) */
     }
     permit_request_t r = {.draft = o->intent, .tag = o->tag, .multiplier = o->multiplier,

@@ -36,14 +36,24 @@ MUST_USE err_t permit_open(account_t *a, const permit_request_t *request, const 
                            risk_permit_t *out);
 /* A reducing order for at most the open quantity. ERR_PERMIT if it would not reduce. */
 MUST_USE err_t permit_reduce(account_t *a, const permit_request_t *request, risk_permit_t *out);
+/* Rules of stage 12 that a slice is asked again: the whole was permitted at another moment and price. */
+typedef enum {
+    SLICE_ENTRIES_STAND = 1, /* the account's circuit breaker is open, or the clock has stepped */
+    SLICE_OUT_OF_BAND = 2,   /* its limit is too far from the market now */
+    SLICE_CROSSES_OWN = 4,   /* it would meet an order of the same owner */
+    SLICE_RULES = 7
+} slice_rule_t;
 /* One slice of a sliced order that was permitted as a whole: `qty` of what is left of it, at `mid`, under the
- * id of (parent, number), protected by `stop`. ERR_KILLED, ERR_PERMIT (the account reconciles, or the parent
- * has not that much left), ERR_PARAM_RANGE (the price lies at or beyond the protective stop or target). */
+ * id of (parent, number), protected by `stop`. ERR_KILLED, ERR_HALTED, ERR_RISK_LIMIT (a rule failed, or one
+ * was not asked), ERR_PERMIT (the account reconciles, a closing order outlived its position in the name, or
+ * the parent has not that much left), ERR_PARAM_RANGE (the price lies at or beyond the protective stop or
+ * target). */
 typedef struct {
     const order_t *parent;
     u32 number; /* from 1 */
     qty_t qty;
     price_t mid, stop;
+    u8 asked, failed; /* of slice_rule_t */
 } slice_request_t;
 MUST_USE err_t permit_slice(account_t *a, const slice_request_t *request, i64 now, risk_permit_t *out);
 /* Checks digest, account, epoch and single use, and uses it up. ERR_PERMIT, ERR_KILLED. */

@@ -68,7 +68,8 @@ static void conserved(const desk_t *d, id128_t parent)
 
 static bool look(desk_t *d, f64 mid)
 {
-    slice_market_t m = {.mid = USD(mid), .last = USD(mid), .market = USD(100), .cancel_r = 0.25};
+    slice_market_t m = {.mid = USD(mid), .last = USD(mid), .market = USD(100), .cancel_r = 0.25,
+                        .asked = SLICE_RULES};
     bool wrote = exec_slice_step(&d->account, 0, &m, d->now, &d->out);
     desk_flush(d);
     return wrote;
@@ -243,7 +244,8 @@ TEST(a_restricted_short_sends_no_more)
         CHECK_OK(exec_submit_sliced(&d->account, &permit, &s, d->now, &d->out));
         desk_flush(d);
         bar(d, 100, 1000000);
-        slice_market_t m = {.mid = USD(100), .last = USD(100), .market = USD(100), .no_short = true};
+        slice_market_t m = {.mid = USD(100), .last = USD(100), .market = USD(100), .asked = SLICE_RULES,
+                            .no_short = true};
         CHECK(exec_slice_step(&d->account, 0, &m, d->now, &d->out));
         desk_flush(d);
         CHECK_EQ(desk_state(d, permit.intent.id), buys ? ORDER_HELD : ORDER_CANCELED);
@@ -276,7 +278,8 @@ TEST(cancel_takes_the_open_slice_along)
     CHECK_OK(exec_cancel(&d->account, id, d->now, &d->out));
     CHECK_EQ(d->out.effect_count, 1);
     CHECK(id128_eq(d->out.effects[0].intent.id, slice));
-    CHECK(!exec_slice_step(&d->account, 0, &(slice_market_t){.mid = USD(100)}, d->now, &d->out));
+    slice_market_t m = {.mid = USD(100), .asked = SLICE_RULES};
+    CHECK(!exec_slice_step(&d->account, 0, &m, d->now, &d->out));
     desk_flush(d);
     CHECK_EQ(desk_state(d, slice), ORDER_CANCELED);
     CHECK(look(d, 100));
@@ -291,11 +294,20 @@ TEST(the_last_door)
     UNUSED_STATE;
     desk_t *d = desk_open(1000000);
     id128_t id = enter(d, 4, 400);
-    slice_request_t q = {.parent = order(d, id), .number = 2, .qty = {301}, .mid = USD(100), .stop = USD(98)};
+    slice_request_t q = {.parent = order(d, id), .number = 2, .qty = {301}, .mid = USD(100), .stop = USD(98),
+                         .asked = SLICE_RULES};
     risk_permit_t one;
     risk_permit_t two;
     CHECK_EQ(permit_slice(&d->account, &q, d->now, &one), ERR_PERMIT);
     q.qty.v = 200;
+    for (u32 rule = SLICE_ENTRIES_STAND; rule < SLICE_RULES; rule *= 2) {
+        q.failed = (u8)rule;
+        CHECK_EQ(permit_slice(&d->account, &q, d->now, &one), ERR_RISK_LIMIT);
+        q.failed = 0;
+        q.asked = (u8)(SLICE_RULES & ~rule); /* not asked is not permitted */
+        CHECK_EQ(permit_slice(&d->account, &q, d->now, &one), ERR_RISK_LIMIT);
+        q.asked = SLICE_RULES;
+    }
     CHECK_OK(permit_slice(&d->account, &q, d->now, &one));
     q.number = 3;
     CHECK_OK(permit_slice(&d->account, &q, d->now, &two)); /* both fit, together they do not */
