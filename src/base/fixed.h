@@ -39,6 +39,11 @@ MUST_USE err_t fixed_sub(i64 a, i64 b, i64 *out);
 /* 10^n for 0 <= n <= 18. */
 i64 fixed_pow10(u32 n);
 
+/* A sum that money may not hold, as near as it can: for figures that are shown or compared. */
+static inline money_t money_saturated(i128 v)
+{
+    return (money_t){(i64)(v > I64_MAX ? I64_MAX : v < -(i128)I64_MAX ? -I64_MAX : v)};
+}
 /* price x quantity as money; `exponent` is the instrument's (0 to -8), `multiplier` its contract size. */
 MUST_USE err_t money_of(price_t price, qty_t quantity, i32 exponent, i64 multiplier, round_t mode,
                         money_t *out);

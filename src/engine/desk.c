@@ -119,6 +119,12 @@ desk_t *desk_of_account(engine_t *e, u64 account)
     return lo < e->desk_all && e->account[lo] == account ? &e->desk[lo] : NULL;
 }
 
+desk_t *desk_that_trades(engine_t *e, u64 account)
+{
+    desk_t *d = desk_of_account(e, account);
+    return d == e->house ? NULL : d;
+}
+
 void desk_touch(desk_t *d)
 {
     ASSERT(d != NULL && d->engine != NULL);
@@ -562,7 +568,7 @@ void desk_note_command(desk_t *d, const ev_COMMAND_t *c)
         d->account.day.losses_in_row = 0;
         break;
     case COMMAND_CLEAR_RECONCILE:
-        d->account.reconcile &= c->arg == RECONCILE_BROKER ? RECONCILE_PERSON : 0;
+        d->account.reconcile &= (u8)(c->arg == 0 ? 0 : ~(u64)c->arg);
         break;
     default: /* the others act, and say so in facts; unknown ones change nothing */
         break;

@@ -442,11 +442,11 @@ const scan_shared_t *engine_shared(const engine_t *e)
 money_t engine_equity(const engine_t *e)
 {
     ASSERT(e != NULL);
-    money_t sum = {0};
+    i128 sum = 0;
     for (u32 i = 0; i < e->desk_count; i++) {
-        sum.v += account_equity(&e->desk[i].account).v;
+        sum += account_equity(&e->desk[i].account).v;
     }
-    return sum;
+    return money_saturated(sum);
 }
 
 const closed_trade_t *engine_last_closed(const engine_t *e)

@@ -165,7 +165,7 @@ typedef enum {
     COMMAND_RELEASE = 2,
     COMMAND_RESET_BREAKER = 3,
     COMMAND_CLEAR_CLOCK = 4,
-    COMMAND_CLEAR_RECONCILE = 5, /* arg: the reason that ends (RECONCILE_BROKER), 0 all */
+    COMMAND_CLEAR_RECONCILE = 5, /* arg: the reasons that end (RECONCILE_*), 0 all */
     COMMAND_RESUME = 6, /* the process was gone; arg: seq of the snapshot recovery began from, 0 none */
     COMMAND_ISOLATE = 7 /* two crashes at one place: no entries until a person clears it */
 } command_t;

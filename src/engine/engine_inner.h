@@ -101,6 +101,9 @@ struct engine {
 
 MUST_USE err_t desk_open(engine_t *e, u32 index);
 desk_t *desk_of_account(engine_t *e, u64 account);
+/* The same but for the house, which has no account at a broker and no row: who speaks of it there, speaks of
+ * nobody. */
+desk_t *desk_that_trades(engine_t *e, u64 account);
 /* Something of the desk may change: its loops, questions or account. Whoever changes one says so, or its
  * moments stay what they were. */
 void desk_touch(desk_t *d);

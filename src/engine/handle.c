@@ -99,7 +99,7 @@ static desk_t *desk_of_input(engine_t *e, const event_t *in)
 {
     switch ((event_kind_t)in->head.kind) {
     case EV_BROKER:
-        return desk_of_account(e, in->as.BROKER.account);
+        return desk_that_trades(e, in->as.BROKER.account);
     case EV_SEND_RESULT:
         return desk_of_order(e, in->as.SEND_RESULT.intent);
     case EV_ANSWER:
@@ -107,7 +107,7 @@ static desk_t *desk_of_input(engine_t *e, const event_t *in)
     case EV_LOOP_OVER:
         return desk_of_account(e, in->as.LOOP_OVER.account);
     case EV_USER_SET:
-        return desk_of_account(e, in->as.USER_SET.account);
+        return desk_that_trades(e, in->as.USER_SET.account);
     default:
         return NULL;
     }

@@ -307,7 +307,7 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
         e->shared.clock_unsteady = true;
         return ERR_OK;
     case EV_USER_SET: {
-        desk_t *d = desk_of_account(e, ev->as.USER_SET.account);
+        desk_t *d = desk_that_trades(e, ev->as.USER_SET.account);
         err_t unsound = d == NULL ? ERR_OK : desk_row_set(d, ev->as.USER_SET.row, NULL);
         (void)unsound; /* it was told then, and changed nothing */
         return ERR_OK;

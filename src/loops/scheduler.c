@@ -410,10 +410,10 @@ bool scheduler_lease(scheduler_t *s, loop_lease_t kind, u64 token, i64 until, bo
 {
     ASSERT(s != NULL && kind > LEASE_NONE && kind < LEASE_KINDS);
     loop_hold_t *h = &s->hold[kind];
-    if (token < h->token) {
+    bool other = token == h->token && own != h->own && h->token != 0; /* one token, one owner */
+    if (token < h->token || other) {
         return false;
     }
-    ASSERT(token > h->token || own == h->own || h->token == 0); /* one token, one owner */
     *h = (loop_hold_t){.token = token, .until = until, .own = own};
     return true;
 }

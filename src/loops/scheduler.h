@@ -92,7 +92,8 @@ i64 scheduler_next_point(scheduler_t *s, u32 i);
 /* The phase of the day at the present moment; LOOP_PHASES before the first one. */
 loop_phase_t scheduler_phase(scheduler_t *s);
 
-/* A grant. False if its token is smaller than the last one's: the word of an owner that has been replaced. */
+/* A grant. False if its token is smaller than the last one's, the word of an owner that has been replaced, or
+ * the same for another owner. */
 bool scheduler_lease(scheduler_t *s, loop_lease_t kind, u64 token, i64 until, bool own);
 /* Loop i took too long at `at`: unless it protects it rests, one period or second first, twice as long each
  * time in a row, an hour at most. */

@@ -87,16 +87,21 @@ static u32 fired(const exit_view_t *e, bool bar_close)
     return mask;
 }
 
+i64 scan_exit_again(const config_t *c, const position_t *p)
+{
+    ASSERT(c != NULL && p != NULL);
+    if (p->exit_failures < (u32)c->exit_backoff_after) {
+        return 0;
+    }
+    u32 steps = MIN_OF((u32)p->exit_failures - (u32)c->exit_backoff_after, 8U);
+    i64 wait = MIN_OF((i64)c->exit_backoff_min << steps, (i64)c->exit_backoff_max) * NS_PER_SEC;
+    return p->t_exit_failed + wait;
+}
+
 /* Discretionary retries wait; the end of the day does not (trading.md 9.5). */
 static bool cooling(const exit_view_t *e, exit_reason_t reason)
 {
-    const config_t *c = &e->u->config;
-    if (reason == EXIT_END_OF_DAY || e->p->exit_failures < (u32)c->exit_backoff_after) {
-        return false;
-    }
-    u32 steps = MIN_OF((u32)e->p->exit_failures - (u32)c->exit_backoff_after, 8U);
-    i64 wait = MIN_OF((i64)c->exit_backoff_min << steps, (i64)c->exit_backoff_max) * NS_PER_SEC;
-    return e->sh->now < e->p->t_exit_failed + wait;
+    return reason != EXIT_END_OF_DAY && e->sh->now < scan_exit_again(&e->u->config, e->p);
 }
 
 static f64 round_trip(const exit_view_t *e)

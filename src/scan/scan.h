@@ -307,6 +307,9 @@ void shadow_on_actions(user_t *u, const slice_t *slice);
 bool shadow_is_due(const gate_t *gate, u64 count, i64 c0_grid);
 /* Whether stage 2's gates stop entries for the rest of the session. From the recorded gates, as above. */
 bool breaker_fires(const gate_t *gate, u64 count);
+/* When an exit that failed may be tried again (ns); 0: at once. The first few are; later ones wait, longer
+ * each time. The end of the day does not ask. */
+i64 scan_exit_again(const config_t *c, const position_t *p);
 void user_session_begin(user_t *u, u32 instruments);
 void user_session_end(user_t *u);
 /* What is the market's at a decision bar, the same for every user: made once, when the view has come. */

@@ -506,6 +506,44 @@ TEST(news_of_one_user_wake_its_loops_and_no_others)
     run_users_free(&users);
 }
 
+/* ---- words about the house -------------------------------------------------------------------------------
+ */
+
+static void house_watch(void *ctx, const runner_view_t *v)
+{
+    bool *told = ctx;
+    if (*told) {
+        return;
+    }
+    *told = true;
+    event_t word = {.head = {.kind = EV_BROKER, .t_event = engine_now(v->engine)}};
+    word.as.BROKER.account = HOUSE_ACCOUNT;
+    word.as.BROKER.kind = BROKER_ACK;
+    CHECK_OK(engine_take(v->engine, &word, NULL, -1));
+    event_t row = {.head = {.kind = EV_USER_SET, .t_event = engine_now(v->engine)}};
+    row.as.USER_SET.account = HOUSE_ACCOUNT;
+    row.as.USER_SET.row = (blob_t){.p = (const u8 *)"no row", .n = 6};
+    CHECK_OK(engine_take(v->engine, &row, NULL, -1));
+}
+
+/* The house has no account at a broker: a word that names it is about nothing, and stops nobody. */
+TEST(a_word_about_the_house_stops_nobody)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    u64 trades[2];
+    for (u32 k = 0; k < 2; k++) {
+        run_users_t users = book_of(3);
+        users.mode = USERS_GLOBAL;
+        bool told = k == 0;
+        busy_wishes_t wish = {.users = &users, .ctx = &told, .watch = house_watch};
+        trades[k] = busy_run(5, 1, &config, &wish).counts.trades;
+        run_users_free(&users);
+    }
+    CHECK(trades[0] > 20);
+    CHECK_EQ(trades[0], trades[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +556,7 @@ int main(void)
         cmocka_unit_test(idle_loops_change_nothing_for_many_users_either),
         cmocka_unit_test(who_has_nothing_to_do_is_not_missed),
         cmocka_unit_test(news_of_one_user_wake_its_loops_and_no_others),
+        cmocka_unit_test(a_word_about_the_house_stops_nobody),
     };
     return RUN_TESTS(tests);
 }

@@ -111,6 +111,10 @@ TEST(a_position_whose_stops_are_refused_leaves_at_market)
         run(s, &loop_order_lookup);
     }
     CHECK(refused >= 3);
+    account_position(&s->desk->account, 0)->exit_failures = 3; /* an exit's cool-down is the guard's, too: */
+    account_position(&s->desk->account, 0)->t_exit_failed = s->desk->now;
+    CHECK(!run(s, &loop_position_guard));
+    account_position(&s->desk->account, 0)->exit_failures = 2; /* the first two failures have none */
     CHECK_EQ(p->protect_tries, 3);
     CHECK_EQ(exec_unprotected(&s->desk->account), 1);
     s->desk->drop_all = false;
@@ -203,7 +207,8 @@ TEST(a_broken_sum_stops_entries_and_is_told_once)
     CHECK(run(s, &loop_consistency_check));
     CHECK(!run(s, &loop_consistency_check));
     CHECK_EQ(alerts(s, LOOP_ALERT_INCONSISTENT), 1);
-    CHECK_EQ(s->desk->account.reconcile, 1);
+    CHECK_EQ(s->desk->account.reconcile, RECONCILE_PERSON); /* which no comparison with a broker ends */
+    s->desk->account.reconcile |= RECONCILE_BROKER;
     s->desk->account.cash.v -= 1;
     CHECK(!run(s, &loop_consistency_check));
     s->desk->account.cash.v += 1; /* a new fault is news again */

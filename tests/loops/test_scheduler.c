@@ -359,6 +359,7 @@ TEST(without_its_lease_a_loop_is_lost)
     CHECK_EQ(b.s.counts[0].runs, 1); /* nobody has spoken of leases: we are alone */
     CHECK(scheduler_lease(&b.s, LEASE_PER_USER, 5, 3 * NS_PER_SEC, true));
     CHECK(!scheduler_lease(&b.s, LEASE_PER_USER, 4, 900 * NS_PER_SEC, true));
+    CHECK(!scheduler_lease(&b.s, LEASE_PER_USER, 5, 900 * NS_PER_SEC, false)); /* one token, one owner */
     for (i64 t = 1; t <= 4; t++) {
         step(&b, t * NS_PER_SEC, 0);
     }

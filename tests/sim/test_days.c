@@ -227,8 +227,10 @@ static void inject_words(day_t *d, i64 t, u32 count)
 static void inject_stranger(day_t *d, i64 t)
 {
     ev_BROKER_t *m = &inject(d, EV_BROKER, t)->as.BROKER;
+    const u64 nobodys[] = {999999, HOUSE_ACCOUNT, USER_SHARED + 1};
     u64 who = d->judge.account[below(d, d->judge.account_count)].account;
-    *m = (ev_BROKER_t){.kind = (u8)below(d, 16), .account = below(d, 4) == 0 ? 999999 : who, .t_event = t};
+    who = below(d, 4) == 0 ? nobodys[below(d, COUNT_OF(nobodys))] : who;
+    *m = (ev_BROKER_t){.kind = (u8)below(d, 16), .account = who, .t_event = t};
     m->qty = (i64)below(d, 3) - 1;
     m->price = below(d, 2) == 0 ? I64_MAX : -1;
     m->cum_qty = below(d, 2) == 0 ? I64_MAX : 0;

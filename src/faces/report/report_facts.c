@@ -359,16 +359,24 @@ bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE])
 static report_day_t day_now(const report_facts_t *f, date_t session)
 {
     report_day_t day = {.session = session};
+    i128 cash = 0;
+    i128 equity = 0;
+    i128 gross = 0;
+    i128 net = 0;
     for (u32 i = 0; i < f->users.count; i++) {
         const report_user_t *u = &f->users.own_v[i];
         if (!report_facts_of(f, u->account)) {
             continue;
         }
-        day.cash += u->cash.v;
-        day.equity += u->equity.v;
-        day.gross += u->gross.v;
-        day.net += u->net_held.v;
+        cash += u->cash.v;
+        equity += u->equity.v;
+        gross += u->gross.v;
+        net += u->net_held.v;
     }
+    day.cash = money_saturated(cash).v;
+    day.equity = money_saturated(equity).v;
+    day.gross = money_saturated(gross).v;
+    day.net = money_saturated(net).v;
     return day;
 }
 

@@ -13,7 +13,7 @@ static bool consistency_check_run(loop_env_t *env)
         return false;
     }
     env->memory->inconsistent = 1;
-    a->reconcile = 1;
+    a->reconcile |= RECONCILE_PERSON; /* shares may agree with the broker's all the same: no proof of sums */
     outbox_alert(env->out, LOOP_ALERT_INCONSISTENT, a->account_id, NULL);
     return true;
 }

@@ -5,22 +5,14 @@
 #include "scan/record.h"
 
 /* After an exit that failed it waits as every exit does. */
-static bool cooling(const loop_env_t *env, const position_t *p)
-{
-    i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
-    return p->exit_failures > 0 && env->now < p->t_exit_failed + wait;
-}
-
-/* Why it would act is that it may: what stops it is the wait after an exit that failed. */
 static i64 position_guard_next(const loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
-    i64 wait = (i64)env->user->config.exit_backoff_min * NS_PER_SEC;
     i64 first = I64_MAX;
     for (u32 i = 0; i < env->user->account->positions_used; i++) {
         const position_t *p = &env->user->account->positions[i];
         if (exec_gave_up(env->user->account, p)) {
-            first = MIN_OF(first, p->exit_failures > 0 ? p->t_exit_failed + wait : 0);
+            first = MIN_OF(first, scan_exit_again(&env->user->config, p));
         }
     }
     return first;
@@ -33,7 +25,7 @@ static bool position_guard_run(loop_env_t *env)
     bool wrote = false;
     for (u32 i = 0; i < a->positions_used && exec_unprotected(a) > 0; i++) {
         position_t *p = &a->positions[i];
-        if (!exec_gave_up(a, p) || cooling(env, p)) {
+        if (!exec_gave_up(a, p) || env->now < scan_exit_again(&env->user->config, p)) {
             continue;
         }
         outbox_alert(env->out, LOOP_ALERT_LEAVES, a->account_id,

@@ -116,9 +116,6 @@ void bunch_deal(bunch_t *b, i64 more, i64 out[BUNCH_MEMBERS])
     }
 }
 
-/* More than this no account is given to book: sums of several must hold it. */
-#define BOOKED_MAX (I64_MAX / 64)
-
 /* ---- what the broker says -------------------------------------------------------------------------------
  */
 
@@ -152,7 +149,7 @@ static bool value_of(i64 price, i64 qty, const instrument_t *in, i64 *out)
     money_t v;
     err_t err = money_of((price_t){price}, (qty_t){qty}, in->qty_exponent, in->multiplier, ROUND_NEAREST, &v);
     *out = err == ERR_OK ? v.v : 0;
-    return err == ERR_OK && v.v <= BOOKED_MAX;
+    return err == ERR_OK && v.v <= ACCOUNT_FILL_MAX;
 }
 
 static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out)
@@ -164,7 +161,11 @@ static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in,
     bunch_deal(b, m->qty, part);
     b->exec[b->exec_count++ % ORDER_EXEC_IDS] = m->exec_id;
     for (u32 i = 0; i < b->count; i++) {
-        if (part[i] == 0) {
+        if (part[i] == 0) { /* it hears that the order lives: what never left has no fills */
+            ev_BROKER_t alive = {.kind = BROKER_ACK, .broker_order = m->broker_order, .t_event = m->t_event};
+            if (b->member[i].filled < b->member[i].qty) {
+                (void)word_add(b, i, &alive, out);
+            }
             continue;
         }
         ev_BROKER_t *w = word_add(b, i, m, out);
@@ -191,6 +192,10 @@ static void fill_repeated(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t 
             ev_BROKER_t *w = word_add(b, i, m, out);
             w->exec_id = 0;
             w->qty = b->member[i].filled;
+            w->fee = 0; /* it was shared out with the execution */
+            w->spread_cost = 0;
+            w->slippage_cost = 0;
+            w->impact_cost = 0;
         }
     }
 }
@@ -200,7 +205,7 @@ static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bu
     i64 value = 0;
     exec_seen_t seen = {.exec = b->exec, .exec_count = b->exec_count, .filled = b->filled, .told = b->told};
     if (!exec_is_sound(m) || m->qty > I64_MAX - b->filled || !value_of(m->price, m->qty, in, &value) ||
-        m->fee > BOOKED_MAX) {
+        m->fee > ACCOUNT_FILL_MAX) {
         ev_BROKER_t none = *m;
         none.qty = 0; /* each member is to find it as strange as the bunch does */
         word_to_all(b, &none, out);
@@ -272,6 +277,8 @@ void bunch_hear(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_
 void bunch_on_split(bunch_t *b, const action_t *action)
 {
     ASSERT(b != NULL && action != NULL);
+    qty_t told = {b->told}; /* rounded apart, as that of an order is: what is missing stays missing */
+    b->told = split_qty(told, action, &told) == ERR_OK ? told.v : b->told;
     b->filled = 0;
     for (u32 i = 0; i < b->count; i++) {
         bunch_member_t *m = &b->member[i];
@@ -283,7 +290,7 @@ void bunch_on_split(bunch_t *b, const action_t *action)
         }
         b->filled += m->filled;
     }
-    b->told = b->filled;
+    b->told = MAX_OF(b->told, b->filled);
     price_t reference = b->reference;
     b->reference = split_price(reference, action, &reference) == ERR_OK ? reference : b->reference;
 }

@@ -346,12 +346,12 @@ static void on_restore(exec_t *x, order_t *o, const ev_BROKER_t *m)
     exec_move(x, o, to, m->kind);
 }
 
-void exec_day_uncount(account_t *a, const order_t *o)
+void exec_day_uncount(account_t *a, order_t *o)
 {
-    static const id128_t none = {{0}};
     ASSERT(a != NULL && o != NULL);
-    bool refused = o->state == ORDER_REJECTED && o->filled.v == 0 && o->intent.role == ROLE_ENTRY;
-    if (refused && id128_eq(o->intent.parent, none) && a->day.entries > 0) {
+    if (o->state == ORDER_REJECTED && o->filled.v == 0 && (o->flags & ORDER_FLAG_COUNTED) != 0) {
+        ASSERT(a->day.entries > 0);
+        o->flags &= ~(u32)ORDER_FLAG_COUNTED;
         a->day.entries--;
     }
 }

@@ -51,10 +51,13 @@ void exec_alert(exec_t *x, u16 code, const char *text);
 order_t *exec_add(exec_t *x, const intent_t *intent, const risk_permit_t *permit, order_state_t state);
 /* PERMIT fact. */
 void exec_permit_fact(exec_t *x, const risk_permit_t *permit);
+/* Places in the pool that an order asks for: with its stop and target, and as a whole before its first slice.
+ * Recovery asks the same, so that it drops ended orders where the run did. */
+enum { EXEC_ORDERS_ENTRY = 3, EXEC_ORDERS_SLICED = 4 };
 /* Counts an opening order for the day and the rate. */
-void exec_day_count(account_t *a, const intent_t *i, i64 now);
-/* One that was refused before anything filled is no entry of the day; nothing for any other. */
-void exec_day_uncount(account_t *a, const order_t *o);
+void exec_day_count(account_t *a, order_t *o, i64 now);
+/* One of this day that was refused before anything filled is no entry of it; nothing for any other. */
+void exec_day_uncount(account_t *a, order_t *o);
 /* Ends a sliced order at once, which nobody but us holds. Emits EFFECT_CANCEL for a working order;
  * otherwise notes the wish, which the next message fulfils. */
 void exec_want_cancel(exec_t *x, order_t *o);

@@ -76,13 +76,15 @@ static void effect_order(exec_t *x, const order_t *o, effect_kind_t kind)
     e->intent = o->intent;
 }
 
-void exec_day_count(account_t *a, const intent_t *i, i64 now)
+void exec_day_count(account_t *a, order_t *o, i64 now)
 {
     static const id128_t none = {{0}};
+    ASSERT(a != NULL && o != NULL);
     a->sent[a->sent_count++ % ACCOUNT_RATE] = now;
-    if (id128_eq(i->parent, none)) { /* slices of one parent are one entry */
+    if (id128_eq(o->intent.parent, none)) { /* slices of one parent are one entry */
+        o->flags |= ORDER_FLAG_COUNTED;
         a->day.entries++;
-        a->day.probes += (i->flags & INTENT_PROBE) != 0 ? 1 : 0;
+        a->day.probes += (o->intent.flags & INTENT_PROBE) != 0 ? 1 : 0;
     }
 }
 
@@ -121,7 +123,7 @@ static err_t submit(exec_t *x, const risk_permit_t *permit)
     if (!slice_fits(a, i)) {
         return ERR_PERMIT;
     }
-    if (!account_orders_room(a, 3)) {
+    if (!account_orders_room(a, EXEC_ORDERS_ENTRY)) {
         exec_alert(x, EXEC_ALERT_POOL, "no room for another order");
         return ERR_POOL_FULL;
     }
@@ -139,7 +141,7 @@ static err_t submit(exec_t *x, const risk_permit_t *permit)
     }
     effect_order(x, o, EFFECT_SUBMIT);
     if (side_is_opening((side_t)i->side)) {
-        exec_day_count(a, i, x->now);
+        exec_day_count(a, o, x->now);
     }
     return ERR_OK;
 }

@@ -33,7 +33,11 @@ err_t broker_view_decode(blob_t body, broker_told_t *out)
     }
     for (u32 i = 0; i < out->count; i++) {
         out->positions[i].inst = get_u16(&r);
-        out->positions[i].qty.v = get_i64(&r);
+        i64 qty = get_i64(&r);
+        if (qty > I64_MAX / 4 || qty < -(I64_MAX / 4)) {
+            return ERR_CORRUPT; /* no account holds so much, and sums of it must hold */
+        }
+        out->positions[i].qty.v = qty;
     }
     out->order_count = get_u16(&r);
     if (out->order_count > LIMIT_ORDERS) {

@@ -70,7 +70,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
     }
     bool child = (e->flags & INTENT_OCO) != 0;
     bool sliced = (e->flags & INTENT_SLICED) != 0;
-    if (!child && !account_orders_room(a, 3)) {
+    if (!child && !account_orders_room(a, sliced ? EXEC_ORDERS_SLICED : EXEC_ORDERS_ENTRY)) {
         return ERR_POOL_FULL;
     }
     if (a->orders_used >= LIMIT_ORDERS) {
@@ -105,7 +105,7 @@ static err_t on_intent(recover_t *r, const ev_INTENT_t *e, i64 t)
         intent_position(a, o);
     }
     if (side_is_opening((side_t)e->side)) {
-        exec_day_count(a, &o->intent, t);
+        exec_day_count(a, o, t);
     }
     return ERR_OK;
 }
@@ -158,6 +158,10 @@ static err_t on_order_state(recover_t *r, const ev_ORDER_STATE_t *e, i64 t)
     }
     if (e->correction != 0) {
         o->flags |= ORDER_FLAG_CORRECTION;
+        return ERR_OK;
+    }
+    if (e->from == e->to) { /* a new price was confirmed: nothing else moved */
+        replace_ended(r->account, o, e);
         return ERR_OK;
     }
     if (e->to == ORDER_PENDING_CANCEL || e->to == ORDER_PENDING_REPLACE) {

@@ -190,16 +190,14 @@ static i64 quantity_due(const account_plan_t *p, const order_t *parent, i64 now)
 static bool send_due(account_t *a, u32 at, const slice_market_t *m, i64 now, outbox_t *out)
 {
     account_plan_t *p = &a->plans[at];
-    if (!account_orders_room(a, 3)) {
-        return false;
-    }
     const order_t *parent = account_order_const(a, p->parent);
     ASSERT(parent != NULL);
     slice_request_t q = {.parent = parent, .number = p->sent + 1, .mid = m->mid, .stop = stop_of(a, parent),
                          .asked = m->asked, .failed = m->failed};
     q.qty.v = quantity_due(p, parent, now);
     risk_permit_t permit;
-    if (q.qty.v == 0 || permit_slice(a, &q, now, &permit) != ERR_OK) {
+    if (q.qty.v == 0 || !account_orders_fit(a, EXEC_ORDERS_ENTRY) ||
+        permit_slice(a, &q, now, &permit) != ERR_OK) {
         return false; /* asked again at the next look */
     }
     err_t err = exec_submit(a, &permit, now, out);
@@ -223,7 +221,7 @@ err_t exec_submit_sliced(account_t *a, const risk_permit_t *permit, const slice_
     }
     exec_t x = {.a = a, .out = out, .now = now};
     account_plan_t *p = free_plan(a);
-    if (p == NULL || !account_orders_room(a, 4)) {
+    if (p == NULL || !account_orders_room(a, EXEC_ORDERS_SLICED)) {
         exec_alert(&x, EXEC_ALERT_POOL, "no room for another sliced order");
         return ERR_POOL_FULL;
     }
@@ -231,7 +229,7 @@ err_t exec_submit_sliced(account_t *a, const risk_permit_t *permit, const slice_
     o->live = i->qty;
     o->flags = 0;
     exec_permit_fact(&x, permit);
-    exec_day_count(a, i, now);
+    exec_day_count(a, o, now);
     *p = (account_plan_t){.parent = i->id, .schedule = *schedule};
     plan_fact(&x, p);
     slice_market_t m = {.mid = i->reference, .asked = SLICE_RULES}; /* the whole permit's, of this moment */

@@ -56,11 +56,6 @@ typedef struct {
     i128 shorts;
 } sides_t;
 
-static money_t saturated(i128 v)
-{
-    return (money_t){(i64)MIN_OF(MAX_OF(v, (i128)-I64_MAX), (i128)I64_MAX)};
-}
-
 static sides_t account_sides(const account_t *a)
 {
     sides_t s = {0};
@@ -83,21 +78,21 @@ money_t account_equity(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return saturated(a->cash.v + s.longs - s.shorts);
+    return money_saturated(a->cash.v + s.longs - s.shorts);
 }
 
 money_t account_gross(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return saturated(s.longs + s.shorts);
+    return money_saturated(s.longs + s.shorts);
 }
 
 money_t account_net(const account_t *a)
 {
     ASSERT(a != NULL);
     sides_t s = account_sides(a);
-    return saturated(s.longs - s.shorts);
+    return money_saturated(s.longs - s.shorts);
 }
 
 u32 account_position_count(const account_t *a)
@@ -276,9 +271,9 @@ void account_mark_slice(account_t *a, const slice_t *slice)
         equity -= position_value(p);
         position_mark(p, b, p->t_entry <= b->t_event);
         equity += position_value(p);
-        watch_equity(a, saturated(equity).v);
+        watch_equity(a, money_saturated(equity).v);
     }
-    watch_equity(a, saturated(equity).v);
+    watch_equity(a, money_saturated(equity).v);
 }
 
 static bool order_is_needed(const account_t *a, const order_t *o)
@@ -288,6 +283,15 @@ static bool order_is_needed(const account_t *a, const order_t *o)
     }
     return !order_state_is_terminal((order_state_t)o->state) ||
            account_position_const(a, o->intent.inst) != NULL;
+}
+
+static bool orders_fit(const account_t *a, u32 count)
+{
+    u32 needed = 0;
+    for (u32 i = 0; i < a->orders_used; i++) {
+        needed += order_is_needed(a, &a->orders[i]) ? 1 : 0;
+    }
+    return needed + count <= LIMIT_ORDERS;
 }
 
 static void orders_compact(account_t *a)
@@ -306,14 +310,23 @@ static void orders_compact(account_t *a)
     a->orders_used = kept;
 }
 
+bool account_orders_fit(const account_t *a, u32 count)
+{
+    ASSERT(a != NULL && count <= LIMIT_ORDERS);
+    return a->orders_used + count <= LIMIT_ORDERS || orders_fit(a, count);
+}
+
 bool account_orders_room(account_t *a, u32 count)
 {
     ASSERT(a != NULL && count <= LIMIT_ORDERS);
+    if (!account_orders_fit(a, count)) {
+        return false; /* nothing is dropped for what does not come: recovery sees no fact of it */
+    }
     if (a->orders_used + count > LIMIT_ORDERS) {
         orders_compact(a);
     }
-    ASSERT(a->orders_used <= LIMIT_ORDERS);
-    return a->orders_used + count <= LIMIT_ORDERS;
+    ASSERT(a->orders_used + count <= LIMIT_ORDERS);
+    return true;
 }
 
 static void settle_until(account_t *a, date_t today)
@@ -344,6 +357,9 @@ void account_day_begin(account_t *a, date_t today, date_t settles)
     money_t equity = account_equity(a);
     a->day = (account_day_t){.equity_start = equity, .equity_high = equity, .equity_low = equity};
     orders_compact(a);
+    for (u32 i = 0; i < a->orders_used; i++) {
+        a->orders[i].flags &= ~(u32)ORDER_FLAG_COUNTED;
+    }
     account_watch(a);
     ASSERT_SLOW(account_check(a));
 }

@@ -105,11 +105,15 @@ typedef struct {
 } position_t;
 
 enum { ORDER_EXEC_IDS = 24 };
+/* What one execution, or its fee, or a position at its mark may come to; more is refused (ERR_OVERFLOW): a
+ * mark may grow a thousandfold before sums of it do not fit any more. */
+#define ACCOUNT_FILL_MAX (I64_MAX / 1024)
 enum {
     ORDER_FLAG_CORRECTION = 1 << 0,
     ORDER_FLAG_CHILD = 1 << 1,
     ORDER_FLAG_CANCEL_WANTED = 1 << 2,
-    ORDER_FLAG_FILL_WAITS = 1 << 3 /* a child's fill was heard before its entry's: looked up after that one */
+    ORDER_FLAG_FILL_WAITS = 1 << 3, /* a child's fill was heard before its entry's: looked up behind it */
+    ORDER_FLAG_COUNTED = 1 << 4     /* an entry that stands in this day's count */
 };
 
 typedef struct {
@@ -345,8 +349,10 @@ u32 account_good_faith(const account_t *a);
 u32 account_unsettled_positions(const account_t *a);
 /* Calendar days left of the freeze, today included; 0: not frozen. */
 i32 account_frozen_days(const account_t *a);
-/* Room for `count` more orders: drops terminal orders that no open position refers to when the pool is
- * short. False if there is none. Pointers into orders[] are not valid afterwards. */
+/* Whether `count` more orders fit, once those that ended and that no open position refers to are dropped. */
+bool account_orders_fit(const account_t *a, u32 count);
+/* Makes room for them, dropping such orders when the pool is short. False, and nothing dropped, if they do
+ * not fit. Pointers into orders[] are not valid afterwards. */
 bool account_orders_room(account_t *a, u32 count);
 /* Takes note that all money is there which what is held was bought with, if that is so. */
 void account_funds_settled(account_t *a);

@@ -189,7 +189,7 @@ static err_t fill_fits(const account_t *a, const position_t *p, const fill_t *f,
     const i64 most = I64_MAX / 4;
     const i64 sums[] = {f->qty.v,   p->qty.v,        p->opened.v,      p->closed.v,
                         p->fees.v,  p->open_value.v, p->close_value.v, a->ledger.debits.v};
-    bool fits = value <= I64_MAX / 1024 && f->fee.v <= I64_MAX / 1024;
+    bool fits = value <= ACCOUNT_FILL_MAX && f->fee.v <= ACCOUNT_FILL_MAX;
     for (u32 i = 0; i < COUNT_OF(sums); i++) {
         fits = fits && sums[i] <= most && sums[i] >= -most;
     }
@@ -197,7 +197,7 @@ static err_t fill_fits(const account_t *a, const position_t *p, const fill_t *f,
     i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
     qty_t qty = {fits ? size + f->qty.v : 0};
     TRY(money_of(p->mark, qty, f->exponent, f->multiplier, ROUND_NEAREST, &marked));
-    return fits && marked.v <= I64_MAX / 1024 ? ERR_OK : ERR_OVERFLOW;
+    return fits && marked.v <= ACCOUNT_FILL_MAX ? ERR_OK : ERR_OVERFLOW;
 }
 
 err_t account_book(account_t *a, const fill_t *fill, money_t *realised, position_t **position)

@@ -282,6 +282,70 @@ TEST(what_no_sum_can_hold_is_strange_to_all)
     CHECK_EQ(b.filled, 6);
 }
 
+/* One limit for what is dealt out and what is booked, and a fee is paid once whatever is told again. */
+TEST(what_no_account_could_book_is_not_dealt)
+{
+    UNUSED_STATE;
+    bunch_t b = bunch_make((const i64[]){100, 100}, 2);
+    bunch_words_t w;
+    ev_BROKER_t m = fill_of(1, 200, 200);
+    m.price = ACCOUNT_FILL_MAX / 200 * 1000 + 1000000; /* a little more than one account holds */
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(b.filled, 0);
+    CHECK(w.count == 2 && w.word[0].qty == 0);
+    m = fill_of(1, 200, 200);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(b.filled, 200);
+    CHECK_EQ(w.word[0].fee + w.word[1].fee, m.fee - 1); /* the odd one is the house's */
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.count, 2);
+    CHECK(w.word[0].fee == 0 && w.word[1].fee == 0 && w.word[0].spread_cost == 0);
+}
+
+/* Who gets nothing of a fill knows from it that the order lives: what "never left" says of it later is heard
+ * by an order that has left. */
+TEST(a_fill_tells_all_members_that_the_order_lives)
+{
+    UNUSED_STATE;
+    bunch_t b = bunch_make((const i64[]){4, 2}, 2);
+    bunch_words_t w;
+    ev_BROKER_t m = fill_of(1, 1, 1);
+    m.broker_order = 77;
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.count, 2);
+    CHECK(w.word[0].kind == BROKER_FILL && w.word[0].qty == 1);
+    CHECK(w.word[1].kind == BROKER_ACK && w.word[1].account == 2 && w.word[1].broker_order == 77);
+    m = fill_of(2, 4, 5);
+    bunch_hear(&b, &m, &share, &w);
+    m = fill_of(3, 1, 6);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.count, 1); /* who has all of his hears nothing more */
+}
+
+/* What was told and is missing stays missing: the end waits for all of it. */
+TEST(a_split_keeps_what_is_missing)
+{
+    UNUSED_STATE;
+    bunch_t b = bunch_make((const i64[]){6, 6}, 2);
+    bunch_words_t w;
+    ev_BROKER_t m = fill_of(1, 4, 4);
+    bunch_hear(&b, &m, &share, &w);
+    ev_BROKER_t end = {.kind = BROKER_CANCELED, .intent = {{7}}, .account = USER_SHARED + 1, .cum_qty = 10};
+    bunch_hear(&b, &end, &share, &w);
+    action_t two = {.kind = ACTION_SPLIT, .ratio_num = 2, .ratio_den = 1};
+    bunch_on_split(&b, &two);
+    CHECK_EQ(b.filled, 8);
+    CHECK_EQ(b.told, 20);
+    m = fill_of(2, 6, 14);
+    bunch_hear(&b, &m, &share, &w);
+    for (u32 i = 0; i < w.count; i++) {
+        CHECK(w.word[i].kind == BROKER_FILL);
+    }
+    m = fill_of(3, 6, 20);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.word[w.count - 1].kind, BROKER_CANCELED);
+}
+
 /* Executions repeated, lost, late and out of order: members have what the bunch has, which is each execution
  * once; with all of them known the end is told, however they came. */
 TEST(random_histories_sum_up)
@@ -371,6 +435,9 @@ int main(void)
         cmocka_unit_test(an_end_waits_for_executions_that_are_missing),
         cmocka_unit_test(a_count_ahead_of_its_executions_is_doubted_once),
         cmocka_unit_test(what_no_sum_can_hold_is_strange_to_all),
+        cmocka_unit_test(what_no_account_could_book_is_not_dealt),
+        cmocka_unit_test(a_fill_tells_all_members_that_the_order_lives),
+        cmocka_unit_test(a_split_keeps_what_is_missing),
         cmocka_unit_test(random_histories_sum_up),
         cmocka_unit_test(the_fact_holds_the_members)};
     return RUN_TESTS(tests);

@@ -3,6 +3,7 @@
 #include "tests/trade/bench_account.h"
 
 #include "trade/execution/reconcile.h"
+#include "trade/execution/recover.h"
 
 #define EVERY (5 * NS_PER_SEC)
 
@@ -470,6 +471,56 @@ TEST(an_entry_that_has_lost_its_stop_is_asked_for)
     desk_close(d);
 }
 
+/* Refused before anything filled, an entry is none of its day's; one of yesterday is none of today's. */
+TEST(a_refusal_of_yesterday_frees_nothing_today)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    d->drop_all = true;
+    id128_t old = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    account_day_begin(&d->account, DESK_DAY + 1, DESK_DAY + 2);
+    permit_request_t r = desk_request(d, SIDE_BUY, 10, 100, 99, 0);
+    r.draft.inst = 1;
+    id128_t young = desk_submit(d, &r);
+    CHECK_EQ(d->account.day.entries, 1);
+    say(d, BROKER_REJECT, old);
+    CHECK_EQ(desk_state(d, old), ORDER_REJECTED);
+    CHECK_EQ(d->account.day.entries, 1);
+    say(d, BROKER_REJECT, young);
+    CHECK_EQ(d->account.day.entries, 0);
+    say(d, BROKER_REJECT, young);
+    CHECK_EQ(d->account.day.entries, 0);
+    desk_close(d);
+}
+
+/* The confirmation of a new price that comes while the stop is being cancelled moves nothing else, and
+ * recovery finds the same. */
+TEST(a_confirmation_under_cancel_is_recovered)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    position_t *p = hold(d);
+    id128_t stop = p->stop_id;
+    CHECK_OK(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
+    desk_flush(d);
+    const order_t *o = account_order_const(&d->account, stop);
+    CHECK_EQ(o->state, ORDER_PENDING_CANCEL);
+    event_t fact = {.head = {.kind = EV_ORDER_STATE, .t_event = d->now + NS_PER_SEC}};
+    fact.as.ORDER_STATE = (ev_ORDER_STATE_t){.intent = stop,
+                                             .account = d->account.account_id,
+                                             .from = o->state,
+                                             .to = o->state,
+                                             .proof = BROKER_REPLACED};
+    order_t before = *o;
+    recover_t rec = {.account = &d->account, .instruments = d->instruments,
+                     .instrument_count = DESK_INSTRUMENTS, .loss_min_r = 0.1};
+    CHECK_OK(recover_apply(&rec, &fact));
+    CHECK_EQ(o->state, before.state);
+    CHECK_EQ(o->before, before.before);
+    CHECK_EQ(o->t_state, before.t_state);
+    desk_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +542,8 @@ int main(void)
         cmocka_unit_test(a_stop_under_replace_is_no_protection),
         cmocka_unit_test(a_refused_replace_is_asked_about),
         cmocka_unit_test(an_entry_that_has_lost_its_stop_is_asked_for),
+        cmocka_unit_test(a_refusal_of_yesterday_frees_nothing_today),
+        cmocka_unit_test(a_confirmation_under_cancel_is_recovered),
     };
     return RUN_TESTS(tests);
 }

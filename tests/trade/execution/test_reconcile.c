@@ -196,7 +196,8 @@ TEST(an_answer_is_whole_or_none)
         t.orders[i].b[15] = (u8)(i >> 8);
     }
     for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
-        t.positions[i] = (broker_position_t){.inst = (inst_t)(i + 1), .qty = {i % 2 == 0 ? I64_MIN : 7}};
+        i64 qty = i % 2 == 0 ? -(I64_MAX / 4) : 7;
+        t.positions[i] = (broker_position_t){.inst = (inst_t)(i + 1), .qty = {qty}};
     }
     writer_t w = writer_of(body, BROKER_VIEW_BYTES);
     CHECK_OK(broker_view_encode(&t, &w));
@@ -213,6 +214,13 @@ TEST(an_answer_is_whole_or_none)
         CHECK(broker_view_decode((blob_t){.p = body, .n = n}, &back) == ERR_TRUNCATED);
     }
     CHECK_EQ(broker_view_decode((blob_t){.p = body, .n = BROKER_VIEW_BYTES + 1}, &back), ERR_CORRUPT);
+    const i64 absurd[] = {I64_MIN, I64_MAX, I64_MAX / 4 + 1}; /* which no difference could hold */
+    for (u32 i = 0; i < COUNT_OF(absurd); i++) {
+        t.positions[3].qty.v = absurd[i];
+        w = writer_of(body, BROKER_VIEW_BYTES);
+        CHECK_OK(broker_view_encode(&t, &w));
+        CHECK_EQ(broker_view_decode((blob_t){.p = body, .n = BROKER_VIEW_BYTES}, &back), ERR_CORRUPT);
+    }
     body[0] = LIMIT_POSITIONS + 1;
     CHECK_EQ(broker_view_decode((blob_t){.p = body, .n = BROKER_VIEW_BYTES}, &back), ERR_CORRUPT);
 }

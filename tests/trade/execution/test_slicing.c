@@ -4,6 +4,7 @@
 
 #include "base/rng.h"
 #include "model/event.h"
+#include "trade/execution/exec_steps.h"
 #include "trade/execution/recover.h"
 #include "trade/execution/slicing.h"
 #include "trade/portfolio/account_state.h"
@@ -460,6 +461,32 @@ TEST(a_crash_goes_on)
     desk_close(d);
 }
 
+/* A look at a plan that is not due drops nothing from a pool that is short: no fact would tell recovery. */
+TEST(a_look_that_sends_nothing_leaves_the_pool)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(1000000);
+    (void)enter(d, 4, 400);
+    account_t *a = &d->account;
+    const order_t *first = &a->orders[0];
+    while (a->orders_used < LIMIT_ORDERS) { /* of long ago: nothing needs them */
+        order_t *o = &a->orders[a->orders_used++];
+        *o = (order_t){.state = ORDER_CANCELED, .multiplier = 1, .intent = first->intent};
+        o->intent.inst = 2;
+        o->intent.id.b[15] = (u8)(0x80 | (a->orders_used >> 8));
+        o->intent.id.b[14] = (u8)a->orders_used;
+        o->intent.flags = 0;
+    }
+    CHECK(!look(d, 100)); /* nothing is due yet */
+    CHECK_EQ(a->orders_used, LIMIT_ORDERS);
+    CHECK(!account_orders_room(a, LIMIT_ORDERS)); /* nor for what does not fit */
+    CHECK_EQ(a->orders_used, LIMIT_ORDERS);
+    CHECK(account_orders_fit(a, EXEC_ORDERS_ENTRY));
+    CHECK(account_orders_room(a, EXEC_ORDERS_ENTRY));
+    CHECK(a->orders_used < LIMIT_ORDERS / 2);
+    desk_close(d);
+}
+
 TEST(the_end_is_recovered_too)
 {
     UNUSED_STATE;
@@ -617,6 +644,7 @@ int main(void)
         cmocka_unit_test(a_slice_takes_the_stop_of_its_position),
         cmocka_unit_test(a_slice_of_unknown_outcome_counts_as_open),
         cmocka_unit_test(a_crash_goes_on),
+        cmocka_unit_test(a_look_that_sends_nothing_leaves_the_pool),
         cmocka_unit_test(the_end_is_recovered_too),
         cmocka_unit_test(a_snapshot_keeps_the_plan),
         cmocka_unit_test(days_of_a_damaged_law_are_refused),
