@@ -8,6 +8,7 @@
 #include "drivers/resume_bunch.h"
 #include "engine/recovery.h"
 #include "engine/snapshot.h"
+#include "trade/execution/exec_steps.h"
 #include "trade/execution/recover.h"
 
 enum { RESUME_EFFECTS = 2048 }; /* of one desk */
@@ -520,6 +521,22 @@ void resume_count(runner_t *r, const ev_BROKER_t *m)
     }
 }
 
+/* Whether all that rests at the broker lives here too (decision 0028); a bunch is known by its members. */
+static bool lists_agree(const runner_t *r, const account_t *a)
+{
+    for (u32 i = 0; i < r->paper.count; i++) {
+        const paper_order_t *p = &r->paper.orders[i];
+        if (p->dead != 0 || p->intent.account_id != a->account_id) {
+            continue;
+        }
+        const order_t *o = account_order_const(a, p->intent.id);
+        if (o == NULL || !order_is_live(o)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool agrees(const runner_t *r, u32 desk)
 {
     const account_t *a = engine_desk(r->engine, desk).account;
@@ -535,7 +552,7 @@ static bool agrees(const runner_t *r, u32 desk)
             return false;
         }
     }
-    return true;
+    return lists_agree(r, a);
 }
 
 err_t resume_reconcile(runner_t *r)
