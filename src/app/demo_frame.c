@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/demo_words.h"
 #include "app/status_page.h"
 #include "base/assert.h"
 #include "base/dollars.h"
@@ -20,6 +21,7 @@ struct demo_frame {
     engine_counts_t day_base; /* counts at the session's start */
     engine_counts_t seen;
     status_page_t page;
+    demo_words_t words;
     ev_KILL_DRILL_t drill;
     i64 t_drill; /* 0: none yet */
     u32 equity_step; /* slices between two points of the curve */
@@ -299,7 +301,6 @@ void demo_frame_leave(FILE *out)
 static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t *diag)
 {
     demo_frame_t *f = ctx;
-    (void)in;
     if (str_eq_c(ask, "stop")) {
         *f->stop = true;
         jsonw_put_text(out, "stopping", f->frame.run);
@@ -314,6 +315,9 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
         *f->kill = false;
         jsonw_put_bool(out, "killed", false);
         return ERR_OK;
+    }
+    if (str_eq_c(ask, "clear")) {
+        return demo_words_clear(&f->words, in, f->page.users, out, diag);
     }
     if (!str_eq_c(ask, "status")) {
         return diag_fail(diag, ERR_NOT_FOUND, "the demo does not know \"" STR_FMT "\"", STR_ARG(ask));
@@ -338,6 +342,12 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
                                           : "FAILED");
     status_page_put(&f->page, out);
     return ERR_OK;
+}
+
+bool demo_frame_word(demo_frame_t *f, ev_COMMAND_t *out)
+{
+    ASSERT(f != NULL);
+    return demo_words_next(&f->words, out);
 }
 
 void demo_control_poll(control_t *c, demo_frame_t *f, bool *stop, bool *kill)

@@ -20,7 +20,10 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v);
 void demo_frame_write(demo_frame_t *f, FILE *out, bool draw);
 void demo_frame_enter(FILE *out);
 void demo_frame_leave(FILE *out);
-/* Serves the control socket once; asks to stop or to kill come back through the flags. */
+/* Serves the control socket once; asks to stop or to kill come back through the flags, other words of people
+ * through demo_frame_word. */
 void demo_control_poll(control_t *c, demo_frame_t *f, bool *stop, bool *kill);
+/* The next word that somebody has said; false: none. */
+bool demo_frame_word(demo_frame_t *f, ev_COMMAND_t *out);
 
 #endif

@@ -50,6 +50,67 @@ static void put_accounts(const status_page_t *p, jsonw_t *out)
     jsonw_end(out);
 }
 
+static void put_user(const run_users_t *users, u64 account, jsonw_t *out)
+{
+    for (u32 i = 0; users != NULL && i < users->count; i++) {
+        if (users->rows[i].account_id == account) {
+            jsonw_put_text(out, "user", users->rows[i].name);
+        }
+    }
+}
+
+static u32 why_stopped(const engine_t *e, const engine_desk_t *d)
+{
+    return (d->account->killed != 0 ? STOPPED_KILLED : 0U) |
+           ((d->account->reconcile & RECONCILE_BROKER) != 0 ? STOPPED_BROKER : 0U) |
+           ((d->account->reconcile & RECONCILE_PERSON) != 0 ? STOPPED_PERSON : 0U) |
+           (d->user->breaker_open ? STOPPED_BREAKER : 0U) |
+           (engine_shared(e)->clock_unsteady ? STOPPED_CLOCK : 0U);
+}
+
+static void take_stopped(status_page_t *p, const engine_t *e)
+{
+    p->stopped_count = 0;
+    for (u32 i = 0; i < engine_desks(e) && p->stopped_count < STATUS_STOPPED; i++) {
+        engine_desk_t d = engine_desk(e, i);
+        u32 why = why_stopped(e, &d);
+        if (why != 0) {
+            p->stopped[p->stopped_count].account = d.account->account_id;
+            p->stopped[p->stopped_count++].why = why;
+        }
+    }
+}
+
+static void put_stopped(const status_page_t *p, jsonw_t *out)
+{
+    static const char *const reasons[] = {
+        "the kill switch is on (vitrine kill --off)",
+        "its books and the broker's may differ; a comparison that agrees ends it, or vitrine clear reconcile",
+        "a person has to look (vitrine clear reconcile)",
+        "the circuit breaker is open (vitrine clear breaker)", "the clock has stepped (vitrine clear clock)"};
+    if (p->stopped_count == 0) {
+        return;
+    }
+    jsonw_key(out, "stopped");
+    jsonw_array(out);
+    for (u32 i = 0; i < p->stopped_count; i++) {
+        char text[512] = "";
+        size_t used = 0;
+        for (u32 k = 0; k < COUNT_OF(reasons); k++) {
+            if ((p->stopped[i].why & 1U << k) != 0) {
+                const char *between = used > 0 ? "; " : "";
+                used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", between, reasons[k]);
+            }
+        }
+        ASSERT(used < sizeof text);
+        jsonw_object(out);
+        put_user(p->users, p->stopped[i].account, out);
+        jsonw_put_text(out, "why", text);
+        jsonw_end(out);
+    }
+    jsonw_end(out);
+}
+
 void status_page_take(status_page_t *p, engine_t *e)
 {
     ASSERT(p != NULL && e != NULL);
@@ -57,6 +118,7 @@ void status_page_take(status_page_t *p, engine_t *e)
     p->phase = engine_phase(e);
     p->notice_count = engine_notices(e, p->notice);
     take_accounts(p, e);
+    take_stopped(p, e);
     ASSERT(p->loop_count <= LOOPS_MAX && p->notice_count <= ENGINE_NOTICES);
 }
 
@@ -84,15 +146,6 @@ static void put_loop(const engine_loop_t *l, jsonw_t *out)
     jsonw_end(out);
 }
 
-static void put_user(const run_users_t *users, u64 account, jsonw_t *out)
-{
-    for (u32 i = 0; users != NULL && i < users->count; i++) {
-        if (users->rows[i].account_id == account) {
-            jsonw_put_text(out, "user", users->rows[i].name);
-        }
-    }
-}
-
 static void put_notice(const engine_notice_t *n, const run_users_t *users, jsonw_t *out)
 {
     const plan_row_t *row = plan_find(n->row);
@@ -110,6 +163,7 @@ void status_page_put(const status_page_t *p, jsonw_t *out)
     static const char *const phases[] = {"open", "extended hours", "overnight", "no session", "not begun"};
     ASSERT(p != NULL && out != NULL && p->phase < COUNT_OF(phases));
     jsonw_put_text(out, "market_phase", phases[p->phase]);
+    put_stopped(p, out);
     jsonw_key(out, "loops");
     jsonw_array(out);
     for (u32 i = 0; i < p->loop_count; i++) {

@@ -10,7 +10,16 @@
 #include "engine/engine.h"
 #include "wire/jsonw.h"
 
-enum { STATUS_ACCOUNTS = 16 };
+enum { STATUS_ACCOUNTS = 16, STATUS_STOPPED = 16 };
+
+/* Why a user enters nothing. */
+typedef enum {
+    STOPPED_KILLED = 1 << 0,
+    STOPPED_BROKER = 1 << 1, /* its books and the broker's may differ: ends with a comparison that agrees */
+    STOPPED_PERSON = 1 << 2, /* until a person has looked: so do the next two */
+    STOPPED_BREAKER = 1 << 3,
+    STOPPED_CLOCK = 1 << 4
+} stopped_t;
 
 typedef struct {
     engine_loop_t loop[LOOPS_MAX];
@@ -25,11 +34,16 @@ typedef struct {
         money_t house;
     } account[STATUS_ACCOUNTS]; /* those that several users share; more are left off */
     u32 account_count;
+    struct {
+        u64 account;
+        u32 why; /* stopped_t */
+    } stopped[STATUS_STOPPED]; /* more are left off */
+    u32 stopped_count;
     const run_users_t *users; /* borrowed: their names stand beside account numbers; NULL none */
 } status_page_t;
 
 void status_page_take(status_page_t *p, engine_t *e);
-/* Keys market_phase, loops and told of an open object; shared_accounts where there are any. */
+/* Keys market_phase, loops and told of an open object; shared_accounts and stopped where there are any. */
 void status_page_put(const status_page_t *p, jsonw_t *out);
 /* "2024-01-08T14:30:00Z" or why there is no time. */
 void status_put_time(jsonw_t *out, const char *key, i64 t, const char *none);

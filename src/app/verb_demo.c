@@ -92,6 +92,12 @@ static bool should_stop(void *ctx)
     return demo_interrupted != 0 || d->stop;
 }
 
+static bool next_word(void *ctx, ev_COMMAND_t *out)
+{
+    demo_t *d = ctx;
+    return d->frame != NULL && demo_frame_word(d->frame, out);
+}
+
 static bool is_killed(void *ctx)
 {
     const demo_t *d = ctx;
@@ -246,7 +252,8 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                      .ctx = &d,
                      .watch = watch,
                      .stop = should_stop,
-                     .killed = is_killed};
+                     .killed = is_killed,
+                     .word = next_word};
     if (err == ERR_OK) {
         err = demo_play(app, &d, &job);
     }

@@ -311,6 +311,13 @@ static err_t halts_disproved(runner_t *r, const slice_t *s)
     return ERR_OK;
 }
 
+static err_t take_command(runner_t *r, ev_COMMAND_t c)
+{
+    event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}, .as.COMMAND = c};
+    TRY(runner_take(r, &e, NULL, -1));
+    return runner_drain(r);
+}
+
 /* The switch is a level, not an edge: turned on it kills, turned off by a person it releases. */
 static err_t follow_kill_switch(runner_t *r)
 {
@@ -319,11 +326,18 @@ static err_t follow_kill_switch(runner_t *r)
         return ERR_OK;
     }
     r->was_killed = killed;
-    event_t e = {.head = {.kind = EV_COMMAND, .t_event = engine_now(r->engine)}};
-    e.as.COMMAND = (ev_COMMAND_t){
-        .code = killed ? COMMAND_KILL : COMMAND_RELEASE, .account = COMMAND_ALL, .who = STR("kill switch")};
-    TRY(runner_take(r, &e, NULL, -1));
-    return runner_drain(r);
+    return take_command(r, (ev_COMMAND_t){.code = killed ? COMMAND_KILL : COMMAND_RELEASE,
+                                          .account = COMMAND_ALL,
+                                          .who = STR("kill switch")});
+}
+
+static err_t hear_people(runner_t *r)
+{
+    ev_COMMAND_t c = {0};
+    while (r->spec->word != NULL && r->spec->word(r->spec->ctx, &c)) {
+        TRY(take_command(r, c));
+    }
+    return ERR_OK;
 }
 
 bool runner_session(runner_t *r, const slice_t *s)
@@ -449,6 +463,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     TRY(runner_drain(r));
     runner_passed(r, &rows, slot, hash);
     TRY(follow_kill_switch(r));
+    TRY(hear_people(r));
     TRY(resume_reconcile(r));
     r->halt_at = 0;
     r->snapshot_wanted = engine_snapshot_asked(r->engine) || r->snapshot_wanted;

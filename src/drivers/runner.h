@@ -58,7 +58,9 @@ typedef struct {
     bool (*stop)(void *ctx);                          /* asked between slices; may be NULL */
     i64 (*mono)(void *ctx); /* measures loops against budgets; NULL in virtual time, where runs are equal */
     bool (*killed)(void *ctx);                        /* the kill switch, asked between slices; may be NULL */
-    probe_t *probe;                                   /* counts cycles for a bench; NULL: nobody does */
+    /* A person's next word, asked between slices until there is none; recorded as it is. May be NULL. */
+    bool (*word)(void *ctx, ev_COMMAND_t *out);
+    probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
 } runner_spec_t;
 
 typedef struct {

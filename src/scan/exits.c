@@ -2,6 +2,7 @@
  * (trading.md 9.4, 9.5). Stop and target rest at the broker; here is everything else. */
 #include "base/assert.h"
 #include "market/cost.h"
+#include "model/tick.h"
 #include "quant/math/qmath.h"
 #include "scan/record.h"
 #include "scan/scan.h"
@@ -136,11 +137,14 @@ static void tighten(exit_view_t *e, outbox_t *out)
     f64 want = ratchet(e);
     f64 have = raw(e->p->stop);
     bool better = e->p->stop.v > 0 && e->d * (want - have) > 0.005 && e->d * (e->mark - want) > 0;
-    i64 grid = 0;
-    if (!e->u->config.trail_enabled || !better || fixed_from_f64(want, 10000, &grid) != ERR_OK) {
+    if (!e->u->config.trail_enabled || !better) {
         return;
     }
-    price_t stop = {.v = grid * (PRICE_SCALE / 10000)};
+    /* As the venue takes it, rounded away from the price: what is less than a step from here waits. */
+    price_t stop = tick_beyond(&e->sh->market->instruments[e->p->inst], want, e->d < 0);
+    if (e->d * (raw(stop) - have) <= 0) {
+        return;
+    }
     err_t err = exec_replace_stop(e->u->account, e->p, stop, e->sh->now, out);
     (void)err; /* not plainly working: the next bar asks again */
 }

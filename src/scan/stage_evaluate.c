@@ -1,6 +1,7 @@
 /* Stage 7: every strategy of the profile, both sides, on each candidate; the best that holds whole goes on.
  */
 #include "base/assert.h"
+#include "model/tick.h"
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
@@ -115,9 +116,12 @@ static void accept(scan_t *s, candidate_t *c, const offer_t *best, f64 shift)
     c->score = q_clamp(best->plan.score + shift, 0.0, 1.0);
     c->s = q_min(c->screen.raw[best->d > 0 ? 0 : 1] + c->boost, 100.0);
     c->entry = view_get(v, FEATURE_CLOSE, c->inst) / factor;
-    c->stop_distance = best->stop_distance / factor;
-    c->stop = c->entry - (f64)best->d * c->stop_distance;
-    c->target = best->plan.target / factor;
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    bool buys = best->d > 0; /* both as the venue takes them, rounded away from the price (decision 0031) */
+    f64 stop = c->entry - (f64)best->d * best->stop_distance / factor;
+    c->stop = price_to_f64(tick_beyond(t, stop, !buys));
+    c->target = price_to_f64(tick_beyond(t, best->plan.target / factor, buys));
+    c->stop_distance = (f64)best->d * (c->entry - c->stop);
     c->a = view_get(v, FEATURE_A, c->inst) / factor;
     candidate_levels(s, c);
 }

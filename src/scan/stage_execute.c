@@ -2,6 +2,7 @@
  * score, expected value, dollar volume, symbol. Only a permit made by risk leads to execution. */
 #include "base/assert.h"
 #include "model/calendar.h"
+#include "model/tick.h"
 #include "quant/math/qmath.h"
 #include "scan/leave.h"
 #include "scan/rules_today.h"
@@ -89,10 +90,9 @@ static f64 entry_room(const scan_t *s, const candidate_t *c)
 /* On the venue's grid, rounded towards the decision but never to its passive side (decisions/0008). */
 price_t scan_entry_limit(const scan_t *s, const candidate_t *c)
 {
-    i64 tick = s->shared->market->instruments[c->inst].tick.v;
     price_t from = price_from(c->entry);
     price_t to = price_from(c->entry + (f64)c->d * entry_room(s, c));
-    i64 grid = from.v >= PRICE_SCALE && tick > 0 ? tick : PRICE_GRID;
+    i64 grid = tick_at(&s->shared->market->instruments[c->inst], from).v;
     i64 up = grid - 1;
     i64 limit = c->d > 0 ? to.v / grid * grid : (to.v + up) / grid * grid;
     i64 least = c->d > 0 ? (from.v + up) / grid * grid : from.v / grid * grid;

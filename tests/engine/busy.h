@@ -128,6 +128,7 @@ typedef struct {
     engine_sink_t tap;
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v);
+    bool (*word)(void *ctx, ev_COMMAND_t *out);
 } busy_wishes_t;
 
 /* A runner's specification over it; the caller adds what it watches. `source` and `config` stay the caller's.
@@ -165,6 +166,7 @@ static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *c
     spec.tap = wish->tap;
     spec.ctx = wish->ctx;
     spec.watch = wish->watch;
+    spec.word = wish->word;
     diag_t diag = {0};
     err_t err = runner_run(&spec, &diag, &result);
     if (err != ERR_OK) {

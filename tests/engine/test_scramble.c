@@ -563,12 +563,15 @@ static void fence(const dataset_t *d, const char *what, u32 moments, u32 leak_mo
                   v.inside, v.equal, v.moved_after);
     CHECK_EQ(v.equal, v.moments);
     CHECK(v.moved_after * 10 >= v.moments * 9); /* the scramble does bite */
-    for (leak_t leak = LEAK_BAR; leak < LEAK_VIEW; leak++) {
+    budget_t leaks = budget_start(LEAK_VIEW - LEAK_BAR);
+    for (u64 k; budget_next(&leaks, &k);) {
+        leak_t leak = (leak_t)(LEAK_BAR + k);
         bool there = leak == LEAK_PROXY ? d->own_proxy != NULL : leak != LEAK_HALT || d->halts > 0;
         if (there) {
             bites(d, what, leak, leak_moments);
         }
     }
+    budget_say(&leaks, "leaks");
 }
 
 TEST(simulated_minutes)

@@ -1,5 +1,6 @@
 /* Many users in one engine: each decides among twenty, bit for bit, what it decides alone; one whose row is
  * poison opens nothing and changes nothing for the others; a new row holds from the next cycle on. */
+#include "tests/budget.h"
 #include "tests/engine/busy.h"
 
 #include <stdlib.h>
@@ -146,9 +147,10 @@ TEST(poison_of_one_harms_no_other)
     runner_result_t result;
     run_users_t users = book_of(4);
     book_t *clean = run_book(&users, 6, 2, &result);
-    for (u32 how = 0; how < 7; how++) {
+    budget_t poisons = budget_start(7);
+    for (u64 how; budget_next(&poisons, &how);) {
         run_users_t bad = book_of(4);
-        poison(&bad.rows[1], how);
+        poison(&bad.rows[1], (u32)how);
         book_t *b = run_book(&bad, 6, 2, &result);
         for (u32 i = 0; i < 4; i++) {
             u64 account = users.rows[i].account_id;
@@ -165,6 +167,61 @@ TEST(poison_of_one_harms_no_other)
     }
     book_free(clean);
     run_users_free(&users);
+}
+
+typedef struct {
+    book_t *book;
+    u64 account; /* who is let on; 0: nobody, or nobody any more */
+    i64 arg;
+    u32 said;
+} person_t;
+
+static bool person_says(void *ctx, ev_COMMAND_t *out)
+{
+    person_t *p = ctx;
+    if (p->account == 0) {
+        return false;
+    }
+    *out = (ev_COMMAND_t){
+        .code = COMMAND_CLEAR_RECONCILE, .account = p->account, .arg = p->arg, .who = STR("looked")};
+    p->account = 0;
+    p->said++;
+    return true;
+}
+
+static err_t person_append(void *ctx, event_t *e)
+{
+    person_t *p = ctx;
+    return book_append(p->book, e);
+}
+
+/* Whose row cannot be read waits for a person: the word for what a comparison proves is none of it, the word
+ * for all that was looked at lets the user on, and touches nobody else. */
+TEST(a_person_lets_on_whom_a_row_has_stopped)
+{
+    UNUSED_STATE;
+    static const struct {
+        i64 arg;
+        bool trades;
+    } cases[] = {{RECONCILE_BROKER, false}, {RECONCILE_PERSON, true}, {0, true}};
+    for (u32 k = 0; k < COUNT_OF(cases); k++) {
+        config_t config = busy_config();
+        run_users_t bad = book_of(3);
+        poison(&bad.rows[1], 1);
+        book_t *b = calloc(1, sizeof *b);
+        assert_non_null(b);
+        b->own_scratch = malloc(SCRATCH);
+        person_t p = {.book = b, .account = bad.rows[1].account_id, .arg = cases[k].arg};
+        busy_wishes_t wish = {
+            .users = &bad, .tap = {.ctx = &p, .append = person_append}, .ctx = &p, .word = person_says};
+        (void)busy_run(6, 2, &config, &wish);
+        CHECK_EQ(p.said, 1);
+        CHECK(b->of[bad.rows[1].account_id].cycles > 0);
+        CHECK_EQ(b->of[bad.rows[1].account_id].intents > 0, cases[k].trades);
+        CHECK(b->of[bad.rows[0].account_id].intents > 0);
+        book_free(b);
+        run_users_free(&bad);
+    }
 }
 
 /* ---- a new row at run time ------------------------------------------------------------------------------
@@ -405,11 +462,12 @@ static err_t story_append(void *ctx, event_t *e)
 TEST(who_has_nothing_to_do_is_not_missed)
 {
     UNUSED_STATE;
-    for (u32 seed = 0; seed < 5; seed++) {
+    budget_t seeds = budget_start(5);
+    for (u64 seed; budget_next(&seeds, &seed);) {
         digest_t story[2];
         for (u32 k = 0; k < 2; k++) {
             config_t config = busy_config();
-            run_users_t users = seed == 4 ? book_shared(40) : book_of(9 + 20 * seed);
+            run_users_t users = seed == 4 ? book_shared(40) : book_of(9 + 20 * (u32)seed);
             users.mode = seed % 2 == 0 && seed < 4 ? USERS_EACH : USERS_GLOBAL;
             digest_state_t hash;
             digest_begin(&hash);
@@ -549,6 +607,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_among_twenty_decides_what_it_decides_alone),
         cmocka_unit_test(poison_of_one_harms_no_other),
+        cmocka_unit_test(a_person_lets_on_whom_a_row_has_stopped),
         cmocka_unit_test(a_new_row_holds_from_the_next_cycle),
         cmocka_unit_test(in_global_mode_users_choose_from_what_the_house_found),
         cmocka_unit_test(a_full_house_fits_into_a_step),

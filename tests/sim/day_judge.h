@@ -52,6 +52,7 @@ typedef struct {
     u8 halted[JUDGE_NAMES + 1]; /* halt_kind_t; the market's own last */
     const u64 *present;         /* by ordinal of the slice: the names that had a bar */
     i64 t_bar[JUDGE_NAMES];     /* of the last bar */
+    bool was_split[JUDGE_NAMES]; /* prices of before fit no grid any more */
     u32 names;
     bool clock_unsteady;
     bool lease_lost;     /* of the users' loops: nothing is scanned */
@@ -173,6 +174,12 @@ static inline void judge_opening(judge_t *j, const ev_INTENT_t *i, const judge_a
     j->cash_entries += a->margin ? 0 : 1;
 }
 
+/* I13: cents from a dollar on, hundredths of one below. */
+static inline bool judge_on_grid(i64 price)
+{
+    return price % (price >= PRICE_SCALE ? PRICE_SCALE / 100 : PRICE_SCALE / 10000) == 0;
+}
+
 static inline void judge_intent(judge_t *j, const ev_INTENT_t *i)
 {
     judge_account_t *a = judge_account(j, i->account);
@@ -180,6 +187,9 @@ static inline void judge_intent(judge_t *j, const ev_INTENT_t *i)
     if (a == NULL || i->inst >= j->names) {
         return;
     }
+    bool grid = judge_on_grid(i->limit) && judge_on_grid(i->stop) && judge_on_grid(i->bracket_stop) &&
+                judge_on_grid(i->bracket_target);
+    judge_note(j, grid || j->was_split[i->inst], "I13: a price between two ticks");
     judge_order_t *o = judge_slot(j, i->id);
     if (id128_eq(o->id, i->id)) { /* a new price */
         judge_note(j, o->side == i->side && o->inst == i->inst && (o->qty == i->qty || o->split),
@@ -306,6 +316,7 @@ static inline void judge_cash(judge_t *j, const ev_CASH_t *c)
     if (c->qty_before != c->qty_after && c->inst < j->names) {
         judge_note(j, c->qty_before == a->qty[c->inst], "I9: a position before its split is another");
         a->qty[c->inst] = c->qty_after;
+        j->was_split[c->inst] = true;
         for (u32 k = 0; k < JUDGE_ORDERS; k++) {
             j->order[k].split = j->order[k].split || j->order[k].inst == c->inst;
         }

@@ -84,6 +84,8 @@ static void print_lines(app_t *app, const json_t *result)
             app_print(app, STR_FMT ": %s\n", STR_ARG(m->key), m->yes ? "yes" : "no");
         } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "loops")) {
             status_print_loops(app, m, now);
+        } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "stopped")) {
+            status_print_stopped(app, m);
         } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "told")) {
             status_print_told(app, m);
         } else if (m->kind == JSON_ARRAY && str_eq_c(m->key, "shared_accounts")) {
@@ -96,15 +98,23 @@ static void print_lines(app_t *app, const json_t *result)
 
 err_t ask_and_print(app_t *app, const char *ask, const char *why)
 {
-    ASSERT(app != NULL && ask != NULL);
+    const ask_field_t field = {"why", why};
+    return ask_with(app, ask, &field, 1);
+}
+
+err_t ask_with(app_t *app, const char *ask, const ask_field_t *fields, u32 count)
+{
+    ASSERT(app != NULL && ask != NULL && fields != NULL);
     char path[LIMIT_PATH];
     u8 text[1024];
     jsonw_t w;
     jsonw_init(&w, text, sizeof text);
     jsonw_object(&w);
     jsonw_put_text(&w, "ask", ask);
-    if (why != NULL) {
-        jsonw_put_text(&w, "why", why);
+    for (u32 i = 0; i < count; i++) {
+        if (fields[i].text != NULL) {
+            jsonw_put_text(&w, fields[i].key, fields[i].text);
+        }
     }
     jsonw_end(&w);
     if (jsonw_done(&w) != ERR_OK) {

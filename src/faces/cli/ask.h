@@ -9,4 +9,10 @@
  * without. ERR_NOT_RUNNING, ERR_TIMEOUT, and what the engine answers. */
 MUST_USE err_t ask_and_print(app_t *app, const char *ask, const char *why);
 
+typedef struct {
+    const char *key, *text; /* text NULL: left out */
+} ask_field_t;
+/* The same with fields of one's own. */
+MUST_USE err_t ask_with(app_t *app, const char *ask, const ask_field_t *fields, u32 count);
+
 #endif

@@ -278,6 +278,12 @@ static bool killed(void *ctx)
     return w->job->killed != NULL && w->job->killed(w->job->ctx);
 }
 
+static bool word(void *ctx, ev_COMMAND_t *out)
+{
+    const watcher_t *w = ctx;
+    return w->job->word != NULL && w->job->word(w->job->ctx, out);
+}
+
 /* A new run's journal, or that of the run that goes on. */
 static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t *start, diag_t *diag,
                          journal_t **out)
@@ -340,6 +346,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
                         .watch = watch,
                         .stop = stop,
                         .killed = killed,
+                        .word = word,
                         .probe = job->probe};
     TRY_DONE(runner_run(&rs, &app->diag, &d->result));
     TRY_DONE(finish(app, job, j, d));

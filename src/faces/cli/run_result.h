@@ -21,6 +21,7 @@ typedef struct {
     void (*watch)(void *ctx, const runner_view_t *v);
     bool (*stop)(void *ctx);
     bool (*killed)(void *ctx);
+    bool (*word)(void *ctx, ev_COMMAND_t *out);
     probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
 } run_job_t;
 

@@ -135,6 +135,16 @@ void status_print_accounts(app_t *app, const json_t *accounts)
     }
 }
 
+void status_print_stopped(app_t *app, const json_t *stopped)
+{
+    ASSERT(app != NULL && stopped != NULL);
+    for (const json_t *row = stopped->first; row != NULL; row = row->next) {
+        str_t user = text_of(row, "user");
+        app_print(app, "entries%s" STR_FMT " are stopped: " STR_FMT "\n", user.n > 0 ? " of " : "",
+                  STR_ARG(user), STR_ARG(text_of(row, "why")));
+    }
+}
+
 void status_print_told(app_t *app, const json_t *told)
 {
     ASSERT(app != NULL && told != NULL);

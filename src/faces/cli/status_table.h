@@ -15,6 +15,9 @@ void status_print_loops(app_t *app, const json_t *loops, str_t now);
 /* `told` is the answer's array of notices, oldest first. */
 void status_print_told(app_t *app, const json_t *told);
 
+/* `stopped` is the answer's array of users whose entries are stopped, each with its reasons. */
+void status_print_stopped(app_t *app, const json_t *stopped);
+
 /* `accounts` is the answer's array of accounts that several users share. */
 void status_print_accounts(app_t *app, const json_t *accounts);
 

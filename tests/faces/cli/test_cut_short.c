@@ -104,6 +104,34 @@ TEST(a_killed_demo_is_told_as_cut_short)
     CHECK(strstr(w->err, "was cut short") != NULL && strstr(w->err, "`vitrine demo --resume`") != NULL);
 }
 
+/* A person's words reach the engine between two slices and stand in the record with their reasons. */
+TEST(a_word_of_a_person_is_recorded)
+{
+    world_t *w = *state_;
+    CHECK_EQ(run(w, "clear clock --why right"), EXIT_CODE_NOT_RUNNING);
+    CHECK_EQ(run(w, "clear clock"), EXIT_CODE_USAGE);
+    CHECK(strstr(w->err, "--why") != NULL);
+    pid_t child =
+        run_beside(w, "demo --headless --sessions 900 --speed 600 --stocks 4 --warmup 2 --history 60");
+    for (u32 i = 0; i < 600 && run(w, "status") != EXIT_CODE_OK; i++) {
+        os_sleep_ms(20);
+    }
+    CHECK_EQ(run(w, "clear tea --why x"), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(run(w, "clear breaker --user nobody --why x"), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(run(w, "clear clock --why ntp"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "cleared: clock") != NULL);
+    for (u32 i = 0; i < 600; i++) {
+        os_sleep_ms(20);
+        (void)run(w, "audit export latest --kind command");
+        if (strstr(w->out, "6e7470") != NULL) { /* "ntp" */
+            break;
+        }
+    }
+    CHECK(strstr(w->out, "6e7470") != NULL);
+    CHECK_EQ(run(w, "stop"), EXIT_CODE_OK);
+    CHECK_EQ(waitpid(child, NULL, 0), child);
+}
+
 /* No room for the file of the kill switch: a running engine hears of it all the same, and the person that it
  * will not outlast it. */
 TEST(a_full_disk_does_not_keep_a_kill_from_the_engine)
@@ -195,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_word_of_a_person_is_recorded, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_full_disk_does_not_keep_a_kill_from_the_engine, world_open,
                                         world_close),
         cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, world_open, world_close),

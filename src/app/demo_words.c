@@ -1,0 +1,98 @@
+/* See demo_words.h. */
+#include "app/demo_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+
+static const struct {
+    const char *what;
+    command_t code;
+    bool of_a_user;
+} clears[] = {
+    {"reconcile", COMMAND_CLEAR_RECONCILE, true},
+    {"breaker", COMMAND_RESET_BREAKER, true},
+    {"clock", COMMAND_CLEAR_CLOCK, false},
+};
+
+static str_t member(const json_t *in, const char *key)
+{
+    str_t s = {0};
+    const json_t *m = json_get(in, key);
+    return m != NULL && json_to_str(m, &s) == ERR_OK ? s : (str_t){0};
+}
+
+/* COMMAND_ALL without a name. */
+static err_t account_named(const run_users_t *users, str_t name, diag_t *diag, u64 *out)
+{
+    *out = COMMAND_ALL;
+    if (name.n == 0) {
+        return ERR_OK;
+    }
+    u32 least = UINT32_MAX;
+    const char *near = NULL;
+    for (u32 i = 0; users != NULL && i < users->count; i++) {
+        if (str_eq_c(name, users->rows[i].name)) {
+            *out = users->rows[i].account_id;
+            return ERR_OK;
+        }
+        near = str_nearer(name, str_from(users->rows[i].name), &least) ? users->rows[i].name : near;
+    }
+    return near != NULL ? diag_fail(diag, ERR_NOT_FOUND, "the run has no user " STR_FMT "\ndid you mean %s?\n"
+                                    "do: `vitrine status` names those that wait", STR_ARG(name), near)
+                        : diag_fail(diag, ERR_NOT_FOUND, "the run has one user, without a name\n"
+                                    "do: leave --user out");
+}
+
+err_t demo_words_clear(demo_words_t *w, const json_t *in, const run_users_t *users, jsonw_t *out,
+                       diag_t *diag)
+{
+    ASSERT(w != NULL && in != NULL && out != NULL);
+    str_t what = member(in, "what");
+    str_t user = member(in, "user");
+    str_t why = member(in, "why");
+    u32 k = 0;
+    u64 account = COMMAND_ALL;
+    while (k < COUNT_OF(clears) && !str_eq_c(what, clears[k].what)) {
+        k++;
+    }
+    if (k == COUNT_OF(clears)) {
+        return diag_fail(diag, ERR_NOT_FOUND, "nothing to clear is called \"" STR_FMT "\"\n"
+                         "do: name reconcile, breaker or clock", STR_ARG(what));
+    }
+    if (why.n == 0 || why.n >= DEMO_WORD_WHY) {
+        return diag_fail(diag, ERR_USAGE, "why: a reason of 1 to %d letters stands with it in the record",
+                         DEMO_WORD_WHY - 1);
+    }
+    if (user.n > 0 && !clears[k].of_a_user) {
+        return diag_fail(diag, ERR_USAGE, "the %s is everybody's\ndo: leave --user out", clears[k].what);
+    }
+    TRY(account_named(users, user, diag, &account));
+    if (w->count == DEMO_WORDS) {
+        return diag_fail(diag, ERR_BUSY, "%d words wait already\ndo: ask again in a moment", DEMO_WORDS);
+    }
+    u32 at = (w->first + w->count++) % DEMO_WORDS;
+    w->word[at].code = (u16)clears[k].code;
+    w->word[at].account = account;
+    (void)snprintf(w->word[at].why, DEMO_WORD_WHY, STR_FMT, STR_ARG(why));
+    jsonw_put_text(out, "cleared", clears[k].what);
+    char of[USER_NAME];
+    (void)snprintf(of, sizeof of, STR_FMT, STR_ARG(user));
+    jsonw_put_text(out, "of", user.n > 0 ? of : "all");
+    return ERR_OK;
+}
+
+bool demo_words_next(demo_words_t *w, ev_COMMAND_t *out)
+{
+    ASSERT(w != NULL && out != NULL);
+    if (w->count == 0) {
+        return false;
+    }
+    u32 at = w->first;
+    w->first = (w->first + 1) % DEMO_WORDS;
+    w->count--;
+    *out = (ev_COMMAND_t){.code = w->word[at].code, .account = w->word[at].account};
+    out->who = (blob_t){.p = (const u8 *)w->word[at].why, .n = (u32)strlen(w->word[at].why)};
+    return true;
+}
