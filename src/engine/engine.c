@@ -422,7 +422,7 @@ engine_desk_t engine_desk(const engine_t *e, u32 index)
 u32 engine_desk_of(const engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
-    const desk_t *d = desk_of_account((engine_t *)(uintptr_t)e, account);
+    const desk_t *d = desk_of_account(e, account);
     return d != NULL && d != e->house ? d->index : e->desk_count;
 }
 

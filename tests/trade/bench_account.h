@@ -20,7 +20,7 @@ typedef struct {
     order_door_t door;
     door_word_t word;
     config_t config;
-    exec_policy_t policy;
+    f64 loss_min_r;
     instrument_t instruments[DESK_INSTRUMENTS];
     paper_context_t context[DESK_INSTRUMENTS];
     closed_trades_t closed;
@@ -61,7 +61,7 @@ static inline desk_t *desk_open(i64 cash)
     paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 390 * NS_PER_MIN);
     d->word.account = d->account.account_id;
     order_door_open(&d->door, paper_port(&d->paper), &d->word, 1);
-    d->policy = (exec_policy_t){.loss_min_r = 0.1};
+    d->loss_min_r = 0.1;
     d->bar_open = DESK_OPEN + 60 * NS_PER_MIN;
     d->now = d->bar_open;
     return d;
@@ -109,7 +109,7 @@ static inline void desk_pump(desk_t *d, door_out_t *box)
             exec_on_send_result(&d->account, &box->results[i], d->now, &d->out);
         }
         for (u32 i = 0; i < box->broker.count; i++) {
-            exec_on_broker(&d->account, &box->broker.v[i], &d->policy, d->now, &d->closed, &d->out);
+            exec_on_broker(&d->account, &box->broker.v[i], d->loss_min_r, d->now, &d->closed, &d->out);
             desk_invariants(d);
         }
         box->result_count = 0;

@@ -25,6 +25,16 @@ i64 bunch_qty(const bunch_t *b)
     return sum > I64_MAX ? I64_MAX : (i64)sum;
 }
 
+void bunch_intent(const bunch_t *b, intent_t *i)
+{
+    ASSERT(b != NULL && i != NULL);
+    i->id = b->id;
+    i->parent = (id128_t){0};
+    i->account_id = b->account;
+    i->sequence = 0;
+    i->qty.v = bunch_qty(b);
+}
+
 /* A member at a total: whole units of its part, what is over, and what it is given. */
 typedef struct {
     i128 floor;

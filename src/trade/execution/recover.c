@@ -324,11 +324,11 @@ static const order_t *exit_of(const account_t *a, inst_t inst)
     return NULL;
 }
 
-void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out)
+void recover_finish(recover_t *r, i64 now, outbox_t *out)
 {
     ASSERT(r != NULL && out != NULL);
     account_t *a = r->account;
-    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    exec_t x = {.a = a, .out = out, .now = now};
     a->epoch++;
     a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {

@@ -36,7 +36,7 @@ void recover_intent(const ev_INTENT_t *e, intent_t *out);
  * skipped. */
 MUST_USE err_t recover_apply(recover_t *r, const event_t *e);
 /* See above. Facts and effects of these last steps go to the outbox, as in any step. */
-void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out);
+void recover_finish(recover_t *r, i64 now, outbox_t *out);
 
 /* Canonical bytes of everything that facts determine: money, ledger, settlement, the day's counts, positions,
  * orders; and the halts, which messages tell. Without marks, the exit protocol, retry counters and highs and

@@ -131,7 +131,7 @@ static u32 ledger_of(u64 account)
 
 static void hear_one(floor_t *f, const ev_BROKER_t *m)
 {
-    exec_on_broker(f->account[ledger_of(m->account)], m, &f->d->policy, f->d->now, &f->d->closed, &f->out);
+    exec_on_broker(f->account[ledger_of(m->account)], m, f->d->loss_min_r, f->d->now, &f->d->closed, &f->out);
     f->d->closed.count = 0;
 }
 
