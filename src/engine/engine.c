@@ -430,10 +430,6 @@ const account_t *engine_account(const engine_t *e)
 {
     return &e->desk[0].account;
 }
-const user_t *engine_user(const engine_t *e)
-{
-    return &e->desk[0].user;
-}
 const scan_shared_t *engine_shared(const engine_t *e)
 {
     return &e->shared;

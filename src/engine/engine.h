@@ -147,7 +147,6 @@ u32 engine_bunches_live(const engine_t *e, u64 shared);
 money_t engine_house(const engine_t *e, u64 shared);
 /* Of the first desk: all there is where a run has one user. */
 const account_t *engine_account(const engine_t *e);
-const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
 /* Of all desks together. */
 money_t engine_equity(const engine_t *e);

@@ -562,7 +562,6 @@ static u64 state_key(const side_t_all *s)
             put_u8(&w, o->before);
             put_u32(&w, o->flags);
             put_i64(&w, o->want_stop.v);
-            put_u8(&w, o->lookups);
             put_u8(&w, o->t_doubt != 0 ? 1 : 0);
             put_u8(&w, o->end);
             put_i64(&w, o->told.v);

@@ -39,6 +39,16 @@ typedef struct {
 enum { DESK_DAY = 17000 };
 #define DESK_OPEN ((i64)DESK_DAY * NS_PER_DAY + 14 * NS_PER_HOUR + 30 * NS_PER_MIN)
 
+/* One bar of one instrument; `traded_from`: it began with the position or behind it. */
+static inline void desk_mark(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+{
+    bar_t b = *bar;
+    const position_t *p = account_position_const(a, inst);
+    b.t_event = p == NULL ? b.t_event : p->t_entry - (traded_from ? 0 : 1);
+    slice_t s = {.count = 1, .inst = &inst, .bar = &b};
+    account_mark_slice(a, &s);
+}
+
 static inline desk_t *desk_open(i64 cash)
 {
     desk_t *d = calloc(1, sizeof *d);
@@ -188,7 +198,7 @@ static inline void desk_slice(desk_t *d, const bar_t *bar, bool last, const acti
     }
     paper_on_slice(&d->paper, &s, &box.broker);
     desk_pump(d, &box);
-    account_mark_bar(&d->account, 0, bar, true);
+    desk_mark(&d->account, 0, bar, true);
 }
 
 static inline void desk_step(desk_t *d, f64 o, f64 h, f64 l, f64 c)

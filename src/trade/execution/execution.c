@@ -84,7 +84,6 @@ void exec_day_count(account_t *a, order_t *o, i64 now)
     if (id128_eq(o->intent.parent, none)) { /* slices of one parent are one entry */
         o->flags |= ORDER_FLAG_COUNTED;
         a->day.entries++;
-        a->day.probes += (o->intent.flags & INTENT_PROBE) != 0 ? 1 : 0;
     }
 }
 
@@ -187,7 +186,6 @@ static void look(exec_t *x, order_t *o)
     if (order_is_sliced(o)) {
         return; /* no broker knows it; its slices are asked for */
     }
-    o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
     o->t_sent = x->now;
     effect_order(x, o, EFFECT_LOOKUP);
 }

@@ -22,7 +22,6 @@ typedef struct {
     void *tag_self;
     f64 loss_min_r;
     ev_BROKER_t last;       /* the input that the next facts come from */
-    i64 t_last;             /* of that input */
     u64 epoch;              /* of the last PERMIT */
     money_t ahead;          /* cash of the input's splits, applied by the caller, whose facts are to come */
     closed_trades_t closed; /* the newest ones; count never exceeds CLOSED_TRADES, older ones are dropped */

@@ -169,7 +169,6 @@ TEST(silence_is_looked_up_never_sent_again)
     id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
     desk_say(d, BROKER_SILENT, id, 0, (price_t){0}, 0);
     CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
-    CHECK(account_unknown_on(&d->account, 0, SIDE_BUY));
     desk_say(d, BROKER_LOOKUP_ABSENT, id, 0, (price_t){0}, 0);
     CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN); /* too early to be proof */
     desk_say(d, BROKER_NOT_SENT, id, 0, (price_t){0}, 0);
