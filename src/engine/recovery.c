@@ -11,7 +11,7 @@
 
 struct recovery {
     engine_t *e;
-    recover_t *facts; /* [desk_count] */
+    recover_t *facts; /* [desk_all] */
     cycle_record_t record;
     screen_refusal_t *refusal; /* LIMIT_UNIVERSE */
 };

@@ -147,7 +147,8 @@ static void word_to_all(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t *o
     }
 }
 
-/* The part of an amount, rounded down; what is left over falls to the house. */
+/* The part of an amount, without its fraction. What is left over of fees falls to the house; of spread,
+ * slippage and impact, which are only told, nobody has it: members' sums may be smaller than the whole's. */
 static i64 part_down(i64 amount, i64 qty, i64 of)
 {
     return (i64)((i128)amount * qty / of);

@@ -210,7 +210,6 @@ static void io_plans(state_io_t *io, account_t *a)
     }
 }
 
-/* Since version 3. */
 /* A day of the law, 0 none. Sums of days are made of it: damage must not bring one that overflows them. */
 static void io_law_day(state_io_t *io, date_t *day)
 {
@@ -219,6 +218,7 @@ static void io_law_day(state_io_t *io, date_t *day)
     state_bad(io, *day < 0 || *day > DAYS_MAX);
 }
 
+/* Since version 3. */
 static void io_law(state_io_t *io, account_t *a)
 {
     account_law_t *l = &a->law;
