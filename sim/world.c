@@ -57,7 +57,7 @@ static void take(world_t *w, event_t *in)
         }
         const ev_BROKER_t *m = &in->as.BROKER;
         bool stranger = m->kind == BROKER_FILL && account_order_const(w->d->account, m->intent) == NULL;
-        exec_on_broker(w->d->account, m, &w->policy, w->now, &w->closed, &w->out);
+        exec_on_broker(w->d->account, m, w->loss_min_r, w->now, &w->closed, &w->out);
         world_fail(w, stranger && w->d->account->reconcile == 0
                           ? "I8: an execution of an order that is not ours was passed over"
                           : NULL);

@@ -86,7 +86,7 @@ struct world {
     u32 names;
     bool crashed;
     bool returning; /* the first step after a restart, which is of all accounts */
-    exec_policy_t policy;
+    f64 loss_min_r;
     instrument_t instruments[REF_NAMES];
     world_desk_t *own_desks; /* [WORLD_DESKS] */
     u32 desk_count;

@@ -81,7 +81,7 @@ static void follow(world_t *w)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
         (void)world_action_apply(w, &input, w->d->account, &w->out);
-        exec_end_flat(w->d->account, &w->policy, w->now, &w->closed, &w->out);
+        exec_end_flat(w->d->account, w->loss_min_r, w->now, &w->closed, &w->out);
     }
     world_turn(w, 0);
     (void)world_commit(w, &input);

@@ -158,7 +158,7 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->t_stop = w->now + (i64)(120 + world_below(w, 240)) * NS_PER_SEC;
     w->t_end = w->t_stop + WORLD_SETTLE;
     w->crashed = false;
-    w->policy = (exec_policy_t){.loss_min_r = 0.1};
+    w->loss_min_r = 0.1;
     w->acknowledged = 0;
     w->last_count = 0;
     w->restarts = w->steps = w->price_draws = w->action_draws = 0;

@@ -22,7 +22,7 @@ void world_replay_into(world_t *w, world_desk_t *d, account_t *a)
                             .instruments = w->instruments,
                             .instrument_count = w->names,
                             .tag = tag_of,
-                            .loss_min_r = w->policy.loss_min_r};
+                            .loss_min_r = w->loss_min_r};
 }
 
 err_t world_replay_input(world_t *w, world_desk_t *d, const event_t *e)
@@ -34,7 +34,7 @@ err_t world_replay_input(world_t *w, world_desk_t *d, const event_t *e)
     if (world_action_apply(w, e, a, &w->scratch)) {
         closed_trades_t closed = {0};
         d->replay.ahead.v = a->cash.v - cash;
-        (void)account_close_flat(a, e->head.t_engine, w->policy.loss_min_r, &closed);
+        (void)account_close_flat(a, e->head.t_engine, w->loss_min_r, &closed);
     }
     return ERR_OK;
 }
@@ -129,7 +129,7 @@ static void desk_recover(world_t *w)
     if (w->hooks->on_recover != NULL) {
         w->hooks->on_recover(w->hooks->self, w);
     }
-    recover_finish(&live, &w->policy, w->now, &w->out);
+    recover_finish(&live, w->now, &w->out);
     d->account->killed = d->killed ? 1 : 0;
     d->kill_due = false;
     if (w->hooks->on_recovered != NULL) {

@@ -177,27 +177,8 @@ static world_desk_t *desk_of(world_t *w, u64 account)
 
 void world_intent_durable(world_t *w, const ev_INTENT_t *f)
 {
-    intent_t i = {.id = f->id,
-                  .parent = f->parent,
-                  .sequence = f->sequence,
-                  .account_id = f->account,
-                  .risk_group_id = f->risk_group,
-                  .owner_id = f->owner,
-                  .t_decided = f->t_decided,
-                  .send_before = f->send_before,
-                  .qty = {f->qty},
-                  .limit = {f->limit},
-                  .stop = {f->stop},
-                  .reference = {f->reference},
-                  .bracket_stop = {f->bracket_stop},
-                  .bracket_target = {f->bracket_target},
-                  .inst = f->inst,
-                  .side = f->side,
-                  .type = f->type,
-                  .tif = f->tif,
-                  .role = f->role,
-                  .strategy = f->strategy,
-                  .flags = f->flags};
+    intent_t i;
+    recover_intent(f, &i);
     world_desk_t *d = desk_of(w, f->account);
     ASSERT(d != NULL);
     ref_durable(&d->reference, wb_ref_id(f->id), wb_payload(&i));

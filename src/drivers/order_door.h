@@ -2,8 +2,10 @@
  *
  * Promises: an opening order leaves only if its account's kill word is off, its epoch is the published one,
  * `send_before` has not passed and home/KILL does not exist; cancels and reducing orders pass a kill. Each
- * effect reaches the broker at most once, and every effect is answered: SEND_RESULT, and a BROKER message
- * when nothing left (NOT_SENT), when the broker refused (REJECT) or when nothing is known (SILENT).
+ * effect reaches the broker at most once. An order, a cancel and a new price are answered: SEND_RESULT, and a
+ * BROKER message when nothing left (NOT_SENT), when the broker refused (REJECT) or when nothing is known
+ * (SILENT). Not so a look, whose answer is the broker's (one that failed is made again by the engine), and a
+ * second SUBMIT of one id, whose first was answered: they are counted where they end here.
  * Nothing unknown is ever sent again. A bunched order leaves only if every member's account lets it.
  * Leaves to others: what an order is allowed to be (risk), the wire (vendors behind broker_port_t). */
 #ifndef VITRINE_DRIVERS_ORDER_DOOR_H

@@ -66,11 +66,11 @@ static void broker_apply(resume_t *x, const effect_t *e)
 
 static err_t broker_sent(resume_t *x, const ev_SEND_RESULT_t *s)
 {
-    if (x->sent.count == 0 || !id128_eq(x->sent.v[0].intent.id, s->intent)) {
+    if (x->sent.count == 0 || !id128_eq(x->sent.v[0].effect.intent.id, s->intent)) {
         return lost(x, "an order was sent that no fact asks for");
     }
     if (s->sent != 0) {
-        broker_apply(x, &x->sent.v[0]);
+        broker_apply(x, &x->sent.v[0].effect);
     }
     resume_sent_pop(&x->sent);
     return ERR_OK;
@@ -80,8 +80,8 @@ static err_t broker_sent(resume_t *x, const ev_SEND_RESULT_t *s)
 static void broker_settle(resume_t *x)
 {
     while (x->sent.count > 0) {
-        if ((x->sent.v[0].intent.id.b[0] & 1) != 0) {
-            broker_apply(x, &x->sent.v[0]);
+        if ((x->sent.v[0].effect.intent.id.b[0] & 1) != 0) {
+            broker_apply(x, &x->sent.v[0].effect);
         }
         resume_sent_pop(&x->sent);
     }
@@ -95,13 +95,13 @@ static void cancel_push(resume_t *x, const event_t *f)
     i.id = resume_sent_id(&x->sent, f->as.ORDER_STATE.intent, &account);
     i.account_id = account;
     for (u32 k = 0; k < x->sent.count; k++) {
-        const effect_t *e = &x->sent.v[k];
-        if (e->kind == EFFECT_CANCEL && id128_eq(e->intent.id, i.id) && e->epoch == f->head.cause_seq) {
+        const resume_row_t *row = &x->sent.v[k];
+        if (row->effect.kind == EFFECT_CANCEL && id128_eq(row->effect.intent.id, i.id) &&
+            row->step == f->head.cause_seq) {
             return;
         }
     }
-    resume_sent_push(&x->sent, EFFECT_CANCEL, &i, f->head.t_engine);
-    x->sent.v[x->sent.count - 1].epoch = f->head.cause_seq; /* which step asked: no door reads it here */
+    resume_sent_push(&x->sent, EFFECT_CANCEL, &i, f);
 }
 
 /* Effects are not recorded; each follows from one fact. */
@@ -127,10 +127,10 @@ static err_t effects_of(resume_t *x, const event_t *f)
     intent_t i;
     recover_intent(&f->as.INTENT, &i);
     if (x->is_replacing && id128_eq(x->replacing, i.id)) {
-        resume_sent_push(&x->sent, EFFECT_REPLACE, &i, f->head.t_engine);
+        resume_sent_push(&x->sent, EFFECT_REPLACE, &i, f);
     } else if ((i.flags & (INTENT_OCO | INTENT_SLICED)) == 0) {
         order_door_note(&x->r->door, i.id); /* no later step may send it a second time */
-        resume_sent_push(&x->sent, EFFECT_SUBMIT, &i, f->head.t_engine);
+        resume_sent_push(&x->sent, EFFECT_SUBMIT, &i, f);
     }
     x->is_replacing = false;
     return ERR_OK;
@@ -324,7 +324,7 @@ static err_t on_event(resume_t *x, const event_t *e)
     x->r->ended = e->head.kind == EV_RUN_END;
     if (e->head.seq > x->from) {
         if (e->head.kind == EV_BROKER) {
-            resume_count(x->r, &e->as.BROKER);
+            runner_broker_count(x->r, &e->as.BROKER);
         }
         if (recovery_observe(x->recovery, e, is_slice ? &x->part : NULL, is_slice ? x->slot : -1) != ERR_OK) {
             return lost(x, "it does not follow from the state before it");
@@ -484,41 +484,6 @@ err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out)
     }
     journal_reader_close(reader);
     return err;
-}
-
-/* An execution of one sub-ledger. */
-static void count_fill(runner_t *r, const ev_BROKER_t *m, inst_t inst, side_t side)
-{
-    u32 desk = engine_desk_of(r->engine, m->account);
-    if (desk < r->desks) {
-        runner_broker_qty(r, desk)[inst] += side_is_buy(side) ? m->qty : -m->qty;
-    }
-}
-
-void resume_count(runner_t *r, const ev_BROKER_t *m)
-{
-    ASSERT(r != NULL && m != NULL);
-    if (m->kind != BROKER_FILL) {
-        return;
-    }
-    const bunch_t *b = engine_bunch(r->engine, m->intent);
-    if (b != NULL) { /* as it will be dealt out */
-        bunch_t copy = *b;
-        bunch_words_t words;
-        bunch_hear(&copy, m, &r->spec->source->instruments[b->inst], &words);
-        for (u32 i = 0; i < words.count && copy.filled != b->filled; i++) {
-            if (words.word[i].kind == BROKER_FILL) {
-                count_fill(r, &words.word[i], b->inst, (side_t)b->side);
-            }
-        }
-        return;
-    }
-    u32 desk = engine_desk_of(r->engine, m->account);
-    const order_t *o =
-        desk < r->desks ? account_order_const(engine_desk(r->engine, desk).account, m->intent) : NULL;
-    if (o != NULL) {
-        count_fill(r, m, o->intent.inst, (side_t)o->intent.side);
-    }
 }
 
 /* Whether all that rests at the broker lives here too (decision 0028); a bunch is known by its members. */

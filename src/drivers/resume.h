@@ -19,8 +19,6 @@ MUST_USE err_t resume_run(runner_t *r);
 /* Whether the run was resumed before and came to no slice since: what stopped it there may stop it again.
  * ERR_CORRUPT as journal_next. */
 MUST_USE err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out);
-/* Counts an execution that the broker tells, on its side of the comparison. Nothing before a resume. */
-void resume_count(runner_t *r, const ev_BROKER_t *m);
 /* After a resume: once no order is unknown and positions agree with the broker's, entries are allowed again.
  */
 MUST_USE err_t resume_reconcile(runner_t *r);

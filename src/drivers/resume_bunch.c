@@ -26,10 +26,11 @@ void resume_sent_close(resume_sent_t *s)
     *s = (resume_sent_t){0};
 }
 
-void resume_sent_push(resume_sent_t *s, effect_kind_t kind, const intent_t *i, i64 now)
+void resume_sent_push(resume_sent_t *s, effect_kind_t kind, const intent_t *i, const event_t *fact)
 {
-    ASSERT(s != NULL && i != NULL && s->count < s->cap);
-    s->v[s->count++] = (effect_t){.kind = kind, .intent = *i, .due = now};
+    ASSERT(s != NULL && i != NULL && fact != NULL && s->count < s->cap);
+    s->v[s->count++] = (resume_row_t){.effect = {.kind = kind, .intent = *i, .due = fact->head.t_engine},
+                                      .step = fact->head.cause_seq};
 }
 
 void resume_sent_pop(resume_sent_t *s)
@@ -43,7 +44,8 @@ void resume_sent_pop(resume_sent_t *s)
 static u32 place_of(const resume_sent_t *s, id128_t intent)
 {
     u32 i = 0;
-    while (i < s->count && !(s->v[i].kind == EFFECT_SUBMIT && id128_eq(s->v[i].intent.id, intent))) {
+    while (i < s->count &&
+           !(s->v[i].effect.kind == EFFECT_SUBMIT && id128_eq(s->v[i].effect.intent.id, intent))) {
         i++;
     }
     return i;
@@ -73,26 +75,22 @@ err_t resume_sent_bunch(resume_sent_t *s, const ev_BUNCH_t *f)
     if (first == s->count || s->members + b.count > s->cap) {
         return ERR_CORRUPT;
     }
-    effect_t whole = s->v[first];
+    effect_t whole = s->v[first].effect;
     whole.member = &s->member[s->members];
     whole.member_count = b.count;
     for (u32 i = 0; i < b.count; i++) {
         u32 at = place_of(s, b.member[i].intent);
-        if (at == s->count || s->v[at].member_count > 0) {
+        if (at == s->count || s->v[at].effect.member_count > 0) {
             return ERR_CORRUPT;
         }
-        s->member[s->members++] = (effect_member_t){.intent = s->v[at].intent};
+        s->member[s->members++] = (effect_member_t){.intent = s->v[at].effect.intent};
         if (i > 0) {
             s->count--;
             memmove(&s->v[at], &s->v[at + 1], (s->count - at) * sizeof s->v[0]);
         }
     }
-    whole.intent.id = b.id;
-    whole.intent.parent = (id128_t){0};
-    whole.intent.account_id = b.account;
-    whole.intent.sequence = 0;
-    whole.intent.qty.v = bunch_qty(&b);
-    s->v[first] = whole;
+    bunch_intent(&b, &whole.intent);
+    s->v[first].effect = whole;
     return keep(s, &b);
 }
 

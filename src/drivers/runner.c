@@ -113,7 +113,7 @@ err_t runner_drain(runner_t *r)
             continue;
         }
         ev_BROKER_t m = r->messages[r->message_at++];
-        resume_count(r, &m);
+        runner_broker_count(r, &m);
         event_t e = {.head = {.kind = EV_BROKER, .t_event = m.t_event}, .as.BROKER = m};
         TRY(runner_take(r, &e, NULL, -1));
     }

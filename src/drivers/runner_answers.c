@@ -5,6 +5,41 @@
 #include "drivers/runner_inner.h"
 #include "trade/execution/reconcile.h"
 
+/* An execution of one sub-ledger. */
+static void count_fill(runner_t *r, const ev_BROKER_t *m, inst_t inst, side_t side)
+{
+    u32 desk = engine_desk_of(r->engine, m->account);
+    if (desk < r->desks) {
+        runner_broker_qty(r, desk)[inst] += side_is_buy(side) ? m->qty : -m->qty;
+    }
+}
+
+void runner_broker_count(runner_t *r, const ev_BROKER_t *m)
+{
+    ASSERT(r != NULL && m != NULL);
+    if (m->kind != BROKER_FILL) {
+        return;
+    }
+    const bunch_t *b = engine_bunch(r->engine, m->intent);
+    if (b != NULL) { /* as it will be dealt out */
+        bunch_t copy = *b;
+        bunch_words_t words;
+        bunch_hear(&copy, m, &r->spec->source->instruments[b->inst], &words);
+        for (u32 i = 0; i < words.count && copy.filled != b->filled; i++) {
+            if (words.word[i].kind == BROKER_FILL) {
+                count_fill(r, &words.word[i], b->inst, (side_t)b->side);
+            }
+        }
+        return;
+    }
+    u32 desk = engine_desk_of(r->engine, m->account);
+    const order_t *o =
+        desk < r->desks ? account_order_const(engine_desk(r->engine, desk).account, m->intent) : NULL;
+    if (o != NULL) {
+        count_fill(r, m, o->intent.inst, (side_t)o->intent.side);
+    }
+}
+
 static bool order_told(broker_told_t *t, id128_t intent)
 {
     if (t->order_count == LIMIT_ORDERS) {
@@ -14,17 +49,12 @@ static bool order_told(broker_told_t *t, id128_t intent)
     return true;
 }
 
-/* Whether an order is the desk's, or a bunched one that it has a part in: a broker lists all of an account,
- * and what is another sub-ledger's is for that one to compare. */
-static bool told_to(const runner_t *r, u64 account, u64 owner, id128_t order)
+/* Whether an order is of the desk's account at the broker, who lists all of it: what of that is another
+ * sub-ledger's, the engine finds out. */
+static bool told_to(const runner_t *r, u64 there, u64 owner)
 {
-    const bunch_t *b = owner >= USER_SHARED ? engine_bunch(r->engine, order) : NULL;
-    for (u32 i = 0; b != NULL && i < b->count; i++) {
-        if (b->member[i].account == account) {
-            return true;
-        }
-    }
-    return owner == account;
+    u32 desk = owner >= USER_SHARED ? r->desks : engine_desk_of(r->engine, owner);
+    return (desk < r->desks ? engine_account_at_broker(r->engine, desk) : owner) == there;
 }
 
 /* What a desk's account at the broker holds of an instrument: of all its sub-ledgers together. */
@@ -42,7 +72,7 @@ static i64 told_qty(const runner_t *r, u32 desk, u32 inst)
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
 {
-    u64 account = engine_desk(r->engine, desk).account->account_id;
+    u64 there = engine_account_at_broker(r->engine, desk);
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
         i64 held = told_qty(r, desk, i);
         if (held != 0 && t->count == LIMIT_POSITIONS) {
@@ -54,14 +84,13 @@ static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
     }
     for (u32 i = 0; i < r->paper.count; i++) {
         const paper_order_t *o = &r->paper.orders[i];
-        if (o->dead == 0 && told_to(r, account, o->intent.account_id, o->intent.id) &&
-            !order_told(t, o->intent.id)) {
+        if (o->dead == 0 && told_to(r, there, o->intent.account_id) && !order_told(t, o->intent.id)) {
             return false;
         }
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
+        if (told_to(r, there, m->account) && !order_told(t, m->intent)) {
             return false;
         }
     }

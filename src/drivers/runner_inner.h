@@ -72,6 +72,8 @@ void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash);
 MUST_USE err_t runner_snapshot(runner_t *r);
 /* What the broker has told of one desk's positions, by instrument. */
 i64 *runner_broker_qty(const runner_t *r, u32 desk);
+/* An execution that the broker tells counts there, before the engine hears of it. */
+void runner_broker_count(runner_t *r, const ev_BROKER_t *m);
 /* An engine of this run as it was before its first input. */
 MUST_USE err_t runner_engine(runner_t *r, engine_t **out);
 

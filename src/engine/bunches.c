@@ -19,7 +19,7 @@ static bunch_t *bunch_of_input(const engine_t *e, const event_t *in)
     return b != NULL && b->account == in->as.BROKER.account ? b : NULL;
 }
 
-static desk_t *desk_of_member(engine_t *e, const bunch_member_t *m)
+static desk_t *desk_of_member(const engine_t *e, const bunch_member_t *m)
 {
     desk_t *d = desk_of_account(e, m->account);
     ASSERT(d != NULL); /* rows are of these users: bunch_table_recover and its load look */
@@ -326,7 +326,7 @@ u32 engine_bunches_live(const engine_t *e, u64 shared)
         const bunch_t *b = &e->bunches.row[i];
         bool any = false;
         for (u32 k = 0; b->account == shared && k < b->count; k++) {
-            const desk_t *d = desk_of_member((engine_t *)(uintptr_t)e, &b->member[k]);
+            const desk_t *d = desk_of_member(e, &b->member[k]);
             const order_t *o = account_order_const(&d->account, b->member[k].intent);
             any = any || (o != NULL && !order_state_is_terminal((order_state_t)o->state));
         }
@@ -338,10 +338,6 @@ u32 engine_bunches_live(const engine_t *e, u64 shared)
 money_t engine_house(const engine_t *e, u64 shared)
 {
     ASSERT(e != NULL);
-    for (u32 i = 0; i < e->bunches.ledger_count; i++) {
-        if (e->bunches.ledger[i].shared == shared) {
-            return e->bunches.ledger[i].house;
-        }
-    }
-    return (money_t){0};
+    const money_t *house = bunch_house(&e->bunches, shared);
+    return house != NULL ? *house : (money_t){0};
 }

@@ -103,7 +103,7 @@ err_t desk_open(engine_t *e, u32 index)
     return ERR_OK;
 }
 
-desk_t *desk_of_account(engine_t *e, u64 account)
+desk_t *desk_of_account(const engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
     u32 lo = 0;
@@ -379,11 +379,6 @@ loop_env_t desk_env(desk_t *d, const slice_t *s, i32 slot)
 
 /* ---- what comes from outside ------------------------------------------------------------------------- */
 
-static exec_policy_t policy_of(const desk_t *d)
-{
-    return (exec_policy_t){.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
-}
-
 static void trades_closed(desk_t *d)
 {
     engine_t *e = d->engine;
@@ -420,10 +415,10 @@ void desk_on_broker(desk_t *d, const ev_BROKER_t *m)
 {
     ASSERT(d != NULL && m != NULL);
     engine_t *e = d->engine;
-    exec_policy_t policy = policy_of(d);
+    f64 loss_min_r = d->user.config.breaker_loss_min_r;
     e->closed.count = 0;
     e->shared.now = e->now;
-    exec_on_broker(&d->account, m, &policy, e->now, &e->closed, &e->out);
+    exec_on_broker(&d->account, m, loss_min_r, e->now, &e->closed, &e->out);
     trades_closed(d);
 }
 
@@ -431,10 +426,10 @@ void desk_end_flat(desk_t *d)
 {
     ASSERT(d != NULL);
     engine_t *e = d->engine;
-    exec_policy_t policy = policy_of(d);
+    f64 loss_min_r = d->user.config.breaker_loss_min_r;
     e->closed.count = 0;
     e->shared.now = e->now;
-    exec_end_flat(&d->account, &policy, e->now, &e->closed, &e->out);
+    exec_end_flat(&d->account, loss_min_r, e->now, &e->closed, &e->out);
     trades_closed(d);
 }
 

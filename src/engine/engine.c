@@ -422,17 +422,13 @@ engine_desk_t engine_desk(const engine_t *e, u32 index)
 u32 engine_desk_of(const engine_t *e, u64 account)
 {
     ASSERT(e != NULL);
-    const desk_t *d = desk_of_account((engine_t *)(uintptr_t)e, account);
+    const desk_t *d = desk_of_account(e, account);
     return d != NULL && d != e->house ? d->index : e->desk_count;
 }
 
 const account_t *engine_account(const engine_t *e)
 {
     return &e->desk[0].account;
-}
-const user_t *engine_user(const engine_t *e)
-{
-    return &e->desk[0].user;
 }
 const scan_shared_t *engine_shared(const engine_t *e)
 {

@@ -119,9 +119,6 @@ u32 engine_notices(const engine_t *e, engine_notice_t out[ENGINE_NOTICES]);
 /* True once after a session's end: a snapshot is wanted when nothing is under way. */
 bool engine_snapshot_asked(engine_t *e);
 const engine_counts_t *engine_counts(const engine_t *e);
-/* Of one user's row no one else's trade depends: what cannot be read of it keeps that desk from opening
- * anything (RECONCILE) and is told as an alert, the others go on. */
-
 /* One user's place, as faces and drivers may look at it. The last drill is NULL before the first. */
 typedef struct {
     const user_row_t *row;
@@ -147,7 +144,6 @@ u32 engine_bunches_live(const engine_t *e, u64 shared);
 money_t engine_house(const engine_t *e, u64 shared);
 /* Of the first desk: all there is where a run has one user. */
 const account_t *engine_account(const engine_t *e);
-const user_t *engine_user(const engine_t *e);
 const scan_shared_t *engine_shared(const engine_t *e);
 /* Of all desks together. */
 money_t engine_equity(const engine_t *e);

@@ -100,7 +100,7 @@ struct engine {
 /* ---- desks (desk.c) ---- */
 
 MUST_USE err_t desk_open(engine_t *e, u32 index);
-desk_t *desk_of_account(engine_t *e, u64 account);
+desk_t *desk_of_account(const engine_t *e, u64 account);
 /* The same but for the house, which has no account at a broker and no row: who speaks of it there, speaks of
  * nobody. */
 desk_t *desk_that_trades(engine_t *e, u64 account);

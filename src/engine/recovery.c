@@ -11,7 +11,7 @@
 
 struct recovery {
     engine_t *e;
-    recover_t *facts; /* [desk_count] */
+    recover_t *facts; /* [desk_all] */
     cycle_record_t record;
     screen_refusal_t *refusal; /* LIMIT_UNIVERSE */
 };
@@ -368,7 +368,6 @@ void desk_recovery_end(desk_t *d)
 {
     ASSERT(d != NULL);
     engine_t *e = d->engine;
-    exec_policy_t policy = {.loss_min_r = d->user.config.breaker_loss_min_r, .exit_tif = TIF_DAY};
     recover_t r = facts_of(d);
     d->user.lock_held = false; /* the scan that held it has ended with its process */
     d->user.lock_until = 0;
@@ -385,7 +384,7 @@ void desk_recovery_end(desk_t *d)
         d->account.epoch++; /* as recovery counts it; it has no orders */
         return;
     }
-    recover_finish(&r, &policy, e->now, &e->out);
+    recover_finish(&r, e->now, &e->out);
     ASSERT(d->account.reconcile != 0);
 }
 

@@ -372,8 +372,8 @@ static err_t part_find(const snapshot_part_t *parts, u32 count, u32 index, snaps
 }
 
 typedef struct {
-    desk_state_t *desk;    /* [desk_count] */
-    loop_memory_t *memory; /* [desk_count + 1] */
+    desk_state_t *desk;    /* [desk_all] */
+    loop_memory_t *memory; /* [desk_all + 1]: the market's first */
     bunch_table_t bunches;
     own_state_t own;
     regime_daily_t regime;
@@ -429,7 +429,6 @@ static err_t desk_check(const desk_t *d, const desk_state_t *s)
                : ERR_CORRUPT;
 }
 
-/* Snapshots of before there were desks have one, and no part of that name. */
 /* Snapshots of before there was such a part: one desk without rows, loops that remember nothing. */
 static bool may_miss(const engine_t *e, u32 part)
 {

@@ -122,7 +122,6 @@ typedef struct {
     u32 entries_cycle;
     u32 probes_today;
     bool breaker_open; /* stays until the next session or a person */
-    u8 breaker_rule_seen;
     signal_t *signal;  /* [count][LIMIT_STRATEGIES][2], by strategy id */
     i64 *backoff_from; /* [count]; engine time of the last exit or failed order, 0 none */
     f64 *level;        /* [count]; level of the open position's set-up, forward scale */
@@ -136,7 +135,6 @@ typedef struct {
     lesson_t lesson[LESSONS];
     u32 lesson_count; /* ever */
     kind_sum_t kind[LIMIT_STRATEGIES][2];
-    i32 regime_at_entry_streak;
 } user_t;
 
 typedef struct {

@@ -197,6 +197,8 @@ static void io_columns(state_io_t *io, user_t *u, u32 instruments, u32 version)
 static void io_user(state_io_t *io, user_t *u, u32 instruments, u32 version)
 {
     u64 n = instruments;
+    u8 rule = 0;    /* these two nobody read; they stay in the form, so that versions read each other */
+    i32 streak = 0;
     state_u64(io, &n);
     state_bad(io, n != instruments);
     state_u64(io, &u->user_id);
@@ -213,8 +215,8 @@ static void io_user(state_io_t *io, user_t *u, u32 instruments, u32 version)
     state_u32(io, &u->entries_cycle);
     state_u32(io, &u->probes_today);
     state_bool(io, &u->breaker_open);
-    state_u8(io, &u->breaker_rule_seen);
-    state_i32(io, &u->regime_at_entry_streak);
+    state_u8(io, &rule);
+    state_i32(io, &streak);
     for (u32 i = 0; i < SHADOWS && !state_is_bad(io); i++) {
         io_shadow(io, &u->shadow[i], instruments);
         u->shadows_used = io->r != NULL && u->shadow[i].open != 0 ? i + 1 : u->shadows_used;

@@ -24,7 +24,7 @@ static plan_answer_t ask(look_t *k, const runner_view_t *v, const plan_t *p)
     plan_answer_t a;
     const account_t *account = engine_account(v->engine);
     memcpy(k->own_before, account, sizeof *account);
-    CHECK_OK(plan_ask(engine_user(v->engine), engine_shared(v->engine), p, k->own_spare, &a));
+    CHECK_OK(plan_ask(engine_desk(v->engine, 0).user, engine_shared(v->engine), p, k->own_spare, &a));
     CHECK(memcmp(k->own_before, account, sizeof *account) == 0);
     return a;
 }
@@ -100,6 +100,7 @@ static void halted(look_t *k, const runner_view_t *v, const plan_t *p, const pla
 static void watch(void *ctx, const runner_view_t *v)
 {
     look_t *k = ctx;
+    const user_t *user = engine_desk(v->engine, 0).user;
     if (v->slot < 0 || v->slice->ordinal % 7 != 0) {
         return;
     }
@@ -107,7 +108,7 @@ static void watch(void *ctx, const runner_view_t *v)
         for (i32 d = -1; d <= 1; d += 2) {
             plan_t p = {.inst = (inst_t)i, .d = (i8)d, .units = 3};
             plan_answer_t a;
-            err_t err = plan_ask(engine_user(v->engine), engine_shared(v->engine), &p, k->own_spare, &a);
+            err_t err = plan_ask(user, engine_shared(v->engine), &p, k->own_spare, &a);
             if (err == ERR_EMPTY) {
                 continue;
             }
@@ -123,8 +124,7 @@ static void watch(void *ctx, const runner_view_t *v)
                 bound(k, v, p);
             }
             p.stop = a.price * (1.0 + 0.02 * d); /* on the wrong side */
-            CHECK_EQ(plan_ask(engine_user(v->engine), engine_shared(v->engine), &p, k->own_spare, &a),
-                     ERR_PARAM_RANGE);
+            CHECK_EQ(plan_ask(user, engine_shared(v->engine), &p, k->own_spare, &a), ERR_PARAM_RANGE);
         }
     }
 }

@@ -377,7 +377,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK_EQ(engine_counts(e)->trades, result.counts.trades);
     CHECK_EQ(engine_counts(e)->closed, result.counts.closed);
     CHECK_EQ(engine_counts(e)->cycles, result.counts.cycles);
-    CHECK(shape->users > 0 || engine_user(e)->lesson_count == engine_counts(e)->closed);
+    CHECK(shape->users > 0 || engine_desk(e, 0).user->lesson_count == engine_counts(e)->closed);
     engine_close(e);
     block_close(&f.block);
     market_close(&f.market);

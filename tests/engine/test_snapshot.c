@@ -119,7 +119,7 @@ static void watch(void *ctx, const runner_view_t *v)
     digest_t b = engine_decision_hash(other);
     CHECK(digest_eq(&a, &b));
     CHECK_EQ(engine_next_seq(v->engine), engine_next_seq(other));
-    CHECK_EQ(engine_user(v->engine)->lock_token, engine_user(other)->lock_token);
+    CHECK_EQ(engine_desk(v->engine, 0).user->lock_token, engine_desk(other, 0).user->lock_token);
     damage(k, other, &first);
     u32 held = 0;
     u32 orders = 0;

@@ -23,7 +23,7 @@ typedef struct {
     i64 qty[JUDGE_NAMES];
     u32 names_max; /* positions and entries at work together */
     i64 settled;   /* of a cash account */
-    i64 fees;    /* ever: of positions that close within the day they may come from unsettled money */
+    i64 fees; /* this session: of positions that close within the day they may come from unsettled money */
     struct {
         date_t due;
         i64 amount;
@@ -356,6 +356,9 @@ static inline void judge_input(judge_t *j, const event_t *e)
     j->now = MAX_OF(j->now, e->head.t_event);
     switch ((event_kind_t)e->head.kind) {
     case EV_SLICE:
+        for (u32 k = 0; k < j->account_count && j->session != (date_t)e->as.SLICE.session; k++) {
+            j->account[k].fees = 0;
+        }
         j->session = (date_t)e->as.SLICE.session;
         if (e->as.SLICE.rows > 0) {
             for (u32 k = 0; k < j->names; k++) {

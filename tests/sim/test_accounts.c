@@ -32,7 +32,7 @@ static void stranger(trouble_t *t, world_t *w)
                                  .t_event = w->now};
     outbox_reset(&w->out);
     w->closed.count = 0;
-    exec_on_broker(w->d->account, &in.as.BROKER, &w->policy, w->now, &w->closed, &w->out);
+    exec_on_broker(w->d->account, &in.as.BROKER, w->loss_min_r, w->now, &w->closed, &w->out);
     t->strangers++;
     (void)world_commit(w, &in);
 }

@@ -91,7 +91,7 @@ typedef struct {
     bool whole;
 } search_t;
 
-static const exec_policy_t policy = {.loss_min_r = 0.1};
+#define LOSS_MIN_R 0.1
 static const instrument_t instruments[1] = {{.cls = CLASS_STOCK, .multiplier = 1}};
 
 /* ---- the broker ---- */
@@ -348,7 +348,7 @@ static void deliver(search_t *x, side_t_all *s, user_side_t *u, u32 which)
     u8 before = o != NULL ? o->state : 0;
     i64 filled = o != NULL ? o->filled.v : 0;
     x->closed.count = 0;
-    exec_on_broker(&u->account, &w, &policy, s->now, &x->closed, &x->out);
+    exec_on_broker(&u->account, &w, LOSS_MIN_R, s->now, &x->closed, &x->out);
     o = account_order_const(&u->account, w.intent);
     if (before != 0 && o != NULL) {
         CHECK(o->filled.v >= filled);                                                           /* I7 */
@@ -395,7 +395,7 @@ static void crash(search_t *x, side_t_all *s)
         u->account = u->shadow;
         recover_t r = u->replay;
         r.account = &u->account;
-        recover_finish(&r, &policy, s->now, &x->out);
+        recover_finish(&r, s->now, &x->out);
         CHECK(u->account.reconcile != 0);
         u->shadow = u->account; /* from here on it follows the recovered account */
         for (u32 k = 0; k < x->out.effect_count; k++) {
@@ -562,7 +562,6 @@ static u64 state_key(const side_t_all *s)
             put_u8(&w, o->before);
             put_u32(&w, o->flags);
             put_i64(&w, o->want_stop.v);
-            put_u8(&w, o->lookups);
             put_u8(&w, o->t_doubt != 0 ? 1 : 0);
             put_u8(&w, o->end);
             put_i64(&w, o->told.v);
@@ -720,7 +719,7 @@ static void begin(search_t *x, u32 users)
         u->replay = (recover_t){.account = &u->shadow,
                                 .instruments = instruments,
                                 .instrument_count = 1,
-                                .loss_min_r = policy.loss_min_r};
+                                .loss_min_r = LOSS_MIN_R};
     }
 }
 

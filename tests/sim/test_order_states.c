@@ -149,7 +149,6 @@ static void judge(const machine_t *m, const order_t *before, move_t move)
 
 static void step(machine_t *m, move_t move)
 {
-    static const exec_policy_t policy = {.loss_min_r = 0.1};
     order_t before = *account_order_const(m->account, m->id);
     closed_trades_t closed;
     closed.count = 0;
@@ -164,7 +163,7 @@ static void step(machine_t *m, move_t move)
         ev_BROKER_t w = word_of(m, move);
         w.t_event = move == MOVE_ABSENT_LATE ? now : w.t_event;
         now = move == MOVE_ABSENT_STALE ? m->t + 2 * NS_PER_MIN : now;
-        exec_on_broker(m->account, &w, &policy, now, &closed, &m->out);
+        exec_on_broker(m->account, &w, 0.1, now, &closed, &m->out);
     }
     m->steps++;
     judge(m, &before, move);

@@ -20,7 +20,7 @@ typedef struct {
     order_door_t door;
     door_word_t word;
     config_t config;
-    exec_policy_t policy;
+    f64 loss_min_r;
     instrument_t instruments[DESK_INSTRUMENTS];
     paper_context_t context[DESK_INSTRUMENTS];
     closed_trades_t closed;
@@ -38,6 +38,16 @@ typedef struct {
 #define CASHES(x) ((money_t){(i64)(x) * MONEY_SCALE})
 enum { DESK_DAY = 17000 };
 #define DESK_OPEN ((i64)DESK_DAY * NS_PER_DAY + 14 * NS_PER_HOUR + 30 * NS_PER_MIN)
+
+/* One bar of one instrument; `traded_from`: it began with the position or behind it. */
+static inline void desk_mark(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
+{
+    bar_t b = *bar;
+    const position_t *p = account_position_const(a, inst);
+    b.t_event = p == NULL ? b.t_event : p->t_entry - (traded_from ? 0 : 1);
+    slice_t s = {.count = 1, .inst = &inst, .bar = &b};
+    account_mark_slice(a, &s);
+}
 
 static inline desk_t *desk_open(i64 cash)
 {
@@ -61,7 +71,7 @@ static inline desk_t *desk_open(i64 cash)
     paper_session(&d->paper, DESK_OPEN, DESK_OPEN + 390 * NS_PER_MIN);
     d->word.account = d->account.account_id;
     order_door_open(&d->door, paper_port(&d->paper), &d->word, 1);
-    d->policy = (exec_policy_t){.loss_min_r = 0.1};
+    d->loss_min_r = 0.1;
     d->bar_open = DESK_OPEN + 60 * NS_PER_MIN;
     d->now = d->bar_open;
     return d;
@@ -109,7 +119,7 @@ static inline void desk_pump(desk_t *d, door_out_t *box)
             exec_on_send_result(&d->account, &box->results[i], d->now, &d->out);
         }
         for (u32 i = 0; i < box->broker.count; i++) {
-            exec_on_broker(&d->account, &box->broker.v[i], &d->policy, d->now, &d->closed, &d->out);
+            exec_on_broker(&d->account, &box->broker.v[i], d->loss_min_r, d->now, &d->closed, &d->out);
             desk_invariants(d);
         }
         box->result_count = 0;
@@ -188,7 +198,7 @@ static inline void desk_slice(desk_t *d, const bar_t *bar, bool last, const acti
     }
     paper_on_slice(&d->paper, &s, &box.broker);
     desk_pump(d, &box);
-    account_mark_bar(&d->account, 0, bar, true);
+    desk_mark(&d->account, 0, bar, true);
 }
 
 static inline void desk_step(desk_t *d, f64 o, f64 h, f64 l, f64 c)

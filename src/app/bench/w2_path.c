@@ -11,14 +11,14 @@ enum { MESSAGES = 4096 };
 
 void path_pump(path_t *s)
 {
-    static const exec_policy_t policy = {.loss_min_r = 0.1, .exit_tif = TIF_DAY};
+    const f64 loss_min_r = 0.1;
     while (s->box.result_count > 0 || s->box.broker.count > 0 || s->out.effect_count > 0) {
         for (u32 i = 0; i < s->box.result_count; i++) {
             exec_on_send_result(s->account, &s->box.results[i], s->now, &s->out);
         }
         for (u32 i = 0; i < s->box.broker.count; i++) {
             s->closed.count = 0;
-            exec_on_broker(s->account, &s->box.broker.v[i], &policy, s->now, &s->closed, &s->out);
+            exec_on_broker(s->account, &s->box.broker.v[i], loss_min_r, s->now, &s->closed, &s->out);
             s->trades += s->closed.count;
         }
         s->box.result_count = 0;

@@ -4,7 +4,8 @@
 #include "loops/loops.h"
 #include "scan/record.h"
 
-/* After an exit that failed it waits as every exit does. */
+/* The first moment at which a position may be left: what gave up goes at once, after an exit that failed it
+ * waits as every exit does. */
 static i64 position_guard_next(const loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);

@@ -25,6 +25,16 @@ i64 bunch_qty(const bunch_t *b)
     return sum > I64_MAX ? I64_MAX : (i64)sum;
 }
 
+void bunch_intent(const bunch_t *b, intent_t *i)
+{
+    ASSERT(b != NULL && i != NULL);
+    i->id = b->id;
+    i->parent = (id128_t){0};
+    i->account_id = b->account;
+    i->sequence = 0;
+    i->qty.v = bunch_qty(b);
+}
+
 /* A member at a total: whole units of its part, what is over, and what it is given. */
 typedef struct {
     i128 floor;
@@ -137,7 +147,8 @@ static void word_to_all(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t *o
     }
 }
 
-/* The part of an amount, rounded down; what is left over falls to the house. */
+/* The part of an amount, without its fraction. What is left over of fees falls to the house; of spread,
+ * slippage and impact, which are only told, nobody has it: members' sums may be smaller than the whole's. */
 static i64 part_down(i64 amount, i64 qty, i64 of)
 {
     return (i64)((i128)amount * qty / of);

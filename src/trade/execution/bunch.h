@@ -49,6 +49,8 @@ typedef struct {
 
 /* Quantity of all members; saturates. */
 i64 bunch_qty(const bunch_t *b);
+/* Makes a member's intent that of the one order at the broker: the terms stay. */
+void bunch_intent(const bunch_t *b, intent_t *i);
 /* How `more` units (> 0) on top of what is filled fall to the members: out[i] >= 0, their sum is `more`. */
 void bunch_split(const bunch_t *b, i64 more, i64 out[BUNCH_MEMBERS]);
 /* The same, and books it on the members. */

@@ -54,7 +54,7 @@ u64 bunch_shared(const bunch_table_t *t, u64 account)
     return l != NULL && l->shared != 0 ? l->shared : account;
 }
 
-money_t *bunch_house(bunch_table_t *t, u64 shared)
+money_t *bunch_house(const bunch_table_t *t, u64 shared)
 {
     ASSERT(t != NULL);
     for (u32 i = 0; t->sharing > 0 && i < t->ledger_count; i++) {
@@ -109,8 +109,10 @@ static bool equal_terms(const intent_t *a, const intent_t *b)
            a->send_before == b->send_before;
 }
 
-/* The effects that go with the one at `first`, by ascending account, one of each: `at` names them. */
-static u32 company(const bunch_table_t *t, const outbox_t *out, u32 first, u32 at[BUNCH_MEMBERS])
+/* The effects that go with the one at `first`, by ascending account, one of each: `at` names them. What is
+ * `gone` into another bunch joins nobody else. */
+static u32 company(const bunch_table_t *t, const outbox_t *out, const bool *gone, u32 first,
+                   u32 at[BUNCH_MEMBERS])
 {
     const intent_t *mine = &out->effects[first].intent;
     u64 shared = bunch_shared(t, mine->account_id);
@@ -119,7 +121,7 @@ static u32 company(const bunch_table_t *t, const outbox_t *out, u32 first, u32 a
     at[0] = first;
     for (u32 i = first + 1; i < out->effect_count && count < BUNCH_MEMBERS; i++) {
         const effect_t *e = &out->effects[i];
-        if (!may_join(t, e) || bunch_shared(t, e->intent.account_id) != shared ||
+        if (gone[i] || !may_join(t, e) || bunch_shared(t, e->intent.account_id) != shared ||
             !equal_terms(mine, &e->intent) || e->intent.qty.v > room ||
             e->intent.account_id <= out->effects[at[count - 1]].intent.account_id) {
             continue; /* desks act in order of their accounts: one that comes behind has acted twice */
@@ -186,11 +188,7 @@ static bool join(bunch_table_t *t, outbox_t *out, const u32 *at, u32 count)
     first->member = member;
     first->member_count = count;
     first->epoch = 0; /* each member has its own */
-    first->intent.id = b.id;
-    first->intent.parent = (id128_t){0};
-    first->intent.account_id = b.account;
-    first->intent.sequence = 0;
-    first->intent.qty.v = bunch_qty(&b);
+    bunch_intent(&b, &first->intent);
     return true;
 }
 
@@ -242,11 +240,10 @@ void bunch_gather(bunch_table_t *t, outbox_t *out)
     ASSERT(gone != NULL); /* a byte an effect: the outbox is sized for the facts behind them */
     for (u32 i = 0; i < out->effect_count; i++) {
         u32 at[BUNCH_MEMBERS];
-        u32 count = gone[i] || !may_join(t, &out->effects[i]) ? 0 : company(t, out, i, at);
+        u32 count = gone[i] || !may_join(t, &out->effects[i]) ? 0 : company(t, out, gone, i, at);
         bool joined = count > 1 && join(t, out, at, count);
         for (u32 k = 1; joined && k < count; k++) {
             gone[at[k]] = true;
-            out->effects[at[k]].kind = EFFECT_TIMER; /* what is gone joins nobody else */
         }
         gone[i] = gone[i] || ask_for_all(t, out, i, gone);
     }

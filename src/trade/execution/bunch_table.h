@@ -43,7 +43,7 @@ size_t bunch_table_bytes(const bunch_table_t *t);
 /* The account at the broker of a sub-ledger; its own number if it shares none. */
 u64 bunch_shared(const bunch_table_t *t, u64 account);
 /* The house of a shared account; NULL if there is no such account. */
-money_t *bunch_house(bunch_table_t *t, u64 shared);
+money_t *bunch_house(const bunch_table_t *t, u64 shared);
 /* By its own id, or by a member's intent; NULL if it is none. */
 bunch_t *bunch_find(const bunch_table_t *t, id128_t id);
 bunch_t *bunch_of_member(const bunch_table_t *t, id128_t intent);

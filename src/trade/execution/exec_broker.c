@@ -452,7 +452,7 @@ static void sibling_settle(exec_t *x, const order_t *o)
 }
 
 /* A flat position: whatever could still act on the instrument is cancelled, and the trade is handed out. */
-static void position_end(exec_t *x, position_t *p, i64 t, closed_trades_t *closed)
+static void position_end(exec_t *x, position_t *p, f64 loss_min_r, i64 t, closed_trades_t *closed)
 {
     for (u32 i = 0; i < x->a->orders_used; i++) {
         order_t *o = &x->a->orders[i];
@@ -467,16 +467,16 @@ static void position_end(exec_t *x, position_t *p, i64 t, closed_trades_t *close
         }
     }
     ASSERT(closed->count < CLOSED_TRADES);
-    account_close(x->a, p, t, x->policy->loss_min_r, &closed->v[closed->count++]);
+    account_close(x->a, p, t, loss_min_r, &closed->v[closed->count++]);
 }
 
-void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_trades_t *closed, outbox_t *out)
+void exec_end_flat(account_t *a, f64 loss_min_r, i64 now, closed_trades_t *closed, outbox_t *out)
 {
-    ASSERT(a != NULL && policy != NULL && out != NULL && closed != NULL);
-    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    ASSERT(a != NULL && out != NULL && closed != NULL);
+    exec_t x = {.a = a, .out = out, .now = now};
     for (u32 i = 0; i < a->positions_used; i++) {
         if (a->positions[i].inst != INST_NONE && a->positions[i].qty.v == 0) {
-            position_end(&x, &a->positions[i], now, closed);
+            position_end(&x, &a->positions[i], loss_min_r, now, closed);
         }
     }
 }
@@ -504,7 +504,7 @@ static void stop_lost(exec_t *x, const order_t *o)
 }
 
 /* What a message makes necessary beyond its own order. */
-static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades_t *closed)
+static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, f64 loss_min_r, closed_trades_t *closed)
 {
     order_t *o = account_order(x->a, id);
     ASSERT(o != NULL);
@@ -529,7 +529,7 @@ static void follow_up(exec_t *x, id128_t id, const ev_BROKER_t *m, closed_trades
         return;
     }
     if (p->qty.v == 0) {
-        position_end(x, p, m->t_event, closed);
+        position_end(x, p, loss_min_r, m->t_event, closed);
         return;
     }
     if (o->intent.role == ROLE_STOP && order_is_working(o) && o->state != ORDER_HELD) {
@@ -552,12 +552,12 @@ static bool found_too_early(order_t *o, const ev_BROKER_t *m)
     return false;
 }
 
-void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
-                    closed_trades_t *closed, outbox_t *out)
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, f64 loss_min_r, i64 now, closed_trades_t *closed,
+                    outbox_t *out)
 {
-    ASSERT(a != NULL && m != NULL && policy != NULL && out != NULL && closed != NULL);
+    ASSERT(a != NULL && m != NULL && out != NULL && closed != NULL);
     ASSERT(m->account == a->account_id);
-    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    exec_t x = {.a = a, .out = out, .now = now};
     order_t *o = account_order(a, m->intent);
     if (o == NULL) {
         strange(&x, EXEC_ALERT_STRANGER, "the broker speaks of an order that is not ours");
@@ -577,7 +577,7 @@ void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *pol
     } else {
         on_state(&x, o, m, edge);
     }
-    follow_up(&x, m->intent, m, closed);
+    follow_up(&x, m->intent, m, loss_min_r, closed);
     ASSERT_SLOW(account_check(a));
     ASSERT_SLOW(exec_check(a));
 }

@@ -12,7 +12,6 @@ enum { EXEC_CANCEL_TRIES = 4, EXEC_PROTECT_TRIES = 3, EXEC_PENDING_LOOKS = 4 };
 typedef struct {
     account_t *a;
     outbox_t *out;
-    const exec_policy_t *policy;
     i64 now;
 } exec_t;
 
@@ -94,8 +93,6 @@ void exec_exit_advance(exec_t *x, position_t *p);
 void exec_exit_failed(exec_t *x, position_t *p);
 /* Sends a new stop for what no live stop covers. */
 void exec_protect(exec_t *x, position_t *p);
-/* Quantity that live stops may still close. */
-i64 exec_protected(const account_t *a, inst_t inst);
 
 /* False for numbers that no execution and no count can have. */
 static inline bool exec_is_sound(const ev_BROKER_t *m)

@@ -84,7 +84,6 @@ void exec_day_count(account_t *a, order_t *o, i64 now)
     if (id128_eq(o->intent.parent, none)) { /* slices of one parent are one entry */
         o->flags |= ORDER_FLAG_COUNTED;
         a->day.entries++;
-        a->day.probes += (o->intent.flags & INTENT_PROBE) != 0 ? 1 : 0;
     }
 }
 
@@ -187,7 +186,6 @@ static void look(exec_t *x, order_t *o)
     if (order_is_sliced(o)) {
         return; /* no broker knows it; its slices are asked for */
     }
-    o->lookups = (u8)MIN_OF(o->lookups + 1, 255);
     o->t_sent = x->now;
     effect_order(x, o, EFFECT_LOOKUP);
 }
@@ -281,20 +279,17 @@ err_t exec_replace_stop(account_t *a, position_t *p, price_t stop, i64 now, outb
 static err_t send_reducing(exec_t *x, position_t *p, order_role_t role, i64 qty, id128_t *id)
 {
     ASSERT(qty > 0 && p->mark.v > 0);
-    i64 window =
-        x->policy != NULL && x->policy->send_window_ns > 0 ? x->policy->send_window_ns : EXEC_SEND_WINDOW_NS;
-    tif_t tif = x->policy != NULL && x->policy->exit_tif != 0 ? x->policy->exit_tif : TIF_DAY;
     permit_request_t r = {.tag = p->tag, .multiplier = p->multiplier, .exponent = p->exponent};
     r.draft = (intent_t){.parent = p->entry_id,
                          .t_decided = x->now,
-                         .send_before = x->now + window,
+                         .send_before = x->now + EXEC_SEND_WINDOW_NS,
                          .qty = {qty},
                          .stop = role == ROLE_STOP ? p->stop : (price_t){0},
                          .reference = p->mark,
                          .inst = p->inst,
                          .side = p->qty.v > 0 ? SIDE_SELL : SIDE_BUY_TO_COVER,
                          .type = role == ROLE_STOP ? ORDER_STOP : ORDER_MARKET,
-                         .tif = (u8)(role == ROLE_STOP ? TIF_GTC : tif),
+                         .tif = (u8)(role == ROLE_STOP ? TIF_GTC : TIF_DAY),
                          .role = (u8)role,
                          .strategy = p->tag.strategy,
                          .flags = INTENT_REDUCING};
@@ -305,17 +300,24 @@ static err_t send_reducing(exec_t *x, position_t *p, order_role_t role, i64 qty,
     return ERR_OK;
 }
 
-i64 exec_protected(const account_t *a, inst_t inst)
+/* Quantity that stops and exits may still close: those that live, or of them the ones proven alive. */
+static i64 closing(const account_t *a, inst_t inst, bool proven)
 {
-    ASSERT(a != NULL && inst != INST_NONE);
-    i64 covered = 0;
+    i64 sum = 0;
     for (u32 i = 0; i < a->orders_used; i++) {
         const order_t *o = &a->orders[i];
-        if (o->intent.inst == inst && o->intent.role == ROLE_STOP && order_is_live(o)) {
-            covered += MAX_OF(o->live.v - o->filled.v, 0);
+        bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
+        if (o->intent.inst == inst && closes && (proven ? order_is_proven(o) : order_is_live(o))) {
+            sum += MAX_OF(o->live.v - o->filled.v, 0);
         }
     }
-    return covered;
+    return sum;
+}
+
+i64 exec_closing_proven(const account_t *a, inst_t inst)
+{
+    ASSERT(a != NULL && inst != INST_NONE);
+    return closing(a, inst, true);
 }
 
 static bool stop_of_lives(const account_t *a, const order_t *target)
@@ -349,24 +351,12 @@ static bool lone_targets(exec_t *x, const position_t *p)
     return lives;
 }
 
-/* What the market exits of an instrument may still close. */
-static i64 exits_open(const account_t *a, inst_t inst)
-{
-    i64 open = 0;
-    for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        bool exit = o->intent.role == ROLE_EXIT && o->intent.inst == inst && order_is_live(o);
-        open += exit ? o->live.v - o->filled.v : 0;
-    }
-    return open;
-}
-
 /* What neither a live stop nor a sent exit would close: an entry's fill that is heard after the exit was sent
  * adds to the position, and the exit does not grow with it. */
 static i64 unprotected(const account_t *a, const position_t *p)
 {
     i64 size = p->qty.v < 0 ? -p->qty.v : p->qty.v;
-    return size - exec_protected(a, p->inst) - exits_open(a, p->inst);
+    return size - closing(a, p->inst, false);
 }
 
 void exec_protect(exec_t *x, position_t *p)
@@ -583,7 +573,7 @@ u32 exec_unprotected(const account_t *a)
 
 static bool order_check(const order_t *o)
 {
-    bool counted = o->filled.v >= 0 && o->filled.v <= MAX_OF(o->live.v, o->filled.v);
+    bool counted = o->filled.v >= 0;
     bool bounded = (o->flags & ORDER_FLAG_CORRECTION) != 0 || o->filled.v <= o->live.v;
     bool whole = o->state != ORDER_FILLED || o->filled.v >= o->live.v;
     return counted && bounded && whole;

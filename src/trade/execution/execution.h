@@ -48,21 +48,14 @@ void exec_on_halt(account_t *a, const halt_t *h, i64 now, outbox_t *out);
  * is refused by the door. Protective orders and positions stay. */
 void exec_kill(account_t *a, i64 now, outbox_t *out);
 
-typedef struct {
-    f64 loss_min_r;         /* config breaker.loss_min_r */
-    i64 send_window_ns;     /* send_before of exits = now + this; 0 means 2 s */
-    tif_t exit_tif;         /* of market exits; 0 means TIF_DAY */
-} exec_policy_t;
-
 /* Applies one message of the broker or the door. Facts: ORDER_STATE, FILL, ALERT; follow-up effects;
- * finished trades are appended to *closed. A message about an unknown intent sets RECONCILE and raises an
- * alert. */
-void exec_on_broker(account_t *a, const ev_BROKER_t *m, const exec_policy_t *policy, i64 now,
-                    closed_trades_t *closed, outbox_t *out);
+ * finished trades are appended to *closed, a loss if they lose more than `loss_min_r` (account_close). A
+ * message about an unknown intent sets RECONCILE and raises an alert. */
+void exec_on_broker(account_t *a, const ev_BROKER_t *m, f64 loss_min_r, i64 now, closed_trades_t *closed,
+                    outbox_t *out);
 /* Ends what an action left without a unit (a reverse split that paid all of it out): what could still act on
  * the instrument is cancelled, the trade is appended to *closed. */
-void exec_end_flat(account_t *a, const exec_policy_t *policy, i64 now, closed_trades_t *closed,
-                   outbox_t *out);
+void exec_end_flat(account_t *a, f64 loss_min_r, i64 now, closed_trades_t *closed, outbox_t *out);
 /* The door reports that an effect left the process (or was refused before a byte left). */
 void exec_on_send_result(account_t *a, const ev_SEND_RESULT_t *r, i64 now, outbox_t *out);
 /* The session to the broker is back after a gap: what was said meanwhile is lost, and a resting order that
@@ -82,6 +75,8 @@ void exec_doubt(account_t *a, id128_t intent, i64 now, outbox_t *out);
 i64 exec_lookup_next(const account_t *a, i64 every_ns);
 /* Positions without a live protective stop or exit for their whole quantity (I5). */
 u32 exec_unprotected(const account_t *a);
+/* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
+i64 exec_closing_proven(const account_t *a, inst_t inst);
 /* True for a position whose protective stop was refused again and again: execution sends none any more, it
  * has to leave. False in a halt, where nothing can. */
 bool exec_gave_up(const account_t *a, const position_t *p);

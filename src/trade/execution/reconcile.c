@@ -170,20 +170,6 @@ bool exec_reconcile(account_t *a, const broker_view_t *view, i64 now, outbox_t *
     return false;
 }
 
-i64 exec_covered(const account_t *a, inst_t inst)
-{
-    ASSERT(a != NULL && inst != INST_NONE);
-    i64 covered = 0;
-    for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
-        if (o->intent.inst == inst && closes && order_is_proven(o)) {
-            covered += MAX_OF(o->live.v - o->filled.v, 0);
-        }
-    }
-    return covered;
-}
-
 /* What an entry may have filled beyond what is booked: the broker counts more, or it is in doubt and no end
  * was told. */
 static i64 unbooked(const order_t *o)
@@ -221,7 +207,7 @@ bool exec_is_naked(const account_t *a, inst_t inst)
             held += unbooked(o);
         }
     }
-    return exec_covered(a, inst) < held;
+    return exec_closing_proven(a, inst) < held;
 }
 
 /* In a halt nothing protects, and nothing may be sent: what counts begins when it trades again. */

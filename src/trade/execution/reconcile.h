@@ -82,8 +82,6 @@ u32 exec_watch(exec_watch_t *w, account_t *a, i64 now, i64 naked_ns, i64 hang_ns
 /* When the watch will next have something to note or to tell, if nothing changes until then; I64_MAX: never.
  */
 i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64 hang_ns);
-/* Quantity of a position that orders proven alive would close: stops and exits in their whole. */
-i64 exec_covered(const account_t *a, inst_t inst);
 /* True if orders proven alive do not cover the position together with what entries may have filled without
  * our knowing, where no stop of their own follows them. */
 bool exec_is_naked(const account_t *a, inst_t inst);

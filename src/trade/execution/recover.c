@@ -277,7 +277,6 @@ err_t recover_apply(recover_t *r, const event_t *e)
     if (event_is_input((event_kind_t)e->head.kind)) {
         on_halt(r, e);
         r->last = e->head.kind == EV_BROKER ? e->as.BROKER : (ev_BROKER_t){0};
-        r->t_last = e->head.t_engine;
         r->ahead = (money_t){0};
         order_t *o = e->head.kind == EV_BROKER && r->last.account == r->account->account_id
                          ? account_order(r->account, r->last.intent)
@@ -324,11 +323,11 @@ static const order_t *exit_of(const account_t *a, inst_t inst)
     return NULL;
 }
 
-void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out)
+void recover_finish(recover_t *r, i64 now, outbox_t *out)
 {
     ASSERT(r != NULL && out != NULL);
     account_t *a = r->account;
-    exec_t x = {.a = a, .out = out, .policy = policy, .now = now};
+    exec_t x = {.a = a, .out = out, .now = now};
     a->epoch++;
     a->reconcile |= RECONCILE_BROKER;
     for (u32 i = 0; i < a->orders_used; i++) {
@@ -423,8 +422,7 @@ err_t account_encode_facts(const account_t *a, writer_t *w)
         put_i64(w, a->ledger.balance[i].v);
     }
     put_i64(w, a->day.realised.v);
-    const u32 counts[] = {a->day.entries, a->day.losses_in_row, a->day.closed, a->day.day_trades,
-                          a->day.probes};
+    const u32 counts[] = {a->day.entries, a->day.losses_in_row, a->day.closed, a->day.day_trades};
     for (u32 i = 0; i < COUNT_OF(counts); i++) {
         put_u32(w, counts[i]);
     }

@@ -22,7 +22,6 @@ typedef struct {
     void *tag_self;
     f64 loss_min_r;
     ev_BROKER_t last;       /* the input that the next facts come from */
-    i64 t_last;             /* of that input */
     u64 epoch;              /* of the last PERMIT */
     money_t ahead;          /* cash of the input's splits, applied by the caller, whose facts are to come */
     closed_trades_t closed; /* the newest ones; count never exceeds CLOSED_TRADES, older ones are dropped */
@@ -36,7 +35,7 @@ void recover_intent(const ev_INTENT_t *e, intent_t *out);
  * skipped. */
 MUST_USE err_t recover_apply(recover_t *r, const event_t *e);
 /* See above. Facts and effects of these last steps go to the outbox, as in any step. */
-void recover_finish(recover_t *r, const exec_policy_t *policy, i64 now, outbox_t *out);
+void recover_finish(recover_t *r, i64 now, outbox_t *out);
 
 /* Canonical bytes of everything that facts determine: money, ledger, settlement, the day's counts, positions,
  * orders; and the halts, which messages tell. Without marks, the exit protocol, retry counters and highs and

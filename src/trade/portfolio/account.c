@@ -184,18 +184,6 @@ bool account_outlived(const account_t *a, inst_t inst)
     return outlived && account_position_const(a, inst) == NULL;
 }
 
-bool account_unknown_on(const account_t *a, inst_t inst, side_t side)
-{
-    ASSERT(a != NULL);
-    for (u32 i = 0; i < a->orders_used; i++) {
-        const order_t *o = &a->orders[i];
-        if (o->state == ORDER_UNKNOWN && o->intent.inst == inst && o->intent.side == (u8)side) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void watch_equity(account_t *a, i64 equity)
 {
     a->day.equity_high.v = MAX_OF(a->day.equity_high.v, equity);
@@ -242,17 +230,6 @@ static void position_mark(position_t *p, const bar_t *bar, bool traded_from)
     } else {
         position_saw(p, bar->close, bar->close);
     }
-}
-
-void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from)
-{
-    ASSERT(a != NULL && bar != NULL);
-    position_t *p = account_position(a, inst);
-    if (p == NULL) {
-        return;
-    }
-    position_mark(p, bar, traded_from);
-    account_watch(a);
 }
 
 /* One sum that is carried from mark to mark: adding up all positions anew for each of them costs their number

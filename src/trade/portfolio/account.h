@@ -121,7 +121,6 @@ typedef struct {
     trade_tag_t tag;     /* entries only */
     u8 state;            /* order_state_t, 0 free */
     u8 before;           /* state to return to when a cancel or replace is refused */
-    u8 lookups;
     i8 exponent;
     u8 end;              /* terminal state that was told while executions are missing; 0: none */
     u32 flags;           /* ORDER_FLAG_* */
@@ -151,7 +150,6 @@ typedef struct {
     u32 losses_in_row;
     u32 closed;
     u32 day_trades;
-    u32 probes;
 } account_day_t;
 
 enum { ACCOUNT_SETTLE = 8, ACCOUNT_PDT_DAYS = 5, ACCOUNT_RATE = 256, ACCOUNT_GOOD_FAITH = 16 };
@@ -191,7 +189,6 @@ typedef struct {
     u64 account_id;
     u64 owner_id;
     u64 risk_group_id;
-    u64 fencing;
     id128_t incarnation;
     u64 intent_sequence;   /* last given */
     u64 permit_serial;     /* last given */
@@ -317,8 +314,6 @@ account_plan_t *account_plan(account_t *a, id128_t parent);
 bool account_entry_working(const account_t *a, inst_t inst);
 /* True if a closing order may still fill though nothing of the instrument is held. */
 bool account_outlived(const account_t *a, inst_t inst);
-/* True if any order of unknown outcome stands on this instrument and side. */
-bool account_unknown_on(const account_t *a, inst_t inst, side_t side);
 
 /* A message of the market about a halt, sound for this run (halt_is_sound). A resumption ends the halt that
  * it names, or whatever stands. */
@@ -328,12 +323,9 @@ bool account_is_halted(const account_t *a, inst_t inst);
 
 /* Sets the mark and follows the highs and lows of the day's equity. */
 void account_mark(account_t *a, inst_t inst, price_t mid);
-/* The same from a bar: best price, excursions from high and low, mark = close. Call before the exits look
- * and not for the bar in which the position was closed. `traded_from` is the part of the bar after the
- * fill: pass false for the entry bar if the fill was not at its open (then only the close counts). */
-void account_mark_bar(account_t *a, inst_t inst, const bar_t *bar, bool traded_from);
-/* The same for all that is held and has a bar in the slice, in order of their slots; the day's equity is
- * followed from mark to mark. */
+/* The same for all that is held and has a bar in the slice, in order of their slots: best price, excursions
+ * from high and low, mark = close; of a bar that began before its position, the close alone counts. The
+ * day's equity is followed from mark to mark. Call before the exits look. */
 void account_mark_slice(account_t *a, const slice_t *slice);
 /* Refreshes the day's high and low from the present marks. */
 void account_watch(account_t *a);

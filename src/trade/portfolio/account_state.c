@@ -6,6 +6,8 @@
 #include "base/assert.h"
 #include "model/state_io.h"
 
+/* Fields that nobody read are gone from memory and stay in the form: versions read each other. */
+
 static void io_tag(state_io_t *io, trade_tag_t *t)
 {
     u16 *const words[] = {&t->strategy, &t->kind, &t->sector};
@@ -95,11 +97,12 @@ static void io_order(state_io_t *io, order_t *o, u32 instruments, u32 version)
 {
     i64 *const values[] = {&o->multiplier, &o->t_sent,  &o->t_state,     &o->live.v,
                            &o->filled.v,   &o->value.v, &o->want_stop.v, &o->t_replace};
+    u8 lookups = 0; /* how often it was looked up */
     io_intent(io, &o->intent);
     io_tag(io, &o->tag);
     state_u8(io, &o->state);
     state_u8(io, &o->before);
-    state_u8(io, &o->lookups);
+    state_u8(io, &lookups);
     state_i8(io, &o->exponent);
     state_u32(io, &o->flags);
     state_u64(io, &o->epoch);
@@ -129,7 +132,8 @@ static void io_day(state_io_t *io, account_day_t *d)
 {
     money_t worst = {0}; /* until version 2 the day's smallest margin excess, which nobody read */
     money_t *const money[] = {&d->equity_start, &d->equity_high, &d->equity_low, &d->realised, &worst};
-    u32 *const counts[] = {&d->entries, &d->losses_in_row, &d->closed, &d->day_trades, &d->probes};
+    u32 probes = 0; /* of the entries */
+    u32 *const counts[] = {&d->entries, &d->losses_in_row, &d->closed, &d->day_trades, &probes};
     for (u32 i = 0; i < COUNT_OF(money); i++) {
         state_money(io, money[i]);
     }
@@ -152,8 +156,9 @@ static void io_ledger(state_io_t *io, ledger_t *l)
 
 static void io_head(state_io_t *io, account_t *a)
 {
+    u64 fencing = 0; /* a token of the writer's */
     u64 *const numbers[] = {&a->account_id,  &a->owner_id,        &a->risk_group_id,
-                            &a->fencing,     &a->intent_sequence, &a->permit_serial,
+                            &fencing,        &a->intent_sequence, &a->permit_serial,
                             &a->permit_open, &a->epoch,           &a->sent_count};
     for (u32 i = 0; i < COUNT_OF(numbers); i++) {
         state_u64(io, numbers[i]);
@@ -205,7 +210,6 @@ static void io_plans(state_io_t *io, account_t *a)
     }
 }
 
-/* Since version 3. */
 /* A day of the law, 0 none. Sums of days are made of it: damage must not bring one that overflows them. */
 static void io_law_day(state_io_t *io, date_t *day)
 {
@@ -214,6 +218,7 @@ static void io_law_day(state_io_t *io, date_t *day)
     state_bad(io, *day < 0 || *day > DAYS_MAX);
 }
 
+/* Since version 3. */
 static void io_law(state_io_t *io, account_t *a)
 {
     account_law_t *l = &a->law;

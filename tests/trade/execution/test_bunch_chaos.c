@@ -131,7 +131,7 @@ static u32 ledger_of(u64 account)
 
 static void hear_one(floor_t *f, const ev_BROKER_t *m)
 {
-    exec_on_broker(f->account[ledger_of(m->account)], m, &f->d->policy, f->d->now, &f->d->closed, &f->out);
+    exec_on_broker(f->account[ledger_of(m->account)], m, f->d->loss_min_r, f->d->now, &f->d->closed, &f->out);
     f->d->closed.count = 0;
 }
 
@@ -376,7 +376,7 @@ static void slice_step(floor_t *f, f64 *prices, bool trade)
         bool some = draw(f, 4) == 0;
         i64 qty[LEDGERS] = {1 + (i64)draw(f, 400), 1 + (i64)draw(f, 30), 1 + (i64)draw(f, 200)};
         for (u32 k = 0; k < LEDGERS; k++) {
-            account_mark_bar(f->account[k], (inst_t)i, &bars[i], true);
+            desk_mark(f->account[k], (inst_t)i, &bars[i], true);
             if (trade && some) {
                 enter(f, k, (inst_t)i, buy, prices[i], qty[k]);
             } else if (trade) {

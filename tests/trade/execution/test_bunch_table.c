@@ -191,6 +191,25 @@ TEST(more_than_fit_make_another)
     bench_close(b);
 }
 
+/* Between two that become one another of the first account's stays behind: its company is not to be had
+ * twice. */
+TEST(an_order_goes_into_one_bunch)
+{
+    UNUSED_STATE;
+    bench_t *b = bench_open();
+    send_plain(b, 2, 10);
+    send_plain(b, 3, 20);
+    send_plain(b, 2, 30);
+    send_plain(b, 4, 40);
+    bunch_gather(&b->table, &b->out);
+    CHECK_EQ(b->out.effect_count, 2);
+    CHECK_EQ(b->out.effects[0].intent.qty.v, 70);
+    CHECK_EQ(b->out.effects[1].member_count, 0);
+    CHECK_EQ(b->out.effects[1].intent.qty.v, 30);
+    CHECK_EQ(b->table.count, 1);
+    bench_close(b);
+}
+
 TEST(a_full_table_sends_each_alone)
 {
     UNUSED_STATE;
@@ -302,7 +321,8 @@ int main(void)
                                        cmocka_unit_test(unequal_orders_stay_apart),
                                        cmocka_unit_test(protective_orders_are_each_ones_own),
                                        cmocka_unit_test(more_than_fit_make_another),
-                                       cmocka_unit_test(a_full_table_sends_each_alone),
+                                       cmocka_unit_test(an_order_goes_into_one_bunch),
+        cmocka_unit_test(a_full_table_sends_each_alone),
                                        cmocka_unit_test(the_broker_is_asked_once),
                                        cmocka_unit_test(bytes_read_back),
                                        cmocka_unit_test(a_fact_that_names_strangers_is_refused)};

@@ -265,7 +265,7 @@ TEST(a_payout_ends_the_halt_of_what_is_gone)
         CHECK_EQ(d->account.halts[0], HALT_NONE);
         CHECK_EQ(d->account.halts[1], HALT_NEWS);
         CHECK(account_is_halted(&d->account, 0)); /* the market's */
-        exec_end_flat(&d->account, &d->policy, d->now, &d->closed, &d->out);
+        exec_end_flat(&d->account, d->loss_min_r, d->now, &d->closed, &d->out);
         desk_flush(d); /* cancels may leave in a halt */
         CHECK_EQ(d->closed.count, held);
         CHECK(held == 0 || d->closed.v[0].reason == EXIT_PAYOUT);

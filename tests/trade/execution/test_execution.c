@@ -169,7 +169,6 @@ TEST(silence_is_looked_up_never_sent_again)
     id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 102);
     desk_say(d, BROKER_SILENT, id, 0, (price_t){0}, 0);
     CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN);
-    CHECK(account_unknown_on(&d->account, 0, SIDE_BUY));
     desk_say(d, BROKER_LOOKUP_ABSENT, id, 0, (price_t){0}, 0);
     CHECK_EQ(desk_state(d, id), ORDER_UNKNOWN); /* too early to be proof */
     desk_say(d, BROKER_NOT_SENT, id, 0, (price_t){0}, 0);
@@ -239,9 +238,8 @@ TEST(absurd_numbers_change_no_order)
         ev_BROKER_t m = {.kind = BROKER_FILL, .intent = id, .account = d->account.account_id, .exec_id = 1,
                          .t_event = d->now, .qty = cases[i].qty, .price = cases[i].price,
                          .fee = cases[i].fee, .cum_qty = cases[i].cum};
-        exec_policy_t policy = {.loss_min_r = 0.1};
         u64 alerts = desk_count(d, EV_ALERT);
-        exec_on_broker(&d->account, &m, &policy, d->now, &d->closed, &d->out);
+        exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
         desk_flush(d);
         const order_t *o = account_order(&d->account, id);
         CHECK_EQ(o->filled.v, 0);
@@ -255,7 +253,7 @@ TEST(absurd_numbers_change_no_order)
         m.price = USD(100).v;
         m.fee = 0;
         m.cum_qty = 100;
-        exec_on_broker(&d->account, &m, &policy, d->now, &d->closed, &d->out);
+        exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
         desk_flush(d);
         CHECK_EQ(desk_state(d, id), ORDER_FILLED);
         desk_close(d);
@@ -294,7 +292,7 @@ static void tell(desk_t *d, broker_msg_kind_t kind, id128_t id)
 {
     ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = d->now};
     outbox_reset(&d->out);
-    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
     desk_invariants(d);
 }
 
@@ -303,7 +301,7 @@ static void tell_at(desk_t *d, broker_msg_kind_t kind, id128_t id, i64 t_event, 
 {
     ev_BROKER_t m = {.kind = (u8)kind, .intent = id, .account = 7, .t_event = t_event, .cum_qty = cum_qty};
     outbox_reset(&d->out);
-    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
     desk_invariants(d);
 }
 
@@ -312,7 +310,7 @@ static void fill_at(desk_t *d, id128_t id, i64 qty, u64 exec, i64 t_event)
     ev_BROKER_t m = {.kind = BROKER_FILL, .intent = id, .account = 7, .t_event = t_event, .qty = qty,
                      .price = USD(100).v, .exec_id = exec};
     outbox_reset(&d->out);
-    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
     desk_invariants(d);
 }
 
@@ -322,6 +320,37 @@ static u32 looks_after(desk_t *d, id128_t id, i64 ns)
     outbox_reset(&d->out);
     (void)exec_lookup_unknown(&d->account, d->now, 5 * NS_PER_SEC, &d->out);
     return desk_effects(d, EFFECT_LOOKUP, id);
+}
+
+/* Checkers ask it after every event: each of its faults, planted alone, is one. */
+TEST(the_check_of_an_account_sees_every_fault)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    id128_t id = desk_enter(d, SIDE_BUY, 100, 100, 99, 0);
+    desk_step(d, 100, 100.5, 99.5, 100.2);
+    order_t *entry = account_order(&d->account, id);
+    order_t *stop = account_order(&d->account, account_position(&d->account, 0)->stop_id);
+    CHECK(exec_check(&d->account));
+    d->account.reconcile = RECONCILE_BROKER; /* a negative count also covers too much, which this excuses */
+    stop->filled.v = -1;
+    CHECK(!exec_check(&d->account));
+    stop->filled.v = 0;
+    CHECK(exec_check(&d->account));
+    d->account.reconcile = 0;
+    entry->filled.v = 101; /* more than was asked for */
+    CHECK(!exec_check(&d->account));
+    entry->flags |= ORDER_FLAG_CORRECTION;
+    CHECK(exec_check(&d->account));
+    entry->filled.v = 99; /* whole, and not whole */
+    CHECK(!exec_check(&d->account));
+    entry->filled.v = 100;
+    CHECK(exec_check(&d->account));
+    stop->live.v = 101; /* it would turn the position over */
+    CHECK(!exec_check(&d->account));
+    d->account.reconcile = RECONCILE_BROKER;
+    CHECK(exec_check(&d->account));
+    desk_close(d);
 }
 
 /* An order that counts as working may have died unheard. Its look is lost on the way; until one is answered
@@ -334,14 +363,14 @@ TEST(a_look_without_an_answer_is_made_again)
     desk_step(d, 100, 100.5, 99.5, 100.2);
     d->drop_all = true;
     id128_t stop = account_position(&d->account, 0)->stop_id;
-    CHECK_EQ(exec_covered(&d->account, 0), 100);
+    CHECK_EQ(exec_closing_proven(&d->account, 0), 100);
     CHECK_OK(exec_cancel(&d->account, stop, d->now, &d->out));
-    CHECK_EQ(exec_covered(&d->account, 0), 0);
+    CHECK_EQ(exec_closing_proven(&d->account, 0), 0);
     tell(d, BROKER_CANCEL_REFUSED, stop);
     i64 asked = d->now;
     CHECK_EQ(desk_state(d, stop), ORDER_NEW);
     CHECK_EQ(desk_effects(d, EFFECT_LOOKUP, stop), 1);
-    CHECK_EQ(exec_covered(&d->account, 0), 0);
+    CHECK_EQ(exec_closing_proven(&d->account, 0), 0);
     CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), asked + 5 * NS_PER_SEC);
     CHECK_EQ(looks_after(d, stop, 4 * NS_PER_SEC), 0);
     CHECK_EQ(looks_after(d, stop, NS_PER_SEC), 1);
@@ -351,7 +380,7 @@ TEST(a_look_without_an_answer_is_made_again)
     CHECK_EQ(looks_after(d, stop, 5 * NS_PER_SEC), 1);
     fill_at(d, stop, 40, 901, asked);
     tell_at(d, BROKER_LOOKUP_FOUND, stop, asked, 40);
-    CHECK_EQ(exec_covered(&d->account, 0), 60);
+    CHECK_EQ(exec_closing_proven(&d->account, 0), 60);
     CHECK_EQ(exec_lookup_next(&d->account, 5 * NS_PER_SEC), I64_MAX);
     CHECK_EQ(looks_after(d, stop, NS_PER_MIN), 0);
     desk_close(d);
@@ -833,6 +862,7 @@ int main(void)
         cmocka_unit_test(absurd_numbers_change_no_order),
         cmocka_unit_test(partial_entry_then_cancel_keeps_the_part),
         cmocka_unit_test(a_target_without_its_stop_goes_first),
+        cmocka_unit_test(the_check_of_an_account_sees_every_fault),
         cmocka_unit_test(a_look_without_an_answer_is_made_again),
         cmocka_unit_test(found_before_the_doubt_proves_nothing),
         cmocka_unit_test(a_fill_heard_after_the_exit_is_protected),

@@ -134,7 +134,7 @@ static void slice_step(chaos_t *c, f64 *prices, bool trade)
     }
     desk_pump(d, &box);
     for (u32 i = 0; i < 4; i++) {
-        account_mark_bar(&d->account, inst[i], &bars[i], true);
+        desk_mark(&d->account, inst[i], &bars[i], true);
         if (trade) {
             act(c, inst[i], prices[i]);
         }

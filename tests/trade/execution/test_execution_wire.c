@@ -14,7 +14,7 @@ static void tell(desk_t *d, const ev_BROKER_t *said)
     m.account = d->account.account_id;
     m.t_event = m.t_event != 0 ? m.t_event : d->now;
     outbox_reset(&d->out);
-    exec_on_broker(&d->account, &m, &d->policy, d->now, &d->closed, &d->out);
+    exec_on_broker(&d->account, &m, d->loss_min_r, d->now, &d->closed, &d->out);
     desk_invariants(d);
 }
 
@@ -439,7 +439,7 @@ TEST(a_refused_replace_is_asked_about)
     CHECK_OK(exec_replace_stop(&d->account, p, USD(99.5), d->now, &d->out));
     say(d, BROKER_REPLACE_REFUSED, stop);
     say(d, BROKER_CANCELED, stop); /* what the look finds */
-    CHECK_EQ(exec_covered(&d->account, p->inst), 0);
+    CHECK_EQ(exec_closing_proven(&d->account, p->inst), 0);
     desk_close(d);
 }
 

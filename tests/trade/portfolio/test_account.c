@@ -306,10 +306,10 @@ TEST(marks_and_excursions)
     money_t r;
     position_t *p = book(&d->account, 0, SIDE_SELL_SHORT, 100, 50, &r);
     bar_t b = desk_bar(d, 50, 51.5, 48.25, 49);
-    account_mark_bar(&d->account, 0, &b, false); /* the fill came inside the bar: only its close counts */
+    desk_mark(&d->account, 0, &b, false); /* the fill came inside the bar: only its close counts */
     CHECK_EQ(p->mfe.v, USD(1).v);
     CHECK_EQ(p->mae.v, 0);
-    account_mark_bar(&d->account, 0, &b, true);
+    desk_mark(&d->account, 0, &b, true);
     CHECK_EQ(p->mfe.v, USD(1.75).v);
     CHECK_EQ(p->mae.v, USD(1.5).v);
     CHECK_EQ(p->best.v, USD(48.25).v);
@@ -351,7 +351,7 @@ TEST(a_slice_marks_as_bar_by_bar)
             const position_t *p = &slow->positions[i];
             for (u32 k = 0; p->inst != INST_NONE && p->direction != 0 && k < s.count; k++) {
                 if (inst[k] == p->inst) {
-                    account_mark_bar(slow, p->inst, &bar[k], p->t_entry <= bar[k].t_event);
+                    desk_mark(slow, p->inst, &bar[k], p->t_entry <= bar[k].t_event);
                 }
             }
         }
