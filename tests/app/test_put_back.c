@@ -1,6 +1,6 @@
 /* The database put back from an earlier copy (F13), beside what the newer one has left outside: the notes of
- * where its runs stood, the seals of its days, a capsule and a published ledger. What each of them finds, that
- * nothing is written on the old one until a person decides, and what nobody can find. */
+ * where its runs stood, the seals of its days, a capsule. What each of them finds, that nothing is written on
+ * the old one until a person decides, and what nobody can find. */
 #include "tests/test.h"
 
 #include <dirent.h>
@@ -31,8 +31,10 @@ static void shell(const char *line)
 static void database_copy(const char *from, const char *to)
 {
     char line[COMMAND];
-    CHECK(snprintf(line, sizeof line, "rm -f %s/vitrine.db* && cp %s/vitrine.db* %s/ && rm -f %s/vitrine.db-shm",
-                   to, from, to, to) < COMMAND);
+    int n = snprintf(line, sizeof line,
+                     "rm -f %s/vitrine.db* && cp %s/vitrine.db* %s/ && rm -f %s/vitrine.db-shm", to, from, to,
+                     to);
+    CHECK(n > 0 && n < COMMAND);
     shell(line);
 }
 
@@ -99,7 +101,7 @@ TEST(a_run_is_missing)
     CHECK(refused(w, "demo --headless --resume"));
     CHECK(child_run(&w->c, w->home, "doctor") != 0 && strstr(w->c.text, told) != NULL);
     child_ok(&w->c, w->home, "report latest --quiet"); /* who only looks may */
-    database_copy(today, w->home); /* nothing was written on the old one meanwhile, and the new one is there */
+    database_copy(today, w->home);
     CHECK_EQ(runs_in(w), 2);
     child_ok(&w->c, w->home, demo);
     CHECK_EQ(runs_in(w), 3);
@@ -122,7 +124,7 @@ static u64 events_of(const char *home)
     return n;
 }
 
-/* A paper account whose run went on after the copy: it does not go on from the copy, until a person says so. */
+/* A paper account whose run went on after the copy: it goes on from there when a person says so. */
 TEST(a_run_went_on_since)
 {
     UNUSED_STATE;
