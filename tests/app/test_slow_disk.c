@@ -1,7 +1,7 @@
 /* A disk that takes its time (F7), the real program on real SQLite: syncs of the database's log that last a
  * second and more. The demo waits, decides what it decides on a fast disk, says that it waited, and at every
- * order that leaves, slow disk or fast, its intent stands in the database, and nothing of the log is unsynced.
- * Killed in the middle of a sync it goes on.
+ * order that leaves, slow disk or fast, its intent stands in the database, and nothing of the log is
+ * unsynced. Killed in the middle of a sync it goes on.
  *
  * This program's own fdatasync and pwrite64 stand before the C library's, for SQLite too; the linker puts
  * __wrap_order_door_send before the door (meson.build). Minutes, and a broker that goes on meanwhile, are
@@ -247,7 +247,7 @@ TEST(killed_in_the_middle_of_a_sync)
         }
         home_remove(home);
     }
-    print_message("# %u of 4 ended with the hash of the whole run, the others had an order in the air\n", same);
+    print_message("# %u of 4 ended with the hash of the whole run\n", same);
 }
 
 TEST(an_import_waits_too)
