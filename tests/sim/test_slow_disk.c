@@ -1,7 +1,7 @@
 /* A disk that takes its time (F7): writes and syncs of one second to five minutes, in virtual time, in the
  * worlds of the order simulation with all their other faults. While the process waits for its disk its broker
  * and the market go on. Every checker of those worlds holds; no order leaves before it is durable, nor when
- * the time to send it is over; and the plain disk of test_durability.c keeps what it keeps. */
+ * the time to send it is over. */
 #include "tests/test.h"
 
 #include <stdio.h>
