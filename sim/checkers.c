@@ -448,3 +448,12 @@ void check_restarted(checkers_t *c, const account_t *a)
         }
     }
 }
+
+void check_stood_still(checkers_t *c, i64 ns)
+{
+    ASSERT(c != NULL && ns >= 0);
+    c->last_alert += ns;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        c->naked_since[n] += c->naked_since[n] != 0 ? ns : 0;
+    }
+}

@@ -84,6 +84,8 @@ void check_event(checkers_t *c, const account_t *a, i64 now);
 void check_compared(checkers_t *c, const account_t *a);
 /* Nothing is under way any more. I5, I8 and liveness; false while something is still open. */
 bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size);
+/* The process stood still for so long, in the middle of a step: nobody could tell anything meanwhile (I5). */
+void check_stood_still(checkers_t *c, i64 ns);
 /* The restarted engine does not answer for the time in which it was dead (I5). */
 void check_restarted(checkers_t *c, const account_t *a);
 

@@ -45,6 +45,8 @@ struct disk {
     u64 crash_at;
     u64 fail_sync_at;
     u64 full_at;
+    u32 slow_one_in;
+    i64 waited_ns;
     bool fail_for_ever;
     bool crashed;
     u64 restarts;
@@ -126,6 +128,12 @@ static err_t disk_point(disk_t *d)
         return ERR_IO;
     }
     d->points++;
+    rng_key_t key = {.seed = d->seed, .purpose = RNG_DISK, .entity = 3, .cycle = d->points};
+    if (d->slow_one_in != 0 && rng_below(key, 0, d->slow_one_in) == 0) {
+        i64 took = (i64)(1 + rng_below(key, 1, 300)) * NS_PER_SEC;
+        d->waited_ns += took;
+        d->now_ns += took;
+    }
     d->crashed = d->points == d->crash_at;
     return d->crashed ? ERR_IO : ERR_OK;
 }
@@ -371,6 +379,14 @@ u64 disk_points(const disk_t *d)
 void disk_crash_at(disk_t *d, u64 point)
 {
     d->crash_at = point;
+}
+void disk_slow(disk_t *d, u32 one_in)
+{
+    d->slow_one_in = one_in;
+}
+i64 disk_waited(const disk_t *d)
+{
+    return d->waited_ns;
 }
 bool disk_is_crashed(const disk_t *d)
 {

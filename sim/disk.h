@@ -1,5 +1,5 @@
 /* A disk that forgets what was not synced: SQLite's files in memory, with crashes and faults by seed (F1
- * to F6).
+ * to F7).
  *
  * Every write, truncation, sync and removal is a point, numbered from 1. At a crash point the operation
  * and all that follow fail; disk_restart then decides, per 512-byte sector of every unsynced write,
@@ -38,6 +38,10 @@ void disk_restart(disk_t *d, disk_loss_t loss);
 void disk_fail_sync_at(disk_t *d, u64 point, bool for_ever);
 /* Writes find the disk full from this point on. 0: never. */
 void disk_full_at(disk_t *d, u64 point);
+/* From now on one of `one_in` points, by chance, takes one second to five minutes; 0: none. */
+void disk_slow(disk_t *d, u32 one_in);
+/* What all of them have taken so far. */
+i64 disk_waited(const disk_t *d);
 /* Flips one bit of a file's durable bytes (damage of the medium). False if the file is not that long. */
 bool disk_flip(disk_t *d, const char *name, u64 offset, u32 bit);
 /* Bytes of a file as an open connection sees them; 0 if there is none. */

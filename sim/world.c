@@ -293,6 +293,7 @@ static void second(world_t *w, u64 n)
 static void faults_stop(world_t *w)
 {
     disk_crash_at(w->disk, 0);
+    disk_slow(w->disk, 0);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         d->faults.stopped = true;
@@ -363,6 +364,8 @@ static void result_make(const world_t *w, world_result_t *out)
                             .restarts = w->restarts,
                             .steps = w->steps,
                             .halts = w->halts,
+                            .stalls = w->stalls,
+                            .held_back = w->held_back,
                             .actions_held = w->actions_held};
     for (u32 k = 0; k < w->desk_count; k++) {
         const world_desk_t *d = &w->own_desks[k];
@@ -390,6 +393,7 @@ err_t world_run(world_t *w, u64 seed, const world_hooks_t *hooks, world_result_t
     ASSERT(w != NULL && out != NULL);
     world_make(w, seed, hooks);
     TRY(disk_open(seed, &w->disk));
+    disk_slow(w->disk, w->hooks->slow_disk);
     err_t err = world_journal_start(w, false);
     if (err == ERR_OK) {
         world_door_start(w);

@@ -41,6 +41,8 @@ typedef struct {
     bool door_deaf;   /* the door never hears of kills */
     bool plain;       /* as worlds were at first: one account, few names, no halts */
     bool apart;       /* nothing that hangs on one account reaches another: no deaths, no corporate actions */
+    u32 slow_disk;    /* one of so many writes and syncs takes a second to five minutes; 0: none */
+    bool door_late;   /* the door lets out what came too late */
     bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
 } world_hooks_t;
 
@@ -112,6 +114,8 @@ struct world {
     i64 halt_until[REF_NAMES + 1]; /* by name, the whole market last; 0: trades */
     u64 halt_draws;
     u64 halts;        /* begun */
+    u64 stalls;       /* steps that waited for the disk */
+    u64 held_back;    /* orders that the door held because the time to send them was over */
     u64 actions_held; /* splits and delistings of what an account held */
 };
 
@@ -124,6 +128,7 @@ typedef struct {
     i64 lived; /* simulated time, ns */
     u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
+    u64 stalls, held_back;
     u64 outside;      /* trades that were not ours */
     u64 actions_held; /* splits and delistings of what was held */
     u64 fired[FAULT_COUNT];

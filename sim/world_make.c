@@ -163,6 +163,7 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->last_count = 0;
     w->restarts = w->steps = w->price_draws = w->action_draws = 0;
     w->halts = w->halt_draws = w->actions_held = 0;
+    w->stalls = w->held_back = 0;
     w->action = (ev_TIMER_t){0};
     memset(w->halt_until, 0, sizeof w->halt_until);
     for (u32 k = 0; k < w->desk_count; k++) {

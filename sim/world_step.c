@@ -11,6 +11,7 @@ static err_t port_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *
 {
     world_t *w = self;
     ASSERT(i->account_id == w->d->setup.account_id);
+    world_fail(w, w->now > i->send_before ? "I13: an order left when the time to send it was over" : NULL);
     check_submit(&w->d->check, i, w->d->killed);
     broker_port_t port = wb_port(&w->d->broker);
     err_t err = port.submit(port.self, i, now, out);
@@ -130,7 +131,9 @@ static void effect_send(world_t *w, const effect_t *e)
     ev_SEND_RESULT_t results[4];
     door_out_t box = {.broker = {.v = messages, .cap = WORLD_MESSAGES}, .results = results, .result_cap = 4};
     u64 submits = w->d->check.submits;
-    order_door_send(&w->door, e, w->now, &box);
+    bool late = e->kind == EFFECT_SUBMIT && w->now > e->intent.send_before;
+    w->held_back += late ? 1 : 0;
+    order_door_send(&w->door, e, late && w->hooks->door_late ? e->intent.send_before : w->now, &box);
     isolation_check(w, e, submits);
     if (dies(w, FAULT_KILL_SEND)) {
         die(w);
@@ -256,6 +259,24 @@ static err_t journal_write(world_t *w, event_t *input)
     return journal_step_end(w->journal, NULL);
 }
 
+/* The disk took its time (F7): all but the process went on. What was decided before is what stands in the
+ * journal; what follows from it leaves now, if it still may. */
+static void stand_still(world_t *w, i64 ns)
+{
+    if (ns <= 0) {
+        return;
+    }
+    w->stalls++;
+    w->now += ns;
+    w->t_stop += ns;
+    w->t_end += ns;
+    for (u32 k = 0; k < w->desk_count; k++) {
+        world_desk_t *d = &w->own_desks[k];
+        d->broker.now = w->now;
+        wb_step(&d->broker, w->now);
+    }
+}
+
 bool world_commit(world_t *w, event_t *input)
 {
     ASSERT(w != NULL && input != NULL && !w->crashed);
@@ -273,6 +294,7 @@ bool world_commit(world_t *w, event_t *input)
     if (w->hooks->send_early) {
         effects_send(w);
     }
+    i64 from = disk_waited(w->disk);
     if (journal_write(w, input) != ERR_OK) {
         if (!disk_is_crashed(w->disk)) {
             world_fail(w, "I17: the journal does not take an event");
@@ -280,6 +302,8 @@ bool world_commit(world_t *w, event_t *input)
         die(w);
         return false;
     }
+    i64 waited = disk_waited(w->disk) - from;
+    stand_still(w, waited);
     w->acknowledged = journal_durable_seq(w->journal);
     for (u32 i = 0; i < w->out.fact_count; i++) {
         if (w->out.facts[i].head.kind == EV_INTENT) {
@@ -290,6 +314,7 @@ bool world_commit(world_t *w, event_t *input)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         check_facts(&d->check, input, &w->out, d->account);
+        check_stood_still(&d->check, waited); /* what this step tells was heard after it */
         check_isolated(&d->check, d->account, d == w->d || is_of_all(w, input));
         replay_step(w, d, input);
     }

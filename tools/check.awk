@@ -30,7 +30,7 @@ BEGIN {
           "float.h ftw.h immintrin.h inttypes.h limits.h locale.h math.h memory netinet/in.h netinet/tcp.h new poll.h pthread.h " \
           "sched.h setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h " \
           "string string.h string_view strings.h sys/epoll.h sys/eventfd.h sys/file.h sys/ioctl.h sys/mman.h sys/random.h " \
-          "sys/resource.h sys/signalfd.h sys/socket.h sys/stat.h sys/statvfs.h sys/time.h sys/timerfd.h sys/types.h " \
+          "sys/resource.h sys/signalfd.h sys/socket.h sys/stat.h sys/statvfs.h sys/syscall.h sys/time.h sys/timerfd.h sys/types.h " \
           "sys/un.h sys/utsname.h sys/wait.h termios.h time.h unistd.h vector wchar.h", a, " ")
     for (i in a) system_header[a[i]] = 1
     banned = "strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|rand|srand|time|localtime|gmtime|gets|system|alloca"

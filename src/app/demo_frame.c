@@ -33,6 +33,8 @@ struct demo_frame {
     bool *kill;
     i64 t;
     f64 cash;
+    u64 slow; /* writes of the journal that took long */
+    i64 slowest_ns;
 };
 
 err_t demo_frame_open(const run_job_t *job, f64 speed, const char *hint, demo_frame_t **out)
@@ -298,6 +300,13 @@ void demo_frame_leave(FILE *out)
     (void)fflush(out);
 }
 
+void demo_frame_slow(demo_frame_t *f, u64 n, i64 took_ns)
+{
+    ASSERT(f != NULL && n > 0);
+    f->slow = n;
+    f->slowest_ns = MAX_OF(f->slowest_ns, took_ns);
+}
+
 static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t *diag)
 {
     demo_frame_t *f = ctx;
@@ -335,6 +344,8 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
     jsonw_put_u64(out, "entries", f->seen.trades);
     jsonw_put_u64(out, "refusals", f->seen.refusals);
     jsonw_put_bool(out, "killed", f->frame.kill == TERM_KILL_ON);
+    jsonw_put_u64(out, "slow_writes", f->slow);
+    jsonw_put_f64(out, "slowest_write_seconds", (f64)f->slowest_ns / 1e9);
     status_put_time(out, "kill_drill", f->t_drill, "not tried yet");
     jsonw_put_text(out, "kill_drill_result",
                    f->t_drill == 0            ? NULL

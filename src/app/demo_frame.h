@@ -18,6 +18,8 @@ void demo_frame_close(demo_frame_t *f);
 void demo_frame_follow(demo_frame_t *f, const runner_view_t *v);
 /* Draws the screen, or one plain line. */
 void demo_frame_write(demo_frame_t *f, FILE *out, bool draw);
+/* A write of the journal took long, the n-th of this run: for the answer to `status`. */
+void demo_frame_slow(demo_frame_t *f, u64 n, i64 took_ns);
 void demo_frame_enter(FILE *out);
 void demo_frame_leave(FILE *out);
 /* Serves the control socket once; asks to stop or to kill come back through the flags, other words of people

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "drivers/replay.h"
 #include "drivers/resume.h"
+#include "store/heads.h"
 
 enum { RUNS_LOOKED_AT = 64 };
 
@@ -41,6 +42,7 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
     ASSERT(app != NULL && home != NULL && spec != NULL && config != NULL && out != NULL);
     store_t *store = NULL;
     demo_resume_t r = {0};
+    TRY(heads_check(home->root, &app->diag)); /* from yesterday it would trade the same day twice */
     TRY(store_open_home(home, true, false, &app->diag, &store));
     r.store = store;
     err_t err = find_interrupted(app, store, &r.run);
@@ -82,7 +84,16 @@ void demo_resume_advise(app_t *app, const home_t *home, run_id_t id, err_t faile
     store_t *store = NULL;
     run_row_t run;
     diag_t ignored = {0};
-    if (failed != ERR_DISK_FULL || store_open_home(home, true, false, &ignored, &store) != ERR_OK) {
+    static const struct {
+        err_t err;
+        const char *first;
+    } passing[] = {{ERR_DISK_FULL, "free some space"},
+                   {ERR_BUSY, "wait for the process that holds the database, or end it"}};
+    u32 k = 0;
+    while (k < COUNT_OF(passing) && passing[k].err != failed) {
+        k++;
+    }
+    if (k == COUNT_OF(passing) || store_open_home(home, true, false, &ignored, &store) != ERR_OK) {
         return;
     }
     if (run_find(store, str_from(id.text), &ignored, &run) == ERR_OK && goes_on(&run)) {
@@ -94,8 +105,8 @@ void demo_resume_advise(app_t *app, const home_t *home, run_id_t id, err_t faile
         app->diag = (diag_t){0};
         err_t same = diag_fail(&app->diag, failed,
                                "%.320s\nuntil then the run %s is whole\n"
-                               "do: free some space, then `vitrine demo --resume` goes on with it",
-                               was.set ? was.text : err_text(failed), id.text);
+                               "do: %s, then `vitrine demo --resume` goes on with it",
+                               was.set ? was.text : err_text(failed), id.text, passing[k].first);
         ASSERT(same == failed);
     }
     store_close(store);

@@ -98,6 +98,19 @@ static bool next_word(void *ctx, ev_COMMAND_t *out)
     return d->frame != NULL && demo_frame_word(d->frame, out);
 }
 
+/* Told when it is over, and again when there are twice as many: a disk that is always slow is no news. */
+static void slow_write(void *ctx, u64 n, i64 took_ns)
+{
+    demo_t *d = ctx;
+    demo_frame_slow(d->frame, n, took_ns);
+    if ((n & (n - 1)) == 0) {
+        app_say(d->app,
+                "a write of the journal took %.1f s (number %llu): a slow disk, or another process in the "
+                "database. The run waited for it\n",
+                (f64)took_ns / 1e9, (unsigned long long)n);
+    }
+}
+
 static bool is_killed(void *ctx)
 {
     const demo_t *d = ctx;
@@ -253,7 +266,8 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                      .watch = watch,
                      .stop = should_stop,
                      .killed = is_killed,
-                     .word = next_word};
+                     .word = next_word,
+                     .slow = slow_write};
     if (err == ERR_OK) {
         err = demo_play(app, &d, &job);
     }

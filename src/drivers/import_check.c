@@ -144,7 +144,17 @@ static err_t check_all(bars_t *store, const import_check_spec_t *spec, check_t *
         }
     }
     free(own);
-    return err == ERR_OK ? check_noted(store, spec, c, diag) : err;
+    err = err == ERR_OK ? check_noted(store, spec, c, diag) : err;
+    if (err == ERR_OK && spec->apart_percent > 0) {
+        import_apart_spec_t apart = {.source = spec->source,
+                                     .symbol = spec->symbol,
+                                     .percent = spec->apart_percent,
+                                     .apart = c->sink->apart,
+                                     .ctx = c->sink->ctx};
+        err = import_apart(store, &apart, diag, &c->result->apart);
+        c->result->count[RULE_SOURCES_DIFFER] = c->result->apart.differ;
+    }
+    return err;
 }
 
 err_t import_check(const import_check_spec_t *spec, const import_check_sink_t *sink, diag_t *diag,

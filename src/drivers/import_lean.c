@@ -198,8 +198,10 @@ err_t lean_row_quote(record_import_t *ri, record_head_t *h, i64 *cell)
     }
     if (!bid_there || !ask_there) {
         record_note(ri, RULE_ONE_SIDED, h);
-    } else if (bid[3] > ask[3]) {
+    } else if (bid[0] > ask[0] || bid[3] > ask[3]) { /* highs and lows may be of different moments */
         record_note(ri, RULE_CROSSED_QUOTE, h);
+    } else if (bid[3] == ask[3] && bid[3] > 0) {
+        record_note(ri, RULE_LOCKED_QUOTE, h);
     }
     return ERR_OK;
 }
@@ -231,8 +233,10 @@ err_t lean_row_tick_quote(record_import_t *ri, record_head_t *h, i64 *cell)
     if ((!bid_there && !ask_there) || (bid_there && *bid < 0) || (ask_there && *ask < 0)) {
         return record_reject(ri, RULE_NON_POSITIVE);
     }
-    if (bid_there && ask_there && *bid > *ask) {
-        record_note(ri, RULE_CROSSED_QUOTE, h);
+    if (!bid_there || !ask_there) {
+        record_note(ri, RULE_ONE_SIDED, h);
+    } else if (*bid >= *ask) {
+        record_note(ri, *bid > *ask ? RULE_CROSSED_QUOTE : RULE_LOCKED_QUOTE, h);
     }
     if (cell[record_at(ri, "suspicious")] == 1) {
         record_note(ri, RULE_SUSPICIOUS, h);

@@ -13,8 +13,11 @@ enum {
     STALE_MIN = 100, /* contracts to call a chain a repeat */
     ZERO_MIN = 1000, /* bars to call a volume an artefact */
     DAYS_MIN = 7,    /* an expiring straddle is no measure of volatility */
-    DAYS_MAX = 90
+    DAYS_MAX = 90,
+    STILL_ROWS = 20 /* to call quotes frozen, or to know how often they come */
 };
+/* Half an hour without news of a name that is quoted by the minute or faster. */
+#define STILL_NS (30 * NS_PER_MIN)
 
 typedef struct {
     records_t *r;
@@ -77,12 +80,13 @@ static f64 cell(const check_t *c, u32 row, const char *column)
     return v == CELL_NONE ? 0 : (f64)v / (f64)fixed_pow10(c->kind->column[at].scale);
 }
 
-/* Middle of bid and ask, else the last price; 0 if there is none. */
+/* Middle of bid and ask, else the last price; 0 if there is none. The middle of a crossed quote is nobody's
+ * price. */
 static f64 price(const check_t *c, u32 row)
 {
     f64 bid = cell(c, row, "bid");
     f64 ask = cell(c, row, "ask");
-    return bid > 0 && ask > 0 ? (bid + ask) / 2 : cell(c, row, "close");
+    return bid > 0 && ask >= bid ? (bid + ask) / 2 : cell(c, row, "close");
 }
 
 /* Price of the underlying in a group of legs: the column, else its own row (a leg without expiry). */
@@ -247,6 +251,100 @@ static void check_volume(check_t *c)
     }
 }
 
+/* ---- quotes ---- */
+
+/* Spells of one kind in a series. */
+typedef struct {
+    u32 count;
+    i64 longest;
+    i64 first; /* moment */
+} spells_t;
+
+static void spells_add(spells_t *s, i64 from, i64 to)
+{
+    s->first = s->count == 0 ? from : s->first;
+    s->longest = MAX_OF(s->longest, to - from);
+    s->count++;
+}
+
+static void spells_tell(check_t *c, u32 row, quality_rule_t rule, const spells_t *s)
+{
+    if (s->count > 0) {
+        quality_fault_t f = {.rule = rule,
+                             .date = (date_t)(s->first / NS_PER_DAY),
+                             .a = s->count,
+                             .b = (f64)(s->longest / NS_PER_MIN)};
+        give(c, record_text(c->t, c->t->own_head[row].series), &f);
+    }
+}
+
+/* Every figure of both sides, sizes among them. */
+static bool same_quote(const check_t *c, u32 a, u32 b)
+{
+    for (u32 i = 0; i < c->kind->count; i++) {
+        const char *name = c->kind->column[i].name;
+        bool side = strncmp(name, "bid", 3) == 0 || strncmp(name, "ask", 3) == 0;
+        if (side && record_row(c->t, a)[i] != record_row(c->t, b)[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_day(i64 a, i64 b)
+{
+    return a / NS_PER_DAY == b / NS_PER_DAY;
+}
+
+/* No quote for half an hour, and thirty times as long as they took before: scale-free, so that a name that
+ * is quoted twice a day is not called stale. */
+static bool is_stale(const record_head_t *h, u32 from, u32 i)
+{
+    i64 gap = h[i].t_event - h[i - 1].t_event;
+    if (gap <= STILL_NS || i < from + STILL_ROWS || !same_day(h[i - STILL_ROWS].t_event, h[i].t_event)) {
+        return false;
+    }
+    i64 usual = (h[i - 1].t_event - h[i - STILL_ROWS].t_event) / (STILL_ROWS - 1);
+    return gap >= 30 * usual;
+}
+
+/* Of one series, rows [from, to) in order of time: quotes that do not move though they keep coming, and
+ * quotes that stop coming. */
+static void check_quotes_of(check_t *c, u32 from, u32 to)
+{
+    const record_head_t *h = c->t->own_head;
+    spells_t frozen = {0};
+    spells_t stale = {0};
+    u32 start = from;
+    for (u32 i = from + 1; i <= to; i++) {
+        bool goes_on =
+            i < to && same_day(h[i - 1].t_event, h[i].t_event) && same_quote(c, i - 1, i);
+        if (!goes_on) {
+            i64 span = h[i - 1].t_event - h[start].t_event;
+            if (i - start >= STILL_ROWS && span >= STILL_NS) {
+                spells_add(&frozen, h[start].t_event, h[i - 1].t_event);
+            }
+            start = i;
+        }
+        if (i < to && is_stale(h, from, i)) {
+            spells_add(&stale, h[i - 1].t_event, h[i].t_event);
+        }
+    }
+    spells_tell(c, from, RULE_FROZEN_QUOTE, &frozen);
+    spells_tell(c, from, RULE_STALE_QUOTE, &stale);
+}
+
+static void check_quotes(check_t *c)
+{
+    for (u32 from = 0, to = 0; from < c->t->rows; from = to) {
+        for (to = from + 1;
+             to < c->t->rows && c->t->own_head[to].series == c->t->own_head[from].series;) {
+            to++;
+        }
+        check_quotes_of(c, from, to);
+    }
+}
+
 /* ---- sets ---- */
 
 static err_t check_set(check_t *c, const records_chunk_t *chunk, u32 n, diag_t *diag)
@@ -267,6 +365,9 @@ static err_t check_set(check_t *c, const records_chunk_t *chunk, u32 n, diag_t *
         err = check_chain(c);
     } else if (err == ERR_OK && strcmp(c->kind->name, "trade_bar") == 0) {
         check_volume(c);
+    } else if (err == ERR_OK && (strcmp(c->kind->name, "quote_bar") == 0 ||
+                                 strcmp(c->kind->name, "tick_quote") == 0)) {
+        check_quotes(c);
     }
     record_table_close(&t);
     c->out->sets++;

@@ -2,7 +2,7 @@
  *
  * Row rules have spoken at import (marked rows carry RECORD_SUSPECT); these need neighbours: implied
  * volatility that does not fit the prices beside it, a chain that repeats the day before, volume that is an
- * artefact, an index of a hundred that reads 0. Rules know no names and no dates. */
+ * artefact, quotes that stand still or stop coming. Rules know no names and no dates. */
 #ifndef VITRINE_DRIVERS_RECORDS_CHECK_H
 #define VITRINE_DRIVERS_RECORDS_CHECK_H
 

@@ -378,7 +378,12 @@ err_t replay_open_spec(store_t *store, str_t id, diag_t *diag, run_spec_t *spec,
     bool more = false;
     TRY(journal_reader_open(store, id, diag, &reader));
     err_t err = journal_next(reader, diag, &start, &more);
-    if (err == ERR_OK && (!more || start.head.kind != EV_RUN_START)) {
+    if (err == ERR_OK && !more) {
+        err = diag_fail(diag, ERR_EMPTY,
+                        "run " STR_FMT ": it has no event yet: it just began, or was cut short before its "
+                        "first\ndo: `vitrine audit verify` lists the runs; name another",
+                        STR_ARG(id));
+    } else if (err == ERR_OK && start.head.kind != EV_RUN_START) {
         err = diag_fail(diag, ERR_CORRUPT, "run " STR_FMT ": it does not begin with its start", STR_ARG(id));
     }
     if (err == ERR_OK) {

@@ -43,7 +43,11 @@
     X(28, STALE_CHAIN, "stale_chain", MARK) \
     X(29, ONE_SIDED, "one_sided", NOTE) \
     X(30, OUT_OF_RANGE, "out_of_range", MARK) \
-    X(31, EMPTY_ROW, "empty_row", REJECT)
+    X(31, EMPTY_ROW, "empty_row", REJECT) \
+    X(32, SOURCES_DIFFER, "sources_differ", NOTE) \
+    X(33, LOCKED_QUOTE, "locked_quote", NOTE) \
+    X(34, FROZEN_QUOTE, "frozen_quote", NOTE) \
+    X(35, STALE_QUOTE, "stale_quote", NOTE)
 
 typedef enum {
     VERDICT_NOTE, VERDICT_REJECT, VERDICT_BLANK, VERDICT_MARK, VERDICT_REVISION

@@ -10,12 +10,14 @@
 #include "base/limits.h"
 #include "os/clock.h"
 #include "os/thread.h"
+#include "store/heads.h"
 #include "store/journal_block.h"
 #include "store/journal_internal.h"
 
 enum {
     RING = 4, /* one open, one being written, two waiting: more would only delay back-pressure */
     BATCH_DEFAULT = 256 << 10,
+    HEAD_EVERY = 64, /* blocks between two notes of where the chain stands */
     EVENT_ROOM = LIMIT_EVENT_BYTES + EVENT_HEADER_SIZE
 };
 
@@ -25,7 +27,9 @@ struct journal {
     run_id_t id;
     u64 next_seq;
     batch_t batches[RING];
-    chain_t chain; /* the committing thread's alone */
+    chain_t chain; /* the committing thread's alone, as the next two are */
+    u64 slow;      /* transactions that took long */
+    i64 slowest_ns;
     u64 closed;    /* batches handed over; batches[closed % RING] is open */
     u64 written;   /* batches made durable or failed */
     err_t failed;  /* for good */
@@ -45,17 +49,41 @@ static batch_t *open_batch(journal_t *j)
     return &j->batches[j->closed % RING];
 }
 
+static void journal_took(journal_t *j, i64 took_ns)
+{
+    j->slowest_ns = MAX_OF(j->slowest_ns, took_ns);
+    if (took_ns >= JOURNAL_SLOW_NS) {
+        j->slow++;
+        if (j->options.slow != NULL) {
+            j->options.slow(j->options.slow_ctx, j->slow, took_ns);
+        }
+    }
+}
+
+static bool head_is_due(const journal_t *j, const batch_t *b)
+{
+    return j->options.home != NULL && j->chain.blocks > 0 &&
+           (b->kind != BATCH_BLOCK || j->chain.blocks % HEAD_EVERY == 1);
+}
+
 /* Makes one batch durable, outside the mutex. After a failure nothing is tried again: whether an interrupted
  * commit happened is known only to a fresh look at the file (a failed fsync may have dropped its pages, so
  * that a second one succeeds and proves nothing). */
 static err_t journal_write(journal_t *j, const batch_t *b, diag_t *diag)
 {
+    i64 from = os_mono();
     TRY(store_step(j->store, &j->chain, b, diag));
+    journal_took(j, os_mono() - from);
     if (b->kind == BATCH_BLOCK) {
         atomic_store(&j->durable_seq, b->last_seq);
     }
     if (j->options.notify != NULL) {
         j->options.notify(j->options.notify_ctx, atomic_load(&j->durable_seq));
+    }
+    if (head_is_due(j, b)) {
+        head_note_t note = {
+            .run = j->id, .seq = b->last_seq, .blocks = j->chain.blocks, .head = j->chain.head};
+        TRY(heads_note(j->options.home, &note, diag));
     }
     return store_idle(j->store, diag);
 }
@@ -184,7 +212,10 @@ journal_counts_t journal_counts(const journal_t *j)
         os_mutex_lock(j->own_mutex);
     }
     /* Only while the thread rests are its figures ours to read. */
-    c.bytes_kept = j->written == j->closed ? j->chain.bytes_kept : 0;
+    bool rests = j->written == j->closed;
+    c.bytes_kept = rests ? j->chain.bytes_kept : 0;
+    c.slow = rests ? j->slow : 0;
+    c.slowest_ns = rests ? j->slowest_ns : 0;
     if (j->own_thread != NULL) {
         os_mutex_unlock(j->own_mutex);
     }

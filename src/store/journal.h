@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/units.h"
 #include "model/event.h"
 #include "model/order.h"
 #include "store/home.h"
@@ -118,6 +119,8 @@ MUST_USE err_t run_text(store_t *s, u64 number, bool want_config, diag_t *diag, 
 
 /* ---- writing ------------------------------------------------------------------------------------------ */
 
+#define JOURNAL_SLOW_NS NS_PER_SEC /* a thousand times what a disk takes that nothing is wrong with */
+
 typedef struct {
     /* A step's end closes the batch once it holds so many bytes. 0: 256 KiB. Live uses 1: every step closes.
      */
@@ -126,6 +129,13 @@ typedef struct {
     /* Called after each commit, on the thread that committed, with the new durable sequence. May be NULL. */
     void (*notify)(void *ctx, u64 durable_seq);
     void *notify_ctx;
+    /* Called after a transaction that took JOURNAL_SLOW_NS or longer, by the n-th of them, on the thread that
+     * waited for it: a slow disk, or another process in the database. May be NULL. */
+    void (*slow)(void *ctx, u64 n, i64 took_ns);
+    void *slow_ctx;
+    /* The home whose notes tell where the chain stands (heads.h), borrowed until close; NULL: none. Written
+     * when the run begins, now and then, with each snapshot and at the end. */
+    const char *home;
 } journal_options_t;
 
 /* Makes a run and opens its journal at sequence 0. The caller keeps the store open until journal_close.
@@ -163,8 +173,10 @@ typedef struct {
     u64 bytes;      /* encoded */
     u64 bytes_kept; /* as stored */
     i64 wait_ns;    /* the caller waited for a free buffer; telemetry */
+    u64 slow;       /* transactions of JOURNAL_SLOW_NS or longer */
+    i64 slowest_ns; /* the longest of all */
 } journal_counts_t;
-/* Telemetry of this writer; bytes_kept is 0 while the thread still writes (complete after a flush). */
+/* Telemetry of this writer; what the thread counts is 0 while it still writes (complete after a flush). */
 journal_counts_t journal_counts(const journal_t *j);
 
 /* ---- snapshots: fact state only, versioned sections (decision 8) ----------------------------------------

@@ -284,23 +284,46 @@ static err_t seal_with(sealing_t *s, store_t *store, const seal_key_t *key)
                                s->diag);
 }
 
+static err_t seal_path(const home_t *h, const char *run, char path[LIMIT_PATH])
+{
+    char folder[LIMIT_PATH];
+    char name[RUN_ID_LENGTH + 8];
+    home_path(h, HOME_SEALS, folder);
+    (void)snprintf(name, sizeof name, "%s.seal", run);
+    return os_path_join(path, LIMIT_PATH, folder, name);
+}
+
+/* A run that is not there and was sealed once is no misspelt id. */
+static err_t find_sealed(const home_t *h, store_t *s, str_t run, diag_t *diag, run_row_t *out)
+{
+    char id[RUN_ID_LENGTH + 1];
+    char path[LIMIT_PATH];
+    diag_t why = {0};
+    err_t err = run_find(s, run, &why, out);
+    if (err == ERR_NOT_FOUND && str_copy(id, sizeof id, run) == ERR_OK &&
+        seal_path(h, id, path) == ERR_OK && os_exists(path)) {
+        return diag_fail(diag, ERR_CORRUPT,
+                         "%s: this run was sealed, and the database does not know it\n"
+                         "do: put the database back in which it stood", path);
+    }
+    return err != ERR_OK && why.set ? diag_fail(diag, err, "%s", why.text) : err;
+}
+
 err_t seal_run(const home_t *h, store_t *s, str_t run, diag_t *diag, seal_result_t *out)
 {
     ASSERT(h != NULL && s != NULL && out != NULL);
     char folder[LIMIT_PATH];
-    char name[RUN_ID_LENGTH + 8];
     char path[LIMIT_PATH];
     seal_key_t key;
     run_row_t row;
     arena_t a;
     memset(out, 0, sizeof *out);
-    TRY(run_find(s, run, diag, &row));
+    TRY(find_sealed(h, s, run, diag, &row));
     out->run = row.id;
     TRY(seal_key_open(h, true, diag, &key));
     home_path(h, HOME_SEALS, folder);
     TRY(os_dir_make(folder, 0700, diag));
-    (void)snprintf(name, sizeof name, "%s.seal", row.id.text);
-    TRY(os_path_join(path, sizeof path, folder, name));
+    TRY(seal_path(h, row.id.text, path));
     TRY(arena_open(&a, SEALS_MEMORY));
     sealing_t sealing = {.diag = diag, .path = path, .out = out};
     err_t err = os_exists(path) ? os_file_read(&a, path, diag, &sealing.old) : ERR_OK;

@@ -12,6 +12,10 @@
 #include "base/limits.h"
 #include "os/file.h"
 
+/* How long a database that another process holds is waited for: an import commits in less, and who waits
+ * longer at a terminal wants to know. */
+enum { BUSY_WAIT_MS = 5000 };
+
 struct sql_db {
     sqlite3 *own_handle;
 };
@@ -74,15 +78,19 @@ static err_t sql_fail(sqlite3 *h, int rc, const char *doing, diag_t *diag)
     const char *file = h == NULL ? NULL : sqlite3_db_filename(h, "main");
     int code = h == NULL || (rc & 0xFF) == SQLITE_CORRUPT ? 0 : sql_errno(h);
     err_t e = sql_error_of(rc, code);
+    const char *note = "";
     const char *remedy = "";
     /* A remedy stands here where this file knows one; the rest is left to whoever prints the error. */
     if (e == ERR_CORRUPT) {
         remedy = "\ndo: restore vitrine.db from a backup, or name another home with --home";
     } else if (code == EMFILE || code == ENFILE) {
         remedy = "\ndo: raise the limit of open files (ulimit -n)";
+    } else if (e == ERR_BUSY) {
+        note = " by another process; it was waited for";
+        remedy = "\ndo: wait for that process or end it (`fuser` names it), then run this again";
     }
-    return diag_fail(diag, e, "database %.200s: %.120s\nat: %.60s%s", file == NULL ? "?" : file,
-                     h == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(h), doing, remedy);
+    return diag_fail(diag, e, "database %.200s: %.120s%s\nat: %.60s%s", file == NULL ? "?" : file,
+                     h == NULL ? sqlite3_errstr(rc) : sqlite3_errmsg(h), note, doing, remedy);
 }
 
 /* Pragmas that the durability argument rests on are read back: a silent refusal would be a silent loss. */
@@ -102,7 +110,7 @@ static err_t pragma_expect(sql_db_t *db, const char *sql, const char *want, diag
 
 static err_t sql_configure(sql_db_t *db, const sql_options_t *o, diag_t *diag)
 {
-    (void)sqlite3_busy_timeout(db->own_handle, 5000);
+    (void)sqlite3_busy_timeout(db->own_handle, BUSY_WAIT_MS);
     if (o->read_only) {
         return ERR_OK;
     }

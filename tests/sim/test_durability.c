@@ -1,4 +1,4 @@
-/* Every crash point of a short session, on a disk that forgets (I17, I18; F1 to F6).
+/* Every crash point of a short session, on a disk that forgets (I17, I18; F1 to F7).
  *
  * The session journals slices, intents and outcomes, and sends an order only after its batch is durable. The
  * machine dies at every single write and sync in turn, in three ways of losing what was not synced. After
@@ -454,6 +454,36 @@ TEST(damage_of_the_medium_is_never_believed)
     disk_close(w.disk);
 }
 
+/* A disk that takes its time (F7) passes the same points, and whatever it keeps when the power goes in the
+ * middle of a wait is what it would have kept. */
+TEST(a_slow_disk_keeps_what_a_fast_one_keeps)
+{
+    UNUSED_STATE;
+    u64 points = session_points((mutant_t){0}, 77);
+    budget_t met = budget_start(points + 1);
+    for (u64 next; budget_next(&met, &next);) {
+        world_t w = {.seed = 77};
+        u64 done = 0;
+        bool resume = false;
+        CHECK_OK(disk_open(77, &w.disk));
+        disk_slow(w.disk, 3);
+        disk_crash_at(w.disk, next + 1); /* the last: nowhere */
+        err_t err = session_run(&w, 0, false);
+        CHECK_EQ(disk_is_crashed(w.disk), next < points);
+        CHECK(next < points || (err == ERR_OK && disk_points(w.disk) == points));
+        CHECK(next < 20 || disk_waited(w.disk) > NS_PER_MIN);
+        disk_restart(w.disk, DISK_BY_SEED);
+        const char *broken = recover(&w, &done, &resume);
+        if (broken != NULL) {
+            print_error("point %llu: %s\n", (unsigned long long)next + 1, broken);
+        }
+        CHECK(broken == NULL);
+        CHECK(next < points || done == STEPS);
+        disk_close(w.disk);
+    }
+    budget_say(&met, "points of a slow disk");
+}
+
 /* The same seed, the same disk: points, and what chance decides, do not depend on the process. */
 TEST(the_disk_is_a_function_of_the_seed)
 {
@@ -469,6 +499,7 @@ int main(void)
         cmocka_unit_test(the_mutants_are_caught),
         cmocka_unit_test(failing_syncs_and_a_full_disk_lose_nothing_acknowledged),
         cmocka_unit_test(damage_of_the_medium_is_never_believed),
+        cmocka_unit_test(a_slow_disk_keeps_what_a_fast_one_keeps),
         cmocka_unit_test(the_disk_is_a_function_of_the_seed),
     };
     return RUN_TESTS(tests);

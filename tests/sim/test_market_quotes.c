@@ -254,6 +254,7 @@ static void hold(const slice_t *s, const sim_quote_t *q, u32 rows, u32 seen[4])
         bool one = !none && paused[i];
         u32 sides = (q[i].bid.v > 0 ? 1U : 0U) + (q[i].ask.v > 0 ? 1U : 0U);
         CHECK_EQ(sides, none ? 0 : one ? 1 : 2);
+        CHECK(sides < 2 || q[i].bid.v < q[i].ask.v); /* never crossed, never locked */
         CHECK(q[i].bid.v <= s->bar[k].close.v);
         CHECK(q[i].ask.v == 0 || q[i].ask.v >= s->bar[k].close.v);
         CHECK((q[i].bid.v > 0) == (q[i].bid_size > 0) && (q[i].ask.v > 0) == (q[i].ask_size > 0));

@@ -129,8 +129,10 @@ static err_t half(record_import_t *ri, const csv_t *c, u32 from, const page_t *p
         return record_reject(ri, RULE_NON_POSITIVE);
     }
     *close = *close == 0 ? CELL_NONE : *close; /* never traded */
-    if (bid > ask) {
-        record_note(ri, RULE_CROSSED_QUOTE, &h);
+    if (bid > 0 && ask == 0) {
+        record_note(ri, RULE_ONE_SIDED, &h);
+    } else if (bid > 0 && bid >= ask) {
+        record_note(ri, bid > ask ? RULE_CROSSED_QUOTE : RULE_LOCKED_QUOTE, &h);
     }
     return record_import_add(ri, &h, cell);
 }

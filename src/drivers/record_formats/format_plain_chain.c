@@ -43,8 +43,10 @@ static err_t row(record_import_t *ri, record_head_t *h, i64 *cell)
     if ((bid != CELL_NONE && bid < 0) || (ask != CELL_NONE && ask <= 0) || (spot != CELL_NONE && spot <= 0)) {
         return record_reject(ri, RULE_NON_POSITIVE);
     }
-    if (bid != CELL_NONE && ask != CELL_NONE && bid > ask) {
-        record_note(ri, RULE_CROSSED_QUOTE, h);
+    if (bid == CELL_NONE || ask == CELL_NONE) {
+        record_note(ri, RULE_ONE_SIDED, h);
+    } else if (bid >= ask) {
+        record_note(ri, bid > ask ? RULE_CROSSED_QUOTE : RULE_LOCKED_QUOTE, h);
     }
     return ERR_OK;
 }

@@ -285,12 +285,16 @@ static bool word(void *ctx, ev_COMMAND_t *out)
 }
 
 /* A new run's journal, or that of the run that goes on. */
-static err_t journal_for(const run_job_t *job, store_t *store, const run_start_t *start, diag_t *diag,
+static err_t journal_for(app_t *app, const run_job_t *job, store_t *store, const run_start_t *start,
                          journal_t **out)
 {
-    journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0, .threaded = !job->durable};
-    return job->resume != NULL ? journal_resume(store, job->resume->id, &jo, diag, out)
-                               : journal_create(store, start, &jo, diag, out);
+    journal_options_t jo = {.batch_bytes = job->durable ? 1U << 14 : 0,
+                            .threaded = !job->durable,
+                            .home = job->durable ? app->home : NULL,
+                            .slow = job->slow,
+                            .slow_ctx = job->ctx};
+    return job->resume != NULL ? journal_resume(store, job->resume->id, &jo, &app->diag, out)
+                               : journal_create(store, start, &jo, &app->diag, out);
 }
 
 /* So that a run whose process died can be told from one at work. */
@@ -320,7 +324,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(config_encode(job->config, &cw));
     TRY_DONE(run_spec_encode(job->spec, &sw));
     start.config = (str_t){.p = config, .n = (u32)cw.used};
-    TRY_DONE(journal_for(job, store, &start, &app->diag, &j));
+    TRY_DONE(journal_for(app, job, store, &start, &j));
     d->id = journal_run_id(j);
     TRY_DONE(run_hold_here(app, d->id, &hold));
     watcher_t w = {.app = app, .job = job};
@@ -402,6 +406,8 @@ static void run_json(app_t *app, const run_job_t *job, const run_done_t *d, cons
     jsonw_put_f64(w, "bars_per_second", seconds > 0 ? (f64)d->result.bars / seconds : 0.0);
     jsonw_put_u64(w, "peak_memory_bytes", os_memory_peak());
     jsonw_put_u64(w, "journal_bytes", d->journal.bytes_kept);
+    jsonw_put_u64(w, "slow_writes", d->journal.slow);
+    jsonw_put_f64(w, "slowest_write_seconds", (f64)d->journal.slowest_ns / 1e9);
     if (report != NULL) {
         jsonw_key(w, "metrics");
         jsonw_object(w);
@@ -442,6 +448,11 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
     app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,
               (f64)d->result.bars / seconds / 1e6, (f64)d->journal.bytes_kept / 1e6);
+    if (d->journal.slow > 0) {
+        app_print(app, "%llu writes of the journal took a second or longer, the longest %.1f s: the disk, or "
+                       "another process in the database\n",
+                  (unsigned long long)d->journal.slow, (f64)d->journal.slowest_ns / 1e9);
+    }
 }
 
 void run_print(app_t *app, const run_job_t *job, const run_done_t *done)

@@ -22,6 +22,8 @@ typedef struct {
     bool (*stop)(void *ctx);
     bool (*killed)(void *ctx);
     bool (*word)(void *ctx, ev_COMMAND_t *out);
+    /* The n-th write of the journal that took a second or longer, when it is over; NULL: nobody asks. */
+    void (*slow)(void *ctx, u64 n, i64 took_ns);
     probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
 } run_job_t;
 

@@ -307,6 +307,9 @@ static err_t data_list(app_t *app, const args_t *args)
 
 /* ---- check ---- */
 
+/* Vendors differ by cents where both are right, and by a split or another share where one is not. */
+enum { APART_PERCENT = 10 };
+
 typedef struct {
     app_t *app;
     bool notes; /* print those too */
@@ -343,13 +346,60 @@ static void check_fault(void *ctx, const bars_series_t *series, const quality_fa
     jsonw_line(w);
 }
 
+/* Told whatever --notes says: nothing marks these days, so that nobody else speaks of them. */
+static void check_apart(void *ctx, const import_apart_t *a)
+{
+    check_ctx_t *c = ctx;
+    char first[11];
+    char last[11];
+    const char *rule = quality_rule_name(RULE_SOURCES_DIFFER);
+    const char *verdict = verdict_name(quality_rule_verdict(RULE_SOURCES_DIFFER));
+    date_print(first, a->first);
+    date_print(last, a->last);
+    c->told = true;
+    if (!c->app->json) {
+        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s, %s; %u days to %s\n", a->symbol, first,
+                  rule, verdict, a->close[0], a->close[1], a->source[0], a->source[1], a->days, last);
+        return;
+    }
+    jsonw_t *w = &c->app->jw;
+    jsonw_object(w);
+    jsonw_put_text(w, "symbol", a->symbol);
+    jsonw_put_text(w, "date", first);
+    jsonw_put_text(w, "rule", rule);
+    jsonw_put_text(w, "verdict", verdict);
+    jsonw_put_f64(w, "a", a->close[0]);
+    jsonw_put_f64(w, "b", a->close[1]);
+    jsonw_put_text(w, "source", a->source[0]);
+    jsonw_put_text(w, "other", a->source[1]);
+    jsonw_put_u64(w, "days", a->days);
+    jsonw_put_text(w, "last", last);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
+static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent)
+{
+    if (s->pairs > 0) {
+        app_print(app, "%u pairs of sources with a name in common, %llu days: closes more than %lld %% apart "
+                       "on %llu\n",
+                  s->pairs, (unsigned long long)s->days, (long long)percent, (unsigned long long)s->differ);
+    }
+    if (s->pairs > 0 && s->adjusted > 0) {
+        app_print(app, "%u adjusted series are on another scale and were not compared\n", s->adjusted);
+    }
+}
+
 static err_t check_bars(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
+    i64 percent = APART_PERCENT;
+    TRY(args_i64(args, "apart", 1, 1000, &app->diag, &percent));
     check_ctx_t ctx = {.app = app, .notes = args_has(args, "notes")};
     import_check_spec_t s = {.home = app->home, .source = args_value(args, "source"),
-                             .symbol = args_value(args, "symbol")};
-    import_check_sink_t sink = {.fault = check_fault, .ctx = &ctx};
+                             .symbol = args_value(args, "symbol"),
+                             .apart_percent = percent};
+    import_check_sink_t sink = {.fault = check_fault, .apart = check_apart, .ctx = &ctx};
     import_check_t r;
     TRY(import_check(&s, &sink, &app->diag, &r));
     app_print(app, "%s%u series, %llu rows, every chunk matches its hash\n", ctx.told ? "\n" : "", r.series,
@@ -361,6 +411,7 @@ static err_t check_bars(app_t *app, const args_t *args)
                       verdict_name(quality_rule_verdict((quality_rule_t)i)));
         }
     }
+    print_apart_sum(app, &r.apart, percent);
     return ERR_OK;
 }
 
@@ -436,6 +487,7 @@ const verb_desc_t verb_data = {
         {"as-of", "DATE", "show: as it was known at the end of this day (UTC)"},
         {"rows", "N", "show: the last N rows (default 20)"},
         {"notes", NULL, "check: print notes and corrections too"},
+        {"apart", "PERCENT", "check: tell where closes of two sources differ by more (default 10)"},
     },
     .words_min = 1,
     .words_max = VERB_WORDS_MAX,

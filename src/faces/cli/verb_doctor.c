@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "quant/indicators/kernels.h"
+#include "store/heads.h"
 #include "store/home.h"
 #include "store/migrations.h"
 
@@ -176,6 +177,10 @@ static finding_t look_database(app_t *app, const args_t *args)
     char path[LIMIT_PATH];
     sql_db_t *db = NULL;
     if (os_path_join(path, sizeof path, app->home, HOME_DB) != ERR_OK || !os_exists(path)) {
+        err_t lost = heads_check(app->home, &d); /* runs stood in one */
+        if (lost != ERR_OK) {
+            return found(HEALTH_FAULT, lost, "%s", d.text);
+        }
         return found(HEALTH_REMARK, ERR_OK, "none yet; the first import or run makes it (schema %u)",
                      migrations_last());
     }
@@ -186,6 +191,11 @@ static finding_t look_database(app_t *app, const args_t *args)
         err = migrations_check(db, &d);
         err = err == ERR_OK && !large ? pages_whole(db, path, &d) : err;
         sql_close(db);
+    }
+    diag_t old = {0};
+    err_t lost = err == ERR_OK || err == ERR_EMPTY ? heads_check(app->home, &old) : ERR_OK;
+    if (lost != ERR_OK) {
+        return found(HEALTH_FAULT, lost, "%s", old.text);
     }
     if (err == ERR_EMPTY) {
         return found(HEALTH_REMARK, ERR_OK, "%s is empty", path);

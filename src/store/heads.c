@@ -1,0 +1,167 @@
+/* See heads.h. */
+#include "store/heads.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "os/host.h"
+#include "store/home.h"
+#include "store/migrations.h"
+#include "store/sqlite.h"
+
+#define HEAD_ENDING ".head"
+enum { NOTE_TEXT = 256, NOTE_MEMORY = 4096 };
+
+static err_t note_path(const char *folder, const char *run, char out[LIMIT_PATH])
+{
+    char name[RUN_ID_LENGTH + sizeof HEAD_ENDING];
+    (void)snprintf(name, sizeof name, "%s" HEAD_ENDING, run);
+    return os_path_join(out, LIMIT_PATH, folder, name);
+}
+
+err_t heads_note(const char *root, const head_note_t *note, diag_t *diag)
+{
+    ASSERT(root != NULL && note != NULL);
+    ASSERT(note->blocks > 0 && strlen(note->run.text) == RUN_ID_LENGTH);
+    char folder[LIMIT_PATH];
+    char path[LIMIT_PATH];
+    char text[NOTE_TEXT];
+    char hex[2 * sizeof note->head.b + 1];
+    hex_print(hex, note->head.b, sizeof note->head.b);
+    int n = snprintf(text, sizeof text, "vitrine-head 1 %s %" PRIu64 " %" PRIu64 " %s\n", note->run.text,
+                     note->seq, note->blocks, hex);
+    ASSERT(n > 0 && n < (int)sizeof text);
+    TRY(os_path_join(folder, sizeof folder, root, HOME_HEADS));
+    TRY(os_dir_make(folder, 0700, diag));
+    TRY(note_path(folder, note->run.text, path));
+    return os_file_write(path, (str_t){.p = (const u8 *)text, .n = (u32)n}, 0600, diag);
+}
+
+/* Six words and a line's end, as heads_note writes them. */
+static bool note_parse(str_t text, head_note_t *out)
+{
+    str_t word[6] = {{0}};
+    str_t rest = text;
+    u32 n = 0;
+    if (text.n == 0 || text.p[text.n - 1] != '\n') {
+        return false;
+    }
+    rest.n--;
+    while (n < COUNT_OF(word) - 1 && str_cut(rest, ' ', &word[n], &rest)) {
+        n++;
+    }
+    word[n] = rest;
+    bool ok = n == COUNT_OF(word) - 1 && str_eq_c(word[0], "vitrine-head") && str_eq_c(word[1], "1") &&
+              word[2].n == RUN_ID_LENGTH && str_to_u64(word[3], &out->seq) == ERR_OK &&
+              str_to_u64(word[4], &out->blocks) == ERR_OK && out->blocks > 0 && out->blocks <= UINT32_MAX &&
+              hex_parse((const char *)word[5].p, word[5].n, out->head.b, sizeof out->head.b) == ERR_OK;
+    if (ok) {
+        memcpy(out->run.text, word[2].p, RUN_ID_LENGTH);
+        out->run.text[RUN_ID_LENGTH] = 0;
+    }
+    return ok;
+}
+
+static err_t note_read(const char *path, diag_t *diag, head_note_t *out)
+{
+    u8 memory[NOTE_MEMORY];
+    arena_t a;
+    str_t text = {0};
+    arena_init(&a, memory, sizeof memory);
+    err_t err = os_file_read(&a, path, diag, &text);
+    if (err == ERR_OK && note_parse(text, out)) {
+        return ERR_OK;
+    }
+    return err != ERR_OK && err != ERR_ARENA_FULL
+               ? err
+               : diag_fail(diag, ERR_CORRUPT,
+                           "%.300s: this says where a run stood, and cannot be read\n"
+                           "do: restore it from a backup, or remove it", path);
+}
+
+/* *same: the database has the block that the note names. */
+static err_t compare(sql_db_t *db, const head_note_t *note, diag_t *diag, bool *same)
+{
+    static const char sql[] =
+        "SELECT hash FROM journal_block WHERE id = (SELECT run FROM run WHERE id = ?1) << 32 | ?2";
+    sql_stmt_t *q = NULL;
+    bool row = false;
+    TRY(sql_prepare(db, sql, diag, &q));
+    sql_bind_text(q, 1, str_from(note->run.text));
+    sql_bind_i64(q, 2, (i64)note->blocks);
+    err_t err = sql_step(q, diag, &row);
+    if (err == ERR_OK) {
+        str_t hash = row ? sql_column_blob(q, 0) : (str_t){0};
+        *same = hash.n == sizeof note->head.b && memcmp(hash.p, note->head.b, hash.n) == 0;
+    }
+    sql_finalize(q);
+    return err;
+}
+
+/* NULL: there is no journal in it. Read anew for every question: a run may be writing. */
+static err_t open_journal(const char *path, diag_t *diag, sql_db_t **out)
+{
+    sql_db_t *db = NULL;
+    sql_options_t o = {.path = path, .read_only = true};
+    *out = NULL;
+    if (!os_exists(path)) {
+        return ERR_OK;
+    }
+    TRY(sql_open(&o, diag, &db));
+    diag_t why = {0};
+    err_t err = migrations_check(db, &why);
+    if (err != ERR_OK) {
+        sql_close(db);
+        return err == ERR_EMPTY ? ERR_OK : why.set ? diag_fail(diag, err, "%s", why.text) : err;
+    }
+    *out = db;
+    return ERR_OK;
+}
+
+/* The note first and the database after it: a run that goes on meanwhile is only further. */
+static err_t check_one(sql_db_t *db, const char *database, const char *path, diag_t *diag)
+{
+    head_note_t note = {0};
+    bool same = false;
+    TRY(note_read(path, diag, &note));
+    if (db != NULL) {
+        TRY(compare(db, &note, diag, &same));
+    }
+    return same ? ERR_OK
+                : diag_fail(diag, ERR_CORRUPT,
+                            "%.130s is older than this home has been, or another's: event %" PRIu64
+                            " of run %s is not in it\n"
+                            "do: put the newer one back, without a log (-wal) of another; if it is lost, "
+                            "remove %.170s",
+                            database, note.seq, note.run.text, path);
+}
+
+err_t heads_check(const char *root, diag_t *diag)
+{
+    ASSERT(root != NULL);
+    char folder[LIMIT_PATH];
+    char database[LIMIT_PATH];
+    char path[LIMIT_PATH];
+    os_names_t names;
+    sql_db_t *db = NULL;
+    TRY(os_path_join(folder, sizeof folder, root, HOME_HEADS));
+    TRY(os_path_join(database, sizeof database, root, HOME_DB));
+    if (!os_exists(folder)) {
+        return ERR_OK;
+    }
+    TRY(os_dir_list(folder, diag, &names));
+    err_t err = names.count == 0 ? ERR_OK : open_journal(database, diag, &db);
+    for (u32 i = 0; i < names.count && err == ERR_OK; i++) {
+        size_t n = strlen(names.own_v[i]);
+        if (n == RUN_ID_LENGTH + sizeof HEAD_ENDING - 1 &&
+            strcmp(names.own_v[i] + RUN_ID_LENGTH, HEAD_ENDING) == 0) {
+            err = os_path_join(path, sizeof path, folder, names.own_v[i]);
+            err = err == ERR_OK ? check_one(db, database, path, diag) : err;
+        }
+    }
+    sql_close(db);
+    os_names_free(&names);
+    return err;
+}
