@@ -1,5 +1,6 @@
 /* Any bytes as a person's file of users: refused with a place and a reason, or rows that are sound, in
- * ascending order of their accounts, and that a run's first event gives back as they are. */
+ * ascending order of their accounts, share accounts as they may, and that a run's first event gives back as
+ * they are. */
 #include <string.h>
 
 #include "base/assert.h"
@@ -26,6 +27,22 @@ static void recorded(const run_users_t *u)
     run_users_free(&again);
 }
 
+/* Who shares an account shares it with one of the same owner, in global mode, by the name that stands there.
+ */
+static void shared(const run_users_t *u, u32 index)
+{
+    const user_row_t *row = &u->rows[index];
+    u64 at = users_account_at(u->rows, u->count, index);
+    u32 with = 0;
+    for (u32 i = 0; i < u->count && at != row->account_id; i++) {
+        bool same = i != index && users_account_at(u->rows, u->count, i) == at;
+        ASSERT(!same ||
+               (u->rows[i].owner_id == row->owner_id && strcmp(u->rows[i].shared, row->shared) == 0));
+        with += same ? 1 : 0;
+    }
+    ASSERT(at == row->account_id || (at > USER_SHARED && u->mode == USERS_GLOBAL && with > 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     run_users_t u = {0};
@@ -40,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (u32 i = 0; i < u.count; i++) {
             ASSERT(user_row_check(&u.rows[i], NULL) == ERR_OK);
             ASSERT(i == 0 || u.rows[i - 1].account_id < u.rows[i].account_id);
+            shared(&u, i);
         }
         recorded(&u);
     }

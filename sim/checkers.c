@@ -8,10 +8,11 @@
 #include "trade/execution/reconcile.h"
 #include "trade/risk/permit.h"
 
-void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config)
+void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config, u32 ledger)
 {
-    ASSERT(c != NULL && broker != NULL && config != NULL);
+    ASSERT(c != NULL && broker != NULL && config != NULL && ledger < REF_LEDGERS);
     memset(c, 0, sizeof *c);
+    c->ledger = ledger;
     c->broker = broker;
     c->reference = broker->reference;
     c->config = config;
@@ -56,7 +57,8 @@ void check_issued(checkers_t *c, id128_t id, const digest_t *payload)
 static check_order_t *order_of(checkers_t *c, id128_t id)
 {
     const ref_order_t *r = ref_find(c->reference, wb_ref_id(id));
-    return r == NULL ? NULL : &c->orders[r - c->reference->orders];
+    bool own = r != NULL && r->ledger == c->ledger && !r->several;
+    return own ? &c->orders[r - c->reference->orders] : NULL;
 }
 
 static void fact_permit(checkers_t *c, const ev_PERMIT_t *f)
@@ -71,6 +73,30 @@ static void fact_permit(checkers_t *c, const ev_PERMIT_t *f)
         check_note(c, "I2: a permit was used twice");
     }
     p->epoch = f->epoch;
+}
+
+static bool is_end(u8 kind)
+{
+    return kind == BROKER_CANCELED || kind == BROKER_EXPIRED || kind == BROKER_REJECT;
+}
+
+/* Said of the order, or of the order of several that it is a part of: there an end that was told while
+ * executions were missing is passed on with the last of them. */
+static bool is_proof(const checkers_t *c, const ev_BROKER_t *m, const ev_ORDER_STATE_t *f)
+{
+    if (m->kind == BROKER_SILENT || m->kind == BROKER_NOT_SENT) {
+        return false;
+    }
+    if (id128_eq(m->intent, f->intent)) {
+        return m->kind == f->proof;
+    }
+    const ref_order_t *part = ref_find(c->reference, wb_ref_id(f->intent));
+    const wb_order_t *whole = wb_find(c->broker, m->intent);
+    ref_id_t id = wb_ref_id(m->intent);
+    bool of_it = part != NULL && part->bunch.hi == id.hi && part->bunch.lo == id.lo;
+    bool passed_on = m->kind == BROKER_FILL && is_end(f->proof) && whole != NULL && whole->state > WB_WORKING;
+    bool lives = m->kind == BROKER_FILL && f->proof == BROKER_ACK; /* who got nothing of it hears so much */
+    return of_it && (m->kind == f->proof || passed_on || lives);
 }
 
 /* Terminal states end; UNKNOWN needs a proof that stands in the journal as the input of this very step. */
@@ -88,9 +114,7 @@ static void fact_state(checkers_t *c, const ev_ORDER_STATE_t *f, const event_t *
         check_note(c, "I10: a terminal state was left");
     }
     if (f->from == ORDER_UNKNOWN && f->to != ORDER_UNKNOWN) {
-        const ev_BROKER_t *m = &input->as.BROKER;
-        bool proven = input->head.kind == EV_BROKER && m->kind == f->proof && m->kind != BROKER_SILENT &&
-                      m->kind != BROKER_NOT_SENT && id128_eq(m->intent, f->intent);
+        bool proven = input->head.kind == EV_BROKER && is_proof(c, &input->as.BROKER, f);
         const order_t *own = account_order_const(a, f->intent);
         bool early = f->proof == BROKER_LOOKUP_ABSENT && own != NULL &&
                      input->head.t_engine < own->intent.send_before + c->broker->visibility_ns;
@@ -156,7 +180,8 @@ void check_split(checkers_t *c, inst_t name, i64 num, i64 den)
     ASSERT(c != NULL && name < REF_NAMES && num > 0 && den > 0);
     c->split[name] = true;
     for (u32 i = 0; i < c->reference->count; i++) {
-        order_state_t state = (order_state_t)c->orders[i].state; /* the broker may have ended it already */
+        order_state_t state = (order_state_t)c->orders[i]
+                                  .state; /* 0 where it is another's; the broker may have ended it already */
         if (c->reference->orders[i].name == name && state != 0 && !order_state_is_terminal(state)) {
             c->orders[i].filled = c->orders[i].filled * num / den;
         }
@@ -226,16 +251,16 @@ static void exposure_of(const checkers_t *c, f64 *gross, f64 *equity)
 {
     const reference_t *r = c->reference;
     *gross = 0;
-    *equity = (f64)(r->cash - r->outside_cash) / MONEY_SCALE;
+    *equity = (f64)r->ledger[c->ledger].cash / MONEY_SCALE;
     for (u32 n = 0; n < REF_NAMES; n++) {
-        f64 value = (f64)ref_own(r, n) * (f64)c->broker->price[n] / PRICE_SCALE;
+        f64 value = (f64)ref_own(r, c->ledger, n) * (f64)c->broker->price[n] / PRICE_SCALE;
         *equity += value;
         *gross += value < 0 ? -value : value;
     }
     for (u32 i = 0; i < r->count; i++) {
         const ref_order_t *o = &r->orders[i];
         i64 price = o->limit > 0 ? o->limit : c->broker->price[o->name];
-        bool may = o->working && o->opens;
+        bool may = o->working && o->opens && o->ledger == c->ledger && !o->several;
         *gross += may ? (f64)(o->qty - o->filled) * (f64)price / PRICE_SCALE : 0;
     }
 }
@@ -249,7 +274,7 @@ void check_limits(checkers_t *c)
     /* The engine reserves at the price of its decision; what moved since may be a little more. */
     bool beyond = gross > c->config->risk_max_gross_pct / 100.0 * equity * 1.05;
     check_note(c, beyond ? "I3: more value at the broker than the limit of gross exposure" : NULL);
-    bool over = ref_names(c->reference) > (u32)c->config->risk_max_open_positions;
+    bool over = ref_names(c->reference, c->ledger) > (u32)c->config->risk_max_open_positions;
     check_note(c, over ? "I3: more positions and orders at the broker than the limit allows" : NULL);
 }
 
@@ -278,11 +303,17 @@ static void check_order(checkers_t *c, const order_t *o)
     check_note(c, dead && r->working ? "I11: an order was declared dead that lives at the broker" : NULL);
 }
 
+/* What no live order of the account's own would close. */
+static bool is_naked(const checkers_t *c, u32 n)
+{
+    return size_of(ref_own(c->reference, c->ledger, n)) > wb_covered(c->broker, c->ledger, (inst_t)n);
+}
+
 /* Truth at the broker: what is open and what covers it. In a halt nothing protects. */
 static void check_protection(checkers_t *c, const account_t *a, i64 now)
 {
     for (u32 n = 0; n < REF_NAMES; n++) {
-        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
+        bool naked = is_naked(c, n);
         if (!naked || c->blind[n] || !wb_trades(c->broker, (inst_t)n)) {
             c->naked_since[n] = 0;
             continue;
@@ -328,32 +359,38 @@ void check_event(checkers_t *c, const account_t *a, i64 now)
     check_protection(c, a, now);
 }
 
-/* The account is the broker's, but for what others traded in it. */
-static bool equal_but_outside(const checkers_t *c, const account_t *a)
+/* The account has what its own orders did at the broker, whatever others traded there. */
+static bool equal_own(const checkers_t *c, const account_t *a)
 {
-    bool same = a->cash.v == c->reference->cash - c->reference->outside_cash;
+    bool same = a->cash.v == c->reference->ledger[c->ledger].cash;
     for (u32 n = 0; n < REF_NAMES; n++) {
         const position_t *p = account_position_const(a, (inst_t)n);
-        same = same && ref_own(c->reference, n) == (p == NULL ? 0 : p->qty.v);
+        same = same && ref_own(c->reference, c->ledger, n) == (p == NULL ? 0 : p->qty.v);
     }
     return same;
+}
+
+void check_books_add(check_books_t *b, const account_t *a)
+{
+    ASSERT(b != NULL && a != NULL);
+    b->cash += a->cash.v;
+    for (u32 n = 0; n < REF_NAMES; n++) {
+        const position_t *p = account_position_const(a, (inst_t)n);
+        b->position[n] += p == NULL ? 0 : p->qty.v;
+    }
 }
 
 /* As far as the broker tells. */
-static bool equal(const checkers_t *c, const account_t *a)
+static bool equal(const checkers_t *c, const check_books_t *together)
 {
-    bool same = c->cash_untold || a->cash.v == c->reference->cash;
-    for (u32 n = 0; n < REF_NAMES; n++) {
-        const position_t *p = account_position_const(a, (inst_t)n);
-        same = same && c->reference->position[n] == (p == NULL ? 0 : p->qty.v);
-    }
-    return same;
+    bool same = c->cash_untold || together->cash == c->reference->cash;
+    return same && memcmp(together->position, c->reference->position, sizeof together->position) == 0;
 }
 
-void check_compared(checkers_t *c, const account_t *a)
+void check_compared(checkers_t *c, const account_t *a, const check_books_t *together)
 {
-    ASSERT(c != NULL && a != NULL);
-    c->differs = !equal(c, a);
+    ASSERT(c != NULL && a != NULL && together != NULL);
+    c->differs = !equal(c, together);
     memset(c->blind, 0, sizeof c->blind);
     check_note(c, !c->differs || a->reconcile != 0
                       ? NULL
@@ -380,13 +417,13 @@ static const char *order_open(const order_t *o)
 /* A working order that the broker has forgotten, or one whose stop is not where we believe. */
 static const char *order_agrees(const checkers_t *c, const order_t *o)
 {
-    const wb_order_t *b = wb_find(c->broker, o->intent.id);
+    wb_seen_t there = wb_see(c->broker, o->intent.id);
     bool live =
         o->state == ORDER_NEW || o->state == ORDER_PARTIAL || (o->state == ORDER_HELD && o->live.v > 0);
-    if (live && (b == NULL || b->state > WB_WORKING)) {
+    if (live && !there.open) {
         return "liveness: an order that is dead at the broker still counts as live";
     }
-    bool moved = live && o->intent.role == ROLE_STOP && b->intent.stop.v != o->intent.stop.v;
+    bool moved = live && o->intent.role == ROLE_STOP && there.order->intent.stop.v != o->intent.stop.v;
     return moved ? "I5: the broker holds another stop price than the account" : NULL;
 }
 
@@ -396,27 +433,26 @@ static const char *names_quiet(const checkers_t *c)
 {
     bool told = c->last_alert >= c->now - CHECK_ALERT_NS;
     for (u32 n = 0; n < REF_NAMES; n++) {
-        bool naked = size_of(ref_own(c->reference, n)) > wb_covered(c->broker, (inst_t)n);
-        if (naked && !(c->reference->outside[n] != 0 && told)) {
+        if (is_naked(c, n) && !(c->reference->outside[n] != 0 && told)) {
             return "liveness: a position stays unprotected";
         }
     }
     return NULL;
 }
 
-bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size)
+bool check_quiet(checkers_t *c, const account_t *a, const check_books_t *together, char *why, size_t why_size)
 {
-    ASSERT(c != NULL && a != NULL && why != NULL);
+    ASSERT(c != NULL && a != NULL && together != NULL && why != NULL);
     const char *open = NULL;
     for (u32 i = 0; i < a->orders_used && open == NULL; i++) {
         open = order_open(&a->orders[i]);
         open = open == NULL ? order_agrees(c, &a->orders[i]) : open;
     }
     bool outside = c->reference->outside_trades > 0;
-    bool same = outside ? equal_but_outside(c, a) : equal(c, a);
+    bool same = equal_own(c, a) && (outside || equal(c, together));
     open = open == NULL && !same ? "I8: cash or positions are not the broker's in the end" : open;
     open = open == NULL && !outside && a->reconcile != 0 ? "liveness: the account stays in RECONCILE" : open;
-    open = open == NULL && outside && a->reconcile == 0 && !equal(c, a)
+    open = open == NULL && outside && a->reconcile == 0 && !equal(c, together)
                ? "I8: others traded in the account, and it goes on"
                : open;
     open = open == NULL ? names_quiet(c) : open;

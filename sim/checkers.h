@@ -10,6 +10,7 @@
 
 #include "model/config.h"
 #include "sim/world_broker.h"
+#include "trade/execution/bunch_table.h"
 #include "trade/execution/execution.h"
 
 enum { CHECK_PERMITS = REF_ORDERS, CHECK_TEXT = 200 };
@@ -30,10 +31,17 @@ typedef struct {
     i64 value;
 } check_order_t;
 
+/* What the accounts hold together that stand at one account of a broker: most often one. */
+typedef struct {
+    i64 cash;
+    i64 position[REF_NAMES];
+} check_books_t;
+
 typedef struct {
     const world_broker_t *broker;
     const reference_t *reference;
     const config_t *config;
+    u32 ledger; /* which one of the account there */
     char broken[CHECK_TEXT]; /* empty: nothing */
     u32 permit_count;
     check_permit_t permits[CHECK_PERMITS];
@@ -55,7 +63,8 @@ typedef struct {
     u64 kept[3]; /* what no other account's step may change: epoch, kill, RECONCILE */
 } checkers_t;
 
-void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config);
+void checkers_open(checkers_t *c, const world_broker_t *broker, const config_t *config, u32 ledger);
+void check_books_add(check_books_t *b, const account_t *a);
 void check_note(checkers_t *c, const char *what);
 static inline bool check_failed(const checkers_t *c)
 {
@@ -81,11 +90,26 @@ void check_limits(checkers_t *c);
 /* After every event. I5, I6, I7, I9, I11. */
 void check_event(checkers_t *c, const account_t *a, i64 now);
 /* The engine and its broker have just compared. I8. */
-void check_compared(checkers_t *c, const account_t *a);
+void check_compared(checkers_t *c, const account_t *a, const check_books_t *together);
 /* Nothing is under way any more. I5, I8 and liveness; false while something is still open. */
-bool check_quiet(checkers_t *c, const account_t *a, char *why, size_t why_size);
+bool check_quiet(checkers_t *c, const account_t *a, const check_books_t *together, char *why,
+                 size_t why_size);
 /* The process stood still for so long, in the middle of a step: nobody could tell anything meanwhile (I5). */
 void check_stood_still(checkers_t *c, i64 ns);
+/* An account at a broker that several sub-ledgers share (check_shared.c). */
+typedef struct {
+    const reference_t *reference;
+    const world_broker_t *broker;
+    const bunch_table_t *bunches;
+    const account_t *ledger[REF_LEDGERS];
+    const bool *split; /* by name: shares became others there */
+    u32 count;
+    i64 house;
+    u64 whole; /* times that everything done there was heard, and the sums had to be equal to the cent */
+} check_shared_t;
+/* After every event. NULL, or what broke: I16. */
+const char *check_shared(check_shared_t *s);
+
 /* The restarted engine does not answer for the time in which it was dead (I5). */
 void check_restarted(checkers_t *c, const account_t *a);
 

@@ -49,12 +49,18 @@ static void take(world_t *w, event_t *in)
 {
     outbox_reset(&w->out);
     w->closed.count = 0;
+    bool dropped = in->head.kind == EV_BROKER && w->hooks->on_message != NULL &&
+                   !w->hooks->on_message(w->hooks->self, w, &in->as.BROKER);
+    if (dropped) {
+        return;
+    }
+    if (world_bunch_take(w, in)) {
+        (void)world_commit(w, in);
+        return;
+    }
     if (in->head.kind == EV_SEND_RESULT) {
         exec_on_send_result(w->d->account, &in->as.SEND_RESULT, w->now, &w->out);
     } else {
-        if (w->hooks->on_message != NULL && !w->hooks->on_message(w->hooks->self, w, &in->as.BROKER)) {
-            return;
-        }
         const ev_BROKER_t *m = &in->as.BROKER;
         bool stranger = m->kind == BROKER_FILL && account_order_const(w->d->account, m->intent) == NULL;
         exec_on_broker(w->d->account, m, w->loss_min_r, w->now, &w->closed, &w->out);
@@ -70,13 +76,18 @@ static bool next_due(world_t *w, i64 until, ev_BROKER_t *out)
 {
     i64 best = I64_MAX;
     u32 who = 0;
-    for (u32 k = 0; k < w->desk_count; k++) {
-        i64 due = wb_due(&w->own_desks[k].broker);
+    for (u32 k = 0; k < w->venue_count; k++) {
+        i64 due = wb_due(&w->own_venues[k].broker);
         who = due < best ? k : who;
         best = MIN_OF(due, best);
     }
-    world_turn(w, who);
-    return best <= until && wb_next(&w->d->broker, until, out);
+    world_venue_t *v = &w->own_venues[who];
+    world_turn(w, v->first);
+    bool any = best <= until && wb_next(&v->broker, until, out);
+    const world_desk_t *d = any ? world_desk_of(w, out->account) : NULL;
+    ASSERT(!any || d != NULL);
+    world_turn(w, any ? (u32)(d - w->own_desks) : v->first);
+    return any;
 }
 
 /* Everything that is due: the door's words first, then the wires' in order of time. */
@@ -130,13 +141,14 @@ static void timers(world_t *w)
 }
 
 /* The orders that the broker lists: alive, and old enough to be seen by a look. */
-static u32 listed(const world_broker_t *b, i64 now, id128_t out[WB_ORDERS])
+static u32 listed(const world_broker_t *b, i64 now, id128_t out[LIMIT_ORDERS])
 {
     u32 n = 0;
     for (u32 i = 0; i < b->order_count; i++) {
         const wb_order_t *o = &b->orders[i];
         bool alive = o->state == WB_HELD || o->state == WB_WORKING;
         if (alive && o->visible_at <= now) {
+            ASSERT(n < LIMIT_ORDERS);
             out[n++] = o->intent.id;
         }
     }
@@ -146,28 +158,37 @@ static u32 listed(const world_broker_t *b, i64 now, id128_t out[WB_ORDERS])
 /* The broker's positions and orders, as an answer to the loop that asks for them. */
 static void compare(world_t *w)
 {
-    if (!wb_is_up(&w->d->broker)) {
+    const world_venue_t *v = w->d->venue;
+    if (!wb_is_up(&v->broker)) {
         return; /* asked, and not answered */
     }
-    broker_position_t held[REF_NAMES];
-    /* Where others traded, some brokers name no cash until that is settled: shares alone must tell. */
-    bool untold = w->d->reference.outside_trades > 0 && (w->d->seed & 4) != 0;
+    static broker_told_t told;
+    told.count = 0;
+    /* Where others traded, some brokers name no cash until that is settled: shares alone must tell. So where
+     * several share the account: what each has of its cash is no broker's to say. */
+    bool untold = (v->reference.outside_trades > 0 && (w->d->seed & 4) != 0) || v->count > 1;
     w->d->check.cash_untold = untold;
-    broker_view_t view = {.cash = {w->d->reference.cash}, .cash_untold = untold, .positions = held};
     for (u32 n = 0; n < REF_NAMES; n++) {
-        if (w->d->reference.position[n] != 0) {
-            held[view.count++] = (broker_position_t){.inst = (inst_t)n, .qty = {w->d->reference.position[n]}};
+        if (v->reference.position[n] != 0) {
+            told.positions[told.count++] =
+                (broker_position_t){.inst = (inst_t)n, .qty = {v->reference.position[n]}};
         }
     }
-    id128_t orders[WB_ORDERS];
-    view.orders_told = true;
-    view.t_asked = w->now;
-    view.orders = orders;
-    view.order_count = listed(&w->d->broker, w->now, orders);
+    told.order_count = listed(&v->broker, w->now, told.orders);
+    world_told_part(w, &told);
+    broker_view_t view = {.cash = {v->reference.cash},
+                          .cash_untold = untold,
+                          .positions = told.positions,
+                          .count = told.count,
+                          .orders_told = true,
+                          .t_asked = w->now,
+                          .orders = told.orders,
+                          .order_count = told.order_count};
     event_t input = world_input(w, EV_ANSWER);
     outbox_reset(&w->out);
     u8 before = w->d->account->reconcile;
     bool agree = exec_reconcile(w->d->account, &view, w->now, &w->out);
+    world_compared(w, &told);
     if (w->hooks->trust_sync) {
         w->d->account->reconcile = 0;
     }
@@ -175,7 +196,9 @@ static void compare(world_t *w)
         input.as.ANSWER.kind = ASK_POSITIONS;
         (void)world_commit(w, &input);
     }
-    check_compared(&w->d->check, w->d->account);
+    check_books_t books;
+    world_books(w, v, &books);
+    check_compared(&w->d->check, w->d->account, &books);
 }
 
 /* One price for all. In a world of several accounts it has a stream of its own, so that it depends on none of
@@ -193,9 +216,12 @@ static void prices_move(world_t *w)
 {
     for (u32 i = 0; i < w->names; i++) {
         i64 step = (i64)price_draw(w, 17) - 8;
-        i64 price = MAX_OF(w->d->broker.price[i] + step * w->d->broker.tick, PRICE_SCALE);
+        const world_broker_t *b = &w->d->venue->broker;
+        i64 price = MAX_OF(b->price[i] + step * b->tick, PRICE_SCALE);
+        for (u32 k = 0; k < w->venue_count; k++) {
+            w->own_venues[k].broker.price[i] = price;
+        }
         for (u32 k = 0; k < w->desk_count; k++) {
-            w->own_desks[k].broker.price[i] = price;
             account_mark(w->own_desks[k].account, (inst_t)i, (price_t){price});
         }
     }
@@ -214,7 +240,7 @@ static void release(world_t *w)
 /* The driver tells the engine when the session is there again. */
 static void session_watch(world_t *w)
 {
-    bool down = !wb_is_up(&w->d->broker);
+    bool down = !wb_is_up(&w->d->venue->broker);
     if (w->d->was_down && !down) {
         event_t input = world_input(w, EV_COMMAND);
         outbox_reset(&w->out);
@@ -228,9 +254,11 @@ static void session_watch(world_t *w)
 static void desk_begin(world_t *w)
 {
     world_desk_t *d = w->d;
-    d->broker.now = w->now;
-    world_outside_turn(w);
-    wb_step(&d->broker, w->now);
+    if (d == &w->own_desks[d->venue->first]) {
+        d->venue->broker.now = w->now;
+        world_outside_turn(w);
+        wb_step(&d->venue->broker, w->now);
+    }
     if (w->hooks->on_second != NULL) {
         w->hooks->on_second(w->hooks->self, w);
     }
@@ -282,8 +310,8 @@ static void second(world_t *w, u64 n)
     }
     for (u32 part = 1; part <= 4 && !w->crashed && !world_failed(w); part++) {
         w->now += NS_PER_SEC / 4;
-        for (u32 k = 0; k < w->desk_count; k++) {
-            w->own_desks[k].broker.now = w->now;
+        for (u32 k = 0; k < w->venue_count; k++) {
+            w->own_venues[k].broker.now = w->now;
         }
         take_due(w, w->now);
     }
@@ -294,13 +322,22 @@ static void faults_stop(world_t *w)
 {
     disk_crash_at(w->disk, 0);
     disk_slow(w->disk, 0);
+    for (u32 k = 0; k < w->venue_count; k++) {
+        w->own_venues[k].faults.stopped = true;
+        wb_hurry(&w->own_venues[k].broker, w->now, NS_PER_MIN);
+    }
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
-        d->faults.stopped = true;
         d->trace_stop = d->trace;
-        wb_hurry(&d->broker, w->now, NS_PER_MIN);
         d->t_release = w->now;
     }
+}
+
+static bool is_quiet(world_t *w, char *why, size_t why_size)
+{
+    check_books_t books;
+    world_books(w, w->d->venue, &books);
+    return check_quiet(&w->d->check, w->d->account, &books, why, why_size);
 }
 
 /* Nothing is under way in any account; the first that something is said of has the turn. */
@@ -309,8 +346,8 @@ static bool at_rest(world_t *w, char *why, size_t why_size)
     bool rest = w->inbox_count == 0 && !w->crashed;
     for (u32 k = 0; k < w->desk_count && rest; k++) {
         world_turn(w, k);
-        rest = w->d->faults.stopped && w->d->broker.wire_count == 0 &&
-               check_quiet(&w->d->check, w->d->account, why, why_size);
+        rest =
+            w->d->venue->faults.stopped && w->d->venue->broker.wire_count == 0 && is_quiet(w, why, why_size);
     }
     return rest;
 }
@@ -324,7 +361,7 @@ static err_t world_loop(world_t *w)
             TRY(world_restart(w));
             continue;
         }
-        if (!w->own_desks[0].faults.stopped && w->now >= w->t_stop) {
+        if (!w->own_venues[0].faults.stopped && w->now >= w->t_stop) {
             faults_stop(w);
         }
         second(w, n);
@@ -332,7 +369,7 @@ static err_t world_loop(world_t *w)
     }
     for (u32 k = 0; k < w->desk_count && !resting && !world_failed(w); k++) {
         world_turn(w, k);
-        bool quiet = check_quiet(&w->d->check, w->d->account, why, sizeof why);
+        bool quiet = is_quiet(w, why, sizeof why);
         world_fail(w, quiet ? NULL : why);
     }
     if (!resting && !world_failed(w)) {
@@ -366,6 +403,8 @@ static void result_make(const world_t *w, world_result_t *out)
                             .halts = w->halts,
                             .stalls = w->stalls,
                             .held_back = w->held_back,
+                            .bunches = w->bunches_made,
+                            .shared_whole = w->shared.whole,
                             .actions_held = w->actions_held};
     for (u32 k = 0; k < w->desk_count; k++) {
         const world_desk_t *d = &w->own_desks[k];
@@ -374,16 +413,20 @@ static void result_make(const world_t *w, world_result_t *out)
             out->broken_account = d->setup.account_id;
             memcpy(out->what, d->check.broken, sizeof out->what);
         }
-        out->fills += (u64)d->reference.fills;
         out->unknowns += d->check.unknowns;
         out->lookups += d->lookups;
         out->checks += d->check.checks;
         out->halt_waits += d->halt_waits;
-        out->outside += d->reference.outside_trades;
+        out->sharing += world_shares(d) ? 1 : 0;
         out->trace[k] = d->trace;
         out->trace_stop[k] = d->trace_stop;
+    }
+    for (u32 k = 0; k < w->venue_count; k++) {
+        const world_venue_t *v = &w->own_venues[k];
+        out->fills += (u64)v->reference.fills;
+        out->outside += v->reference.outside_trades;
         for (u32 i = 0; i < FAULT_COUNT; i++) {
-            out->fired[i] += d->faults.fired[i];
+            out->fired[i] += v->faults.fired[i];
         }
     }
 }

@@ -1,8 +1,11 @@
 /* The order simulation: one small world from one seed.
  *
  * A world is 3 to 30 names with random prices and one to five accounts of one process. Each has a trader who
- * opens, cancels, ratchets and leaves at random through the real gates, permits and execution, and a broker
- * with faults; they share the real journal on a simulated disk, the real order door, and a market that halts.
+ * opens, cancels, ratchets and leaves at random through the real gates, permits and execution, and stands at
+ * a venue: a broker with faults. In one of six worlds of several accounts two or three of them are
+ * sub-ledgers of one account there, and some of what they want leaves as one order
+ * (trade/execution/bunch.h). All share the real journal on a simulated disk, the real order door, and a
+ * market that halts.
  * Every event is followed by the checkers of every account, and by the question whether one account's event
  * touched another. Then the faults stop, and within five simulated minutes everything must have come to rest.
  * Promises: a function of the seed (and of the hooks of a mutant). One world at a time in a process: the disk
@@ -13,6 +16,7 @@
 #include "sim/checkers.h"
 #include "sim/disk.h"
 #include "store/journal.h"
+#include "trade/execution/bunch_table.h"
 #include "trade/execution/reconcile.h"
 #include "trade/execution/recover.h"
 #include "trade/risk/gates.h"
@@ -31,6 +35,8 @@ typedef struct {
     void (*after_gates)(void *self, world_t *w);
     /* A permit before it is used. */
     void (*on_permit)(void *self, world_t *w, risk_permit_t *permit);
+    /* What the sub-ledgers of one account are about to hear of an order of several. */
+    void (*on_words)(void *self, world_t *w, bunch_words_t *words);
     /* Once a simulated second, between events. */
     void (*on_second)(void *self, world_t *w);
     /* After the facts were applied again, before recover_finish; and after that. */
@@ -40,7 +46,10 @@ typedef struct {
     bool send_early;  /* effects leave before their batch is durable */
     bool door_deaf;   /* the door never hears of kills */
     bool plain;       /* as worlds were at first: one account, few names, no halts */
-    bool apart;       /* nothing that hangs on one account reaches another: no deaths, no corporate actions */
+    bool lone;        /* no two accounts share one at a broker */
+    bool shared;      /* the first ones share it wherever there are several */
+    bool apart;       /* nothing that hangs on one account reaches another: lone, no deaths, no corporate
+                         actions */
     u32 slow_disk;    /* one of so many writes and syncs takes a second to five minutes; 0: none */
     bool door_late;   /* the door lets out what came too late */
     bool trust_sync;  /* RECONCILE is cleared whatever the comparison says */
@@ -48,8 +57,20 @@ typedef struct {
 
 enum { WORLD_DESKS = 5, WORLD_INBOX = 512, WORLD_LAST = 24 };
 
-/* One account of the world: its books, twice; its broker and the truth there; what is asked of it. Its chance
- * is its own, so that what happens to another account changes nothing here. */
+/* An account at a broker: that broker, what is true there, and the faults of both. One account of the world
+ * stands there, or several that are its sub-ledgers. */
+typedef struct {
+    u64 account; /* its number there */
+    u64 seed;
+    u32 first, count; /* desks that stand there */
+    faults_t faults;
+    reference_t reference;
+    world_broker_t broker;
+    u64 outside_draws;
+} world_venue_t;
+
+/* One account of the world: its books, twice; where it trades; what is asked of it. Its chance is its own, so
+ * that what happens to an account of another venue changes nothing here. */
 typedef struct {
     u64 seed;
     u64 draws;
@@ -63,14 +84,11 @@ typedef struct {
     recover_t replay;    /* into shadow, or into account while it recovers */
     bool same, compared; /* while it recovers: equal to the shadow at the last acknowledged event */
     exec_watch_t watch;
-    faults_t faults;
-    reference_t reference;
-    world_broker_t broker;
+    world_venue_t *venue;
     checkers_t check;
     u64 trace;      /* over its inputs and facts */
     u64 trace_stop; /* the same when the faults stopped */
     bool was_down; /* no session to the broker at the last look */
-    u64 outside_draws;
     u64 lookups;
     u64 halt_waits; /* seconds in which an exit waited for the end of a halt */
 } world_desk_t;
@@ -93,6 +111,15 @@ struct world {
     world_desk_t *own_desks; /* [WORLD_DESKS] */
     u32 desk_count;
     world_desk_t *d; /* whose turn it is */
+    world_venue_t *own_venues; /* [WORLD_DESKS] */
+    u32 venue_count;
+    bunch_table_t bunches;        /* orders of several sub-ledgers */
+    bunch_table_t bunches_shadow; /* the same from the durable record alone */
+    bunch_words_t heard;          /* what the shadow makes of the input at hand */
+    arena_t bunch_memory;
+    bool bunches_compared; /* while it recovers, as of accounts */
+    u64 bunches_made;
+    check_shared_t shared; /* what was asked of accounts that several share */
     disk_t *disk;
     store_t *store;
     journal_t *journal;
@@ -129,6 +156,9 @@ typedef struct {
     u32 accounts, names;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits;
     u64 stalls, held_back;
+    u64 sharing;      /* accounts that share one at a broker */
+    u64 bunches;      /* orders of several that left */
+    u64 shared_whole; /* times that their sums were compared to the cent */
     u64 outside;      /* trades that were not ours */
     u64 actions_held; /* splits and delistings of what was held */
     u64 fired[FAULT_COUNT];

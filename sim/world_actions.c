@@ -18,21 +18,20 @@ static u64 draw(world_t *w, u64 bound)
 /* An order whose next word would be of the old shares. */
 static bool waits(const world_desk_t *d, const order_t *o)
 {
+    wb_seen_t there = wb_see(&d->venue->broker, o->intent.id);
     if (!order_state_is_terminal((order_state_t)o->state)) {
-        const wb_order_t *b = wb_find(&d->broker, o->intent.id);
         bool plain = o->state == ORDER_NEW || o->state == ORDER_PARTIAL || o->state == ORDER_HELD;
-        bool same = b != NULL && b->state <= WB_WORKING && b->live == o->live.v && b->filled == o->filled.v;
+        bool same = there.open && there.live == o->live.v && there.filled == o->filled.v;
         return !plain || !same || o->t_doubt != 0;
     }
-    const wb_order_t *b = wb_find(&d->broker, o->intent.id);
-    return b != NULL && b->state <= WB_WORKING;
+    return there.open;
 }
 
 static bool at_rest(const world_desk_t *d, inst_t name)
 {
     const position_t *p = account_position_const(d->account, name);
-    bool same = d->reference.position[name] == (p == NULL ? 0 : p->qty.v);
-    if (!same || !wb_is_settled(&d->broker, name) || !wb_trades(&d->broker, name)) {
+    bool same = ref_own(&d->venue->reference, d->check.ledger, name) == (p == NULL ? 0 : p->qty.v);
+    if (!same || !wb_is_settled(&d->venue->broker, name) || !wb_trades(&d->venue->broker, name)) {
         return false;
     }
     for (u32 i = 0; i < d->account->orders_used; i++) {
@@ -44,18 +43,27 @@ static bool at_rest(const world_desk_t *d, inst_t name)
     return true;
 }
 
-bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t *out)
+bool world_action_of(const event_t *input, action_t *out)
 {
     u32 code = input->as.TIMER.timer;
     if (input->head.kind != EV_TIMER || code == 0) {
         return false;
     }
+    *out = (action_t){.inst = (inst_t)(code & 0xFFFF), .t_known = input->head.t_engine};
+    out->kind = (code & PAYOUT) != 0 ? ACTION_PAYOUT : ACTION_SPLIT;
+    out->ratio_num = code >> 20 & 15;
+    out->ratio_den = code >> 16 & 15;
+    out->amount.v = input->as.TIMER.due;
+    return true;
+}
+
+bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t *out)
+{
+    action_t action;
+    if (!world_action_of(input, &action)) {
+        return false;
+    }
     price_t price = {input->as.TIMER.due};
-    action_t action = {.inst = (inst_t)(code & 0xFFFF), .t_known = input->head.t_engine};
-    action.kind = (code & PAYOUT) != 0 ? ACTION_PAYOUT : ACTION_SPLIT;
-    action.ratio_num = code >> 20 & 15;
-    action.ratio_den = code >> 16 & 15;
-    action.amount = price;
     err_t err = account_on_action(a, &action, price, out);
     world_fail(w, err == ERR_OK ? NULL : "I9: a corporate action could not be booked");
     return true;
@@ -78,6 +86,7 @@ static void follow(world_t *w)
     input.as.TIMER = w->action;
     outbox_reset(&w->out);
     w->closed.count = 0;
+    world_bunch_action(&w->bunches, &input);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
         (void)world_action_apply(w, &input, w->d->account, &w->out);
@@ -111,20 +120,19 @@ static void split(world_t *w, inst_t name)
 {
     static const u8 ratios[][2] = {{2, 1}, {3, 1}, {3, 2}, {1, 2}, {1, 5}};
     const u8 *ratio = ratios[draw(w, COUNT_OF(ratios))];
-    i64 before = w->d->broker.price[name];
+    i64 before = w->d->venue->broker.price[name];
     i64 price = (before * ratio[1] + ratio[0] / 2) / ratio[0];
-    for (u32 k = 0; k < w->desk_count; k++) {
-        world_desk_t *d = &w->own_desks[k];
-        wb_split(&d->broker, name, ratio[0], ratio[1]);
+    for (u32 k = 0; k < w->venue_count; k++) {
+        wb_split(&w->own_venues[k].broker, name, ratio[0], ratio[1]);
     }
     act(w, name, (u32)ratio[0] << 20 | (u32)ratio[1] << 16, price);
 }
 
 static void delist(world_t *w, inst_t name)
 {
-    i64 price = w->d->broker.price[name];
-    for (u32 k = 0; k < w->desk_count; k++) {
-        wb_payout(&w->own_desks[k].broker, name);
+    i64 price = w->d->venue->broker.price[name];
+    for (u32 k = 0; k < w->venue_count; k++) {
+        wb_payout(&w->own_venues[k].broker, name);
     }
     act(w, name, PAYOUT, price);
 }
@@ -137,7 +145,7 @@ static inst_t pick(world_t *w)
     bool any = draw(w, 4) == 0;
     for (u32 i = 0; i < w->names && !any; i++) {
         inst_t name = (inst_t)((from + i) % w->names);
-        if (d->reference.position[name] != 0) {
+        if (d->venue->reference.position[name] != 0) {
             return name;
         }
     }
@@ -157,9 +165,9 @@ void world_actions_turn(world_t *w)
             return;
         }
     }
-    if (fault_fires(&w->d->faults, FAULT_SPLIT)) {
+    if (fault_fires(&w->d->venue->faults, FAULT_SPLIT)) {
         split(w, name);
-    } else if (fault_fires(&w->d->faults, FAULT_DELISTED)) {
+    } else if (fault_fires(&w->d->venue->faults, FAULT_DELISTED)) {
         delist(w, name);
     }
 }

@@ -43,7 +43,7 @@ void wb_open(world_broker_t *b, u64 seed, faults_t *faults, reference_t *referen
     b->exec_next = 1;
 }
 
-static void note(world_broker_t *b, const char *broken)
+void wb_note(world_broker_t *b, const char *broken)
 {
     if (b->broken == NULL) {
         b->broken = broken;
@@ -177,19 +177,15 @@ void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
 {
     o->state = (u8)state;
     ref_ended(b->reference, wb_ref_id(o->intent.id));
+    wb_bunch_end(b, o);
     if (kind != 0) {
         say(b, o, (broker_msg_kind_t)kind);
     }
 }
 
-static wb_order_t *parent_of(world_broker_t *b, const wb_order_t *o)
+static bool entry_may_fill(const world_broker_t *b, const wb_order_t *child)
 {
-    return is_child(o) ? find(b, o->intent.parent) : NULL;
-}
-
-static bool entry_may_fill(world_broker_t *b, const wb_order_t *child)
-{
-    const wb_order_t *p = parent_of(b, child);
+    const wb_order_t *p = is_child(child) ? wb_see(b, child->intent.parent).order : NULL;
     return p != NULL && p->state == WB_WORKING;
 }
 
@@ -210,45 +206,57 @@ void wb_family_settle(world_broker_t *b, id128_t entry)
     }
 }
 
-static void take(world_broker_t *b, const intent_t *i, bool held)
+void wb_take(world_broker_t *b, const intent_t *i, bool held)
 {
     ASSERT(b->order_count < WB_ORDERS);
+    bool several = i->account_id == b->account && b->account != b->ledger_first;
+    u32 ledger = several ? 0 : (u32)(i->account_id - b->ledger_first);
     wb_order_t *o = &b->orders[b->order_count++];
     *o = (wb_order_t){.intent = *i,
                       .number = b->order_count,
                       .live = held ? 0 : i->qty.v,
                       .state = held ? WB_HELD : WB_WORKING,
                       .visible_at = b->now,
+                      .ledger = ledger,
                       .trail = i->type == ORDER_TRAIL ? i->stop.v : 0,
                       .ends_at = i->tif == TIF_BAR ? b->now + BAR_NS : 0};
     ref_taken_t t = {.id = wb_ref_id(i->id),
                      .parent = wb_ref_id(i->parent),
+                     .ledger = ledger,
+                     .several = several,
                      .name = i->inst,
                      .sign = side_is_buy((side_t)i->side) ? 1 : -1,
                      .opens = side_is_opening((side_t)i->side),
                      .whole = i->tif == TIF_FOK,
                      .limit = order_type_has_limit((order_type_t)i->type) ? i->limit.v : 0,
                      .qty = i->qty.v};
-    note(b, ref_taken(b->reference, &t));
+    wb_note(b, ref_taken(b->reference, &t));
 }
 
-/* Children get what the entry filled; a child's fill leaves less for its sibling. */
-static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
+void wb_family_grow(world_broker_t *b, id128_t entry, i64 qty)
 {
     for (u32 i = 0; i < b->order_count; i++) {
         wb_order_t *c = &b->orders[i];
-        if (!is_child(c) || c->state > WB_WORKING || c == o) {
-            continue;
-        }
-        if (o->intent.role == ROLE_ENTRY && id128_eq(c->intent.parent, o->intent.id)) {
+        if (is_child(c) && c->state <= WB_WORKING && id128_eq(c->intent.parent, entry)) {
             c->live += qty;
             if (c->state == WB_HELD) {
                 c->state = WB_WORKING;
                 answer(b, c, BROKER_ACK);
             }
-        } else if (is_child(o) && id128_eq(c->intent.parent, o->intent.parent)) {
-            c->live -= qty;
         }
+    }
+}
+
+/* Children get what the entry filled; a child's fill leaves less for its sibling. */
+static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
+{
+    if (o->bunch == 0 && o->intent.role == ROLE_ENTRY) {
+        wb_family_grow(b, o->intent.id, qty);
+    }
+    for (u32 i = 0; is_child(o) && i < b->order_count; i++) {
+        wb_order_t *c = &b->orders[i];
+        bool sibling = is_child(c) && id128_eq(c->intent.parent, o->intent.parent);
+        c->live -= sibling && c->state <= WB_WORKING && c != o ? qty : 0;
     }
 }
 
@@ -311,8 +319,8 @@ static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
 static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
 {
     ASSERT(o->state == WB_WORKING && qty > 0 && qty <= o->live - o->filled);
-    i64 fee = qty * MONEY_SCALE / 200; /* half a cent a share */
-    note(b, ref_fill(b->reference, wb_ref_id(o->intent.id), qty, price, fee));
+    i64 fee = b->fee_each + qty * MONEY_SCALE / 200; /* half a cent a share */
+    wb_note(b, ref_fill(b->reference, wb_ref_id(o->intent.id), qty, price, fee));
     o->filled += qty;
     ev_BROKER_t m = message(b, o, BROKER_FILL);
     m.exec_id = b->exec_next++;
@@ -329,11 +337,14 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     }
     o->reject_at = 0;
     family_fill(b, o, qty);
+    wb_bunch_fill(b, o, &(ref_part_t){.qty = qty, .of = qty, .price = price, .fee = fee});
     if (!is_child(o) && o->filled == o->live) {
         wb_end(b, o, WB_FILLED, 0);
     }
-    if (is_child(o) || o->intent.role == ROLE_ENTRY) {
-        wb_family_settle(b, is_child(o) ? o->intent.parent : o->intent.id);
+    if (is_child(o)) {
+        wb_family_settle(b, o->intent.parent);
+    } else if (o->intent.role == ROLE_ENTRY) {
+        wb_entry_settle(b, o);
     }
 }
 
@@ -358,12 +369,24 @@ static bool session_fails(world_broker_t *b, bool *taken)
 /* ---- the port --------------------------------------------------------------------------------------------
  */
 
-static err_t do_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+/* The protective orders that go with an entry. */
+static void legs_take(world_broker_t *b, const intent_t *entry)
 {
-    world_broker_t *b = self;
-    (void)out;
-    b->now = now;
-    note(b, ref_sent(b->reference, wb_ref_id(i->id), wb_payload(i)));
+    const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
+    const i64 prices[] = {entry->bracket_stop.v, entry->bracket_target.v};
+    for (u32 k = 0; entry->role == ROLE_ENTRY && k < COUNT_OF(roles); k++) {
+        if (prices[k] > 0) {
+            intent_t c;
+            intent_child(entry, roles[k], &c);
+            wb_take(b, &c, true);
+        }
+    }
+}
+
+static err_t do_submit(world_broker_t *b, const effect_t *e, i64 now)
+{
+    const intent_t *i = &e->intent;
+    wb_note(b, ref_sent(b->reference, wb_ref_id(i->id), wb_payload(i)));
     if (wb_find(b, i->id) != NULL) {
         return ERR_BROKER_REFUSED;
     }
@@ -380,21 +403,19 @@ static err_t do_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     if (i->qty.v > wb_free(b, i) || b->gone[i->inst]) {
         return ERR_BROKER_REFUSED; /* so many are not there to be closed */
     }
-    take(b, i, false);
+    wb_take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
     o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + wb_latency(b);
     o->reject_at =
         fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
-    if (i->role == ROLE_ENTRY) {
-        const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
-        const i64 prices[] = {i->bracket_stop.v, i->bracket_target.v};
-        for (u32 k = 0; k < COUNT_OF(roles); k++) {
-            if (prices[k] > 0) {
-                intent_t c;
-                intent_child(i, roles[k], &c);
-                take(b, &c, true);
-            }
-        }
+    if (e->member_count > 0) {
+        wb_bunch_take(b, e);
+    }
+    for (u32 k = 0; k < e->member_count; k++) {
+        legs_take(b, &e->member[k].intent);
+    }
+    if (e->member_count == 0) {
+        legs_take(b, i);
     }
     if (b->visibility_ns > 0 && fault_fires(b->faults, FAULT_NOT_FOUND)) {
         o->visible_at = now + (i64)below(b, (u64)b->visibility_ns);
@@ -421,10 +442,9 @@ static void stop_first(world_broker_t *b, wb_order_t *o)
     b->late_ns = 0;
 }
 
-static err_t do_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_cancel(world_broker_t *b, const effect_t *e, i64 now)
 {
-    world_broker_t *b = self;
-    b->now = now;
+    const intent_t *i = &e->intent;
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
@@ -452,17 +472,18 @@ static err_t do_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     } else {
         wb_end(b, o, WB_CANCELED, 0);
         answer(b, o, BROKER_CANCELED);
-        wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+        if (o->intent.role == ROLE_ENTRY) {
+            wb_entry_settle(b, o);
+        } else {
+            wb_family_settle(b, o->intent.parent);
+        }
     }
-    (void)out;
     return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
 }
 
-static err_t do_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_replace(world_broker_t *b, const effect_t *e, i64 now)
 {
-    world_broker_t *b = self;
-    (void)out;
-    b->now = now;
+    const intent_t *i = &e->intent;
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
@@ -501,11 +522,9 @@ static u8 look_state(const wb_order_t *o, const intent_t *asked)
     }
 }
 
-static err_t do_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
+static err_t do_lookup(world_broker_t *b, const effect_t *e, i64 now)
 {
-    world_broker_t *b = self;
-    (void)out;
-    b->now = now;
+    const intent_t *i = &e->intent;
     if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
         return ERR_BROKER_SILENT;
     }
@@ -530,18 +549,18 @@ static err_t do_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *ou
     return ERR_OK;
 }
 
-typedef err_t request_fn(void *self, const intent_t *i, i64 now, broker_msgs_t *out);
+typedef err_t request_fn(world_broker_t *b, const effect_t *e, i64 now);
 
 /* A request without a session may have been taken, and may not: only silence is known. */
-static err_t request(world_broker_t *b, request_fn *does, const intent_t *i, i64 now)
+static err_t request(world_broker_t *b, request_fn *does, const effect_t *e, i64 now)
 {
     bool taken;
     b->now = now;
     if (!session_fails(b, &taken)) {
-        return does(b, i, now, NULL);
+        return does(b, e, now);
     }
     if (taken) {
-        (void)does(b, i, now, NULL);
+        (void)does(b, e, now);
     }
     return ERR_BROKER_SILENT;
 }
@@ -549,32 +568,42 @@ static err_t request(world_broker_t *b, request_fn *does, const intent_t *i, i64
 static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     (void)out;
-    return request(self, do_submit, i, now);
+    return request(self, do_submit, &(effect_t){.intent = *i}, now);
+}
+
+static err_t wb_submit_bunch(void *self, const effect_t *e, i64 now, broker_msgs_t *out)
+{
+    (void)out;
+    return request(self, do_submit, e, now);
 }
 
 static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     (void)out;
-    return request(self, do_cancel, i, now);
+    return request(self, do_cancel, &(effect_t){.intent = *i}, now);
 }
 
 static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     (void)out;
-    return request(self, do_replace, i, now);
+    return request(self, do_replace, &(effect_t){.intent = *i}, now);
 }
 
 static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
 {
     (void)out;
-    return request(self, do_lookup, i, now);
+    return request(self, do_lookup, &(effect_t){.intent = *i}, now);
 }
 
 broker_port_t wb_port(world_broker_t *b)
 {
     ASSERT(b != NULL);
-    return (broker_port_t){
-        .self = b, .submit = wb_submit, .cancel = wb_cancel, .replace = wb_replace, .lookup = wb_lookup};
+    return (broker_port_t){.self = b,
+                           .submit = wb_submit,
+                           .cancel = wb_cancel,
+                           .replace = wb_replace,
+                           .lookup = wb_lookup,
+                           .submit_bunch = wb_submit_bunch};
 }
 
 /* ---- the market ------------------------------------------------------------------------------------------
@@ -634,7 +663,7 @@ static void order_time(world_broker_t *b, wb_order_t *o)
     }
     o->reject_at = 0;
     wb_end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
-    wb_family_settle(b, o->intent.id);
+    wb_entry_settle(b, o);
 }
 
 static void order_step(world_broker_t *b, wb_order_t *o)
@@ -642,7 +671,7 @@ static void order_step(world_broker_t *b, wb_order_t *o)
     if (o->reject_at != 0 && b->now >= o->reject_at) {
         o->reject_at = 0;
         wb_end(b, o, WB_REJECTED, BROKER_REJECT);
-        wb_family_settle(b, o->intent.id);
+        wb_entry_settle(b, o);
         return;
     }
     if (o->ack_at != 0 && b->now >= o->ack_at) {
@@ -674,17 +703,4 @@ void wb_step(world_broker_t *b, i64 now)
             order_time(b, &b->orders[i]);
         }
     }
-}
-
-i64 wb_covered(const world_broker_t *b, inst_t name)
-{
-    i64 covered = 0;
-    for (u32 i = 0; i < b->order_count; i++) {
-        const wb_order_t *o = &b->orders[i];
-        bool closes = o->intent.role == ROLE_STOP || o->intent.role == ROLE_EXIT;
-        if (o->intent.inst == name && closes && o->state == WB_WORKING) {
-            covered += o->live - o->filled;
-        }
-    }
-    return covered;
 }

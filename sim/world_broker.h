@@ -1,9 +1,11 @@
-/* The simulated broker of the order simulation: one account, honest about the end, treacherous on the way.
+/* The simulated broker of the order simulation: one account, of one ledger or of several, honest about the
+ * end, treacherous on the way.
  *
  * Promises: what it does to orders and money is told to the reference account at once; what it tells the
  * engine goes through the faults and the wire's delays. Answers to a look-up: the order's executions, then
  * its state (REPLACED if the stop is not the one asked with), nothing for an order that still waits for its
- * entry. Leaves to others: prices (world), what must hold (reference, checkers). */
+ * entry. An order of several ledgers is one here: executions are dealt out to its members to wake each one's
+ * own protective orders. Leaves to others: prices (world), what must hold (reference, checkers). */
 #ifndef VITRINE_SIM_WORLD_BROKER_H
 #define VITRINE_SIM_WORLD_BROKER_H
 
@@ -12,7 +14,9 @@
 #include "sim/reference.h"
 
 enum {
-    WB_ORDERS = 2048,
+    WB_ORDERS = REF_ORDERS,
+    WB_BUNCHES = 256,
+    WB_ALL = REF_LEDGERS, /* every ledger */
     WB_FILLS = 4096,
     WB_WIRE = 4096,
     WB_TOLD = 64,
@@ -35,7 +39,29 @@ typedef struct {
     u8 looked;      /* at a price: orders that end at once end after it */
     i64 trail;      /* where a trailing stop stands */
     i64 ends_at;    /* the one bar of an order is over; 0: never */
+    u32 ledger;     /* whose it is */
+    u32 bunch;      /* 1 + place of its members; 0: an order of one ledger */
 } wb_order_t;
+
+/* A ledger's part of an order of several. */
+typedef struct {
+    id128_t id;
+    u32 ledger;
+    i64 qty, filled;
+} wb_member_t;
+
+typedef struct {
+    u32 order; /* index */
+    u32 count;
+    wb_member_t member[REF_LEDGERS]; /* ascending accounts */
+} wb_bunch_t;
+
+/* What the broker holds of an order of one ledger, or of its part of one of several. */
+typedef struct {
+    const wb_order_t *order; /* NULL: nothing is known of it */
+    bool open;
+    i64 live, filled;
+} wb_seen_t;
 
 typedef struct {
     u32 order;        /* index */
@@ -54,6 +80,9 @@ typedef struct {
     i64 now;
     faults_t *faults;
     reference_t *reference;
+    u64 account; /* its number; that of its first ledger, whose orders name theirs */
+    u64 ledger_first;
+    i64 fee_each;       /* of an execution, beside what it costs by the share */
     const char *broken; /* first invariant that the reference saw broken */
     i64 price[WB_NAMES];
     bool halted[WB_NAMES + 1]; /* the whole market last: nothing fills */
@@ -70,7 +99,8 @@ typedef struct {
                                orders that ended without a word */
     u64 exec_next;
     u64 wire_next;
-    u32 order_count, fill_count, wire_count;
+    u32 order_count, fill_count, wire_count, bunch_count;
+    wb_bunch_t bunches[WB_BUNCHES];
     wb_order_t orders[WB_ORDERS];
     wb_fill_t fills[WB_FILLS];
     wb_wire_t wire[WB_WIRE];
@@ -91,6 +121,13 @@ void wb_cut(world_broker_t *b);
 /* Faults have stopped: what is late arrives within `within`. */
 void wb_hurry(world_broker_t *b, i64 now, i64 within);
 const wb_order_t *wb_find(const world_broker_t *b, id128_t id);
+/* The same, or the part that it has in an order of several. */
+wb_seen_t wb_see(const world_broker_t *b, id128_t id);
+/* The parts of an order of several; NULL: it is of one ledger. */
+static inline const wb_bunch_t *wb_bunch(const world_broker_t *b, const wb_order_t *o)
+{
+    return o->bunch == 0 ? NULL : &b->bunches[o->bunch - 1];
+}
 /* False in a halt, its own or the market's. */
 static inline bool wb_trades(const world_broker_t *b, inst_t name)
 {
@@ -118,8 +155,8 @@ static inline bool wb_is_up(const world_broker_t *b)
 {
     return b->now >= b->down_until;
 }
-/* Quantity that working stops and exits of a name may still close. */
-i64 wb_covered(const world_broker_t *b, inst_t name);
+/* Quantity that working stops and exits of a name may still close, those of one ledger or (WB_ALL) of all. */
+i64 wb_covered(const world_broker_t *b, u32 ledger, inst_t name);
 ref_id_t wb_ref_id(id128_t id);
 u64 wb_payload(const intent_t *i);
 

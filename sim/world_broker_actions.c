@@ -38,7 +38,7 @@ static void nothing_left(world_broker_t *b, wb_order_t *o)
 {
     if (o->live <= o->filled && (o->intent.role == ROLE_ENTRY || o->intent.role == ROLE_EXIT)) {
         wb_end(b, o, WB_CANCELED, BROKER_CANCELED);
-        wb_family_settle(b, o->intent.id);
+        wb_entry_settle(b, o);
     }
 }
 
@@ -61,6 +61,7 @@ void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den)
         wb_order_t *o = &b->orders[i];
         if (o->intent.inst == name && o->state <= WB_WORKING) {
             order_split(o, num, den);
+            wb_bunch_split(b, o, num, den);
             nothing_left(b, o);
         }
     }

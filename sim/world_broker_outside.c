@@ -32,7 +32,7 @@ i64 wb_free(const world_broker_t *b, const intent_t *i)
     if (!b->outside[i->inst] || !closes(i)) {
         return i->qty.v;
     }
-    return MAX_OF(held_for(b, i) - wb_covered(b, i->inst), 0);
+    return MAX_OF(held_for(b, i) - wb_covered(b, WB_ALL, i->inst), 0);
 }
 
 /* The app lets nobody sell what an open order holds: those are cancelled first. */
@@ -49,12 +49,11 @@ static void orders_clear(world_broker_t *b, inst_t name)
 /* An execution of an order that is not ours, as a stream of all of the account's executions tells it. */
 static void stranger_tell(world_broker_t *b, inst_t name, i64 qty)
 {
-    const wb_order_t *any = b->order_count > 0 ? &b->orders[0] : NULL;
-    if (any == NULL) {
+    if (b->order_count == 0) {
         return; /* no order of ours ever came here, so there is nobody to tell */
     }
     ev_BROKER_t m = {.kind = BROKER_FILL,
-                     .account = any->intent.account_id,
+                     .account = b->account,
                      .exec_id = b->exec_next++,
                      .qty = size_of(qty),
                      .price = b->price[name],
@@ -91,7 +90,7 @@ void wb_restrict(world_broker_t *b, i64 until)
         wb_order_t *o = &b->orders[i];
         if (o->state == WB_WORKING && o->intent.role == ROLE_ENTRY) {
             wb_end(b, o, WB_CANCELED, BROKER_CANCELED);
-            wb_family_settle(b, o->intent.id);
+            wb_entry_settle(b, o);
         }
     }
 }
@@ -114,7 +113,11 @@ void wb_end_unheard(world_broker_t *b, u64 pick)
         if (rests(o) && n++ == pick % count) {
             b->unheard[o->intent.inst]++;
             wb_end(b, o, WB_CANCELED, 0);
-            wb_family_settle(b, o->intent.role == ROLE_ENTRY ? o->intent.id : o->intent.parent);
+            if (o->intent.role == ROLE_ENTRY) {
+                wb_entry_settle(b, o);
+            } else {
+                wb_family_settle(b, o->intent.parent);
+            }
             return;
         }
     }

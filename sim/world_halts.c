@@ -5,8 +5,8 @@
 #include "base/rng.h"
 #include "sim/world.h"
 
-/* What leaves halts oftener: there the order of things matters. With several accounts it is one rate for all
- * names, so that no account's doings reach another by way of a halt. */
+/* What leaves halts oftener: there the order of things matters. With accounts at several venues it is one
+ * rate for all names, so that no account's doings reach another by way of a halt. */
 enum {
     NAME_EVERY_S = 300,
     LEAVING_EVERY_S = 8,
@@ -28,7 +28,7 @@ static void checks_agree(world_t *w, bool told)
     for (u32 k = 0; k < w->desk_count; k++) {
         world_desk_t *d = &w->own_desks[k];
         for (u32 n = 0; n < w->names; n++) {
-            bool stands = !wb_trades(&d->broker, (inst_t)n);
+            bool stands = !wb_trades(&d->venue->broker, (inst_t)n);
             bool known = told ? account_is_halted(d->account, (inst_t)n) : d->check.halted[n];
             d->check.halted[n] = stands && known;
         }
@@ -55,8 +55,8 @@ static void tell(world_t *w, u32 n, bool halted)
 
 static void market_set(world_t *w, u32 n, bool halted)
 {
-    for (u32 k = 0; k < w->desk_count; k++) {
-        w->own_desks[k].broker.halted[n] = halted;
+    for (u32 k = 0; k < w->venue_count; k++) {
+        w->own_venues[k].broker.halted[n] = halted;
     }
     tell(w, n, halted);
 }
@@ -65,7 +65,7 @@ static void turn(world_t *w, u32 n, u64 every)
 {
     bool active = w->now < w->t_stop && !w->hooks->plain;
     i64 *until = &w->halt_until[n];
-    if (*until != 0 && (w->now >= *until || w->d->faults.stopped)) {
+    if (*until != 0 && (w->now >= *until || w->d->venue->faults.stopped)) {
         *until = 0;
         market_set(w, n, false);
     } else if (*until == 0 && active && draw(w, every) == 0) {
@@ -74,11 +74,21 @@ static void turn(world_t *w, u32 n, u64 every)
     }
 }
 
+/* Any of those at the first venue. */
+static bool leaves(const world_t *w, inst_t name)
+{
+    bool any = false;
+    for (u32 k = 0; k < w->d->venue->count; k++) {
+        const position_t *p = account_position_const(w->own_desks[k].account, name);
+        any = any || (p != NULL && p->exiting != EXITING_NO);
+    }
+    return any;
+}
+
 static u64 every_of(const world_t *w, inst_t name)
 {
-    const position_t *p = account_position_const(w->d->account, name);
-    bool leaves = p != NULL && p->exiting != EXITING_NO;
-    return w->desk_count > 1 ? SHARED_EVERY_S : leaves ? LEAVING_EVERY_S : NAME_EVERY_S;
+    bool apart = w->desk_count > w->d->venue->count;
+    return apart ? SHARED_EVERY_S : leaves(w, name) ? LEAVING_EVERY_S : NAME_EVERY_S;
 }
 
 static void waits_count(world_desk_t *d)
@@ -108,12 +118,12 @@ void world_halts_again(world_t *w)
 {
     ASSERT(w != NULL);
     bool market = w->d->account->halt_market != HALT_NONE;
-    if (!w->crashed && market != w->d->broker.halted[MARKET]) {
+    if (!w->crashed && market != w->d->venue->broker.halted[MARKET]) {
         tell(w, MARKET, !market);
     }
     for (u32 n = 0; n < w->names && !w->crashed; n++) {
         bool known = w->d->account->halts[n] != HALT_NONE;
-        if (known != w->d->broker.halted[n]) {
+        if (known != w->d->venue->broker.halted[n]) {
             tell(w, n, !known);
         }
     }

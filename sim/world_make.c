@@ -9,7 +9,7 @@
 #define WORLD_CASH (100000 * MONEY_SCALE)
 #define WORLD_SETTLE (5 * NS_PER_MIN) /* liveness */
 /* Streams of the world's own chance beside those of accounts (0) and brokers (1). */
-enum { STREAM_DESKS = 2, STREAM_SHAPE = 3 };
+enum { STREAM_DESKS = 2, STREAM_SHAPE = 3, SHARED_EVERY = 6, SHARED_FEE = 10007 };
 
 err_t world_open(world_t **out)
 {
@@ -19,13 +19,15 @@ err_t world_open(world_t **out)
         return ERR_NO_MEMORY;
     }
     w->own_desks = calloc(WORLD_DESKS, sizeof *w->own_desks);
+    w->own_venues = calloc(WORLD_DESKS, sizeof *w->own_venues);
     w->bytes[0] = calloc(1, WORLD_BYTES);
     w->bytes[1] = calloc(1, WORLD_BYTES);
     w->sending = calloc(WORLD_DESKS * (size_t)OUTBOX_EFFECTS, sizeof *w->sending);
     err_t err = outbox_open_for(&w->out, 1 << 16, WORLD_DESKS);
     err = err == ERR_OK ? outbox_open(&w->scratch, 1 << 16) : err;
-    bool whole = w->own_desks != NULL && w->bytes[0] != NULL && w->bytes[1] != NULL && w->sending != NULL &&
-                 err == ERR_OK;
+    err = err == ERR_OK ? world_bunches_open(w) : err;
+    bool whole = w->own_desks != NULL && w->own_venues != NULL && w->bytes[0] != NULL &&
+                 w->bytes[1] != NULL && w->sending != NULL && err == ERR_OK;
     for (u32 k = 0; whole && k < WORLD_DESKS; k++) {
         world_desk_t *d = &w->own_desks[k];
         d->account = calloc(1, sizeof *d->account);
@@ -47,11 +49,13 @@ void world_close(world_t *w)
     }
     outbox_close(&w->out);
     outbox_close(&w->scratch);
+    world_bunches_close(w);
     for (u32 k = 0; w->own_desks != NULL && k < WORLD_DESKS; k++) {
         free(w->own_desks[k].account);
         free(w->own_desks[k].shadow);
     }
     free(w->own_desks);
+    free(w->own_venues);
     free(w->bytes[0]);
     free(w->bytes[1]);
     free(w->sending);
@@ -78,6 +82,25 @@ static void shape_make(world_t *w)
     ASSERT(w->desk_count <= WORLD_DESKS && w->names <= REF_NAMES);
 }
 
+/* Who stands where: most have a broker's account of their own, a few the first ones' together. */
+static void venues_make(world_t *w)
+{
+    bool may = w->desk_count > 1 && !w->hooks->lone && !w->hooks->apart;
+    bool share = may && (w->hooks->shared || shape(w, 3, SHARED_EVERY) == 0);
+    u32 first = share ? 2 + (u32)shape(w, 4, w->desk_count > 2 ? 2 : 1) : 1;
+    w->venue_count = 0;
+    for (u32 k = 0; k < w->desk_count;) {
+        world_venue_t *v = &w->own_venues[w->venue_count++];
+        v->first = k;
+        v->count = k == 0 ? first : 1;
+        v->seed = w->own_desks[k].seed;
+        v->outside_draws = 0;
+        for (u32 i = 0; i < v->count; i++) {
+            w->own_desks[k++].venue = v;
+        }
+    }
+}
+
 /* Limits and setup of one account. Accounts of one owner share a risk group; both are only names today. */
 static void desk_limits(world_t *w, u32 k)
 {
@@ -89,23 +112,33 @@ static void desk_limits(world_t *w, u32 k)
         d->config.risk_max_gross_pct =
             3.0 + (f64)shape(w, 24 + k, 8); /* where it binds before the count does */
     }
-    u64 owner = k > 0 && shape(w, 8 + k, 2) == 0 ? w->own_desks[k - 1].setup.owner_id : k + 1;
+    bool together = k > 0 && world_stand_together(d, &w->own_desks[k - 1]);
+    bool owns = k > 0 && (together || shape(w, 8 + k, 2) == 0);
+    u64 owner = owns ? w->own_desks[k - 1].setup.owner_id : k + 1;
     d->setup = (account_setup_t){.account_id = 7 + k,
                                  .owner_id = owner,
                                  .risk_group_id = owner,
                                  .cash = {WORLD_CASH},
                                  .visibility_delay_ns = (i64)world_below(w, 60) * NS_PER_SEC};
+    if (together) { /* one broker, which is as slow for all of them */
+        d->setup.visibility_delay_ns = w->own_desks[k - 1].setup.visibility_delay_ns;
+    }
 }
 
 /* Its broker has the prices of the market, which are the same for all. */
-static void desk_broker(world_t *w)
+static void venue_open(world_t *w, world_venue_t *v)
 {
-    world_desk_t *d = w->d;
-    faults_open(&d->faults, d->seed, w->hooks->plain);
-    ref_open(&d->reference, WORLD_CASH);
-    wb_open(&d->broker, d->seed, &d->faults, &d->reference);
-    d->broker.now = w->now;
-    d->broker.visibility_ns = d->setup.visibility_delay_ns;
+    const account_setup_t *first = &w->own_desks[v->first].setup;
+    bool shared = v->count > 1;
+    v->account = first->account_id + (shared ? USER_SHARED : 0);
+    faults_open(&v->faults, v->seed, w->hooks->plain);
+    ref_open(&v->reference, WORLD_CASH, v->count);
+    wb_open(&v->broker, v->seed, &v->faults, &v->reference);
+    v->broker.now = w->now;
+    v->broker.visibility_ns = first->visibility_delay_ns;
+    v->broker.account = v->account;
+    v->broker.ledger_first = first->account_id;
+    v->broker.fee_each = shared ? SHARED_FEE : 0; /* does not divide */
 }
 
 static void desk_start(world_t *w)
@@ -114,8 +147,9 @@ static void desk_start(world_t *w)
     d->killed = false;
     d->kill_due = false;
     d->was_down = false;
-    d->trace = d->lookups = d->halt_waits = d->outside_draws = 0;
-    checkers_open(&d->check, &d->broker, &d->config);
+    d->trace = d->lookups = d->halt_waits = 0;
+    u32 ledger = (u32)(d - w->own_desks) - d->venue->first;
+    checkers_open(&d->check, &d->venue->broker, &d->config, ledger);
     world_replay_into(w, d, d->account);
     world_replay_into(w, d, d->shadow);
     memset(&d->watch, 0, sizeof d->watch);
@@ -137,8 +171,8 @@ static void prices_make(world_t *w, u32 own)
     for (u32 i = 0; i < w->names; i++) {
         u64 above = i < own ? world_below(w, 60) : shape(w, 64 + i, 60);
         i64 price = (i64)(20 + above) * PRICE_SCALE;
-        for (u32 k = 0; k < w->desk_count; k++) {
-            w->own_desks[k].broker.price[i] = price;
+        for (u32 k = 0; k < w->venue_count; k++) {
+            w->own_venues[k].broker.price[i] = price;
         }
     }
 }
@@ -166,11 +200,15 @@ void world_make(world_t *w, u64 seed, const world_hooks_t *hooks)
     w->stalls = w->held_back = 0;
     w->action = (ev_TIMER_t){0};
     memset(w->halt_until, 0, sizeof w->halt_until);
+    venues_make(w);
     for (u32 k = 0; k < w->desk_count; k++) {
         world_turn(w, k);
         desk_limits(w, k);
-        desk_broker(w);
     }
+    for (u32 k = 0; k < w->venue_count; k++) {
+        venue_open(w, &w->own_venues[k]);
+    }
+    world_bunches_make(w);
     world_turn(w, 0);
     id128_t incarnation;
     for (u32 i = 0; i < sizeof incarnation.b; i++) {

@@ -8,13 +8,13 @@ enum { STREAM_OUTSIDE = 5 };
 static u64 draw(world_t *w, u64 bound)
 {
     rng_key_t key = {.seed = w->d->seed, .purpose = RNG_WORLD, .entity = STREAM_OUTSIDE};
-    return rng_below(key, w->d->outside_draws++, bound);
+    return rng_below(key, w->d->venue->outside_draws++, bound);
 }
 
 static bool holds(const world_t *w)
 {
     for (u32 i = 0; i < w->names; i++) {
-        if (w->d->reference.position[i] != 0) {
+        if (w->d->venue->reference.position[i] != 0) {
             return true;
         }
     }
@@ -28,7 +28,7 @@ static inst_t held_name(world_t *w)
     u32 n = 0;
     for (u32 i = 0; i < w->names; i++) {
         held[n] = (inst_t)i;
-        n += w->d->reference.position[i] != 0 ? 1 : 0;
+        n += w->d->venue->reference.position[i] != 0 ? 1 : 0;
     }
     return n == 0 ? INST_NONE : held[draw(w, n)];
 }
@@ -41,11 +41,11 @@ static void by_hand(world_t *w)
     if (name == INST_NONE || draw(w, 4) == 0) {
         name = (inst_t)draw(w, w->names);
     }
-    i64 held = w->d->reference.position[name];
+    i64 held = w->d->venue->reference.position[name];
     i64 sign = held < 0 ? -1 : 1;
     i64 size = held * sign;
     i64 to = more || size == 0 ? size + 1 + (i64)draw(w, 40) : (i64)draw(w, (u64)size);
-    wb_trade_outside(&w->d->broker, name, sign * to, draw(w, 2) == 0);
+    wb_trade_outside(&w->d->venue->broker, name, sign * to, draw(w, 2) == 0);
 }
 
 /* A margin call that nobody waits for: the broker closes names, all of them or the first it likes, and tells
@@ -56,8 +56,8 @@ static void liquidate(world_t *w)
     bool told = draw(w, 2) == 0;
     inst_t one = held_name(w);
     for (u32 i = 0; i < w->names; i++) {
-        if (w->d->reference.position[i] != 0 && (all || i == one)) {
-            wb_trade_outside(&w->d->broker, (inst_t)i, 0, told);
+        if (w->d->venue->reference.position[i] != 0 && (all || i == one)) {
+            wb_trade_outside(&w->d->venue->broker, (inst_t)i, 0, told);
         }
     }
 }
@@ -65,19 +65,19 @@ static void liquidate(world_t *w)
 void world_outside_turn(world_t *w)
 {
     ASSERT(w != NULL);
-    if (fault_fires(&w->d->faults, FAULT_RESTRICTED)) {
-        wb_restrict(&w->d->broker, w->now + (i64)(10 + draw(w, 80)) * NS_PER_SEC);
+    if (fault_fires(&w->d->venue->faults, FAULT_RESTRICTED)) {
+        wb_restrict(&w->d->venue->broker, w->now + (i64)(10 + draw(w, 80)) * NS_PER_SEC);
     }
-    if (w->d->broker.told_count > 0 && fault_fires(&w->d->faults, FAULT_BURST)) {
-        wb_burst(&w->d->broker);
+    if (w->d->venue->broker.told_count > 0 && fault_fires(&w->d->venue->faults, FAULT_BURST)) {
+        wb_burst(&w->d->venue->broker);
     }
-    if (fault_fires(&w->d->faults, FAULT_HAND)) {
+    if (fault_fires(&w->d->venue->faults, FAULT_HAND)) {
         by_hand(w);
     }
-    if (fault_fires(&w->d->faults, FAULT_END_UNHEARD)) {
-        wb_end_unheard(&w->d->broker, draw(w, 1 << 16));
+    if (fault_fires(&w->d->venue->faults, FAULT_END_UNHEARD)) {
+        wb_end_unheard(&w->d->venue->broker, draw(w, 1 << 16));
     }
-    if (holds(w) && fault_fires(&w->d->faults, FAULT_LIQUIDATION)) {
+    if (holds(w) && fault_fires(&w->d->venue->faults, FAULT_LIQUIDATION)) {
         liquidate(w);
     }
 }

@@ -63,12 +63,27 @@ void world_journal_stop(world_t *w)
     w->store = NULL;
 }
 
+/* Orders of several, into the table that will trade; up to here the record led to what the shadow has. */
+static void bunches_again(world_t *w, const event_t *e)
+{
+    if (e->head.kind == EV_BUNCH) {
+        world_bunch_durable(w, &e->as.BUNCH);
+    }
+    if (e->head.seq == w->acknowledged + 1 && !w->bunches_compared) {
+        world_turn(w, 0);
+        world_fail(w, world_bunches_equal(w) ? NULL : "I20: the journal leads to other orders of several");
+        w->bunches_compared = true;
+    }
+    world_bunch_hear_again(w, &w->bunches, e);
+}
+
 static err_t again_apply(void *ctx, const event_t *e)
 {
     world_t *w = ctx;
     if (e->head.kind == EV_INTENT) {
         world_intent_durable(w, &e->as.INTENT);
     }
+    bunches_again(w, e);
     if (e->head.kind == EV_TIMER && e->as.TIMER.timer == w->action.timer &&
         e->as.TIMER.due == w->action.due) {
         w->action = (ev_TIMER_t){0}; /* it was durable, though nobody said so before the crash */
@@ -80,8 +95,17 @@ static err_t again_apply(void *ctx, const event_t *e)
             d->compared = true;
         }
         TRY(world_replay_input(w, d, e));
+        TRY(world_bunch_words_again(w, d, e));
     }
-    return ERR_OK;
+    return world_bunch_fact_again(&w->bunches, e);
+}
+
+/* By the account whose order it is, or as one of several. */
+static bool is_known(world_t *w, const wb_order_t *o)
+{
+    const world_desk_t *d = world_desk_of(w, o->intent.account_id);
+    return account_order_const(d->account, o->intent.id) != NULL ||
+           bunch_find(&w->bunches, o->intent.id) != NULL;
 }
 
 /* Every order the broker ever got must be in the journal, and what has no outcome must be found (I18). */
@@ -96,12 +120,12 @@ static void recovered_check(world_t *w, const journal_recovered_t *r)
             world_fail(w, "I18: an order without outcome is not UNKNOWN after the restart");
         }
     }
-    for (u32 k = 0; k < w->desk_count; k++) {
-        world_desk_t *d = &w->own_desks[k];
-        for (u32 i = 0; i < d->broker.order_count; i++) {
-            if (account_order_const(d->account, d->broker.orders[i].intent.id) == NULL) {
-                check_note(&d->check, "I18: the broker holds an order that the restart has forgotten");
-            }
+    for (u32 k = 0; k < w->venue_count; k++) {
+        const world_venue_t *v = &w->own_venues[k];
+        world_turn(w, v->first);
+        for (u32 i = 0; i < v->broker.order_count; i++) {
+            bool known = is_known(w, &v->broker.orders[i]);
+            world_fail(w, known ? NULL : "I18: the broker holds an order that the restart has forgotten");
         }
     }
 }
@@ -144,6 +168,7 @@ static err_t recover(world_t *w)
         world_replay_into(w, d, d->account);
         d->compared = false;
     }
+    world_bunches_forget(w);
     journal_recovered_t r = {0};
     err_t err = journal_recover(w->store, STR("latest"), again_apply, w, &r, NULL);
     if (err != ERR_OK) {
@@ -155,6 +180,11 @@ static err_t recover(world_t *w)
         world_turn(w, k);
         desk_returned(w, &r);
     }
+    world_turn(w, 0);
+    world_fail(w, w->bunches_compared || world_bunches_equal(w)
+                      ? NULL
+                      : "I20: the journal leads to other orders of several after the crash");
+    bunch_table_take(&w->bunches_shadow, &w->bunches);
     world_actions_again(w); /* the broker counts in new shares already */
     if (w->crashed || world_failed(w)) {
         free(r.own_unknown);
@@ -168,8 +198,11 @@ static err_t recover(world_t *w)
     world_turn(w, 0);
     recovered_check(w, &r);
     for (u32 k = 0; k < w->desk_count; k++) {
-        check_compared(&w->own_desks[k].check, w->own_desks[k].account);
-        w->own_desks[k].check.differs = true; /* nobody asked the broker yet */
+        world_desk_t *d = &w->own_desks[k];
+        check_books_t books;
+        world_books(w, d->venue, &books);
+        check_compared(&d->check, d->account, &books);
+        d->check.differs = true; /* nobody asked the broker yet */
     }
     free(r.own_unknown);
     return ERR_OK;
@@ -186,8 +219,8 @@ err_t world_restart(world_t *w)
     w->crashed = false;
     i64 then = w->now + (i64)(1 + world_below(w, 20)) * NS_PER_SEC;
     w->now = then;
-    for (u32 k = 0; k < w->desk_count; k++) {
-        world_broker_t *b = &w->own_desks[k].broker;
+    for (u32 k = 0; k < w->venue_count; k++) {
+        world_broker_t *b = &w->own_venues[k].broker;
         wb_cut(b);
         wb_step(b, then);
         wb_cut(b); /* nobody listened */

@@ -26,6 +26,7 @@ typedef struct {
     i64 account; /* of all accounts in them */
     u64 worlds, accounts, several, wide, failed;
     u64 fills, unknowns, restarts, steps, lookups, checks, halts;
+    u64 sharing, bunches, shared_whole;
     u64 fired[FAULT_COUNT];
     world_result_t broken[SIM_TOLD]; /* the first worlds that failed */
 } sim_t;
@@ -68,6 +69,9 @@ static void sim_add(void *self, const world_result_t *r)
     s->lookups += r->lookups;
     s->checks += r->checks;
     s->halts += r->halts;
+    s->sharing += r->sharing;
+    s->bunches += r->bunches;
+    s->shared_whole += r->shared_whole;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         s->fired[i] += r->fired[i];
     }
@@ -116,6 +120,9 @@ static void tell_totals(app_t *app, const sim_t *s)
         jsonw_put_u64(w, "look_ups", s->lookups);
         jsonw_put_u64(w, "restarts", s->restarts);
         jsonw_put_u64(w, "halts", s->halts);
+        jsonw_put_u64(w, "accounts_sharing", s->sharing);
+        jsonw_put_u64(w, "orders_of_several", s->bunches);
+        jsonw_put_u64(w, "shared_sums", s->shared_whole);
         jsonw_key(w, "faults");
         jsonw_object(w);
         for (u32 i = 0; i < FAULT_COUNT; i++) {
@@ -132,6 +139,9 @@ static void tell_totals(app_t *app, const sim_t *s)
               (unsigned long long)s->failed, (unsigned long long)s->steps, (unsigned long long)s->checks);
     app_print(app, "%llu accounts; %llu worlds of several, %llu of 9 to 30 names\n",
               (unsigned long long)s->accounts, (unsigned long long)s->several, (unsigned long long)s->wide);
+    app_print(
+        app, "%llu accounts share one at a broker: %llu orders of several, %llu times equal to the cent\n",
+        (unsigned long long)s->sharing, (unsigned long long)s->bunches, (unsigned long long)s->shared_whole);
     app_print(app, "%.1f account-hours, %.4f account-years of %d trading hours; %.0f fills an account-hour\n",
               hours, hours / SIM_YEAR_HOURS, SIM_YEAR_HOURS, hours > 0 ? (f64)s->fills / hours : 0.0);
     app_print(app, "%llu fills, %llu unknowns, %llu look-ups, %llu restarts, %llu halts\n",
@@ -258,8 +268,9 @@ const verb_desc_t verb_sim = {
     .detail =
         "Each seed is a world: random prices, a random trader, a broker that misbehaves, a disk that "
         "forgets. "
-        "One to five accounts, three to thirty names. A seed that breaks an invariant is named with its last "
-        "events and runs again by --seeds. A fault that never fired fails a run of 200 worlds and more. "
+        "One to five accounts, of which some share one at the broker, three to thirty names. A seed that "
+        "breaks an invariant is named with its last events and runs again by --seeds. A fault that never "
+        "fired fails a run of 200 worlds and more. "
         "--threads says how many worlds run side by side.",
     .example = "vitrine sim --seeds 7",
     .options = {{"seeds", "N|A-B", "one seed or a range; 1-500 if not given"},

@@ -40,7 +40,7 @@ static void stranger(trouble_t *t, world_t *w)
 static void troubled_second(void *self, world_t *w)
 {
     trouble_t *t = self;
-    if (!is_victim(t, w) || w->d->faults.stopped) {
+    if (!is_victim(t, w) || w->d->venue->faults.stopped) {
         return;
     }
     i64 second = w->now / NS_PER_SEC;
@@ -60,7 +60,7 @@ static void troubled_second(void *self, world_t *w)
 static bool troubled_message(void *self, world_t *w, ev_BROKER_t *m)
 {
     trouble_t *t = self;
-    bool may = is_victim(t, w) && !w->d->faults.stopped && m->kind == BROKER_ACK;
+    bool may = is_victim(t, w) && !w->d->venue->faults.stopped && m->kind == BROKER_ACK;
     bool drop = may && ++t->dropped % 3 == 0;
     return !drop;
 }

@@ -1,4 +1,4 @@
-/* The order simulation over many seeds: no invariant breaks, and every fault fires (I1, I2, I4 to I13, I17 to
+/* The order simulation over many seeds: no invariant breaks, and every fault fires (I1, I2, I4 to I13, I16 to
  * I20).
  *
  * VITRINE_SIM_SEEDS asks for another number of seeds, VITRINE_SIM_FROM for another first one. */
@@ -29,7 +29,7 @@ static void line(void *ctx, const char *text)
 
 typedef struct {
     u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside,
-        restricted, cut_off, actions_held;
+        restricted, cut_off, actions_held, bunches, shared_whole;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
@@ -61,6 +61,8 @@ static void totals_add(totals_t *t, const world_result_t *r)
     t->halt_waits += r->halt_waits;
     t->outside += r->outside;
     t->actions_held += r->actions_held;
+    t->bunches += r->bunches;
+    t->shared_whole += r->shared_whole;
     for (u32 i = 0; i < FAULT_COUNT; i++) {
         t->fired[i] += r->fired[i];
     }
@@ -80,8 +82,8 @@ TEST(no_invariant_breaks_and_every_fault_fires)
         world_result_t r;
         CHECK_OK(world_run(w, seed, NULL, &r));
         totals_add(&t, &r);
-        for (u32 k = 0; k < w->desk_count; k++) {
-            kinds_add(&t, &w->own_desks[k].broker);
+        for (u32 k = 0; k < w->venue_count; k++) {
+            kinds_add(&t, &w->own_venues[k].broker);
         }
         if (r.failed) {
             print_error("seed %llu: %s\n  run again: vitrine sim --seeds %llu\n", (unsigned long long)seed,
@@ -112,6 +114,9 @@ TEST(no_invariant_breaks_and_every_fault_fires)
     CHECK(t.worlds < 200 || t.outside * 4 > t.worlds);
     print_message("# %llu actions met a position\n", (unsigned long long)t.actions_held);
     CHECK(t.worlds < 200 || t.actions_held * 4 > t.worlds);
+    print_message("# %llu orders of several sub-ledgers, %llu sums\n", (unsigned long long)t.bunches,
+                  (unsigned long long)t.shared_whole);
+    CHECK(t.worlds < 200 || (t.bunches * 10 > t.worlds && t.shared_whole > t.worlds));
     CHECK(t.worlds < 200 || (t.restricted > t.worlds && t.cut_off > t.worlds));
     for (u32 i = ORDER_MARKET; i <= ORDER_TRAIL && t.worlds >= 50; i++) {
         print_message("# %s entries filled: %llu\n", order_type_name((order_type_t)i),
@@ -150,11 +155,12 @@ TEST(worlds_of_accounts_that_once_broke_a_rule_hold)
 {
     UNUSED_STATE;
     static const u64 seeds[] = {21, 222, 381, 757, 825, 1385, 2670, 2979, 2998, 3848};
+    static const world_hooks_t then = {.lone = true};
     world_t *w = NULL;
     CHECK_OK(world_open(&w));
     for (size_t i = 0; i < COUNT_OF(seeds); i++) {
         world_result_t r;
-        CHECK_OK(world_run(w, seeds[i], NULL, &r));
+        CHECK_OK(world_run(w, seeds[i], &then, &r));
         CHECK(!r.failed);
     }
     world_close(w);
@@ -195,7 +201,7 @@ TEST(the_reference_sees_a_fill_that_may_not_be)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         reference_t *r = calloc(1, sizeof *r);
         assert_non_null(r);
-        ref_open(r, 0);
+        ref_open(r, 0, 1);
         ref_taken_t t = {.id = {1, 1},
                          .sign = cases[i].sign,
                          .opens = true,

@@ -26,7 +26,7 @@ static bool resend(void *self, world_t *w, ev_BROKER_t *m)
     (void)self;
     const order_t *o = account_order_const(w->d->account, m->intent);
     if (m->kind == BROKER_SILENT && is_new(o)) {
-        broker_port_t port = wb_port(&w->d->broker);
+        broker_port_t port = wb_port(&w->d->venue->broker);
         (void)port.submit(port.self, &o->intent, w->now, NULL);
     }
     return true;
@@ -322,6 +322,47 @@ static void medium_rots(void *self, world_t *w)
     }
 }
 
+/* What does not divide is nobody's. */
+static void remainder_dropped(void *self, world_t *w, bunch_words_t *words)
+{
+    (void)self;
+    (void)w;
+    words->residue.v = 0;
+}
+
+/* The first of those who share gets a unit that is another's. */
+static void unit_moved(void *self, world_t *w, bunch_words_t *words)
+{
+    (void)self;
+    (void)w;
+    for (u32 i = 1; i < words->count; i++) {
+        ev_BROKER_t *from = &words->word[i];
+        ev_BROKER_t *to = &words->word[0];
+        if (to->kind == BROKER_FILL && from->kind == BROKER_FILL && to->exec_id != 0 && from->qty > 1) {
+            from->qty--;
+            to->qty++;
+            return;
+        }
+    }
+}
+
+/* The last of those who share does not hear of an end. */
+static void last_unheard(void *self, world_t *w, bunch_words_t *words)
+{
+    (void)self;
+    (void)w;
+    u8 kind = words->count > 0 ? words->word[words->count - 1].kind : 0;
+    bool end = kind == BROKER_CANCELED || kind == BROKER_EXPIRED || kind == BROKER_REJECT;
+    words->count -= end ? 1 : 0;
+}
+
+/* An order of several leaves without its members' names: the record does not say whose it is. */
+static void bunches_unwritten(void *self, world_t *w)
+{
+    (void)self;
+    facts_without(w, EV_BUNCH);
+}
+
 static u64 counter;
 static i64 kept[LIMIT_ORDERS];
 static u8 kills[WORLD_DESKS];
@@ -361,6 +402,10 @@ static const mutant_t mutants[] = {
     {"one difference stops every account", {.on_step = one_reconcile_for_all}},
     {"a fee is taken from another account", {.on_step = fee_from_another}},
     {"a fact is written under another's name", {.on_step = fact_of_another}},
+    {"what does not divide is dropped", {.shared = true, .on_words = remainder_dropped}},
+    {"a unit goes to another sub-ledger", {.shared = true, .on_words = unit_moved}},
+    {"the end of an order of several does not reach all", {.shared = true, .on_words = last_unheard}},
+    {"orders of several are not written", {.shared = true, .on_step = bunches_unwritten}},
     {"bits of the journal change", {.self = &counter, .on_second = medium_rots}},
 };
 

@@ -195,14 +195,16 @@ static void fill_dealt(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in,
 }
 
 /* An answer to a look that tells nothing new ends the doubt of members that have all of theirs: each hears a
- * repeat of what it has. */
+ * repeat of the first unit that it had. Of no more: an order that ended keeps its count when shares split,
+ * and a repeat of more than that would be booked. */
 static void fill_repeated(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
 {
     for (u32 i = 0; i < b->count; i++) {
         if (b->member[i].filled > 0) {
             ev_BROKER_t *w = word_add(b, i, m, out);
             w->exec_id = 0;
-            w->qty = b->member[i].filled;
+            w->qty = 1;
+            w->cum_qty = 1;
             w->fee = 0; /* it was shared out with the execution */
             w->spread_cost = 0;
             w->slippage_cost = 0;
@@ -211,7 +213,18 @@ static void fill_repeated(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t 
     }
 }
 
-static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_words_t *out)
+/* Executions are missing that came before this one, by a count that can be believed. Parts depend by a unit
+ * on the order of executions, and the broker woke the members' own orders in its own: what overtook others is
+ * not dealt out, it is told again with them by a look. Beyond the whole quantity nobody is asked any more. */
+static bool overtook(const bunch_t *b, const ev_BROKER_t *m)
+{
+    i64 whole = bunch_qty(b);
+    bool sound = exec_count_is_sound(m, MAX_OF(whole, b->filled), b->reference);
+    return sound && m->cum_qty - m->qty > b->filled && b->filled < whole;
+}
+
+static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bool more_told,
+                    bunch_words_t *out)
 {
     i64 value = 0;
     exec_seen_t seen = {.exec = b->exec, .exec_count = b->exec_count, .filled = b->filled, .told = b->told};
@@ -224,6 +237,10 @@ static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bu
     }
     if (exec_is_repeat(&seen, m)) {
         fill_repeated(b, m, out);
+        return;
+    }
+    if (overtook(b, m)) {
+        out->doubt = more_told;
         return;
     }
     fill_dealt(b, m, in, out);
@@ -279,7 +296,7 @@ void bunch_hear(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_
     out->count = 0;
     out->doubt = false;
     if (m->kind == BROKER_FILL) {
-        on_fill(b, m, in, out);
+        on_fill(b, m, in, b->told > before, out);
     } else {
         on_word(b, m, b->told > before, out);
     }
@@ -288,8 +305,8 @@ void bunch_hear(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bunch_
 void bunch_on_split(bunch_t *b, const action_t *action)
 {
     ASSERT(b != NULL && action != NULL);
-    qty_t told = {b->told}; /* rounded apart, as that of an order is: what is missing stays missing */
-    b->told = split_qty(told, action, &told) == ERR_OK ? told.v : b->told;
+    qty_t missing = {MAX_OF(b->told - b->filled, 0)}; /* and stays so, no more and no less */
+    missing.v = split_qty(missing, action, &missing) == ERR_OK ? missing.v : 0;
     b->filled = 0;
     for (u32 i = 0; i < b->count; i++) {
         bunch_member_t *m = &b->member[i];
@@ -301,7 +318,7 @@ void bunch_on_split(bunch_t *b, const action_t *action)
         }
         b->filled += m->filled;
     }
-    b->told = MAX_OF(b->told, b->filled);
+    b->told = b->filled + missing.v;
     price_t reference = b->reference;
     b->reference = split_price(reference, action, &reference) == ERR_OK ? reference : b->reference;
 }

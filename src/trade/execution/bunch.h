@@ -3,8 +3,9 @@
  * Promises: the members' fills are the bunch's fills, always (I16); every member stays between the floor and
  * the ceiling of its exact part, never goes back, and depends on nothing but quantities; what does not divide
  * has one place, the account's `house`. What the broker says of the bunch becomes a word for each member,
- * such as a broker would say of an order of its own: repeats are dropped, an end is held back until the
- * executions that the broker counts are there. No account is touched here.
+ * such as a broker would say of an order of its own: repeats are dropped, executions are dealt out in the
+ * order in which the broker counts them, an end is held back until all that it counts are there. No account
+ * is touched here.
  * Leaves to others: permits and the members' orders (execution.h), the door, facts and desks (engine/).
  * docs/decisions/0029. */
 #ifndef VITRINE_TRADE_EXECUTION_BUNCH_H

@@ -143,7 +143,9 @@ TEST(a_split_of_shares_leaves_whole_members)
         take(&b, 1 + (i64)draw(s, &n, (u64)bunch_qty(&b)));
         action_t a = {
             .kind = ACTION_SPLIT, .ratio_num = 1 + (i64)draw(s, &n, 4), .ratio_den = 1 + (i64)draw(s, &n, 9)};
+        b.told = b.filled;
         bunch_on_split(&b, &a);
+        CHECK_EQ(b.told, b.filled); /* or executions would be missing for ever, or not be missed */
         i64 sum = 0;
         for (u32 i = 0; i < b.count; i++) {
             sum += b.member[i].filled;
@@ -211,8 +213,48 @@ TEST(a_repeat_deals_nothing)
     CHECK_EQ(b.filled, 6);
     CHECK_EQ(w.count, 2);
     CHECK_EQ(w.word[0].exec_id, 0); /* as a repeat by its count, whatever execution it knows */
-    CHECK_EQ(w.word[0].cum_qty, b.member[0].filled);
+    CHECK_EQ(w.word[0].cum_qty, 1);
     CHECK_EQ(w.residue.v, 0);
+}
+
+/* Parts of more than two depend by a unit on the order of executions, and the members' own orders at the
+ * broker were woken by its order: what overtakes others waits for them. */
+TEST(executions_are_dealt_in_the_brokers_order)
+{
+    UNUSED_STATE;
+    static const i64 fills[] = {2, 3, 4, 6};
+    bunch_t broker = bunch_make((const i64[]){26, 13, 2, 2}, 4);
+    bunch_t late = broker;
+    bunch_t turned = broker; /* as it would be dealt as it comes */
+    ev_BROKER_t m[4];
+    bunch_words_t w;
+    i64 part[BUNCH_MEMBERS];
+    for (u32 i = 0; i < 4; i++) {
+        bunch_deal(&broker, fills[i], part);
+        bunch_deal(&turned, fills[3 - i], part);
+        m[i] = fill_of(i + 1, fills[i], broker.filled);
+    }
+    CHECK(memcmp(broker.member, turned.member, sizeof broker.member) != 0);
+    for (u32 i = 4; i > 1; i--) {
+        bunch_hear(&late, &m[i - 1], &share, &w);
+        CHECK_EQ(w.count, 0);
+        CHECK_EQ(w.doubt, i == 4); /* once: who asks goes on asking until it is answered */
+        CHECK_EQ(late.filled, 0);
+    }
+    ev_BROKER_t end = {.kind = BROKER_CANCELED, .cum_qty = 15};
+    bunch_hear(&late, &end, &share, &w);
+    CHECK(w.count == 0 && w.doubt);
+    for (u32 i = 0; i < 4; i++) {
+        bunch_hear(&late, &m[i], &share, &w);
+    }
+    CHECK_EQ(w.word[w.count - 1].kind, BROKER_CANCELED);
+    for (u32 i = 0; i < 4; i++) {
+        CHECK_EQ(late.member[i].filled, broker.member[i].filled);
+    }
+    m[3].cum_qty = 1000; /* nothing stands behind such a count: it is dealt as it comes */
+    late = bunch_make((const i64[]){26, 13, 2, 2}, 4);
+    bunch_hear(&late, &m[3], &share, &w);
+    CHECK_EQ(late.filled, 6);
 }
 
 TEST(an_end_waits_for_executions_that_are_missing)
@@ -347,7 +389,8 @@ TEST(a_split_keeps_what_is_missing)
 }
 
 /* Executions repeated, lost, late and out of order: members have what the bunch has, which is each execution
- * once; with all of them known the end is told, however they came. */
+ * once, those that overtook others when they come again behind them; with all of them known the end is told,
+ * however they came. */
 TEST(random_histories_sum_up)
 {
     UNUSED_STATE;
@@ -375,8 +418,9 @@ TEST(random_histories_sum_up)
             ev_BROKER_t m = {.kind = BROKER_EXPIRED, .cum_qty = cum};
             if (what < count) {
                 m = sent[what];
-                known += heard[what] ? 0 : m.qty;
-                heard[what] = true;
+                bool waits = m.cum_qty - m.qty > known; /* for those that it overtook */
+                known += heard[what] || waits ? 0 : m.qty;
+                heard[what] = heard[what] || !waits;
             }
             bunch_hear(&b, &m, &coin, &w);
             CHECK_EQ(b.filled, known);
@@ -432,6 +476,7 @@ int main(void)
         cmocka_unit_test(a_split_of_shares_leaves_whole_members),
         cmocka_unit_test(a_fill_is_dealt_with_its_fee_and_the_rest_is_the_houses),
         cmocka_unit_test(a_repeat_deals_nothing),
+        cmocka_unit_test(executions_are_dealt_in_the_brokers_order),
         cmocka_unit_test(an_end_waits_for_executions_that_are_missing),
         cmocka_unit_test(a_count_ahead_of_its_executions_is_doubted_once),
         cmocka_unit_test(what_no_sum_can_hold_is_strange_to_all),
