@@ -213,6 +213,19 @@ static void fill_repeated(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t 
     }
 }
 
+/* A reverse split can leave a member without a unit, and no execution falls to it: it ends with the last one
+ * of the others, who hear nothing else of an end. */
+static void empty_end(const bunch_t *b, const ev_BROKER_t *m, bunch_words_t *out)
+{
+    ev_BROKER_t end = {.kind = BROKER_CANCELED, .broker_order = m->broker_order, .t_event = m->t_event};
+    bool whole = b->filled >= bunch_qty(b);
+    for (u32 i = 0; i < b->count && whole; i++) {
+        if (b->member[i].qty == 0 && b->member[i].filled == 0) {
+            (void)word_add(b, i, &end, out);
+        }
+    }
+}
+
 /* Executions are missing that came before this one, by a count that can be believed. Parts depend by a unit
  * on the order of executions, and the broker woke the members' own orders in its own: what overtook others is
  * not dealt out, it is told again with them by a look. Beyond the whole quantity nobody is asked any more. */
@@ -237,6 +250,7 @@ static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bo
     }
     if (exec_is_repeat(&seen, m)) {
         fill_repeated(b, m, out);
+        empty_end(b, m, out);
         return;
     }
     if (overtook(b, m)) {
@@ -244,6 +258,7 @@ static void on_fill(bunch_t *b, const ev_BROKER_t *m, const instrument_t *in, bo
         return;
     }
     fill_dealt(b, m, in, out);
+    empty_end(b, m, out);
     out->doubt = b->told > b->filled;
     if (b->held != 0 && !out->doubt) {
         ev_BROKER_t end = {.kind = b->held,

@@ -257,6 +257,29 @@ TEST(executions_are_dealt_in_the_brokers_order)
     CHECK_EQ(late.filled, 6);
 }
 
+/* A reverse split leaves one member nothing: it ends when the others are whole, however that is told. */
+TEST(a_member_without_a_unit_ends_with_the_others)
+{
+    UNUSED_STATE;
+    bunch_t b = bunch_make((const i64[]){2, 40}, 2);
+    bunch_words_t w;
+    action_t a = {.kind = ACTION_SPLIT, .ratio_num = 1, .ratio_den = 5};
+    bunch_on_split(&b, &a);
+    CHECK_EQ(b.member[0].qty, 0);
+    ev_BROKER_t m = fill_of(1, 3, 3);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.count, 1);
+    m = fill_of(2, 5, 8);
+    bunch_hear(&b, &m, &share, &w);
+    CHECK_EQ(w.count, 2);
+    CHECK_EQ(w.word[0].account, 2);
+    CHECK_EQ(w.word[1].kind, BROKER_CANCELED);
+    CHECK_EQ(w.word[1].account, 1);
+    bunch_hear(&b, &m, &share, &w); /* again: an answer to a look, since the first was not heard */
+    CHECK_EQ(w.word[w.count - 1].kind, BROKER_CANCELED);
+    CHECK_EQ(w.word[w.count - 1].account, 1);
+}
+
 TEST(an_end_waits_for_executions_that_are_missing)
 {
     UNUSED_STATE;
@@ -477,6 +500,7 @@ int main(void)
         cmocka_unit_test(a_fill_is_dealt_with_its_fee_and_the_rest_is_the_houses),
         cmocka_unit_test(a_repeat_deals_nothing),
         cmocka_unit_test(executions_are_dealt_in_the_brokers_order),
+        cmocka_unit_test(a_member_without_a_unit_ends_with_the_others),
         cmocka_unit_test(an_end_waits_for_executions_that_are_missing),
         cmocka_unit_test(a_count_ahead_of_its_executions_is_doubted_once),
         cmocka_unit_test(what_no_sum_can_hold_is_strange_to_all),
