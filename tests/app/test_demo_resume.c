@@ -14,6 +14,7 @@
 
 #include "model/order.h"
 #include "os/clock.h"
+#include "tests/budget.h"
 #include "tests/faces/line.h"
 #include "tests/store/home.h"
 #include "wire/json.h"
@@ -158,7 +159,8 @@ TEST(it_ends_as_if_nobody_had_killed_it)
     UNUSED_STATE;
     static const char *const modes[] = {"per_user", "global", "shared"};
     static const char *const more[] = {"", " --vix", ""}; /* the index is made again from the record */
-    for (u32 m = 0; m < COUNT_OF(modes); m++) {
+    budget_t b = budget_start(COUNT_OF(modes));
+    for (u64 m; budget_next(&b, &m);) {
         world_t whole;
         world_t w;
         world_open(&whole, modes[m], more[m]);
@@ -174,6 +176,7 @@ TEST(it_ends_as_if_nobody_had_killed_it)
         world_close(&w);
         world_close(&whole);
     }
+    budget_say(&b, "modes");
 }
 
 /* A resume that failed before it went on is no second crash: what stood in its way was not the run. */
