@@ -322,7 +322,10 @@ static void check_protection(checkers_t *c, const account_t *a, i64 now)
             c->naked_since[n] = now;
         }
         /* Told again every ten seconds while it lasts, so an older one speaks of something else. */
-        bool told = c->last_alert >= now - CHECK_ALERT_NS || a->reconcile != 0;
+        /* The pauses between two tellings grow with how long it lasts by the clock, which goes on while the
+         * process stands still. */
+        i64 pause = CHECK_ALERT_NS + c->stood_still;
+        bool told = c->last_alert >= now - pause || a->reconcile != 0;
         check_note(c, now - c->naked_since[n] > CHECK_NAKED_NS && !told
                           ? "I5: a position is unprotected and nobody was told"
                           : NULL);
@@ -488,8 +491,8 @@ void check_restarted(checkers_t *c, const account_t *a)
 void check_stood_still(checkers_t *c, i64 ns)
 {
     ASSERT(c != NULL && ns >= 0);
-    c->last_alert += ns;
     for (u32 n = 0; n < REF_NAMES; n++) {
         c->naked_since[n] += c->naked_since[n] != 0 ? ns : 0;
     }
+    c->stood_still += ns;
 }
