@@ -338,7 +338,7 @@ static void step_check(world_t *w, const event_t *input, i64 waited)
     replay_bunches(w);
 }
 
-/* The sums of those who share an account (I16). */
+/* The sums of those who share an account (I16): they stand at the first venue, if anybody shares. */
 static void shared_check(world_t *w)
 {
     const world_venue_t *v = &w->own_venues[0];
