@@ -62,8 +62,8 @@ typedef struct {
     u64 stage_in[SCAN_STAGES + 1], stage_out[SCAN_STAGES + 1];
     u64 symbol_bars;
     u64 inputs, facts;
-    u64 late_answers;    /* of questions that are not out: recorded, dropped */
-    u64 expired_asks;    /* questions that time answered */
+    u64 late_answers;    /* of questions that are not out: recorded, dropped; resumed from a snapshot's */
+    u64 expired_asks;    /* questions that time answered, in this process */
     u64 trades_by_strategy[LIMIT_STRATEGIES];
     u64 probes, probes_closed;
     u64 refused_by_rule[ENGINE_RULES]; /* first failed rule of the refusing stage, by rule id */

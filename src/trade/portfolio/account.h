@@ -62,7 +62,7 @@ typedef struct {
     i8 exponent;         /* of the instrument */
     u8 exiting;          /* exiting_t */
     u8 exit_reason;      /* exit_reason_t of the exit under way */
-    u8 exit_failures;    /* in a row */
+    u8 exit_failures;    /* of this position so far: its pauses never get shorter */
     u8 cancel_tries;
     u8 adjusted;         /* a corporate action changed it */
     u8 protect_tries;    /* protective stops sent in a row that the broker did not take */
