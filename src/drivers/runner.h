@@ -49,6 +49,7 @@ typedef struct {
     const model_port_t *models; /* who answers stage 9 (ai.models); NULL: nobody, and time does */
     bool untradable_proxy;
     bool desks_unskipped; /* tests: look at every user at every input; the decisions are the same */
+    bool lists_whole;     /* tests: the broker lists the orders of a whole account, as real ones do */
     bool loops_unskipped; /* tests: fire idle loops as well; the decisions are the same */
     u32 kernel_level;
     u32 threads; /* for the features of a block; 0 and 1: the caller's own. The bits are the same */

@@ -49,12 +49,23 @@ static bool order_told(broker_told_t *t, id128_t intent)
     return true;
 }
 
-/* Whether an order is of the desk's account at the broker, who lists all of it: what of that is another
- * sub-ledger's, the engine finds out. */
-static bool told_to(const runner_t *r, u64 there, u64 owner)
+/* Whether an order is the desk's, or a bunched one that it has a part in. A broker lists all of an account;
+ * what is another sub-ledger's is left out here, where the owner stands beside it, and not asked for a
+ * thousand times a thousand orders. The engine leaves it out as well: a driver may not know. */
+static bool told_to(const runner_t *r, u64 account, u64 owner, id128_t order)
 {
-    u32 desk = owner >= USER_SHARED ? r->desks : engine_desk_of(r->engine, owner);
-    return (desk < r->desks ? engine_account_at_broker(r->engine, desk) : owner) == there;
+    if (r->spec->lists_whole) {
+        u32 of = owner >= USER_SHARED ? r->desks : engine_desk_of(r->engine, owner);
+        u64 there = engine_account_at_broker(r->engine, engine_desk_of(r->engine, account));
+        return (of < r->desks ? engine_account_at_broker(r->engine, of) : owner) == there;
+    }
+    const bunch_t *b = owner >= USER_SHARED ? engine_bunch(r->engine, order) : NULL;
+    for (u32 i = 0; b != NULL && i < b->count; i++) {
+        if (b->member[i].account == account) {
+            return true;
+        }
+    }
+    return owner == account;
 }
 
 /* What a desk's account at the broker holds of an instrument: of all its sub-ledgers together. */
@@ -72,7 +83,7 @@ static i64 told_qty(const runner_t *r, u32 desk, u32 inst)
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
 {
-    u64 there = engine_account_at_broker(r->engine, desk);
+    u64 account = engine_desk(r->engine, desk).account->account_id;
     for (u32 i = 0; i < r->spec->source->instrument_count; i++) {
         i64 held = told_qty(r, desk, i);
         if (held != 0 && t->count == LIMIT_POSITIONS) {
@@ -84,13 +95,14 @@ static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
     }
     for (u32 i = 0; i < r->paper.count; i++) {
         const paper_order_t *o = &r->paper.orders[i];
-        if (o->dead == 0 && told_to(r, there, o->intent.account_id) && !order_told(t, o->intent.id)) {
+        if (o->dead == 0 && told_to(r, account, o->intent.account_id, o->intent.id) &&
+            !order_told(t, o->intent.id)) {
             return false;
         }
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (told_to(r, there, m->account) && !order_told(t, m->intent)) {
+        if (told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
             return false;
         }
     }

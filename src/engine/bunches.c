@@ -236,16 +236,8 @@ static bool told_is_mine(const desk_t *d, id128_t *id)
             return true;
         }
     }
-    if (b == NULL && account_order_const(&d->account, *id) != NULL) {
-        return true;
-    }
-    for (u32 i = 0; b == NULL && i < d->engine->desk_count; i++) {
-        const desk_t *of = &d->engine->desk[i];
-        if (is_other(d, of) && account_order_const(&of->account, *id) != NULL) {
-            return false;
-        }
-    }
-    return b == NULL; /* known to nobody */
+    const desk_t *of = b == NULL ? desk_of_order(d->engine, *id) : NULL;
+    return b == NULL && (of == NULL || !is_other(d, of)); /* known to nobody, or not to another */
 }
 
 void bunch_told_part(const desk_t *d, broker_told_t *told)

@@ -123,6 +123,7 @@ typedef struct {
     const run_users_t *users; /* NULL: one */
     bool sequential;          /* nothing is prepared ahead */
     bool each_desk;           /* every user is looked at, at every input */
+    bool lists_whole;         /* the broker lists the orders of a whole account */
     bool unskipped;           /* every loop runs when due, with or without news */
     f64 halts;                /* how often trading stops */
     engine_sink_t tap;
@@ -167,6 +168,7 @@ static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *c
     spec.ctx = wish->ctx;
     spec.watch = wish->watch;
     spec.word = wish->word;
+    spec.lists_whole = wish->lists_whole;
     diag_t diag = {0};
     err_t err = runner_run(&spec, &diag, &result);
     if (err != ERR_OK) {

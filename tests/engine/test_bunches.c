@@ -177,7 +177,7 @@ static void run_shared(const config_t *config, u64 seed, u32 sessions, book_t *b
 {
     run_users_t users = book_shared(USERS);
     memset(b, 0, sizeof *b);
-    busy_wishes_t wish = {.users = &users, .tap = {.ctx = b, .append = book_append}};
+    busy_wishes_t wish = {.users = &users, .tap = {.ctx = b, .append = book_append}, .lists_whole = true};
     (void)busy_run(seed, sessions, config, &wish);
     settle(b);
     run_users_free(&users);

@@ -350,6 +350,7 @@ static void facts_of_a_run(const shape_t *shape)
     spec.tap = (engine_sink_t){.ctx = t, .append = tape_append};
     spec.ctx = t;
     spec.watch = tape_mark;
+    spec.lists_whole = shape->sharing;
     CHECK_OK(runner_run(&spec, NULL, &result));
     sim_market_rewind(m);
     feed_t f = {.source = &source, .config = &config, .trade_from = spec.trade_from};
