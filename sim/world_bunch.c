@@ -230,21 +230,6 @@ static bool is_other(const world_t *w, const world_desk_t *d)
     return d != w->d && world_stand_together(d, w->d);
 }
 
-static void told_less(broker_told_t *told, inst_t inst, i64 qty)
-{
-    u32 at = 0;
-    while (at < told->count && told->positions[at].inst != inst) {
-        at++;
-    }
-    if (at == told->count) {
-        told->positions[told->count++] = (broker_position_t){.inst = inst};
-    }
-    told->positions[at].qty.v -= qty;
-    if (told->positions[at].qty.v == 0) {
-        told->positions[at] = told->positions[--told->count];
-    }
-}
-
 /* Whether an order of the list is this account's to compare; one of several counts as its own while its part
  * is not whole. */
 static bool told_is_mine(const world_t *w, id128_t *id)
@@ -277,7 +262,7 @@ void world_told_part(const world_t *w, broker_told_t *told)
         for (u32 i = 0; is_other(w, d) && i < d->account->positions_used; i++) {
             const position_t *p = &d->account->positions[i];
             if (p->inst != INST_NONE && p->qty.v != 0) {
-                told_less(told, p->inst, p->qty.v);
+                broker_told_less(told, p->inst, p->qty.v);
             }
         }
     }
@@ -290,25 +275,10 @@ void world_told_part(const world_t *w, broker_told_t *told)
     told->order_count = kept;
 }
 
-static bool holds_told(const account_t *a, const broker_told_t *told)
-{
-    u32 held = 0;
-    for (u32 i = 0; i < a->positions_used; i++) {
-        held += a->positions[i].inst != INST_NONE && a->positions[i].qty.v != 0 ? 1 : 0;
-    }
-    for (u32 i = 0; i < told->count && held == told->count; i++) {
-        const position_t *p = account_position_const(a, told->positions[i].inst);
-        if (p == NULL || p->qty.v != told->positions[i].qty.v) {
-            return false;
-        }
-    }
-    return held == told->count;
-}
-
 /* A difference of shares closes entries for all who share them. */
 void world_compared(world_t *w, const broker_told_t *told)
 {
-    bool same = !world_shares(w->d) || holds_told(w->d->account, told);
+    bool same = !world_shares(w->d) || broker_told_holds(w->d->account, told);
     for (u32 k = 0; k < w->desk_count && !same; k++) {
         if (is_other(w, &w->own_desks[k])) {
             w->own_desks[k].account->reconcile |= RECONCILE_BROKER;

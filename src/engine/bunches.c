@@ -206,24 +206,6 @@ static bool is_other(const desk_t *d, const desk_t *of)
     return of != d && mine != 0 && shared_by(d->engine, of->index) == mine;
 }
 
-static void told_less(broker_told_t *told, inst_t inst, i64 qty)
-{
-    u32 at = 0;
-    while (at < told->count && told->positions[at].inst != inst) {
-        at++;
-    }
-    if (at == LIMIT_POSITIONS) {
-        return; /* so many names do not agree anyway */
-    }
-    if (at == told->count) {
-        told->positions[told->count++] = (broker_position_t){.inst = inst};
-    }
-    told->positions[at].qty.v -= qty;
-    if (told->positions[at].qty.v == 0) {
-        told->positions[at] = told->positions[--told->count];
-    }
-}
-
 /* Whether an order that the account's broker lists is this desk's to compare; a bunch counts as its own
  * order, while that is not whole. */
 static bool told_is_mine(const desk_t *d, id128_t *id)
@@ -255,7 +237,7 @@ void bunch_told_part(const desk_t *d, broker_told_t *told)
         for (u32 k = 0; k < e->desk[i].account.positions_used; k++) {
             const position_t *p = &e->desk[i].account.positions[k];
             if (p->inst != INST_NONE && p->qty.v != 0) {
-                told_less(told, p->inst, p->qty.v);
+                broker_told_less(told, p->inst, p->qty.v);
             }
         }
     }
@@ -268,25 +250,10 @@ void bunch_told_part(const desk_t *d, broker_told_t *told)
     told->order_count = kept;
 }
 
-static bool holds_told(const account_t *a, const broker_told_t *told)
-{
-    u32 held = 0;
-    for (u32 i = 0; i < a->positions_used; i++) {
-        held += a->positions[i].inst != INST_NONE && a->positions[i].qty.v != 0 ? 1 : 0;
-    }
-    for (u32 i = 0; i < told->count && held == told->count; i++) {
-        const position_t *p = account_position_const(a, told->positions[i].inst);
-        if (p == NULL || p->qty.v != told->positions[i].qty.v) {
-            return false;
-        }
-    }
-    return held == told->count;
-}
-
 void bunch_compared(desk_t *d, const broker_told_t *told)
 {
     ASSERT(d != NULL && told != NULL);
-    bool same = holds_told(&d->account, told);
+    bool same = broker_told_holds(&d->account, told);
     for (u32 i = 0; !same && i < d->engine->desk_count; i++) {
         if (is_other(d, &d->engine->desk[i])) {
             close_desk(&d->engine->desk[i]);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "model/order.h"
 #include "os/clock.h"
 #include "store/sqlite.h"
 #include "tests/faces/line.h"
@@ -114,6 +115,25 @@ static inline void holder_end(pid_t pid, bool killed)
     }
     CHECK_EQ(waitpid(pid, &status, 0), pid);
     CHECK(killed ? WIFSIGNALED(status) : WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* What an unproven send leaves lawfully different (tests/app/test_demo_resume.c has the rule). */
+static inline bool was_in_the_air(const char *home)
+{
+    static const order_state_t asked[] = {ORDER_INTENT, ORDER_PENDING_CANCEL, ORDER_PENDING_REPLACE};
+    char *out = NULL;
+    char *err = NULL;
+    bool found = false;
+    CHECK_EQ(line_run(home, "audit export latest --quiet --kind ORDER_STATE", &out, &err), EXIT_CODE_OK);
+    for (u32 i = 0; i < COUNT_OF(asked); i++) {
+        char fact[48];
+        (void)snprintf(fact, sizeof fact, "\"from\":%d,\"to\":%d,\"proof\":%d,", (int)asked[i],
+                       (int)ORDER_UNKNOWN, (int)BROKER_SILENT);
+        found = found || strstr(out, fact) != NULL;
+    }
+    free(out);
+    free(err);
+    return found;
 }
 
 #endif

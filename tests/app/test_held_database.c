@@ -6,7 +6,6 @@
 
 #include <sys/stat.h>
 
-#include "model/order.h"
 #include "os/file.h"
 #include "tests/app/child.h"
 
@@ -182,25 +181,6 @@ static void hash_of(const child_t *c, char out[65])
     assert_non_null(at);
     (void)snprintf(out, 65, "%.64s", at + sizeof key - 1);
     CHECK_EQ(strlen(out), 64);
-}
-
-/* What an unproven send leaves lawfully different (tests/app/test_demo_resume.c has the rule). */
-static bool was_in_the_air(const char *home)
-{
-    static const order_state_t asked[] = {ORDER_INTENT, ORDER_PENDING_CANCEL, ORDER_PENDING_REPLACE};
-    char *out = NULL;
-    char *err = NULL;
-    bool found = false;
-    CHECK_EQ(line_run(home, "audit export latest --quiet --kind ORDER_STATE", &out, &err), EXIT_CODE_OK);
-    for (u32 i = 0; i < COUNT_OF(asked); i++) {
-        char fact[48];
-        (void)snprintf(fact, sizeof fact, "\"from\":%d,\"to\":%d,\"proof\":%d,", (int)asked[i],
-                       (int)ORDER_UNKNOWN, (int)BROKER_SILENT);
-        found = found || strstr(out, fact) != NULL;
-    }
-    free(out);
-    free(err);
-    return found;
 }
 
 TEST(held_in_the_middle_of_a_run)

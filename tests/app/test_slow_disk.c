@@ -13,7 +13,6 @@
 #include <sys/syscall.h>
 
 #include "drivers/order_door.h"
-#include "model/order.h"
 #include "tests/app/child.h"
 
 enum { SLOW_MS = 1200 };
@@ -198,25 +197,6 @@ TEST(status_tells_it)
     child_kill(&w->c);
     home_remove(home);
     free(asks);
-}
-
-/* What an unproven send leaves lawfully different (tests/app/test_demo_resume.c has the rule). */
-static bool was_in_the_air(const char *home)
-{
-    static const order_state_t asked[] = {ORDER_INTENT, ORDER_PENDING_CANCEL, ORDER_PENDING_REPLACE};
-    char *out = NULL;
-    char *err = NULL;
-    bool found = false;
-    CHECK_EQ(line_run(home, "audit export latest --quiet --kind ORDER_STATE", &out, &err), EXIT_CODE_OK);
-    for (u32 i = 0; i < COUNT_OF(asked); i++) {
-        char fact[48];
-        (void)snprintf(fact, sizeof fact, "\"from\":%d,\"to\":%d,\"proof\":%d,", (int)asked[i],
-                       (int)ORDER_UNKNOWN, (int)BROKER_SILENT);
-        found = found || strstr(out, fact) != NULL;
-    }
-    free(out);
-    free(err);
-    return found;
 }
 
 TEST(killed_in_the_middle_of_a_sync)

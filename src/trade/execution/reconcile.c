@@ -329,3 +329,38 @@ i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64
     }
     return first;
 }
+
+void broker_told_less(broker_told_t *told, inst_t inst, i64 qty)
+{
+    ASSERT(told != NULL);
+    u32 at = 0;
+    while (at < told->count && told->positions[at].inst != inst) {
+        at++;
+    }
+    if (at == LIMIT_POSITIONS) {
+        return; /* so many names do not agree anyway */
+    }
+    if (at == told->count) {
+        told->positions[told->count++] = (broker_position_t){.inst = inst};
+    }
+    told->positions[at].qty.v -= qty;
+    if (told->positions[at].qty.v == 0) {
+        told->positions[at] = told->positions[--told->count];
+    }
+}
+
+bool broker_told_holds(const account_t *a, const broker_told_t *told)
+{
+    ASSERT(a != NULL && told != NULL);
+    u32 held = 0;
+    for (u32 i = 0; i < a->positions_used; i++) {
+        held += a->positions[i].inst != INST_NONE && a->positions[i].qty.v != 0 ? 1 : 0;
+    }
+    for (u32 i = 0; i < told->count && held == told->count; i++) {
+        const position_t *p = account_position_const(a, told->positions[i].inst);
+        if (p == NULL || p->qty.v != told->positions[i].qty.v) {
+            return false;
+        }
+    }
+    return held == told->count;
+}

@@ -86,4 +86,10 @@ i64 exec_watch_next(const exec_watch_t *w, const account_t *a, i64 naked_ns, i64
  * our knowing, where no stop of their own follows them. */
 bool exec_is_naked(const account_t *a, inst_t inst);
 
+/* Takes what another sub-ledger of the account holds off the broker's list: what is left is for one alone to
+ * have. A list that is full stays as it is: so many names do not agree anyway. */
+void broker_told_less(broker_told_t *told, inst_t inst, i64 qty);
+/* Whether an account holds what is told, and nothing else. */
+bool broker_told_holds(const account_t *a, const broker_told_t *told);
+
 #endif
