@@ -10,22 +10,7 @@
 #include "base/str.h"
 #include "sim/world.h"
 #include "tests/budget.h"
-
-static u64 number_of(const char *name, u64 otherwise)
-{
-    const char *text = getenv(name);
-    u64 v = otherwise;
-    if (text != NULL && str_to_u64(str_from(text), &v) != ERR_OK) {
-        fail_msg("%s is not a number", name);
-    }
-    return v;
-}
-
-static void line(void *ctx, const char *text)
-{
-    (void)ctx;
-    print_error("    %s\n", text);
-}
+#include "tests/sim/seeds.h"
 
 typedef struct {
     u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside,
