@@ -15,8 +15,8 @@
 static void ask_gates(const strategy_desc_t *s, profile_t profile, gates_t *out)
 {
     static const setup_news_t news = {.known = true};
-    f64 row[FEATURE_COUNT] = {[FEATURE_FACTOR] = 1.0};
-    market_t market = {.padded = 1, .count = 1};
+    f64 row[FEATURE_TILE] = {[FEATURE_FACTOR * FEATURE_LANES] = 1.0};
+    market_t market = {.count = 1};
     market_view_t view = {.market = &market, .row = row};
     setup_t setup = {.view = &view, .profile = profile, .news = &news};
     *out = (gates_t){0};

@@ -75,9 +75,15 @@ static err_t block_next(block_t *b, const source_t *source, diag_t *diag, slice_
     return err;
 }
 
-static bool other_session(const block_t *b, const slice_t *s)
+/* An intraday session has a block of its own: the days before it must have entered the history. */
+static bool begins_block(const block_t *b, const slice_t *s)
 {
-    return b->count > 0 && s->timeframe != TF_1D && s->session != b->v[b->count - 1].session;
+    if (b->count == 0) {
+        return false;
+    }
+    const slice_t *last = &b->v[b->count - 1];
+    bool daily = s->timeframe == TF_1D;
+    return daily != (last->timeframe == TF_1D) || (!daily && s->session != last->session);
 }
 
 err_t block_fill(block_t *b, const source_t *source, market_t *market, const config_t *config, diag_t *diag,
@@ -97,7 +103,7 @@ err_t block_fill(block_t *b, const source_t *source, market_t *market, const con
             break;
         }
         TRY(err);
-        if (other_session(b, &s)) {
+        if (begins_block(b, &s)) {
             b->held = s;
             b->has_held = true;
             break;

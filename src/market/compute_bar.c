@@ -237,8 +237,9 @@ static void emit_bar(const market_t *m, const bar_group_t *b, u32 lane, u32 k, c
     const series_t *s = b->g.series[lane];
     u32 i = b->g.start[lane] + k;
     u32 slot = (u32)s->slot[i];
+    u32 inst = (u32)(s - m->bar);
     for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
-        emit_set(to, (feature_t)f, m->day_features[(size_t)f * m->padded + to->inst]);
+        emit_set(to, (feature_t)f, m->day_features[feature_at((feature_t)f, inst)]);
     }
     emit_set(to, FEATURE_PRESENT, 1.0);
     emit_set(to, FEATURE_RAW, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
@@ -286,7 +287,7 @@ static void lane_values(const bar_group_t *b, emit_step_t at, u32 slot, lane_val
 }
 
 /* The columns that stand ready for a bar of all eight lanes, and where they go. */
-static void emit_columns8(const bar_group_t *b, u32 k, f64 *row, u32 padded)
+static void emit_columns8(const bar_group_t *b, u32 k, f64 *tile)
 {
     static const struct {
         u16 feature, column, back;
@@ -308,42 +309,40 @@ static void emit_columns8(const bar_group_t *b, u32 k, f64 *row, u32 padded)
         {FEATURE_LOW3_BEFORE, COL_LOW3, SHORT_WINDOW},
     };
     for (u32 n = 0; n < COUNT_OF(FROM); n++) {
-        emit_put8(row, padded, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
+        emit_put8(tile, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
     }
     for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
-        emit_put8(row, padded, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, k));
+        emit_put8(tile, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, k));
     }
 }
 
-/* emit_bar for the lanes whose bars k belong to this slice; the daily row begins at the group. Cells of the
- * other lanes get numbers without meaning. */
-static void emit_bar8(const bar_group_t *b, emit_step_t at, u32 slot, const emit_place_t *to, const f64 *day)
+/* emit_bar for the lanes whose bars k belong to this slice; `day` is the group's tile of daily figures. Cells
+ * of the other lanes get numbers without meaning. */
+static void emit_bar8(const bar_group_t *b, emit_step_t at, u32 slot, f64 *tile, const f64 *day)
 {
     const compute_group_t *g = &b->g;
     u32 k = at.k;
-    u32 padded = to->padded;
-    f64 *row = to->row + to->inst;
     lane_values_t v;
     lane_values(b, at, slot, &v);
     for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
-        emit_put8(row, padded, (feature_t)f, day + (size_t)f * padded);
+        emit_put8(tile, (feature_t)f, day + (size_t)f * FEATURE_LANES);
     }
-    emit_put8(row, padded, FEATURE_PRESENT, v.one);
-    emit_put8(row, padded, FEATURE_RAW, v.raw);
-    emit_put8(row, padded, FEATURE_FACTOR, v.factor);
-    emit_put8(row, padded, FEATURE_OPEN, emit_at8(g->open, k));
-    emit_put8(row, padded, FEATURE_HIGH, emit_at8(g->high, k));
-    emit_put8(row, padded, FEATURE_LOW, emit_at8(g->low, k));
-    emit_put8(row, padded, FEATURE_CLOSE, emit_at8(g->close, k));
-    emit_put8(row, padded, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
-    emit_put8(row, padded, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
-    emit_put8(row, padded, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
-    emit_put8(row, padded, FEATURE_RVOL, b->curve->relative[slot]);
-    emit_put8(row, padded, FEATURE_BAR_VOLUME, v.bar_volume);
-    emit_put8(row, padded, FEATURE_BAND_SD, v.band_sd);
-    emit_put8(row, padded, FEATURE_SETUP_LONG, v.setup_long);
-    emit_put8(row, padded, FEATURE_SETUP_SHORT, v.setup_short);
-    emit_columns8(b, k, row, padded);
+    emit_put8(tile, FEATURE_PRESENT, v.one);
+    emit_put8(tile, FEATURE_RAW, v.raw);
+    emit_put8(tile, FEATURE_FACTOR, v.factor);
+    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, k));
+    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, k));
+    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, k));
+    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, k));
+    emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
+    emit_put8(tile, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
+    emit_put8(tile, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
+    emit_put8(tile, FEATURE_RVOL, b->curve->relative[slot]);
+    emit_put8(tile, FEATURE_BAR_VOLUME, v.bar_volume);
+    emit_put8(tile, FEATURE_BAND_SD, v.band_sd);
+    emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
+    emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
+    emit_columns8(b, k, tile);
 }
 
 enum { VWAP_FROM_CLOCK = 3 }; /* the first three bars are too few for an average price */
@@ -405,7 +404,7 @@ static void walk_lane(const market_t *m, const config_t *c, const bar_group_t *b
     const series_t *s = b->g.series[lane];
     u32 inst = (u32)(s - m->bar);
     frame15_t frame = {.bucket = -1};
-    f64 atrd = m->day_features[(size_t)FEATURE_ATRD * m->padded + inst];
+    f64 atrd = m->day_features[feature_at(FEATURE_ATRD, inst)];
     day_walk_t walk = {.range_bars = c->orb_range_minutes / 5};
     for (u32 k = 0; k < b->g.len[lane]; k++) {
         u32 i = b->g.start[lane] + k;
@@ -497,17 +496,15 @@ static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scrat
     window_columns(&b, emit_first(m, &b.g));
     for (u32 slot = 0; slot < m->block_count; slot++) {
         emit_step_t step = emit_step(&map, slot, BARS_BEHIND);
-        emit_place_t to = {.row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
-                           .padded = m->padded,
-                           .inst = group * COMPUTE_LANES};
+        f64 *tile = emit_tile(market_row(m, slot), group);
         if (step.lanes != 0) {
-            emit_bar8(&b, step, slot, &to, m->day_features + to.inst);
+            emit_bar8(&b, step, slot, tile, emit_tile(m->day_features, group));
         }
-        emit_zero(to.row + to.inst, to.padded, step.lanes);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++, to.inst++) {
+        emit_zero(tile, step.lanes);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
             i16 k = map.k[slot][lane];
             if (k >= 0 && (step.lanes >> lane & 1) == 0) {
-                emit_bar(m, &b, lane, (u32)k, &to);
+                emit_bar(m, &b, lane, (u32)k, &(emit_place_t){tile, lane});
             }
         }
     }

@@ -390,18 +390,18 @@ static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
     setup_ages8(d, k, v->setup_long, v->setup_short);
 }
 
-static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, f64 *row, u32 padded)
+static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, f64 *tile)
 {
-    emit_put8(row, padded, FEATURE_DAYS, v->days);
-    emit_put8(row, padded, FEATURE_ATRD, w1_at8(d, k, W1_ATR14));
-    emit_put8(row, padded, FEATURE_ATR_PCT, v->atr_pct);
-    emit_put8(row, padded, FEATURE_RSI_DAY, w1_at8(d, k, W1_RSI14));
-    emit_put8(row, padded, FEATURE_HIGH252, w1_at8(d, k, W1_HIGH252));
-    emit_put8(row, padded, FEATURE_LOW252, w1_at8(d, k, W1_LOW252));
-    emit_put8(row, padded, FEATURE_DOLLAR20, v->dollar);
-    emit_put8(row, padded, FEATURE_SMA20, w1_at8(d, k, W1_SMA20));
-    emit_put8(row, padded, FEATURE_SMA50, w1_at8(d, k, W1_SMA50));
-    emit_put8(row, padded, FEATURE_SMA200, v->sma200);
+    emit_put8(tile, FEATURE_DAYS, v->days);
+    emit_put8(tile, FEATURE_ATRD, w1_at8(d, k, W1_ATR14));
+    emit_put8(tile, FEATURE_ATR_PCT, v->atr_pct);
+    emit_put8(tile, FEATURE_RSI_DAY, w1_at8(d, k, W1_RSI14));
+    emit_put8(tile, FEATURE_HIGH252, w1_at8(d, k, W1_HIGH252));
+    emit_put8(tile, FEATURE_LOW252, w1_at8(d, k, W1_LOW252));
+    emit_put8(tile, FEATURE_DOLLAR20, v->dollar);
+    emit_put8(tile, FEATURE_SMA20, w1_at8(d, k, W1_SMA20));
+    emit_put8(tile, FEATURE_SMA50, w1_at8(d, k, W1_SMA50));
+    emit_put8(tile, FEATURE_SMA200, v->sma200);
 }
 
 /* Extremes of the 20 bars before k, kept for the bar after, which asks for them once more. */
@@ -410,74 +410,72 @@ typedef struct {
     f64 high[COMPUTE_LANES], low[COMPUTE_LANES];
 } window_t;
 
-static void emit_window(const compute_group_t *g, u32 k, window_t *w, f64 *row, u32 padded)
+static void emit_window(const compute_group_t *g, u32 k, window_t *w, f64 *tile)
 {
     if (w->k == 0 || w->k + 1 != k) {
         emit_extremes(g, k - 21, k - 1, w->high, w->low);
     }
-    emit_put8(row, padded, FEATURE_HIGH20_BEFORE, w->high);
-    emit_put8(row, padded, FEATURE_LOW20_BEFORE, w->low);
+    emit_put8(tile, FEATURE_HIGH20_BEFORE, w->high);
+    emit_put8(tile, FEATURE_LOW20_BEFORE, w->low);
     emit_extremes(g, k - 20, k, w->high, w->low);
-    emit_put8(row, padded, FEATURE_HIGH20, w->high);
-    emit_put8(row, padded, FEATURE_LOW20, w->low);
+    emit_put8(tile, FEATURE_HIGH20, w->high);
+    emit_put8(tile, FEATURE_LOW20, w->low);
     w->k = k;
 }
 
 /* emit_swing for the lanes whose bars k belong to one slice and have history behind them. Cells of the other
  * lanes get numbers without meaning. */
-static void emit_swing8(const day_group_t *d, emit_step_t at, window_t *w, const emit_place_t *to)
+static void emit_swing8(const day_group_t *d, emit_step_t at, window_t *w, f64 *tile)
 {
     const compute_group_t *g = &d->g;
     u32 k = at.k;
-    u32 padded = to->padded;
-    f64 *row = to->row + to->inst;
     lane_values_t v;
     f64 h[COMPUTE_LANES];
     f64 l[COMPUTE_LANES];
     lane_values(d, at, &v);
-    emit_day_part8(d, k, &v, row, padded);
-    emit_put8(row, padded, FEATURE_PRESENT, v.one);
-    emit_put8(row, padded, FEATURE_RAW, v.raw);
-    emit_put8(row, padded, FEATURE_FACTOR, v.factor);
-    emit_put8(row, padded, FEATURE_OPEN, emit_at8(g->open, k));
-    emit_put8(row, padded, FEATURE_HIGH, emit_at8(g->high, k));
-    emit_put8(row, padded, FEATURE_LOW, emit_at8(g->low, k));
-    emit_put8(row, padded, FEATURE_CLOSE, emit_at8(g->close, k));
-    emit_put8(row, padded, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
-    emit_put8(row, padded, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
-    emit_put8(row, padded, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
-    emit_put8(row, padded, FEATURE_DAY_CLOSE, emit_at8(g->close, k - 1));
-    emit_put8(row, padded, FEATURE_DAY_OPEN, emit_at8(g->open, k));
-    emit_put8(row, padded, FEATURE_RVOL, w1_at8(d, k, W1_RVOL20));
-    emit_put8(row, padded, FEATURE_BAR_VOLUME, w1_at8(d, k, W1_RVOL20));
-    emit_put8(row, padded, FEATURE_EMA9, emit_at8(d->ema9, k));
-    emit_put8(row, padded, FEATURE_EMA21, emit_at8(d->ema21, k));
-    emit_put8(row, padded, FEATURE_RSI, w1_at8(d, k, W1_RSI14));
-    emit_put8(row, padded, FEATURE_ATR, w1_at8(d, k, W1_ATR14));
-    emit_put8(row, padded, FEATURE_ATR_AGO, w1_at8(d, k - ATR_AGO_DAYS, W1_ATR14));
-    emit_put8(row, padded, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
-    emit_put8(row, padded, FEATURE_BAND_SD, v.band_sd);
-    emit_put8(row, padded, FEATURE_VWAP, emit_at8(d->vwap, k));
-    emit_window(g, k, w, row, padded);
+    emit_day_part8(d, k, &v, tile);
+    emit_put8(tile, FEATURE_PRESENT, v.one);
+    emit_put8(tile, FEATURE_RAW, v.raw);
+    emit_put8(tile, FEATURE_FACTOR, v.factor);
+    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, k));
+    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, k));
+    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, k));
+    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, k));
+    emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
+    emit_put8(tile, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
+    emit_put8(tile, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
+    emit_put8(tile, FEATURE_DAY_CLOSE, emit_at8(g->close, k - 1));
+    emit_put8(tile, FEATURE_DAY_OPEN, emit_at8(g->open, k));
+    emit_put8(tile, FEATURE_RVOL, w1_at8(d, k, W1_RVOL20));
+    emit_put8(tile, FEATURE_BAR_VOLUME, w1_at8(d, k, W1_RVOL20));
+    emit_put8(tile, FEATURE_EMA9, emit_at8(d->ema9, k));
+    emit_put8(tile, FEATURE_EMA21, emit_at8(d->ema21, k));
+    emit_put8(tile, FEATURE_RSI, w1_at8(d, k, W1_RSI14));
+    emit_put8(tile, FEATURE_ATR, w1_at8(d, k, W1_ATR14));
+    emit_put8(tile, FEATURE_ATR_AGO, w1_at8(d, k - ATR_AGO_DAYS, W1_ATR14));
+    emit_put8(tile, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
+    emit_put8(tile, FEATURE_BAND_SD, v.band_sd);
+    emit_put8(tile, FEATURE_VWAP, emit_at8(d->vwap, k));
+    emit_window(g, k, w, tile);
     emit_extremes(g, k - 2, k + 1, h, l);
-    emit_put8(row, padded, FEATURE_HIGH3, h);
-    emit_put8(row, padded, FEATURE_LOW3, l);
+    emit_put8(tile, FEATURE_HIGH3, h);
+    emit_put8(tile, FEATURE_LOW3, l);
     emit_extremes(g, k - 5, k - 2, h, l);
-    emit_put8(row, padded, FEATURE_HIGH3_BEFORE, h);
-    emit_put8(row, padded, FEATURE_LOW3_BEFORE, l);
-    emit_put8(row, padded, FEATURE_SETUP_LONG, v.setup_long);
-    emit_put8(row, padded, FEATURE_SETUP_SHORT, v.setup_short);
-    emit_put8(row, padded, FEATURE_A, w1_at8(d, k, W1_ATR14));
-    emit_put8(row, padded, FEATURE_DAY_HIGH, emit_at8(g->high, k));
-    emit_put8(row, padded, FEATURE_DAY_LOW, emit_at8(g->low, k));
-    emit_put8(row, padded, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
-    emit_put8(row, padded, FEATURE_TREND15_KNOWN, (const f64[COMPUTE_LANES]){0});
-    emit_put8(row, padded, FEATURE_SESSION_BARS, v.one);
-    emit_put8(row, padded, FEATURE_RANGE_HIGH, v.range_high);
-    emit_put8(row, padded, FEATURE_RANGE_LOW, v.range_low);
-    emit_put8(row, padded, FEATURE_RANGE_ABOVE, v.range_above);
-    emit_put8(row, padded, FEATURE_RANGE_BELOW, v.range_below);
-    emit_put8(row, padded, FEATURE_VWAP_RUN, v.vwap_run);
+    emit_put8(tile, FEATURE_HIGH3_BEFORE, h);
+    emit_put8(tile, FEATURE_LOW3_BEFORE, l);
+    emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
+    emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
+    emit_put8(tile, FEATURE_A, w1_at8(d, k, W1_ATR14));
+    emit_put8(tile, FEATURE_DAY_HIGH, emit_at8(g->high, k));
+    emit_put8(tile, FEATURE_DAY_LOW, emit_at8(g->low, k));
+    emit_put8(tile, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
+    emit_put8(tile, FEATURE_TREND15_KNOWN, (const f64[COMPUTE_LANES]){0});
+    emit_put8(tile, FEATURE_SESSION_BARS, v.one);
+    emit_put8(tile, FEATURE_RANGE_HIGH, v.range_high);
+    emit_put8(tile, FEATURE_RANGE_LOW, v.range_low);
+    emit_put8(tile, FEATURE_RANGE_ABOVE, v.range_above);
+    emit_put8(tile, FEATURE_RANGE_BELOW, v.range_below);
+    emit_put8(tile, FEATURE_VWAP_RUN, v.vwap_run);
 }
 
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
@@ -493,17 +491,15 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
     emit_map(m, &d.g, &map);
     for (u32 slot = 0; slot < m->block_count; slot++) {
         emit_step_t step = emit_step(&map, slot, DAYS_BEHIND);
-        emit_place_t to = {.row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
-                           .padded = m->padded,
-                           .inst = group * COMPUTE_LANES};
+        f64 *tile = emit_tile(market_row(m, slot), group);
         if (step.lanes != 0) {
-            emit_swing8(&d, step, &window, &to);
+            emit_swing8(&d, step, &window, tile);
         }
-        emit_zero(to.row + to.inst, to.padded, step.lanes);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++, to.inst++) {
+        emit_zero(tile, step.lanes);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
             i16 k = map.k[slot][lane];
             if (k >= 0 && (step.lanes >> lane & 1) == 0) {
-                emit_swing(&d, lane, (u32)k, &to);
+                emit_swing(&d, lane, (u32)k, &(emit_place_t){tile, lane});
             }
         }
     }
@@ -523,10 +519,9 @@ static void session_group(market_t *m, const config_t *c, u32 group, f64 *scratc
     (void)c;
     compute_day_group(m, group, scratch, &d);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        u32 inst = group * COMPUTE_LANES + lane;
         if (d.g.len[lane] > 0) {
             u32 k = d.g.len[lane] - 1;
-            emit_place_t to = {.row = m->day_features, .padded = m->padded, .inst = inst};
+            emit_place_t to = {emit_tile(m->day_features, group), lane};
             emit_day_part(&d, lane, k, &to);
             const series_t *s = d.g.series[lane];
             emit_set(&to, FEATURE_DAY_CLOSE, s->close[d.g.start[lane] + k]);

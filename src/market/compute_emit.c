@@ -55,16 +55,16 @@ emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind)
     return best;
 }
 
-void emit_zero(f64 *row, u32 padded, u32 kept)
+void emit_zero(f64 *tile, u32 kept)
 {
-    ASSERT(row != NULL);
+    ASSERT(tile != NULL);
     ASSERT(kept < 1U << COMPUTE_LANES);
     if (kept == (1U << COMPUTE_LANES) - 1) {
         return;
     }
-    for (u32 f = 0; f < FEATURE_COUNT; f++, row += padded) {
+    for (u32 f = 0; f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            row[lane] = (kept >> lane & 1) != 0 ? row[lane] : 0.0;
+            tile[lane] = (kept >> lane & 1) != 0 ? tile[lane] : 0.0;
         }
     }
 }
@@ -74,10 +74,10 @@ void emit_slots(market_t *m, u32 group)
     ASSERT(m != NULL && group < m->padded / COMPUTE_LANES);
     for (u32 slot = 0; slot < m->block_count; slot++) {
         size_t at = (size_t)group * COMPUTE_LANES;
-        f64 *row = m->features + (size_t)slot * FEATURE_COUNT * m->padded + at;
+        f64 *tile = emit_tile(market_row(m, slot), group);
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            row[(size_t)FEATURE_WEEK_LAST * m->padded + lane] = m->block_week_last[slot] ? 1.0 : 0.0;
-            row[(size_t)FEATURE_ACTION_UNCLEAR * m->padded + lane] =
+            tile[FEATURE_WEEK_LAST * FEATURE_LANES + lane] = m->block_week_last[slot] ? 1.0 : 0.0;
+            tile[FEATURE_ACTION_UNCLEAR * FEATURE_LANES + lane] =
                 (f64)m->unclear[(size_t)slot * m->padded + at + lane];
         }
     }

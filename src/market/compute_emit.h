@@ -7,22 +7,27 @@
 
 #include "market/market_internal.h"
 
-/* Where the figures of one symbol go: its column of a slice's row. */
+/* Where the figures of one symbol go: its lane of its group's tile. */
 typedef struct {
-    f64 *row;
-    u32 padded;
-    u32 inst;
+    f64 *tile;
+    u32 lane;
 } emit_place_t;
+
+/* The tile of a group in a row. */
+static inline f64 *emit_tile(f64 *row, u32 group)
+{
+    return row + (size_t)group * FEATURE_TILE;
+}
 
 static inline void emit_set(const emit_place_t *to, feature_t f, f64 v)
 {
-    to->row[(size_t)f * to->padded + to->inst] = v;
+    to->tile[(size_t)f * FEATURE_LANES + to->lane] = v;
 }
 
 /* Eight symbols of one slice: whole lines are written instead of eight cells in eight lines. */
-static inline void emit_put8(f64 *row, u32 padded, feature_t f, const f64 *v)
+static inline void emit_put8(f64 *tile, feature_t f, const f64 *v)
 {
-    memcpy(row + (size_t)f * padded, v, COMPUTE_LANES * sizeof *v);
+    memcpy(tile + (size_t)f * FEATURE_LANES, v, COMPUTE_LANES * sizeof *v);
 }
 
 static inline const f64 *emit_at8(const f64 *column, u32 k)
@@ -59,7 +64,7 @@ typedef struct {
 } emit_step_t;
 emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind);
 /* All cells of the lanes that are not in `kept` read 0. */
-void emit_zero(f64 *row, u32 padded, u32 kept);
+void emit_zero(f64 *tile, u32 kept);
 /* What a slice says of all eight alike, whether they traded in it or not. */
 void emit_slots(market_t *m, u32 group);
 

@@ -1,7 +1,8 @@
 /* Features: what the decision stages may read about a symbol at one slice, by name.
  *
- * A row is [FEATURE_COUNT][padded symbols]; the stages get it through a fenced view (market.h) and nothing
- * else. All prices are on the forward scale unless the name says raw. "Frame" is the decision frame: 5
+ * A row is [groups of eight symbols][FEATURE_COUNT][8]: all that is known of a symbol lies within a few KiB,
+ * and a feature of eight neighbours is one cache line. The stages get it through a fenced view (market.h) and
+ * nothing else. All prices are on the forward scale unless the name says raw. "Frame" is the decision frame: 5
  * minutes in the day profile, a day in the swing profile. A feature that is unknown is 0 and its have-bit is
  * off. */
 #ifndef VITRINE_MARKET_FEATURE_H
@@ -71,5 +72,13 @@ typedef enum {
     FEATURE_ACTION_UNCLEAR, /* 1 from a corporate action of today on that gave no factor */
     FEATURE_COUNT
 } feature_t;
+
+enum { FEATURE_LANES = 8, FEATURE_TILE = FEATURE_COUNT * FEATURE_LANES };
+
+/* Place of a symbol's feature in a row. */
+static inline size_t feature_at(feature_t f, u32 inst)
+{
+    return (size_t)(inst / FEATURE_LANES) * FEATURE_TILE + (size_t)f * FEATURE_LANES + inst % FEATURE_LANES;
+}
 
 #endif

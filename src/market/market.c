@@ -18,15 +18,16 @@ static size_t market_bytes(u32 n, u32 padded, u32 workers)
     size_t carry = market_carry_bytes(padded / COMPUTE_LANES);
     size_t scratch = workers * market_scratch_count() * 8;
     size_t unclear = (size_t)MARKET_BLOCK * padded + (size_t)n * sizeof(date_t);
-    return series + features + curves + carry + scratch + unclear + (size_t)n * 1024 + (1U << 20);
+    size_t pending = pending_bytes(2 * n, n * MARKET_BLOCK);
+    return series + features + curves + carry + scratch + unclear + pending + (size_t)n * 1024 + (1U << 20);
 }
 
 static err_t market_allocate(market_t *m)
 {
     u32 n = m->count;
     m->forward = arena_array(&m->arena, forward_t, n);
-    m->day = arena_array(&m->arena, series_t, n);
-    m->bar = arena_array(&m->arena, series_t, n);
+    m->day = arena_array(&m->arena, series_t, 2 * (size_t)n);
+    m->bar = m->day == NULL ? NULL : m->day + n;
     m->building = arena_array(&m->arena, bar_t, n);
     m->today = arena_array(&m->arena, bar_t, n);
     m->curve_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CURVE_DAYS * MARKET_CLOCK);
@@ -54,7 +55,7 @@ static err_t market_allocate(market_t *m)
             TRY(series_init(&m->bar[i], &m->arena, MARKET_BAR_CAP));
         }
     }
-    return ERR_OK;
+    return pending_init(&m->pending, &m->arena, m->day, 2 * n, n * MARKET_BLOCK);
 }
 
 err_t market_open(const market_spec_t *spec, market_t *out)
@@ -104,9 +105,21 @@ static void bar_fold(bar_t *into, const bar_t *b)
     into->flags |= b->flags;
 }
 
+static void day_append(market_t *m, u32 i, const bar_t *b, i32 slot)
+{
+    series_row_t row = series_row(b, &m->forward[i], m->session, slot);
+    pending_add(&m->pending, i, &row);
+}
+
+static void bar_append(market_t *m, u32 i, const bar_t *b, i32 slot)
+{
+    series_row_t row = series_row(b, &m->forward[i], m->session, slot);
+    pending_add(&m->pending, m->count + i, &row);
+}
+
 /* A half day counts from the moment it was announced (decision 23): one called during the session is not
  * known here. */
-static void session_begin(market_t *m, date_t session, i64 as_of)
+static void session_begin(market_t *m, date_t session, i64 as_of, bool daily)
 {
     m->session = session;
     m->quarter = calendar_quarter_start(CAL_NYSE, session);
@@ -115,7 +128,8 @@ static void session_begin(market_t *m, date_t session, i64 as_of)
     bool known = calendar_session(CAL_NYSE, session, as_of, &s);
     m->half_day = known && s.half_day;
     m->session_start = known ? s.open : as_of;
-    if (m->profile == PROFILE_DAY) {
+    if (m->profile == PROFILE_DAY && !daily) { /* a day of the history is over when it comes */
+        pending_flush(&m->pending);
         memset(m->today_volume, 0, (size_t)m->count * MARKET_CLOCK * sizeof *m->today_volume);
         for (u32 i = 0; i < m->count; i++) {
             m->today[i].volume = -1;
@@ -141,7 +155,7 @@ static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end
     }
     i32 clock = clock_of(session_open, end);
     b->t_known = end;
-    series_append(&m->bar[i], b, &m->forward[i], m->session, slot);
+    bar_append(m, i, b, slot);
     if (clock >= 0 && clock < MARKET_CLOCK) {
         m->today_volume[(size_t)i * MARKET_CLOCK + (u32)clock] = forward_volume(&m->forward[i], b->volume);
     }
@@ -172,7 +186,7 @@ static void session_end(market_t *m)
         if (m->today[i].volume < 0) {
             continue;
         }
-        series_append(&m->day[i], &m->today[i], &m->forward[i], m->session, -1);
+        day_append(m, i, &m->today[i], -1);
         if (!m->half_day) {
             curve_record(m, i);
         }
@@ -187,8 +201,10 @@ void market_block_begin(market_t *m)
     if (m->session_over) {
         session_end(m);
     }
+    pending_flush(&m->pending);
+    m->block_days = 0;
     if (m->block_count > 0) {
-        const f64 *last = m->features + (size_t)(m->block_count - 1) * FEATURE_COUNT * m->padded;
+        const f64 *last = market_row(m, m->block_count - 1);
         memcpy(m->kept, last, (size_t)FEATURE_COUNT * m->padded * sizeof *last);
         m->block_number++;
     }
@@ -257,13 +273,15 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
     }
     for (u32 k = 0; k < s->count; k++) {
         u32 i = s->inst[k];
-        series_append(&m->day[i], &s->bar[k], &m->forward[i], s->session, slot);
+        day_append(m, i, &s->bar[k], slot);
         forward_bar(&m->forward[i], &s->bar[k]);
     }
     m->session_open = false;
     date_t next = calendar_next(CAL_NYSE, s->session, I64_MAX).date;
-    *full = m->profile == PROFILE_DAY || m->block_count + 1 >= MARKET_BLOCK / 2 ||
-            calendar_quarter_start(CAL_NYSE, next) != m->quarter;
+    m->block_days++;
+    *full = m->profile == PROFILE_DAY ? m->block_days >= MARKET_BLOCK
+                                      : m->block_count + 1 >= MARKET_BLOCK / 2 ||
+                                            calendar_quarter_start(CAL_NYSE, next) != m->quarter;
 }
 
 /* Slot by slot as they come: an action of a later slice says nothing about an earlier one. */
@@ -295,7 +313,7 @@ void market_append(market_t *m, const slice_t *s, i32 *decision, bool *full)
         return;
     }
     if (s->session != m->session || !m->session_open) {
-        session_begin(m, s->session, s->t_open);
+        session_begin(m, s->session, s->t_open, s->timeframe == TF_1D);
     }
     m->t_last = s->t_known;
     if (s->timeframe == TF_1D) {
@@ -344,6 +362,7 @@ void compute_groups(market_t *m, const config_t *c, compute_fn_t fn)
 void market_block_compute(market_t *m, const config_t *c)
 {
     ASSERT(m != NULL && c != NULL);
+    pending_flush(&m->pending);
     if (m->block_count == 0) {
         return;
     }
@@ -359,7 +378,7 @@ market_view_t market_view(const market_t *m, u32 slot)
     ASSERT(m != NULL);
     ASSERT(slot < m->block_count);
     return (market_view_t){.market = m,
-                           .row = m->features + (size_t)slot * FEATURE_COUNT * m->padded,
+                           .row = market_row(m, slot),
                            .block = m->block_number,
                            .t_known = m->block_t[slot],
                            .clock = m->block_clock[slot],

@@ -10,6 +10,7 @@
 #define VITRINE_MARKET_MARKET_H
 
 #include "market/feature.h"
+#include "market/pending.h"
 #include "market/series.h"
 #include "model/config.h"
 
@@ -46,20 +47,21 @@ typedef struct {
     u32 kernel_level;
     forward_t *forward;
     series_t *day;     /* completed sessions (swing: every slice) */
-    series_t *bar;     /* five-minute bars; day profile only */
+    series_t *bar;     /* five-minute bars; day profile only, right behind `day` */
+    pending_t pending; /* rows of the block that have not entered their series; none while it is read */
     bar_t *building;   /* five-minute bar in progress (one-minute slices), volume -1 if none */
     bar_t *today;      /* session bar in progress */
     f64 *curve_volume; /* [count][20][78] volume of the clock bar on the last full days */
     u32 *curve_days;   /* full days recorded per symbol, ever */
     u32 *curve_parts;  /* bits of the ring's days that hold a volume which is no whole number */
     f64 *today_volume; /* [count][78] */
-    f64 *features;     /* [MARKET_BLOCK][FEATURE_COUNT][padded] */
+    f64 *features;     /* [MARKET_BLOCK] rows, see feature.h */
     u8 *unclear;             /* [MARKET_BLOCK][padded] FEATURE_ACTION_UNCLEAR of the block's slots */
     date_t *unclear_session; /* [count] last session with an action that gave no factor */
     date_t unclear_last;     /* of any symbol */
-    f64 *kept;         /* [FEATURE_COUNT][padded]: last row of the block before, for views that outlive it */
+    f64 *kept;         /* last row of the block before, for views that outlive it */
     u64 block_number;
-    f64 *day_features; /* [FEATURE_COUNT][padded]: daily part of the session (day profile) */
+    f64 *day_features; /* row: daily part of the session (day profile) */
     market_carry_t *carry; /* [padded / 8]: daily runs since the quarter's anchor */
     f64 *scratch;          /* [workers][scratch_count] */
     size_t scratch_count;
@@ -69,6 +71,7 @@ typedef struct {
     date_t block_session[MARKET_BLOCK];
     bool block_week_last[MARKET_BLOCK]; /* swing: no session of the same week is to come, as known then */
     u32 block_count;
+    u32 block_days; /* daily slices of the block, whether or not they decide */
     date_t session;
     i64 session_start; /* its opening bell */
     i64 t_last;        /* t_known of the last slice appended */
@@ -80,7 +83,7 @@ typedef struct {
 
 typedef struct {
     const market_t *market;
-    const f64 *row; /* [FEATURE_COUNT][padded] */
+    const f64 *row; /* see feature.h */
     u64 block;      /* block_number of the row */
     i64 t_known;
     i32 clock; /* clock bar of the session from 0; swing 0 */
@@ -115,7 +118,7 @@ void market_view_keep(market_view_t *v);
 
 static inline f64 view_get(const market_view_t *v, feature_t f, u32 inst)
 {
-    return v->row[(size_t)f * v->market->padded + inst];
+    return v->row[feature_at(f, inst)];
 }
 /* True if the symbol had its first daily bar by this slice. */
 bool market_listed(const market_view_t *v, inst_t inst);

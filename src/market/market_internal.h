@@ -5,7 +5,7 @@
 #include "market/market.h"
 #include "quant/indicators/kernels.h"
 
-enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = 8, COMPUTE_SESSION = 90 };
+enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = FEATURE_LANES, COMPUTE_SESSION = 90 };
 enum { W1_ROW = W1_COLUMNS * COMPUTE_LANES };
 
 /* One group of eight symbols, left-aligned: lane l holds bars [start[l], start[l] + len[l]) of its series. */
@@ -45,6 +45,12 @@ typedef struct {
     f64 *ema21;
     f64 *vwap; /* [k][8]: rolling over twenty days; swing, from VWAP_RUN_MAX before the first new bar on */
 } day_group_t;
+
+/* The row of a block's slot. */
+static inline f64 *market_row(const market_t *m, u32 slot)
+{
+    return m->features + (size_t)slot * FEATURE_COUNT * m->padded;
+}
 
 /* The Monday of a day's week, which names the week. */
 static inline date_t market_week(date_t day)

@@ -130,10 +130,10 @@ typedef struct {
     bool leaves;
 } answer_of_t;
 
-static void answer_of(const strategy_desc_t *s, const f64 row[FEATURE_COUNT], i32 d, profile_t profile,
+static void answer_of(const strategy_desc_t *s, const f64 row[FEATURE_TILE], i32 d, profile_t profile,
                       answer_of_t *out)
 {
-    market_t market = {.padded = 1, .count = 1};
+    market_t market = {.count = 1};
     market_view_t view = {.market = &market, .row = (f64 *)(uintptr_t)row};
     setup_t setup = {.view = &view, .profile = profile};
     held_t held = {.level = 100, .entry = 100, .held_minutes = 40};
@@ -146,21 +146,22 @@ static void answer_of(const strategy_desc_t *s, const f64 row[FEATURE_COUNT], i3
 /* Whether a strategy looks at a feature: some row is answered otherwise when that alone is another. */
 static bool looks_at(const strategy_desc_t *s, feature_t f)
 {
-    f64 row[FEATURE_COUNT];
+    f64 row[FEATURE_TILE] = {0};
     answer_of_t a;
     answer_of_t b;
     for (u64 try = 0; try < 64; try++) {
         for (u32 i = 0; i < FEATURE_COUNT; i++) {
-            row[i] = 90.0 + (f64)rng_below((rng_key_t){3, RNG_TEST, i, 0}, try, 2000) / 100.0;
+            row[i * FEATURE_LANES] = 90.0 + (f64)rng_below((rng_key_t){3, RNG_TEST, i, 0}, try, 2000) / 100.0;
         }
-        row[FEATURE_FACTOR] = 1.0;
+        row[FEATURE_FACTOR * FEATURE_LANES] = 1.0;
         profile_t profile = try % 2 == 0 ? PROFILE_DAY : PROFILE_SWING;
         i32 d = try % 4 < 2 ? 1 : -1;
         if (profile == PROFILE_DAY ? !s->day : !s->swing) {
             continue;
         }
         answer_of(s, row, d, profile, &a);
-        row[f] = try % 8 < 4 ? row[f] / 3.0 : 1.0;
+        f64 *cell = &row[(u32)f * FEATURE_LANES];
+        *cell = try % 8 < 4 ? *cell / 3.0 : 1.0;
         answer_of(s, row, d, profile, &b);
         if (memcmp(&a, &b, sizeof a) != 0) {
             return true;

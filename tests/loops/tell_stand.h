@@ -33,7 +33,7 @@ typedef struct {
 
 static inline f64 *tell_feature(tell_stand_t *s, feature_t f, u32 inst)
 {
-    return &s->row[(size_t)f * STAND_NAMES + inst];
+    return &s->row[feature_at(f, inst)];
 }
 
 static inline void tell_names(tell_stand_t *s)

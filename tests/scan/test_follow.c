@@ -46,7 +46,8 @@ static bed_t *bed_open(profile_t profile)
                        .low = {86 * (i64)PRICE_SCALE},
                        .close = {90 * (i64)PRICE_SCALE},
                        .volume = 1000};
-    series_append(&b->day, &yesterday, &forward, 99, -1);
+    series_row_t row = series_row(&yesterday, &forward, 99, -1);
+    series_append(&b->day, &row);
     b->market = (market_t){
         .profile = profile, .instruments = &b->instrument, .count = 1, .padded = PADDED, .day = &b->day,
         .bar = &b->bar};
@@ -424,7 +425,8 @@ TEST(beta_is_of_the_last_sixty_days)
             i64 p = 0;
             CHECK_OK(fixed_from_f64(price[i], PRICE_SCALE, &p));
             bar_t bar = {.open = {p}, .high = {p}, .low = {p}, .close = {p}, .volume = 1000};
-            series_append(&day[i], &bar, &forward, (date_t)(10 + n), -1);
+            series_row_t row = series_row(&bar, &forward, (date_t)(10 + n), -1);
+            series_append(&day[i], &row);
         }
     }
     b->market.instruments = two;
