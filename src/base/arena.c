@@ -35,7 +35,8 @@ void arena_close(arena_t *a)
     *a = (arena_t){0};
 }
 
-void *arena_alloc(arena_t *a, size_t size, size_t align)
+/* Takes the bytes, and says how many of them may hold what was there before. */
+static u8 *take(arena_t *a, size_t size, size_t align, size_t *used_before)
 {
     ASSERT(a != NULL);
     ASSERT(align > 0 && (align & (align - 1)) == 0);
@@ -48,10 +49,29 @@ void *arena_alloc(arena_t *a, size_t size, size_t align)
     u8 *p = a->base + start;
     a->used = start + size;
     a->high_water = MAX_OF(a->high_water, a->used);
-    if (start < a->clean) {
-        memset(p, 0, MIN_OF(size, a->clean - start));
-    }
+    *used_before = start < a->clean ? MIN_OF(size, a->clean - start) : 0;
     a->clean = MAX_OF(a->clean, a->used);
+    return p;
+}
+
+void *arena_alloc(arena_t *a, size_t size, size_t align)
+{
+    size_t dirty = 0;
+    u8 *p = take(a, size, align, &dirty);
+    if (p != NULL) {
+        memset(p, 0, dirty);
+    }
+    return p;
+}
+
+void *arena_copy(arena_t *a, const void *bytes, size_t size)
+{
+    ASSERT(bytes != NULL || size == 0);
+    size_t dirty = 0;
+    u8 *p = take(a, size, ARENA_LANE_ALIGN, &dirty);
+    if (p != NULL && size > 0) {
+        memcpy(p, bytes, size);
+    }
     return p;
 }
 

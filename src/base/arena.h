@@ -22,6 +22,8 @@ void arena_init(arena_t *a, void *memory, size_t size);
 MUST_USE err_t arena_open(arena_t *out, size_t size);
 void arena_close(arena_t *a);
 void *arena_alloc(arena_t *a, size_t size, size_t align);
+/* A copy of `size` bytes, aligned like an array; NULL if the arena is full. */
+void *arena_copy(arena_t *a, const void *bytes, size_t size);
 void arena_reset(arena_t *a);
 
 /* Zeroed array of `count` elements or NULL. */

@@ -36,22 +36,12 @@ void block_close(block_t *b)
 static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
 {
     slice_t copy = *s;
-    inst_t *inst = arena_array(&b->memory, inst_t, s->count);
-    bar_t *bar = arena_array(&b->memory, bar_t, s->count);
-    action_t *action = arena_array(&b->memory, action_t, s->action_count);
-    halt_t *halt = arena_array(&b->memory, halt_t, s->halt_count);
+    inst_t *inst = arena_copy(&b->memory, s->inst, s->count * sizeof *inst);
+    bar_t *bar = arena_copy(&b->memory, s->bar, s->count * sizeof *bar);
+    action_t *action = arena_copy(&b->memory, s->action, s->action_count * sizeof *action);
+    halt_t *halt = arena_copy(&b->memory, s->halt, s->halt_count * sizeof *halt);
     if (inst == NULL || bar == NULL || action == NULL || halt == NULL) {
         return ERR_ARENA_FULL;
-    }
-    if (s->count > 0) {
-        memcpy(inst, s->inst, s->count * sizeof *inst);
-        memcpy(bar, s->bar, s->count * sizeof *bar);
-    }
-    if (s->action_count > 0) {
-        memcpy(action, s->action, s->action_count * sizeof *action);
-    }
-    if (s->halt_count > 0) {
-        memcpy(halt, s->halt, s->halt_count * sizeof *halt);
     }
     copy.inst = inst;
     copy.bar = bar;

@@ -15,6 +15,7 @@
 #include "drivers/block.h"
 #include "drivers/paper_price.h"
 #include "market/cost.h"
+#include "os/host.h"
 #include "quant/math/qmath.h"
 
 enum { LAB_WARM_BARS = 60, LAB_FIRST_CLOCK = 3, LAB_LAST_CLOCK = 68, LAB_NOTIONAL = 10000 };
@@ -255,7 +256,8 @@ err_t lab_run(lab_t *l, const lab_how_t *how, diag_t *diag, lab_result_t *out)
                         .count = n,
                         .timeframe = source.timeframe,
                         .profile = how->config->profile,
-                        .config = how->config};
+                        .config = how->config,
+                        .dense = os_memory_dense};
     err_t err = r.lane == NULL || r.sigma_bps == NULL || r.dollar == NULL ? ERR_NO_MEMORY : ERR_OK;
     TRY_DONE(err);
     TRY_DONE(market_open(&ms, &market));

@@ -57,18 +57,32 @@ void paper_on_halt(paper_t *p, const halt_t *h)
     }
     bool market = h->inst == INST_NONE;
     paper_halt_t *x = market ? &p->market : &p->halts[h->inst];
+    paper_halt_t to = *x;
     if (h->halted != 0) {
-        x->since = x->since == 0 ? h->t_event : x->since;
-        x->kind = h->kind;
+        to.since = x->since == 0 ? h->t_event : x->since;
+        to.kind = h->kind;
+        paper_halt_set(p, x, to);
         return;
     }
     if (x->since == 0 || !halt_ends(h->kind, x->kind)) {
         return;
     }
-    *x = (paper_halt_t){.reopened = market ? 0 : 1};
+    paper_halt_set(p, x, (paper_halt_t){.reopened = market ? 0 : 1});
     for (u32 i = 0; market && i < p->setup.instrument_count; i++) {
-        p->halts[i].reopened = 1; /* each reopens by an auction of its own */
+        to = p->halts[i];
+        to.reopened = 1; /* each reopens by an auction of its own */
+        paper_halt_set(p, &p->halts[i], to);
     }
+}
+
+void paper_halt_set(paper_t *p, paper_halt_t *x, paper_halt_t to)
+{
+    ASSERT(p != NULL && x != NULL);
+    bool was = x->since != 0 || x->reopened != 0;
+    bool is = to.since != 0 || to.reopened != 0;
+    ASSERT(!was || is || p->halts_stand > 0);
+    p->halts_stand += (is ? 1U : 0U) - (was ? 1U : 0U);
+    *x = to;
 }
 
 bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b)
@@ -319,7 +333,7 @@ void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
         return;
     }
     if (action->kind == ACTION_PAYOUT && action->inst < p->setup.instrument_count) {
-        p->halts[action->inst] = (paper_halt_t){0};
+        paper_halt_set(p, &p->halts[action->inst], (paper_halt_t){0});
     }
     for (u32 i = 0; i < p->count; i++) {
         paper_order_t *o = &p->orders[i];

@@ -80,6 +80,7 @@ typedef struct {
     paper_setup_t setup;
     paper_halt_t *halts; /* [instrument_count] */
     paper_halt_t market; /* of the whole market */
+    u32 halts_stand;     /* halts and auctions to come, the market's counted in */
     paper_order_t *orders; /* [cap], ascending number */
     u32 count, cap;
     bunch_t *bunches; /* [bunch_cap], of entries that live */

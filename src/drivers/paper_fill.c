@@ -499,9 +499,12 @@ static void trail(const walk_t *w, paper_order_t *o)
 /* The auction is over with its bar. */
 static void halts_pass(const walk_t *w)
 {
-    for (u32 i = 0; i < w->slice->count; i++) {
+    for (u32 i = 0; w->p->halts_stand > 0 && i < w->slice->count; i++) {
         ASSERT(w->slice->inst[i] < w->p->setup.instrument_count);
-        w->p->halts[w->slice->inst[i]].reopened = 0;
+        paper_halt_t *x = &w->p->halts[w->slice->inst[i]];
+        paper_halt_t to = *x;
+        to.reopened = 0;
+        paper_halt_set(w->p, x, to);
     }
 }
 

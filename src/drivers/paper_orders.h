@@ -25,6 +25,8 @@ i64 paper_entry_part(const bunch_t *b, const i64 *part, const paper_order_t *chi
 void paper_bunch_split(paper_t *p, paper_order_t *o, const action_t *action);
 /* Forgets those whose entry has ended. */
 void paper_bunches_compact(paper_t *p);
+/* A halt becomes another, or none; counted. */
+void paper_halt_set(paper_t *p, paper_halt_t *x, paper_halt_t to);
 /* A split changes every resting order of the instrument, a payout ends them. */
 void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out);
 

@@ -10,6 +10,7 @@
 #include "drivers/observer.h"
 #include "drivers/run_table.h"
 #include "drivers/workers.h"
+#include "os/host.h"
 
 enum { REPLAY_BYTES = LIMIT_EVENT_BYTES };
 
@@ -304,7 +305,8 @@ static err_t replay_open(replay_t *r, const run_spec_t *spec, const event_t *sta
                         .profile = r->config.profile,
                         .config = &r->config,
                         .kernel_level = r->job->kernel_level,
-                        .workers = r->workers.lent};
+                        .workers = r->workers.lent,
+                        .dense = os_memory_dense};
     TRY(market_open(&ms, &r->market));
     r->engine_spec = (engine_spec_t){.config = &r->config,
                                      .market = &r->market,

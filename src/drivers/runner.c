@@ -12,6 +12,7 @@
 #include "market/fees.h"
 #include "model/calendar.h"
 #include "os/clock.h"
+#include "os/host.h"
 
 static err_t sink_append(void *ctx, event_t *e)
 {
@@ -298,7 +299,7 @@ static err_t halts_until(runner_t *r, const slice_t *s, i64 until)
 /* A bar that began in a halt says that the word of its end was lost: an exit must not wait for ever. */
 static err_t halts_disproved(runner_t *r, const slice_t *s)
 {
-    for (u32 i = 0; i < s->count; i++) {
+    for (u32 i = 0; r->paper.halts_stand > 0 && i < s->count; i++) {
         halt_t h = {.t_event = s->bar[i].t_event, .inst = INST_NONE};
         if (paper_market_is_open(&r->paper, s->inst[i], &s->bar[i])) {
             TRY(halt_take(r, &h));
@@ -582,7 +583,8 @@ static err_t runner_open(runner_t *r)
                         .profile = s->profile,
                         .config = s->config,
                         .kernel_level = s->kernel_level,
-                        .workers = r->workers.lent};
+                        .workers = r->workers.lent,
+                        .dense = os_memory_dense};
     TRY(market_open(&ms, &r->market));
     TRY(runner_engine(r, &r->engine));
     TRY(runner_desks(r));

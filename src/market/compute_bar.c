@@ -30,13 +30,13 @@ enum {
     COL_RANGE_ABOVE,
     COL_RANGE_BELOW,
     COL_VWAP_RUN,
-    COL_HIGH20, /* of the 20 bars before */
+    COL_HIGH20, /* windows, this bar counted */
     COL_LOW20,
-    COL_HIGH3, /* of this bar and the two before */
+    COL_HIGH3,
     COL_LOW3,
     BAR_COLUMNS
 };
-enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, WINDOW = 20, SHORT_WINDOW = 3, FRAME15_SLOW = 21 };
+enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, FRAME15_SLOW = 21 };
 
 /* The 15-minute frame of one symbol while its bars are walked. */
 typedef struct {
@@ -126,6 +126,7 @@ static void window_extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *l
 typedef struct {
     compute_group_t g;
     f64 *column[BAR_COLUMNS];
+    emit_windows_t windows;
     curve_t *curve;
 } bar_group_t;
 
@@ -270,11 +271,15 @@ static void lane_values(const bar_group_t *b, emit_step_t at, u32 slot, lane_val
     const f64 *upper = col8(b, COL_UPPER, k);
     const f64 *mid = col8(b, COL_MID, k);
     const f64 *volume = emit_at8(b->g.volume, k);
-    *v = (lane_values_t){0};
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         const series_t *s = b->g.series[lane];
         u32 i = b->g.start[lane] + k;
         if ((at.lanes >> lane & 1) == 0) {
+            v->one[lane] = 0; /* no meaning, but a number */
+            v->raw[lane] = 0;
+            v->factor[lane] = 0;
+            v->band_sd[lane] = 0;
+            v->bar_volume[lane] = 0;
             continue;
         }
         v->one[lane] = 1.0;
@@ -299,14 +304,6 @@ static void emit_columns8(const bar_group_t *b, u32 k, f64 *tile)
         {FEATURE_ATR_AGO, COL_ATR, ATR_AGO_BARS},
         {FEATURE_BAND_MID, COL_MID, 0},
         {FEATURE_VWAP, COL_VWAP, 0},
-        {FEATURE_HIGH20, COL_HIGH20, 0},
-        {FEATURE_LOW20, COL_LOW20, 0},
-        {FEATURE_HIGH20_BEFORE, COL_HIGH20, 1},
-        {FEATURE_LOW20_BEFORE, COL_LOW20, 1},
-        {FEATURE_HIGH3, COL_HIGH3, 0},
-        {FEATURE_LOW3, COL_LOW3, 0},
-        {FEATURE_HIGH3_BEFORE, COL_HIGH3, SHORT_WINDOW},
-        {FEATURE_LOW3_BEFORE, COL_LOW3, SHORT_WINDOW},
     };
     for (u32 n = 0; n < COUNT_OF(FROM); n++) {
         emit_put8(tile, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
@@ -343,6 +340,7 @@ static void emit_bar8(const bar_group_t *b, emit_step_t at, u32 slot, f64 *tile,
     emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
     emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
     emit_columns8(b, k, tile);
+    emit_windows_put(tile, &b->windows, k);
 }
 
 enum { VWAP_FROM_CLOCK = 3 }; /* the first three bars are too few for an average price */
@@ -427,16 +425,6 @@ static void walk_lane(const market_t *m, const config_t *c, const bar_group_t *b
     }
 }
 
-/* Window extremes of the bars that whole lines may ask for: from the first new one on, and the look back. */
-static void window_columns(const bar_group_t *b, u32 first)
-{
-    u32 from = first > WINDOW + SHORT_WINDOW ? first - SHORT_WINDOW : (u32)WINDOW;
-    for (u32 k = from; k < b->g.len_max; k++) {
-        emit_extremes(&b->g, k - WINDOW, k, col8(b, COL_HIGH20, k), col8(b, COL_LOW20, k));
-        emit_extremes(&b->g, k + 1 - SHORT_WINDOW, k + 1, col8(b, COL_HIGH3, k), col8(b, COL_LOW3, k));
-    }
-}
-
 /* What the kernels of one group share. */
 typedef struct {
     const market_t *m;
@@ -493,7 +481,9 @@ static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scrat
             walk_lane(m, c, &b, lane);
         }
     }
-    window_columns(&b, emit_first(m, &b.g));
+    b.windows = (emit_windows_t){b.column[COL_HIGH20], b.column[COL_LOW20], b.column[COL_HIGH3],
+                                 b.column[COL_LOW3]};
+    emit_windows(m, &b.g, &b.windows);
     for (u32 slot = 0; slot < m->block_count; slot++) {
         emit_step_t step = emit_step(&map, slot, BARS_BEHIND);
         f64 *tile = emit_tile(market_row(m, slot), group);

@@ -404,34 +404,13 @@ static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, 
     emit_put8(tile, FEATURE_SMA200, v->sma200);
 }
 
-/* Extremes of the 20 bars before k, kept for the bar after, which asks for them once more. */
-typedef struct {
-    u32 k; /* 0: none yet */
-    f64 high[COMPUTE_LANES], low[COMPUTE_LANES];
-} window_t;
-
-static void emit_window(const compute_group_t *g, u32 k, window_t *w, f64 *tile)
-{
-    if (w->k == 0 || w->k + 1 != k) {
-        emit_extremes(g, k - 21, k - 1, w->high, w->low);
-    }
-    emit_put8(tile, FEATURE_HIGH20_BEFORE, w->high);
-    emit_put8(tile, FEATURE_LOW20_BEFORE, w->low);
-    emit_extremes(g, k - 20, k, w->high, w->low);
-    emit_put8(tile, FEATURE_HIGH20, w->high);
-    emit_put8(tile, FEATURE_LOW20, w->low);
-    w->k = k;
-}
-
 /* emit_swing for the lanes whose bars k belong to one slice and have history behind them. Cells of the other
  * lanes get numbers without meaning. */
-static void emit_swing8(const day_group_t *d, emit_step_t at, window_t *w, f64 *tile)
+static void emit_swing8(const day_group_t *d, emit_step_t at, f64 *tile)
 {
     const compute_group_t *g = &d->g;
     u32 k = at.k;
     lane_values_t v;
-    f64 h[COMPUTE_LANES];
-    f64 l[COMPUTE_LANES];
     lane_values(d, at, &v);
     emit_day_part8(d, k, &v, tile);
     emit_put8(tile, FEATURE_PRESENT, v.one);
@@ -456,13 +435,7 @@ static void emit_swing8(const day_group_t *d, emit_step_t at, window_t *w, f64 *
     emit_put8(tile, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
     emit_put8(tile, FEATURE_BAND_SD, v.band_sd);
     emit_put8(tile, FEATURE_VWAP, emit_at8(d->vwap, k));
-    emit_window(g, k, w, tile);
-    emit_extremes(g, k - 2, k + 1, h, l);
-    emit_put8(tile, FEATURE_HIGH3, h);
-    emit_put8(tile, FEATURE_LOW3, l);
-    emit_extremes(g, k - 5, k - 2, h, l);
-    emit_put8(tile, FEATURE_HIGH3_BEFORE, h);
-    emit_put8(tile, FEATURE_LOW3_BEFORE, l);
+    emit_windows_put(tile, &d->windows, k);
     emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
     emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
     emit_put8(tile, FEATURE_A, w1_at8(d, k, W1_ATR14));
@@ -482,18 +455,21 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     day_group_t d;
     emit_map_t map;
-    window_t window = {0};
     (void)c;
     compute_day_group(m, group, scratch, &d);
-    d.vwap = scratch + m->scratch_count - (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    size_t column = (size_t)COMPUTE_LEN * COMPUTE_LANES;
+    f64 *end = scratch + m->scratch_count;
+    d.vwap = end - column;
+    d.windows = (emit_windows_t){end - 3 * column, end - 4 * column, end - 5 * column, end - 6 * column};
     u32 first = emit_first(m, &d.g);
     rolling_vwap(&d, first > VWAP_RUN_MAX ? first - VWAP_RUN_MAX : 0);
+    emit_windows(m, &d.g, &d.windows);
     emit_map(m, &d.g, &map);
     for (u32 slot = 0; slot < m->block_count; slot++) {
         emit_step_t step = emit_step(&map, slot, DAYS_BEHIND);
         f64 *tile = emit_tile(market_row(m, slot), group);
         if (step.lanes != 0) {
-            emit_swing8(&d, step, &window, tile);
+            emit_swing8(&d, step, tile);
         }
         emit_zero(tile, step.lanes);
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {

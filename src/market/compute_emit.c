@@ -2,6 +2,7 @@
 #include "market/compute_emit.h"
 
 #include "base/assert.h"
+#include "quant/indicators/indicators.h"
 
 /* A session has bars without a slot between those of the block. */
 u32 emit_first(const market_t *m, const compute_group_t *g)
@@ -81,4 +82,51 @@ void emit_slots(market_t *m, u32 group)
                 (f64)m->unclear[(size_t)slot * m->padded + at + lane];
         }
     }
+}
+
+static void window_run(const market_t *m, const indicator_desc_t *desc, u32 period, const indicator_cols_t *in,
+                       f64 *out)
+{
+    u64 state[512];
+    f64 params[INDICATOR_PARAMS_MAX] = {period};
+    ASSERT(desc->state_size(params) <= sizeof state);
+    desc->reset(state, params);
+    desc->run(state, params, in, (f64 *const[INDICATOR_OUTPUTS_MAX]){out}, m->kernel_level);
+}
+
+void emit_windows(const market_t *m, const compute_group_t *g, const emit_windows_t *out)
+{
+    ASSERT(m != NULL && g != NULL && out != NULL);
+    u32 first = emit_first(m, g);
+    u32 behind = EMIT_WINDOW - 1 + EMIT_SHORT;
+    u32 from = first > behind ? first - behind : 0;
+    size_t past = (size_t)from * COMPUTE_LANES;
+    indicator_cols_t in = {.open = g->open + past,
+                           .high = g->high + past,
+                           .low = g->low + past,
+                           .close = g->close + past,
+                           .volume = g->volume + past,
+                           .session = g->session + past,
+                           .count = g->len_max - from};
+    if (in.count == 0) {
+        return;
+    }
+    window_run(m, &indicator_highest, EMIT_WINDOW, &in, out->high + past);
+    window_run(m, &indicator_lowest, EMIT_WINDOW, &in, out->low + past);
+    window_run(m, &indicator_highest, EMIT_SHORT, &in, out->high_short + past);
+    window_run(m, &indicator_lowest, EMIT_SHORT, &in, out->low_short + past);
+}
+
+void emit_windows_put(f64 *tile, const emit_windows_t *w, u32 k)
+{
+    ASSERT(tile != NULL && w != NULL);
+    ASSERT(k >= EMIT_WINDOW + 1);
+    emit_put8(tile, FEATURE_HIGH20, emit_at8(w->high, k - 1));
+    emit_put8(tile, FEATURE_LOW20, emit_at8(w->low, k - 1));
+    emit_put8(tile, FEATURE_HIGH20_BEFORE, emit_at8(w->high, k - 2));
+    emit_put8(tile, FEATURE_LOW20_BEFORE, emit_at8(w->low, k - 2));
+    emit_put8(tile, FEATURE_HIGH3, emit_at8(w->high_short, k));
+    emit_put8(tile, FEATURE_LOW3, emit_at8(w->low_short, k));
+    emit_put8(tile, FEATURE_HIGH3_BEFORE, emit_at8(w->high_short, k - EMIT_SHORT));
+    emit_put8(tile, FEATURE_LOW3_BEFORE, emit_at8(w->low_short, k - EMIT_SHORT));
 }

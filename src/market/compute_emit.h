@@ -35,21 +35,10 @@ static inline const f64 *emit_at8(const f64 *column, u32 k)
     return column + (size_t)k * COMPUTE_LANES;
 }
 
-/* Extremes of the bars [from, to) of all lanes. The same comparisons in the same order as the makers' own. */
-static inline void emit_extremes(const compute_group_t *g, u32 from, u32 to, f64 h[COMPUTE_LANES],
-                                 f64 l[COMPUTE_LANES])
-{
-    memcpy(h, emit_at8(g->high, from), COMPUTE_LANES * sizeof *h);
-    memcpy(l, emit_at8(g->low, from), COMPUTE_LANES * sizeof *l);
-    for (u32 k = from + 1; k < to; k++) {
-        const f64 *x = emit_at8(g->high, k);
-        const f64 *y = emit_at8(g->low, k);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            h[lane] = x[lane] > h[lane] ? x[lane] : h[lane];
-            l[lane] = y[lane] < l[lane] ? y[lane] : l[lane];
-        }
-    }
-}
+/* For the bars that lines of this block look at: from EMIT_SHORT before the first new one on. */
+void emit_windows(const market_t *m, const compute_group_t *g, const emit_windows_t *out);
+/* What is emitted of them at bar k. */
+void emit_windows_put(f64 *tile, const emit_windows_t *w, u32 k);
 
 /* Bars before this one belong to slices of earlier blocks in every lane. */
 u32 emit_first(const market_t *m, const compute_group_t *g);

@@ -74,6 +74,9 @@ err_t market_open(const market_spec_t *spec, market_t *out)
         m.workers.each == NULL ? 1 : MIN_OF(MIN_OF(spec->workers.count, groups), (u32)MARKET_WORKERS);
     m.workers.count = MAX_OF(m.workers.count, 1U);
     TRY(arena_open(&m.arena, market_bytes(m.count, m.padded, m.workers.count)));
+    if (spec->dense != NULL) {
+        spec->dense(m.arena.base, m.arena.size);
+    }
     err_t err = market_allocate(&m);
     if (err != ERR_OK) {
         arena_close(&m.arena);
@@ -145,6 +148,12 @@ static i32 clock_of(i64 session_open, i64 end)
     return (i32)((end - session_open) / FIVE_MIN) - 1;
 }
 
+/* End of the five minutes on the clock that hold `t`. */
+static i64 five_end(i64 session_open, i64 t)
+{
+    return session_open + ((t - session_open) / FIVE_MIN + 1) * FIVE_MIN;
+}
+
 /* In the intraday series a bar stands by its end on the clock, however late it became known and whichever of
  * its minutes did not trade. */
 static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end)
@@ -154,6 +163,7 @@ static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end
         return;
     }
     i32 clock = clock_of(session_open, end);
+    bar_fold(&m->today[i], b);
     b->t_known = end;
     bar_append(m, i, b, slot);
     if (clock >= 0 && clock < MARKET_CLOCK) {
@@ -166,10 +176,19 @@ static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end
  * on them. */
 static void bars_overdue(market_t *m, i64 now, i64 session_open)
 {
+    if (now < m->building_end) {
+        return;
+    }
+    m->building_end = I64_MAX;
     for (u32 i = 0; i < m->count; i++) {
-        i64 end = session_open + ((m->building[i].t_event - session_open) / FIVE_MIN + 1) * FIVE_MIN;
-        if (m->building[i].volume >= 0 && end <= now) {
+        i64 end = five_end(session_open, m->building[i].t_event);
+        if (m->building[i].volume < 0) {
+            continue;
+        }
+        if (end <= now) {
             bar_complete(m, i, -1, session_open, end);
+        } else {
+            m->building_end = MIN_OF(m->building_end, end);
         }
     }
 }
@@ -234,10 +253,10 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
     ASSERT(open);
     i64 end = s->t_open + timeframe_ns(s->timeframe); /* not when it became known: feeds are late */
     bars_overdue(m, s->t_open, session.open);
+    m->building_end = MIN_OF(m->building_end, five_end(session.open, s->t_open));
     for (u32 k = 0; k < s->count; k++) {
         u32 i = s->inst[k];
         bar_fold(&m->building[i], &s->bar[k]);
-        bar_fold(&m->today[i], &s->bar[k]);
         forward_bar(&m->forward[i], &s->bar[k]);
     }
     if ((end - session.open) % FIVE_MIN == 0) {

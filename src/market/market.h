@@ -50,7 +50,8 @@ typedef struct {
     series_t *bar;     /* five-minute bars; day profile only, right behind `day` */
     pending_t pending; /* rows of the block that have not entered their series; none while it is read */
     bar_t *building;   /* five-minute bar in progress (one-minute slices), volume -1 if none */
-    bar_t *today;      /* session bar in progress */
+    i64 building_end;  /* none of them ends before */
+    bar_t *today;      /* session bar in progress: its five-minute bars that are over */
     f64 *curve_volume; /* [count][20][78] volume of the clock bar on the last full days */
     u32 *curve_days;   /* full days recorded per symbol, ever */
     u32 *curve_parts;  /* bits of the ring's days that hold a volume which is no whole number */
@@ -99,6 +100,7 @@ typedef struct {
     const config_t *config;
     u32 kernel_level;         /* quant/indicators */
     market_workers_t workers; /* zero: none */
+    void (*dense)(void *memory, size_t size); /* told of memory that will be used all over; NULL: nobody is */
 } market_spec_t;
 
 MUST_USE err_t market_open(const market_spec_t *spec, market_t *out);

@@ -36,6 +36,13 @@ struct market_carry {
     u32 done; /* bars in the run */
 };
 
+/* Columns of the highest high and the lowest low of the last bars, this one counted. */
+enum { EMIT_WINDOW = 20, EMIT_SHORT = 3 };
+typedef struct {
+    f64 *high, *low;             /* of EMIT_WINDOW bars */
+    f64 *high_short, *low_short; /* of EMIT_SHORT */
+} emit_windows_t;
+
 /* What the emitters read for one group: the W1 rows and the two averages of the strategies. Rows from
  * CARRY_TAIL before the first bar of this block on. */
 typedef struct {
@@ -44,6 +51,7 @@ typedef struct {
     f64 *ema9;
     f64 *ema21;
     f64 *vwap; /* [k][8]: rolling over twenty days; swing, from VWAP_RUN_MAX before the first new bar on */
+    emit_windows_t windows; /* swing */
 } day_group_t;
 
 /* The row of a block's slot. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -115,6 +116,17 @@ u64 os_memory_peak(void)
     int rc = getrusage(RUSAGE_SELF, &r);
     ASSERT(rc == 0);
     return (u64)r.ru_maxrss * 1024; /* getrusage(2): kilobytes on Linux */
+}
+
+void os_memory_dense(void *memory, size_t size)
+{
+    const uintptr_t page = 4096;
+    uintptr_t from = ((uintptr_t)memory + page - 1) & ~(page - 1);
+    uintptr_t to = ((uintptr_t)memory + size) & ~(page - 1);
+    if (from < to) {
+        int rc = madvise((void *)from, to - from, MADV_HUGEPAGE); /* advice: refused, nothing is lost */
+        (void)rc;
+    }
 }
 
 u64 os_process_id(void)
