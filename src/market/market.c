@@ -9,6 +9,8 @@
 #include "model/calendar.h"
 
 static const i64 FIVE_MIN = 5 * NS_PER_MIN;
+_Static_assert(MARKET_BAR_CAP / 2 >= MARKET_WARM + MARKET_CLOCK + MARKET_BLOCK,
+               "half a series holds the run before a session, the session and a block");
 
 static size_t market_bytes(u32 n, u32 padded, u32 workers)
 {

@@ -18,7 +18,7 @@ enum {
     MARKET_BLOCK = 128, /* slices of a block: a session of 78, or a quarter of 64 and room */
     MARKET_WARM = 252,  /* bars before the anchor */
     MARKET_DAY_CAP = 1024,
-    MARKET_BAR_CAP = 2048,
+    MARKET_BAR_CAP = 1024,
     MARKET_CLOCK = 78, /* five-minute bars of a full session */
     MARKET_CURVE_DAYS = 20,
     MARKET_CURVE_MIN = 10,
