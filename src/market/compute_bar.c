@@ -113,20 +113,11 @@ static f64 frame15_trend(const frame15_t *f)
     return f->count < FRAME15_SLOW ? 0.0 : sign_of(f->close_prev - f->ema21) + sign_of(f->ema9 - f->ema21);
 }
 
-static void window_extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *lo)
-{
-    *hi = s->high[from];
-    *lo = s->low[from];
-    for (u32 k = from + 1; k < to; k++) {
-        *hi = q_max(*hi, s->high[k]);
-        *lo = q_min(*lo, s->low[k]);
-    }
-}
-
 typedef struct {
     compute_group_t g;
     f64 *column[BAR_COLUMNS];
     emit_windows_t windows;
+    const f64 *day; /* the group's tile of daily figures */
     curve_t *curve;
 } bar_group_t;
 
@@ -140,23 +131,8 @@ static f64 col(const bar_group_t *b, u32 which, u32 k, u32 lane)
     return col8(b, which, k)[lane];
 }
 
-static f64 setup_age(const bar_group_t *b, u32 lane, u32 k, f64 d)
-{
-    const series_t *s = b->g.series[lane];
-    for (u32 back = 0; back < 3 && back <= k; back++) {
-        u32 at = k - back;
-        f64 c = s->close[b->g.start[lane] + at];
-        f64 band = d > 0 ? col(b, COL_LOWER, at, lane) : col(b, COL_UPPER, at, lane);
-        f64 rsi = col(b, COL_RSI, at, lane);
-        bool hit = d > 0 ? c <= band && rsi < 30.0 : c >= band && rsi > 70.0;
-        if (hit) {
-            return (f64)back;
-        }
-    }
-    return 99.0;
-}
-
-/* setup_age() of all lanes and both sides; the nearest bar wins, so it is asked last. */
+/* Bars since the close stood beyond the band with RSI stretched (within three bars), 99 if not; the nearest bar
+ * wins, so it is asked last. */
 static void setup_ages8(const bar_group_t *b, u32 k, f64 *on_long, f64 *on_short)
 {
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
@@ -175,39 +151,6 @@ static void setup_ages8(const bar_group_t *b, u32 k, f64 *on_long, f64 *on_short
             on_short[lane] = high ? (f64)back : on_short[lane];
         }
     }
-}
-
-static void emit_frame(const bar_group_t *b, u32 lane, u32 k, const emit_place_t *to)
-{
-    const series_t *s = b->g.series[lane];
-    u32 i = b->g.start[lane] + k;
-    f64 hi = 0;
-    f64 lo = 0;
-    emit_set(to, FEATURE_EMA9, col(b, COL_EMA9, k, lane));
-    emit_set(to, FEATURE_EMA21, col(b, COL_EMA21, k, lane));
-    emit_set(to, FEATURE_RSI, col(b, COL_RSI, k, lane));
-    emit_set(to, FEATURE_ATR, col(b, COL_ATR, k, lane));
-    emit_set(to, FEATURE_ATR_AGO, col(b, COL_ATR, k - ATR_AGO_BARS, lane));
-    emit_set(to, FEATURE_BAND_MID, col(b, COL_MID, k, lane));
-    emit_set(to, FEATURE_BAND_SD, (col(b, COL_UPPER, k, lane) - col(b, COL_MID, k, lane)) / 2.0);
-    emit_set(to, FEATURE_VWAP, col(b, COL_VWAP, k, lane));
-    emit_set(to, FEATURE_CLOSE_PREV, s->close[i - 1]);
-    emit_set(to, FEATURE_HIGH_PREV, s->high[i - 1]);
-    emit_set(to, FEATURE_LOW_PREV, s->low[i - 1]);
-    window_extremes(s, i - 20, i, &hi, &lo);
-    emit_set(to, FEATURE_HIGH20, hi);
-    emit_set(to, FEATURE_LOW20, lo);
-    window_extremes(s, i - 21, i - 1, &hi, &lo);
-    emit_set(to, FEATURE_HIGH20_BEFORE, hi);
-    emit_set(to, FEATURE_LOW20_BEFORE, lo);
-    window_extremes(s, i - 2, i + 1, &hi, &lo);
-    emit_set(to, FEATURE_HIGH3, hi);
-    emit_set(to, FEATURE_LOW3, lo);
-    window_extremes(s, i - 5, i - 2, &hi, &lo);
-    emit_set(to, FEATURE_HIGH3_BEFORE, hi);
-    emit_set(to, FEATURE_LOW3_BEFORE, lo);
-    emit_set(to, FEATURE_SETUP_LONG, setup_age(b, lane, k, 1.0));
-    emit_set(to, FEATURE_SETUP_SHORT, setup_age(b, lane, k, -1.0));
 }
 
 static f64 of_median(f64 volume, f64 median)
@@ -233,66 +176,37 @@ static const struct {
     {FEATURE_VWAP_RUN, COL_VWAP_RUN},
 };
 
-static void emit_bar(const market_t *m, const bar_group_t *b, u32 lane, u32 k, const emit_place_t *to)
+/* The bar itself, lane by lane where no column holds it. */
+static void own_line(const bar_group_t *b, emit_step_t at, u32 slot, f64 *tile)
 {
-    const series_t *s = b->g.series[lane];
-    u32 i = b->g.start[lane] + k;
-    u32 slot = (u32)s->slot[i];
-    u32 inst = (u32)(s - m->bar);
-    for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
-        emit_set(to, (feature_t)f, m->day_features[feature_at((feature_t)f, inst)]);
-    }
-    emit_set(to, FEATURE_PRESENT, 1.0);
-    emit_set(to, FEATURE_RAW, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
-    emit_set(to, FEATURE_FACTOR, s->factor[i]);
-    emit_set(to, FEATURE_OPEN, s->open[i]);
-    emit_set(to, FEATURE_HIGH, s->high[i]);
-    emit_set(to, FEATURE_LOW, s->low[i]);
-    emit_set(to, FEATURE_CLOSE, s->close[i]);
-    emit_set(to, FEATURE_RVOL, b->curve->relative[slot][lane]);
-    emit_set(to, FEATURE_BAR_VOLUME, of_median(s->volume[i], b->curve->median[slot][lane]));
-    if (i >= 21 && k >= BARS_BEHIND) {
-        emit_frame(b, lane, k, to);
-    }
-    for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
-        emit_set(to, (feature_t)WALKED[n].feature, col(b, WALKED[n].column, k, lane));
-    }
-}
-
-/* What is made lane by lane: figures that the lanes' kernels do not hold. */
-typedef struct {
-    f64 one[COMPUTE_LANES], raw[COMPUTE_LANES], factor[COMPUTE_LANES], band_sd[COMPUTE_LANES];
-    f64 bar_volume[COMPUTE_LANES], setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES];
-} lane_values_t;
-
-static void lane_values(const bar_group_t *b, emit_step_t at, u32 slot, lane_values_t *v)
-{
-    u32 k = at.k;
-    const f64 *upper = col8(b, COL_UPPER, k);
-    const f64 *mid = col8(b, COL_MID, k);
-    const f64 *volume = emit_at8(b->g.volume, k);
+    const compute_group_t *g = &b->g;
+    const f64 *volume = emit_at8(g->volume, at.k);
+    f64 one[COMPUTE_LANES] = {0};
+    f64 raw[COMPUTE_LANES] = {0};
+    f64 factor[COMPUTE_LANES] = {0};
+    f64 bar_volume[COMPUTE_LANES];
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        const series_t *s = b->g.series[lane];
-        u32 i = b->g.start[lane] + k;
-        if ((at.lanes >> lane & 1) == 0) {
-            v->one[lane] = 0; /* no meaning, but a number */
-            v->raw[lane] = 0;
-            v->factor[lane] = 0;
-            v->band_sd[lane] = 0;
-            v->bar_volume[lane] = 0;
-            continue;
+        bar_volume[lane] = of_median(volume[lane], b->curve->median[slot][lane]);
+        if ((at.lanes >> lane & 1) != 0) {
+            u32 i = g->start[lane] + at.k;
+            one[lane] = 1.0;
+            raw[lane] = (f64)g->series[lane]->raw_close[i] / (f64)PRICE_SCALE;
+            factor[lane] = g->series[lane]->factor[i];
         }
-        v->one[lane] = 1.0;
-        v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
-        v->factor[lane] = s->factor[i];
-        v->band_sd[lane] = (upper[lane] - mid[lane]) / 2.0;
-        v->bar_volume[lane] = of_median(volume[lane], b->curve->median[slot][lane]);
     }
-    setup_ages8(b, k, v->setup_long, v->setup_short);
+    emit_put8(tile, FEATURE_PRESENT, one);
+    emit_put8(tile, FEATURE_RAW, raw);
+    emit_put8(tile, FEATURE_FACTOR, factor);
+    emit_put8(tile, FEATURE_BAR_VOLUME, bar_volume);
+    emit_put8(tile, FEATURE_RVOL, b->curve->relative[slot]);
+    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, at.k));
+    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, at.k));
+    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, at.k));
+    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, at.k));
 }
 
-/* The columns that stand ready for a bar of all eight lanes, and where they go. */
-static void emit_columns8(const bar_group_t *b, u32 k, f64 *tile)
+/* What needs bars behind it. */
+static void frame_line(const bar_group_t *b, u32 k, f64 *tile)
 {
     static const struct {
         u16 feature, column, back;
@@ -305,42 +219,41 @@ static void emit_columns8(const bar_group_t *b, u32 k, f64 *tile)
         {FEATURE_BAND_MID, COL_MID, 0},
         {FEATURE_VWAP, COL_VWAP, 0},
     };
+    const f64 *upper = col8(b, COL_UPPER, k);
+    const f64 *mid = col8(b, COL_MID, k);
+    f64 band_sd[COMPUTE_LANES];
+    f64 setup_long[COMPUTE_LANES];
+    f64 setup_short[COMPUTE_LANES];
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        band_sd[lane] = (upper[lane] - mid[lane]) / 2.0;
+    }
+    setup_ages8(b, k, setup_long, setup_short);
     for (u32 n = 0; n < COUNT_OF(FROM); n++) {
         emit_put8(tile, (feature_t)FROM[n].feature, col8(b, FROM[n].column, k - FROM[n].back));
     }
-    for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
-        emit_put8(tile, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, k));
-    }
+    emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(b->g.close, k - 1));
+    emit_put8(tile, FEATURE_HIGH_PREV, emit_at8(b->g.high, k - 1));
+    emit_put8(tile, FEATURE_LOW_PREV, emit_at8(b->g.low, k - 1));
+    emit_put8(tile, FEATURE_BAND_SD, band_sd);
+    emit_put8(tile, FEATURE_SETUP_LONG, setup_long);
+    emit_put8(tile, FEATURE_SETUP_SHORT, setup_short);
+    emit_windows_put(tile, &b->windows, k);
 }
 
-/* emit_bar for the lanes whose bars k belong to this slice; `day` is the group's tile of daily figures. Cells
- * of the other lanes get numbers without meaning. */
-static void emit_bar8(const bar_group_t *b, emit_step_t at, u32 slot, f64 *tile, const f64 *day)
+static void bar_line(const void *group, emit_step_t at, u32 slot, f64 *tile)
 {
-    const compute_group_t *g = &b->g;
-    u32 k = at.k;
-    lane_values_t v;
-    lane_values(b, at, slot, &v);
-    for (u32 f = FEATURE_DAYS; f <= FEATURE_SMA200; f++) {
-        emit_put8(tile, (feature_t)f, day + (size_t)f * FEATURE_LANES);
+    const bar_group_t *b = group;
+    if (at.k < BARS_BEHIND) {
+        memset(tile, 0, FEATURE_TILE * sizeof *tile);
+    } else {
+        frame_line(b, at.k, tile);
     }
-    emit_put8(tile, FEATURE_PRESENT, v.one);
-    emit_put8(tile, FEATURE_RAW, v.raw);
-    emit_put8(tile, FEATURE_FACTOR, v.factor);
-    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, k));
-    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, k));
-    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, k));
-    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, k));
-    emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
-    emit_put8(tile, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
-    emit_put8(tile, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
-    emit_put8(tile, FEATURE_RVOL, b->curve->relative[slot]);
-    emit_put8(tile, FEATURE_BAR_VOLUME, v.bar_volume);
-    emit_put8(tile, FEATURE_BAND_SD, v.band_sd);
-    emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
-    emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
-    emit_columns8(b, k, tile);
-    emit_windows_put(tile, &b->windows, k);
+    memcpy(tile + FEATURE_DAYS * FEATURE_LANES, b->day + FEATURE_DAYS * FEATURE_LANES,
+           (FEATURE_SMA200 - FEATURE_DAYS + 1) * FEATURE_LANES * sizeof *tile);
+    own_line(b, at, slot, tile);
+    for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
+        emit_put8(tile, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, at.k));
+    }
 }
 
 enum { VWAP_FROM_CLOCK = 3 }; /* the first three bars are too few for an average price */
@@ -471,7 +384,7 @@ static void bar_group(const market_t *m, u32 group, bar_group_t *b)
 static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     curve_t curve;
-    bar_group_t b = {.g = {.scratch = scratch}, .curve = &curve};
+    bar_group_t b = {.g = {.scratch = scratch}, .curve = &curve, .day = emit_tile(m->day_features, group)};
     emit_map_t map;
     bar_group(m, group, &b);
     curve_group(m, group, &curve);
@@ -485,18 +398,7 @@ static void intraday_group(market_t *m, const config_t *c, u32 group, f64 *scrat
                                  b.column[COL_LOW3]};
     emit_windows(m, &b.g, &b.windows);
     for (u32 slot = 0; slot < m->block_count; slot++) {
-        emit_step_t step = emit_step(&map, slot, BARS_BEHIND);
-        f64 *tile = emit_tile(market_row(m, slot), group);
-        if (step.lanes != 0) {
-            emit_bar8(&b, step, slot, tile, emit_tile(m->day_features, group));
-        }
-        emit_zero(tile, step.lanes);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            i16 k = map.k[slot][lane];
-            if (k >= 0 && (step.lanes >> lane & 1) == 0) {
-                emit_bar(m, &b, lane, (u32)k, &(emit_place_t){tile, lane});
-            }
-        }
+        emit_lines(&map, slot, bar_line, &b, emit_tile(market_row(m, slot), group));
     }
     emit_slots(m, group);
 }

@@ -177,134 +177,13 @@ static week_t week_of(const series_t *s, u32 i)
     return w;
 }
 
-static f64 w1_at(const day_group_t *d, u32 k, w1_column_t column, u32 lane)
-{
-    return d->rows[(size_t)k * W1_ROW + (size_t)column * COMPUTE_LANES + lane];
-}
-
-static f64 mean_dollar(const series_t *s, u32 i, u32 n)
-{
-    u32 from = i + 1 > n ? i + 1 - n : 0;
-    f64 sum = 0;
-    for (u32 k = from; k <= i; k++) {
-        sum += s->dollar[k];
-    }
-    return sum / (f64)(i + 1 - from);
-}
-
-/* What both profiles read from the last completed day: bar i of series s, position k of the group. */
-static void emit_day_part(const day_group_t *d, u32 lane, u32 k, const emit_place_t *to)
-{
-    const series_t *s = d->g.series[lane];
-    u32 i = d->g.start[lane] + k;
-    f64 atr = w1_at(d, k, W1_ATR14, lane);
-    emit_set(to, FEATURE_DAYS, (f64)MIN_OF(i + 1, 252U));
-    emit_set(to, FEATURE_ATRD, atr);
-    emit_set(to, FEATURE_ATR_PCT, 100.0 * atr / s->close[i]);
-    emit_set(to, FEATURE_RSI_DAY, w1_at(d, k, W1_RSI14, lane));
-    emit_set(to, FEATURE_HIGH252, w1_at(d, k, W1_HIGH252, lane));
-    emit_set(to, FEATURE_LOW252, w1_at(d, k, W1_LOW252, lane));
-    emit_set(to, FEATURE_DOLLAR20, mean_dollar(s, i, DOLLAR_DAYS));
-    emit_set(to, FEATURE_SMA20, w1_at(d, k, W1_SMA20, lane));
-    emit_set(to, FEATURE_SMA50, w1_at(d, k, W1_SMA50, lane));
-    emit_set(to, FEATURE_SMA200, i + 1 >= 200 ? w1_at(d, k, W1_SMA200, lane) : 0.0);
-}
-
-static void extremes(const series_t *s, u32 from, u32 to, f64 *hi, f64 *lo)
-{
-    f64 h = s->high[from];
-    f64 l = s->low[from];
-    for (u32 k = from + 1; k < to; k++) {
-        h = s->high[k] > h ? s->high[k] : h;
-        l = s->low[k] < l ? s->low[k] : l;
-    }
-    *hi = h;
-    *lo = l;
-}
-
-/* Days since the close stood beyond the band with RSI stretched (within three days), 99 if not. */
-static f64 setup_age(const day_group_t *d, u32 lane, u32 k, bool is_long)
-{
-    const series_t *s = d->g.series[lane];
-    for (u32 back = 0; back < 3 && back <= k; back++) {
-        u32 at = k - back;
-        f64 mid = w1_at(d, at, W1_SMA20, lane);
-        f64 lower = w1_at(d, at, W1_BB_LOWER, lane);
-        f64 rsi = w1_at(d, at, W1_RSI14, lane);
-        f64 c = s->close[d->g.start[lane] + at];
-        bool hit = is_long ? c < lower && rsi < 35.0 : c > mid + (mid - lower) && rsi > 65.0;
-        if (hit) {
-            return (f64)back;
-        }
-    }
-    return 99.0;
-}
-
-static void emit_swing(const day_group_t *d, u32 lane, u32 k, const emit_place_t *to)
-{
-    const series_t *s = d->g.series[lane];
-    u32 i = d->g.start[lane] + k;
-    f64 hi = 0;
-    f64 lo = 0;
-    emit_day_part(d, lane, k, to);
-    emit_set(to, FEATURE_PRESENT, 1.0);
-    emit_set(to, FEATURE_RAW, (f64)s->raw_close[i] / (f64)PRICE_SCALE);
-    emit_set(to, FEATURE_FACTOR, s->factor[i]);
-    emit_set(to, FEATURE_OPEN, s->open[i]);
-    emit_set(to, FEATURE_HIGH, s->high[i]);
-    emit_set(to, FEATURE_LOW, s->low[i]);
-    emit_set(to, FEATURE_CLOSE, s->close[i]);
-    if (i < 21 || k < ATR_AGO_DAYS) {
-        return; /* under 60 bars nothing else is read: stage 6 refuses first */
-    }
-    emit_set(to, FEATURE_CLOSE_PREV, s->close[i - 1]);
-    emit_set(to, FEATURE_HIGH_PREV, s->high[i - 1]);
-    emit_set(to, FEATURE_LOW_PREV, s->low[i - 1]);
-    emit_set(to, FEATURE_DAY_CLOSE, s->close[i - 1]);
-    emit_set(to, FEATURE_DAY_OPEN, s->open[i]);
-    emit_set(to, FEATURE_RVOL, w1_at(d, k, W1_RVOL20, lane));
-    emit_set(to, FEATURE_BAR_VOLUME, w1_at(d, k, W1_RVOL20, lane));
-    emit_set(to, FEATURE_EMA9, d->ema9[(size_t)k * COMPUTE_LANES + lane]);
-    emit_set(to, FEATURE_EMA21, d->ema21[(size_t)k * COMPUTE_LANES + lane]);
-    emit_set(to, FEATURE_RSI, w1_at(d, k, W1_RSI14, lane));
-    emit_set(to, FEATURE_ATR, w1_at(d, k, W1_ATR14, lane));
-    emit_set(to, FEATURE_ATR_AGO, w1_at(d, k - ATR_AGO_DAYS, W1_ATR14, lane));
-    f64 mid = w1_at(d, k, W1_SMA20, lane);
-    emit_set(to, FEATURE_BAND_MID, mid);
-    emit_set(to, FEATURE_BAND_SD, (mid - w1_at(d, k, W1_BB_LOWER, lane)) / 2.0);
-    week_t week = week_of(s, i);
-    emit_set(to, FEATURE_RANGE_HIGH, week.high);
-    emit_set(to, FEATURE_RANGE_LOW, week.low);
-    emit_set(to, FEATURE_RANGE_ABOVE, week.above);
-    emit_set(to, FEATURE_RANGE_BELOW, week.below);
-    emit_set(to, FEATURE_SESSION_BARS, 1.0);
-    emit_set(to, FEATURE_VWAP, d->vwap[(size_t)k * COMPUTE_LANES + lane]);
-    emit_set(to, FEATURE_VWAP_RUN, rolling_run(d, lane, k));
-    extremes(s, i - 20, i, &hi, &lo);
-    emit_set(to, FEATURE_HIGH20, hi);
-    emit_set(to, FEATURE_LOW20, lo);
-    extremes(s, i - 21, i - 1, &hi, &lo);
-    emit_set(to, FEATURE_HIGH20_BEFORE, hi);
-    emit_set(to, FEATURE_LOW20_BEFORE, lo);
-    extremes(s, i - 2, i + 1, &hi, &lo);
-    emit_set(to, FEATURE_HIGH3, hi);
-    emit_set(to, FEATURE_LOW3, lo);
-    extremes(s, i - 5, i - 2, &hi, &lo);
-    emit_set(to, FEATURE_HIGH3_BEFORE, hi);
-    emit_set(to, FEATURE_LOW3_BEFORE, lo);
-    emit_set(to, FEATURE_SETUP_LONG, setup_age(d, lane, k, true));
-    emit_set(to, FEATURE_SETUP_SHORT, setup_age(d, lane, k, false));
-    emit_set(to, FEATURE_A, w1_at(d, k, W1_ATR14, lane));
-    emit_set(to, FEATURE_DAY_HIGH, s->high[i]);
-    emit_set(to, FEATURE_DAY_LOW, s->low[i]);
-}
-
 static const f64 *w1_at8(const day_group_t *d, u32 k, w1_column_t column)
 {
     return d->rows + (size_t)k * W1_ROW + (size_t)column * COMPUTE_LANES;
 }
 
-/* setup_age() of all lanes and both sides; the nearest day wins, so it is asked last. */
+/* Days since the close stood beyond the band with RSI stretched (within three days), 99 if not; the nearest day
+ * wins, so it is asked last. */
 static void setup_ages8(const day_group_t *d, u32 k, f64 *on_long, f64 *on_short)
 {
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
@@ -325,101 +204,130 @@ static void setup_ages8(const day_group_t *d, u32 k, f64 *on_long, f64 *on_short
     }
 }
 
-/* What is made lane by lane: figures that the lanes' kernels do not hold. */
-typedef struct {
-    f64 raw[COMPUTE_LANES], factor[COMPUTE_LANES], days[COMPUTE_LANES], dollar[COMPUTE_LANES];
-    f64 atr_pct[COMPUTE_LANES], sma200[COMPUTE_LANES], band_sd[COMPUTE_LANES];
-    f64 setup_long[COMPUTE_LANES], setup_short[COMPUTE_LANES], one[COMPUTE_LANES];
-    f64 range_high[COMPUTE_LANES], range_low[COMPUTE_LANES];
-    f64 range_above[COMPUTE_LANES], range_below[COMPUTE_LANES];
-    f64 vwap_run[COMPUTE_LANES];
-} lane_values_t;
-
-/* mean_dollar() over 20 bars of all lanes at once: eight sums that do not wait for one another. */
+/* Mean of the last twenty days, or of as many as there are: eight sums that do not wait for one another. */
 static void mean_dollar8(const day_group_t *d, emit_step_t at, f64 *out)
 {
     static const f64 idle[DOLLAR_DAYS] = {0};
     const f64 *dollar[COMPUTE_LANES];
-    f64 sum[COMPUTE_LANES] = {0};
-    ASSERT(at.k + 1 >= DOLLAR_DAYS);
+    u32 days = MIN_OF(at.k + 1, (u32)DOLLAR_DAYS); /* a run that begins behind its series is longer */
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         bool asked = (at.lanes >> lane & 1) != 0;
-        u32 from = d->g.start[lane] + at.k + 1 - DOLLAR_DAYS;
-        dollar[lane] = asked ? d->g.series[lane]->dollar + from : idle;
+        dollar[lane] = asked ? d->g.series[lane]->dollar + d->g.start[lane] + at.k + 1 - days : idle;
     }
-    for (u32 n = 0; n < DOLLAR_DAYS; n++) {
+    f64 sum[COMPUTE_LANES] = {0};
+    for (u32 n = 0; n < days; n++) {
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
             sum[lane] += dollar[lane][n];
         }
     }
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        out[lane] = sum[lane] / (f64)DOLLAR_DAYS;
+        out[lane] = sum[lane] / (f64)days;
     }
 }
 
-static void lane_values(const day_group_t *d, emit_step_t at, lane_values_t *v)
+/* What both profiles read from the last completed day: the bars k of those lanes. Cells of the others get numbers
+ * without meaning. */
+static void day_line(const day_group_t *d, emit_step_t at, f64 *tile)
 {
     u32 k = at.k;
     const f64 *atr = w1_at8(d, k, W1_ATR14);
-    const f64 *mid = w1_at8(d, k, W1_SMA20);
-    const f64 *lower = w1_at8(d, k, W1_BB_LOWER);
-    const f64 *sma200 = w1_at8(d, k, W1_SMA200);
+    const f64 *sma = w1_at8(d, k, W1_SMA200);
     const f64 *close = emit_at8(d->g.close, k);
-    *v = (lane_values_t){0};
+    f64 days[COMPUTE_LANES];
+    f64 atr_pct[COMPUTE_LANES];
+    f64 sma200[COMPUTE_LANES];
+    f64 dollar[COMPUTE_LANES];
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        const series_t *s = d->g.series[lane];
-        u32 i = d->g.start[lane] + k;
-        if ((at.lanes >> lane & 1) == 0) {
-            continue;
-        }
-        v->one[lane] = 1.0;
-        v->raw[lane] = (f64)s->raw_close[i] / (f64)PRICE_SCALE;
-        v->factor[lane] = s->factor[i];
-        v->days[lane] = (f64)MIN_OF(i + 1, 252U);
-        v->atr_pct[lane] = 100.0 * atr[lane] / close[lane];
-        v->sma200[lane] = i + 1 >= 200 ? sma200[lane] : 0.0;
-        v->band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
-        week_t week = week_of(s, i);
-        v->range_high[lane] = week.high;
-        v->range_low[lane] = week.low;
-        v->range_above[lane] = week.above;
-        v->range_below[lane] = week.below;
-        v->vwap_run[lane] = rolling_run(d, lane, k);
+        u32 count = d->g.start[lane] + k + 1;
+        days[lane] = (f64)MIN_OF(count, 252U);
+        atr_pct[lane] = (at.lanes >> lane & 1) != 0 ? 100.0 * atr[lane] / close[lane] : 0.0;
+        sma200[lane] = count >= 200 ? sma[lane] : 0.0;
     }
-    mean_dollar8(d, at, v->dollar);
-    setup_ages8(d, k, v->setup_long, v->setup_short);
-}
-
-static void emit_day_part8(const day_group_t *d, u32 k, const lane_values_t *v, f64 *tile)
-{
-    emit_put8(tile, FEATURE_DAYS, v->days);
-    emit_put8(tile, FEATURE_ATRD, w1_at8(d, k, W1_ATR14));
-    emit_put8(tile, FEATURE_ATR_PCT, v->atr_pct);
+    mean_dollar8(d, at, dollar);
+    emit_put8(tile, FEATURE_DAYS, days);
+    emit_put8(tile, FEATURE_ATRD, atr);
+    emit_put8(tile, FEATURE_ATR_PCT, atr_pct);
     emit_put8(tile, FEATURE_RSI_DAY, w1_at8(d, k, W1_RSI14));
     emit_put8(tile, FEATURE_HIGH252, w1_at8(d, k, W1_HIGH252));
     emit_put8(tile, FEATURE_LOW252, w1_at8(d, k, W1_LOW252));
-    emit_put8(tile, FEATURE_DOLLAR20, v->dollar);
+    emit_put8(tile, FEATURE_DOLLAR20, dollar);
     emit_put8(tile, FEATURE_SMA20, w1_at8(d, k, W1_SMA20));
     emit_put8(tile, FEATURE_SMA50, w1_at8(d, k, W1_SMA50));
-    emit_put8(tile, FEATURE_SMA200, v->sma200);
+    emit_put8(tile, FEATURE_SMA200, sma200);
 }
 
-/* emit_swing for the lanes whose bars k belong to one slice and have history behind them. Cells of the other
- * lanes get numbers without meaning. */
-static void emit_swing8(const day_group_t *d, emit_step_t at, f64 *tile)
+/* The bar itself, lane by lane. */
+static void bar_line(const day_group_t *d, emit_step_t at, f64 *tile)
 {
     const compute_group_t *g = &d->g;
+    f64 one[COMPUTE_LANES] = {0};
+    f64 raw[COMPUTE_LANES] = {0};
+    f64 factor[COMPUTE_LANES] = {0};
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        if ((at.lanes >> lane & 1) != 0) {
+            u32 i = g->start[lane] + at.k;
+            one[lane] = 1.0;
+            raw[lane] = (f64)g->series[lane]->raw_close[i] / (f64)PRICE_SCALE;
+            factor[lane] = g->series[lane]->factor[i];
+        }
+    }
+    emit_put8(tile, FEATURE_PRESENT, one);
+    emit_put8(tile, FEATURE_RAW, raw);
+    emit_put8(tile, FEATURE_FACTOR, factor);
+    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, at.k));
+    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, at.k));
+    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, at.k));
+    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, at.k));
+}
+
+/* What has to be asked lane by lane: the week and the closes beyond the rolling price. */
+static void walked_line(const day_group_t *d, emit_step_t at, f64 *tile)
+{
+    f64 band_sd[COMPUTE_LANES] = {0};
+    f64 run[COMPUTE_LANES] = {0};
+    f64 week[4][COMPUTE_LANES] = {{0}};
+    const f64 *mid = w1_at8(d, at.k, W1_SMA20);
+    const f64 *lower = w1_at8(d, at.k, W1_BB_LOWER);
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        if ((at.lanes >> lane & 1) != 0) {
+            week_t w = week_of(d->g.series[lane], d->g.start[lane] + at.k);
+            week[0][lane] = w.high;
+            week[1][lane] = w.low;
+            week[2][lane] = w.above;
+            week[3][lane] = w.below;
+            run[lane] = rolling_run(d, lane, at.k);
+            band_sd[lane] = (mid[lane] - lower[lane]) / 2.0;
+        }
+    }
+    emit_put8(tile, FEATURE_BAND_SD, band_sd);
+    emit_put8(tile, FEATURE_RANGE_HIGH, week[0]);
+    emit_put8(tile, FEATURE_RANGE_LOW, week[1]);
+    emit_put8(tile, FEATURE_RANGE_ABOVE, week[2]);
+    emit_put8(tile, FEATURE_RANGE_BELOW, week[3]);
+    emit_put8(tile, FEATURE_VWAP_RUN, run);
+}
+
+/* All of the swing profile. Bars with less history behind them get their own figures only: stage 6 refuses them
+ * before anything else is read. */
+static void swing_line(const void *group, emit_step_t at, u32 slot, f64 *tile)
+{
+    static const f64 none[COMPUTE_LANES] = {0};
+    const day_group_t *d = group;
+    const compute_group_t *g = &d->g;
     u32 k = at.k;
-    lane_values_t v;
-    lane_values(d, at, &v);
-    emit_day_part8(d, k, &v, tile);
-    emit_put8(tile, FEATURE_PRESENT, v.one);
-    emit_put8(tile, FEATURE_RAW, v.raw);
-    emit_put8(tile, FEATURE_FACTOR, v.factor);
-    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, k));
-    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, k));
-    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, k));
-    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, k));
+    f64 setup_long[COMPUTE_LANES];
+    f64 setup_short[COMPUTE_LANES];
+    (void)slot;
+    if (k < DAYS_BEHIND) {
+        memset(tile, 0, FEATURE_TILE * sizeof *tile);
+        day_line(d, at, tile);
+        bar_line(d, at, tile);
+        return;
+    }
+    day_line(d, at, tile);
+    bar_line(d, at, tile);
+    walked_line(d, at, tile);
+    setup_ages8(d, k, setup_long, setup_short);
     emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));
     emit_put8(tile, FEATURE_HIGH_PREV, emit_at8(g->high, k - 1));
     emit_put8(tile, FEATURE_LOW_PREV, emit_at8(g->low, k - 1));
@@ -433,22 +341,16 @@ static void emit_swing8(const day_group_t *d, emit_step_t at, f64 *tile)
     emit_put8(tile, FEATURE_ATR, w1_at8(d, k, W1_ATR14));
     emit_put8(tile, FEATURE_ATR_AGO, w1_at8(d, k - ATR_AGO_DAYS, W1_ATR14));
     emit_put8(tile, FEATURE_BAND_MID, w1_at8(d, k, W1_SMA20));
-    emit_put8(tile, FEATURE_BAND_SD, v.band_sd);
     emit_put8(tile, FEATURE_VWAP, emit_at8(d->vwap, k));
     emit_windows_put(tile, &d->windows, k);
-    emit_put8(tile, FEATURE_SETUP_LONG, v.setup_long);
-    emit_put8(tile, FEATURE_SETUP_SHORT, v.setup_short);
+    emit_put8(tile, FEATURE_SETUP_LONG, setup_long);
+    emit_put8(tile, FEATURE_SETUP_SHORT, setup_short);
     emit_put8(tile, FEATURE_A, w1_at8(d, k, W1_ATR14));
     emit_put8(tile, FEATURE_DAY_HIGH, emit_at8(g->high, k));
     emit_put8(tile, FEATURE_DAY_LOW, emit_at8(g->low, k));
-    emit_put8(tile, FEATURE_TREND15, (const f64[COMPUTE_LANES]){0}); /* the day profile's */
-    emit_put8(tile, FEATURE_TREND15_KNOWN, (const f64[COMPUTE_LANES]){0});
-    emit_put8(tile, FEATURE_SESSION_BARS, v.one);
-    emit_put8(tile, FEATURE_RANGE_HIGH, v.range_high);
-    emit_put8(tile, FEATURE_RANGE_LOW, v.range_low);
-    emit_put8(tile, FEATURE_RANGE_ABOVE, v.range_above);
-    emit_put8(tile, FEATURE_RANGE_BELOW, v.range_below);
-    emit_put8(tile, FEATURE_VWAP_RUN, v.vwap_run);
+    emit_put8(tile, FEATURE_SESSION_BARS, tile + FEATURE_PRESENT * FEATURE_LANES);
+    emit_put8(tile, FEATURE_TREND15, none); /* the day profile's */
+    emit_put8(tile, FEATURE_TREND15_KNOWN, none);
 }
 
 static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
@@ -466,18 +368,7 @@ static void daily_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
     emit_windows(m, &d.g, &d.windows);
     emit_map(m, &d.g, &map);
     for (u32 slot = 0; slot < m->block_count; slot++) {
-        emit_step_t step = emit_step(&map, slot, DAYS_BEHIND);
-        f64 *tile = emit_tile(market_row(m, slot), group);
-        if (step.lanes != 0) {
-            emit_swing8(&d, step, tile);
-        }
-        emit_zero(tile, step.lanes);
-        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            i16 k = map.k[slot][lane];
-            if (k >= 0 && (step.lanes >> lane & 1) == 0) {
-                emit_swing(&d, lane, (u32)k, &(emit_place_t){tile, lane});
-            }
-        }
+        emit_lines(&map, slot, swing_line, &d, emit_tile(market_row(m, slot), group));
     }
     emit_slots(m, group);
 }
@@ -489,19 +380,22 @@ void market_compute_daily(market_t *m, const config_t *c)
     compute_groups(m, c, daily_group);
 }
 
+/* The last day of each lane, wherever it lies. */
 static void session_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
 {
     day_group_t d;
+    f64 line[FEATURE_TILE] = {0};
+    f64 *tile = emit_tile(m->day_features, group);
     (void)c;
     compute_day_group(m, group, scratch, &d);
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        if (d.g.len[lane] > 0) {
-            u32 k = d.g.len[lane] - 1;
-            emit_place_t to = {emit_tile(m->day_features, group), lane};
-            emit_day_part(&d, lane, k, &to);
-            const series_t *s = d.g.series[lane];
-            emit_set(&to, FEATURE_DAY_CLOSE, s->close[d.g.start[lane] + k]);
+        if (d.g.len[lane] == 0) {
+            continue;
         }
+        emit_step_t at = {.k = d.g.len[lane] - 1, .lanes = 1U << lane};
+        day_line(&d, at, line);
+        emit_put8(line, FEATURE_DAY_CLOSE, emit_at8(d.g.close, at.k));
+        emit_lane(tile, line, FEATURE_DAYS, FEATURE_SMA200, lane);
     }
 }
 

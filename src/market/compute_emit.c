@@ -31,42 +31,65 @@ void emit_map(const market_t *m, const compute_group_t *g, emit_map_t *out)
     }
 }
 
-emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind)
+/* The place that most of these lanes share; the first of equals. */
+static emit_step_t most_of(const i16 k[COMPUTE_LANES], u32 lanes)
 {
-    ASSERT(map != NULL && slot < MARKET_BLOCK);
     emit_step_t best = {0};
-    u32 most = 0;
-    u32 seen = 0;
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        i16 k = map->k[slot][lane];
-        if ((seen >> lane & 1) != 0 || k < (i16)behind) {
-            continue;
+    for (u32 rest = lanes; rest != 0;) {
+        u32 first = (u32)__builtin_ctz(rest);
+        emit_step_t at = {.k = (u32)k[first]};
+        for (u32 lane = first; lane < COMPUTE_LANES; lane++) {
+            at.lanes |= k[lane] == k[first] ? 1U << lane : 0;
         }
-        u32 lanes = 0;
-        for (u32 other = lane; other < COMPUTE_LANES; other++) {
-            lanes |= map->k[slot][other] == k ? 1U << other : 0;
-        }
-        seen |= lanes;
-        u32 n = (u32)__builtin_popcount(lanes);
-        if (n > most) {
-            most = n;
-            best = (emit_step_t){.k = (u32)k, .lanes = lanes};
-        }
+        best = __builtin_popcount(at.lanes) > __builtin_popcount(best.lanes) ? at : best;
+        rest &= ~at.lanes;
     }
     return best;
 }
 
-void emit_zero(f64 *tile, u32 kept)
+void emit_lane(f64 *tile, const f64 *line, feature_t from, feature_t to, u32 lane)
 {
-    ASSERT(tile != NULL);
-    ASSERT(kept < 1U << COMPUTE_LANES);
-    if (kept == (1U << COMPUTE_LANES) - 1) {
-        return;
+    ASSERT(tile != NULL && line != NULL);
+    ASSERT(from <= to && to < FEATURE_COUNT && lane < COMPUTE_LANES);
+    for (u32 f = from; f <= (u32)to; f++) {
+        tile[f * FEATURE_LANES + lane] = line[f * FEATURE_LANES + lane];
     }
-    for (u32 f = 0; f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
+}
+
+static void zero_lanes(f64 *tile, u32 lanes)
+{
+    for (u32 f = 0; lanes != 0 && f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            tile[lane] = (kept >> lane & 1) != 0 ? tile[lane] : 0.0;
+            tile[lane] = (lanes >> lane & 1) != 0 ? 0.0 : tile[lane];
         }
+    }
+}
+
+/* Most lanes go straight to where they belong; the others are picked out of lines of their own. */
+void emit_lines(const emit_map_t *map, u32 slot, emit_line_t line, const void *group, f64 *tile)
+{
+    ASSERT(map != NULL && slot < MARKET_BLOCK);
+    ASSERT(line != NULL && tile != NULL);
+    u32 rest = 0;
+    f64 other[FEATURE_TILE];
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        rest |= map->k[slot][lane] >= 0 ? 1U << lane : 0;
+    }
+    emit_step_t at = most_of(map->k[slot], rest);
+    if (at.lanes != 0) {
+        line(group, at, slot, tile);
+    }
+    rest &= ~at.lanes;
+    zero_lanes(tile, (1U << COMPUTE_LANES) - 1 - at.lanes - rest);
+    while (rest != 0) {
+        at = most_of(map->k[slot], rest);
+        line(group, at, slot, other);
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            if ((at.lanes >> lane & 1) != 0) {
+                emit_lane(tile, other, 0, FEATURE_COUNT - 1, lane);
+            }
+        }
+        rest &= ~at.lanes;
     }
 }
 

@@ -1,5 +1,5 @@
-/* How features of one group are written: a whole line of eight symbols for those that have the bar of a slice
- * at the same place of their runs, cell by cell for the others. Internal to the two feature makers. */
+/* How features of one group are written: lines of eight symbols, those that have the bar of a slice at the same place
+ * of their runs together. Internal to the two feature makers. */
 #ifndef VITRINE_MARKET_COMPUTE_EMIT_H
 #define VITRINE_MARKET_COMPUTE_EMIT_H
 
@@ -7,21 +7,10 @@
 
 #include "market/market_internal.h"
 
-/* Where the figures of one symbol go: its lane of its group's tile. */
-typedef struct {
-    f64 *tile;
-    u32 lane;
-} emit_place_t;
-
 /* The tile of a group in a row. */
 static inline f64 *emit_tile(f64 *row, u32 group)
 {
     return row + (size_t)group * FEATURE_TILE;
-}
-
-static inline void emit_set(const emit_place_t *to, feature_t f, f64 v)
-{
-    to->tile[(size_t)f * FEATURE_LANES + to->lane] = v;
 }
 
 /* Eight symbols of one slice: whole lines are written instead of eight cells in eight lines. */
@@ -47,13 +36,17 @@ typedef struct {
     i16 k[MARKET_BLOCK][COMPUTE_LANES];
 } emit_map_t;
 void emit_map(const market_t *m, const compute_group_t *g, emit_map_t *out);
-/* The place that most lanes share, at least `behind` bars from the run's start, and which lanes; none: 0. */
+/* A place within the runs, and the lanes whose bar of a slice lies there. */
 typedef struct {
     u32 k, lanes;
 } emit_step_t;
-emit_step_t emit_step(const emit_map_t *map, u32 slot, u32 behind);
-/* All cells of the lanes that are not in `kept` read 0. */
-void emit_zero(f64 *tile, u32 kept);
+/* Makes the line of the bars at.k into a tile, every feature but those of emit_slots. Cells of lanes that are not in
+ * at.lanes get numbers without meaning. `group` is the maker's own. */
+typedef void (*emit_line_t)(const void *group, emit_step_t at, u32 slot, f64 *tile);
+/* A slot's tile of a group: each lane that has a bar in it from its line, the others 0. */
+void emit_lines(const emit_map_t *map, u32 slot, emit_line_t line, const void *group, f64 *tile);
+/* One lane of the features [from, to] out of a line. */
+void emit_lane(f64 *tile, const f64 *line, feature_t from, feature_t to, u32 lane);
 /* What a slice says of all eight alike, whether they traded in it or not. */
 void emit_slots(market_t *m, u32 group);
 
