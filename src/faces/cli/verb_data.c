@@ -358,8 +358,9 @@ static void check_apart(void *ctx, const import_apart_t *a)
     date_print(last, a->last);
     c->told = true;
     if (!c->app->json) {
-        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s, %s; %u days to %s\n", a->symbol, first,
-                  rule, verdict, a->close[0], a->close[1], a->source[0], a->source[1], a->days, last);
+        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s, %s", a->symbol, first, rule, verdict,
+                  a->close[0], a->close[1], a->source[0], a->source[1]);
+        app_print(c->app, a->days > 1 ? "; %u days to %s\n" : "; %u day\n", a->days, last);
         return;
     }
     jsonw_t *w = &c->app->jw;
@@ -378,15 +379,21 @@ static void check_apart(void *ctx, const import_apart_t *a)
     jsonw_line(w);
 }
 
-static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent)
+static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent, bool asked)
 {
-    if (s->pairs > 0) {
-        app_print(app, "%u pairs of sources with a name in common, %llu days: closes more than %lld %% apart "
-                       "on %llu\n",
-                  s->pairs, (unsigned long long)s->days, (long long)percent, (unsigned long long)s->differ);
+    if (s->pairs == 0 && asked) { /* silence would read as agreement */
+        app_print(app, "no name has two sources whose daily prices are both unadjusted: "
+                       "nothing was compared\n");
     }
-    if (s->pairs > 0 && s->adjusted > 0) {
-        app_print(app, "%u adjusted series are on another scale and were not compared\n", s->adjusted);
+    if (s->pairs > 0) {
+        app_print(app, "%u pair%s of sources with a name in common, %llu days: closes more than %lld %% "
+                       "apart on %llu\n",
+                  s->pairs, s->pairs == 1 ? "" : "s", (unsigned long long)s->days,
+                  (long long)percent, (unsigned long long)s->differ);
+    }
+    if ((s->pairs > 0 || asked) && s->adjusted > 0) {
+        app_print(app, "%u adjusted series %s on another scale and %s not compared\n", s->adjusted,
+                  s->adjusted == 1 ? "is" : "are", s->adjusted == 1 ? "was" : "were");
     }
 }
 
@@ -411,7 +418,7 @@ static err_t check_bars(app_t *app, const args_t *args)
                       verdict_name(quality_rule_verdict((quality_rule_t)i)));
         }
     }
-    print_apart_sum(app, &r.apart, percent);
+    print_apart_sum(app, &r.apart, percent, args_has(args, "apart"));
     return ERR_OK;
 }
 
