@@ -98,7 +98,7 @@ static bool is_money(const event_t *e)
     return e->head.kind == EV_FILL || e->head.kind == EV_CASH;
 }
 
-enum { EXPORT_LINE = 4 * LIMIT_EVENT_BYTES };
+enum { EXPORT_LINE = 8 * LIMIT_EVENT_BYTES };
 
 /* Events of one run as JSON lines, for programs that share no code with this one. Blobs stay hexadecimal. */
 static err_t export_events(app_t *app, journal_reader_t *reader, const char *only, u8 *line)

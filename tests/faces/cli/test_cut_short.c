@@ -134,11 +134,11 @@ TEST(a_word_of_a_person_is_recorded)
     for (u32 i = 0; i < 600; i++) {
         os_sleep_ms(20);
         (void)run(w, "audit export latest --kind command");
-        if (strstr(w->out, "6e7470") != NULL) { /* "ntp" */
+        if (strstr(w->out, "\"who\":\"ntp\"") != NULL) {
             break;
         }
     }
-    CHECK(strstr(w->out, "6e7470") != NULL);
+    CHECK(strstr(w->out, "\"who\":\"ntp\"") != NULL);
     CHECK_EQ(run(w, "stop"), EXIT_CODE_OK);
     CHECK_EQ(waitpid(child, NULL, 0), child);
 }
