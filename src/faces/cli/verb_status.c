@@ -15,7 +15,7 @@ static void newest_run(app_t *app)
         return;
     }
     if (home_is_killed(&home)) {
-        app_say(app, "the kill switch of this home is on: a run that begins enters nothing\n"
+        app_say(app, "the kill switch of this home is on: no demo begins while it is\n"
                      "  do: `vitrine kill --off` takes it off\n");
     }
     if (store_open_home(&home, true, false, &ignored, &store) == ERR_OK) {
