@@ -230,9 +230,11 @@ const verb_desc_t verb_audit = {
         "  otherwise before. `signals` prints what each intent is bound by before its outcome is known.\n"
         "  `publish` writes the ledger for strangers: tools/verify-ledger checks it without this program.",
     .example = "vitrine audit verify latest",
-    .options = {{"kind", "KIND", "export: one kind of event, or money for fills and cash movements"},
+    .options = {{"kind", "KIND", "export: one kind of event, or money for fills and cash movements",
+                 .part = "export"},
                 {"redact", "KINDS",
-                 "publish: kinds of event that show their leaf alone, with commas between"},
+                 "publish: kinds of event that show their leaf alone, with commas between",
+                 .part = "publish"},
                 {NULL, NULL, NULL}},
     .words_min = 1,
     .words_max = 2,
