@@ -52,6 +52,9 @@ static void put_accounts(const status_page_t *p, jsonw_t *out)
 
 static void put_user(const run_users_t *users, u64 account, jsonw_t *out)
 {
+    if (account == HOUSE_ACCOUNT) {
+        jsonw_put_text(out, "user", "house"); /* no user may be called so */
+    }
     for (u32 i = 0; users != NULL && i < users->count; i++) {
         if (users->rows[i].account_id == account) {
             jsonw_put_text(out, "user", users->rows[i].name);

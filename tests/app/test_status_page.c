@@ -126,6 +126,10 @@ TEST(what_went_wrong_is_on_the_page)
     p.users = &users;
     row = json_at(json_get(page_parsed(&p, &a), "told"), 0);
     CHECK(says(row, "user", "bert") && number_of(row, "account") == 7);
+    p.notice[0].account = HOUSE_ACCOUNT;
+    CHECK(says(json_at(json_get(page_parsed(&p, &a), "told"), 0), "user", "house"));
+    p.users = NULL;
+    CHECK(says(json_at(json_get(page_parsed(&p, &a), "told"), 0), "user", "house"));
     for (u32 k = 0; k < COUNT_OF(phases); k++) {
         p.phase = (loop_phase_t)k;
         CHECK(says(page_parsed(&p, &a), "market_phase", phases[k]));
