@@ -365,6 +365,16 @@ err_t capsule_pack(app_t *app, const char *id, const char *path)
         app_print(app, "packed  %s  into %s: %u files, %llu chunks of bars, %llu other tries counted\n",
                   p.run.id.text, path, p.count + 1, (unsigned long long)p.copied.chunks,
                   (unsigned long long)p.copied.tries);
+        if (app->json) {
+            jsonw_object(&app->jw);
+            jsonw_put_text(&app->jw, "run_id", p.run.id.text);
+            jsonw_put_text(&app->jw, "file", path);
+            jsonw_put_u64(&app->jw, "files", p.count + 1U);
+            jsonw_put_u64(&app->jw, "chunks", p.copied.chunks);
+            jsonw_put_u64(&app->jw, "other_tries", p.copied.tries);
+            jsonw_end(&app->jw);
+            jsonw_line(&app->jw);
+        }
     }
     free(p.own_manifest);
     free(p.own_members);

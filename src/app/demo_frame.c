@@ -32,7 +32,6 @@ struct demo_frame {
     bool *stop;
     bool *kill;
     i64 t;
-    f64 cash;
     u64 slow; /* writes of the journal that took long */
     i64 slowest_ns;
 };
@@ -169,11 +168,11 @@ static void follow_stages(demo_frame_t *f, const engine_counts_t *c, const scan_
     }
 }
 
+/* Each user's, one after the other: the table has no room for names. */
 static void follow_positions(demo_frame_t *f, const account_t *a)
 {
     term_frame_t *w = &f->frame;
-    w->position_count = 0;
-    w->position_total = account_position_count(a);
+    w->position_total += account_position_count(a);
     for (u32 i = 0; i < a->positions_used && w->position_count < TERM_POSITIONS; i++) {
         const position_t *p = &a->positions[i];
         if (p->direction == 0 || p->inst == INST_NONE || p->qty.v == 0) {
@@ -207,6 +206,37 @@ static void follow_equity(demo_frame_t *f, f64 equity)
     w->equity[w->equity_count++] = equity;
 }
 
+static f64 equity_at_open(const engine_t *e)
+{
+    i128 sum = 0;
+    for (u32 i = 0; i < engine_desks(e); i++) {
+        sum += engine_desk(e, i).account->day.equity_start.v;
+    }
+    return money_to_f64(money_saturated(sum));
+}
+
+/* Their positions; whether one of them is killed; the newest kill drill, and of the same moment one that
+ * failed rather than one that passed. */
+static void follow_users(demo_frame_t *f, const engine_t *e)
+{
+    term_frame_t *w = &f->frame;
+    w->kill = TERM_KILL_OFF;
+    w->position_count = 0;
+    w->position_total = 0;
+    f->t_drill = 0;
+    f->drill = (ev_KILL_DRILL_t){0};
+    for (u32 i = 0; i < engine_desks(e); i++) {
+        engine_desk_t d = engine_desk(e, i);
+        follow_positions(f, d.account);
+        w->kill = d.account->killed != 0 ? TERM_KILL_ON : w->kill;
+        bool worse = d.t_drill == f->t_drill && f->drill.passed != 0;
+        if (d.last_drill != NULL && (d.t_drill > f->t_drill || worse)) {
+            f->t_drill = d.t_drill;
+            f->drill = *d.last_drill;
+        }
+    }
+}
+
 static const char *phase_text(const scan_shared_t *sh)
 {
     i64 since = (sh->now - sh->session_open) / NS_PER_MIN;
@@ -218,7 +248,6 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
 {
     ASSERT(f != NULL && v != NULL);
     const engine_counts_t *c = engine_counts(v->engine);
-    const account_t *a = engine_account(v->engine);
     const scan_t *s = engine_last_scan(v->engine);
     term_frame_t *w = &f->frame;
     f->t = v->slice->t_known;
@@ -226,7 +255,7 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
         f->session = v->slice->session;
         f->day_base = *c;
         w->wins = 0;
-        w->equity_start = money_to_f64(a->day.equity_start);
+        w->equity_start = equity_at_open(v->engine);
     }
     const closed_trade_t *closed = engine_last_closed(v->engine); /* NULL: before a resume */
     if (c->closed > f->seen.closed && closed != NULL) {
@@ -237,24 +266,17 @@ void demo_frame_follow(demo_frame_t *f, const runner_view_t *v)
         f->cycle_seen = s->cycle;
         follow_scan(f, s);
     }
-    f64 equity = money_to_f64(account_equity(a));
+    status_page_take(&f->page, v->engine);
     follow_stages(f, c, s);
-    follow_positions(f, a);
-    follow_equity(f, equity);
+    follow_users(f, v->engine);
+    follow_equity(f, f->page.equity);
     local_clock(f->t, w->clock, w->date);
     (void)snprintf(w->phase, sizeof w->phase, "%s", phase_text(engine_shared(v->engine)));
-    w->kill = a->killed ? TERM_KILL_ON : TERM_KILL_OFF;
     w->cycle = s == NULL ? 0 : s->cycle;
     w->trades = c->closed - f->day_base.closed;
     w->refusals = c->refusals - f->day_base.refusals;
-    w->day_pnl = equity - w->equity_start;
-    f->cash = money_to_f64(a->cash);
+    w->day_pnl = f->page.equity - w->equity_start;
     f->seen = *c;
-    status_page_take(&f->page, v->engine);
-    engine_desk_t desk = engine_desk(v->engine, 0);
-    const ev_KILL_DRILL_t *drill = desk.last_drill;
-    f->t_drill = desk.t_drill;
-    f->drill = drill != NULL ? *drill : (ev_KILL_DRILL_t){0};
 }
 
 static bool speaks_unicode(void)
@@ -326,7 +348,7 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
         return ERR_OK;
     }
     if (str_eq_c(ask, "clear")) {
-        return demo_words_clear(&f->words, in, f->page.users, out, diag);
+        return demo_words_clear(&f->words, in, &f->page, out, diag);
     }
     if (!str_eq_c(ask, "status")) {
         return diag_fail(diag, ERR_NOT_FOUND, "the demo does not know \"" STR_FMT "\"", STR_ARG(ask));
@@ -336,8 +358,11 @@ static err_t answer(void *ctx, str_t ask, const json_t *in, jsonw_t *out, diag_t
     jsonw_put_text(out, "run", f->frame.run);
     jsonw_put_text(out, "time", time);
     jsonw_put_text(out, "phase", f->frame.phase);
-    jsonw_put_f64(out, "equity", f->frame.equity_start + f->frame.day_pnl);
-    jsonw_put_f64(out, "cash", f->cash);
+    if (f->page.desks > 1) { /* what follows is of all of them */
+        jsonw_put_u64(out, "users", f->page.desks);
+    }
+    jsonw_put_f64(out, "equity", f->page.equity);
+    jsonw_put_f64(out, "cash", f->page.cash);
     jsonw_put_u64(out, "positions", f->frame.position_total);
     jsonw_put_u64(out, "cycle", f->frame.cycle);
     jsonw_put_u64(out, "trades_closed", f->seen.closed);

@@ -7,7 +7,7 @@
 #include "base/assert.h"
 #include "drivers/replay.h"
 #include "drivers/resume.h"
-#include "store/heads.h"
+#include "store/head.h"
 
 enum { RUNS_LOOKED_AT = 64 };
 
@@ -42,7 +42,7 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
     ASSERT(app != NULL && home != NULL && spec != NULL && config != NULL && out != NULL);
     store_t *store = NULL;
     demo_resume_t r = {0};
-    TRY(heads_check(home->root, &app->diag)); /* from yesterday it would trade the same day twice */
+    TRY(head_check(home->root, &app->diag)); /* from yesterday it would trade the same day twice */
     TRY(store_open_home(home, true, false, &app->diag, &store));
     r.store = store;
     err_t err = find_interrupted(app, store, &r.run);

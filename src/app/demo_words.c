@@ -10,10 +10,11 @@ static const struct {
     const char *what;
     command_t code;
     bool of_a_user;
+    u32 ends; /* stopped_t */
 } clears[] = {
-    {"reconcile", COMMAND_CLEAR_RECONCILE, true},
-    {"breaker", COMMAND_RESET_BREAKER, true},
-    {"clock", COMMAND_CLEAR_CLOCK, false},
+    {"reconcile", COMMAND_CLEAR_RECONCILE, true, STOPPED_BROKER | STOPPED_PERSON},
+    {"breaker", COMMAND_RESET_BREAKER, true, STOPPED_BREAKER},
+    {"clock", COMMAND_CLEAR_CLOCK, false, STOPPED_CLOCK},
 };
 
 static str_t member(const json_t *in, const char *key)
@@ -39,16 +40,19 @@ static err_t account_named(const run_users_t *users, str_t name, diag_t *diag, u
         }
         near = str_nearer(name, str_from(users->rows[i].name), &least) ? users->rows[i].name : near;
     }
-    return near != NULL ? diag_fail(diag, ERR_NOT_FOUND, "the run has no user " STR_FMT "\ndid you mean %s?\n"
-                                    "do: `vitrine status` names those that wait", STR_ARG(name), near)
-                        : diag_fail(diag, ERR_NOT_FOUND, "the run has one user, without a name\n"
-                                    "do: leave --user out");
+    if (near == NULL) {
+        return diag_fail(diag, ERR_NOT_FOUND, "the run has one user, without a name\ndo: leave --user out");
+    }
+    bool meant = str_is_near(name, str_from(near));
+    return diag_fail(diag, ERR_NOT_FOUND, "the run has no user " STR_FMT "%s%s%s\n"
+                     "do: `vitrine status` names those that wait",
+                     STR_ARG(name), meant ? "\ndid you mean " : "", meant ? near : "", meant ? "?" : "");
 }
 
-err_t demo_words_clear(demo_words_t *w, const json_t *in, const run_users_t *users, jsonw_t *out,
+err_t demo_words_clear(demo_words_t *w, const json_t *in, const status_page_t *page, jsonw_t *out,
                        diag_t *diag)
 {
-    ASSERT(w != NULL && in != NULL && out != NULL);
+    ASSERT(w != NULL && in != NULL && page != NULL && out != NULL);
     str_t what = member(in, "what");
     str_t user = member(in, "user");
     str_t why = member(in, "why");
@@ -68,7 +72,7 @@ err_t demo_words_clear(demo_words_t *w, const json_t *in, const run_users_t *use
     if (user.n > 0 && !clears[k].of_a_user) {
         return diag_fail(diag, ERR_USAGE, "the %s is everybody's\ndo: leave --user out", clears[k].what);
     }
-    TRY(account_named(users, user, diag, &account));
+    TRY(account_named(page->users, user, diag, &account));
     if (w->count == DEMO_WORDS) {
         return diag_fail(diag, ERR_BUSY, "%d words wait already\ndo: ask again in a moment", DEMO_WORDS);
     }
@@ -80,6 +84,7 @@ err_t demo_words_clear(demo_words_t *w, const json_t *in, const run_users_t *use
     char of[USER_NAME];
     (void)snprintf(of, sizeof of, STR_FMT, STR_ARG(user));
     jsonw_put_text(out, "of", user.n > 0 ? of : "all");
+    jsonw_put_u64(out, "waited", status_page_waiting(page, account, clears[k].ends));
     return ERR_OK;
 }
 

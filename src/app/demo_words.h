@@ -3,8 +3,7 @@
 #ifndef VITRINE_APP_DEMO_WORDS_H
 #define VITRINE_APP_DEMO_WORDS_H
 
-#include "drivers/run_users.h"
-#include "engine/engine.h"
+#include "app/status_page.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
 
@@ -20,9 +19,9 @@ typedef struct {
 } demo_words_t;
 
 /* The ask {"ask":"clear","what":"reconcile|clock|breaker","user":NAME,"why":TEXT}; without a user all are
- * meant. `users` may be NULL: one user without a name. ERR_NOT_FOUND, ERR_USAGE, ERR_BUSY (the queue is
+ * meant. The answer says how many of them waited for it. ERR_NOT_FOUND, ERR_USAGE, ERR_BUSY (the queue is
  * full). */
-MUST_USE err_t demo_words_clear(demo_words_t *w, const json_t *in, const run_users_t *users, jsonw_t *out,
+MUST_USE err_t demo_words_clear(demo_words_t *w, const json_t *in, const status_page_t *page, jsonw_t *out,
                                 diag_t *diag);
 /* The next one; false: there is none. out->who is valid until the next call. */
 bool demo_words_next(demo_words_t *w, ev_COMMAND_t *out);

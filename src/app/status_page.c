@@ -52,6 +52,9 @@ static void put_accounts(const status_page_t *p, jsonw_t *out)
 
 static void put_user(const run_users_t *users, u64 account, jsonw_t *out)
 {
+    if (account == HOUSE_ACCOUNT) {
+        jsonw_put_text(out, "user", "house"); /* no user may be called so */
+    }
     for (u32 i = 0; users != NULL && i < users->count; i++) {
         if (users->rows[i].account_id == account) {
             jsonw_put_text(out, "user", users->rows[i].name);
@@ -71,7 +74,7 @@ static u32 why_stopped(const engine_t *e, const engine_desk_t *d)
 static void take_stopped(status_page_t *p, const engine_t *e)
 {
     p->stopped_count = 0;
-    for (u32 i = 0; i < engine_desks(e) && p->stopped_count < STATUS_STOPPED; i++) {
+    for (u32 i = 0; i < engine_desks(e) && p->stopped_count < COUNT_OF(p->stopped); i++) {
         engine_desk_t d = engine_desk(e, i);
         u32 why = why_stopped(e, &d);
         if (why != 0) {
@@ -79,6 +82,17 @@ static void take_stopped(status_page_t *p, const engine_t *e)
             p->stopped[p->stopped_count++].why = why;
         }
     }
+}
+
+u32 status_page_waiting(const status_page_t *p, u64 account, u32 reasons)
+{
+    ASSERT(p != NULL && reasons != 0);
+    u32 n = 0;
+    for (u32 i = 0; i < p->stopped_count; i++) {
+        bool meant = account == COMMAND_ALL || account == p->stopped[i].account;
+        n += meant && (p->stopped[i].why & reasons) != 0 ? 1 : 0;
+    }
+    return n;
 }
 
 static void put_stopped(const status_page_t *p, jsonw_t *out)
@@ -93,7 +107,7 @@ static void put_stopped(const status_page_t *p, jsonw_t *out)
     }
     jsonw_key(out, "stopped");
     jsonw_array(out);
-    for (u32 i = 0; i < p->stopped_count; i++) {
+    for (u32 i = 0; i < p->stopped_count && i < STATUS_STOPPED; i++) {
         char text[512] = "";
         size_t used = 0;
         for (u32 k = 0; k < COUNT_OF(reasons); k++) {
@@ -109,6 +123,20 @@ static void put_stopped(const status_page_t *p, jsonw_t *out)
         jsonw_end(out);
     }
     jsonw_end(out);
+    if (p->stopped_count > STATUS_STOPPED) {
+        jsonw_put_u64(out, "stopped_more", p->stopped_count - STATUS_STOPPED);
+    }
+}
+
+static void take_money(status_page_t *p, const engine_t *e)
+{
+    i128 cash = 0;
+    p->desks = engine_desks(e);
+    for (u32 i = 0; i < p->desks; i++) {
+        cash += engine_desk(e, i).account->cash.v;
+    }
+    p->cash = money_to_f64(money_saturated(cash));
+    p->equity = money_to_f64(engine_equity(e));
 }
 
 void status_page_take(status_page_t *p, engine_t *e)
@@ -119,6 +147,7 @@ void status_page_take(status_page_t *p, engine_t *e)
     p->notice_count = engine_notices(e, p->notice);
     take_accounts(p, e);
     take_stopped(p, e);
+    take_money(p, e);
     ASSERT(p->loop_count <= LOOPS_MAX && p->notice_count <= ENGINE_NOTICES);
 }
 

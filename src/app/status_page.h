@@ -10,7 +10,7 @@
 #include "engine/engine.h"
 #include "wire/jsonw.h"
 
-enum { STATUS_ACCOUNTS = 16, STATUS_STOPPED = 16 };
+enum { STATUS_ACCOUNTS = 16, STATUS_STOPPED = 16 /* told by name; of more only how many */ };
 
 /* Why a user enters nothing. */
 typedef enum {
@@ -37,13 +37,18 @@ typedef struct {
     struct {
         u64 account;
         u32 why; /* stopped_t */
-    } stopped[STATUS_STOPPED]; /* more are left off */
+    } stopped[LIMIT_USERS + 1]; /* and the house */
     u32 stopped_count;
+    u32 desks;
+    f64 equity, cash; /* of all users together; what the house holds is not in them */
     const run_users_t *users; /* borrowed: their names stand beside account numbers; NULL none */
 } status_page_t;
 
 void status_page_take(status_page_t *p, engine_t *e);
-/* Keys market_phase, loops and told of an open object; shared_accounts and stopped where there are any. */
+/* How many wait for one of the reasons (stopped_t): of all (COMMAND_ALL), or that one account. */
+u32 status_page_waiting(const status_page_t *p, u64 account, u32 reasons);
+/* Keys market_phase, loops and told of an open object; shared_accounts, stopped and stopped_more where there
+ * are any. */
 void status_page_put(const status_page_t *p, jsonw_t *out);
 /* "2024-01-08T14:30:00Z" or why there is no time. */
 void status_put_time(jsonw_t *out, const char *key, i64 t, const char *none);

@@ -28,11 +28,11 @@ static void on_interrupt(int signal_number)
 }
 
 /* A terminal that is closed ends the run as ctrl-c does, unless nohup asked that it does not. */
-static void listen_for_the_end(void)
+static void listen_for_the_end(void (*heard)(int))
 {
-    (void)signal(SIGINT, on_interrupt);
-    (void)signal(SIGTERM, on_interrupt);
-    if (signal(SIGHUP, on_interrupt) == SIG_IGN) {
+    (void)signal(SIGINT, heard);
+    (void)signal(SIGTERM, heard);
+    if (signal(SIGHUP, heard) == SIG_IGN) {
         (void)signal(SIGHUP, SIG_IGN);
     }
 }
@@ -191,6 +191,7 @@ static err_t play(app_t *app, demo_t *d, run_job_t *job, run_done_t *done)
     if (done->result.stopped) {
         app_say(app, "stopped early; replaying what was recorded\n");
     }
+    listen_for_the_end(SIG_DFL); /* the run has ended and is whole: a long replay may be cut short */
     replay_done_t r;
     TRY(replay_home_run(app, str_from(done->id.text), NULL, true, &r));
     return replay_print(app, &r);
@@ -205,7 +206,7 @@ static err_t demo_play(app_t *app, demo_t *d, run_job_t *job)
         job, d->speed,
         app_remedy(app, "ctrl-c stops and replays; `vitrine kill` from another terminal"), &d->frame));
     home_path(d->home, HOME_SOCKET, path);
-    listen_for_the_end();
+    listen_for_the_end(on_interrupt);
     TRY(control_open(path, &app->diag, &d->control));
     if (d->draw) {
         demo_frame_enter(app->err);
@@ -227,6 +228,22 @@ static err_t demo_config(app_t *app, const args_t *args, config_t *config)
     return config_from_sets(app, args, config);
 }
 
+/* ERR_USAGE: a run goes on as it was started, and whoever gave it a milder preset believes that it holds. */
+static err_t idle_on_resume(app_t *app, const args_t *args)
+{
+    static const char *const idle[] = {"sessions", "stocks", "warmup", "history", "edge",   "halts", "events",
+                                       "vix",      "start",  "users",  "preset",  "set",    "seed"};
+    for (u32 i = 0; i < COUNT_OF(idle); i++) {
+        if (args_has(args, idle[i])) {
+            return diag_fail(&app->diag, ERR_USAGE,
+                             "demo --resume --%s: the run goes on as it was started\n"
+                             "do: leave --%s out, or begin another run without --resume",
+                             idle[i], idle[i]);
+        }
+    }
+    return ERR_OK;
+}
+
 static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_spec_t *spec)
 {
     run_source_t source = {0};
@@ -242,9 +259,6 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
     TRY(demo_config(app, args, &config));
     if (args_has(args, "resume")) {
         TRY(demo_resume_open(app, home, spec, &config, &resume));
-        if (args_value(args, "users") != NULL) {
-            app_say(app, "--resume goes on with the users that the run began with: --users is not read\n");
-        }
     }
     err_t err = resume.store == NULL ? users_from_args(app, args, spec->cash, &users) : ERR_OK;
     if (err == ERR_OK) {
@@ -377,6 +391,7 @@ static err_t demo_run(app_t *app, const args_t *args)
     const demo_table_t *table = NULL;
     err_t err = symbols == NULL ? ERR_NO_MEMORY : spec_from_args(app, args, &spec);
     err = err == ERR_OK ? table_asked(app, args, spec.events, &table) : err;
+    err = err == ERR_OK && args_has(args, "resume") ? idle_on_resume(app, args) : err;
     if (err == ERR_OK && table != NULL) {
         err = write_table(app, table, args_value(args, table->option), &spec);
     } else if (err == ERR_OK) {

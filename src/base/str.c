@@ -315,6 +315,11 @@ bool str_nearer(str_t word, str_t name, u32 *least)
     return true;
 }
 
+bool str_is_near(str_t word, str_t name)
+{
+    return str_distance(word, name) * 2 <= name.n;
+}
+
 static u32 utf8_length(u8 lead)
 {
     if (lead < 0x80) {

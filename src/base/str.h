@@ -46,6 +46,8 @@ MUST_USE err_t str_to_f64(str_t s, f64 *out);
 u32 str_distance(str_t a, str_t b);
 /* True if `name` is nearer to `word` than *least, which it then lowers. Begin with UINT32_MAX. */
 bool str_nearer(str_t word, str_t name, u32 *least);
+/* Whether somebody who wrote `word` may have meant `name`: at most half of its letters differ. */
+bool str_is_near(str_t word, str_t name);
 /* True if every byte sequence is well-formed UTF-8 (RFC 3629). */
 bool str_is_utf8(str_t s);
 

@@ -117,6 +117,11 @@ static void put_blob(writer_t *w, blob_t v)
     put_str(w, v);
 }
 
+static void put_text(writer_t *w, blob_t v)
+{
+    put_blob(w, v);
+}
+
 static id128_t get_id128(reader_t *r)
 {
     id128_t v;
@@ -134,6 +139,11 @@ static digest_t get_digest(reader_t *r)
 static blob_t get_blob(reader_t *r)
 {
     return get_str(r);
+}
+
+static blob_t get_text(reader_t *r)
+{
+    return get_blob(r);
 }
 
 err_t event_encode_payload(const event_t *e, writer_t *w)
@@ -231,7 +241,7 @@ err_t event_decode(reader_t *r, event_t *out)
     return ERR_OK;
 }
 
-static void print_text(writer_t *w, const char *text)
+static void print_raw(writer_t *w, const char *text)
 {
     put_bytes(w, text, strlen(text));
 }
@@ -239,20 +249,43 @@ static void print_text(writer_t *w, const char *text)
 /* The head has the key `kind`; a payload's own field of that name would be the same key again. */
 static void print_field(writer_t *w, const char *name)
 {
-    print_text(w, ",\"");
-    print_text(w, strcmp(name, "kind") == 0 ? "what" : name);
-    print_text(w, "\":");
+    print_raw(w, ",\"");
+    print_raw(w, strcmp(name, "kind") == 0 ? "what" : name);
+    print_raw(w, "\":");
 }
 
 static void print_hex(writer_t *w, const u8 *p, size_t n)
 {
     char pair[3];
-    print_text(w, "\"");
+    print_raw(w, "\"");
     for (size_t i = 0; i < n; i++) {
         hex_print(pair, p + i, 1);
         put_bytes(w, pair, 2);
     }
-    print_text(w, "\"");
+    print_raw(w, "\"");
+}
+
+/* Nothing of it can end the string, begin a line or steer a terminal. */
+static void print_text(writer_t *w, blob_t v)
+{
+    bool whole = str_is_utf8(v);
+    print_raw(w, "\"");
+    for (u32 i = 0; i < v.n; i++) {
+        u8 c = v.p[i];
+        char escaped[8];
+        if (c == '"' || c == '\\') {
+            (void)snprintf(escaped, sizeof escaped, "\\%c", c);
+        } else if (c < 0x20 || c == 0x7F) {
+            (void)snprintf(escaped, sizeof escaped, "\\u%04x", c);
+        } else if (c >= 0x80 && !whole) {
+            (void)snprintf(escaped, sizeof escaped, "\\ufffd");
+        } else {
+            put_bytes(w, &c, 1);
+            continue;
+        }
+        print_raw(w, escaped);
+    }
+    print_raw(w, "\"");
 }
 
 static void print_number(writer_t *w, const char *sign, long long v)
@@ -263,7 +296,7 @@ static void print_number(writer_t *w, const char *sign, long long v)
     } else {
         (void)snprintf(text, sizeof text, "%lld", v);
     }
-    print_text(w, text);
+    print_raw(w, text);
 }
 
 #define print_u8(w, v) print_number(w, "u", (long long)(v))
@@ -286,7 +319,7 @@ err_t event_print_json(const event_t *e, writer_t *w)
     (void)snprintf(head, sizeof head, "{\"seq\":%llu,\"t_engine\":%lld,\"cause\":%llu,\"kind\":\"%s\"",
                    (unsigned long long)e->head.seq, (long long)e->head.t_engine,
                    (unsigned long long)e->head.cause_seq, name);
-    print_text(w, head);
+    print_raw(w, head);
     switch ((event_kind_t)e->head.kind) {
 #define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
     case EV_##NAME: {                                                                                        \
@@ -304,6 +337,6 @@ err_t event_print_json(const event_t *e, writer_t *w)
     case EV_NONE:
         break;
     }
-    print_text(w, "}");
+    print_raw(w, "}");
     return writer_done(w);
 }

@@ -16,6 +16,7 @@ typedef str_t blob_t;
 typedef id128_t ev_id128_t;
 typedef digest_t ev_digest_t;
 typedef blob_t ev_blob_t;
+typedef blob_t ev_text_t; /* words for people: the same bytes, and a string in JSON */
 typedef u8 ev_u8_t;
 typedef u16 ev_u16_t;
 typedef u32 ev_u32_t;
@@ -90,8 +91,9 @@ MUST_USE err_t event_encode(event_t *e, writer_t *w);
 MUST_USE err_t event_decode(reader_t *r, event_t *out);
 /* The payload alone, canonical: what hashes are over. */
 MUST_USE err_t event_encode_payload(const event_t *e, writer_t *w);
-/* One JSON object without newline, blobs as hex; for people and independent scripts. No key stands twice: a
- * field named kind is written as "what", for "kind" is the event's. */
+/* One JSON object without newline, blobs as hex, texts as strings (what is not UTF-8 loses its bytes above
+ * 0x7F); for people and independent scripts. No key stands twice: a field named kind is written as "what",
+ * for "kind" is the event's. */
 MUST_USE err_t event_print_json(const event_t *e, writer_t *w);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "base/assert.h"
 #include "store/bars_inner.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/home.h"
 #include "wire/zst.h"
 
@@ -71,7 +71,7 @@ err_t bars_open(const char *home, bool read_only, diag_t *diag, bars_t **out)
     }
     b->read_only = read_only;
     err_t err = open_paths(b, home, read_only, diag);
-    err = err == ERR_OK && !read_only ? heads_check(home, diag) : err;
+    err = err == ERR_OK && !read_only ? head_check(home, diag) : err;
     if (err == ERR_OK) {
         err = bars_sql_open(b, diag);
     }

@@ -96,7 +96,7 @@ bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted)
         const char *name;
         mode_t kind;
     } names[] = {{HOME_DB, S_IFREG},         {HOME_BARS, S_IFDIR},    {HOME_REPORTS, S_IFDIR},
-                 {HOME_HEADS, S_IFDIR},      {HOME_LOCK_FILE, S_IFREG}, {HOME_RUNS_LOCK, S_IFREG},
+                 {HOME_HEAD, S_IFREG},       {HOME_LOCK_FILE, S_IFREG}, {HOME_RUNS_LOCK, S_IFREG},
                  {HOME_CONFIG, S_IFREG},     {HOME_KILL_FILE, S_IFREG}, {HOME_SOCKET, S_IFSOCK}};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct stat st;
@@ -131,15 +131,15 @@ bool home_owns(const char *root, const char *path)
 {
     ASSERT(root != NULL && path != NULL);
     static const char *const names[] = {HOME_DB,        HOME_DB "-wal", HOME_DB "-shm", HOME_LOCK_FILE,
-                                        HOME_RUNS_LOCK, HOME_SOCKET,    HOME_KILL_FILE, HOME_SEAL_KEY};
+                                        HOME_RUNS_LOCK, HOME_SOCKET,    HOME_KILL_FILE, HOME_SEAL_KEY,
+                                        HOME_HEAD};
     char own[LIMIT_PATH];
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (os_path_join(own, sizeof own, root, names[i]) == ERR_OK && os_same_file(own, path)) {
             return true;
         }
     }
-    return stands_below(root, HOME_BARS, path) || stands_below(root, HOME_SEALS, path) ||
-           stands_below(root, HOME_HEADS, path);
+    return stands_below(root, HOME_BARS, path) || stands_below(root, HOME_SEALS, path);
 }
 
 err_t home_kill(const home_t *h, const char *why, diag_t *diag)

@@ -24,7 +24,7 @@
 #define HOME_KILL_FILE "KILL"
 #define HOME_REPORTS "reports"
 #define HOME_SEALS "seals"       /* folder: one text file of lines a run (seal.h) */
-#define HOME_HEADS "heads"       /* folder: where each durable run stood (heads.h) */
+#define HOME_HEAD "vitrine.head" /* where the newest durable run stood (head.h) */
 #define HOME_SEAL_KEY "seal.key" /* 32 bytes, 0600; without it old leaves cannot be opened again */
 #define HOME_CONFIG "config.toml"
 

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "os/clock.h"
 #include "os/thread.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/journal_block.h"
 #include "store/journal_internal.h"
 
@@ -83,7 +83,7 @@ static err_t journal_write(journal_t *j, const batch_t *b, diag_t *diag)
     if (head_is_due(j, b)) {
         head_note_t note = {
             .run = j->id, .seq = b->last_seq, .blocks = j->chain.blocks, .head = j->chain.head};
-        TRY(heads_note(j->options.home, &note, diag));
+        TRY(head_write(j->options.home, &note, diag));
     }
     return store_idle(j->store, diag);
 }

@@ -133,7 +133,7 @@ typedef struct {
      * waited for it: a slow disk, or another process in the database. May be NULL. */
     void (*slow)(void *ctx, u64 n, i64 took_ns);
     void *slow_ctx;
-    /* The home whose notes tell where the chain stands (heads.h), borrowed until close; NULL: none. Written
+    /* The home whose note tells where the chain stands (head.h), borrowed until close; NULL: none. Written
      * when the run begins, now and then, with each snapshot and at the end. */
     const char *home;
 } journal_options_t;

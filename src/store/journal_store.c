@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/journal.h"
 #include "store/journal_block.h"
 #include "store/journal_internal.h"
@@ -55,7 +55,7 @@ err_t store_open_home(const home_t *h, bool read_only, bool durable, diag_t *dia
                          h->root);
     }
     if (!read_only) { /* before anything is written, a checkpoint among it */
-        TRY(heads_check(h->root, diag));
+        TRY(head_check(h->root, diag));
     }
     store_options_t o = {.path = path, .read_only = read_only, .durable = durable};
     return store_open(&o, diag, out);

@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "os/file.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/home.h"
 #include "store/records_inner.h"
 
@@ -44,7 +44,7 @@ err_t records_open(const char *home, bool read_only, diag_t *diag, records_t **o
         err = diag_fail(diag, ERR_NOT_FOUND,
                         "%.200s: no records here\ndo: `vitrine data import PATH...` first", home);
     }
-    err = err == ERR_OK && !read_only ? heads_check(home, diag) : err;
+    err = err == ERR_OK && !read_only ? head_check(home, diag) : err;
     err = err == ERR_OK ? records_sql_open(r, diag) : err;
     if (err != ERR_OK) {
         records_close(r);

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "os/host.h"
+#include "store/head.h"
 
 enum { SEALS_MEMORY = 16 << 20, KEY_MEMORY = 4096 };
 
@@ -320,6 +321,7 @@ err_t seal_run(const home_t *h, store_t *s, str_t run, diag_t *diag, seal_result
     memset(out, 0, sizeof *out);
     TRY(find_sealed(h, s, run, diag, &row));
     out->run = row.id;
+    TRY(head_check(h->root, diag)); /* what yesterday's seals, today's would call sealed otherwise */
     TRY(seal_key_open(h, true, diag, &key));
     home_path(h, HOME_SEALS, folder);
     TRY(os_dir_make(folder, 0700, diag));

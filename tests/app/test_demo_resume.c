@@ -266,6 +266,53 @@ TEST(a_signal_stops_it_in_order)
     }
 }
 
+/* The replay behind a long run takes as long again: a second ctrl-c ends it, and the run is whole. */
+TEST(a_second_signal_ends_the_replay)
+{
+    UNUSED_STATE;
+    world_t w;
+    int status = 0;
+    world_open(&w, "per_user", "");
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        _exit((int)run(&w, "demo --headless --quiet --sessions 2520 --stocks 40 --warmup 1"));
+    }
+    os_sleep_ms(3000);
+    CHECK_EQ(kill(child, SIGINT), 0);
+    for (u32 k = 0; k < 3000; k++) {
+        if (run(&w, "audit verify latest --quiet") == EXIT_CODE_OK && strstr(w.out, "stopped") != NULL) {
+            break;
+        }
+        os_sleep_ms(5);
+    }
+    CHECK(strstr(w.out, "stopped") != NULL);
+    CHECK_EQ(kill(child, SIGINT), 0);
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    world_close(&w);
+}
+
+/* Who gives a milder preset to a run that goes on believes that it holds: refused, and nothing is made. */
+TEST(a_run_goes_on_as_it_was_started)
+{
+    UNUSED_STATE;
+    static const char *const more[] = {"--preset conservative", "--set size.risk_pct=0.1", "--users a.toml",
+                                       "--sessions 3", "--seed 9", "--vix"};
+    world_t w;
+    char line[96];
+    world_open(&w, "per_user", "");
+    for (u32 k = 0; k < COUNT_OF(more); k++) {
+        (void)snprintf(line, sizeof line, "demo --headless --resume %s", more[k]);
+        CHECK_EQ(line_run(w.home, line, &w.out, &w.err), EXIT_CODE_USAGE);
+        CHECK(strstr(w.err, "the run goes on as it was started") != NULL);
+        CHECK(strstr(w.err, "do: leave --") != NULL);
+    }
+    CHECK_EQ(line_run(w.home, "demo --headless --resume --speed max --quiet", &w.out, &w.err),
+             EXIT_CODE_NOT_FOUND);
+    world_close(&w);
+}
+
 static exit_code_t run_with_room(world_t *w, const char *line, u64 bytes)
 {
     struct rlimit kept;
@@ -309,6 +356,8 @@ int main(void)
         cmocka_unit_test(a_resume_that_was_refused_is_no_crash),
         cmocka_unit_test(the_index_is_part_of_the_record),
         cmocka_unit_test(a_signal_stops_it_in_order),
+        cmocka_unit_test(a_second_signal_ends_the_replay),
+        cmocka_unit_test(a_run_goes_on_as_it_was_started),
         cmocka_unit_test(no_room_says_how_to_go_on),
     };
     return RUN_TESTS(tests);

@@ -100,7 +100,7 @@ TEST(quotes_are_read_back)
     CHECK(strstr(out, "one_sided") != NULL); /* pauses */
     CHECK(strstr(out, "crossed") == NULL);
     CHECK_EQ(line_run(home, "data check --source q", &out, &err), EXIT_CODE_OK);
-    (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
+    (void)snprintf(line, sizeof line, "1 set of records, %lu rows (0 marked at import)", rows);
     CHECK(strstr(out, line) != NULL);
     static const char *const idle[] = {"demo --quotes a.csv --resume", "demo --bars a.csv --users b.toml",
                                        "demo --bars a.csv --halts 3", "demo --chains a.csv --vix"};
@@ -143,7 +143,7 @@ TEST(chains_are_read_back)
     CHECK(strstr(out, line) != NULL);
     CHECK(strstr(out, "crossed") == NULL);
     CHECK_EQ(line_run(home, "data check --source c", &out, &err), EXIT_CODE_OK);
-    (void)snprintf(line, sizeof line, "1 sets of records, %lu rows (0 marked at import)", rows);
+    (void)snprintf(line, sizeof line, "1 set of records, %lu rows (0 marked at import)", rows);
     CHECK(strstr(out, line) != NULL);
     CHECK(strstr(out, "greeks_wrong") == NULL && strstr(out, "stale_chain") == NULL);
     CHECK_EQ(line_run(home, "data show --source c --as-of 2025-01-31 --rows 2", &out, &err), EXIT_CODE_OK);

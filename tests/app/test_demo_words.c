@@ -17,7 +17,13 @@ static err_t clear(demo_words_t *w, const run_users_t *users, const char *ask, d
     CHECK_OK(json_parse(&memory, str_from(ask), NULL, &in));
     jsonw_init(&out, (u8 *)text, 255);
     jsonw_object(&out);
-    err_t err = demo_words_clear(w, in, users, &out, diag);
+    static status_page_t page; /* anna waits for the broker, bert for a person and the breaker */
+    page = (status_page_t){.users = users, .stopped_count = 2};
+    page.stopped[0].account = 10;
+    page.stopped[0].why = STOPPED_BROKER | STOPPED_KILLED;
+    page.stopped[1].account = 20;
+    page.stopped[1].why = STOPPED_PERSON | STOPPED_BREAKER;
+    err_t err = demo_words_clear(w, in, &page, &out, diag);
     jsonw_end(&out);
     return err;
 }
@@ -63,6 +69,30 @@ TEST(each_word_comes_out_as_it_was_said)
     run_users_free(&users);
 }
 
+TEST(the_answer_says_who_waited)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *ask;
+        const char *says;
+    } cases[] = {
+        {"{\"what\":\"reconcile\",\"why\":\"x\"}", "\"waited\":2"},
+        {"{\"what\":\"reconcile\",\"user\":\"anna\",\"why\":\"x\"}", "\"waited\":1"},
+        {"{\"what\":\"breaker\",\"why\":\"x\"}", "\"waited\":1"},
+        {"{\"what\":\"breaker\",\"user\":\"anna\",\"why\":\"x\"}", "\"waited\":0"},
+        {"{\"what\":\"clock\",\"why\":\"x\"}", "\"waited\":0"},
+    };
+    demo_words_t w = {0};
+    diag_t d;
+    char text[256];
+    run_users_t users = two_users();
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_OK(clear(&w, &users, cases[i].ask, &d, text));
+        CHECK(strstr(text, cases[i].says) != NULL);
+    }
+    run_users_free(&users);
+}
+
 TEST(what_is_wrong_says_nothing)
 {
     UNUSED_STATE;
@@ -78,6 +108,7 @@ TEST(what_is_wrong_says_nothing)
         {"{\"what\":\"clock\",\"why\":\"\"}", ERR_USAGE, "reason"},
         {"{\"what\":\"clock\",\"user\":\"anna\",\"why\":\"x\"}", ERR_USAGE, "everybody's"},
         {"{\"what\":\"breaker\",\"user\":\"ana\",\"why\":\"x\"}", ERR_NOT_FOUND, "did you mean anna"},
+        {"{\"what\":\"breaker\",\"user\":\"nobody\",\"why\":\"x\"}", ERR_NOT_FOUND, "no user nobody\ndo: "},
     };
     demo_words_t w = {0};
     ev_COMMAND_t c;
@@ -104,6 +135,7 @@ int main(void)
     CHECK_OK(arena_open(&memory, 1 << 20));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_word_comes_out_as_it_was_said),
+        cmocka_unit_test(the_answer_says_who_waited),
         cmocka_unit_test(what_is_wrong_says_nothing),
     };
     int failed = RUN_TESTS(tests);

@@ -1,6 +1,6 @@
-/* The database put back from an earlier copy (F13), beside what the newer one has left outside: the notes of
- * where its runs stood, the seals of its days, a capsule. What each of them finds, that nothing is written on
- * the old one until a person decides, and what nobody can find. */
+/* The database put back from an earlier copy (F13), beside what the newer one has left outside: the note of
+ * where its newest run stood, the seals of its days, a capsule. What each of them finds, that nothing is
+ * written on the old one until a person decides, and what nobody can find. */
 #include "tests/test.h"
 
 #include <dirent.h>
@@ -10,7 +10,7 @@
 #include "store/journal.h"
 #include "tests/app/child.h"
 
-enum { COMMAND = 1024 };
+enum { COMMAND = 1024, LARGE = 100000 };
 
 static const char demo[] = "demo --headless --quiet --sessions 3 --stocks 6 --warmup 2 --history 60 --seed 5";
 static const char told[] = "older than this home has been";
@@ -183,7 +183,7 @@ TEST(what_was_handed_out_stands)
     world_close(w);
 }
 
-/* Whoever puts the whole folder back, notes and seals too, or the copy of before the first note, is told
+/* Whoever puts the whole folder back, note and seals too, or the copy of before the first note, is told
  * nothing: no file of a home can know what is gone from it (docs/not-modelled.md). */
 TEST(a_whole_folder_put_back_tells_nothing)
 {
@@ -201,27 +201,75 @@ TEST(a_whole_folder_put_back_tells_nothing)
     world_close(w);
 }
 
-/* A note that was damaged is an error with a remedy, and a stranger's file in the folder is nothing. */
-TEST(damaged_notes_are_told)
+/* A note that was damaged is an error with a remedy. */
+TEST(a_damaged_note_is_told)
 {
     UNUSED_STATE;
     static const char *const texts[] = {"", "vitrine-head 1 \n", "vitrine-head 2 X 1 1 00\n", "nonsense"};
     char path[2 * HOME_SIZE];
-    char stranger[2 * HOME_SIZE];
     world_t *w = world_open();
     child_ok(&w->c, w->home, demo);
-    (void)snprintf(path, sizeof path, "%s/heads/%.26s.head", w->home, strstr(w->c.text, "run ") + 4);
-    (void)snprintf(stranger, sizeof stranger, "%s/heads/README", w->home);
+    (void)snprintf(path, sizeof path, "%s/vitrine.head", w->home);
     CHECK(os_file_size(path) > 0);
-    CHECK_OK(os_file_write(stranger, STR("nothing\n"), 0600, NULL));
-    child_ok(&w->c, w->home, "audit verify");
     for (u32 i = 0; i < COUNT_OF(texts); i++) {
         CHECK_OK(os_file_write(path, str_from(texts[i]), 0600, NULL));
         CHECK(child_run(&w->c, w->home, "audit verify") != 0);
         CHECK(strstr(w->c.text, path) != NULL && strstr(w->c.text, "do: restore it from a backup") != NULL);
     }
+    char *large = calloc(1, LARGE);
+    assert_non_null(large);
+    CHECK_OK(os_file_write(path, (str_t){.p = (const u8 *)large, .n = LARGE}, 0600, NULL));
+    free(large);
+    CHECK(child_run(&w->c, w->home, "audit verify") != 0);
+    CHECK(strstr(w->c.text, path) != NULL && strstr(w->c.text, "do: restore it from a backup") != NULL);
     CHECK_EQ(unlink(path), 0);
     child_ok(&w->c, w->home, "audit verify");
+    CHECK_EQ(mkdir(path, 0700), 0);
+    CHECK(child_run(&w->c, w->home, "audit verify") != 0);
+    CHECK(strstr(w->c.text, path) != NULL && strstr(w->c.text, "do: restore it from a backup") != NULL);
+    CHECK_EQ(rmdir(path), 0);
+    world_close(w);
+}
+
+/* The note moves from run to run: what a check costs does not grow with a home, and a person whose database
+ * is lost removes one file, not one a run. */
+TEST(one_note_stands_for_all_runs)
+{
+    UNUSED_STATE;
+    world_t *w = world_open();
+    char line[COMMAND];
+    child_ok(&w->c, w->home, demo);
+    database_copy(w->home, w->yesterday);
+    for (u32 i = 0; i < 3; i++) {
+        child_ok(&w->c, w->home, demo);
+    }
+    database_copy(w->yesterday, w->home);
+    CHECK(refused(w, "audit verify"));
+    CHECK(refused(w, "audit seal")); /* it would call the newer one sealed otherwise */
+    (void)snprintf(line, sizeof line, "test ! -e %s/seals && rm %s/vitrine.head", w->home, w->home);
+    shell(line);
+    CHECK_EQ(runs_in(w), 1);
+    child_ok(&w->c, w->home, "audit seal");
+    world_close(w);
+}
+
+TEST(a_database_that_is_gone_is_called_that)
+{
+    UNUSED_STATE;
+    static const char *const lines[] = {"audit verify", "doctor", demo};
+    world_t *w = world_open();
+    char line[COMMAND];
+    child_ok(&w->c, w->home, demo);
+    (void)snprintf(line, sizeof line, "rm %s/vitrine.db*", w->home);
+    shell(line);
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        CHECK(child_run(&w->c, w->home, lines[i]) != 0);
+        CHECK(strstr(w->c.text, "vitrine.db is gone: event ") != NULL);
+        CHECK(strstr(w->c.text, "do: put it back") != NULL && strstr(w->c.text, told) == NULL);
+    }
+    (void)snprintf(line, sizeof line, "rm %s/vitrine.head", w->home);
+    shell(line);
+    child_ok(&w->c, w->home, demo);
     world_close(w);
 }
 
@@ -232,7 +280,9 @@ int main(void)
         cmocka_unit_test(a_run_went_on_since),
         cmocka_unit_test(what_was_handed_out_stands),
         cmocka_unit_test(a_whole_folder_put_back_tells_nothing),
-        cmocka_unit_test(damaged_notes_are_told),
+        cmocka_unit_test(a_damaged_note_is_told),
+        cmocka_unit_test(one_note_stands_for_all_runs),
+        cmocka_unit_test(a_database_that_is_gone_is_called_that),
     };
     return RUN_TESTS(tests);
 }

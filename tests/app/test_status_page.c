@@ -126,6 +126,10 @@ TEST(what_went_wrong_is_on_the_page)
     p.users = &users;
     row = json_at(json_get(page_parsed(&p, &a), "told"), 0);
     CHECK(says(row, "user", "bert") && number_of(row, "account") == 7);
+    p.notice[0].account = HOUSE_ACCOUNT;
+    CHECK(says(json_at(json_get(page_parsed(&p, &a), "told"), 0), "user", "house"));
+    p.users = NULL;
+    CHECK(says(json_at(json_get(page_parsed(&p, &a), "told"), 0), "user", "house"));
     for (u32 k = 0; k < COUNT_OF(phases); k++) {
         p.phase = (loop_phase_t)k;
         CHECK(says(page_parsed(&p, &a), "market_phase", phases[k]));
@@ -133,10 +137,33 @@ TEST(what_went_wrong_is_on_the_page)
     arena_close(&a);
 }
 
+TEST(more_than_can_be_named_are_counted)
+{
+    UNUSED_STATE;
+    static status_page_t p;
+    arena_t a;
+    CHECK_OK(arena_open(&a, 4 << 20));
+    p.stopped_count = LIMIT_USERS;
+    for (u32 i = 0; i < p.stopped_count; i++) {
+        p.stopped[i].account = i + 1;
+        p.stopped[i].why = i % 2 == 0 ? STOPPED_BREAKER : STOPPED_PERSON;
+    }
+    const json_t *j = page_parsed(&p, &a);
+    CHECK_EQ(json_get(j, "stopped")->count, STATUS_STOPPED);
+    CHECK_EQ(number_of(j, "stopped_more"), LIMIT_USERS - STATUS_STOPPED);
+    CHECK_EQ(status_page_waiting(&p, COMMAND_ALL, STOPPED_PERSON), LIMIT_USERS / 2);
+    CHECK_EQ(status_page_waiting(&p, LIMIT_USERS, STOPPED_PERSON), 1); /* not among the named */
+    CHECK_EQ(status_page_waiting(&p, LIMIT_USERS, STOPPED_BREAKER), 0);
+    p.stopped_count = STATUS_STOPPED;
+    CHECK(json_get(page_parsed(&p, &a), "stopped_more") == NULL);
+    arena_close(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_shows_every_loop_as_the_engine_counts_it),
+        cmocka_unit_test(more_than_can_be_named_are_counted),
         cmocka_unit_test(what_went_wrong_is_on_the_page),
     };
     return RUN_TESTS(tests);

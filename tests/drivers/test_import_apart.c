@@ -87,11 +87,11 @@ TEST(stretches_of_days_are_told)
     source_add(w, "bbb", "XYZ", other, "");
     check(w, "");
     CHECK(strstr(w->out, "XYZ      2024-03-05  sources_differ") != NULL);
-    CHECK(strstr(w->out, "101       116.15  aaa, bbb; 1 days to 2024-03-05") != NULL);
+    CHECK(strstr(w->out, "101       116.15  aaa, bbb; 1 day\n") != NULL);
     CHECK(strstr(w->out, "104          208  aaa, bbb; 2 days to 2024-03-12") != NULL);
-    CHECK(strstr(w->out, "102        92.71  aaa, bbb; 1 days to 2024-03-14") != NULL);
-    CHECK_EQ(told(w, "; 1 days to") + told(w, "; 2 days to"), 3);
-    CHECK(strstr(w->out, "1 pairs of sources with a name in common, 9 days: closes more than 10 % apart on "
+    CHECK(strstr(w->out, "102        92.71  aaa, bbb; 1 day\n") != NULL);
+    CHECK_EQ(told(w, "; 1 day\n") + told(w, "; 2 days to"), 3);
+    CHECK(strstr(w->out, "1 pair of sources with a name in common, 9 days: closes more than 10 % apart on "
                          "4") != NULL);
     check(w, " --apart 50"); /* of the smaller one: 208 against 104 is a hundred per cent */
     CHECK_EQ(told(w, "aaa, bbb;"), 1);
@@ -112,7 +112,7 @@ TEST(the_bound_is_of_the_smaller_close)
     source_add(w, "bbb", "XYZ", other, "");
     check(w, "");
     /* 110 against 100 no, 111.11 against 101 yes, 94.54 and 95.45 against 104 and 105: 10.006 and 10.005 */
-    CHECK(strstr(w->out, "aaa, bbb; 1 days to 2024-03-05") != NULL);
+    CHECK(strstr(w->out, "aaa, bbb; 1 day\n") != NULL);
     CHECK(strstr(w->out, "aaa, bbb; 2 days to 2024-03-11") != NULL);
     CHECK(strstr(w->out, "10 days: closes more than 10 % apart on 3") != NULL);
 }
@@ -126,11 +126,11 @@ TEST(three_sources_are_three_pairs)
     source_add(w, "ccc", "XYZ", base, "");
     source_add(w, "ccc", "ONLY", base, "");
     check(w, "");
-    CHECK(strstr(w->out, "aaa, bbb; 1 days") != NULL && strstr(w->out, "bbb, ccc; 1 days") != NULL);
+    CHECK(strstr(w->out, "aaa, bbb; 1 day\n") != NULL && strstr(w->out, "bbb, ccc; 1 day\n") != NULL);
     CHECK(strstr(w->out, "aaa, ccc;") == NULL && strstr(w->out, "ONLY      ") == NULL);
     CHECK(strstr(w->out, "3 pairs") != NULL);
     check(w, " --source ccc"); /* what stands against this one */
-    CHECK(strstr(w->out, "aaa, bbb;") == NULL && strstr(w->out, "bbb, ccc; 1 days") != NULL);
+    CHECK(strstr(w->out, "aaa, bbb;") == NULL && strstr(w->out, "bbb, ccc; 1 day\n") != NULL);
     check(w, " --symbol ONLY");
     CHECK(strstr(w->out, "pairs") == NULL);
 }
@@ -144,10 +144,13 @@ TEST(what_cannot_be_compared_is_said)
     source_add(w, "bbb", "XYZ", half, " --adjusted-to 2024-06-01");
     check(w, "");
     CHECK_EQ(told(w, "sources_differ"), 0);
+    CHECK(strstr(w->out, "compared") == NULL);
+    check(w, " --apart 10"); /* who asks is told that there was nothing to compare, and why */
+    CHECK(strstr(w->out, "nothing was compared\n1 adjusted series is on another scale") != NULL);
     source_add(w, "ccc", "XYZ", base, "");
     check(w, "");
-    CHECK(strstr(w->out, "1 pairs") != NULL);
-    CHECK(strstr(w->out, "1 adjusted series are on another scale and were not compared") != NULL);
+    CHECK(strstr(w->out, "1 pair of") != NULL);
+    CHECK(strstr(w->out, "1 adjusted series is on another scale and was not compared") != NULL);
     CHECK_EQ(told(w, "sources_differ"), 0);
 }
 
@@ -160,7 +163,7 @@ TEST(the_first_close_counts)
     source_add(w, "bbb", "XYZ", wrong, "");
     source_add(w, "bbb", "XYZ", base, ""); /* the vendor takes it back */
     check(w, "");
-    CHECK(strstr(w->out, "101          150  aaa, bbb; 1 days to 2024-03-05") != NULL);
+    CHECK(strstr(w->out, "101          150  aaa, bbb; 1 day\n") != NULL);
 }
 
 int main(void)

@@ -106,6 +106,23 @@ TEST(golden_screens)
     CHECK(strstr(seen[0].text, "no stop") != NULL);
 }
 
+TEST(half_a_command_is_no_hint)
+{
+    UNUSED_STATE;
+    static const char hint[] = "ctrl-c stops; `vitrine kill --home /a`";
+    u32 wholes = 0;
+    frame_busy(&frame);
+    (void)snprintf(frame.hint, sizeof frame.hint, "%s", hint);
+    for (i32 width = 60; width <= 120; width++) {
+        draw(width, 24, false, true, &seen[0]);
+        bool whole = strstr(seen[0].text, hint) != NULL;
+        CHECK(whole || strstr(seen[0].text, "kill -") == NULL);
+        CHECK(whole || width < 80 || strstr(seen[0].text, "ctrl-c stops\n") != NULL);
+        wholes += whole ? 1 : 0;
+    }
+    CHECK(wholes > 10 && wholes < 30); /* each way was seen */
+}
+
 static void check_size(i32 width, i32 height, bool unicode)
 {
     draw(width, height, false, unicode, &seen[0]);
@@ -212,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_screens), cmocka_unit_test(every_size_keeps_its_promises),
         cmocka_unit_test(sizes_outside),  cmocka_unit_test(plain_line),
+        cmocka_unit_test(half_a_command_is_no_hint),
         cmocka_unit_test(money_cases),    cmocka_unit_test(enter_and_leave_mirror_each_other),
     };
     return RUN_TESTS(tests);

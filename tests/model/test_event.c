@@ -68,9 +68,18 @@ static blob_t any_blob(chance_t *c)
     return b;
 }
 
+static blob_t any_text(chance_t *c)
+{
+    return any_blob(c);
+}
+
 static bool same_blob(blob_t a, blob_t b)
 {
     return str_eq(a, b);
+}
+static bool same_text(blob_t a, blob_t b)
+{
+    return same_blob(a, b);
 }
 static bool same_id128(id128_t a, id128_t b)
 {
@@ -179,7 +188,7 @@ TEST(every_kind_reads_back)
     UNUSED_STATE;
     static u8 first[BUFFER];
     static u8 second[BUFFER];
-    static u8 json[4 * BUFFER];
+    static u8 json[8 * BUFFER];
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         for (u64 round = 0; round < ROUNDS; round++) {
             chance_t c = {.seed = k * 1000 + round, .blobs = blobs};
@@ -202,6 +211,31 @@ TEST(every_kind_reads_back)
             CHECK(memchr(json, '\n', text.used) == NULL);
             CHECK(keys_differ(json, text.used));
         }
+    }
+}
+
+/* What people said stands in the export as they said it, neither ends its string nor steers a terminal. */
+TEST(texts_are_strings)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *said;
+        const char *stands;
+    } cases[] = {
+        {"the statement of 3 March", "\"who\":\"the statement of 3 March\"}"},
+        {"\"},{\"seq\":1", "\"who\":\"\\\"},{\\\"seq\\\":1\"}"},
+        {"a\\b\nc\x1b[2J\x7f", "\"who\":\"a\\\\b\\u000ac\\u001b[2J\\u007f\"}"},
+        {"caf\xc3\xa9", "\"who\":\"caf\xc3\xa9\"}"},
+        {"caf\xe9 \xc3\xa9", "\"who\":\"caf\\ufffd \\ufffd\\ufffd\"}"},
+        {"", "\"who\":\"\"}"},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char json[512] = "";
+        event_t e = {.head = {.kind = EV_COMMAND}};
+        e.as.COMMAND.who = str_from(cases[i].said);
+        writer_t w = writer_of(json, sizeof json - 1);
+        CHECK_OK(event_print_json(&e, &w));
+        CHECK(strstr(json, cases[i].stands) != NULL);
     }
 }
 
@@ -326,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_reads_back),
+        cmocka_unit_test(texts_are_strings),
         cmocka_unit_test(touched_bytes_are_refused),
         cmocka_unit_test(well_sealed_strangers_are_refused),
         cmocka_unit_test(a_full_buffer_is_an_error),

@@ -149,7 +149,7 @@ static const char *remedy_of(err_t e)
         return "start one with `vitrine demo`";
     case ERR_CONFIG:
     case ERR_UNKNOWN_KEY:
-        return "vitrine config";
+        return "mend what is named; `vitrine modules keys` says what each setting takes";
     case ERR_DISK_FULL:
         return "free some space, then run it again";
     case ERR_PERMISSION:

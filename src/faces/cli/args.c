@@ -226,6 +226,23 @@ static err_t find_verb(int argc, char *const *argv, place_t *at, diag_t *diag, c
     return ERR_OK;
 }
 
+/* An option of another part of the verb would change nothing: who gave it to hold something back, or to see
+ * less, would not learn of it. */
+static err_t check_parts(const args_t *a, diag_t *diag)
+{
+    for (u32 i = 0; i < a->option_count && a->word_count > 0; i++) {
+        const option_desc_t *d = a->options[i].desc;
+        if (d->part != NULL && strcmp(d->part, a->words[0]) != 0) {
+            return diag_fail(diag, ERR_USAGE,
+                             "%s %.32s: --%s is an option of `%s %s`\n"
+                             "do: leave --%s out; vitrine %s --help",
+                             a->verb->name, a->words[0], d->name, a->verb->name, d->part, d->name,
+                             a->verb->name);
+        }
+    }
+    return ERR_OK;
+}
+
 static err_t check_words(const args_t *a, diag_t *diag)
 {
     if (a->verb == NULL || args_has(a, "help")) {
@@ -242,7 +259,7 @@ static err_t check_words(const args_t *a, diag_t *diag)
                          a->verb->name, a->words[a->verb->words_max], a->verb->name,
                          a->verb->usage[0] == 0 ? "" : " ", a->verb->usage, a->verb->name);
     }
-    return ERR_OK;
+    return check_parts(a, diag);
 }
 
 err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out)

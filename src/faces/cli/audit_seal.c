@@ -54,7 +54,8 @@ err_t audit_seal(app_t *app, const args_t *args, const home_t *home, store_t *st
         app_say(app, "%s: its first day has not ended; nothing to seal yet\n", r.run.text);
         return ERR_OK;
     }
-    app_print(app, "sealed  %s  %u days (%u new), up to %s%s\nseal    %s\n", r.run.text, r.days, r.added, day,
+    app_print(app, "sealed  %s  %u day%s (%u new), up to %s%s\nseal    %s\n", r.run.text, r.days,
+              r.days == 1 ? "" : "s", r.added, day,
               r.open ? "; today is still open" : "", seal);
     app_say(app,
             "Hand this one line to somebody outside: from then on no event up to that day can be changed, "
@@ -76,6 +77,16 @@ static err_t signal_line(void *ctx, const event_t *e, str_t bytes, const seal_sa
     hex_print(hex, leaf->b, sizeof leaf->b);
     time_print(when, e->as.INTENT.t_decided);
     app_print(l->app, "signal %s %" PRIu64 " %s %s\n", l->run, e->head.seq, when, hex);
+    if (l->app->json) {
+        jsonw_t *w = &l->app->jw;
+        jsonw_object(w);
+        jsonw_put_text(w, "run_id", l->run);
+        jsonw_put_u64(w, "seq", e->head.seq);
+        jsonw_put_text(w, "decided", when);
+        jsonw_put_text(w, "leaf", hex);
+        jsonw_end(w);
+        jsonw_line(w);
+    }
     return ERR_OK;
 }
 
@@ -168,6 +179,11 @@ err_t audit_publish(app_t *app, const args_t *args, const home_t *home, store_t 
     seal_result_t sealed;
     seal_key_t key;
     ledger_t l = {.app = app};
+    if (app->json) { /* an empty file of a ledger would be handed out unseen */
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "audit publish: a ledger has one form, which its verifiers read\n"
+                         "do: leave --json out; `vitrine audit export` writes the events as JSON lines");
+    }
     TRY(redact(app, args_value(args, "redact"), &l));
     TRY(seal_run(home, store, str_from(run_word(args)), &app->diag, &sealed));
     TRY(seal_key_open(home, false, &app->diag, &key));

@@ -45,6 +45,27 @@ config_t settings_with_profile(const settings_t *s, profile_t profile)
     return c;
 }
 
+/* What `vitrine config` lists beside the settings of a run has an option of its own. */
+static err_t unknown_set(app_t *app, str_t name)
+{
+    const char *own = str_eq_c(name, "profile") ? "profile" : str_eq_c(name, "preset") ? "preset" : NULL;
+    for (u32 i = 0; i < process_key_count(); i++) {
+        own = str_eq_c(name, process_key_at(i)->name) ? process_key_at(i)->option : own;
+    }
+    if (own != NULL) {
+        return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
+                         "--set " STR_FMT ": it is no setting of a run\ndo: write --%s", STR_ARG(name), own);
+    }
+    char near[96];
+    const key_desc_t *k = key_nearest(name);
+    (void)snprintf(near, sizeof near, "%s.%s", k->section, k->name);
+    bool meant = str_is_near(name, str_from(near));
+    return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
+                     "no key %.*s\noption --set%s%s%s\ndo: `vitrine modules keys` lists them all",
+                     (int)MIN_OF(name.n, 64U), (const char *)name.p, meant ? "\ndid you mean " : "",
+                     meant ? near : "", meant ? "?" : "");
+}
+
 err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
 {
     ASSERT(app != NULL && args != NULL && c != NULL);
@@ -61,11 +82,7 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
         }
         const key_desc_t *k = key_find(name);
         if (k == NULL) {
-            k = key_nearest(name);
-            return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
-                             "no key %.*s\noption --set\ndid you mean %s.%s?\n"
-                             "do: `vitrine modules keys` lists them all",
-                             (int)MIN_OF(name.n, 64U), (const char *)name.p, k->section, k->name);
+            return unknown_set(app, name);
         }
         if (str_to_f64(value, &v) != ERR_OK) {
             return diag_fail(&app->diag, ERR_CONFIG,

@@ -271,6 +271,15 @@ static void draw_logs(term_grid_t *g, i32 y, i32 rows, const term_frame_t *f)
     }
 }
 
+/* The hint whole, or what stands before its semicolon: a command that is cut would be another one. */
+static void draw_hint(term_grid_t *g, term_box_t at, const char *hint)
+{
+    size_t whole = strnlen(hint, TERM_TEXT);
+    const char *end = memchr(hint, ';', whole);
+    size_t n = (i32)whole > at.w && end != NULL ? (size_t)(end - hint) : whole;
+    term_print_right(g, at, INK_DIM, "%.*s", (int)n, hint);
+}
+
 static void draw_bottom(term_grid_t *g, i32 y, const term_frame_t *f)
 {
     char text[32];
@@ -287,7 +296,7 @@ static void draw_bottom(term_grid_t *g, i32 y, const term_frame_t *f)
     (void)term_money(text, f->day_pnl, true, true);
     x = term_text(g, box_of(x + 3, y + 1, 16), ink_of(f->day_pnl), text);
     if (g->width - x > 6) {
-        term_print_right(g, box_of(x + 3, y + 1, g->width - x - 4), INK_DIM, "%s", f->hint);
+        draw_hint(g, box_of(x + 3, y + 1, g->width - x - 4), f->hint);
     }
 }
 

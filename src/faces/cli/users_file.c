@@ -146,18 +146,31 @@ static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, 
     return ERR_OK;
 }
 
+/* A key that is none: the nearest of the file's own and of the preferences, if one is near. */
+static err_t unknown_item(const reading_t *r, const toml_item_t *i, str_t key, diag_t *diag)
+{
+    static const char *const own[] = {"id",     "account", "owner",   "group",          "cash",
+                                      "preset", "watch",   "exclude", "exclude_sectors"};
+    char text[160];
+    const char *near = preference_nearest(key)->name;
+    u32 least = str_distance(key, str_from(near));
+    for (u32 k = 0; k < COUNT_OF(own); k++) {
+        near = str_nearer(key, str_from(own[k]), &least) ? own[k] : near;
+    }
+    bool meant = str_is_near(key, str_from(near));
+    (void)snprintf(text, sizeof text,
+                   "there is no such preference%s%s%s\ndo: `vitrine modules preferences` lists them",
+                   meant ? "\ndid you mean " : "", meant ? near : "", meant ? "?" : "");
+    return wrong(r, i, diag, text);
+}
+
 static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key, user_row_t *row,
                              diag_t *diag)
 {
     const preference_desc_t *p = preference_find(key);
     diag_t why = {0};
-    char text[160];
     if (p == NULL) {
-        (void)snprintf(text, sizeof text,
-                       "there is no such preference\ndid you mean %s?\n"
-                       "do: `vitrine modules preferences` lists them",
-                       preference_nearest(key)->name);
-        return wrong(r, i, diag, text);
+        return unknown_item(r, i, key, diag);
     }
     if (i->kind == TOML_STRING || i->index >= 0) {
         return wrong(r, i, diag, "one value is wanted\ndo: write a number, or true or false");

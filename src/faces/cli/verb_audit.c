@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "faces/cli/audit_seal.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/journal.h"
 
 enum { AUDIT_RUNS_MAX = 4096 };
@@ -98,7 +98,7 @@ static bool is_money(const event_t *e)
     return e->head.kind == EV_FILL || e->head.kind == EV_CASH;
 }
 
-enum { EXPORT_LINE = 4 * LIMIT_EVENT_BYTES };
+enum { EXPORT_LINE = 8 * LIMIT_EVENT_BYTES };
 
 /* Events of one run as JSON lines, for programs that share no code with this one. Blobs stay hexadecimal. */
 static err_t export_events(app_t *app, journal_reader_t *reader, const char *only, u8 *line)
@@ -168,7 +168,7 @@ static err_t audit_verify(app_t *app, const args_t *args, const home_t *home, st
         err = verify_all(app, home, store, runs, count);
     }
     free(runs);
-    return err == ERR_OK ? heads_check(home->root, &app->diag) : err; /* whole, but is it the newest? */
+    return err == ERR_OK ? head_check(home->root, &app->diag) : err; /* whole, but is it the newest? */
 }
 
 static err_t audit_export(app_t *app, const args_t *args, const home_t *home, store_t *store)
@@ -205,7 +205,7 @@ static err_t audit_run(app_t *app, const args_t *args)
     diag_t why = {0};
     err_t err = store_open_home(&home, true, false, &why, &store);
     if (err == ERR_EMPTY) { /* there is none, or no run is in it: was there ever one? */
-        TRY(heads_check(home.root, &app->diag));
+        TRY(head_check(home.root, &app->diag));
     }
     if (err != ERR_OK && why.set) {
         err = diag_fail(&app->diag, err, "%s", why.text);
@@ -224,15 +224,17 @@ const verb_desc_t verb_audit = {
     .usage = "verify | export | seal | signals | publish [RUN]",
     .detail =
         "  Every block of every run is read, its chain recomputed, and the decisions hashed anew; then the\n"
-        "  notes beside the database (heads/) are asked whether it was newer once. A run is an\n"
-        "  id, the beginning of one, latest or previous.\n"
+        "  note beside the database (vitrine.head) is asked whether it was newer once. A run is an id, the\n"
+        "  beginning of one, latest or previous.\n"
         "  `seal` makes one Merkle root a day and a chain over them, and finds a day that was sealed\n"
         "  otherwise before. `signals` prints what each intent is bound by before its outcome is known.\n"
         "  `publish` writes the ledger for strangers: tools/verify-ledger checks it without this program.",
     .example = "vitrine audit verify latest",
-    .options = {{"kind", "KIND", "export: one kind of event, or money for fills and cash movements"},
+    .options = {{"kind", "KIND", "export: one kind of event, or money for fills and cash movements",
+                 .part = "export"},
                 {"redact", "KINDS",
-                 "publish: kinds of event that show their leaf alone, with commas between"},
+                 "publish: kinds of event that show their leaf alone, with commas between",
+                 .part = "publish"},
                 {NULL, NULL, NULL}},
     .words_min = 1,
     .words_max = 2,

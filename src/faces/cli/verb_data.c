@@ -358,8 +358,9 @@ static void check_apart(void *ctx, const import_apart_t *a)
     date_print(last, a->last);
     c->told = true;
     if (!c->app->json) {
-        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s, %s; %u days to %s\n", a->symbol, first,
-                  rule, verdict, a->close[0], a->close[1], a->source[0], a->source[1], a->days, last);
+        app_print(c->app, "%-8s %s  %-17s %-13s %12.6g %12.6g  %s, %s", a->symbol, first, rule, verdict,
+                  a->close[0], a->close[1], a->source[0], a->source[1]);
+        app_print(c->app, a->days > 1 ? "; %u days to %s\n" : "; %u day\n", a->days, last);
         return;
     }
     jsonw_t *w = &c->app->jw;
@@ -378,15 +379,21 @@ static void check_apart(void *ctx, const import_apart_t *a)
     jsonw_line(w);
 }
 
-static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent)
+static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent, bool asked)
 {
-    if (s->pairs > 0) {
-        app_print(app, "%u pairs of sources with a name in common, %llu days: closes more than %lld %% apart "
-                       "on %llu\n",
-                  s->pairs, (unsigned long long)s->days, (long long)percent, (unsigned long long)s->differ);
+    if (s->pairs == 0 && asked) { /* silence would read as agreement */
+        app_print(app, "no name has two sources whose daily prices are both unadjusted: "
+                       "nothing was compared\n");
     }
-    if (s->pairs > 0 && s->adjusted > 0) {
-        app_print(app, "%u adjusted series are on another scale and were not compared\n", s->adjusted);
+    if (s->pairs > 0) {
+        app_print(app, "%u pair%s of sources with a name in common, %llu days: closes more than %lld %% "
+                       "apart on %llu\n",
+                  s->pairs, s->pairs == 1 ? "" : "s", (unsigned long long)s->days,
+                  (long long)percent, (unsigned long long)s->differ);
+    }
+    if ((s->pairs > 0 || asked) && s->adjusted > 0) {
+        app_print(app, "%u adjusted series %s on another scale and %s not compared\n", s->adjusted,
+                  s->adjusted == 1 ? "is" : "are", s->adjusted == 1 ? "was" : "were");
     }
 }
 
@@ -411,7 +418,7 @@ static err_t check_bars(app_t *app, const args_t *args)
                       verdict_name(quality_rule_verdict((quality_rule_t)i)));
         }
     }
-    print_apart_sum(app, &r.apart, percent);
+    print_apart_sum(app, &r.apart, percent, args_has(args, "apart"));
     return ERR_OK;
 }
 
@@ -472,22 +479,26 @@ const verb_desc_t verb_data = {
               "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.",
     .example = "vitrine data import sp500_daily.csv.zst",
     .options = {
-        {"format", "NAME", "layout, when header and file name do not tell it"},
+        {"format", "NAME", "layout, when header and file name do not tell it", .part = "import"},
         {"source", "NAME", "name of the set: import under it, list or check it alone"},
         {"symbol", "SYMBOL", "symbol of a file without a symbol column; list or check it alone"},
-        {"zone", "ZONE", "of the stamps: UTC, America/New_York, America/Chicago"},
-        {"resolution", "TF", "1m, 5m, 15m, 1h or 1d"},
-        {"price-scale", "N", "prices in the file are USD x N"},
-        {"adjusted-to", "DATE", "prices are adjusted for all actions before this day"},
-        {"partial-before", "DATE", "bars before this session are of one venue (default: found by rule)"},
-        {"factors", "FILE", "Lean factor file (default: ../reference/lean_factor_files.csv beside the data)"},
-        {"delay", "SECONDS", "a bar is known this long after its end (default 0)"},
-        {"known", "DATE", "when a file without any date was known (default: when it was written)"},
-        {"lenient", NULL, "reject rows with unreadable numbers instead of stopping"},
-        {"as-of", "DATE", "show: as it was known at the end of this day (UTC)"},
-        {"rows", "N", "show: the last N rows (default 20)"},
-        {"notes", NULL, "check: print notes and corrections too"},
-        {"apart", "PERCENT", "check: tell where closes of two sources differ by more (default 10)"},
+        {"zone", "ZONE", "of the stamps: UTC, America/New_York, America/Chicago", .part = "import"},
+        {"resolution", "TF", "1m, 5m, 15m, 1h or 1d", .part = "import"},
+        {"price-scale", "N", "prices in the file are USD x N", .part = "import"},
+        {"adjusted-to", "DATE", "prices are adjusted for all actions before this day", .part = "import"},
+        {"partial-before", "DATE", "bars before this session are of one venue (default: found by rule)",
+         .part = "import"},
+        {"factors", "FILE", "Lean factor file (default: ../reference/lean_factor_files.csv beside the data)",
+         .part = "import"},
+        {"delay", "SECONDS", "a bar is known this long after its end (default 0)", .part = "import"},
+        {"known", "DATE", "when a file without any date was known (default: when it was written)",
+         .part = "import"},
+        {"lenient", NULL, "reject rows with unreadable numbers instead of stopping", .part = "import"},
+        {"as-of", "DATE", "show: as it was known at the end of this day (UTC)", .part = "show"},
+        {"rows", "N", "show: the last N rows (default 20)", .part = "show"},
+        {"notes", NULL, "check: print notes and corrections too", .part = "check"},
+        {"apart", "PERCENT", "check: tell where closes of two sources differ by more (default 10)",
+         .part = "check"},
     },
     .words_min = 1,
     .words_max = VERB_WORDS_MAX,

@@ -300,8 +300,8 @@ err_t data_records_check(app_t *app, const args_t *args, u32 *sets)
         return diag_fail(&app->diag, err, "%s", inner.text);
     }
     *sets = r.sets;
-    app_print(app, "\n%u sets of records, %llu rows (%llu marked at import), every chunk matches its hash\n",
-              r.sets, (unsigned long long)r.rows, (unsigned long long)r.suspects);
+    app_print(app, "\n%u set%s of records, %llu rows (%llu marked at import), every chunk matches its hash\n",
+              r.sets, r.sets == 1 ? "" : "s", (unsigned long long)r.rows, (unsigned long long)r.suspects);
     for (u32 i = 1; i < QUALITY_RULES; i++) {
         if (r.count[i] > 0) {
             app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i),

@@ -10,7 +10,7 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "quant/indicators/kernels.h"
-#include "store/heads.h"
+#include "store/head.h"
 #include "store/home.h"
 #include "store/migrations.h"
 
@@ -177,7 +177,7 @@ static finding_t look_database(app_t *app, const args_t *args)
     char path[LIMIT_PATH];
     sql_db_t *db = NULL;
     if (os_path_join(path, sizeof path, app->home, HOME_DB) != ERR_OK || !os_exists(path)) {
-        err_t lost = heads_check(app->home, &d); /* runs stood in one */
+        err_t lost = head_check(app->home, &d); /* runs stood in one */
         if (lost != ERR_OK) {
             return found(HEALTH_FAULT, lost, "%s", d.text);
         }
@@ -193,7 +193,7 @@ static finding_t look_database(app_t *app, const args_t *args)
         sql_close(db);
     }
     diag_t old = {0};
-    err_t lost = err == ERR_OK || err == ERR_EMPTY ? heads_check(app->home, &old) : ERR_OK;
+    err_t lost = err == ERR_OK || err == ERR_EMPTY ? head_check(app->home, &old) : ERR_OK;
     if (lost != ERR_OK) {
         return found(HEALTH_FAULT, lost, "%s", old.text);
     }

@@ -128,9 +128,9 @@ static void print_worth(app_t *app, const optimize_t *o)
         (void)snprintf(before, sizeof before, " and of %u before them on this data", s->before);
     }
     app_print(app,
-              "\nbest of %u tries%s; worthless tries that differ as much\nwould show a Sharpe of %.2f at "
+              "\nbest of %u tr%s%s; worthless tries that differ as much\nwould show a Sharpe of %.2f at "
               "their best\n",
-              s->trials, before, s->expected);
+              s->trials, s->trials == 1 ? "y" : "ies", before, s->expected);
     app_print(app, "deflated Sharpe       %.3f  (probability that the true one is above that)\n",
               s->dsr.value);
     if (s->pbo_known) {
@@ -215,8 +215,8 @@ static err_t search(app_t *app, const args_t *args, optimize_t *o)
     span_t span = {.from = o->args.first, .to = o->lock};
     study_spec_t s = search_study(app, &o->args, &span, &spec);
     TRY(search_before(app, &o->args, &s.before));
-    app_say(app, "%u tries and the configuration as it stands, %u at a time\n", o->args.space.trials,
-            s.threads);
+    app_say(app, "%u tr%s and the configuration as it stands, %u at a time\n", o->args.space.trials,
+            o->args.space.trials == 1 ? "y" : "ies", s.threads);
     TRY(study_run(&s, o->args.goal, &app->diag, &o->study));
     TRY(search_record(app, &o->args, "optimize", &o->study));
     s.space = NULL;

@@ -14,6 +14,10 @@ static void newest_run(app_t *app)
     if (home_open(app->home, 0, &ignored, &home) != ERR_OK) {
         return;
     }
+    if (home_is_killed(&home)) {
+        app_say(app, "the kill switch of this home is on: no demo begins while it is\n"
+                     "  do: `vitrine kill --off` takes it off\n");
+    }
     if (store_open_home(&home, true, false, &ignored, &store) == ERR_OK) {
         bool running = run_find(store, STR("latest"), &ignored, &run) == ERR_OK && run.status == RUN_RUNNING;
         if (running && run_is_cut(&home, &run)) {

@@ -79,9 +79,10 @@ static void head(const report_t *r, FILE *out)
         "content=\"width=device-width,initial-scale=1\"><title>Run %.8s%s%s</title>\n<style>\n%s</style>"
         "</head><body><main>\n",
         f->run.id.text, user != NULL ? ", " : "", user != NULL ? user->name : "", html_style);
-    (void)fprintf(out, "<h1>%s%s%s</h1><p class=\"soft\">%s, %s. %u sessions, %u symbols",
+    (void)fprintf(out, "<h1>%s%s%s</h1><p class=\"soft\">%s, %s. %u session%s, %u symbols",
                   f->day_count > 0 ? a : "No session has ended", f->day_count > 0 ? " to " : "", b,
-                  run_kind_name(f->run.kind), report_status(f), f->day_count, f->inst_count);
+                  run_kind_name(f->run.kind), report_status(f), f->day_count,
+                  f->day_count == 1 ? "" : "s", f->inst_count);
     if (f->config_known) {
         (void)fprintf(out, ", profile %s, preset %s", profile_name(f->config.profile),
                       preset_name(f->config.preset));

@@ -77,7 +77,8 @@ static void print_title(const report_t *r, FILE *out)
     (void)fprintf(out, "run %s  %s, %s, seed %llu\n", f->run.id.text, run_kind_name(f->run.kind),
                   report_status(f), (unsigned long long)f->run.seed);
     if (f->day_count > 0) {
-        (void)fprintf(out, "%s to %s  %u sessions, %u symbols", a, b, f->day_count, f->inst_count);
+        (void)fprintf(out, "%s to %s  %u session%s, %u symbols", a, b, f->day_count,
+                      f->day_count == 1 ? "" : "s", f->inst_count);
     } else {
         (void)fprintf(out, "no session has ended, %u symbols", f->inst_count);
     }

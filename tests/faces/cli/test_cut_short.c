@@ -109,6 +109,17 @@ TEST(a_word_of_a_person_is_recorded)
 {
     world_t *w = *state_;
     CHECK_EQ(run(w, "clear clock --why right"), EXIT_CODE_NOT_RUNNING);
+    static const struct {
+        const char *line;
+        const char *says;
+    } wrong[] = {{"clear tea --why x", "do: use reconcile, breaker or clock"},
+                 {"clear breakr --why x", "did you mean breaker?"},
+                 {"clear Clock --why x", "did you mean clock?"},
+                 {"clear clock --user anna --why x", "do: leave --user out"}};
+    for (u32 i = 0; i < COUNT_OF(wrong); i++) { /* no engine runs, and yet it is the word that is wrong */
+        CHECK_EQ(run(w, wrong[i].line), EXIT_CODE_USAGE);
+        CHECK(strstr(w->err, wrong[i].says) != NULL);
+    }
     CHECK_EQ(run(w, "clear clock"), EXIT_CODE_USAGE);
     CHECK(strstr(w->err, "--why") != NULL);
     pid_t child =
@@ -116,20 +127,67 @@ TEST(a_word_of_a_person_is_recorded)
     for (u32 i = 0; i < 600 && run(w, "status") != EXIT_CODE_OK; i++) {
         os_sleep_ms(20);
     }
-    CHECK_EQ(run(w, "clear tea --why x"), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(run(w, "clear tea --why x"), EXIT_CODE_USAGE);
     CHECK_EQ(run(w, "clear breaker --user nobody --why x"), EXIT_CODE_NOT_FOUND);
     CHECK_EQ(run(w, "clear clock --why ntp"), EXIT_CODE_OK);
-    CHECK(strstr(w->out, "cleared: clock") != NULL);
+    CHECK(strstr(w->out, "cleared: clock") != NULL && strstr(w->out, "waited: 0") != NULL);
     for (u32 i = 0; i < 600; i++) {
         os_sleep_ms(20);
         (void)run(w, "audit export latest --kind command");
-        if (strstr(w->out, "6e7470") != NULL) { /* "ntp" */
+        if (strstr(w->out, "\"who\":\"ntp\"") != NULL) {
             break;
         }
     }
-    CHECK(strstr(w->out, "6e7470") != NULL);
+    CHECK(strstr(w->out, "\"who\":\"ntp\"") != NULL);
     CHECK_EQ(run(w, "stop"), EXIT_CODE_OK);
     CHECK_EQ(waitpid(child, NULL, 0), child);
+}
+
+static f64 number_in(const char *json, const char *key)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "\"%s\":", key);
+    const char *at = strstr(json, name);
+    CHECK(at != NULL);
+    return strtod(at + strlen(name), NULL);
+}
+
+/* Of a run of many users the figures are everybody's, and the switch that stops the next run is told too. */
+TEST(the_status_of_many_is_of_all_of_them)
+{
+    static const char users[] = "mode = \"per_user\"\n[user.anna]\nid = 1\ncash = 1000\n"
+                                "[user.bert]\nid = 2\ncash = 500000\n[user.carl]\nid = 3\ncash = 20000\n";
+    world_t *w = *state_;
+    char path[HOME_SIZE + 16];
+    char line[2 * HOME_SIZE + 160];
+    (void)snprintf(path, sizeof path, "%s/users.toml", w->home);
+    CHECK_OK(os_file_write(path, str_from(users), 0600, NULL));
+    (void)snprintf(line, sizeof line,
+                   "demo --headless --sessions 900 --speed 60 --stocks 4 --warmup 2 --history 60 --users %s",
+                   path);
+    pid_t child = run_beside(w, line);
+    for (u32 i = 0; i < 600; i++) { /* before its first bar it knows of nobody */
+        if (run(w, "status --json") == EXIT_CODE_OK && strstr(w->out, "\"users\":3") != NULL) {
+            break;
+        }
+        os_sleep_ms(20);
+    }
+    CHECK(strstr(w->out, "\"users\":3") != NULL);
+    CHECK(number_in(w->out, "equity") > 500000 && number_in(w->out, "equity") < 540000);
+    CHECK(number_in(w->out, "cash") > 400000);
+    CHECK_EQ(run(w, "kill"), EXIT_CODE_OK);
+    for (u32 i = 0; i < 600 && strstr(w->out, "entries of carl are stopped: the kill switch") == NULL; i++) {
+        os_sleep_ms(20);
+        CHECK_EQ(run(w, "status"), EXIT_CODE_OK);
+    }
+    CHECK(strstr(w->out, "entries of carl are stopped: the kill switch is on") != NULL);
+    CHECK_EQ(run(w, "stop"), EXIT_CODE_OK);
+    CHECK_EQ(waitpid(child, NULL, 0), child);
+    CHECK_EQ(run(w, "status"), EXIT_CODE_NOT_RUNNING);
+    CHECK(strstr(w->err, "the kill switch of this home is on") != NULL);
+    CHECK_EQ(run(w, "kill --off"), EXIT_CODE_OK);
+    CHECK_EQ(run(w, "status"), EXIT_CODE_NOT_RUNNING);
+    CHECK(strstr(w->err, "kill switch") == NULL);
 }
 
 /* No room for the file of the kill switch: a running engine hears of it all the same, and the person that it
@@ -224,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_backtest_runs_while_somebody_makes_it, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_killed_demo_is_told_as_cut_short, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_word_of_a_person_is_recorded, world_open, world_close),
+        cmocka_unit_test_setup_teardown(the_status_of_many_is_of_all_of_them, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_full_disk_does_not_keep_a_kill_from_the_engine, world_open,
                                         world_close),
         cmocka_unit_test_setup_teardown(a_file_of_no_bytes_is_no_home_without_runs, world_open, world_close),

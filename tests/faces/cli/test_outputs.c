@@ -111,11 +111,56 @@ TEST(the_homes_own_files_are_not_written_over)
     CHECK_EQ(run_in(w, "report --html %/reports/x.html --csv %/x.csv"), EXIT_CODE_OK);
 }
 
+/* Nothing on the output and a good end would read as "there was none". */
+TEST(json_is_never_silent_where_text_is_not)
+{
+    world_t *w = *state_;
+    static const struct {
+        const char *line;
+        const char *says;
+    } cases[] = {
+        {"capsule pack latest %/x.tar --json", "\"other_tries\":"},
+        {"capsule verify %/x.tar --json", "\"run_id\":"},
+        {"audit verify --json", "\"run_id\":"},
+        {"audit seal --json", "\"seal\":"},
+        {"audit export --json", "\"kind\":"},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_EQ(run_in(w, cases[i].line), EXIT_CODE_OK);
+        CHECK(w->out[0] == '{' && strstr(w->out, cases[i].says) != NULL);
+    }
+    CHECK_EQ(run_in(w, "audit publish"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "vitrine-ledger 1 ") == w->out);
+    CHECK_EQ(run_in(w, "audit publish --json"), EXIT_CODE_USAGE);
+    CHECK(w->out[0] == 0 && strstr(w->err, "do: leave --json out") != NULL);
+}
+
+/* As many lines as in text, one object each. */
+TEST(signals_are_json_lines_too)
+{
+    world_t *w = *state_;
+    u32 lines = 0;
+    u32 objects = 0;
+    CHECK_EQ(run(w, "demo --headless --sessions 1 --seed 5"), EXIT_CODE_OK);
+    CHECK_EQ(run(w, "audit seal"), EXIT_CODE_OK);
+    CHECK_EQ(run(w, "audit signals"), EXIT_CODE_OK);
+    for (const char *at = w->out; (at = strstr(at, "signal ")) != NULL; at++) {
+        lines++;
+    }
+    CHECK_EQ(run(w, "audit signals --json"), EXIT_CODE_OK);
+    for (const char *at = w->out; (at = strstr(at, "{\"run_id\":")) != NULL; at++) {
+        objects++;
+    }
+    CHECK(lines > 0 && objects == lines && strstr(w->out, "\"leaf\":") != NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, world_close),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, world_close),
+        cmocka_unit_test_setup_teardown(json_is_never_silent_where_text_is_not, open_run, world_close),
+        cmocka_unit_test_setup_teardown(signals_are_json_lines_too, open_run, world_close),
         cmocka_unit_test_setup_teardown(the_homes_own_files_are_not_written_over, open_run, world_close),
     };
     return RUN_TESTS(tests);

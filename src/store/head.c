@@ -1,31 +1,22 @@
-/* See heads.h. */
-#include "store/heads.h"
+/* See head.h. */
+#include "store/head.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "os/host.h"
+#include "os/file.h"
 #include "store/home.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
-#define HEAD_ENDING ".head"
 enum { NOTE_TEXT = 256, NOTE_MEMORY = 4096 };
 
-static err_t note_path(const char *folder, const char *run, char out[LIMIT_PATH])
-{
-    char name[RUN_ID_LENGTH + sizeof HEAD_ENDING];
-    (void)snprintf(name, sizeof name, "%s" HEAD_ENDING, run);
-    return os_path_join(out, LIMIT_PATH, folder, name);
-}
-
-err_t heads_note(const char *root, const head_note_t *note, diag_t *diag)
+err_t head_write(const char *root, const head_note_t *note, diag_t *diag)
 {
     ASSERT(root != NULL && note != NULL);
     ASSERT(note->blocks > 0 && strlen(note->run.text) == RUN_ID_LENGTH);
-    char folder[LIMIT_PATH];
     char path[LIMIT_PATH];
     char text[NOTE_TEXT];
     char hex[2 * sizeof note->head.b + 1];
@@ -33,13 +24,11 @@ err_t heads_note(const char *root, const head_note_t *note, diag_t *diag)
     int n = snprintf(text, sizeof text, "vitrine-head 1 %s %" PRIu64 " %" PRIu64 " %s\n", note->run.text,
                      note->seq, note->blocks, hex);
     ASSERT(n > 0 && n < (int)sizeof text);
-    TRY(os_path_join(folder, sizeof folder, root, HOME_HEADS));
-    TRY(os_dir_make(folder, 0700, diag));
-    TRY(note_path(folder, note->run.text, path));
+    TRY(os_path_join(path, sizeof path, root, HOME_HEAD));
     return os_file_write(path, (str_t){.p = (const u8 *)text, .n = (u32)n}, 0600, diag);
 }
 
-/* Six words and a line's end, as heads_note writes them. */
+/* Six words and a line's end, as head_write writes them. */
 static bool note_parse(str_t text, head_note_t *out)
 {
     str_t word[6] = {{0}};
@@ -69,16 +58,17 @@ static err_t note_read(const char *path, diag_t *diag, head_note_t *out)
     u8 memory[NOTE_MEMORY];
     arena_t a;
     str_t text = {0};
+    diag_t why = {0};
     arena_init(&a, memory, sizeof memory);
-    err_t err = os_file_read(&a, path, diag, &text);
+    err_t err = os_file_read(&a, path, &why, &text);
     if (err == ERR_OK && note_parse(text, out)) {
         return ERR_OK;
     }
-    return err != ERR_OK && err != ERR_ARENA_FULL
-               ? err
-               : diag_fail(diag, ERR_CORRUPT,
-                           "%.300s: this says where a run stood, and cannot be read\n"
-                           "do: restore it from a backup, or remove it", path);
+    if (err == ERR_PERMISSION || err == ERR_IO) {
+        return diag_fail(diag, err, "%s", why.text);
+    }
+    return diag_fail(diag, ERR_CORRUPT, "%.300s: this says where the newest run stood, and cannot be read\n"
+                     "do: restore it from a backup, or remove it", path);
 }
 
 /* *same: the database has the block that the note names. */
@@ -121,47 +111,36 @@ static err_t open_journal(const char *path, diag_t *diag, sql_db_t **out)
 }
 
 /* The note first and the database after it: a run that goes on meanwhile is only further. */
-static err_t check_one(sql_db_t *db, const char *database, const char *path, diag_t *diag)
-{
-    head_note_t note = {0};
-    bool same = false;
-    TRY(note_read(path, diag, &note));
-    if (db != NULL) {
-        TRY(compare(db, &note, diag, &same));
-    }
-    return same ? ERR_OK
-                : diag_fail(diag, ERR_CORRUPT,
-                            "%.130s is older than this home has been, or another's: event %" PRIu64
-                            " of run %s is not in it\n"
-                            "do: put the newer one back, without a log (-wal) of another; if it is lost, "
-                            "remove %.170s",
-                            database, note.seq, note.run.text, path);
-}
-
-err_t heads_check(const char *root, diag_t *diag)
+err_t head_check(const char *root, diag_t *diag)
 {
     ASSERT(root != NULL);
-    char folder[LIMIT_PATH];
     char database[LIMIT_PATH];
     char path[LIMIT_PATH];
-    os_names_t names;
+    head_note_t note = {0};
     sql_db_t *db = NULL;
-    TRY(os_path_join(folder, sizeof folder, root, HOME_HEADS));
+    bool same = false;
+    TRY(os_path_join(path, sizeof path, root, HOME_HEAD));
     TRY(os_path_join(database, sizeof database, root, HOME_DB));
-    if (!os_exists(folder)) {
+    if (!os_exists(path)) {
         return ERR_OK;
     }
-    TRY(os_dir_list(folder, diag, &names));
-    err_t err = names.count == 0 ? ERR_OK : open_journal(database, diag, &db);
-    for (u32 i = 0; i < names.count && err == ERR_OK; i++) {
-        size_t n = strlen(names.own_v[i]);
-        if (n == RUN_ID_LENGTH + sizeof HEAD_ENDING - 1 &&
-            strcmp(names.own_v[i] + RUN_ID_LENGTH, HEAD_ENDING) == 0) {
-            err = os_path_join(path, sizeof path, folder, names.own_v[i]);
-            err = err == ERR_OK ? check_one(db, database, path, diag) : err;
-        }
-    }
+    TRY(note_read(path, diag, &note));
+    TRY(open_journal(database, diag, &db));
+    err_t err = db != NULL ? compare(db, &note, diag, &same) : ERR_OK;
     sql_close(db);
-    os_names_free(&names);
-    return err;
+    if (err != ERR_OK || same) {
+        return err;
+    }
+    if (!os_exists(database)) {
+        return diag_fail(diag, ERR_CORRUPT,
+                         "%.130s is gone: event %" PRIu64 " of run %s was in it\n"
+                         "do: put it back; if it is lost, remove %.170s",
+                         database, note.seq, note.run.text, path);
+    }
+    return diag_fail(diag, ERR_CORRUPT,
+                     "%.130s is older than this home has been, or another's: event %" PRIu64
+                     " of run %s is not in it\n"
+                     "do: put the newer one back, without a log (-wal) of another; if it is lost, "
+                     "remove %.170s",
+                     database, note.seq, note.run.text, path);
 }
