@@ -131,8 +131,8 @@ static f64 col(const bar_group_t *b, u32 which, u32 k, u32 lane)
     return col8(b, which, k)[lane];
 }
 
-/* Bars since the close stood beyond the band with RSI stretched (within three bars), 99 if not; the nearest bar
- * wins, so it is asked last. */
+/* Bars since the close stood beyond the band with RSI stretched (within three bars), 99 if not; the nearest
+ * bar wins, so it is asked last. */
 static void setup_ages8(const bar_group_t *b, u32 k, f64 *on_long, f64 *on_short)
 {
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {

@@ -182,8 +182,8 @@ static const f64 *w1_at8(const day_group_t *d, u32 k, w1_column_t column)
     return d->rows + (size_t)k * W1_ROW + (size_t)column * COMPUTE_LANES;
 }
 
-/* Days since the close stood beyond the band with RSI stretched (within three days), 99 if not; the nearest day
- * wins, so it is asked last. */
+/* Days since the close stood beyond the band with RSI stretched (within three days), 99 if not; the nearest
+ * day wins, so it is asked last. */
 static void setup_ages8(const day_group_t *d, u32 k, f64 *on_long, f64 *on_short)
 {
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
@@ -225,8 +225,8 @@ static void mean_dollar8(const day_group_t *d, emit_step_t at, f64 *out)
     }
 }
 
-/* What both profiles read from the last completed day: the bars k of those lanes. Cells of the others get numbers
- * without meaning. */
+/* What both profiles read from the last completed day: the bars k of those lanes. Cells of the others get
+ * numbers without meaning. */
 static void day_line(const day_group_t *d, emit_step_t at, f64 *tile)
 {
     u32 k = at.k;
@@ -307,8 +307,8 @@ static void walked_line(const day_group_t *d, emit_step_t at, f64 *tile)
     emit_put8(tile, FEATURE_VWAP_RUN, run);
 }
 
-/* All of the swing profile. Bars with less history behind them get their own figures only: stage 6 refuses them
- * before anything else is read. */
+/* All of the swing profile. Bars with less history behind them get their own figures only: stage 6 refuses
+ * them before anything else is read. */
 static void swing_line(const void *group, emit_step_t at, u32 slot, f64 *tile)
 {
     static const f64 none[COMPUTE_LANES] = {0};

@@ -107,8 +107,8 @@ void emit_slots(market_t *m, u32 group)
     }
 }
 
-static void window_run(const market_t *m, const indicator_desc_t *desc, u32 period, const indicator_cols_t *in,
-                       f64 *out)
+static void window_run(const market_t *m, const indicator_desc_t *desc, u32 period,
+                       const indicator_cols_t *in, f64 *out)
 {
     u64 state[512];
     f64 params[INDICATOR_PARAMS_MAX] = {period};

@@ -1,5 +1,5 @@
-/* How features of one group are written: lines of eight symbols, those that have the bar of a slice at the same place
- * of their runs together. Internal to the two feature makers. */
+/* How features of one group are written: lines of eight symbols, those that have the bar of a slice at the
+ * same place of their runs together. Internal to the two feature makers. */
 #ifndef VITRINE_MARKET_COMPUTE_EMIT_H
 #define VITRINE_MARKET_COMPUTE_EMIT_H
 
@@ -40,8 +40,8 @@ void emit_map(const market_t *m, const compute_group_t *g, emit_map_t *out);
 typedef struct {
     u32 k, lanes;
 } emit_step_t;
-/* Makes the line of the bars at.k into a tile, every feature but those of emit_slots. Cells of lanes that are not in
- * at.lanes get numbers without meaning. `group` is the maker's own. */
+/* Makes the line of the bars at.k into a tile, every feature but those of emit_slots. Cells of lanes that are
+ * not in at.lanes get numbers without meaning. `group` is the maker's own. */
 typedef void (*emit_line_t)(const void *group, emit_step_t at, u32 slot, f64 *tile);
 /* A slot's tile of a group: each lane that has a bar in it from its line, the others 0. */
 void emit_lines(const emit_map_t *map, u32 slot, emit_line_t line, const void *group, f64 *tile);

@@ -1,10 +1,9 @@
 /* Features: what the decision stages may read about a symbol at one slice, by name.
  *
  * A row is [groups of eight symbols][FEATURE_COUNT][8]: all that is known of a symbol lies within a few KiB,
- * and a feature of eight neighbours is one cache line. The stages get it through a fenced view (market.h) and
- * nothing else. All prices are on the forward scale unless the name says raw. "Frame" is the decision frame: 5
- * minutes in the day profile, a day in the swing profile. A feature that is unknown is 0 and its have-bit is
- * off. */
+ * and a feature of eight neighbours is one cache line. The stages get it through a fenced view (market.h)
+ * and nothing else. All prices are on the forward scale unless the name says raw. "Frame" is the decision
+ * frame: 5 minutes in the day profile, a day in the swing profile. A feature that is unknown is 0. */
 #ifndef VITRINE_MARKET_FEATURE_H
 #define VITRINE_MARKET_FEATURE_H
 

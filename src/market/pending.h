@@ -1,8 +1,8 @@
 /* Bars of a block on their way into their series.
  *
- * Bars come slice by slice, all symbols at a moment; series lie symbol by symbol. Written as they come, each bar
- * would touch eleven columns that nobody has touched since the slice before, so they wait here, and enter their
- * series symbol by symbol. The order within a series is the order of arrival. */
+ * Bars come slice by slice, all symbols at a moment; series lie symbol by symbol. Written as they come, each
+ * bar would touch eleven columns that nobody has touched since the slice before, so they wait here, and enter
+ * their series symbol by symbol. The order within a series is the order of arrival. */
 #ifndef VITRINE_MARKET_PENDING_H
 #define VITRINE_MARKET_PENDING_H
 
