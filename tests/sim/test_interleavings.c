@@ -8,8 +8,8 @@
  * and go on from its durable facts. The side model below is plain integers and knows nothing of the engine.
  * What is checked: I1, I2, I6, I7, I8, I10, I11, I12, I16, I17, I18.
  *
- * VITRINE_INTERLEAVE_ONE and _TWO are the most moves that are followed, of one user and of two; 0 means to the
- * end, until no state is new. VITRINE_INTERLEAVE_OVERTAKES is how often a word may overtake. */
+ * VITRINE_INTERLEAVE_ONE and _TWO are the most moves that are followed, of one user and of two; 0 means to
+ * the end, until no state is new. VITRINE_INTERLEAVE_OVERTAKES is how often a word may overtake. */
 #include "tests/test.h"
 
 #include <stdio.h>
