@@ -5,16 +5,15 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "faces/cli/clear_word.h"
 
 static const struct {
-    const char *what;
     command_t code;
-    bool of_a_user;
     u32 ends; /* stopped_t */
-} clears[] = {
-    {"reconcile", COMMAND_CLEAR_RECONCILE, true, STOPPED_BROKER | STOPPED_PERSON},
-    {"breaker", COMMAND_RESET_BREAKER, true, STOPPED_BREAKER},
-    {"clock", COMMAND_CLEAR_CLOCK, false, STOPPED_CLOCK},
+} clears[CLEAR_WORDS] = {
+    [CLEAR_RECONCILE] = {COMMAND_CLEAR_RECONCILE, STOPPED_BROKER | STOPPED_PERSON},
+    [CLEAR_BREAKER] = {COMMAND_RESET_BREAKER, STOPPED_BREAKER},
+    [CLEAR_CLOCK] = {COMMAND_CLEAR_CLOCK, STOPPED_CLOCK},
 };
 
 static str_t member(const json_t *in, const char *key)
@@ -43,10 +42,10 @@ static err_t account_named(const run_users_t *users, str_t name, diag_t *diag, u
     if (near == NULL) {
         return diag_fail(diag, ERR_NOT_FOUND, "the run has one user, without a name\ndo: leave --user out");
     }
-    bool meant = str_is_near(name, str_from(near));
-    return diag_fail(diag, ERR_NOT_FOUND, "the run has no user " STR_FMT "%s%s%s\n"
-                     "do: `vitrine status` names those that wait",
-                     STR_ARG(name), meant ? "\ndid you mean " : "", meant ? near : "", meant ? "?" : "");
+    char meant[STR_MEANT];
+    return diag_fail(diag, ERR_NOT_FOUND,
+                     "the run has no user " STR_FMT "%s\ndo: `vitrine status` names those that wait",
+                     STR_ARG(name), str_meant(name, near, meant));
 }
 
 err_t demo_words_clear(demo_words_t *w, const json_t *in, const status_page_t *page, jsonw_t *out,
@@ -56,21 +55,12 @@ err_t demo_words_clear(demo_words_t *w, const json_t *in, const status_page_t *p
     str_t what = member(in, "what");
     str_t user = member(in, "user");
     str_t why = member(in, "why");
-    u32 k = 0;
+    clear_word_t k;
     u64 account = COMMAND_ALL;
-    while (k < COUNT_OF(clears) && !str_eq_c(what, clears[k].what)) {
-        k++;
-    }
-    if (k == COUNT_OF(clears)) {
-        return diag_fail(diag, ERR_NOT_FOUND, "nothing to clear is called \"" STR_FMT "\"\n"
-                         "do: name reconcile, breaker or clock", STR_ARG(what));
-    }
+    TRY(clear_word_find(what, user.n > 0, diag, &k));
     if (why.n == 0 || why.n >= DEMO_WORD_WHY) {
         return diag_fail(diag, ERR_USAGE, "why: a reason of 1 to %d letters stands with it in the record",
                          DEMO_WORD_WHY - 1);
-    }
-    if (user.n > 0 && !clears[k].of_a_user) {
-        return diag_fail(diag, ERR_USAGE, "the %s is everybody's\ndo: leave --user out", clears[k].what);
     }
     TRY(account_named(page->users, user, diag, &account));
     if (w->count == DEMO_WORDS) {
@@ -80,8 +70,8 @@ err_t demo_words_clear(demo_words_t *w, const json_t *in, const status_page_t *p
     w->word[at].code = (u16)clears[k].code;
     w->word[at].account = account;
     (void)snprintf(w->word[at].why, DEMO_WORD_WHY, STR_FMT, STR_ARG(why));
-    jsonw_put_text(out, "cleared", clears[k].what);
     char of[USER_NAME];
+    jsonw_put_str(out, "cleared", what);
     (void)snprintf(of, sizeof of, STR_FMT, STR_ARG(user));
     jsonw_put_text(out, "of", user.n > 0 ? of : "all");
     jsonw_put_u64(out, "waited", status_page_waiting(page, account, clears[k].ends));

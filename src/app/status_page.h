@@ -37,7 +37,7 @@ typedef struct {
     struct {
         u64 account;
         u32 why; /* stopped_t */
-    } stopped[LIMIT_USERS + 1]; /* and the house */
+    } stopped[LIMIT_USERS];
     u32 stopped_count;
     u32 desks;
     f64 equity, cash; /* of all users together; what the house holds is not in them */

@@ -187,11 +187,11 @@ static err_t play(app_t *app, demo_t *d, run_job_t *job, run_done_t *done)
     if (d->draw) {
         demo_frame_leave(app->err);
     }
+    listen_for_the_end(SIG_DFL); /* the run has ended and is whole: a long replay may be cut short */
     run_print(app, job, done);
     if (done->result.stopped) {
         app_say(app, "stopped early; replaying what was recorded\n");
     }
-    listen_for_the_end(SIG_DFL); /* the run has ended and is whole: a long replay may be cut short */
     replay_done_t r;
     TRY(replay_home_run(app, str_from(done->id.text), NULL, true, &r));
     return replay_print(app, &r);

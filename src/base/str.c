@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -318,6 +319,16 @@ bool str_nearer(str_t word, str_t name, u32 *least)
 bool str_is_near(str_t word, str_t name)
 {
     return str_distance(word, name) * 2 <= name.n;
+}
+
+const char *str_meant(str_t word, const char *name, char out[STR_MEANT])
+{
+    ASSERT(out != NULL);
+    out[0] = 0;
+    if (name != NULL && str_is_near(word, str_from(name))) {
+        (void)snprintf(out, STR_MEANT, "\ndid you mean %.128s?", name);
+    }
+    return out;
 }
 
 static u32 utf8_length(u8 lead)

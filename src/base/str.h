@@ -48,6 +48,10 @@ u32 str_distance(str_t a, str_t b);
 bool str_nearer(str_t word, str_t name, u32 *least);
 /* Whether somebody who wrote `word` may have meant `name`: at most half of its letters differ. */
 bool str_is_near(str_t word, str_t name);
+enum { STR_MEANT = 160 };
+/* "\ndid you mean NAME?" for the message about a word that is none, or "" where NAME (may be NULL) is not
+ * near; returns out. */
+const char *str_meant(str_t word, const char *name, char out[STR_MEANT]);
 /* True if every byte sequence is well-formed UTF-8 (RFC 3629). */
 bool str_is_utf8(str_t s);
 

@@ -2,7 +2,6 @@
 #include "drivers/block.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/assert.h"
 
@@ -65,7 +64,7 @@ static err_t block_next(block_t *b, const source_t *source, diag_t *diag, slice_
     return err;
 }
 
-/* An intraday session has a block of its own: the days before it must have entered the history. */
+/* An intraday session has a block of its own; days do not come between its minutes. */
 static bool begins_block(const block_t *b, const slice_t *s)
 {
     if (b->count == 0) {

@@ -16,7 +16,7 @@ typedef struct {
     i32 *slot;  /* decision slot in the market's block, -1 none */
     u32 count;
     bool lookahead;
-    slice_t held;  /* the first slice of another session: it waits for the next block */
+    slice_t held;  /* the first slice of another session or frame: it waits for the next block */
     bool has_held;
     probe_t *probe; /* NULL: nobody counts cycles */
     arena_t memory;

@@ -38,6 +38,8 @@ enum {
 };
 enum { ATR_AGO_BARS = 6, BARS_BEHIND = 26, FRAME15_SLOW = 21 };
 
+_Static_assert((u32)BARS_BEHIND >= (u32)EMIT_WINDOW + 1, "windows of the bar before end two bars back");
+
 /* The 15-minute frame of one symbol while its bars are walked. */
 typedef struct {
     i64 bucket; /* t / 15 min of the bar in progress, -1 none */

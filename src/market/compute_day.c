@@ -6,7 +6,7 @@
 #include "quant/math/qmath.h"
 
 enum { ATR_AGO_DAYS = 10, DAYS_BEHIND = 21, VWAP_DAYS = 20, DOLLAR_DAYS = 20 };
-_Static_assert((u32)DAYS_BEHIND + 1 >= (u32)DOLLAR_DAYS, "whoever is emitted in a line has that many bars");
+_Static_assert((u32)DAYS_BEHIND >= (u32)EMIT_WINDOW + 1, "windows of the bar before end two bars back");
 _Static_assert((u32)ATR_AGO_DAYS <= (u32)CARRY_TAIL, "rows that emitters look back to are kept");
 
 size_t market_scratch_count(void)

@@ -123,6 +123,9 @@ void emit_windows(const market_t *m, const compute_group_t *g, const emit_window
     u32 first = emit_first(m, g);
     u32 behind = EMIT_WINDOW - 1 + EMIT_SHORT;
     u32 from = first > behind ? first - behind : 0;
+    if (g->len_max == from) {
+        return; /* no bars, and perhaps no columns */
+    }
     size_t past = (size_t)from * COMPUTE_LANES;
     indicator_cols_t in = {.open = g->open + past,
                            .high = g->high + past,
@@ -131,9 +134,6 @@ void emit_windows(const market_t *m, const compute_group_t *g, const emit_window
                            .volume = g->volume + past,
                            .session = g->session + past,
                            .count = g->len_max - from};
-    if (in.count == 0) {
-        return;
-    }
     window_run(m, &indicator_highest, EMIT_WINDOW, &in, out->high + past);
     window_run(m, &indicator_lowest, EMIT_WINDOW, &in, out->low + past);
     window_run(m, &indicator_highest, EMIT_SHORT, &in, out->high_short + past);

@@ -22,7 +22,7 @@ typedef enum {
     FEATURE_HIGH_PREV,
     FEATURE_LOW_PREV,
     /* completed days (swing: today included) */
-    FEATURE_DAYS,      /* completed daily bars, at most 1024 */
+    FEATURE_DAYS,      /* completed daily bars, at most 252 */
     FEATURE_DAY_CLOSE, /* previous session's close */
     FEATURE_DAY_OPEN,  /* today's open */
     FEATURE_ATRD,

@@ -300,7 +300,7 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
     m->session_open = false;
     date_t next = calendar_next(CAL_NYSE, s->session, I64_MAX).date;
     m->block_days++;
-    *full = m->profile == PROFILE_DAY ? m->block_days >= MARKET_BLOCK
+    *full = m->profile == PROFILE_DAY ? m->block_days + 1 >= MARKET_BLOCK /* a session may end before */
                                       : m->block_count + 1 >= MARKET_BLOCK / 2 ||
                                             calendar_quarter_start(CAL_NYSE, next) != m->quarter;
 }

@@ -4,7 +4,7 @@
  * market_view: a view of slice i shows nothing that became known later (decisions 6, 24). A block ends at the
  * latest at an anchor (quarter for daily bars, session for intraday ones), where recursive indicators start
  * anew 252 bars earlier (decision 21): every feature is a function of bars and t alone, whatever the block
- * length. A block never holds bars of two intraday sessions: the driver ends it where the session changes.
+ * length. A block never holds bars of two intraday sessions, nor days and minutes: the driver ends it there.
  * Leaves to others: where slices come from, what is done with them. */
 #ifndef VITRINE_MARKET_MARKET_H
 #define VITRINE_MARKET_MARKET_H
@@ -15,7 +15,7 @@
 #include "model/config.h"
 
 enum {
-    MARKET_BLOCK = 128, /* slices of a block: a session of 78, or a quarter of 64 and room */
+    MARKET_BLOCK = 128, /* slices of a block: a session of 78, a quarter of 64 and room, or days of history */
     MARKET_WARM = 252,  /* bars before the anchor */
     MARKET_DAY_CAP = 1024,
     MARKET_BAR_CAP = 1024,
@@ -100,7 +100,7 @@ typedef struct {
     const config_t *config;
     u32 kernel_level;         /* quant/indicators */
     market_workers_t workers; /* zero: none */
-    void (*dense)(void *memory, size_t size); /* told of memory that will be used all over; NULL: nobody is */
+    void (*dense)(void *memory, size_t size); /* told of memory that a run will fill; NULL: nobody is */
 } market_spec_t;
 
 MUST_USE err_t market_open(const market_spec_t *spec, market_t *out);

@@ -5,7 +5,7 @@
 #include "market/market.h"
 #include "quant/indicators/kernels.h"
 
-enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = FEATURE_LANES, COMPUTE_SESSION = 90 };
+enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = FEATURE_LANES };
 enum { W1_ROW = W1_COLUMNS * COMPUTE_LANES };
 
 /* One group of eight symbols, left-aligned: lane l holds bars [start[l], start[l] + len[l]) of its series. */

@@ -273,7 +273,10 @@ static void print_text(writer_t *w, blob_t v)
     for (u32 i = 0; i < v.n; i++) {
         u8 c = v.p[i];
         char escaped[8];
-        if (c == '"' || c == '\\') {
+        bool steers = whole && c == 0xC2 && v.p[i + 1] < 0xA0; /* U+0080 to U+009F: commands of a terminal */
+        if (steers) {
+            (void)snprintf(escaped, sizeof escaped, "\\u%04x", v.p[++i]);
+        } else if (c == '"' || c == '\\') {
             (void)snprintf(escaped, sizeof escaped, "\\%c", c);
         } else if (c < 0x20 || c == 0x7F) {
             (void)snprintf(escaped, sizeof escaped, "\\u%04x", c);

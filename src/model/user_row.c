@@ -543,8 +543,10 @@ static err_t row_line(user_row_t *row, str_t key, str_t value, diag_t *diag)
     const preference_desc_t *p = preference_find(key);
     f64 v = 0;
     if (p == NULL) {
-        return diag_fail(diag, ERR_UNKNOWN_KEY, STR_FMT " is no preference\ndo: did you mean %s?",
-                         STR_ARG(key), preference_nearest(key)->name);
+        char meant[STR_MEANT];
+        return diag_fail(diag, ERR_UNKNOWN_KEY,
+                         STR_FMT " is no preference%s\ndo: `vitrine modules preferences` lists them",
+                         STR_ARG(key), str_meant(key, preference_nearest(key)->name, meant));
     }
     err = str_to_f64(value, &v);
     if (err != ERR_OK) {

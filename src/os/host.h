@@ -22,7 +22,7 @@ void os_names_free(os_names_t *n);
 u32 os_processor_count(void);
 /* Highest resident size of this process so far, bytes. */
 u64 os_memory_peak(void);
-/* Says that this memory will be used all over, so that the kernel may back it by large pages: fewer faults,
+/* Says that most of this memory will be used, so that the kernel may back it by large pages: fewer faults,
  * fewer misses of the address cache. Nothing changes where it cannot. */
 void os_memory_dense(void *memory, size_t size);
 u64 os_process_id(void);

@@ -36,6 +36,10 @@ MUST_USE err_t bars_files_sync(bars_t *b, diag_t *diag);
 MUST_USE err_t bars_chunk_rows(bars_t *b, const bars_chunk_t *chunk, bar_t *out, diag_t *diag);
 
 MUST_USE err_t bars_sql_open(bars_t *b, diag_t *diag);
+enum { BARS_CHUNKS_SQL = 512 };
+/* The statement of bars_chunks. What is asked for stands as an equality: with "or all" beside it the key is
+ * not used, and to read a store series by series scans all of its chunks as often as it has series. */
+void bars_chunks_sql(const bars_query_t *q, char out[BARS_CHUNKS_SQL]);
 void bars_sql_close(bars_t *b);
 MUST_USE err_t bars_sql_named(bars_t *b, const digest_t *hash, diag_t *diag, bool *named);
 MUST_USE err_t bars_sql_put_chunk(bars_t *b, const bars_chunk_t *c, diag_t *diag);

@@ -26,8 +26,6 @@ static const char SCHEMA[] =
     " rows_stored INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,"
     " rows_same INTEGER NOT NULL, rules TEXT NOT NULL, CHECK (rows_read = rows_stored + rows_rejected));";
 
-enum { CHUNKS_SQL = 512 };
-
 #define CHUNK_COLUMNS \
     "source, symbol, timeframe, period, rows, revisions, known_first, known_last, adjusted_to, built, hash"
 
@@ -212,26 +210,29 @@ err_t bars_sql_for_put(bars_t *b, const bars_series_t *series, const bars_period
     return err;
 }
 
+void bars_chunks_sql(const bars_query_t *q, char out[BARS_CHUNKS_SQL])
+{
+    ASSERT(q != NULL && out != NULL);
+    bool source = q->source != NULL && q->source[0] != 0;
+    bool symbol = q->symbol != NULL && q->symbol[0] != 0;
+    int used = snprintf(out, BARS_CHUNKS_SQL,
+                        "SELECT " CHUNK_COLUMNS " FROM bar_chunk WHERE %s AND %s"
+                        " AND (?3 = 0 OR timeframe = ?3) AND known_last >= ?4 AND known_first < ?5"
+                        " ORDER BY source, symbol, timeframe, known_first",
+                        source ? "source = ?1" : "?1 = ''", symbol ? "symbol = ?2" : "?2 = ''");
+    ASSERT(used > 0 && used < BARS_CHUNKS_SQL);
+}
+
 err_t bars_chunks(bars_t *b, const bars_query_t *q, diag_t *diag, bars_chunk_t **own_out, u32 *count)
 {
     ASSERT(b != NULL && q != NULL);
     ASSERT(own_out != NULL && count != NULL);
     sql_stmt_t *s = NULL;
-    const char *source = q->source == NULL ? "" : q->source;
-    const char *symbol = q->symbol == NULL ? "" : q->symbol;
-    char sql[CHUNKS_SQL];
-    /* What is asked for stands as an equality: with "or all" beside it the key is not used, and to read a
-     * store series by series scans all of its chunks as often as it has series. */
-    int used = snprintf(sql, sizeof sql,
-                        "SELECT " CHUNK_COLUMNS " FROM bar_chunk WHERE %s AND %s"
-                        " AND (?3 = 0 OR timeframe = ?3) AND known_last >= ?4 AND known_first < ?5"
-                        " ORDER BY source, symbol, timeframe, known_first",
-                        source[0] == 0 ? "?1 = ''" : "source = ?1",
-                        symbol[0] == 0 ? "?2 = ''" : "symbol = ?2");
-    ASSERT(used > 0 && used < (int)sizeof sql);
+    char sql[BARS_CHUNKS_SQL];
+    bars_chunks_sql(q, sql);
     TRY(sql_prepare(b->db, sql, diag, &s));
-    sql_bind_text(s, 1, str_from(source));
-    sql_bind_text(s, 2, str_from(symbol));
+    sql_bind_text(s, 1, str_from(q->source == NULL ? "" : q->source));
+    sql_bind_text(s, 2, str_from(q->symbol == NULL ? "" : q->symbol));
     sql_bind_i64(s, 3, (i64)q->timeframe);
     sql_bind_i64(s, 4, q->from);
     sql_bind_i64(s, 5, q->to == 0 ? I64_MAX : q->to);

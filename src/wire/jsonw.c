@@ -141,6 +141,11 @@ static void put_string(jsonw_t *w, str_t v)
             continue;
         }
         u32 n = utf8_length(v.p + i, v.n - i);
+        if (n == 2 && c == 0xC2 && v.p[i + 1] < 0xA0) { /* U+0080 to U+009F: commands of a terminal */
+            put_escaped(w, v.p[i + 1]);
+            i += n;
+            continue;
+        }
         if (n == 0) {
             put(w, "\xEF\xBF\xBD", 3);
             i++;

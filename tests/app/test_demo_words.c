@@ -101,9 +101,9 @@ TEST(what_is_wrong_says_nothing)
         err_t err;
         const char *says;
     } cases[] = {
-        {"{\"what\":\"tea\",\"why\":\"x\"}", ERR_NOT_FOUND, "reconcile, breaker or clock"},
-        {"{\"why\":\"x\"}", ERR_NOT_FOUND, "reconcile, breaker or clock"},
-        {"{\"what\":7,\"why\":\"x\"}", ERR_NOT_FOUND, "reconcile, breaker or clock"},
+        {"{\"what\":\"tea\",\"why\":\"x\"}", ERR_USAGE, "reconcile, breaker or clock"},
+        {"{\"why\":\"x\"}", ERR_USAGE, "reconcile, breaker or clock"},
+        {"{\"what\":7,\"why\":\"x\"}", ERR_USAGE, "reconcile, breaker or clock"},
         {"{\"what\":\"clock\"}", ERR_USAGE, "reason"},
         {"{\"what\":\"clock\",\"why\":\"\"}", ERR_USAGE, "reason"},
         {"{\"what\":\"clock\",\"user\":\"anna\",\"why\":\"x\"}", ERR_USAGE, "everybody's"},

@@ -6,6 +6,7 @@
 
 #include "market/market.h"
 #include "model/calendar.h"
+#include "tests/market/plain.h"
 
 enum { MINUTES = 390, FIVES = 78 };
 
@@ -48,6 +49,9 @@ static void feed(market_t *m, const session_t *x, timeframe_t tf, const bar_t *b
     if (slot >= 0) {
         market_view_t v = market_view(m, (u32)slot);
         CHECK(v.clock >= 0 && v.clock < FIVES);
+        if (m->bar[0].count >= 60 && view_get(&v, FEATURE_PRESENT, 0) != 0.0) {
+            extremes_are_plain(&v, 0, &m->bar[0], m->bar[0].count);
+        }
         out->decided[v.clock] = true;
         for (u32 f = 0; f < FEATURE_COUNT; f++) {
             out->cell[v.clock][f] = view_get(&v, (feature_t)f, 0);

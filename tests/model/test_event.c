@@ -225,6 +225,7 @@ TEST(texts_are_strings)
         {"the statement of 3 March", "\"who\":\"the statement of 3 March\"}"},
         {"\"},{\"seq\":1", "\"who\":\"\\\"},{\\\"seq\\\":1\"}"},
         {"a\\b\nc\x1b[2J\x7f", "\"who\":\"a\\\\b\\u000ac\\u001b[2J\\u007f\"}"},
+        {"a\xc2\x9b" "2J\xc2\xa0", "\"who\":\"a\\u009b2J\xc2\xa0\"}"},
         {"caf\xc3\xa9", "\"who\":\"caf\xc3\xa9\"}"},
         {"caf\xe9 \xc3\xa9", "\"who\":\"caf\\ufffd \\ufffd\\ufffd\"}"},
         {"", "\"who\":\"\"}"},

@@ -177,7 +177,7 @@ TEST(writer_writes_what_the_reader_takes)
     jsonw_t w;
     jsonw_init(&w, text, sizeof text);
     jsonw_object(&w);
-    jsonw_put_text(&w, "s", "a\"b\\c\n\x01\xff\xe2\x82\xac");
+    jsonw_put_text(&w, "s", "a\"b\\c\n\x01\xff\xe2\x82\xac\xc2\x9b\xc2\xa0");
     jsonw_put_f64(&w, "nan", 0.0 / 0.0);
     jsonw_put_f64(&w, "tenth", 0.1);
     jsonw_put_f64(&w, "third", 1.0 / 3.0);
@@ -195,7 +195,8 @@ TEST(writer_writes_what_the_reader_takes)
     CHECK_OK(jsonw_done(&w));
     text[w.used] = 0;
     CHECK_STR((const char *)text,
-              "{\"s\":\"a\\\"b\\\\c\\n\\u0001\xef\xbf\xbd\xe2\x82\xac\",\"nan\":null,\"tenth\":0.1,"
+              "{\"s\":\"a\\\"b\\\\c\\n\\u0001\xef\xbf\xbd\xe2\x82\xac\\u009b\xc2\xa0\","
+              "\"nan\":null,\"tenth\":0.1,"
               "\"third\":0.3333333333333333,\"least\":-9223372036854775808,\"fixed\":-0.000000001,"
               "\"list\":[null,true,{}]}");
     const json_t *j = NULL;

@@ -57,13 +57,12 @@ static err_t unknown_set(app_t *app, str_t name)
                          "--set " STR_FMT ": it is no setting of a run\ndo: write --%s", STR_ARG(name), own);
     }
     char near[96];
+    char meant[STR_MEANT];
     const key_desc_t *k = key_nearest(name);
     (void)snprintf(near, sizeof near, "%s.%s", k->section, k->name);
-    bool meant = str_is_near(name, str_from(near));
     return diag_fail(&app->diag, ERR_UNKNOWN_KEY,
-                     "no key %.*s\noption --set%s%s%s\ndo: `vitrine modules keys` lists them all",
-                     (int)MIN_OF(name.n, 64U), (const char *)name.p, meant ? "\ndid you mean " : "",
-                     meant ? near : "", meant ? "?" : "");
+                     "no key %.*s\noption --set%s\ndo: `vitrine modules keys` lists them all",
+                     (int)MIN_OF(name.n, 64U), (const char *)name.p, str_meant(name, near, meant));
 }
 
 err_t config_from_sets(app_t *app, const args_t *args, config_t *c)

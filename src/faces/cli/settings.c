@@ -128,9 +128,10 @@ static err_t unknown_key(const raw_t *r, diag_t *diag)
     for (u32 i = 0; i < COUNT_OF(process_keys); i++) {
         best = str_nearer(name, str_from(process_keys[i].name), &least) ? process_keys[i].name : best;
     }
+    char meant[STR_MEANT];
     return diag_fail(diag, ERR_UNKNOWN_KEY,
-                     "no key %.*s\n%s\ndid you mean %s?\ndo: `vitrine modules keys` lists them all", 96,
-                     r->key, r->where, best);
+                     "no key %.*s\n%s%s\ndo: `vitrine modules keys` lists them all", 96, r->key, r->where,
+                     str_meant(name, best, meant));
 }
 
 static err_t set_process(settings_t *s, u32 index, const raw_t *r, origin_t origin, diag_t *diag)

@@ -151,16 +151,16 @@ static err_t unknown_item(const reading_t *r, const toml_item_t *i, str_t key, d
 {
     static const char *const own[] = {"id",     "account", "owner",   "group",          "cash",
                                       "preset", "watch",   "exclude", "exclude_sectors"};
-    char text[160];
+    char text[320];
     const char *near = preference_nearest(key)->name;
     u32 least = str_distance(key, str_from(near));
     for (u32 k = 0; k < COUNT_OF(own); k++) {
         near = str_nearer(key, str_from(own[k]), &least) ? own[k] : near;
     }
-    bool meant = str_is_near(key, str_from(near));
+    char meant[STR_MEANT];
     (void)snprintf(text, sizeof text,
-                   "there is no such preference%s%s%s\ndo: `vitrine modules preferences` lists them",
-                   meant ? "\ndid you mean " : "", meant ? near : "", meant ? "?" : "");
+                   "there is no such preference%s\ndo: `vitrine modules preferences` lists them",
+                   str_meant(key, near, meant));
     return wrong(r, i, diag, text);
 }
 

@@ -100,7 +100,8 @@ static bool is_money(const event_t *e)
 
 enum { EXPORT_LINE = 8 * LIMIT_EVENT_BYTES };
 
-/* Events of one run as JSON lines, for programs that share no code with this one. Blobs stay hexadecimal. */
+/* Events of one run as JSON lines, for programs that share no code with this one. What people and
+ * loops said is text, other blobs are hexadecimal. */
 static err_t export_events(app_t *app, journal_reader_t *reader, const char *only, u8 *line)
 {
     event_t e;

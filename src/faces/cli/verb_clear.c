@@ -1,40 +1,14 @@
 /* `vitrine clear`: a person has looked, and what waited for that goes on. */
 #include "faces/cli/ask.h"
 
-#include <string.h>
-
 #include "base/assert.h"
-#include "base/str.h"
-
-/* Whether an engine runs or not, a word that none would take is told. */
-static err_t check_word(app_t *app, const args_t *args)
-{
-    static const char *const words[] = {"reconcile", "breaker", "clock"};
-    str_t word = str_from(args_word(args, 0));
-    const char *near = words[0];
-    u32 least = UINT32_MAX;
-    bool known = false;
-    for (u32 i = 0; i < COUNT_OF(words); i++) {
-        known = known || str_eq_c(word, words[i]);
-        near = str_nearer(word, str_from(words[i]), &least) ? words[i] : near;
-    }
-    if (!known) {
-        bool meant = str_is_near(word, str_from(near));
-        return diag_fail(&app->diag, ERR_USAGE,
-                         "clear: there is no '%.48s'%s%s%s\ndo: use reconcile, breaker or clock",
-                         args_word(args, 0), meant ? "\ndid you mean " : "", meant ? near : "",
-                         meant ? "?" : "");
-    }
-    if (strcmp(args_word(args, 0), "clock") == 0 && args_value(args, "user") != NULL) {
-        return diag_fail(&app->diag, ERR_USAGE, "clear: the clock is everybody's\ndo: leave --user out");
-    }
-    return ERR_OK;
-}
+#include "faces/cli/clear_word.h"
 
 static err_t clear_run(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
-    TRY(check_word(app, args));
+    clear_word_t word; /* told whether an engine runs or not */
+    TRY(clear_word_find(str_from(args_word(args, 0)), args_value(args, "user") != NULL, &app->diag, &word));
     const char *why = args_value(args, "why");
     if (why == NULL) {
         return diag_fail(&app->diag, ERR_USAGE,

@@ -59,9 +59,9 @@ static err_t unknown_kind(app_t *app, const char *kind)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", have);
         nearest = str_nearer(str_from(kind), str_from(have), &least) ? have : nearest;
     }
-    return diag_fail(&app->diag, ERR_NOT_FOUND,
-                     "no kind %.48s, did you mean %s?\nthere are: %s\ndo: vitrine modules", kind, nearest,
-                     list);
+    char meant[STR_MEANT];
+    return diag_fail(&app->diag, ERR_NOT_FOUND, "no kind %.48s%s\nthere are: %s\ndo: vitrine modules", kind,
+                     str_meant(str_from(kind), nearest, meant), list);
 }
 
 static const part_kind_t *kind_find(const app_t *app, const char *kind)
@@ -88,9 +88,9 @@ static err_t part_find(app_t *app, const part_kind_t *k, const char *name, u32 *
         }
         nearest = str_nearer(want, str_from(have), &least) ? have : nearest;
     }
-    return diag_fail(&app->diag, ERR_NOT_FOUND,
-                     "no %.48s among the %s, did you mean %s?\ndo: vitrine modules %s", name, k->kind,
-                     nearest, k->kind);
+    char meant[STR_MEANT];
+    return diag_fail(&app->diag, ERR_NOT_FOUND, "no %.48s among the %s%s\ndo: vitrine modules %s", name,
+                     k->kind, str_meant(want, nearest, meant), k->kind);
 }
 
 /* All there is to say of one part. */

@@ -91,11 +91,13 @@ err_t space_add(space_t *s, str_t text, diag_t *diag)
     }
     const key_desc_t *k = key_find(str_trim(name));
     if (k == NULL) {
+        char near[96];
+        char meant[STR_MEANT];
         k = key_nearest(name);
+        (void)snprintf(near, sizeof near, "%s.%s", k->section, k->name);
         return diag_fail(diag, ERR_UNKNOWN_KEY,
-                         "no key " STR_FMT "\noption --param\ndid you mean %s.%s?\n"
-                         "do: `vitrine modules keys` lists them all",
-                         STR_ARG(name), k->section, k->name);
+                         "no key " STR_FMT "\noption --param%s\ndo: `vitrine modules keys` lists them all",
+                         STR_ARG(name), str_meant(name, near, meant));
     }
     for (u32 i = 0; i < s->count; i++) {
         if (s->param[i].key == k) {
