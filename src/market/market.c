@@ -380,10 +380,34 @@ void compute_groups(market_t *m, const config_t *c, compute_fn_t fn)
     m->workers.each(m->workers.ctx, part_run, part, sizeof part[0], m->workers.count);
 }
 
+/* Both series of each symbol of a group. */
+static void enter_group(market_t *m, const config_t *c, u32 group, f64 *scratch)
+{
+    (void)c;
+    (void)scratch;
+    u32 from = group * COMPUTE_LANES;
+    u32 to = MIN_OF(from + COMPUTE_LANES, m->count);
+    pending_enter(&m->pending, from, to);
+    pending_enter(&m->pending, m->count + from, m->count + to);
+}
+
+enum { ENTER_TOGETHER = 1024 }; /* rows that are worth waking the workers */
+
+static void enter_all(market_t *m, const config_t *c)
+{
+    if (m->workers.count == 1 || m->pending.count < ENTER_TOGETHER) {
+        pending_flush(&m->pending);
+        return;
+    }
+    pending_sort(&m->pending);
+    compute_groups(m, c, enter_group);
+    pending_clear(&m->pending);
+}
+
 void market_block_compute(market_t *m, const config_t *c)
 {
     ASSERT(m != NULL && c != NULL);
-    pending_flush(&m->pending);
+    enter_all(m, c);
     if (m->block_count == 0) {
         return;
     }
