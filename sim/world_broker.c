@@ -183,10 +183,11 @@ void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
     }
 }
 
+/* An order of several may work on for others while one's part of it is whole. */
 static bool entry_may_fill(const world_broker_t *b, const wb_order_t *child)
 {
-    const wb_order_t *p = is_child(child) ? wb_see(b, child->intent.parent).order : NULL;
-    return p != NULL && p->state == WB_WORKING;
+    wb_seen_t p = is_child(child) ? wb_see(b, child->intent.parent) : (wb_seen_t){0};
+    return p.order != NULL && p.order->state == WB_WORKING && p.filled < p.live;
 }
 
 /* A child that closed everything takes its sibling along; one that never got anything ends with its entry. */

@@ -189,9 +189,13 @@ void wb_bunch_split(world_broker_t *b, wb_order_t *o, i64 num, i64 den)
     wb_bunch_t *u = &b->bunches[o->bunch - 1];
     for (u32 i = 0; i < u->count; i++) {
         wb_member_t *m = &u->member[i];
-        i64 left = (m->qty - m->filled) * num / den;
+        i64 had = m->qty - m->filled;
+        i64 left = had * num / den;
         m->filled = m->filled * num / den;
         m->qty = m->filled + left;
+        if (had > 0 && left == 0) { /* less than a share: nothing works for this one any more */
+            ref_ended(b->reference, wb_ref_id(m->id));
+        }
     }
     o->filled = filled_of(u);
     o->live = total_of(u);
