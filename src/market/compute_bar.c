@@ -178,33 +178,16 @@ static const struct {
     {FEATURE_VWAP_RUN, COL_VWAP_RUN},
 };
 
-/* The bar itself, lane by lane where no column holds it. */
-static void own_line(const bar_group_t *b, emit_step_t at, u32 slot, f64 *tile)
+/* Its volume against the same clock bar of the days before. */
+static void volume_line(const bar_group_t *b, u32 k, u32 slot, f64 *tile)
 {
-    const compute_group_t *g = &b->g;
-    const f64 *volume = emit_at8(g->volume, at.k);
-    f64 one[COMPUTE_LANES] = {0};
-    f64 raw[COMPUTE_LANES] = {0};
-    f64 factor[COMPUTE_LANES] = {0};
+    const f64 *volume = emit_at8(b->g.volume, k);
     f64 bar_volume[COMPUTE_LANES];
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         bar_volume[lane] = of_median(volume[lane], b->curve->median[slot][lane]);
-        if ((at.lanes >> lane & 1) != 0) {
-            u32 i = g->start[lane] + at.k;
-            one[lane] = 1.0;
-            raw[lane] = (f64)g->series[lane]->raw_close[i] / (f64)PRICE_SCALE;
-            factor[lane] = g->series[lane]->factor[i];
-        }
     }
-    emit_put8(tile, FEATURE_PRESENT, one);
-    emit_put8(tile, FEATURE_RAW, raw);
-    emit_put8(tile, FEATURE_FACTOR, factor);
     emit_put8(tile, FEATURE_BAR_VOLUME, bar_volume);
     emit_put8(tile, FEATURE_RVOL, b->curve->relative[slot]);
-    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, at.k));
-    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, at.k));
-    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, at.k));
-    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, at.k));
 }
 
 /* What needs bars behind it. */
@@ -252,7 +235,8 @@ static void bar_line(const void *group, emit_step_t at, u32 slot, f64 *tile)
     }
     memcpy(tile + FEATURE_DAYS * FEATURE_LANES, b->day + FEATURE_DAYS * FEATURE_LANES,
            (FEATURE_SMA200 - FEATURE_DAYS + 1) * FEATURE_LANES * sizeof *tile);
-    own_line(b, at, slot, tile);
+    emit_own(&b->g, at, tile);
+    volume_line(b, at.k, slot, tile);
     for (u32 n = 0; n < COUNT_OF(WALKED); n++) {
         emit_put8(tile, (feature_t)WALKED[n].feature, col8(b, WALKED[n].column, at.k));
     }
@@ -366,13 +350,7 @@ static void bar_group(const market_t *m, u32 group, bar_group_t *b)
     if (b->g.len_max == 0) {
         return;
     }
-    indicator_cols_t in = {.open = b->g.open,
-                           .high = b->g.high,
-                           .low = b->g.low,
-                           .close = b->g.close,
-                           .volume = b->g.volume,
-                           .session = b->g.session,
-                           .count = b->g.len_max};
+    indicator_cols_t in = compute_span(&b->g, 0, b->g.len_max);
     kernels_t k = {.m = m, .in = &in, .state = b->g.scratch + m->scratch_count - KERNEL_STATE};
     run_kernel(&k, &indicator_ema, (const f64[4]){9}, (f64 *const[3]){column[COL_EMA9]});
     run_kernel(&k, &indicator_ema, (const f64[4]){21}, (f64 *const[3]){column[COL_EMA21]});

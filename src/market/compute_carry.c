@@ -69,25 +69,13 @@ static void run_ema(const market_t *m, carry_run_t *run, u32 which, const indica
 static void advance(const market_t *m, const day_group_t *d, carry_run_t *run, u32 from, u32 to)
 {
     const compute_group_t *g = &d->g;
-    indicator_cols_t in = {.open = g->open,
-                           .high = g->high,
-                           .low = g->low,
-                           .close = g->close,
-                           .volume = g->volume,
-                           .session = g->session,
-                           .count = to};
     if (from == to) {
         return;
     }
+    indicator_cols_t in = compute_span(g, 0, to);
     indicator_w1_run(m->kernel_level, &run->w1, &in, to, d->rows + (size_t)from * W1_ROW);
     size_t past = (size_t)from * COMPUTE_LANES;
-    indicator_cols_t rest = {.open = g->open + past,
-                             .high = g->high + past,
-                             .low = g->low + past,
-                             .close = g->close + past,
-                             .volume = g->volume + past,
-                             .session = g->session + past,
-                             .count = to - from};
+    indicator_cols_t rest = compute_span(g, from, to);
     run_ema(m, run, 0, &rest, d->ema9 + past);
     run_ema(m, run, 1, &rest, d->ema21 + past);
 }

@@ -256,30 +256,6 @@ static void day_line(const day_group_t *d, emit_step_t at, f64 *tile)
     emit_put8(tile, FEATURE_SMA200, sma200);
 }
 
-/* The bar itself, lane by lane. */
-static void bar_line(const day_group_t *d, emit_step_t at, f64 *tile)
-{
-    const compute_group_t *g = &d->g;
-    f64 one[COMPUTE_LANES] = {0};
-    f64 raw[COMPUTE_LANES] = {0};
-    f64 factor[COMPUTE_LANES] = {0};
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-        if ((at.lanes >> lane & 1) != 0) {
-            u32 i = g->start[lane] + at.k;
-            one[lane] = 1.0;
-            raw[lane] = (f64)g->series[lane]->raw_close[i] / (f64)PRICE_SCALE;
-            factor[lane] = g->series[lane]->factor[i];
-        }
-    }
-    emit_put8(tile, FEATURE_PRESENT, one);
-    emit_put8(tile, FEATURE_RAW, raw);
-    emit_put8(tile, FEATURE_FACTOR, factor);
-    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, at.k));
-    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, at.k));
-    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, at.k));
-    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, at.k));
-}
-
 /* What has to be asked lane by lane: the week and the closes beyond the rolling price. */
 static void walked_line(const day_group_t *d, emit_step_t at, f64 *tile)
 {
@@ -321,11 +297,11 @@ static void swing_line(const void *group, emit_step_t at, u32 slot, f64 *tile)
     if (k < DAYS_BEHIND) {
         memset(tile, 0, FEATURE_TILE * sizeof *tile);
         day_line(d, at, tile);
-        bar_line(d, at, tile);
+        emit_own(g, at, tile);
         return;
     }
     day_line(d, at, tile);
-    bar_line(d, at, tile);
+    emit_own(g, at, tile);
     walked_line(d, at, tile);
     setup_ages8(d, k, setup_long, setup_short);
     emit_put8(tile, FEATURE_CLOSE_PREV, emit_at8(g->close, k - 1));

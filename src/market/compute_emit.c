@@ -56,6 +56,29 @@ void emit_lane(f64 *tile, const f64 *line, feature_t from, feature_t to, u32 lan
     }
 }
 
+void emit_own(const compute_group_t *g, emit_step_t at, f64 *tile)
+{
+    ASSERT(g != NULL && tile != NULL);
+    f64 one[COMPUTE_LANES] = {0};
+    f64 raw[COMPUTE_LANES] = {0};
+    f64 factor[COMPUTE_LANES] = {0};
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        if ((at.lanes >> lane & 1) != 0) {
+            u32 i = g->start[lane] + at.k;
+            one[lane] = 1.0;
+            raw[lane] = (f64)g->series[lane]->raw_close[i] / (f64)PRICE_SCALE;
+            factor[lane] = g->series[lane]->factor[i];
+        }
+    }
+    emit_put8(tile, FEATURE_PRESENT, one);
+    emit_put8(tile, FEATURE_RAW, raw);
+    emit_put8(tile, FEATURE_FACTOR, factor);
+    emit_put8(tile, FEATURE_OPEN, emit_at8(g->open, at.k));
+    emit_put8(tile, FEATURE_HIGH, emit_at8(g->high, at.k));
+    emit_put8(tile, FEATURE_LOW, emit_at8(g->low, at.k));
+    emit_put8(tile, FEATURE_CLOSE, emit_at8(g->close, at.k));
+}
+
 static void zero_lanes(f64 *tile, u32 lanes)
 {
     for (u32 f = 0; lanes != 0 && f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
@@ -127,13 +150,7 @@ void emit_windows(const market_t *m, const compute_group_t *g, const emit_window
         return; /* no bars, and perhaps no columns */
     }
     size_t past = (size_t)from * COMPUTE_LANES;
-    indicator_cols_t in = {.open = g->open + past,
-                           .high = g->high + past,
-                           .low = g->low + past,
-                           .close = g->close + past,
-                           .volume = g->volume + past,
-                           .session = g->session + past,
-                           .count = g->len_max - from};
+    indicator_cols_t in = compute_span(g, from, g->len_max);
     window_run(m, &indicator_highest, EMIT_WINDOW, &in, out->high + past);
     window_run(m, &indicator_lowest, EMIT_WINDOW, &in, out->low + past);
     window_run(m, &indicator_highest, EMIT_SHORT, &in, out->high_short + past);

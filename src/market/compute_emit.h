@@ -45,6 +45,8 @@ typedef struct {
 typedef void (*emit_line_t)(const void *group, emit_step_t at, u32 slot, f64 *tile);
 /* A slot's tile of a group: each lane that has a bar in it from its line, the others 0. */
 void emit_lines(const emit_map_t *map, u32 slot, emit_line_t line, const void *group, f64 *tile);
+/* The bars at.k themselves: present, raw price, factor, open, high, low, close. */
+void emit_own(const compute_group_t *g, emit_step_t at, f64 *tile);
 /* One lane of the features [from, to] out of a line. */
 void emit_lane(f64 *tile, const f64 *line, feature_t from, feature_t to, u32 lane);
 /* What a slice says of all eight alike, whether they traded in it or not. */

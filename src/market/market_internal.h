@@ -84,6 +84,18 @@ size_t market_carry_bytes(u32 groups);
 void compute_day_group(market_t *m, u32 group, f64 *scratch, day_group_t *d);
 /* Interleaves bars [from, len_max) of g's lanes into its columns, the session apart. */
 void compute_columns(const compute_group_t *g, u32 from);
+/* Columns of the bars [from, to), as kernels take them. */
+static inline indicator_cols_t compute_span(const compute_group_t *g, u32 from, u32 to)
+{
+    size_t past = (size_t)from * COMPUTE_LANES;
+    return (indicator_cols_t){.open = g->open + past,
+                              .high = g->high + past,
+                              .low = g->low + past,
+                              .close = g->close + past,
+                              .volume = g->volume + past,
+                              .session = g->session + past,
+                              .count = to - from};
+}
 /* First bar of a run anchored at this session. */
 u32 compute_start(const series_t *s, date_t anchor);
 size_t market_scratch_count(void);
