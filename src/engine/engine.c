@@ -9,7 +9,7 @@
 #include "scan/record.h"
 
 enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20,
-       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 11 };
+       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 12 };
 
 digest_t engine_logic_id(const config_t *config)
 {
@@ -77,6 +77,24 @@ static err_t desks_build(engine_t *e)
     return ERR_OK;
 }
 
+/* Every user's account, for what the law looks at across them. */
+static err_t book_build(engine_t *e)
+{
+    const account_t **book = arena_array(&e->arena, const account_t *, e->desk_count);
+    u64 *at_broker = arena_array(&e->arena, u64, e->desk_count);
+    if (book == NULL || at_broker == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    for (u32 i = 0; i < e->desk_count; i++) {
+        book[i] = &e->desk[i].account;
+        at_broker[i] = bunch_shared(&e->bunches, book[i]->account_id);
+    }
+    e->shared.book = book;
+    e->shared.book_count = e->desk_count;
+    e->shared.at_broker = e->bunches.sharing > 0 ? at_broker : NULL;
+    return ERR_OK;
+}
+
 static err_t engine_build(engine_t *e)
 {
     u32 n = e->spec.market->count;
@@ -98,15 +116,7 @@ static err_t engine_build(engine_t *e)
         return ERR_ARENA_FULL;
     }
     TRY(desks_build(e));
-    const account_t **book = arena_array(&e->arena, const account_t *, e->desk_count);
-    if (book == NULL) {
-        return ERR_ARENA_FULL;
-    }
-    for (u32 i = 0; i < e->desk_count; i++) {
-        book[i] = &e->desk[i].account;
-    }
-    e->shared.book = book;
-    e->shared.book_count = e->desk_count;
+    TRY(book_build(e));
     loops_open(e);
     return ERR_OK;
 }

@@ -349,6 +349,17 @@ err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag)
     return ERR_OK;
 }
 
+/* An account at the broker is a cash account or one that lends: its sub-ledgers say the same, or nothing. */
+static bool kinds_agree(const user_row_t *a, const user_row_t *b)
+{
+    const preference_desc_t *margin = preference_find(STR("margin"));
+    f64 mine = -1;
+    f64 theirs = -1;
+    (void)user_preferred(a, margin, &mine);
+    (void)user_preferred(b, margin, &theirs);
+    return mine >= theirs && mine <= theirs;
+}
+
 err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u32 *at, diag_t *diag)
 {
     ASSERT(at != NULL && (rows != NULL || count == 0));
@@ -366,6 +377,13 @@ err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u
                 return diag_fail(diag, ERR_CONFIG,
                                  "account \"%s\" is also %s's, who has another owner\n"
                                  "do: give both one owner, or each an account",
+                                 rows[i].shared, rows[k].name);
+            }
+            if (one && !kinds_agree(&rows[i], &rows[k])) {
+                return diag_fail(diag, ERR_CONFIG,
+                                 "account \"%s\" is also %s's, whose `margin` is another: an account lends "
+                                 "or it does not\n"
+                                 "do: write the same margin for both, or for neither",
                                  rows[i].shared, rows[k].name);
             }
         }

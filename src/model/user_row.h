@@ -82,8 +82,8 @@ bool user_list_next(str_t *rest, str_t *symbol);
 MUST_USE err_t user_row_check(const user_row_t *row, diag_t *diag);
 /* What they hold together: ERR_CONFIG beyond USER_CASH_MAX. Each row is sound. */
 MUST_USE err_t users_cash_check(const user_row_t *rows, u32 count, diag_t *diag);
-/* Who may share an account: sub-ledgers of one owner, in global mode. ERR_CONFIG, and *at is the row that may
- * not. Each row is sound. */
+/* Who may share an account: sub-ledgers of one owner and of one kind (cash or margin), in global mode.
+ * ERR_CONFIG, and *at is the row that may not. Each row is sound. */
 MUST_USE err_t users_shared_check(users_mode_t mode, const user_row_t *rows, u32 count, u32 *at,
                                   diag_t *diag);
 /* Numbers of shared accounts: this plus that of the first sub-ledger. */

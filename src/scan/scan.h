@@ -49,6 +49,7 @@ typedef struct {
     u16 *set_ups; /* [count], of this decision bar: bit (strategy id x 2 + side) if its conditions hold */
     const account_t *const *book; /* [book_count] of all users, ascending; NULL: there is no other */
     u32 book_count;
+    const u64 *at_broker; /* [book_count] at the broker; its own number if not shared; NULL: none shares */
     const setup_news_t *news; /* [count]; NULL: no source of news */
     probe_t *probe;           /* NULL: nobody counts cycles */
     u64 seed;                 /* of the run */
@@ -283,8 +284,14 @@ f64 scan_beta(const scan_t *s, inst_t inst);
 bool scan_high_beta(const scan_t *s, inst_t inst);
 /* Whether the price restriction of Rule 201 binds an instrument's short sales now. */
 bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t inst);
+/* The other sub-ledgers of the account at the broker of `mine`, in ascending order: *next begins at 0. NULL
+ * after the last, at once if it shares none. */
+const account_t *scan_beside(const scan_shared_t *shared, const account_t *mine, u32 *next);
+/* What the law sees of that account: `mine` and all beside it. */
+law_books_t scan_law_books(const scan_shared_t *shared, const account_t *mine, const rules_t *rules);
 /* Own buy against own sell is a wash trade, whichever of the owner's accounts they stand in: true if an order
- * of another account of the owner of `mine` could be what the draft trades with. */
+ * of another account of the owner of `mine` could be what the draft trades with. One account at the broker
+ * holds one side of a name: true as well if another sub-ledger has the other or may get it. */
 bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const intent_t *draft);
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */

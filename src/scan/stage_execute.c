@@ -183,6 +183,13 @@ bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const 
             return true;
         }
     }
+    u32 next = 0;
+    for (const account_t *a = scan_beside(shared, mine, &next); a != NULL;
+         a = scan_beside(shared, mine, &next)) {
+        if (reserve_opposes(a, draft)) {
+            return true;
+        }
+    }
     return false;
 }
 
@@ -212,6 +219,11 @@ void scan_risk_inputs(const scan_t *s, const candidate_t *c, const intent_t *dra
                          .pace_allowed = pace_allowed(s),
                          .entries_cycle = u->entries_cycle};
     risk_input_account(in, u->account, t->sector, s->shared->now);
+    u32 next = 0;
+    for (const account_t *a = scan_beside(s->shared, u->account, &next); a != NULL;
+         a = scan_beside(s->shared, u->account, &next)) {
+        risk_input_beside(in, a);
+    }
 }
 
 rule_t scan_submit_rule(err_t err, const account_t *a)

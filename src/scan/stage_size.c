@@ -89,6 +89,11 @@ static f64 cash_left(const scan_t *s)
     const account_t *a = s->user->account;
     bool all = s->config.account_unsettled_buys != 0 && a->law.cash != 0 && account_frozen_days(a) == 0 &&
                !risk_sold_today(&s->config);
+    u32 next = 0;
+    for (const account_t *b = all ? scan_beside(s->shared, a, &next) : NULL; b != NULL;
+         b = scan_beside(s->shared, a, &next)) {
+        all = all && account_frozen_days(b) == 0; /* the broker freezes the account, not a part of it */
+    }
     return money_to_f64(all ? a->cash : account_settled(a));
 }
 

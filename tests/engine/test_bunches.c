@@ -26,6 +26,10 @@ typedef struct {
         u8 side, role;
     } order[BOOKED * 8];
     u32 orders;
+    i64 held[USERS + 1][LIMIT_INSTRUMENTS];
+    i64 since[USERS + 1][LIMIT_INSTRUMENTS]; /* day on which it was opened */
+    u32 sides[2];                            /* openings, by side */
+    u32 day_trades;                          /* of those that may share */
 } book_t;
 
 static const bunch_t *bunch_in(const book_t *b, id128_t id)
@@ -133,6 +137,23 @@ static void on_intent(book_t *b, const ev_INTENT_t *f)
     b->order[b->orders++].account = f->account;
 }
 
+/* One account at the broker holds one side of a name, or it would have one sell what is another's. */
+static void on_held(book_t *b, const ev_FILL_t *f)
+{
+    i64 *mine = &b->held[f->account][f->inst];
+    bool buys = side_is_buy((side_t)f->side);
+    i64 day = f->t_event / NS_PER_DAY; /* no session here runs over midnight in UTC */
+    if (*mine == 0) {
+        b->sides[buys ? 1 : 0]++;
+        b->since[f->account][f->inst] = day;
+    }
+    *mine += buys ? f->qty : -f->qty;
+    b->day_trades += *mine == 0 && is_shared(f->account) && b->since[f->account][f->inst] == day ? 1 : 0;
+    for (u64 k = 1; k <= USERS && is_shared(f->account) && *mine != 0; k++) {
+        CHECK(!is_shared(k) || b->held[k][f->inst] == 0 || (b->held[k][f->inst] > 0) == (*mine > 0));
+    }
+}
+
 static err_t book_append(void *ctx, event_t *e)
 {
     book_t *b = ctx;
@@ -150,6 +171,7 @@ static err_t book_append(void *ctx, event_t *e)
         on_bunch(b, &e->as.BUNCH);
         break;
     case EV_FILL:
+        on_held(b, &e->as.FILL);
         on_dealt(b, &e->as.FILL);
         b->here += is_shared(e->as.FILL.account)
                        ? moved(e->as.FILL.side, e->as.FILL.price, e->as.FILL.qty, e->as.FILL.fee)
@@ -198,6 +220,7 @@ TEST(what_the_broker_did_is_what_members_have)
                   b->count, b->partial, b->uneven, b->residues);
     CHECK(b->count > 40 && b->partial > 20 && b->uneven > 20 && b->residues > 10);
     CHECK(b->legs > 20);
+    CHECK(b->sides[0] > 20 && b->sides[1] > 20); /* both sides, if not of one name at once */
     CHECK(b->house != 0 && b->house > -1000 && b->house < 1000); /* a thousandth of a dollar in four days */
     free(b);
 }
@@ -211,6 +234,34 @@ TEST(slices_are_bunched_too)
     busy_slices(&c);
     run_shared(&c, 5, 3, b);
     CHECK(b->count > 20);
+    free(b);
+}
+
+/* Five small accounts may each make three day trades in five days; one that they share may make three. */
+TEST(the_count_of_day_trades_is_the_shared_accounts)
+{
+    UNUSED_STATE;
+    book_t *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    config_t c = busy_config();
+    c.account_legacy_pdt = 1;
+    c.size_max_position_pct = 20;
+    u32 made[2] = {0};
+    for (u32 apart = 0; apart < 2; apart++) {
+        run_users_t users = book_shared(USERS);
+        for (u32 i = 0; i < USERS; i++) {
+            users.rows[i].owner_id = apart != 0 ? i + 1 : 1;
+            users.rows[i].cash = (money_t){(i64)4000 * MONEY_SCALE};
+        }
+        memset(b, 0, sizeof *b);
+        busy_wishes_t wish = {.users = &users, .tap = {.ctx = b, .append = book_append}, .lists_whole = true};
+        (void)busy_run(5, 4, &c, &wish);
+        made[apart] = b->day_trades;
+        run_users_free(&users);
+    }
+    print_message("# %u day trades of five that share, %u of five apart\n", made[0], made[1]);
+    CHECK(made[0] > 0 && made[0] <= 3);
+    CHECK(made[1] > 6 && made[1] <= 15);
     free(b);
 }
 
@@ -414,7 +465,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_the_broker_did_is_what_members_have),
                                        cmocka_unit_test(slices_are_bunched_too),
-                                       cmocka_unit_test(owners_apart_are_never_bunched),
+                                       cmocka_unit_test(the_count_of_day_trades_is_the_shared_accounts),
+        cmocka_unit_test(owners_apart_are_never_bunched),
                                        cmocka_unit_test(a_difference_closes_all_that_share),
                                        cmocka_unit_test(a_stranger_at_the_shared_account_closes_it)};
     return RUN_TESTS(tests);

@@ -37,13 +37,15 @@ static inline run_users_t book_of(u32 count)
     return users;
 }
 
-/* The same in global mode with one account for all but every fourth: sub-ledgers of one owner. */
+/* The same in global mode with one account for all but every fourth: sub-ledgers of one owner, all of them of
+ * one kind. */
 static inline run_users_t book_shared(u32 count)
 {
     run_users_t users = book_of(count);
     users.mode = USERS_GLOBAL;
     for (u32 i = 0; i < count; i++) {
         users.rows[i].owner_id = 1;
+        CHECK_OK(user_prefer(&users.rows[i], preference_find(STR("margin")), 1, NULL));
         (void)snprintf(users.rows[i].shared, USER_NAME, "%s", i % 4 == 3 ? "" : "main");
     }
     return users;

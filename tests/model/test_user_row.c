@@ -196,6 +196,16 @@ TEST(sub_ledgers_have_one_owner_and_one_mode)
     rows[2].owner_id = 2;
     CHECK_EQ(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL), ERR_CONFIG);
     CHECK_EQ(at, 2);
+    rows[2].owner_id = 1; /* an account is a cash account or none */
+    const preference_desc_t *margin = preference_find(STR("margin"));
+    CHECK_OK(user_prefer(&rows[2], margin, 0, NULL));
+    CHECK_EQ(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL), ERR_CONFIG);
+    CHECK_EQ(at, 2);
+    CHECK_OK(user_prefer(&rows[0], margin, 0, NULL));
+    CHECK_OK(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL));
+    CHECK_OK(user_prefer(&rows[0], margin, 1, NULL));
+    CHECK_EQ(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL), ERR_CONFIG);
+    rows[2].owner_id = 2;
     (void)snprintf(rows[2].shared, USER_NAME, "other");
     CHECK_OK(users_shared_check(USERS_GLOBAL, rows, 3, &at, NULL));
     (void)snprintf(rows[2].shared, USER_NAME, "a b");

@@ -15,8 +15,7 @@ static bool margin_watch_run(loop_env_t *env)
         return false; /* what works alone was let in with room to spare */
     }
     rules_t r = rules_today(&env->user->config, env->shared->session);
-    margin_book_t book;
-    reserve_margin_book(a, &r, &book);
+    margin_book_t book = scan_law_books(env->shared, a, &r).margin; /* the broker calls the account */
     f64 equity = money_to_f64(book.equity);
     f64 need = money_to_f64(book.required) + money_to_f64(book.orders_required);
     f64 use = r.cash_account || need <= 0 ? 0.0 : equity > 0 ? MIN_OF(100.0 * need / equity, 1e6) : 1e6;

@@ -1,28 +1,37 @@
-/* Counts day trades in the law's window as the gate does: what was opened today may have to be closed today.
- * It tells when one is left and when none is. */
+/* Counts day trades in the law's window as the gate does, of all that share the account at the broker: what
+ * was opened today may have to be closed today. It tells when one is left and when none is. */
 #include "base/assert.h"
 #include "loops/plan.h"
 #include "loops/tell.h"
 #include "scan/rules_today.h"
-#include "trade/risk/reserve.h"
+#include "scan/scan.h"
+
+static bool any_day_trade(const loop_env_t *env, const account_t *mine)
+{
+    bool any = mine->day.entries > 0 || account_day_trades(mine, ACCOUNT_PDT_DAYS) > 0;
+    u32 next = 0;
+    for (const account_t *a = any ? NULL : scan_beside(env->shared, mine, &next); a != NULL && !any;
+         a = scan_beside(env->shared, mine, &next)) {
+        any = a->day.entries > 0 || account_day_trades(a, ACCOUNT_PDT_DAYS) > 0;
+    }
+    return any;
+}
 
 static bool pdt_counter_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->user != NULL);
     const account_t *a = env->user->account;
-    if (a->day.entries == 0 && account_day_trades(a, ACCOUNT_PDT_DAYS) == 0 &&
-        loop_told(env->memory, PLAN_PDT_COUNTER, 0, 0) == 0) {
+    if (!any_day_trade(env, a) && loop_told(env->memory, PLAN_PDT_COUNTER, 0, 0) == 0) {
         return false; /* nothing to count */
     }
     rules_t r = rules_today(&env->user->config, env->shared->session);
     i32 left = r.pdt_day_trades;
     u32 used = 0;
-    bool binds = env->user->config.account_margin != 0 && pdt_binds(a->day.equity_start, &r);
+    bool margin = env->user->config.account_margin != 0;
+    law_books_t law = margin ? scan_law_books(env->shared, a, &r) : (law_books_t){0};
+    bool binds = margin && pdt_binds(law.equity_day_start, &r);
     if (binds) {
-        risk_summary_t s;
-        intent_t none = {.inst = INST_NONE};
-        reserve_summary(a, &none, UINT16_MAX, env->now, &s);
-        used = account_day_trades(a, (u32)r.pdt_window_days) + s.opened_today;
+        used = law.day_trades + law.opened_today;
         left -= (i32)used;
     }
     u8 now = !binds || left > 1 ? 0 : left == 1 ? 1 : 2;

@@ -71,6 +71,51 @@ static u32 unsettled_entries(const account_t *a, const risk_summary_t *held)
     return n;
 }
 
+static law_books_t law_books(const account_t *a, const rules_t *rules, const risk_summary_t *held)
+{
+    law_books_t b = {.equity = held->equity,
+                     .equity_day_start = a->day.equity_start,
+                     .cash = held->cash,
+                     .settled = held->settled,
+                     .reserved = money_saturated((i128)held->long_reserved.v + held->short_reserved.v),
+                     .day_trades = rules->pdt ? account_day_trades(a, (u32)rules->pdt_window_days) : 0,
+                     .opened_today = held->opened_today,
+                     .good_faith = account_good_faith(a),
+                     .unsettled = account_unsettled_positions(a) + unsettled_entries(a, held),
+                     .frozen_days = account_frozen_days(a),
+                     .uncounted = a->law.cash == 0};
+    reserve_margin_book(a, rules, &b.margin);
+    return b;
+}
+
+law_books_t risk_law_books(const account_t *a, const rules_t *rules)
+{
+    ASSERT(a != NULL && rules != NULL);
+    static const intent_t none = {.inst = INST_NONE};
+    risk_summary_t held;
+    reserve_summary(a, &none, UINT16_MAX, 0, &held);
+    return law_books(a, rules, &held);
+}
+
+void risk_law_add(law_books_t *all, const law_books_t *b)
+{
+    ASSERT(all != NULL && b != NULL);
+    money_t *const sums[] = {&all->equity, &all->equity_day_start, &all->cash, &all->settled, &all->reserved,
+                             &all->margin.equity, &all->margin.required, &all->margin.orders_required};
+    const money_t more[] = {b->equity, b->equity_day_start, b->cash, b->settled, b->reserved,
+                            b->margin.equity, b->margin.required, b->margin.orders_required};
+    for (u32 i = 0; i < COUNT_OF(more); i++) {
+        *sums[i] = money_saturated((i128)sums[i]->v + more[i].v);
+    }
+    all->day_trades += b->day_trades;
+    all->opened_today += b->opened_today;
+    all->good_faith += b->good_faith;
+    all->unsettled += b->unsettled;
+    all->frozen_days = MAX_OF(all->frozen_days, b->frozen_days);
+    all->cash_beside = all->cash_beside || !b->uncounted;
+    all->uncounted = all->uncounted || b->uncounted;
+}
+
 void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now)
 {
     ASSERT(in != NULL && a != NULL);
@@ -79,12 +124,15 @@ void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 no
     in->killed = a->killed != 0;
     in->equity_day_start = a->day.equity_start;
     in->entries_today = a->day.entries;
-    in->day_trades = in->rules.pdt ? account_day_trades(a, (u32)in->rules.pdt_window_days) : 0;
-    reserve_margin_book(a, &in->rules, &in->margin);
-    in->good_faith = account_good_faith(a);
-    in->frozen_days = account_frozen_days(a);
-    in->uncounted = a->law.cash == 0;
-    in->unsettled = account_unsettled_positions(a) + unsettled_entries(a, &in->held);
+    in->law = law_books(a, &in->rules, &in->held);
+    in->margin = in->law.margin;
+}
+
+void risk_input_beside(risk_input_t *in, const account_t *beside)
+{
+    ASSERT(in != NULL && beside != NULL);
+    law_books_t b = risk_law_books(beside, &in->rules);
+    risk_law_add(&in->law, &b);
 }
 
 /* Figures that several gates share. */
@@ -108,8 +156,9 @@ static view_t view_of(const risk_input_t *in)
     v.heat = money_to_f64(reserve_heat(&in->draft, in->atr_d, in->exponent, in->multiplier));
     v.held = money_to_f64(h->long_value) + money_to_f64(h->short_value);
     v.reserved = money_to_f64(h->long_reserved) + money_to_f64(h->short_reserved);
-    v.margin = in->config->account_margin != 0 && h->equity.v >= in->rules.margin_equity.v &&
-               in->frozen_days == 0; /* a freeze is not shaken off by calling the account another */
+    v.margin = in->config->account_margin != 0 && in->law.equity.v >= in->rules.margin_equity.v &&
+               !in->law.cash_beside &&
+               in->law.frozen_days == 0; /* a freeze is not shaken off by calling the account another */
     return v;
 }
 
@@ -152,7 +201,8 @@ bool risk_sold_today(const config_t *c)
     return c->profile == PROFILE_DAY && c->exit_eod_flatten != 0;
 }
 
-/* Intraday margin: what is left when this draft is filled too; -REFUSE if the sum cannot be held. */
+/* Intraday margin: what is left when this draft is filled too, of the account at the broker and of the part
+ * of it that is this one's; -REFUSE if the sum cannot be held. */
 static f64 margin_left(const risk_input_t *in, const view_t *v)
 {
     const intent_t *d = &in->draft;
@@ -163,26 +213,45 @@ static f64 margin_left(const risk_input_t *in, const view_t *v)
                         in->multiplier,
                         v->is_long,
                         in->leveraged};
-    money_t excess;
-    err_t err = intraday_margin_after(&in->margin, reserve_margin(&ask, &in->rules), &excess);
-    return err == ERR_OK ? money_to_f64(excess) : -REFUSE;
+    money_t change = reserve_margin(&ask, &in->rules);
+    money_t own;
+    money_t all;
+    bool held = intraday_margin_after(&in->margin, change, &own) == ERR_OK &&
+                intraday_margin_after(&in->law.margin, change, &all) == ERR_OK;
+    return held ? money_to_f64((money_t){MIN_OF(own.v, all.v)}) : -REFUSE;
+}
+
+/* Settled cash that is left after the draft, and what is on its way besides, if that may pay. */
+typedef struct {
+    f64 left, on_its_way;
+} cash_view_t;
+
+static cash_view_t cash_view(money_t cash, money_t settled, f64 used, bool lets)
+{
+    f64 s = money_to_f64(settled);
+    return (cash_view_t){s - used, lets ? MAX_OF(money_to_f64(cash) - s, 0.0) : 0.0};
 }
 
 /* Cash accounts (Regulation T, 12 CFR 220.8). Settled cash pays; where the user lets money on its way pay
  * too, a purchase with it is asked whether its sale could be one good-faith violation too many. A position
- * that is sold before the night in any case would be one for certain. Exits are never stopped by this. */
+ * that is sold before the night in any case would be one for certain. Exits are never stopped by this. Of an
+ * account of several both must hold: this one's own money, and the account's, of which another may have used
+ * what had not settled. */
 static void gates_of_cash(const risk_input_t *in, const view_t *v, gates_t *g)
 {
     const config_t *c = in->config;
-    bool lets = c->account_margin == 0 && c->account_unsettled_buys != 0 && !in->uncounted;
-    f64 settled = money_to_f64(in->held.settled);
-    f64 left = settled - v->reserved - v->notional;
-    f64 on_its_way = lets ? money_to_f64(in->held.cash) - settled : 0.0;
-    bool unsettled = left < 0 && (lets || in->frozen_days > 0);
-    gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : left, v->margin ? 0.0 : -MAX_OF(on_its_way, 0.0));
-    gate_check(g, RULE_GOOD_FAITH, unsettled ? in->good_faith + in->unsettled + 1 : 0,
+    const law_books_t *l = &in->law;
+    bool lets = c->account_margin == 0 && c->account_unsettled_buys != 0 && !l->uncounted;
+    cash_view_t own = cash_view(in->held.cash, in->held.settled, v->reserved, lets);
+    cash_view_t all = cash_view(l->cash, l->settled, money_to_f64(l->reserved), lets);
+    own.left -= v->notional;
+    all.left -= v->notional;
+    const cash_view_t *least = all.left + all.on_its_way < own.left + own.on_its_way ? &all : &own;
+    bool unsettled = MIN_OF(own.left, all.left) < 0 && (lets || l->frozen_days > 0);
+    gate_check(g, RULE_SETTLED_CASH, v->margin ? 0.0 : least->left, v->margin ? 0.0 : -least->on_its_way);
+    gate_check(g, RULE_GOOD_FAITH, unsettled ? l->good_faith + l->unsettled + 1 : 0,
                unsettled && risk_sold_today(c) ? 0 : in->rules.good_faith_max);
-    gate_check(g, RULE_NOT_FROZEN, unsettled ? in->frozen_days : 0, 0);
+    gate_check(g, RULE_NOT_FROZEN, unsettled ? l->frozen_days : 0, 0);
 }
 
 static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
@@ -190,8 +259,9 @@ static void gates_of_money(const risk_input_t *in, const view_t *v, gates_t *g)
     const risk_summary_t *h = &in->held;
     const rules_t *r = &in->rules;
     /* What was opened today may have to be closed today, so it counts as a day trade to come. */
-    bool pdt = v->margin && pdt_binds(in->equity_day_start, r);
-    gate_check(g, RULE_DAY_TRADES, pdt ? in->day_trades + h->opened_today : 0, pdt ? r->pdt_day_trades : 1);
+    bool pdt = v->margin && pdt_binds(in->law.equity_day_start, r);
+    gate_check(g, RULE_DAY_TRADES, pdt ? in->law.day_trades + in->law.opened_today : 0,
+               pdt ? r->pdt_day_trades : 1);
     gate_check(g, RULE_INTRADAY_MARGIN, v->margin ? margin_left(in, v) : 0.0, 0.0);
     gates_of_cash(in, v, g);
     f64 reserved = v->reserved + v->notional;

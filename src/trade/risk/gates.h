@@ -12,15 +12,28 @@
 #include "model/gate.h"
 #include "trade/risk/reserve.h"
 
+/* What the law sees of an account at the broker. Of one that several share it is what all of its sub-ledgers
+ * come to: the broker counts by account and knows no other. */
+typedef struct {
+    money_t equity, equity_day_start;
+    money_t cash, settled;
+    money_t reserved;     /* unfilled opening orders, both sides */
+    margin_book_t margin;
+    u32 day_trades;       /* in the rule book's window */
+    u32 opened_today;     /* day trades to come */
+    u32 good_faith;       /* cash account: violations that count today */
+    u32 unsettled;        /* positions and working entries that unsettled money pays for */
+    i32 frozen_days;      /* calendar days left of a freeze */
+    bool uncounted;       /* became a cash account within this session: its books count from the next one */
+    bool cash_beside;     /* another counts as a cash account: then the account is one, and lends nothing */
+} law_books_t;
+
 typedef struct {
     risk_summary_t held;          /* reserve_summary of this draft */
     const config_t *config;
     rules_t rules;        /* of the day, for this account */
     margin_book_t margin; /* reserve_margin_book */
-    u32 good_faith;       /* cash account: violations that count today */
-    u32 unsettled;        /* positions and working entries that unsettled money pays for */
-    i32 frozen_days;      /* calendar days left of a freeze */
-    bool uncounted;       /* became a cash account within this session: its books count from the next one */
+    law_books_t law;      /* of the account at the broker: this one, and those beside it */
     bool leveraged;       /* the draft's instrument */
     intent_t draft;
     price_t atr_d;
@@ -42,11 +55,15 @@ typedef struct {
     u32 entries_today;
     u32 pace_allowed;             /* entries allowed by this time of day; LIMIT_ORDERS if pacing is off */
     u32 entries_cycle;
-    u32 day_trades; /* in the rule book's window */
 } risk_input_t;
 
 /* Fills draft-dependent parts from an account: summary, killed, day's counters. The rest is the caller's. */
 void risk_input_account(risk_input_t *in, const account_t *a, u16 sector, i64 now);
+/* After it: adds another sub-ledger of the same account at the broker to in->law. */
+void risk_input_beside(risk_input_t *in, const account_t *beside);
+/* What the law sees of one account; and with another one beside it. */
+law_books_t risk_law_books(const account_t *a, const rules_t *rules);
+void risk_law_add(law_books_t *all, const law_books_t *beside);
 /* True if what is bought today is sold before the night in any case. */
 bool risk_sold_today(const config_t *c);
 /* How far the price of a draft is from the market, bps; more than any band where one of them is unknown. */

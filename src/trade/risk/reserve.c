@@ -312,3 +312,22 @@ bool reserve_crosses(const account_t *other, const intent_t *draft)
     }
     return false;
 }
+
+bool reserve_opposes(const account_t *other, const intent_t *draft)
+{
+    ASSERT(other != NULL && draft != NULL);
+    bool buys = side_is_buy((side_t)draft->side);
+    for (u32 i = 0; i < other->positions_used; i++) {
+        const position_t *p = &other->positions[i];
+        if (p->inst == draft->inst && p->qty.v != 0 && (p->qty.v > 0) != buys) {
+            return true;
+        }
+    }
+    for (u32 i = 0; i < other->orders_used; i++) {
+        const order_t *o = &other->orders[i];
+        if (order_opens(o) && o->intent.inst == draft->inst && side_is_buy((side_t)o->intent.side) != buys) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -60,5 +60,8 @@ void reserve_margin_book(const account_t *a, const rules_t *rules, margin_book_t
  * draft's reference) has not met and a child whose entry brought nothing rest beside it; a stop that woke is
  * a market order, with a limit an order at that limit. */
 bool reserve_crosses(const account_t *other, const intent_t *draft);
+/* True if `other` holds the other side of the draft's instrument, or has an order, alive or of unknown
+ * outcome, that opens it. */
+bool reserve_opposes(const account_t *other, const intent_t *draft);
 
 #endif

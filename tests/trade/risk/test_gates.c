@@ -40,6 +40,20 @@ static risk_input_t good(config_t *c)
     return in;
 }
 
+/* What the gates say of an account that shares with nobody. */
+static void alone(risk_input_t *in, gates_t *g)
+{
+    law_books_t *l = &in->law;
+    l->equity = in->held.equity;
+    l->equity_day_start = in->equity_day_start;
+    l->cash = in->held.cash;
+    l->settled = in->held.settled;
+    l->reserved.v = in->held.long_reserved.v + in->held.short_reserved.v;
+    l->margin = in->margin;
+    l->opened_today = in->held.opened_today;
+    risk_gates(in, g);
+}
+
 static void loss(risk_input_t *in, config_t *c) { (void)c; in->equity_day_start = CASHES(103100); }
 static void open_risk(risk_input_t *in, config_t *c) { (void)c; in->held.open_risk = CASHES(2970); }
 static void confidence(risk_input_t *in, config_t *c) { (void)c; in->confidence = 0.6999; }
@@ -56,7 +70,7 @@ static void day_trades(risk_input_t *in, config_t *c)
     in->held.equity = CASHES(24999);
     in->equity_day_start = CASHES(24999);
     in->draft.qty.v = 10;
-    in->day_trades = 2;
+    in->law.day_trades = 2;
     in->held.opened_today = 1;
 }
 static void margin(risk_input_t *in, config_t *c)
@@ -84,8 +98,8 @@ static void on_its_way(risk_input_t *in, config_t *c)
 static void good_faith(risk_input_t *in, config_t *c)
 {
     unsettled(in, c);
-    in->good_faith = 1;
-    in->unsettled = 1;
+    in->law.good_faith = 1;
+    in->law.unsettled = 1;
 }
 static void sold_today(risk_input_t *in, config_t *c)
 {
@@ -95,7 +109,7 @@ static void sold_today(risk_input_t *in, config_t *c)
 static void frozen(risk_input_t *in, config_t *c)
 {
     unsettled(in, c);
-    in->frozen_days = 1;
+    in->law.frozen_days = 1;
 }
 static void power(risk_input_t *in, config_t *c)
 {
@@ -204,13 +218,13 @@ TEST(each_limit_fires_alone)
     config_t c;
     gates_t g;
     risk_input_t in = good(&c);
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     bool seen[32] = {false};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         in = good(&c);
         cases[i].spoil(&in, &c);
-        risk_gates(&in, &g);
+        alone(&in, &g);
         bool fired = false;
         u32 others = 0;
         for (u32 k = 0; k < g.count; k++) {
@@ -250,16 +264,16 @@ TEST(just_inside_passes)
     in.high_beta = true;
     in.held.high_beta_long = 2;
     in.held.high_beta_short = 9;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     in.own_sector = true;
     in.held.sector_value = CASHES(90000);
     in.held.sector_positions = 9;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     in.probe = true;
     in.confidence = 0.1;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
 }
 
@@ -273,7 +287,7 @@ TEST(unset_is_zero)
     risk_input_t in = good(&c);
     config_t empty = {.account_margin = 1, .risk_allow_short = 1};
     in.config = &empty;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     const rule_t bounded[] = {RULE_LOSS_DAY,   RULE_POSITIONS_MAX, RULE_TRADES_DAY,   RULE_PER_CYCLE,
                               RULE_SECTOR_PCT, RULE_SECTOR_COUNT,  RULE_HEAT,         RULE_FAT_FINGER,
                               RULE_GROSS_MAX,  RULE_POSITION_PCT,  RULE_POSITION_USD, RULE_RISK_PCT,
@@ -287,11 +301,11 @@ TEST(unset_is_zero)
     }
     in = good(&c);
     in.rules = (rules_t){.pdt = true, .pdt_window_days = 5, .pdt_equity = CASHES(1000000)};
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(g.failed > 0); /* no day trades allowed at all */
     in = good(&c);
     in.held.equity = (money_t){0};
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(g.failed >= 5);
     CHECK(risk_limit(CEILING_HEAT_PCT, -1) == 0);
     CHECK(risk_limit(CEILING_HEAT_PCT, __builtin_nan("")) == 0);
@@ -321,7 +335,7 @@ TEST(ceilings_hold_over_every_preset)
     in.draft.qty.v = 150;
     in.draft.bracket_stop = USD(99.5);
     gates_t g;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(g.failed >= 1); /* 15 % of equity */
 }
 
@@ -343,14 +357,14 @@ TEST(a_rate_that_is_not_set_counts_all_of_the_value)
     gates_t g;
     risk_input_t in = good(&c);
     in.margin.required = CASHES(98001);
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(!rule_fails(&g, RULE_INTRADAY_MARGIN));
     in.rules.maintenance_long_bps = 0;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN)); /* 100,001 of value against 100,000 */
     in.margin.required.v = I64_MAX;
     in.margin.orders_required.v = 1;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN));
 }
 
@@ -362,39 +376,39 @@ TEST(unsettled_money_within_the_rules)
     gates_t g;
     risk_input_t in = good(&c);
     unsettled(&in, &c);
-    in.good_faith = 1; /* one violation and this one would be two: the broker lets two pass */
-    risk_gates(&in, &g);
+    in.law.good_faith = 1; /* one violation and this one would be two: the broker lets two pass */
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     in.rules.good_faith_max = 1;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(g.failed == 1 && rule_fails(&g, RULE_GOOD_FAITH));
     in.held.settled = CASHES(2000); /* settled money is asked nothing */
-    in.good_faith = 9;
-    in.frozen_days = 90;
-    risk_gates(&in, &g);
+    in.law.good_faith = 9;
+    in.law.frozen_days = 90;
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     in.held.settled = CASHES(1999);
     c.account_margin = 1; /* a freeze goes on when the account becomes another */
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(rule_fails(&g, RULE_NOT_FROZEN) && rule_fails(&g, RULE_SETTLED_CASH));
-    in.frozen_days = 0;
-    risk_gates(&in, &g);
+    in.law.frozen_days = 0;
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
     c.account_margin = 0;
-    in.good_faith = 0;
-    risk_gates(&in, &g);
+    in.law.good_faith = 0;
+    alone(&in, &g);
     CHECK_EQ(g.failed, 0);
-    in.uncounted = true; /* cash account since a moment ago: nobody counts what it buys with */
-    risk_gates(&in, &g);
+    in.law.uncounted = true; /* cash account since a moment ago: nobody counts what it buys with */
+    alone(&in, &g);
     CHECK(g.failed == 1 && rule_fails(&g, RULE_SETTLED_CASH));
     in = good(&c);
     unsettled(&in, &c);
     in.held.settled = CASHES(0);
     in.held.cash = CASHES(2000);
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(!rule_fails(&g, RULE_SETTLED_CASH) && !rule_fails(&g, RULE_BUYING_POWER));
     c.account_unsettled_buys = 0;
-    risk_gates(&in, &g);
+    alone(&in, &g);
     CHECK(rule_fails(&g, RULE_SETTLED_CASH));
 }
 
@@ -419,8 +433,8 @@ TEST(day_trades_ask_the_close_before)
         risk_input_t in = good(&c);
         in.equity_day_start = CASHES(cases[i].before);
         in.held.equity = CASHES(cases[i].now);
-        in.day_trades = cases[i].trades;
-        risk_gates(&in, &g);
+        in.law.day_trades = cases[i].trades;
+        alone(&in, &g);
         CHECK_EQ(rule_fails(&g, RULE_DAY_TRADES), cases[i].refused);
     }
 }
@@ -510,6 +524,222 @@ TEST(never_flagged_as_pattern_day_trader)
         CHECK(inside <= 3);
     }
     CHECK(n > 100);
+    desk_close(d);
+}
+
+/* ---- several that share an account at the broker ---------------------------------------------------------
+ */
+
+/* A sub-ledger of $50,000, all of it settled and nothing done: it makes no difference but in equity. */
+static law_books_t sibling(void)
+{
+    return (law_books_t){.equity = CASHES(50000),
+                         .equity_day_start = CASHES(50000),
+                         .cash = CASHES(50000),
+                         .settled = CASHES(50000),
+                         .margin = {.equity = CASHES(50000)},
+                         .uncounted = true};
+}
+
+static void poor(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    (void)c;
+    in->held.equity = CASHES(10000);
+    in->equity_day_start = CASHES(10000);
+    in->margin.equity = CASHES(10000);
+    in->draft.qty.v = 5;
+    b->equity = CASHES(14999);
+    b->equity_day_start = CASHES(14999);
+    b->margin.equity = CASHES(14999);
+}
+static void their_day_trades(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    poor(in, c, b);
+    in->law.day_trades = 1;
+    b->day_trades = 2;
+}
+static void their_openings(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    poor(in, c, b);
+    b->opened_today = 3;
+}
+static void their_margin(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    (void)in, (void)c;
+    b->margin.required = CASHES(149501); /* of 150,000; a quarter of 2,000 is a dollar too many */
+}
+static void their_orders(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    (void)in, (void)c;
+    b->margin.orders_required = CASHES(149501);
+}
+static void their_debts(risk_input_t *in, config_t *c, law_books_t *b) /* together under what is lent upon */
+{
+    (void)c;
+    in->held.settled = CASHES(0);
+    b->equity = CASHES(-98001);
+}
+static void their_kind(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    (void)c;
+    in->held.settled = CASHES(0);
+    b->uncounted = false; /* a cash account */
+}
+static void their_settled(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    settled(in, c);
+    in->held.settled = CASHES(2000);
+    b->cash = CASHES(0);
+    b->settled = CASHES(-1); /* it bought with what is on its way */
+}
+static void their_reserved(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    settled(in, c);
+    in->held.settled = CASHES(2000);
+    b->reserved = CASHES(50001);
+}
+static void their_violation(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    unsettled(in, c);
+    b->uncounted = false;
+    b->good_faith = 1;
+    b->unsettled = 1;
+}
+static void their_freeze(risk_input_t *in, config_t *c, law_books_t *b)
+{
+    unsettled(in, c);
+    b->uncounted = false;
+    b->frozen_days = 90;
+}
+
+/* The broker knows one account: what its other sub-ledgers did binds this one, under the same rules; and
+ * without them, or with one that did nothing, the draft passes. */
+TEST(the_law_counts_all_that_share_an_account)
+{
+    UNUSED_STATE;
+    static const struct {
+        void (*spoil)(risk_input_t *, config_t *, law_books_t *);
+        rule_t rule;
+    } cases[] = {
+        {their_day_trades, RULE_DAY_TRADES},   {their_openings, RULE_DAY_TRADES},
+        {their_margin, RULE_INTRADAY_MARGIN},  {their_orders, RULE_INTRADAY_MARGIN},
+        {their_debts, RULE_SETTLED_CASH},      {their_kind, RULE_SETTLED_CASH},
+        {their_settled, RULE_SETTLED_CASH},    {their_reserved, RULE_SETTLED_CASH},
+        {their_violation, RULE_GOOD_FAITH},    {their_freeze, RULE_NOT_FROZEN},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (u32 k = 0; k < 2; k++) {
+            config_t c;
+            gates_t g;
+            risk_input_t in = good(&c);
+            law_books_t b = sibling();
+            law_books_t idle = sibling();
+            cases[i].spoil(&in, &c, &b);
+            idle.uncounted = c.account_margin != 0;
+            alone(&in, &g); /* fills in->law */
+            risk_law_add(&in.law, k == 0 ? &b : &idle);
+            risk_gates(&in, &g);
+            if (k == 0) {
+                CHECK(rule_fails(&g, cases[i].rule));
+            } else {
+                CHECK_EQ(g.failed, 0);
+            }
+        }
+    }
+}
+
+/* What is lent to one is lent to the account: its equity counts, whoever's. */
+TEST(the_equity_of_all_lends_and_frees)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    risk_input_t in = good(&c);
+    in.held.equity = CASHES(15000);
+    in.equity_day_start = CASHES(15000);
+    in.margin.equity = CASHES(15000);
+    in.draft.qty.v = 7;
+    in.law.day_trades = 3;
+    alone(&in, &g);
+    CHECK(rule_fails(&g, RULE_DAY_TRADES));
+    law_books_t b = sibling();
+    b.equity_day_start = CASHES(10000);
+    risk_law_add(&in.law, &b);
+    risk_gates(&in, &g);
+    CHECK_EQ(g.failed, 0);
+    in.margin.required = CASHES(14999); /* but nobody lives on another's part */
+    alone(&in, &g);
+    risk_law_add(&in.law, &b);
+    risk_gates(&in, &g);
+    CHECK(rule_fails(&g, RULE_INTRADAY_MARGIN));
+}
+
+/* As above for one: two that share, in turn, never have more than three between them. */
+TEST(two_that_share_are_never_flagged_as_one_pattern_day_trader)
+{
+    UNUSED_STATE;
+    config_t c;
+    gates_t g;
+    desk_t *d[2] = {desk_open(5000), desk_open(5000)};
+    date_t trades[800];
+    u32 n = 0;
+    u32 by[2] = {0};
+    u64 state = 9;
+    d[0]->account.today = 0;
+    d[1]->account.today = 0;
+    for (date_t day = date_from_ymd(2024, 1, 2); day < date_from_ymd(2025, 1, 2);
+         day = calendar_next(CAL_NYSE, day, I64_MAX).date) {
+        account_day_begin(&d[0]->account, day, day + 1);
+        account_day_begin(&d[1]->account, day, day + 1);
+        for (u32 k = 0; k < 6; k++) {
+            risk_input_t in = good(&c);
+            in.rules = rulebook_for(day, NULL);
+            in.draft.inst = 1;
+            account_t *mine = &d[k % 2]->account;
+            risk_input_account(&in, mine, 0, d[0]->now);
+            risk_input_beside(&in, &d[1 - k % 2]->account);
+            risk_gates(&in, &g);
+            state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+            if ((state >> 40) % 2 == 0 && !rule_fails(&g, RULE_DAY_TRADES)) {
+                trades[n++] = day;
+                by[k % 2]++;
+                mine->day.day_trades++;
+            }
+        }
+        i32 inside = 0;
+        for (u32 i = 0; i < n; i++) {
+            inside += calendar_count(CAL_NYSE, trades[i], day) < 5 ? 1 : 0;
+        }
+        CHECK(inside <= 3);
+    }
+    CHECK(by[0] > 30 && by[1] > 30);
+    desk_close(d[0]);
+    desk_close(d[1]);
+}
+
+/* One account holds one side of a name. */
+TEST(the_other_side_of_a_name_is_seen)
+{
+    UNUSED_STATE;
+    desk_t *d = desk_open(100000);
+    intent_t draft = {.inst = 2, .side = SIDE_SELL_SHORT, .qty = {10}};
+    CHECK(!reserve_opposes(&d->account, &draft));
+    d->account.positions[0] = (position_t){.inst = 2, .direction = 1, .multiplier = 1, .qty = {5}};
+    account_positions_count(&d->account);
+    CHECK(reserve_opposes(&d->account, &draft));
+    draft.side = SIDE_BUY;
+    CHECK(!reserve_opposes(&d->account, &draft));
+    draft.side = SIDE_SELL_SHORT;
+    draft.inst = 1;
+    CHECK(!reserve_opposes(&d->account, &draft));
+    d->account.positions[0] = (position_t){.inst = INST_NONE};
+    account_positions_count(&d->account);
+    d->drop_all = true; /* of unknown outcome, and it may fill */
+    (void)desk_enter(d, SIDE_BUY, 100, 100, 99, 104);
+    draft.inst = d->account.orders[0].intent.inst;
+    CHECK(reserve_opposes(&d->account, &draft));
+    draft.side = SIDE_BUY;
+    CHECK(!reserve_opposes(&d->account, &draft));
     desk_close(d);
 }
 
@@ -739,6 +969,10 @@ int main(void)
         cmocka_unit_test(a_position_without_a_stop_risks_all),
         cmocka_unit_test(reservations_count_open_and_unknown),
         cmocka_unit_test(an_order_crosses_what_it_could_trade_with),
+        cmocka_unit_test(the_law_counts_all_that_share_an_account),
+        cmocka_unit_test(the_equity_of_all_lends_and_frees),
+        cmocka_unit_test(two_that_share_are_never_flagged_as_one_pattern_day_trader),
+        cmocka_unit_test(the_other_side_of_a_name_is_seen),
     };
     return RUN_TESTS(tests);
 }
