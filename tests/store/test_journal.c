@@ -416,6 +416,57 @@ TEST(rows_follow_the_facts)
     world_close(&w);
 }
 
+/* A home of before: its orders are kept, in the order of their making, and found by number. */
+TEST(orders_of_an_older_home_are_kept)
+{
+    UNUSED_STATE;
+    enum { ORDERS = 300 };
+    world_t w = {0};
+    world_open(&w);
+    journal_t *j = NULL;
+    run_start_t start = start_of(9);
+    CHECK_OK(journal_create(w.store, &start, &(journal_options_t){0}, NULL, &j));
+    for (u32 i = 0; i < ORDERS; i++) {
+        event_t e = make_intent(make_id(ORDERS * 7 - i * 7), 1, 10 + i);
+        CHECK_OK(journal_append(j, &e));
+    }
+    CHECK_OK(journal_flush(j, NULL));
+    journal_close(j);
+    static const char *const sums[] = {"SELECT count(*) FROM orders",
+                                       "SELECT sum(seq * t_decided) FROM orders",
+                                       "SELECT sum(seq * unicode(hex(intent))) FROM orders",
+                                       "SELECT count(*) FROM orders WHERE length(intent) = 16"};
+    i64 before[COUNT_OF(sums)];
+    for (u32 i = 0; i < COUNT_OF(sums); i++) {
+        before[i] = ask(&w, sums[i]);
+    }
+    store_close(w.store);
+    edit(&w, "CREATE TABLE o AS SELECT * FROM orders ORDER BY hex(intent); DROP TABLE orders;"
+             "ALTER TABLE o RENAME TO orders;"
+             "CREATE INDEX orders_by_account ON orders (run, account_id, seq);"
+             "PRAGMA user_version = 3");
+    CHECK_OK(store_open_home(&w.home, false, true, NULL, &w.store));
+    for (u32 i = 0; i < COUNT_OF(sums); i++) {
+        CHECK_EQ(ask(&w, sums[i]), before[i]);
+    }
+    CHECK_EQ(before[0], ORDERS);
+    CHECK_EQ(ask(&w, "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'orders' AND type = 'index' AND"
+                     " name = 'orders_by_intent'"),
+             1);
+    CHECK_EQ(ask(&w, "SELECT count(*) FROM sqlite_schema WHERE name = 'orders_by_account'"), 0);
+    CHECK_EQ(ask(&w, "PRAGMA user_version"), 4);
+    run_start_t again = start_of(10);
+    CHECK_OK(journal_create(w.store, &again, &(journal_options_t){0}, NULL, &j));
+    id128_t id = make_id(3);
+    event_t e[] = {make_intent(id, 1, 10), make_state(id, ORDER_NEW, ORDER_FILLED, 12)};
+    CHECK_OK(journal_append(j, &e[0]));
+    CHECK_OK(journal_append(j, &e[1]));
+    CHECK_OK(journal_flush(j, NULL));
+    journal_close(j);
+    CHECK_EQ(ask(&w, "SELECT state FROM orders WHERE run = 2"), ORDER_FILLED);
+    world_close(&w);
+}
+
 TEST(snapshots_read_back)
 {
     UNUSED_STATE;
@@ -501,6 +552,7 @@ int main(void)
         cmocka_unit_test(an_old_writer_is_fenced),
         cmocka_unit_test(orders_without_outcome_are_unknown),
         cmocka_unit_test(rows_follow_the_facts),
+        cmocka_unit_test(orders_of_an_older_home_are_kept),
         cmocka_unit_test(snapshots_read_back),
         cmocka_unit_test(runs_are_found),
     };
