@@ -115,6 +115,7 @@ struct world {
     u32 venue_count;
     bunch_table_t bunches;        /* orders of several sub-ledgers */
     bunch_table_t bunches_shadow; /* the same from the durable record alone */
+    account_t *account[WORLD_DESKS]; /* of the desks, as they are now */
     bunch_words_t heard;          /* what the shadow makes of the input at hand */
     arena_t bunch_memory;
     bool bunches_compared; /* while it recovers, as of accounts */

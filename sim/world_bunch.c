@@ -1,5 +1,5 @@
-/* Accounts that share one at a broker: what the engine's own step does with orders of several
- * (src/engine/bunches.c), over the accounts of a world, live and again from the record. */
+/* Accounts that share one at a broker: the engine's own step over orders of several
+ * (trade/execution/bunch_step.h) with the accounts of a world, live and again from the record. */
 #include <stdio.h>
 #include <string.h>
 
@@ -51,49 +51,27 @@ void world_bunches_forget(world_t *w)
     w->bunches_compared = false;
 }
 
-static bunch_t *bunch_of(const bunch_table_t *t, const event_t *in)
+bunch_books_t world_books_all(world_t *w)
 {
-    if (t->sharing == 0) {
-        return NULL;
+    for (u32 k = 0; k < w->desk_count; k++) {
+        w->account[k] = w->own_desks[k].account;
     }
-    if (in->head.kind == EV_SEND_RESULT) {
-        return bunch_find(t, in->as.SEND_RESULT.intent);
-    }
-    return in->head.kind == EV_BROKER ? bunch_find(t, in->as.BROKER.intent) : NULL;
+    return (bunch_books_t){&w->bunches, w->account, w->desk_count};
 }
 
 /* A wrong version of the engine is as wrong when it recovers. */
-static void heard(world_t *w, bunch_t *b, const ev_BROKER_t *m, bunch_words_t *words)
+static void spoil(world_t *w, bunch_words_t *words)
 {
-    bunch_hear(b, m, &w->instruments[b->inst], words);
     if (w->hooks->on_words != NULL) {
         w->hooks->on_words(w->hooks->self, w, words);
     }
 }
 
-/* What is said of an order becomes a word for each member; what did not divide is the house's. */
-static void hear(world_t *w, bunch_t *b, const ev_BROKER_t *m)
+static void take(void *self, account_t *a, const ev_BROKER_t *word)
 {
-    bunch_words_t words;
-    heard(w, b, m, &words);
-    for (u32 i = 0; i < words.count; i++) {
-        w->closed.count = 0;
-        account_t *a = world_desk_of(w, words.word[i].account)->account;
-        exec_on_broker(a, &words.word[i], w->loss_min_r, w->now, &w->closed, &w->out);
-    }
-    for (u32 i = 0; words.doubt && i < b->count; i++) {
-        account_t *a = world_desk_of(w, b->member[i].account)->account;
-        exec_doubt(a, b->member[i].intent, w->now, &w->out);
-    }
-    if (words.residue.v != 0) {
-        money_t *house = bunch_house(&w->bunches, b->account);
-        house->v += words.residue.v;
-        outbox_fact(&w->out, EV_CASH)->as.CASH = (ev_CASH_t){.account = b->account,
-                                                             .inst = b->inst,
-                                                             .kind = CASH_BUNCH,
-                                                             .amount = words.residue.v,
-                                                             .cash_after = house->v};
-    }
+    world_t *w = self;
+    w->closed.count = 0;
+    exec_on_broker(a, word, w->loss_min_r, w->now, &w->closed, &w->out);
 }
 
 /* Nothing opens at any of them before it agrees with its broker. */
@@ -109,7 +87,7 @@ static void stray(world_t *w, u64 account)
 bool world_bunch_take(world_t *w, const event_t *in)
 {
     ASSERT(w != NULL && in != NULL);
-    bunch_t *b = bunch_of(&w->bunches, in);
+    bunch_t *b = bunch_of_input(&w->bunches, in);
     bool to_all =
         in->head.kind == EV_BROKER && world_shares(w->d) && in->as.BROKER.account == w->d->venue->account;
     if (b == NULL) {
@@ -118,14 +96,15 @@ bool world_bunch_take(world_t *w, const event_t *in)
         }
         return to_all;
     }
-    if (in->head.kind == EV_BROKER) {
-        hear(w, b, &in->as.BROKER);
+    bunch_step_t step = {.books = world_books_all(w), .now = w->now, .out = &w->out, .self = w, .take = take};
+    if (in->head.kind == EV_SEND_RESULT) {
+        bunch_step_sent(&step, b, &in->as.SEND_RESULT);
         return true;
     }
-    for (u32 i = 0; i < b->count; i++) {
-        ev_SEND_RESULT_t mine = {.intent = b->member[i].intent, .sent = in->as.SEND_RESULT.sent};
-        exec_on_send_result(world_desk_of(w, b->member[i].account)->account, &mine, w->now, &w->out);
-    }
+    bunch_words_t words;
+    bunch_hear(b, &in->as.BROKER, &w->instruments[b->inst], &words);
+    spoil(w, &words);
+    bunch_step_words(&step, b, &words);
     return true;
 }
 
@@ -155,24 +134,20 @@ void world_bunch_durable(world_t *w, const ev_BUNCH_t *f)
 void world_bunch_action(bunch_table_t *t, const event_t *in)
 {
     action_t action;
-    if (!world_action_of(in, &action) || action.kind != ACTION_SPLIT) {
-        return;
-    }
-    for (u32 i = 0; i < t->count; i++) {
-        if (t->row[i].inst == action.inst) {
-            bunch_on_split(&t->row[i], &action);
-        }
+    if (world_action_of(in, &action)) {
+        bunch_step_action(t, &action);
     }
 }
 
 void world_bunch_hear_again(world_t *w, bunch_table_t *t, const event_t *in)
 {
-    bunch_t *b = bunch_of(t, in);
+    bunch_t *b = bunch_of_input(t, in);
     w->heard.count = 0;
     world_bunch_action(t, in);
     if (b != NULL && in->head.kind == EV_BROKER) {
-        heard(w, b, &in->as.BROKER, &w->heard);
-        bunch_house(t, b->account)->v += w->heard.residue.v;
+        bunch_hear(b, &in->as.BROKER, &w->instruments[b->inst], &w->heard);
+        spoil(w, &w->heard);
+        bunch_words_again(t, b, &w->heard);
     }
 }
 
@@ -185,17 +160,9 @@ err_t world_bunch_words_again(world_t *w, world_desk_t *d, const event_t *in)
             TRY(recover_apply(&d->replay, &one));
         }
     }
-    return ERR_OK;
-}
-
-err_t world_bunch_fact_again(bunch_table_t *t, const event_t *f)
-{
-    if (f->head.kind == EV_BUNCH) {
-        return bunch_table_recover(t, &f->as.BUNCH);
-    }
-    if (f->head.kind == EV_CASH && f->as.CASH.kind == CASH_BUNCH) {
-        const money_t *house = bunch_house(t, f->as.CASH.account);
-        return house != NULL && house->v == f->as.CASH.cash_after ? ERR_OK : ERR_CORRUPT;
+    const bunch_t *b = in->head.kind == EV_SEND_RESULT ? bunch_of_input(&w->bunches, in) : NULL;
+    if (b != NULL) {
+        bunch_sent_again(d->replay.account, b, &in->as.SEND_RESULT, in->head.t_engine);
     }
     return ERR_OK;
 }
@@ -225,63 +192,20 @@ void world_books(world_t *w, const world_venue_t *v, check_books_t *out)
     }
 }
 
-static bool is_other(const world_t *w, const world_desk_t *d)
+void world_told_part(world_t *w, broker_told_t *told)
 {
-    return d != w->d && world_stand_together(d, w->d);
-}
-
-/* Whether an order of the list is this account's to compare; one of several counts as its own while its part
- * is not whole. */
-static bool told_is_mine(const world_t *w, id128_t *id)
-{
-    const bunch_t *b = bunch_find(&w->bunches, *id);
-    for (u32 i = 0; b != NULL && i < b->count; i++) {
-        const bunch_member_t *m = &b->member[i];
-        if (m->account == w->d->setup.account_id && m->filled < m->qty) {
-            *id = m->intent;
-            return true;
-        }
-    }
-    for (u32 k = 0; b == NULL && k < w->desk_count; k++) {
-        const world_desk_t *d = &w->own_desks[k];
-        if (is_other(w, d) && account_order_const(d->account, *id) != NULL) {
-            return false;
-        }
-    }
-    return b == NULL;
-}
-
-void world_told_part(const world_t *w, broker_told_t *told)
-{
-    u32 kept = 0;
-    if (!world_shares(w->d)) {
-        return;
-    }
-    for (u32 k = 0; k < w->desk_count; k++) {
-        const world_desk_t *d = &w->own_desks[k];
-        for (u32 i = 0; is_other(w, d) && i < d->account->positions_used; i++) {
-            const position_t *p = &d->account->positions[i];
-            if (p->inst != INST_NONE && p->qty.v != 0) {
-                broker_told_less(told, p->inst, p->qty.v);
-            }
-        }
-    }
-    for (u32 i = 0; i < told->order_count; i++) {
-        id128_t id = told->orders[i];
-        if (told_is_mine(w, &id)) {
-            told->orders[kept++] = id;
-        }
-    }
-    told->order_count = kept;
+    bunch_books_t books = world_books_all(w);
+    bunch_told_part(&books, w->d->account, told);
 }
 
 /* A difference of shares closes entries for all who share them. */
 void world_compared(world_t *w, const broker_told_t *told)
 {
-    bool same = !world_shares(w->d) || broker_told_holds(w->d->account, told);
-    for (u32 k = 0; k < w->desk_count && !same; k++) {
-        if (is_other(w, &w->own_desks[k])) {
-            w->own_desks[k].account->reconcile |= RECONCILE_BROKER;
-        }
+    bunch_books_t books = world_books_all(w);
+    bool same = broker_told_holds(w->d->account, told);
+    u32 next = 0;
+    for (account_t *a = same ? NULL : bunch_beside(&books, w->d->account, &next); a != NULL;
+         a = bunch_beside(&books, w->d->account, &next)) {
+        a->reconcile |= RECONCILE_BROKER;
     }
 }

@@ -4,6 +4,7 @@
 #define VITRINE_SIM_WORLD_INNER_H
 
 #include "sim/world.h"
+#include "trade/execution/bunch_step.h"
 
 enum { WORLD_DAY = 20000, WORLD_BYTES = 1 << 20 };
 #define WORLD_START ((i64)WORLD_DAY * NS_PER_DAY + 15 * NS_PER_HOUR)
@@ -26,6 +27,8 @@ void world_books(world_t *w, const world_venue_t *v, check_books_t *out);
 
 MUST_USE err_t world_bunches_open(world_t *w);
 void world_bunches_close(world_t *w);
+/* The rows, over the accounts as they are now. */
+bunch_books_t world_books_all(world_t *w);
 /* No orders, of these accounts. */
 void world_bunches_make(world_t *w);
 /* The process died: the table that trades knows nothing. */
@@ -38,8 +41,6 @@ void world_bunch_durable(world_t *w, const ev_BUNCH_t *f);
 /* The shadow hears an input, and what of it is for an account follows into that account's shadow. */
 void world_bunch_hear_again(world_t *w, bunch_table_t *t, const event_t *in);
 MUST_USE err_t world_bunch_words_again(world_t *w, world_desk_t *d, const event_t *in);
-/* A fact of such an order. */
-MUST_USE err_t world_bunch_fact_again(bunch_table_t *t, const event_t *f);
 bool world_bunches_equal(world_t *w);
 /* The corporate action that an input tells of; false if it is none. */
 bool world_action_of(const event_t *input, action_t *out);
@@ -47,7 +48,7 @@ bool world_action_of(const event_t *input, action_t *out);
 void world_bunch_action(bunch_table_t *t, const event_t *in);
 /* What the venue's broker tells, as far as it is about this account; and what a difference means to those who
  * share it. */
-void world_told_part(const world_t *w, broker_told_t *told);
+void world_told_part(world_t *w, broker_told_t *told);
 void world_compared(world_t *w, const broker_told_t *told);
 
 /* A broken invariant of the account whose turn it is. */

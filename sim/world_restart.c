@@ -97,7 +97,7 @@ static err_t again_apply(void *ctx, const event_t *e)
         TRY(world_replay_input(w, d, e));
         TRY(world_bunch_words_again(w, d, e));
     }
-    return world_bunch_fact_again(&w->bunches, e);
+    return bunch_fact_again(&w->bunches, e);
 }
 
 /* By the account whose order it is, or as one of several. */

@@ -304,7 +304,7 @@ static void replay_bunches(world_t *w)
 {
     err_t err = ERR_OK;
     for (u32 i = 0; i < w->out.fact_count && err == ERR_OK; i++) {
-        err = world_bunch_fact_again(&w->bunches_shadow, &w->out.facts[i]);
+        err = bunch_fact_again(&w->bunches_shadow, &w->out.facts[i]);
     }
     world_fail(w, err == ERR_OK ? NULL : "I20: a fact of an order of several cannot be applied again");
     world_fail(w, world_bunches_equal(w) ? NULL : "I20: the facts lead to other orders of several");

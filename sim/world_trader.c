@@ -77,27 +77,26 @@ static void gates_ask(world_t *w, const intent_t *d, gates_t *gates)
         w->hooks->before_gates(w->hooks->self, w);
     }
     risk_input_account(&in, w->d->account, 0, w->now);
+    bunch_books_t books = world_books_all(w);
+    u32 next = 0;
+    for (const account_t *a = bunch_beside(&books, w->d->account, &next); a != NULL;
+         a = bunch_beside(&books, w->d->account, &next)) {
+        risk_input_beside(&in, a);
+    }
     risk_gates(&in, gates);
     if (w->hooks->after_gates != NULL) {
         w->hooks->after_gates(w->hooks->self, w);
     }
 }
 
-/* One account at a broker cannot be long and short: those who share it go the same way in a name. */
-static bool opposes(const world_t *w, const intent_t *draft)
+/* Who shares an account goes the same way in a name: rule NO_SELF_CROSS, asked before the gates. */
+static bool opposes(world_t *w, const intent_t *draft)
 {
-    i8 way = side_is_buy((side_t)draft->side) ? 1 : -1;
-    for (u32 k = 0; k < w->d->venue->count; k++) {
-        const account_t *a = w->own_desks[w->d->venue->first + k].account;
-        const position_t *p = account_position_const(a, draft->inst);
-        bool against = p != NULL && p->direction != way;
-        for (u32 i = 0; i < a->orders_used && !against; i++) {
-            const order_t *o = &a->orders[i];
-            bool live = o->state != 0 && !order_state_is_terminal((order_state_t)o->state);
-            against = live && o->intent.role == ROLE_ENTRY && o->intent.inst == draft->inst &&
-                      o->intent.side != draft->side;
-        }
-        if (against && a != w->d->account) {
+    bunch_books_t books = world_books_all(w);
+    u32 next = 0;
+    for (const account_t *a = bunch_beside(&books, w->d->account, &next); a != NULL;
+         a = bunch_beside(&books, w->d->account, &next)) {
+        if (reserve_opposes(a, draft)) {
             return true;
         }
     }

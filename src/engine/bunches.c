@@ -6,19 +6,6 @@
 #include "engine/engine_inner.h"
 #include "trade/execution/recover.h"
 
-/* The bunch that a message of a broker or the door is about; NULL if it is about none. */
-static bunch_t *bunch_of_input(const engine_t *e, const event_t *in)
-{
-    if (e->bunches.sharing == 0) {
-        return NULL;
-    }
-    if (in->head.kind == EV_SEND_RESULT) {
-        return bunch_find(&e->bunches, in->as.SEND_RESULT.intent);
-    }
-    bunch_t *b = in->head.kind == EV_BROKER ? bunch_find(&e->bunches, in->as.BROKER.intent) : NULL;
-    return b != NULL && b->account == in->as.BROKER.account ? b : NULL;
-}
-
 static desk_t *desk_of_member(const engine_t *e, const bunch_member_t *m)
 {
     desk_t *d = desk_of_account(e, m->account);
@@ -29,7 +16,7 @@ static desk_t *desk_of_member(const engine_t *e, const bunch_member_t *m)
 void bunch_news(engine_t *e, const event_t *in)
 {
     ASSERT(e != NULL && in != NULL);
-    const bunch_t *b = bunch_of_input(e, in);
+    const bunch_t *b = bunch_of_input(&e->bunches, in);
     for (u32 i = 0; b != NULL && i < b->count; i++) {
         desk_t *d = desk_of_member(e, &b->member[i]);
         desk_touch(d);
@@ -37,55 +24,31 @@ void bunch_news(engine_t *e, const event_t *in)
     }
 }
 
-/* What did not divide. Returns what the house has now. */
-static money_t house_add(engine_t *e, const bunch_t *b, money_t residue)
+static bunch_books_t books_of(const engine_t *e)
 {
-    money_t *house = bunch_house(&e->bunches, b->account);
-    ASSERT(house != NULL);
-    house->v += residue.v;
-    return *house;
+    return (bunch_books_t){(bunch_table_t *)&e->bunches, e->books, e->desk_count};
 }
 
-static void on_sent(engine_t *e, const bunch_t *b, const ev_SEND_RESULT_t *s)
+static void take(void *self, account_t *a, const ev_BROKER_t *word)
 {
-    for (u32 i = 0; i < b->count; i++) {
-        ev_SEND_RESULT_t mine = {.intent = b->member[i].intent, .sent = s->sent};
-        exec_on_send_result(&desk_of_member(e, &b->member[i])->account, &mine, e->now, &e->out);
-    }
-}
-
-static void on_broker(engine_t *e, bunch_t *b, const ev_BROKER_t *m)
-{
-    bunch_words_t words;
-    bunch_hear(b, m, &e->spec.market->instruments[b->inst], &words);
-    for (u32 i = 0; i < words.count; i++) {
-        desk_on_broker(desk_of_account(e, words.word[i].account), &words.word[i]);
-    }
-    for (u32 i = 0; words.doubt && i < b->count; i++) {
-        exec_doubt(&desk_of_member(e, &b->member[i])->account, b->member[i].intent, e->now, &e->out);
-    }
-    if (words.residue.v != 0) {
-        money_t house = house_add(e, b, words.residue);
-        outbox_fact(&e->out, EV_CASH)->as.CASH = (ev_CASH_t){.account = b->account,
-                                                             .inst = b->inst,
-                                                             .kind = CASH_BUNCH,
-                                                             .amount = words.residue.v,
-                                                             .cash_after = house.v};
-    }
+    desk_on_broker(desk_of_account(self, a->account_id), word);
 }
 
 bool bunch_take_word(engine_t *e, const event_t *in)
 {
     ASSERT(e != NULL && in != NULL);
-    bunch_t *b = bunch_of_input(e, in);
+    bunch_t *b = bunch_of_input(&e->bunches, in);
     if (b == NULL) {
         return false;
     }
+    bunch_step_t step = {.books = books_of(e), .now = e->now, .out = &e->out, .self = e, .take = take};
     if (in->head.kind == EV_SEND_RESULT) {
-        on_sent(e, b, &in->as.SEND_RESULT);
-    } else {
-        on_broker(e, b, &in->as.BROKER);
+        bunch_step_sent(&step, b, &in->as.SEND_RESULT);
+        return true;
     }
+    bunch_words_t words;
+    bunch_hear(b, &in->as.BROKER, &e->spec.market->instruments[b->inst], &words);
+    bunch_step_words(&step, b, &words);
     return true;
 }
 
@@ -120,11 +83,7 @@ void bunch_on_slice(engine_t *e, const slice_t *s)
 {
     ASSERT(e != NULL && s != NULL);
     for (u32 i = 0; i < s->action_count; i++) {
-        for (u32 k = 0; s->action[i].kind == ACTION_SPLIT && k < e->bunches.count; k++) {
-            if (e->bunches.row[k].inst == s->action[i].inst) {
-                bunch_on_split(&e->bunches.row[k], &s->action[i]);
-            }
-        }
+        bunch_step_action(&e->bunches, &s->action[i]);
     }
 }
 
@@ -152,23 +111,13 @@ void bunch_session_begins(engine_t *e)
 /* ---- recovery -------------------------------------------------------------------------------------------
  */
 
-static void recover_sent(engine_t *e, const bunch_t *b, const ev_SEND_RESULT_t *s)
-{
-    for (u32 i = 0; s->sent != 0 && i < b->count; i++) {
-        order_t *o = account_order(&desk_of_member(e, &b->member[i])->account, b->member[i].intent);
-        if (o != NULL && o->state == ORDER_INTENT) {
-            o->t_sent = e->now;
-        }
-    }
-}
-
 /* Each sub-ledger is shown its own word as the input that its facts come from. A fill and an end of one
  * message are shown in reverse: the facts of fills read their costs from the last. */
 static err_t recover_word(engine_t *e, recover_t *facts, bunch_t *b, const event_t *in)
 {
     bunch_words_t words;
     bunch_hear(b, &in->as.BROKER, &e->spec.market->instruments[b->inst], &words);
-    (void)house_add(e, b, words.residue);
+    bunch_words_again(&e->bunches, b, &words);
     for (u32 i = words.count; i > 0; i--) {
         event_t one = {.head = in->head, .as.BROKER = words.word[i - 1]};
         TRY(recover_apply(&facts[desk_of_account(e, one.as.BROKER.account)->index], &one));
@@ -179,85 +128,35 @@ static err_t recover_word(engine_t *e, recover_t *facts, bunch_t *b, const event
 err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev)
 {
     ASSERT(e != NULL && facts != NULL && ev != NULL);
-    if (ev->head.kind == EV_BUNCH) {
-        return bunch_table_recover(&e->bunches, &ev->as.BUNCH);
-    }
-    if (ev->head.kind == EV_CASH && ev->as.CASH.kind == CASH_BUNCH) {
-        const money_t *house = bunch_house(&e->bunches, ev->as.CASH.account);
-        return house != NULL && house->v == ev->as.CASH.cash_after ? ERR_OK : ERR_CORRUPT;
-    }
-    bunch_t *b = bunch_of_input(e, ev);
+    bunch_t *b = bunch_of_input(&e->bunches, ev);
     if (b == NULL) {
-        return ERR_OK;
+        return bunch_fact_again(&e->bunches, ev);
     }
-    if (ev->head.kind == EV_SEND_RESULT) {
-        recover_sent(e, b, &ev->as.SEND_RESULT);
-        return ERR_OK;
+    for (u32 i = 0; ev->head.kind == EV_SEND_RESULT && i < b->count; i++) {
+        bunch_sent_again(&desk_of_member(e, &b->member[i])->account, b, &ev->as.SEND_RESULT, e->now);
     }
-    return recover_word(e, facts, b, ev);
+    return ev->head.kind == EV_BROKER ? recover_word(e, facts, b, ev) : ERR_OK;
 }
 
 /* ---- comparison with the broker -------------------------------------------------------------------------
  */
 
-static bool is_other(const desk_t *d, const desk_t *of)
-{
-    u64 mine = shared_by(d->engine, d->index);
-    return of != d && mine != 0 && shared_by(d->engine, of->index) == mine;
-}
-
-/* Whether an order that the account's broker lists is this desk's to compare; a bunch counts as its own
- * order, while that is not whole. */
-static bool told_is_mine(const desk_t *d, id128_t *id)
-{
-    const bunch_t *b = bunch_find(&d->engine->bunches, *id);
-    for (u32 i = 0; b != NULL && i < b->count; i++) {
-        const bunch_member_t *m = &b->member[i];
-        if (m->account == d->account.account_id && m->filled < m->qty) {
-            *id = m->intent;
-            return true;
-        }
-    }
-    const desk_t *of = b == NULL ? desk_of_order(d->engine, *id) : NULL;
-    return b == NULL && (of == NULL || !is_other(d, of)); /* known to nobody, or not to another */
-}
-
-void bunch_told_part(const desk_t *d, broker_told_t *told)
+void bunch_told_to(const desk_t *d, broker_told_t *told)
 {
     ASSERT(d != NULL && told != NULL);
-    const engine_t *e = d->engine;
-    u32 kept = 0;
-    if (shared_by(e, d->index) == 0) {
-        return;
-    }
-    for (u32 i = 0; i < e->desk_count; i++) {
-        if (!is_other(d, &e->desk[i])) {
-            continue;
-        }
-        for (u32 k = 0; k < e->desk[i].account.positions_used; k++) {
-            const position_t *p = &e->desk[i].account.positions[k];
-            if (p->inst != INST_NONE && p->qty.v != 0) {
-                broker_told_less(told, p->inst, p->qty.v);
-            }
-        }
-    }
-    for (u32 i = 0; i < told->order_count; i++) {
-        id128_t id = told->orders[i];
-        if (told_is_mine(d, &id)) {
-            told->orders[kept++] = id;
-        }
-    }
-    told->order_count = kept;
+    bunch_books_t books = books_of(d->engine);
+    bunch_told_part(&books, &d->account, told);
 }
 
 void bunch_compared(desk_t *d, const broker_told_t *told)
 {
     ASSERT(d != NULL && told != NULL);
+    bunch_books_t books = books_of(d->engine);
     bool same = broker_told_holds(&d->account, told);
-    for (u32 i = 0; !same && i < d->engine->desk_count; i++) {
-        if (is_other(d, &d->engine->desk[i])) {
-            close_desk(&d->engine->desk[i]);
-        }
+    u32 next = 0;
+    for (account_t *a = same ? NULL : bunch_beside(&books, &d->account, &next); a != NULL;
+         a = bunch_beside(&books, &d->account, &next)) {
+        close_desk(desk_of_account(d->engine, a->account_id));
     }
 }
 

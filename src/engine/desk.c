@@ -441,7 +441,7 @@ static void on_positions(desk_t *d, const ev_ANSWER_t *a)
         scheduler_note(&d->loops, LOOP_IN_BROKER); /* no answer worth the name: it is asked again */
         return;
     }
-    bunch_told_part(d, &told);
+    bunch_told_to(d, &told);
     broker_view_t view = {.positions = told.positions,
                           .count = told.count,
                           .cash_untold = true,

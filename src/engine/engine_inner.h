@@ -12,9 +12,8 @@
 #include "loops/scheduler.h"
 #include "loops/tell.h"
 #include "scan/record.h"
-#include "trade/execution/bunch_table.h"
+#include "trade/execution/bunch_step.h"
 #include "trade/execution/kill_drill.h"
-#include "trade/execution/reconcile.h"
 #include "trade/execution/recover.h"
 
 /* A question that a loop has put; one at a time. Its generation is the seq at which it was put: never the
@@ -81,6 +80,7 @@ struct engine {
     u32 proxy_bars;
     u32 vix_at; /* bars of the volatility index known so far: a place to go on from, no state */
     bunch_table_t bunches; /* orders of several sub-ledgers */
+    account_t **books;     /* [desk_count] every user's, ascending */
     outbox_t out;
     closed_trades_t closed;
     digest_state_t hash;
@@ -169,7 +169,7 @@ void bunch_session_begins(engine_t *e);
 /* An event of the record; `facts` is each desk's, which have seen it. ERR_CORRUPT and recover_apply's. */
 MUST_USE err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev);
 /* What a broker told of a shared account, less what the others have in it: a desk's own part. */
-void bunch_told_part(const desk_t *d, broker_told_t *told);
+void bunch_told_to(const desk_t *d, broker_told_t *told);
 /* The desk was compared with its part. Shares that differ may be anybody's: nothing opens for those that
  * share the account until each has compared. An order that lives on is its own desk's alone. */
 void bunch_compared(desk_t *d, const broker_told_t *told);
