@@ -583,7 +583,7 @@ TEST(a_repeat_after_a_split_of_shares_books_nothing)
     i64 cash[LEDGERS];
     for (u32 k = 0; k < LEDGERS; k++) {
         price_t price = {50 * PRICE_SCALE};
-        CHECK_OK(account_on_action(f->account[k], &split, price, &f->out));
+        CHECK_OK(account_on_action(f->account[k], &split, &f->d->instruments[split.inst], price, &f->out));
         cash[k] = f->account[k]->cash.v;
         f->account[k]->reconcile = 0;
     }

@@ -186,14 +186,14 @@ TEST(dividends_and_interest)
     book(&d->account, 2, SIDE_SELL_SHORT, 100, 50, &r);
     i64 cash = d->account.cash.v;
     action_t a = {.kind = ACTION_DIVIDEND, .inst = 1, .amount = USD(0.255)};
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out));
     CHECK_EQ(d->account.cash.v, cash + 25500000);
     a.inst = 2;
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out));
     CHECK_EQ(d->account.cash.v, cash);
     CHECK_EQ(account_position(&d->account, 2)->dividends.v, -25500000);
     a.inst = 3; /* not held */
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out));
     account_on_cash(&d->account, CASH_INTEREST, (money_t){1230000}, &d->out);
     account_on_cash(&d->account, CASH_DEPOSIT, CASHES(500), &d->out);
     CHECK_EQ(d->out.fact_count, 4);
@@ -244,7 +244,7 @@ TEST(splits_table)
         p->stop = USD(48);
         i64 cash = d->account.cash.v;
         action_t a = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = cases[i].num, .ratio_den = cases[i].den};
-        CHECK_OK(account_on_action(&d->account, &a, USD(cases[i].price), &d->out));
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(cases[i].price), &d->out));
         CHECK_EQ(p->qty.v, cases[i].after);
         CHECK_EQ(d->account.cash.v, cash + cases[i].cash);
         CHECK_EQ(p->stop.v, USD(48).v / cases[i].num * cases[i].den);
@@ -257,9 +257,9 @@ TEST(splits_table)
     }
     desk_t *d = desk_open(1000);
     action_t bad = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = 0, .ratio_den = 1};
-    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_PARAM_RANGE);
+    CHECK_EQ(account_on_action(&d->account, &bad, &d->instruments[bad.inst], USD(1), &d->out), ERR_PARAM_RANGE);
     bad.kind = 99;
-    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_UNKNOWN_KIND);
+    CHECK_EQ(account_on_action(&d->account, &bad, &d->instruments[bad.inst], USD(1), &d->out), ERR_UNKNOWN_KIND);
     desk_close(d);
 }
 
@@ -280,7 +280,7 @@ TEST(shares_that_cease_to_be_are_paid_out)
         i64 cash = d->account.cash.v;
         i64 settled = d->account.settled.v;
         action_t a = {.kind = ACTION_PAYOUT, .inst = 1, .amount = USD(cases[i].paid)};
-        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out));
         CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
         CHECK_EQ(d->account.settled.v - settled, cases[i].cash * MONEY_SCALE);
         CHECK(account_check(&d->account));
@@ -291,10 +291,10 @@ TEST(shares_that_cease_to_be_are_paid_out)
         CHECK_EQ(t->qty.v, 7);
         CHECK_EQ(t->exit.v, USD(cases[i].paid).v);
         CHECK_EQ(account_position_count(&d->account), 0);
-        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out)); /* nothing is held any more */
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out)); /* nothing is held any more */
         CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
         a.amount.v = -1;
-        CHECK_EQ(account_on_action(&d->account, &a, USD(50), &d->out), ERR_PARAM_RANGE);
+        CHECK_EQ(account_on_action(&d->account, &a, &d->instruments[a.inst], USD(50), &d->out), ERR_PARAM_RANGE);
         desk_close(d);
     }
 }
