@@ -144,7 +144,8 @@ void wb_burst(world_broker_t *b);
 void wb_end_unheard(world_broker_t *b, u64 pick);
 /* True if no word about the name is under way and nobody else traded in it. */
 bool wb_is_settled(const world_broker_t *b, inst_t name);
-/* A split in the night, after which orders stand on the tick: positions, orders that work and the records of their executions are in new shares. */
+/* A split in the night: positions, orders that work and the records of their executions are in new shares,
+ * and the orders' prices on the tick. */
 void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den);
 /* The shares are paid out at the last price; orders end, and none is taken any more. */
 void wb_payout(world_broker_t *b, inst_t name);

@@ -357,11 +357,11 @@ u32 account_day_trades(const account_t *a, u32 days);
  * CASH facts.
  * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the
  * split); prices x den/num, those of orders and of what protects a position on the tick of `t`, the
- * instrument (split_order_price). Dividend: long receives, short pays. Payout: the position becomes cash, and a
- * halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
+ * instrument (split_order_price). Dividend: long receives, short pays. Payout: the position becomes cash, and
+ * a halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
  * exec_end_flat. ERR_OVERFLOW leaves the position as it was. */
-MUST_USE err_t account_on_action(account_t *a, const action_t *action, const instrument_t *t, price_t price,
-                                 outbox_t *out);
+MUST_USE err_t account_on_action(account_t *a, const action_t *action, const instrument_t *t,
+                                 price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out);
 

@@ -60,7 +60,8 @@ static err_t order_split(order_t *o, const action_t *action, const instrument_t 
     o->live.v = o->filled.v + left.v;
     bool buys = side_is_buy((side_t)o->intent.side);
     price_t *own[] = {&o->intent.limit, &o->intent.stop, &o->want_stop};
-    price_t *leaving[] = {&o->intent.bracket_stop, &o->intent.bracket_target}; /* as the orders of the children */
+    /* As the children's own orders. */
+    price_t *leaving[] = {&o->intent.bracket_stop, &o->intent.bracket_target};
     TRY(split_on_tick(own, COUNT_OF(own), action, t, buys));
     TRY(split_on_tick(leaving, COUNT_OF(leaving), action, t, !buys));
     price_t *prices[] = {&o->intent.reference, &o->tag.a, &o->tag.r, &o->tag.atr_d};
