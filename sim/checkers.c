@@ -190,7 +190,14 @@ void check_split(checkers_t *c, inst_t name, i64 num, i64 den)
 
 static bool off_tick(const checkers_t *c, price_t p)
 {
-    return p.v % c->broker->tick != 0;
+    return p.v % (p.v < PRICE_SCALE ? PRICE_SCALE / 10000 : c->broker->tick) != 0;
+}
+
+static void check_tick(checkers_t *c, const intent_t *i)
+{
+    bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
+               off_tick(c, i->bracket_target);
+    check_note(c, off ? "I13: a price off the tick" : NULL);
 }
 
 static void check_halted(checkers_t *c, const intent_t *i)
@@ -210,6 +217,7 @@ void check_replace(checkers_t *c, const intent_t *i)
 {
     ASSERT(c != NULL && i != NULL);
     check_halted(c, i);
+    check_tick(c, i);
 }
 
 void check_submit(checkers_t *c, const intent_t *i, bool killed)
@@ -235,10 +243,7 @@ void check_submit(checkers_t *c, const intent_t *i, bool killed)
     check_note(c, opens && away > c->config->risk_price_band_bps ? "I13: an order outside its price band"
                                                                  : NULL);
     check_note(c, c->broker->gone[i->inst] ? "I13: an order left for a name that is no more" : NULL);
-    bool follows = !opens && c->split[i->inst]; /* a stop in new shares stands where the ratio puts it */
-    bool off = off_tick(c, i->limit) || off_tick(c, i->stop) || off_tick(c, i->bracket_stop) ||
-               off_tick(c, i->bracket_target);
-    check_note(c, off && !follows ? "I13: a price off the tick" : NULL);
+    check_tick(c, i);
     f64 notional = (f64)i->qty.v * (f64)mid / (f64)PRICE_SCALE;
     check_note(c, i->qty.v <= 0 || (opens && notional > c->config->risk_fat_finger_usd)
                       ? "I13: a size out of bounds"

@@ -48,7 +48,7 @@ typedef struct {
     check_order_t orders[REF_ORDERS]; /* by index of the reference */
     i64 naked_since[REF_NAMES];
     i64 stood_still; /* in all */
-    bool split[REF_NAMES];  /* its prices are off the tick since */
+    bool split[REF_NAMES];  /* its shares became others */
     bool halted[REF_NAMES]; /* does not trade, and the engine knows */
     i64 now;                /* of the last event */
     i64 last_alert;

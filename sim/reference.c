@@ -199,6 +199,17 @@ static void several_follow(const reference_t *r, ref_order_t *o)
     }
 }
 
+/* An order's limit by the ratio, between two steps of its venue on the side where less is paid and more
+ * taken: cents, and hundredths of one below a dollar. Prices are in 1e-9. */
+static i64 limit_of(const ref_order_t *o, i64 num, i64 den)
+{
+    i64 dollar = 1000000000;
+    i64 to = (o->limit * den + num / 2) / num;
+    i64 step = to < dollar ? dollar / 10000 : dollar / 100;
+    i64 steps = o->sign > 0 ? to / step : (to + step - 1) / step;
+    return steps > 0 ? steps * step : step;
+}
+
 void ref_split(reference_t *r, u32 name, i64 num, i64 den, i64 price)
 {
     ASSERT(r != NULL && name < REF_NAMES && num > 0 && den > 0 && price > 0);
@@ -219,7 +230,7 @@ void ref_split(reference_t *r, u32 name, i64 num, i64 den, i64 price)
         if (o->working && o->name == name) {
             o->qty = MAX_OF(o->qty * num / den, 1);
             o->filled = o->filled * num / den;
-            o->limit = (o->limit * den + num / 2) / num;
+            o->limit = o->limit > 0 ? limit_of(o, num, den) : 0;
         }
     }
     for (u32 i = 0; i < r->count; i++) {

@@ -64,7 +64,7 @@ bool world_action_apply(world_t *w, const event_t *input, account_t *a, outbox_t
         return false;
     }
     price_t price = {input->as.TIMER.due};
-    err_t err = account_on_action(a, &action, price, out);
+    err_t err = account_on_action(a, &action, &w->instruments[action.inst], price, out);
     world_fail(w, err == ERR_OK ? NULL : "I9: a corporate action could not be booked");
     return true;
 }

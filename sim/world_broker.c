@@ -384,6 +384,27 @@ static void legs_take(world_broker_t *b, const intent_t *entry)
     }
 }
 
+/* Whether an order names a price between two steps; it is counted. */
+static bool off_tick(world_broker_t *b, const intent_t *i)
+{
+    const i64 all[] = {i->limit.v, i->stop.v, i->bracket_stop.v, i->bracket_target.v};
+    bool off = false;
+    for (u32 k = 0; k < COUNT_OF(all); k++) {
+        off = off || all[k] % wb_step_at(b, all[k]) != 0;
+    }
+    b->off_tick += off ? 1 : 0;
+    return off;
+}
+
+static bool any_off_tick(world_broker_t *b, const effect_t *e)
+{
+    bool off = off_tick(b, &e->intent);
+    for (u32 k = 0; k < e->member_count && !off; k++) {
+        off = off_tick(b, &e->member[k].intent);
+    }
+    return off;
+}
+
 static err_t do_submit(world_broker_t *b, const effect_t *e, i64 now)
 {
     const intent_t *i = &e->intent;
@@ -403,6 +424,9 @@ static err_t do_submit(world_broker_t *b, const effect_t *e, i64 now)
     }
     if (i->qty.v > wb_free(b, i) || b->gone[i->inst]) {
         return ERR_BROKER_REFUSED; /* so many are not there to be closed */
+    }
+    if (any_off_tick(b, e)) {
+        return ERR_BROKER_REFUSED;
     }
     wb_take(b, i, false);
     wb_order_t *o = &b->orders[b->order_count - 1];
@@ -497,7 +521,7 @@ static err_t do_replace(world_broker_t *b, const effect_t *e, i64 now)
         o->triggered = 1;
         fill(b, o, (o->live - o->filled) / 2, fair(b, o));
     }
-    if (o == NULL || o->state != WB_WORKING || o->triggered != 0) {
+    if (o == NULL || o->state != WB_WORKING || o->triggered != 0 || off_tick(b, i)) {
         ev_BROKER_t m = {
             .kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
         wb_wire_put(b, &m, now + wb_latency(b));
@@ -620,7 +644,10 @@ static i64 stop_now(const world_broker_t *b, wb_order_t *o)
     i64 first = o->intent.stop.v - o->intent.reference.v; /* above for buys, below for sells */
     bool percent = (o->intent.flags & INTENT_TRAIL_PCT) != 0;
     i64 away = percent ? (i64)((i128)p * first / o->intent.reference.v) : first;
-    o->trail = side_is_buy((side_t)o->intent.side) ? MIN_OF(o->trail, p + away) : MAX_OF(o->trail, p + away);
+    bool buy = side_is_buy((side_t)o->intent.side);
+    i64 over = (p + away) % wb_step_at(b, p + away);
+    i64 to = p + away - over + (buy && over != 0 ? wb_step_at(b, p + away) : 0); /* not nearer than asked */
+    o->trail = buy ? MIN_OF(o->trail, to) : MAX_OF(o->trail, to);
     return o->trail;
 }
 

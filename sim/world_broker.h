@@ -92,6 +92,7 @@ typedef struct {
     bool outside[WB_NAMES]; /* somebody else traded in it: closing orders may be for more than is there */
     i64 restricted_until;   /* takes closing orders alone */
     u64 restricted;         /* opening orders refused for that */
+    u64 off_tick;           /* orders and new prices refused for a price between two steps */
     i64 down_until;         /* no session: nothing goes in and no word comes out */
     u64 cut_off;            /* requests that found none */
     i64 late_ns;            /* executions are told so much later */
@@ -143,7 +144,8 @@ void wb_burst(world_broker_t *b);
 void wb_end_unheard(world_broker_t *b, u64 pick);
 /* True if no word about the name is under way and nobody else traded in it. */
 bool wb_is_settled(const world_broker_t *b, inst_t name);
-/* A split in the night: positions, orders that work and the records of their executions are in new shares. */
+/* A split in the night: positions, orders that work and the records of their executions are in new shares,
+ * and the orders' prices on the tick. */
 void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den);
 /* The shares are paid out at the last price; orders end, and none is taken any more. */
 void wb_payout(world_broker_t *b, inst_t name);

@@ -19,18 +19,37 @@ static i64 price_split(i64 price, i64 num, i64 den)
     return (price * den + num / 2) / num;
 }
 
-static void order_split(wb_order_t *o, i64 num, i64 den)
+i64 wb_step_at(const world_broker_t *b, i64 price)
+{
+    return price < PRICE_SCALE ? PRICE_SCALE / 10000 : b->tick;
+}
+
+/* A buyer pays no more than what the ratio gives and a seller takes no less, by less than a step. */
+static i64 order_price(const world_broker_t *b, i64 price, i64 num, i64 den, bool buy)
+{
+    if (price == 0) {
+        return 0;
+    }
+    i64 to = price_split(price, num, den);
+    i64 step = wb_step_at(b, to);
+    i64 over = to % step;
+    return MAX_OF(over == 0 ? to : buy ? to - over : to - over + step, step);
+}
+
+static void order_split(const world_broker_t *b, wb_order_t *o, i64 num, i64 den)
 {
     i64 left = (o->live - o->filled) * num / den;
     o->filled = o->filled * num / den;
     o->live = o->filled + left;
     intent_t *i = &o->intent;
     i->qty.v = i->qty.v * num / den;
-    i64 *prices[] = {&i->limit.v,        &i->stop.v,           &i->reference.v,
-                     &i->bracket_stop.v, &i->bracket_target.v, &o->trail};
-    for (u32 k = 0; k < COUNT_OF(prices); k++) {
-        *prices[k] = price_split(*prices[k], num, den);
-    }
+    bool buy = side_is_buy((side_t)i->side);
+    i->limit.v = order_price(b, i->limit.v, num, den, buy);
+    i->stop.v = order_price(b, i->stop.v, num, den, buy);
+    o->trail = order_price(b, o->trail, num, den, buy);
+    i->bracket_stop.v = order_price(b, i->bracket_stop.v, num, den, !buy);
+    i->bracket_target.v = order_price(b, i->bracket_target.v, num, den, !buy);
+    i->reference.v = price_split(i->reference.v, num, den);
 }
 
 /* A reverse split can leave less than a share to fill: the broker ends the order. */
@@ -60,7 +79,7 @@ void wb_split(world_broker_t *b, inst_t name, i64 num, i64 den)
     for (u32 i = 0; i < b->order_count; i++) {
         wb_order_t *o = &b->orders[i];
         if (o->intent.inst == name && o->state <= WB_WORKING) {
-            order_split(o, num, den);
+            order_split(b, o, num, den);
             wb_bunch_split(b, o, num, den);
             nothing_left(b, o);
         }

@@ -21,6 +21,8 @@ void wb_family_grow(world_broker_t *b, id128_t entry, i64 qty);
 void wb_bunch_take(world_broker_t *b, const effect_t *e);
 /* Deals an execution of it out, before it is counted on the order itself. */
 void wb_bunch_fill(world_broker_t *b, const wb_order_t *o, const ref_part_t *whole);
+/* The step of prices at one: a hundredth of a cent below a dollar. */
+i64 wb_step_at(const world_broker_t *b, i64 price);
 /* It ended, or its shares became others. */
 void wb_bunch_end(world_broker_t *b, const wb_order_t *o);
 void wb_bunch_split(world_broker_t *b, wb_order_t *o, i64 num, i64 den);

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "drivers/paper_orders.h"
 #include "market/fees.h"
+#include "model/tick.h"
 #include "trade/portfolio/account.h"
 #include "trade/risk/permit.h"
 
@@ -205,6 +206,30 @@ bool paper_takes(paper_t *p, const intent_t *intent, i64 now, u32 slots)
            p->count + slots <= p->cap && paper_find(p, intent->id) == NULL;
 }
 
+bool paper_off_tick(const paper_t *p, const intent_t *i, broker_msg_kind_t kind, i64 now, broker_msgs_t *out)
+{
+    ASSERT(p != NULL && i != NULL && i->inst < p->setup.instrument_count);
+    const instrument_t *t = &p->setup.instruments[i->inst];
+    const struct {
+        bool named;
+        u8 reason;
+        price_t price;
+    } all[] = {{order_type_has_limit((order_type_t)i->type), PAPER_TICK_LIMIT, i->limit},
+               {order_type_has_stop((order_type_t)i->type), PAPER_TICK_STOP, i->stop},
+               {i->role == ROLE_ENTRY, PAPER_TICK_BRACKET_STOP, i->bracket_stop},
+               {i->role == ROLE_ENTRY, PAPER_TICK_BRACKET_TARGET, i->bracket_target}};
+    for (u32 k = 0; k < COUNT_OF(all); k++) {
+        if (all[k].named && !tick_fits(t, all[k].price)) {
+            ev_BROKER_t *m = broker_msgs_add(out, kind, i, now);
+            m->reason = all[k].reason;
+            m->price = all[k].price.v;
+            m->qty = tick_at(t, all[k].price).v;
+            return true;
+        }
+    }
+    return false;
+}
+
 void paper_legs(paper_t *p, const intent_t *entry, u64 bunch)
 {
     ASSERT(p != NULL && entry != NULL);
@@ -224,6 +249,9 @@ err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *o
     ASSERT(p != NULL && intent != NULL && out != NULL);
     if (!paper_takes(p, intent, now, 3)) {
         return ERR_BROKER_REFUSED;
+    }
+    if (paper_off_tick(p, intent, BROKER_REJECT, now, out)) {
+        return ERR_OK;
     }
     paper_add(p, intent, false, 0);
     (void)paper_say(out, BROKER_ACK, &p->orders[p->count - 1], 0, now);
@@ -251,6 +279,9 @@ err_t paper_replace(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *
                 o->intent.type == intent->type && intent->type != ORDER_TRAIL;
     if (!same || o->triggered != 0 || !intent_can_be_held(p, intent)) {
         broker_msgs_add(out, BROKER_REPLACE_REFUSED, intent, now)->reason = PAPER_NOT_ALIVE;
+        return ERR_OK;
+    }
+    if (paper_off_tick(p, intent, BROKER_REPLACE_REFUSED, now, out)) {
         return ERR_OK;
     }
     o->intent.stop = intent->stop;
@@ -307,23 +338,23 @@ broker_port_t paper_port(paper_t *p)
                            .submit_bunch = port_submit_bunch};
 }
 
-static err_t order_split(paper_order_t *o, const action_t *action)
+static err_t order_split(paper_order_t *o, const action_t *action, const instrument_t *t)
 {
     qty_t left = {o->live.v - o->filled.v};
     TRY(split_qty(left, action, &left));
     TRY(split_qty(o->filled, action, &o->filled));
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
-    price_t *prices[] = {&o->trail,
-                         &o->intent.limit,
-                         &o->intent.stop,
-                         &o->intent.reference,
-                         &o->intent.bracket_stop,
-                         &o->intent.bracket_target};
-    for (u32 i = 0; i < COUNT_OF(prices); i++) {
-        TRY(split_price(*prices[i], action, prices[i]));
+    bool buys = side_is_buy((side_t)o->intent.side);
+    price_t *own[] = {&o->trail, &o->intent.limit, &o->intent.stop};
+    for (u32 i = 0; i < COUNT_OF(own); i++) {
+        TRY(split_order_price(*own[i], action, t, buys, own[i]));
     }
-    return ERR_OK;
+    price_t *leaving[] = {&o->intent.bracket_stop, &o->intent.bracket_target};
+    for (u32 i = 0; i < COUNT_OF(leaving); i++) {
+        TRY(split_order_price(*leaving[i], action, t, !buys, leaving[i]));
+    }
+    return split_price(o->intent.reference, action, &o->intent.reference);
 }
 
 void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
@@ -344,7 +375,7 @@ void paper_action(paper_t *p, const action_t *action, i64 t, broker_msgs_t *out)
             paper_end(o, BROKER_CANCELED, PAPER_GONE, t, out);
             continue;
         }
-        err_t err = order_split(o, action);
+        err_t err = order_split(o, action, &p->setup.instruments[o->intent.inst]);
         paper_bunch_split(p, o, action);
         if (err != ERR_OK || (o->held == 0 && o->live.v <= o->filled.v)) {
             paper_end(o, BROKER_CANCELED, PAPER_NO_QTY, t, out);

@@ -45,7 +45,13 @@ enum {
     PAPER_ONE_BAR = 7,    /* the bar gave nothing */
     PAPER_AT_ONCE = 8,    /* the first price did not give (all of) what had to be had at once */
     PAPER_AMOUNT = 9,     /* the amount of a notional order is spent */
-    PAPER_GONE = 10       /* the instrument has ceased to be */
+    PAPER_GONE = 10,      /* the instrument has ceased to be */
+    /* A price that does not stand on the tick (model/tick.h), which one: the message's `price` is that price
+     * and its `qty` the step there, both in 1e-9. */
+    PAPER_TICK_LIMIT = 11,
+    PAPER_TICK_STOP = 12,
+    PAPER_TICK_BRACKET_STOP = 13, /* of the protective orders that go with an entry */
+    PAPER_TICK_BRACKET_TARGET = 14
 };
 
 typedef struct {
@@ -100,7 +106,8 @@ broker_port_t paper_port(paper_t *p);
 /* Tells the times of the session whose slices come next (spread by the clock, first and last bar). */
 void paper_session(paper_t *p, i64 open, i64 close);
 
-/* Taken orders are acknowledged at once. ERR_BROKER_REFUSED for a payload that cannot be held. */
+/* Taken orders are acknowledged at once. ERR_BROKER_REFUSED for a payload that cannot be held; a price off
+ * the tick is told as a REJECT with its reason (a new one as a REPLACE_REFUSED), and the call succeeds. */
 MUST_USE err_t paper_submit(paper_t *p, const intent_t *intent, i64 now, broker_msgs_t *out);
 /* An order of several sub-ledgers, each with protective orders of its own. The same errors, ERR_NO_MEMORY. */
 MUST_USE err_t paper_submit_bunch(paper_t *p, const effect_t *e, i64 now, broker_msgs_t *out);
@@ -118,8 +125,8 @@ bool paper_halt_is_over(const paper_t *p, inst_t inst, const bar_t *b);
  */
 bool paper_market_is_open(const paper_t *p, inst_t inst, const bar_t *b);
 
-/* Splits change resting orders first, then every order meets the bar of its instrument. Call before the
- * engine steps on the slice. Slices must be of the timeframe that fills are taken from. */
+/* Splits change resting orders first (split_order_price), then every order meets the bar of its instrument.
+ * Call before the engine steps on the slice. Slices must be of the timeframe that fills are taken from. */
 void paper_on_slice(paper_t *p, const slice_t *slice, broker_msgs_t *out);
 
 #endif

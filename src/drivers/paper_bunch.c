@@ -55,6 +55,19 @@ static bunch_t row_made(const effect_t *e)
     return b;
 }
 
+/* What one member's protective orders name refuses all: it is one order. */
+static bool bunch_off_tick(const paper_t *p, const effect_t *e, i64 now, broker_msgs_t *out)
+{
+    bool off = paper_off_tick(p, &e->intent, BROKER_REJECT, now, out);
+    for (u32 i = 0; i < e->member_count && !off; i++) {
+        intent_t order = e->member[i].intent;
+        order.id = e->intent.id; /* the answer is to the order that was sent */
+        order.account_id = e->intent.account_id;
+        off = paper_off_tick(p, &order, BROKER_REJECT, now, out);
+    }
+    return off;
+}
+
 err_t paper_submit_bunch(paper_t *p, const effect_t *e, i64 now, broker_msgs_t *out)
 {
     ASSERT(p != NULL && e != NULL && out != NULL);
@@ -62,6 +75,9 @@ err_t paper_submit_bunch(paper_t *p, const effect_t *e, i64 now, broker_msgs_t *
     TRY(row_room(p));
     if (!paper_takes(p, &e->intent, now, 1 + 2 * e->member_count)) {
         return ERR_BROKER_REFUSED;
+    }
+    if (bunch_off_tick(p, e, now, out)) {
+        return ERR_OK;
     }
     p->bunches[p->bunch_count++] = row_made(e);
     ASSERT(bunch_qty(&p->bunches[p->bunch_count - 1]) == e->intent.qty.v);

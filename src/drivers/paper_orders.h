@@ -10,6 +10,8 @@ void paper_end(paper_order_t *o, broker_msg_kind_t kind, u8 reason, i64 t, broke
 void paper_compact(paper_t *p);
 /* Whether it takes an order now, with room for so many, its protective ones included. */
 bool paper_takes(paper_t *p, const intent_t *intent, i64 now, u32 slots);
+/* True, and `kind` is told with the reason, if a price of the order is not on the tick. */
+bool paper_off_tick(const paper_t *p, const intent_t *i, broker_msg_kind_t kind, i64 now, broker_msgs_t *out);
 /* A new order; `bunch` is the number of the bunched entry that it is or belongs to, 0 none. */
 void paper_add(paper_t *p, const intent_t *intent, bool held, u64 bunch);
 /* The protective orders of an entry. */

@@ -404,7 +404,9 @@ void desk_actions(desk_t *d, const slice_t *s)
         if (a->kind == ACTION_SPLIT && p != NULL && split_price(p->mark, a, &price) != ERR_OK) {
             price = p->mark;
         }
-        if (account_on_action(&d->account, a, price, &e->out) != ERR_OK) {
+        ASSERT(a->inst < e->spec.market->count);
+        const instrument_t *t = &e->spec.market->instruments[a->inst];
+        if (account_on_action(&d->account, a, t, price, &e->out) != ERR_OK) {
             desk_alert(d, ENGINE_ALERT_ACTION, NULL);
             d->account.reconcile |= RECONCILE_BROKER;
         }

@@ -11,6 +11,8 @@
 /* The step at a price, above zero. */
 price_t tick_at(const instrument_t *t, price_t p);
 bool tick_fits(const instrument_t *t, price_t p);
+/* The grid's price at or beyond `p`, not below zero: upwards or downwards, never below its first step. */
+price_t tick_round(const instrument_t *t, price_t p, bool up);
 /* The grid's price at or beyond `price` (in money a unit), upwards or downwards, never below its first step.
  * What differs from a step by less than a millionth is that step: noise of the arithmetic before. */
 price_t tick_beyond(const instrument_t *t, f64 price, bool up);

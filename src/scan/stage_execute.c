@@ -90,13 +90,11 @@ static f64 entry_room(const scan_t *s, const candidate_t *c)
 /* On the venue's grid, rounded towards the decision but never to its passive side (decisions/0008). */
 price_t scan_entry_limit(const scan_t *s, const candidate_t *c)
 {
-    price_t from = price_from(c->entry);
-    price_t to = price_from(c->entry + (f64)c->d * entry_room(s, c));
-    i64 grid = tick_at(&s->shared->market->instruments[c->inst], from).v;
-    i64 up = grid - 1;
-    i64 limit = c->d > 0 ? to.v / grid * grid : (to.v + up) / grid * grid;
-    i64 least = c->d > 0 ? (from.v + up) / grid * grid : from.v / grid * grid;
-    return (price_t){c->d > 0 ? MAX_OF(limit, least) : MIN_OF(limit, MAX_OF(least, grid))};
+    const instrument_t *t = &s->shared->market->instruments[c->inst];
+    price_t to = price_from(q_max(c->entry + (f64)c->d * entry_room(s, c), 0.0));
+    i64 limit = tick_round(t, to, c->d < 0).v; /* the step at each price: it changes at a dollar */
+    i64 least = tick_round(t, price_from(c->entry), c->d > 0).v;
+    return (price_t){c->d > 0 ? MAX_OF(limit, least) : MIN_OF(limit, least)};
 }
 
 void scan_draft(const scan_t *s, const candidate_t *c, f64 shares, intent_t *out)

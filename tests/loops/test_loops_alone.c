@@ -312,7 +312,8 @@ TEST(a_restart_in_a_halt_repeats_nothing)
         CHECK_EQ(told(s, true), 1);
         action_t payout = {.kind = ACTION_PAYOUT, .amount = USD(90)};
         if (gone != 0) {
-            CHECK_OK(account_on_action(&s->desk->account, &payout, USD(90), &s->desk->out));
+            CHECK_OK(account_on_action(&s->desk->account, &payout, &s->desk->instruments[0], USD(90),
+                                       &s->desk->out));
         } else {
             halts(s, 0, HALT_NEWS, false);
         }

@@ -47,11 +47,28 @@ TEST(beyond_is_away_and_on_the_grid)
     }
 }
 
+TEST(a_price_is_rounded_to_the_step_beside_it)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 price, down, up;
+    } cases[] = {
+        {33.333333333, 33.33, 33.34}, {33.33, 33.33, 33.33},     {33.330000001, 33.33, 33.34},
+        {33.339999999, 33.33, 33.34}, {1.6665, 1.66, 1.67},      {0.33333, 0.3333, 0.3334},
+        {0.99995, 0.9999, 1.0},       {0.00004, 0.0001, 0.0001}, {0, 0.0001, 0.0001},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_EQ(tick_round(&share, PRICE(cases[i].price), false).v, PRICE(cases[i].down).v);
+        CHECK_EQ(tick_round(&share, PRICE(cases[i].price), true).v, PRICE(cases[i].up).v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_by_class_and_price),
         cmocka_unit_test(beyond_is_away_and_on_the_grid),
+        cmocka_unit_test(a_price_is_rounded_to_the_step_beside_it),
     };
     return RUN_TESTS(tests);
 }

@@ -14,7 +14,7 @@
 
 typedef struct {
     u64 worlds, failed, fills, unknowns, restarts, steps, lookups, checks, halts, halt_waits, outside,
-        restricted, cut_off, actions_held, bunches, shared_whole;
+        restricted, cut_off, off_tick, actions_held, bunches, shared_whole;
     u64 fired[FAULT_COUNT];
     u64 filled[ORDER_TRAIL + 1], ended[TIF_FOK + 1]; /* entries by kind; unfilled ones by time */
 } totals_t;
@@ -23,6 +23,7 @@ static void kinds_add(totals_t *t, const world_broker_t *b)
 {
     t->restricted += b->restricted;
     t->cut_off += b->cut_off;
+    t->off_tick += b->off_tick;
     for (u32 i = 0; i < b->order_count; i++) {
         const wb_order_t *o = &b->orders[i];
         if (o->intent.role == ROLE_ENTRY) {
@@ -91,6 +92,7 @@ TEST(no_invariant_breaks_and_every_fault_fires)
                   (unsigned long long)t.halt_waits);
     budget_say(&seeds, "seeds");
     CHECK_EQ(t.failed, 0);
+    CHECK_EQ(t.off_tick, 0);
     CHECK(t.worlds < 50 || (t.halts > t.worlds && t.halt_waits > 0));
     /* Of five hundred worlds each fault struck in many: a tenth of that here and now is no chance. */
     for (u32 i = 0; i < FAULT_COUNT && t.worlds >= 200; i++) {
@@ -199,6 +201,46 @@ TEST(the_reference_sees_a_fill_that_may_not_be)
     }
 }
 
+/* And the world's broker takes no price between two steps, of a new order or for one that works. */
+TEST(the_broker_refuses_a_price_between_two_steps)
+{
+    UNUSED_STATE;
+    static const struct {
+        i64 limit, stop, target; /* in hundredths of a cent */
+        bool ok;
+    } cases[] = {{1000000, 990000, 1010000, true},  {1000001, 990000, 1010000, false},
+                 {1000000, 990050, 1010000, false}, {1000000, 990000, 1010099, false},
+                 {9999, 9998, 10000, true},         {10001, 9998, 10100, false}};
+    i64 unit = PRICE_SCALE / 10000;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        world_broker_t *b = calloc(1, sizeof *b);
+        reference_t *r = calloc(1, sizeof *r);
+        faults_t none = {0};
+        assert_non_null(b);
+        assert_non_null(r);
+        ref_open(r, 0, 1);
+        wb_open(b, 1, &none, r);
+        broker_port_t port = wb_port(b);
+        intent_t order = {.side = SIDE_BUY, .type = ORDER_LIMIT, .tif = TIF_DAY, .role = ROLE_ENTRY,
+                          .qty = {5}, .limit = {cases[i].limit * unit},
+                          .bracket_stop = {cases[i].stop * unit}, .bracket_target = {cases[i].target * unit}};
+        order.id.b[0] = 1;
+        err_t err = port.submit(port.self, &order, 1, NULL);
+        CHECK_EQ(err, cases[i].ok ? ERR_OK : ERR_BROKER_REFUSED);
+        CHECK_EQ(b->order_count, cases[i].ok ? 3 : 0);
+        CHECK_EQ(b->off_tick, cases[i].ok ? 0 : 1);
+        order.stop.v = unit * 10001;
+        CHECK_OK(port.replace(port.self, &order, 2, NULL));
+        CHECK_EQ(b->wire[b->wire_count - 1].m.kind, BROKER_REPLACE_REFUSED);
+        order.stop.v = unit * 9999;
+        order.limit.v = cases[i].ok ? order.limit.v : 0;
+        CHECK_OK(port.replace(port.self, &order, 3, NULL));
+        CHECK_EQ(b->wire[b->wire_count - 1].m.kind, cases[i].ok ? BROKER_REPLACED : BROKER_REPLACE_REFUSED);
+        free(r);
+        free(b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +249,7 @@ int main(void)
         cmocka_unit_test(worlds_of_accounts_that_once_broke_a_rule_hold),
         cmocka_unit_test(a_world_is_a_function_of_its_seed),
         cmocka_unit_test(the_reference_sees_a_fill_that_may_not_be),
+        cmocka_unit_test(the_broker_refuses_a_price_between_two_steps),
     };
     return RUN_TESTS(tests);
 }

@@ -254,6 +254,19 @@ static void halts_forgotten(void *self, world_t *w)
     }
 }
 
+/* What protects a position is between two steps, as it was after a split: so is a stop that is sent anew. */
+static void stops_between_steps(void *self, world_t *w)
+{
+    (void)self;
+    account_t *both[] = {w->d->account, w->d->shadow};
+    for (u32 k = 0; k < COUNT_OF(both); k++) {
+        for (u32 i = 0; i < LIMIT_POSITIONS; i++) {
+            position_t *p = &both[k]->positions[i];
+            p->stop.v -= p->inst != INST_NONE && p->stop.v > 0 && p->stop.v % 10 == 0 ? 5 : 0;
+        }
+    }
+}
+
 /* One account's kill stops the orders of all. */
 static void one_kill_for_all(void *self, world_t *w)
 {
@@ -406,6 +419,7 @@ static const mutant_t mutants[] = {
     {"a unit goes to another sub-ledger", {.shared = true, .on_words = unit_moved}},
     {"the end of an order of several does not reach all", {.shared = true, .on_words = last_unheard}},
     {"orders of several are not written", {.shared = true, .on_step = bunches_unwritten}},
+    {"stops stand between two steps", {.on_second = stops_between_steps}},
     {"bits of the journal change", {.self = &counter, .on_second = medium_rots}},
 };
 

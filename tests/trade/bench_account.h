@@ -194,7 +194,7 @@ static inline void desk_slice(desk_t *d, const bar_t *bar, bool last, const acti
     d->now = bar->t_known;
     door_out_t box = desk_box(d);
     if (action != NULL) {
-        CHECK_OK(account_on_action(&d->account, action, bar->open, &d->out));
+        CHECK_OK(account_on_action(&d->account, action, &d->instruments[action->inst], bar->open, &d->out));
     }
     paper_on_slice(&d->paper, &s, &box.broker);
     desk_pump(d, &box);

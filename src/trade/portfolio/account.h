@@ -356,10 +356,12 @@ u32 account_day_trades(const account_t *a, u32 days);
 /* Applies a corporate action to an open position, and a split to resting orders of the instrument too; emits
  * CASH facts.
  * Split: quantity x num/den rounded toward zero, the fraction is paid in cash at `price` (raw, after the
- * split); prices x den/num. Dividend: long receives, short pays. Payout: the position becomes cash, and a
- * halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
+ * split); prices x den/num, those of orders and of what protects a position on the tick of `t`, the
+ * instrument (split_order_price). Dividend: long receives, short pays. Payout: the position becomes cash, and
+ * a halt of the instrument ends with it. A position that is flat afterwards waits for account_close_flat or
  * exec_end_flat. ERR_OVERFLOW leaves the position as it was. */
-MUST_USE err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out);
+MUST_USE err_t account_on_action(account_t *a, const action_t *action, const instrument_t *t,
+                                 price_t price, outbox_t *out);
 /* Money in or out that is no trade (interest, deposit). */
 void account_on_cash(account_t *a, cash_kind_t kind, money_t amount, outbox_t *out);
 
@@ -379,6 +381,11 @@ void account_carry(account_t *a, const carry_t *carry, outbox_t *out);
  * positive. */
 MUST_USE err_t split_qty(qty_t qty, const action_t *action, qty_t *out);
 MUST_USE err_t split_price(price_t price, const action_t *action, price_t *out);
+/* A price that an order names, on the tick: of one that buys at or below what the ratio gives, of one that
+ * sells at or above it. So nothing is bought for more or sold for less than before, a stop protects at least
+ * as much, and a limit gives nothing away. 0, no price, stays it. The same errors. */
+MUST_USE err_t split_order_price(price_t price, const action_t *action, const instrument_t *t, bool buys,
+                                 price_t *out);
 
 /* One execution to be booked. */
 typedef struct {

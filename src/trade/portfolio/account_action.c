@@ -1,5 +1,6 @@
 /* Corporate actions on positions and resting orders. See account.h. */
 #include "base/assert.h"
+#include "model/tick.h"
 #include "trade/portfolio/account.h"
 
 err_t split_qty(qty_t qty, const action_t *action, qty_t *out)
@@ -20,6 +21,15 @@ err_t split_price(price_t price, const action_t *action, price_t *out)
     return fixed_mul_div(price.v, action->ratio_den, action->ratio_num, ROUND_NEAREST, &out->v);
 }
 
+err_t split_order_price(price_t price, const action_t *action, const instrument_t *t, bool buys, price_t *out)
+{
+    ASSERT(action != NULL && t != NULL && out != NULL);
+    price_t exact;
+    TRY(split_price(price, action, &exact));
+    *out = price.v <= 0 ? exact : tick_round(t, exact, !buys);
+    return ERR_OK;
+}
+
 static err_t split_prices(price_t *const *prices, u32 count, const action_t *action)
 {
     for (u32 i = 0; i < count; i++) {
@@ -28,7 +38,17 @@ static err_t split_prices(price_t *const *prices, u32 count, const action_t *act
     return ERR_OK;
 }
 
-static err_t order_split(order_t *o, const action_t *action)
+/* Every price of `prices` as an order of that side names it. */
+static err_t split_on_tick(price_t *const *prices, u32 count, const action_t *action, const instrument_t *t,
+                           bool buys)
+{
+    for (u32 i = 0; i < count; i++) {
+        TRY(split_order_price(*prices[i], action, t, buys, prices[i]));
+    }
+    return ERR_OK;
+}
+
+static err_t order_split(order_t *o, const action_t *action, const instrument_t *t)
 {
     /* What is left to fill and what was filled are rounded apart, so that the rest stays equal to the
      * position. */
@@ -38,8 +58,13 @@ static err_t order_split(order_t *o, const action_t *action)
     TRY(split_qty(o->told, action, &o->told));
     TRY(split_qty(o->intent.qty, action, &o->intent.qty));
     o->live.v = o->filled.v + left.v;
-    price_t *prices[] = {&o->intent.limit, &o->intent.stop, &o->intent.reference, &o->intent.bracket_stop,
-                         &o->intent.bracket_target, &o->want_stop, &o->tag.a, &o->tag.r, &o->tag.atr_d};
+    bool buys = side_is_buy((side_t)o->intent.side);
+    price_t *own[] = {&o->intent.limit, &o->intent.stop, &o->want_stop};
+    /* As the children's own orders. */
+    price_t *leaving[] = {&o->intent.bracket_stop, &o->intent.bracket_target};
+    TRY(split_on_tick(own, COUNT_OF(own), action, t, buys));
+    TRY(split_on_tick(leaving, COUNT_OF(leaving), action, t, !buys));
+    price_t *prices[] = {&o->intent.reference, &o->tag.a, &o->tag.r, &o->tag.atr_d};
     return split_prices(prices, COUNT_OF(prices), action);
 }
 
@@ -62,25 +87,28 @@ static err_t fraction_of(const position_t *p, const action_t *action, price_t pr
     return fixed_mul_div(p->cost.v, rest, (i64)scaled, ROUND_NEAREST, cost);
 }
 
-static err_t position_split(position_t *p, const action_t *action, price_t price, i64 *cash, i64 *realised)
+static err_t position_split(position_t *p, const action_t *action, const instrument_t *t)
 {
-    i64 cost;
-    TRY(fraction_of(p, action, price, cash, &cost));
     TRY(split_qty(p->qty, action, &p->qty));
     TRY(split_qty(p->opened, action, &p->opened));
     TRY(split_qty(p->closed, action, &p->closed));
-    price_t *prices[] = {&p->avg,    &p->mark,  &p->r,         &p->stop,      &p->stop_initial,
-                         &p->target, &p->best,  &p->price_max, &p->price_min, &p->mfe,
-                         &p->mae,    &p->tag.a, &p->tag.r,     &p->tag.atr_d};
-    TRY(split_prices(prices, COUNT_OF(prices), action));
+    price_t *leaving[] = {&p->stop, &p->target}; /* as the orders that rest there, and those sent anew */
+    TRY(split_on_tick(leaving, COUNT_OF(leaving), action, t, p->direction < 0));
+    price_t *prices[] = {&p->avg,       &p->mark,      &p->r,   &p->stop_initial, &p->best,  &p->price_max,
+                         &p->price_min, &p->mfe,       &p->mae, &p->tag.a,        &p->tag.r, &p->tag.atr_d};
+    p->adjusted = 1;
+    return split_prices(prices, COUNT_OF(prices), action);
+}
+
+/* The fraction of a unit that the ratio left over is paid out. */
+static void fraction_paid(position_t *p, i64 cash, i64 cost, i64 *realised)
+{
     if (p->qty.v == 0) {
         cost = p->cost.v;
     }
-    *realised = *cash - cost;
+    *realised = cash - cost;
     p->cost.v -= cost;
     p->realised.v += *realised;
-    p->adjusted = 1;
-    return ERR_OK;
 }
 
 static void cash_fact(const account_t *a, const action_t *action, cash_kind_t kind, const i64 *amounts,
@@ -96,14 +124,18 @@ static void cash_fact(const account_t *a, const action_t *action, cash_kind_t ki
     f->cash_after = a->cash.v;
 }
 
-static err_t action_split(account_t *a, const action_t *action, price_t price, outbox_t *out)
+static err_t action_split(account_t *a, const action_t *action, const instrument_t *t, price_t price,
+                          outbox_t *out)
 {
     position_t *p = account_position(a, action->inst);
     position_t next = p == NULL ? (position_t){0} : *p;
     i64 cash = 0;
     i64 realised = 0;
     if (p != NULL) {
-        TRY(position_split(&next, action, price, &cash, &realised));
+        i64 cost;
+        TRY(fraction_of(p, action, price, &cash, &cost));
+        TRY(position_split(&next, action, t));
+        fraction_paid(&next, cash, cost, &realised);
     }
     /* Two passes: the first proves that nothing overflows, so a failure leaves the account as it was. */
     for (u32 pass = 0; pass < 2; pass++) {
@@ -114,7 +146,7 @@ static err_t action_split(account_t *a, const action_t *action, price_t price, o
                 continue;
             }
             order_t copy = *o;
-            TRY(order_split(&copy, action));
+            TRY(order_split(&copy, action, t));
             if (pass == 1) {
                 *o = copy;
             }
@@ -225,16 +257,17 @@ void account_carry(account_t *a, const carry_t *carry, outbox_t *out)
     ASSERT_SLOW(account_check(a));
 }
 
-err_t account_on_action(account_t *a, const action_t *action, price_t price, outbox_t *out)
+err_t account_on_action(account_t *a, const action_t *action, const instrument_t *t, price_t price,
+                        outbox_t *out)
 {
-    ASSERT(a != NULL && action != NULL && out != NULL);
+    ASSERT(a != NULL && action != NULL && t != NULL && out != NULL);
     ASSERT(action->inst != INST_NONE);
     err_t err = ERR_OK;
     if (action->kind == ACTION_SPLIT) {
         if (action->ratio_num <= 0 || action->ratio_den <= 0 || price.v <= 0) {
             return ERR_PARAM_RANGE;
         }
-        err = action_split(a, action, price, out);
+        err = action_split(a, action, t, price, out);
     } else if (action->kind == ACTION_DIVIDEND) {
         err = action_dividend(a, action, out);
     } else if (action->kind == ACTION_PAYOUT) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/rng.h"
+#include "model/tick.h"
 #include "tests/trade/bench_account.h"
 #include "trade/execution/bunch_table.h"
 
@@ -287,6 +288,10 @@ static void enter(floor_t *f, u32 k, inst_t inst, bool buy, f64 price, i64 qty)
     gates_t g = desk_gates();
     risk_permit_t permit;
     r.draft.inst = inst;
+    price_t *levels[] = {&r.draft.bracket_stop, &r.draft.bracket_target};
+    for (u32 i = 0; i < COUNT_OF(levels); i++) {
+        *levels[i] = tick_round(&f->d->instruments[inst], *levels[i], !buy);
+    }
     CHECK_OK(permit_open(a, &r, &g, &permit));
     CHECK_OK(exec_submit(a, &permit, f->d->now, &f->out));
 }
@@ -303,9 +308,10 @@ static void act(floor_t *f, u32 k, inst_t inst)
     if (luck == 0) {
         err = exec_exit(a, p, EXIT_USER, f->d->now, &f->out);
     } else if (luck < 3 && p->stop.v > 0) {
-        i64 closer = p->stop.v + p->direction * (i64)draw(f, 200000000);
-        bool inside = p->direction * (p->mark.v - closer) > 0;
-        err = inside ? exec_replace_stop(a, p, (price_t){closer}, f->d->now, &f->out) : ERR_OK;
+        price_t closer = {p->stop.v + p->direction * (i64)draw(f, 200000000)};
+        closer = tick_round(&f->d->instruments[inst], closer, p->direction < 0);
+        bool inside = p->direction * (p->mark.v - closer.v) > 0;
+        err = inside ? exec_replace_stop(a, p, closer, f->d->now, &f->out) : ERR_OK;
     } else if (luck == 3) {
         err = exec_cancel(a, p->entry_id, f->d->now, &f->out);
     }
@@ -583,7 +589,7 @@ TEST(a_repeat_after_a_split_of_shares_books_nothing)
     i64 cash[LEDGERS];
     for (u32 k = 0; k < LEDGERS; k++) {
         price_t price = {50 * PRICE_SCALE};
-        CHECK_OK(account_on_action(f->account[k], &split, price, &f->out));
+        CHECK_OK(account_on_action(f->account[k], &split, &f->d->instruments[split.inst], price, &f->out));
         cash[k] = f->account[k]->cash.v;
         f->account[k]->reconcile = 0;
     }

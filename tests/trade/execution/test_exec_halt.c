@@ -259,9 +259,9 @@ TEST(a_payout_ends_the_halt_of_what_is_gone)
         halt(d, INST_NONE, HALT_MARKET_1, true);
         action_t split = {.kind = ACTION_SPLIT, .ratio_num = 2, .ratio_den = 1};
         action_t gone = {.kind = ACTION_PAYOUT, .amount = USD(55)};
-        CHECK_OK(account_on_action(&d->account, &split, USD(50), &d->out));
+        CHECK_OK(account_on_action(&d->account, &split, &d->instruments[split.inst], USD(50), &d->out));
         CHECK_EQ(d->account.halts[0], HALT_NEWS);
-        CHECK_OK(account_on_action(&d->account, &gone, USD(55), &d->out));
+        CHECK_OK(account_on_action(&d->account, &gone, &d->instruments[gone.inst], USD(55), &d->out));
         CHECK_EQ(d->account.halts[0], HALT_NONE);
         CHECK_EQ(d->account.halts[1], HALT_NEWS);
         CHECK(account_is_halted(&d->account, 0)); /* the market's */

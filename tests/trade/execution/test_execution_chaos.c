@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/rng.h"
+#include "model/tick.h"
 #include "tests/trade/bench_account.h"
 
 enum { SLICES = 400, SEEDS = 24 };
@@ -84,6 +85,10 @@ static void act(chaos_t *c, inst_t inst, f64 price)
             permit_request_t r = desk_request(d, buy ? SIDE_BUY : SIDE_SELL_SHORT, 50 + (i64)draw(c, 400),
                                               price, price - sign * 0.8, price + sign * 1.2);
             r.draft.inst = inst;
+            price_t *levels[] = {&r.draft.bracket_stop, &r.draft.bracket_target};
+            for (u32 i = 0; i < COUNT_OF(levels); i++) {
+                *levels[i] = tick_round(&d->instruments[inst], *levels[i], !buy);
+            }
             (void)desk_submit(d, &r);
         }
         return;
@@ -91,9 +96,10 @@ static void act(chaos_t *c, inst_t inst, f64 price)
     if (luck == 0) {
         either(exec_exit(&d->account, p, EXIT_USER, d->now, &d->out));
     } else if (luck < 3 && p->stop.v > 0) {
-        i64 closer = p->stop.v + p->direction * (i64)draw(c, 200000000);
-        if (p->direction * (p->mark.v - closer) > 0) {
-            either(exec_replace_stop(&d->account, p, (price_t){closer}, d->now, &d->out));
+        price_t closer = {p->stop.v + p->direction * (i64)draw(c, 200000000)};
+        closer = tick_round(&d->instruments[inst], closer, p->direction < 0);
+        if (p->direction * (p->mark.v - closer.v) > 0) {
+            either(exec_replace_stop(&d->account, p, closer, d->now, &d->out));
         }
     } else if (luck == 3) {
         either(exec_cancel(&d->account, p->entry_id, d->now, &d->out));

@@ -1,5 +1,6 @@
 /* Books: double entry, average cost, settlement, corporate actions, the day's counters. */
 #include "base/rng.h"
+#include "model/tick.h"
 #include "tests/trade/bench_account.h"
 
 static position_t *book(account_t *a, inst_t inst, side_t side, i64 qty, f64 price, money_t *realised)
@@ -186,14 +187,14 @@ TEST(dividends_and_interest)
     book(&d->account, 2, SIDE_SELL_SHORT, 100, 50, &r);
     i64 cash = d->account.cash.v;
     action_t a = {.kind = ACTION_DIVIDEND, .inst = 1, .amount = USD(0.255)};
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out));
     CHECK_EQ(d->account.cash.v, cash + 25500000);
     a.inst = 2;
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out));
     CHECK_EQ(d->account.cash.v, cash);
     CHECK_EQ(account_position(&d->account, 2)->dividends.v, -25500000);
     a.inst = 3; /* not held */
-    CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+    CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out));
     account_on_cash(&d->account, CASH_INTEREST, (money_t){1230000}, &d->out);
     account_on_cash(&d->account, CASH_DEPOSIT, CASHES(500), &d->out);
     CHECK_EQ(d->out.fact_count, 4);
@@ -244,7 +245,7 @@ TEST(splits_table)
         p->stop = USD(48);
         i64 cash = d->account.cash.v;
         action_t a = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = cases[i].num, .ratio_den = cases[i].den};
-        CHECK_OK(account_on_action(&d->account, &a, USD(cases[i].price), &d->out));
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(cases[i].price), &d->out));
         CHECK_EQ(p->qty.v, cases[i].after);
         CHECK_EQ(d->account.cash.v, cash + cases[i].cash);
         CHECK_EQ(p->stop.v, USD(48).v / cases[i].num * cases[i].den);
@@ -257,10 +258,79 @@ TEST(splits_table)
     }
     desk_t *d = desk_open(1000);
     action_t bad = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = 0, .ratio_den = 1};
-    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_PARAM_RANGE);
+    CHECK_EQ(account_on_action(&d->account, &bad, &d->instruments[1], USD(1), &d->out), ERR_PARAM_RANGE);
     bad.kind = 99;
-    CHECK_EQ(account_on_action(&d->account, &bad, USD(1), &d->out), ERR_UNKNOWN_KIND);
+    CHECK_EQ(account_on_action(&d->account, &bad, &d->instruments[1], USD(1), &d->out), ERR_UNKNOWN_KIND);
     desk_close(d);
+}
+
+static void on_tick(const desk_t *d, price_t was, const action_t *a, bool buys, price_t now)
+{
+    i128 by_ratio = (i128)was.v * a->ratio_den; /* in units of 1 / num */
+    i128 here = (i128)now.v * a->ratio_num;
+    i128 step = (i128)tick_at(&d->instruments[1], now).v * a->ratio_num;
+    CHECK(tick_fits(&d->instruments[1], now));
+    CHECK(buys ? here <= by_ratio && by_ratio - here < step : here >= by_ratio && here - by_ratio < step);
+}
+
+/* Nothing is bought for more than the ratio says, or sold for less, by less than a step: what protects a long
+ * position stands no lower, what protects a short one no higher, and targets give nothing away. */
+TEST(a_split_leaves_prices_on_the_tick)
+{
+    UNUSED_STATE;
+    static const struct {
+        side_t side;
+        i64 num, den;
+        f64 limit, stop, target;
+    } cases[] = {
+        {SIDE_BUY, 3, 1, 100.00, 99.01, 104.00},  {SIDE_SELL_SHORT, 3, 1, 100.00, 101.00, 96.01},
+        {SIDE_BUY, 3, 2, 100.01, 98.50, 103.33},  {SIDE_SELL_SHORT, 3, 2, 100.01, 101.51, 96.07},
+        {SIDE_BUY, 2, 1, 50.01, 49.99, 51.01},    {SIDE_SELL_SHORT, 20, 1, 50.01, 51.03, 48.99},
+        {SIDE_BUY, 1, 5, 0.3333, 0.3301, 0.4001}, /* from below a dollar to above it, and the other way */
+        {SIDE_BUY, 20, 1, 10.01, 9.77, 11.11},    {SIDE_SELL_SHORT, 1, 10, 0.1234, 0.1255, 0.1111},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bool buys = cases[i].side == SIDE_BUY;
+        desk_t *d = desk_open(100000);
+        money_t r;
+        position_t *p = book(&d->account, 1, cases[i].side, 100, cases[i].limit, &r);
+        p->stop = USD(cases[i].stop);
+        p->stop_initial = p->stop;
+        p->target = USD(cases[i].target);
+        order_t was = {.state = ORDER_PENDING_REPLACE, .live = {60}};
+        was.intent = (intent_t){.inst = 1, .side = (u8)cases[i].side, .type = ORDER_STOP_LIMIT, .qty = {60},
+                                .limit = USD(cases[i].limit), .stop = USD(cases[i].limit),
+                                .bracket_stop = p->stop, .bracket_target = p->target};
+        was.want_stop = USD(cases[i].limit);
+        order_t *o = &d->account.orders[d->account.orders_used++];
+        *o = was;
+        action_t a = {.kind = ACTION_SPLIT, .inst = 1, .ratio_num = cases[i].num, .ratio_den = cases[i].den};
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(cases[i].limit), &d->out));
+        on_tick(d, USD(cases[i].stop), &a, !buys, p->stop);
+        on_tick(d, USD(cases[i].target), &a, !buys, p->target);
+        on_tick(d, was.intent.limit, &a, buys, o->intent.limit);
+        on_tick(d, was.intent.stop, &a, buys, o->intent.stop);
+        on_tick(d, was.want_stop, &a, buys, o->want_stop);
+        CHECK_EQ(o->intent.bracket_stop.v, p->stop.v);
+        CHECK_EQ(o->intent.bracket_target.v, p->target.v);
+        /* What is measured and not sent stays what the ratio makes of it. */
+        i64 off = p->stop_initial.v * a.ratio_num - USD(cases[i].stop).v * a.ratio_den;
+        CHECK(2 * off <= a.ratio_num && 2 * off >= -a.ratio_num);
+        desk_close(d);
+    }
+}
+
+TEST(a_price_that_is_none_stays_none)
+{
+    UNUSED_STATE;
+    const instrument_t share = {.cls = CLASS_STOCK, .tick = USD(0.01)};
+    action_t a = {.kind = ACTION_SPLIT, .ratio_num = 3, .ratio_den = 1};
+    price_t p = {7};
+    CHECK_OK(split_order_price((price_t){0}, &a, &share, false, &p));
+    CHECK_EQ(p.v, 0);
+    a.ratio_num = 0;
+    CHECK_EQ(split_order_price(USD(5), &a, &share, false, &p), ERR_PARAM_RANGE);
+    CHECK_EQ(p.v, 0);
 }
 
 /* Cash for what is held, owed for what was sold short; nothing is nothing. */
@@ -280,7 +350,7 @@ TEST(shares_that_cease_to_be_are_paid_out)
         i64 cash = d->account.cash.v;
         i64 settled = d->account.settled.v;
         action_t a = {.kind = ACTION_PAYOUT, .inst = 1, .amount = USD(cases[i].paid)};
-        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out));
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out));
         CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
         CHECK_EQ(d->account.settled.v - settled, cases[i].cash * MONEY_SCALE);
         CHECK(account_check(&d->account));
@@ -291,10 +361,11 @@ TEST(shares_that_cease_to_be_are_paid_out)
         CHECK_EQ(t->qty.v, 7);
         CHECK_EQ(t->exit.v, USD(cases[i].paid).v);
         CHECK_EQ(account_position_count(&d->account), 0);
-        CHECK_OK(account_on_action(&d->account, &a, USD(50), &d->out)); /* nothing is held any more */
+        /* Nothing is held any more. */
+        CHECK_OK(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out));
         CHECK_EQ(d->account.cash.v - cash, cases[i].cash * MONEY_SCALE);
         a.amount.v = -1;
-        CHECK_EQ(account_on_action(&d->account, &a, USD(50), &d->out), ERR_PARAM_RANGE);
+        CHECK_EQ(account_on_action(&d->account, &a, &d->instruments[1], USD(50), &d->out), ERR_PARAM_RANGE);
         desk_close(d);
     }
 }
@@ -390,7 +461,9 @@ int main(void)
         cmocka_unit_test(a_fill_through_zero_turns_over), cmocka_unit_test(random_fills_recount),
         cmocka_unit_test(fractions_of_a_coin), cmocka_unit_test(settlement_takes_a_day),
         cmocka_unit_test(dividends_and_interest), cmocka_unit_test(nights_cost),
-        cmocka_unit_test(splits_table), cmocka_unit_test(shares_that_cease_to_be_are_paid_out),
+        cmocka_unit_test(splits_table), cmocka_unit_test(a_split_leaves_prices_on_the_tick),
+        cmocka_unit_test(a_price_that_is_none_stays_none),
+        cmocka_unit_test(shares_that_cease_to_be_are_paid_out),
         cmocka_unit_test(marks_and_excursions), cmocka_unit_test(a_slice_marks_as_bar_by_bar),
         cmocka_unit_test(pools_are_bounded),
     };
