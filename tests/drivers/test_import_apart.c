@@ -76,6 +76,13 @@ static u32 told(const world_t *w, const char *word)
     return n;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t size = strlen(end);
+    return n >= size && strcmp(text + n - size, end) == 0;
+}
+
 static const u32 base[10] = {10000, 10100, 10200, 10300, 10400, 10500, 10400, 10300, 10200, 10100};
 
 TEST(stretches_of_days_are_told)
@@ -100,6 +107,11 @@ TEST(stretches_of_days_are_told)
     check(w, " --json");
     CHECK(strstr(w->out, "\"rule\":\"sources_differ\",\"verdict\":\"note\",\"a\":101,\"b\":116.15,"
                          "\"source\":\"aaa\",\"other\":\"bbb\",\"days\":1,\"last\":\"2024-03-05\"") != NULL);
+    /* and the figures that the text closes with, as the last line */
+    CHECK(strstr(w->out, "\n{\"checked\":\"bars\",\"series\":2,\"rows\":19,\"rules\":{") != NULL);
+    CHECK(ends_with(w->out,
+                    "},\"apart\":{\"percent\":10,\"pairs\":1,\"days\":9,\"differ\":4,"
+                    "\"adjusted\":0}}\n"));
     CHECK_EQ(line_run(w->home, "data check --apart 0", &w->out, &w->err), EXIT_CODE_USAGE);
 }
 

@@ -194,9 +194,10 @@ TEST(the_middle_of_a_crossed_quote_is_no_price)
 typedef enum { LIVE, FROZEN, FROZEN_SHORT, SIZES_MOVE, STALE, STALE_SHORT, SELDOM, SHAPES } shape_t;
 
 /* A session of minute quotes: one of 390, or what became of it. SELDOM: every two minutes, and once 38
- * without. */
-static void minutes_write(world_t *w, const char *name, shape_t shape)
+ * without. Returns the rows. */
+static u64 minutes_write(world_t *w, const char *name, shape_t shape)
 {
+    u64 rows = 0;
     FILE *f = file_open(w, name);
     (void)fprintf(f, "%s", bar_head);
     for (u32 m = 0; m < 390; m++) {
@@ -208,12 +209,14 @@ static void minutes_write(world_t *w, const char *name, shape_t shape)
         u32 at = still || (shape == SIZES_MOVE && in_spell) ? 100 : m;
         u32 bid = 10000 + at * 7 % 90;
         u32 size = still ? 100 : m;
+        rows += gone ? 0 : 1;
         if (!gone) {
             (void)fprintf(f, "usa,abc,20240304,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u\n", 34200000 + m * 60000, bid,
                           bid, bid, bid, 1 + size, bid + 100, bid + 100, bid + 100, bid + 100, 2 + size);
         }
     }
     CHECK_EQ(fclose(f), 0);
+    return rows;
 }
 
 TEST(what_stands_still_is_told)
@@ -221,18 +224,21 @@ TEST(what_stands_still_is_told)
     world_t *w = *state_;
     static const struct {
         u32 frozen, stale;
-        const char *line;
+        const char *line, *rules;
     } want[SHAPES] = {
-        [FROZEN] = {1, 0, "2024-03-04  frozen_quote      note                     1           59"},
-        [STALE] = {0, 1, "2024-03-04  stale_quote       note                     1           61"},
+        [FROZEN] = {1, 0, "2024-03-04  frozen_quote      note                     1           59",
+                    "\"frozen_quote\":1"},
+        [STALE] = {0, 1, "2024-03-04  stale_quote       note                     1           61",
+                   "\"stale_quote\":1"},
     };
     for (u32 s = 0; s < SHAPES; s++) {
         char home[HOME_SIZE];
         char kept[HOME_SIZE];
+        char sum[160];
         (void)snprintf(kept, sizeof kept, "%s", w->home);
         home_make(home);
         (void)snprintf(w->home, sizeof w->home, "%s", home);
-        minutes_write(w, "equity_minute_quote.csv", (shape_t)s);
+        u64 rows = minutes_write(w, "equity_minute_quote.csv", (shape_t)s);
         import(w, "equity_minute_quote.csv");
         run(w, "data check");
         if (count_of(w, "\n  frozen_quote") != want[s].frozen) {
@@ -241,6 +247,13 @@ TEST(what_stands_still_is_told)
         CHECK_EQ(count_of(w, "\n  frozen_quote"), want[s].frozen);
         CHECK_EQ(count_of(w, "\n  stale_quote"), want[s].stale);
         CHECK(want[s].line == NULL || strstr(w->out, want[s].line) != NULL);
+        run(w, "data check --json");
+        (void)snprintf(sum, sizeof sum,
+                       "{\"checked\":\"records\",\"sets\":1,\"rows\":%llu,\"marked\":0,\"rules\":{%s}}\n",
+                       (unsigned long long)rows, want[s].rules == NULL ? "" : want[s].rules);
+        const char *at = strstr(w->out, "{\"checked\"");
+        assert_non_null(at);
+        CHECK_STR(at, sum); /* the last line, and the only one of its kind */
         home_remove(home);
         (void)snprintf(w->home, sizeof w->home, "%s", kept);
     }
