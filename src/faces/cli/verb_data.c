@@ -187,9 +187,8 @@ static void list_print(app_t *app, const list_row_t *r)
     const bars_series_t *s = &r->head->series;
     const char *to = date_or(adjusted, r->adjusted_to, "raw");
     if (!app->json) {
-        app_print(app, "%-20s %-4s %7u %9llu  %s  %s  %-10s %s\n", s->source, timeframe_name(s->timeframe),
-                  r->symbols,
-                  (unsigned long long)r->rows, first, last, to, s->built ? "built" : "");
+        app_print(app, "%-18s %-4s %7u %9llu %s %s %s%s\n", s->source, timeframe_name(s->timeframe),
+                  r->symbols, (unsigned long long)r->rows, first, last, to, s->built ? " built" : "");
         return;
     }
     jsonw_t *w = &app->jw;
@@ -256,9 +255,8 @@ static err_t list_bars(app_t *app, const args_t *args, u32 *sets)
         free(own);
         return ERR_OK;
     }
-    app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first",
-              "last",
-              "adjusted");
+    app_print(app, "%-18s %-4s %7s %9s %-10s %-10s %s\n", "source", "bars", "symbols", "rows", "first",
+              "last", "adjusted");
     for (u32 i = 0; i < n; i++) {
         if (!listed_before(own, i)) {
             list_row_t row;

@@ -36,8 +36,8 @@ static void list_set(app_t *app, const records_chunk_t *c, u32 n)
     date_print(to, (date_t)(last / NS_PER_DAY));
     const char *kind = k == NULL ? "(unknown)" : k->name;
     if (!app->json) {
-        app_print(app, "%-26s %-14s %7u %9llu  %s  %s  %s\n", c[0].source, kind, series,
-                  (unsigned long long)rows, from, to, suspects > 0 ? "some marked" : "");
+        app_print(app, "%-18s %-13s %7u %9llu %s %s%s\n", c[0].source, kind, series,
+                  (unsigned long long)rows, from, to, suspects > 0 ? " marked" : "");
         return;
     }
     jsonw_t *w = &app->jw;
@@ -84,8 +84,8 @@ err_t data_records_list(app_t *app, const args_t *args, u32 *sets)
     records_close(r);
     TRY(err);
     if (n > 0) {
-        app_print(app, "\n%-26s %-14s %7s %9s  %-10s  %-10s\n", "records", "kind", "series", "rows",
-                  "first known", "last");
+        app_print(app, "\n%-18s %-13s %7s %9s %-10s %s\n", "records", "kind", "series", "rows",
+                  "known from", "to");
     }
     for (u32 from = 0, to = 0; from < n; from = to) {
         for (to = from;
