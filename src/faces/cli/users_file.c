@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "faces/cli/settings.h"
 #include "model/sector.h"
 #include "os/file.h"
-#include "wire/toml.h"
 
 /* What a row of the file has beside the row that is made of it. */
 typedef struct {
@@ -89,8 +89,21 @@ static err_t row_named(reading_t *r, const toml_item_t *i, str_t name, u32 *inde
     return ERR_OK;
 }
 
+/* Refuses a number in quotes by what it is; other values are whoever calls' to judge. */
+static err_t no_quotes(const reading_t *r, const toml_item_t *i, diag_t *diag)
+{
+    char remedy[SETTINGS_REMEDY];
+    char text[SETTINGS_REMEDY + 64];
+    if (!settings_quoted(i, remedy)) {
+        return ERR_OK;
+    }
+    (void)snprintf(text, sizeof text, "what stands in quotes is text\ndo: %s", remedy);
+    return wrong(r, i, diag, text);
+}
+
 static err_t id_of(const reading_t *r, const toml_item_t *i, diag_t *diag, u64 *out)
 {
+    TRY(no_quotes(r, i, diag));
     if (i->kind != TOML_INT || i->whole < 1) {
         return wrong(r, i, diag, "a whole number above 0 is wanted\ndo: write one, as in id = 1");
     }
@@ -131,6 +144,7 @@ static err_t list_item(const reading_t *r, const toml_item_t *i, char *list, dia
 static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, diag_t *diag)
 {
     char text[160];
+    TRY(no_quotes(r, i, diag));
     bool number = i->kind == TOML_INT || i->kind == TOML_FLOAT;
     if (!number || i->index >= 0 || fixed_from_f64(i->real, MONEY_SCALE, &row->cash.v) != ERR_OK ||
         row->cash.v > USER_CASH_MAX) {
@@ -172,6 +186,7 @@ static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key
     if (p == NULL) {
         return unknown_item(r, i, key, diag);
     }
+    TRY(no_quotes(r, i, diag));
     if (i->kind == TOML_STRING || i->index >= 0) {
         return wrong(r, i, diag, "one value is wanted\ndo: write a number, or true or false");
     }
