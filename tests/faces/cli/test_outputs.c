@@ -132,7 +132,10 @@ TEST(json_is_never_silent_where_text_is_not)
     CHECK_EQ(run_in(w, "audit publish"), EXIT_CODE_OK);
     CHECK(strstr(w->out, "vitrine-ledger 1 ") == w->out);
     CHECK_EQ(run_in(w, "audit publish --json"), EXIT_CODE_USAGE);
-    CHECK(w->out[0] == 0 && strstr(w->err, "do: leave --json out") != NULL);
+    CHECK(strstr(w->out, "{\"error\":\"ERR_USAGE\",") == w->out);
+    CHECK(strstr(w->err, "do: leave --json out") != NULL);
+    CHECK_EQ(run(w, "demo --headless --resume --json"), EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->out, "first event\",\"remedy\":\"`vitrine demo") != NULL); /* behind blanks there */
 }
 
 /* As many lines as in text, one object each. */
