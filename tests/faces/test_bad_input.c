@@ -605,6 +605,7 @@ static const case_t line_cases[] = {
     {TEST_RUN "--set zzzzzzzz=1", 4, "no key zzzzzzzz\n  option --set\n  do:", "modules keys", NULL, 0},
     {TEST_RUN "--set process.threads=2", 4, "process.threads: it is no setting", "--threads", NULL, 0},
     {TEST_RUN "--set preset=growth", 4, "preset: it is no setting of a run", "--preset", NULL, 0},
+    {TEST_RUN "--set gate.adaptive=1 --set gate.adaptive=0", 4, "adaptive is given twice", "", NULL, 0},
     {TEST_RUN "--set size.risk_pct", 4, "size.risk_pct", "SECTION.NAME=VALUE", NULL, 0},
     {TEST_RUN "--set size.risk_pc=1", 4, "did you mean size.risk_pct?", "modules keys", NULL, 0},
     {TEST_RUN "--threads -1", 4, "option --threads", "bounds", NULL, 0},
