@@ -3,32 +3,7 @@
 #include "tests/test.h"
 
 #include "drivers/import_apart.h"
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
-
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
-
-static int world_setup(void **state)
-{
-    world_t *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    home_make(w->home);
-    *state = w;
-    return 0;
-}
-
-static int world_teardown(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
-}
+#include "tests/faces/line_world.h"
 
 /* Sessions of one week and the next. */
 static const char *const days[] = {"2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08",
@@ -180,7 +155,7 @@ TEST(the_first_close_counts)
 
 int main(void)
 {
-#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_open, world_close)
     const struct CMUnitTest tests[] = {
         WITH_HOME(stretches_of_days_are_told),     WITH_HOME(the_bound_is_of_the_smaller_close),
         WITH_HOME(three_sources_are_three_pairs),  WITH_HOME(what_cannot_be_compared_is_said),
