@@ -36,7 +36,7 @@ static err_t bench_named(bench_t *b, const args_t *args)
     for (u32 i = 0; args_word(args, i) != NULL; i++) {
         if (bench_find(args_word(args, i)) == NULL) {
             return diag_fail(&b->app->diag, ERR_USAGE,
-                             "bench: there is no %s\n  do: `vitrine bench --list` shows them",
+                             "bench: there is no %s\ndo: `vitrine bench --list` shows them",
                              args_word(args, i));
         }
     }

@@ -439,7 +439,7 @@ const verb_desc_t verb_demo = {
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
                 {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},
                 {"preset", "NAME", "risk preset (aggressive)"},
-                {"set", "KEY=VALUE", "any setting, repeatable"},
+                {"set", "KEY=VALUE", "any setting, repeatable", .repeatable = true},
                 {NULL, NULL, NULL}},
     .words_max = 0,
     .run = demo_run,

@@ -1,11 +1,8 @@
 /* The simulated broker's bunched orders: one order whose fills wake each sub-ledger's own protective orders
  * by the split that the engine deals them out by. See paper.h and trade/execution/bunch.h. */
-#include <stdlib.h>
-
 #include "base/assert.h"
+#include "base/grow.h"
 #include "drivers/paper_orders.h"
-
-enum { PAPER_BUNCHES = 64 }; /* at first */
 
 static bunch_t *row_of(paper_t *p, id128_t id)
 {
@@ -24,21 +21,6 @@ bunch_t *paper_bunch_of(paper_t *p, const paper_order_t *o)
     bunch_t *b = entry ? row_of(p, o->intent.id) : NULL;
     ASSERT(!entry || b != NULL);
     return b;
-}
-
-static err_t row_room(paper_t *p)
-{
-    if (p->bunch_count < p->bunch_cap) {
-        return ERR_OK;
-    }
-    u32 cap = MAX_OF(p->bunch_cap * 2, (u32)PAPER_BUNCHES);
-    bunch_t *rows = realloc(p->bunches, (size_t)cap * sizeof *rows);
-    if (rows == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    p->bunches = rows;
-    p->bunch_cap = cap;
-    return ERR_OK;
 }
 
 static bunch_t row_made(const effect_t *e)
@@ -72,7 +54,7 @@ err_t paper_submit_bunch(paper_t *p, const effect_t *e, i64 now, broker_msgs_t *
 {
     ASSERT(p != NULL && e != NULL && out != NULL);
     ASSERT(e->member_count > 1 && e->member_count <= BUNCH_MEMBERS && e->member != NULL);
-    TRY(row_room(p));
+    TRY(list_room(&p->bunches, &p->bunch_cap, (size_t)p->bunch_count + 1, sizeof *p->bunches));
     if (!paper_takes(p, &e->intent, now, 1 + 2 * e->member_count)) {
         return ERR_BROKER_REFUSED;
     }

@@ -2,11 +2,9 @@
 #include "drivers/resume_bunch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/assert.h"
-
-enum { RESUME_BUNCHES = 256 }; /* at first */
+#include "base/grow.h"
 
 err_t resume_sent_open(resume_sent_t *s, u32 cap)
 {
@@ -53,15 +51,7 @@ static u32 place_of(const resume_sent_t *s, id128_t intent)
 
 static err_t keep(resume_sent_t *s, const bunch_t *b)
 {
-    if (s->bunch_count == s->bunch_cap) {
-        u32 cap = MAX_OF(s->bunch_cap * 2, (u32)RESUME_BUNCHES);
-        bunch_t *grown = realloc(s->bunch, (size_t)cap * sizeof *grown);
-        if (grown == NULL) {
-            return ERR_NO_MEMORY;
-        }
-        s->bunch = grown;
-        s->bunch_cap = cap;
-    }
+    TRY(list_room(&s->bunch, &s->bunch_cap, (size_t)s->bunch_count + 1, sizeof *s->bunch));
     s->bunch[s->bunch_count++] = *b;
     return ERR_OK;
 }

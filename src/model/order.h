@@ -18,7 +18,8 @@ typedef enum {                        /* stored ids */
                ORDER_PENDING_CANCEL = 6,
                ORDER_PENDING_REPLACE = 7,
                ORDER_HELD = 8, /* waits for its parent or trigger */
-               ORDER_SUSPENDED = 9, /* no message leads here; the number is kept, and would be looked after */
+               ORDER_SUSPENDED = 9, /* brokers have it, and no message of ours leads here yet: the number is
+                                       kept for it, and such an order would be looked after */
                ORDER_FILLED = 10, /* terminal from here on */
                ORDER_CANCELED = 11,
                ORDER_REPLACED = 12, /* nor here: a changed order keeps its id */

@@ -11,26 +11,45 @@
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
-enum { NOTE_TEXT = 256, NOTE_MEMORY = 4096 };
+enum { NOTE_MEMORY = 4096 };
+
+u32 head_note_print(const head_note_t *note, char out[HEAD_NOTE_TEXT])
+{
+    ASSERT(note != NULL && out != NULL);
+    ASSERT(note->blocks > 0 && strlen(note->run.text) == RUN_ID_LENGTH);
+    char hex[2 * sizeof note->head.b + 1];
+    hex_print(hex, note->head.b, sizeof note->head.b);
+    int n = snprintf(out, HEAD_NOTE_TEXT, "vitrine-head 1 %s %" PRIu64 " %" PRIu64 " %s\n", note->run.text,
+                     note->seq, note->blocks, hex);
+    ASSERT(n > 0 && n < (int)HEAD_NOTE_TEXT);
+    return (u32)n;
+}
 
 err_t head_write(const char *root, const head_note_t *note, diag_t *diag)
 {
     ASSERT(root != NULL && note != NULL);
-    ASSERT(note->blocks > 0 && strlen(note->run.text) == RUN_ID_LENGTH);
     char path[LIMIT_PATH];
-    char text[NOTE_TEXT];
-    char hex[2 * sizeof note->head.b + 1];
-    hex_print(hex, note->head.b, sizeof note->head.b);
-    int n = snprintf(text, sizeof text, "vitrine-head 1 %s %" PRIu64 " %" PRIu64 " %s\n", note->run.text,
-                     note->seq, note->blocks, hex);
-    ASSERT(n > 0 && n < (int)sizeof text);
+    char text[HEAD_NOTE_TEXT];
+    u32 n = head_note_print(note, text);
     TRY(os_path_join(path, sizeof path, root, HOME_HEAD));
-    return os_file_write(path, (str_t){.p = (const u8 *)text, .n = (u32)n}, 0600, diag);
+    return os_file_write(path, (str_t){.p = (const u8 *)text, .n = n}, 0600, diag);
+}
+
+/* Letters and digits alone: the name stands in messages. */
+static bool is_run(str_t word)
+{
+    bool ok = word.n == RUN_ID_LENGTH;
+    for (u32 i = 0; ok && i < word.n; i++) {
+        u8 c = word.p[i];
+        ok = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    }
+    return ok;
 }
 
 /* Six words and a line's end, as head_write writes them. */
-static bool note_parse(str_t text, head_note_t *out)
+bool head_note_parse(str_t text, head_note_t *out)
 {
+    ASSERT(out != NULL);
     str_t word[6] = {{0}};
     str_t rest = text;
     u32 n = 0;
@@ -43,7 +62,7 @@ static bool note_parse(str_t text, head_note_t *out)
     }
     word[n] = rest;
     bool ok = n == COUNT_OF(word) - 1 && str_eq_c(word[0], "vitrine-head") && str_eq_c(word[1], "1") &&
-              word[2].n == RUN_ID_LENGTH && str_to_u64(word[3], &out->seq) == ERR_OK &&
+              is_run(word[2]) && str_to_u64(word[3], &out->seq) == ERR_OK &&
               str_to_u64(word[4], &out->blocks) == ERR_OK && out->blocks > 0 && out->blocks <= UINT32_MAX &&
               hex_parse((const char *)word[5].p, word[5].n, out->head.b, sizeof out->head.b) == ERR_OK;
     if (ok) {
@@ -61,7 +80,7 @@ static err_t note_read(const char *path, diag_t *diag, head_note_t *out)
     diag_t why = {0};
     arena_init(&a, memory, sizeof memory);
     err_t err = os_file_read(&a, path, &why, &text);
-    if (err == ERR_OK && note_parse(text, out)) {
+    if (err == ERR_OK && head_note_parse(text, out)) {
         return ERR_OK;
     }
     if (err == ERR_PERMISSION || err == ERR_IO) {

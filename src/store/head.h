@@ -24,6 +24,12 @@ typedef struct {
     digest_t head;
 } head_note_t;
 
+enum { HEAD_NOTE_TEXT = 256 };
+
+/* The note as it stands in the file: "vitrine-head 1 RUN SEQ BLOCKS HASH" and a line's end. Its size. */
+u32 head_note_print(const head_note_t *note, char out[HEAD_NOTE_TEXT]);
+/* The other way round: false, and *out of no meaning, of anything that is no note. */
+bool head_note_parse(str_t text, head_note_t *out);
 /* Writes the note of the home at `root` anew. Durable when it returns. */
 MUST_USE err_t head_write(const char *root, const head_note_t *note, diag_t *diag);
 /* ERR_CORRUPT, with what to do, if the database of the home at `root` lacks the block that the note names, or

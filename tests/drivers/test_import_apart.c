@@ -3,32 +3,7 @@
 #include "tests/test.h"
 
 #include "drivers/import_apart.h"
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
-
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
-
-static int world_setup(void **state)
-{
-    world_t *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    home_make(w->home);
-    *state = w;
-    return 0;
-}
-
-static int world_teardown(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
-}
+#include "tests/faces/line_world.h"
 
 /* Sessions of one week and the next. */
 static const char *const days[] = {"2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08",
@@ -76,6 +51,13 @@ static u32 told(const world_t *w, const char *word)
     return n;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t size = strlen(end);
+    return n >= size && strcmp(text + n - size, end) == 0;
+}
+
 static const u32 base[10] = {10000, 10100, 10200, 10300, 10400, 10500, 10400, 10300, 10200, 10100};
 
 TEST(stretches_of_days_are_told)
@@ -100,6 +82,11 @@ TEST(stretches_of_days_are_told)
     check(w, " --json");
     CHECK(strstr(w->out, "\"rule\":\"sources_differ\",\"verdict\":\"note\",\"a\":101,\"b\":116.15,"
                          "\"source\":\"aaa\",\"other\":\"bbb\",\"days\":1,\"last\":\"2024-03-05\"") != NULL);
+    /* and the figures that the text closes with, as the last line */
+    CHECK(strstr(w->out, "\n{\"checked\":\"bars\",\"series\":2,\"rows\":19,\"rules\":{") != NULL);
+    CHECK(ends_with(w->out,
+                    "},\"apart\":{\"percent\":10,\"pairs\":1,\"days\":9,\"differ\":4,"
+                    "\"adjusted\":0}}\n"));
     CHECK_EQ(line_run(w->home, "data check --apart 0", &w->out, &w->err), EXIT_CODE_USAGE);
 }
 
@@ -168,7 +155,7 @@ TEST(the_first_close_counts)
 
 int main(void)
 {
-#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_open, world_close)
     const struct CMUnitTest tests[] = {
         WITH_HOME(stretches_of_days_are_told),     WITH_HOME(the_bound_is_of_the_smaller_close),
         WITH_HOME(three_sources_are_three_pairs),  WITH_HOME(what_cannot_be_compared_is_said),

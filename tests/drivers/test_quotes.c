@@ -4,36 +4,12 @@
  * no quotes: a back-test in a home full of bad ones decides what it decides without. */
 #include "tests/test.h"
 
-#include "tests/faces/line.h"
-#include "tests/store/home.h"
+#include "tests/faces/line_world.h"
 
-typedef struct {
-    char home[HOME_SIZE];
-    char *out, *err;
-} world_t;
-
-static int world_setup(void **state)
+/* A line that must end well. */
+static void runs_well(world_t *w, const char *line)
 {
-    world_t *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    home_make(w->home);
-    *state = w;
-    return 0;
-}
-
-static int world_teardown(void **state)
-{
-    world_t *w = *state;
-    home_remove(w->home);
-    free(w->out);
-    free(w->err);
-    free(w);
-    return 0;
-}
-
-static void run(world_t *w, const char *line)
-{
-    if (line_run(w->home, line, &w->out, &w->err) != EXIT_CODE_OK) {
+    if (run(w, line) != EXIT_CODE_OK) {
         print_error("%s: %s\n", line, w->err);
         fail();
     }
@@ -52,7 +28,7 @@ static void import(world_t *w, const char *name)
 {
     char line[HOME_SIZE + 160];
     (void)snprintf(line, sizeof line, "data import %s/%s --source set", w->home, name);
-    run(w, line);
+    runs_well(w, line);
 }
 
 /* "rule N" of the import or of a check. */
@@ -108,7 +84,7 @@ TEST(bars_of_bid_and_ask)
     CHECK_EQ(count_of(w, "one_sided"), 2);
     CHECK_EQ(count_of(w, "empty_row"), 1);
     CHECK_EQ(count_of(w, "non_positive"), 1);
-    run(w, "data show --source set");
+    runs_well(w, "data show --source set");
     CHECK_EQ(times(w, "  marked"), 2); /* the crossed ones; a locked market is a market */
     CHECK_EQ(times(w, "bid_open=1.02"), 2);
 }
@@ -133,7 +109,7 @@ TEST(single_quotes)
     CHECK_EQ(count_of(w, "one_sided"), 2);
     CHECK_EQ(count_of(w, "non_positive"), 2);
     CHECK_EQ(count_of(w, "suspicious"), 1);
-    run(w, "data show --source set");
+    runs_well(w, "data show --source set");
     CHECK_EQ(times(w, "  marked"), 2);
     CHECK(line_run(w->home, "data build --source set", &w->out, &w->err) != EXIT_CODE_OK); /* no bars */
     CHECK(strstr(w->err, "do: ") != NULL);
@@ -157,7 +133,7 @@ TEST(option_chains)
     CHECK_EQ(count_of(w, "locked_quote"), 1);
     CHECK_EQ(count_of(w, "one_sided"), 2);
     CHECK_EQ(count_of(w, "non_positive"), 1);
-    run(w, "data show --source set");
+    runs_well(w, "data show --source set");
     CHECK_EQ(times(w, "  marked"), 1);
 }
 
@@ -184,9 +160,9 @@ TEST(the_middle_of_a_crossed_quote_is_no_price)
         }
         CHECK_EQ(fclose(f), 0);
         (void)snprintf(line, sizeof line, "data import %s/%s --source set%u", w->home, name, k);
-        run(w, line);
+        runs_well(w, line);
         (void)snprintf(line, sizeof line, "data check --source set%u", k);
-        run(w, line);
+        runs_well(w, line);
         CHECK_EQ(count_of(w, "\n  greeks_wrong"), cases[k].wrong);
     }
 }
@@ -194,9 +170,10 @@ TEST(the_middle_of_a_crossed_quote_is_no_price)
 typedef enum { LIVE, FROZEN, FROZEN_SHORT, SIZES_MOVE, STALE, STALE_SHORT, SELDOM, SHAPES } shape_t;
 
 /* A session of minute quotes: one of 390, or what became of it. SELDOM: every two minutes, and once 38
- * without. */
-static void minutes_write(world_t *w, const char *name, shape_t shape)
+ * without. Returns the rows. */
+static u64 minutes_write(world_t *w, const char *name, shape_t shape)
 {
+    u64 rows = 0;
     FILE *f = file_open(w, name);
     (void)fprintf(f, "%s", bar_head);
     for (u32 m = 0; m < 390; m++) {
@@ -208,12 +185,14 @@ static void minutes_write(world_t *w, const char *name, shape_t shape)
         u32 at = still || (shape == SIZES_MOVE && in_spell) ? 100 : m;
         u32 bid = 10000 + at * 7 % 90;
         u32 size = still ? 100 : m;
+        rows += gone ? 0 : 1;
         if (!gone) {
             (void)fprintf(f, "usa,abc,20240304,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u,%u\n", 34200000 + m * 60000, bid,
                           bid, bid, bid, 1 + size, bid + 100, bid + 100, bid + 100, bid + 100, 2 + size);
         }
     }
     CHECK_EQ(fclose(f), 0);
+    return rows;
 }
 
 TEST(what_stands_still_is_told)
@@ -221,26 +200,36 @@ TEST(what_stands_still_is_told)
     world_t *w = *state_;
     static const struct {
         u32 frozen, stale;
-        const char *line;
+        const char *line, *rules;
     } want[SHAPES] = {
-        [FROZEN] = {1, 0, "2024-03-04  frozen_quote      note                     1           59"},
-        [STALE] = {0, 1, "2024-03-04  stale_quote       note                     1           61"},
+        [FROZEN] = {1, 0, "2024-03-04  frozen_quote      note                     1           59",
+                    "\"frozen_quote\":1"},
+        [STALE] = {0, 1, "2024-03-04  stale_quote       note                     1           61",
+                   "\"stale_quote\":1"},
     };
     for (u32 s = 0; s < SHAPES; s++) {
         char home[HOME_SIZE];
         char kept[HOME_SIZE];
+        char sum[160];
         (void)snprintf(kept, sizeof kept, "%s", w->home);
         home_make(home);
         (void)snprintf(w->home, sizeof w->home, "%s", home);
-        minutes_write(w, "equity_minute_quote.csv", (shape_t)s);
+        u64 rows = minutes_write(w, "equity_minute_quote.csv", (shape_t)s);
         import(w, "equity_minute_quote.csv");
-        run(w, "data check");
+        runs_well(w, "data check");
         if (count_of(w, "\n  frozen_quote") != want[s].frozen) {
             print_error("shape %u: %s\n", s, w->out);
         }
         CHECK_EQ(count_of(w, "\n  frozen_quote"), want[s].frozen);
         CHECK_EQ(count_of(w, "\n  stale_quote"), want[s].stale);
         CHECK(want[s].line == NULL || strstr(w->out, want[s].line) != NULL);
+        runs_well(w, "data check --json");
+        (void)snprintf(sum, sizeof sum,
+                       "{\"checked\":\"records\",\"sets\":1,\"rows\":%llu,\"marked\":0,\"rules\":{%s}}\n",
+                       (unsigned long long)rows, want[s].rules == NULL ? "" : want[s].rules);
+        const char *at = strstr(w->out, "{\"checked\"");
+        assert_non_null(at);
+        CHECK_STR(at, sum); /* the last line, and the only one of its kind */
         home_remove(home);
         (void)snprintf(w->home, sizeof w->home, "%s", kept);
     }
@@ -249,7 +238,7 @@ TEST(what_stands_still_is_told)
 static void hash_of(world_t *w, char out[65])
 {
     static const char key[] = "\"decision_hash\":\"";
-    run(w, "backtest --source own --json --quiet");
+    runs_well(w, "backtest --source own --json --quiet");
     const char *at = strstr(w->out, key);
     assert_non_null(at);
     (void)snprintf(out, 65, "%.64s", at + sizeof key - 1);
@@ -263,9 +252,9 @@ TEST(no_quote_reaches_a_decision)
     char before[65];
     char after[65];
     (void)snprintf(line, sizeof line, "demo --bars %s/bars.csv --stocks 4 --history 300 --events 0", w->home);
-    run(w, line);
+    runs_well(w, line);
     (void)snprintf(line, sizeof line, "data import %s/bars.csv --format plain_daily --source own", w->home);
-    run(w, line);
+    runs_well(w, line);
     hash_of(w, before);
     FILE *f = file_open(w, "equity_minute_quote.csv");
     (void)fprintf(f, "%s", bar_head);
@@ -282,7 +271,7 @@ TEST(no_quote_reaches_a_decision)
 
 int main(void)
 {
-#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+#define WITH_HOME(f) cmocka_unit_test_setup_teardown(f, world_open, world_close)
     const struct CMUnitTest tests[] = {
         WITH_HOME(bars_of_bid_and_ask),
         WITH_HOME(single_quotes),

@@ -22,6 +22,7 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "store/sqlite.h"
+#include "wire/json.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -436,6 +437,40 @@ static bool behind_do(const char *remedy)
     return at != NULL && strstr(at, remedy) != NULL && strstr(at + 6, "  do: ") == NULL;
 }
 
+/* The member of a document of one level; "" if it is not there. */
+static str_t member(const json_t *j, const char *key)
+{
+    str_t s = {0};
+    const json_t *m = json_get(j, key);
+    return m != NULL && json_to_str(m, &s) == ERR_OK ? s : (str_t){0};
+}
+
+/* With --json the same error stands on standard output too, word for word: a line, the only one. */
+static bool told_to_programs(const case_t *c)
+{
+    static char line[8192], again[ROOM];
+    arena_t memory;
+    const json_t *j = NULL;
+    (void)snprintf(line, sizeof line, "%s --json", c->line);
+    bool fine = run(line, c->env, c->limit) == c->code && strchr(text_out, '\n') != NULL;
+    CHECK_OK(arena_open(&memory, 1 << 18));
+    fine = fine && json_parse(&memory, str_from(text_out), NULL, &j) == ERR_OK; /* one document: no more */
+    fine = fine && str_starts(member(j, "error"), STR("ERR_")) && member(j, "what").n > 0;
+    if (fine) {
+        str_t where = member(j, "where");
+        size_t used = (size_t)snprintf(again, sizeof again, "vitrine: " STR_FMT, STR_ARG(member(j, "what")));
+        for (str_t one; where.n > 0;) {
+            (void)str_cut(where, '\n', &one, &where);
+            used += (size_t)snprintf(again + used, sizeof again - used, "\n  " STR_FMT, STR_ARG(one));
+        }
+        (void)snprintf(again + used, sizeof again - used, "\n  do: " STR_FMT "\n",
+                       STR_ARG(member(j, "remedy")));
+        fine = strcmp(again, text_err) == 0 && strstr(text_err, c->where) != NULL && behind_do(c->remedy);
+    }
+    arena_close(&memory);
+    return fine;
+}
+
 static u32 check_cases(const case_t *cases, size_t count)
 {
     u32 faults = 0;
@@ -445,11 +480,14 @@ static u32 check_cases(const case_t *cases, size_t count)
         int code = run(c->line, c->env, c->limit);
         bool begins = strncmp(text_err, "vitrine: ", 9) == 0;
         bool fine = code == c->code && begins && strstr(text_err, c->where) != NULL && behind_do(c->remedy);
-        /* With --json standard output is for documents; an error must not leave half of one there. */
+        /* Standard output is for results; an error must not leave half of one there. */
         fine &= strchr(text_err, '\033') == NULL && (code == 0 || text_out[0] == 0);
         char said[512];
         (void)snprintf(said, sizeof said, "%.511s", text_err);
         fine &= home_state("h") == before;
+        if (fine && c->limit == LIMIT_NOT && strstr(c->line, "--json") == NULL) {
+            fine = told_to_programs(c) && home_state("h") == before;
+        }
         if (!fine) {
             faults++;
             print_message("# %s: exit %d, wanted %d with \"%s\" and \"do: %s\"\n# %s\n", c->line, code,
@@ -567,6 +605,7 @@ static const case_t line_cases[] = {
     {TEST_RUN "--set zzzzzzzz=1", 4, "no key zzzzzzzz\n  option --set\n  do:", "modules keys", NULL, 0},
     {TEST_RUN "--set process.threads=2", 4, "process.threads: it is no setting", "--threads", NULL, 0},
     {TEST_RUN "--set preset=growth", 4, "preset: it is no setting of a run", "--preset", NULL, 0},
+    {TEST_RUN "--set gate.adaptive=1 --set gate.adaptive=0", 4, "adaptive is given twice", "", NULL, 0},
     {TEST_RUN "--set size.risk_pct", 4, "size.risk_pct", "SECTION.NAME=VALUE", NULL, 0},
     {TEST_RUN "--set size.risk_pc=1", 4, "did you mean size.risk_pct?", "modules keys", NULL, 0},
     {TEST_RUN "--threads -1", 4, "option --threads", "bounds", NULL, 0},

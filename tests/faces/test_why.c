@@ -455,13 +455,16 @@ TEST(why_tells_the_halt_that_refused)
     home_remove(w.home);
 }
 
-/* The last cycle of a day is stopped by the clock: who asks without a time is led to where the trade is. */
+/* The last cycle of a day is stopped by the clock: who asks without a time is told what the last one that
+ * came to the symbol said, that later ones were stopped, and where the trade is; who names the moment hears
+ * of the stopped one. */
 TEST(a_stopped_cycle_leads_to_the_trade)
 {
     UNUSED_STATE;
     static const char says[] = "it was last traded at ";
     world_t w = {0};
     char line[HOME_SIZE + 128];
+    char traded[64];
     char symbol[LIMIT_SYMBOL] = "";
     home_make(w.home);
     CHECK_EQ(run(&w, "demo --headless --seed 1 --sessions 1"), EXIT_CODE_OK);
@@ -474,13 +477,28 @@ TEST(a_stopped_cycle_leads_to_the_trade)
     CHECK_EQ(fclose(f), 0);
     (void)snprintf(line, sizeof line, "why %s", symbol);
     CHECK_EQ(run(&w, line), EXIT_CODE_OK);
-    CHECK(strstr(w.own_out, "the cycle was stopped at stage 4") != NULL);
-    CHECK(strstr(w.own_out, "the last cycle before that came to it") != NULL);
+    CHECK(strstr(w.own_out, "the cycle was stopped at") == NULL);
+    CHECK(strstr(w.own_out, "\nrefused at stage ") != NULL);
+    CHECK(strstr(w.own_out, " were stopped before they came to it, the last at stage 4, ") != NULL);
     const char *at = strstr(w.own_out, says);
     CHECK(at != NULL);
-    (void)snprintf(line, sizeof line, "why %s %.20s", symbol, at + strlen(says));
-    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    (void)snprintf(traded, sizeof traded, "why %s %.20s", symbol, at + strlen(says));
+    const char *stopped = strstr(w.own_out, "\n`vitrine why ");
+    assert_non_null(stopped);
+    (void)snprintf(line, sizeof line, "%.*s", (int)strcspn(stopped + 10, "`"), stopped + 10);
+    CHECK_EQ(run(&w, traded), EXIT_CODE_OK);
     CHECK(strstr(w.own_out, "\ntraded\n") != NULL && strstr(w.own_out, says) == NULL);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "the cycle was stopped at stage 4") != NULL);
+    CHECK(strstr(w.own_out, "the last cycle before that came to it") != NULL);
+    CHECK(strstr(w.own_out, says) != NULL);
+    (void)snprintf(line, sizeof line, "why %s --json", symbol);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "\"outcome\":\"refused\"") != NULL);
+    CHECK(strstr(w.own_out, "\"stopped_later\":{\"cycles\":") != NULL);
+    (void)snprintf(line, sizeof line, "why %s 2025-01-22", symbol); /* a day is no moment */
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(strstr(w.own_out, "were stopped before they came to it") != NULL);
     free(w.own_out);
     free(w.own_err);
     home_remove(w.home);

@@ -376,6 +376,30 @@ static i32 differences_unmet(calendar_id_t cal)
     return unmet;
 }
 
+/* Every weekday whole, before the file says what it knows; returns the first day. */
+static date_t lean_days(i16 days[LEAN_DAYS])
+{
+    date_t base = ymd(19980101);
+    for (i32 i = 0; i < LEAN_DAYS; i++) {
+        i32 weekday = date_weekday(base + i);
+        days[i] = weekday == 0 || weekday == 6 ? LEAN_CLOSED : 960;
+    }
+    return base;
+}
+
+/* How many days from `from` to `to` close otherwise than Lean says, and are not listed with a reason. */
+static i32 lean_unlisted(calendar_id_t cal, date_t from, date_t to, date_t base, const i16 days[LEAN_DAYS])
+{
+    i32 unlisted = 0;
+    for (date_t d = from; d <= to; d++) {
+        i32 open;
+        i32 close;
+        minutes_of(cal, d, I64_MAX, &open, &close);
+        unlisted += difference_check(cal, d, close, days[d - base]);
+    }
+    return unlisted;
+}
+
 TEST(nyse_against_lean)
 {
     UNUSED_STATE;
@@ -385,11 +409,7 @@ TEST(nyse_against_lean)
         skip();
         return;
     }
-    date_t base = ymd(19980101);
-    for (i32 i = 0; i < LEAN_DAYS; i++) {
-        i32 weekday = date_weekday(base + i);
-        days[i] = weekday == 0 || weekday == 6 ? LEAN_CLOSED : 960;
-    }
+    date_t base = lean_days(days);
     char *from;
     char *to;
     CHECK(lean_member(text, "Equity-usa-[*]", "earlyCloses", &from, &to));
@@ -398,14 +418,7 @@ TEST(nyse_against_lean)
     CHECK(lean_member(text, "Equity-usa-[*]", "holidays", &from, &to));
     CHECK_EQ(lean_mark(from, to, base, 0, days), 293);
     free(text);
-    i32 unlisted = 0;
-    for (date_t d = base; d <= ymd(20281231); d++) {
-        i32 open;
-        i32 close;
-        minutes_of(CAL_NYSE, d, I64_MAX, &open, &close);
-        unlisted += difference_check(CAL_NYSE, d, close, days[d - base]);
-    }
-    CHECK_EQ(unlisted, 0);
+    CHECK_EQ(lean_unlisted(CAL_NYSE, base, ymd(20281231), base, days), 0);
     CHECK_EQ(differences_unmet(CAL_NYSE), 0);
 }
 
@@ -420,11 +433,7 @@ TEST(cme_against_lean)
         skip();
         return;
     }
-    date_t base = ymd(19980101);
-    for (i32 i = 0; i < LEAN_DAYS; i++) {
-        i32 weekday = date_weekday(base + i);
-        days[i] = weekday == 0 || weekday == 6 ? LEAN_CLOSED : 960;
-    }
+    date_t base = lean_days(days);
     char *from;
     char *to;
     CHECK(lean_member(text, "Future-cme-[*]", "holidays", &from, &to));
@@ -434,14 +443,8 @@ TEST(cme_against_lean)
     CHECK(lean_member(text, "Future-cme-ES", "earlyCloses", &from, &to));
     CHECK(lean_mark(from, to, base, -60, days) > 130);
     free(text);
-    i32 unlisted = 0;
-    for (date_t d = ymd(20090101); d <= ymd(20261231); d++) { /* before 2009 the ES entry is empty */
-        i32 open;
-        i32 close;
-        minutes_of(CAL_CME, d, I64_MAX, &open, &close);
-        unlisted += difference_check(CAL_CME, d, close, days[d - base]);
-    }
-    CHECK_EQ(unlisted, 0);
+    /* before 2009 the ES entry is empty */
+    CHECK_EQ(lean_unlisted(CAL_CME, ymd(20090101), ymd(20261231), base, days), 0);
     CHECK_EQ(differences_unmet(CAL_CME), 0);
 }
 

@@ -181,11 +181,70 @@ const char *app_remedy(app_t *app, const char *text)
     return app->remedy;
 }
 
+/* The remedy of a text that has none. */
+static const char *last_remedy(app_t *app, err_t e)
+{
+    char last[128];
+    (void)snprintf(last, sizeof last, "do: %s", remedy_of(e));
+    return app_remedy(app, last);
+}
+
+/* The same for programs: a line of its own, the last of what the command says. What was written of a document
+ * that is not whole cannot be taken back; what was not written of it is left out. */
+static void put_error(app_t *app, err_t e, const char *whole)
+{
+    jsonw_t *w = &app->jw;
+    if (w->depth > 0) {
+        app_json_begin(app);
+        (void)fputs(app->json_half ? "\n" : "", app->out);
+    } else if (w->filled != 0) {
+        jsonw_line(w);
+    }
+    str_t text = str_from(whole);
+    str_t where = {0};
+    str_t what;
+    const char *act = strchr(whole, '\n'); /* to the line that says what to do */
+    while (act != NULL && strncmp(act + 1 + strspn(act + 1, " "), "do: ", 4) != 0) {
+        act = strchr(act + 1, '\n');
+    }
+    if (act != NULL) {
+        text.n = (u32)(act - whole);
+        act += 1 + strspn(act + 1, " ");
+    }
+    bool more = str_cut(text, '\n', &what, &where);
+    jsonw_object(w);
+    jsonw_put_text(w, "error", err_name(e));
+    jsonw_put_str(w, "what", what);
+    if (more) {
+        jsonw_put_str(w, "where", where);
+    }
+    jsonw_put_text(w, "remedy", (act != NULL ? act : last_remedy(app, e)) + sizeof "do: " - 1);
+    jsonw_end(w);
+    jsonw_line(w);
+    err_t ignored = jsonw_done(w); /* whoever closed the output has the exit code */
+    (void)ignored;
+    (void)fflush(app->out);
+}
+
+static void write_out(void *ctx, const u8 *p, size_t n)
+{
+    app_t *app = ctx;
+    (void)fwrite(p, 1, n, app->out);
+    app->json_half = app->jw.depth > 0;
+}
+
+void app_json_begin(app_t *app)
+{
+    ASSERT(app != NULL && app->out != NULL);
+    jsonw_init_sink(&app->jw, app->json_buffer, sizeof app->json_buffer, write_out, app);
+}
+
 void app_print_error(app_t *app, err_t e, const diag_t *diag)
 {
     ASSERT(app != NULL && e != ERR_OK);
     FILE *err = app->err;
-    const char *text = app_remedy(app, diag != NULL && diag->set ? diag->text : err_text(e));
+    const char *said = diag != NULL && diag->set ? diag->text : err_text(e);
+    const char *text = app_remedy(app, said);
     const char *indent = "vitrine: ";
     bool remedy = false;
     while (*text != 0) {
@@ -197,9 +256,10 @@ void app_print_error(app_t *app, err_t e, const diag_t *diag)
         text += n + (text[n] == '\n' ? 1 : 0);
     }
     if (!remedy) {
-        char last[128];
-        (void)snprintf(last, sizeof last, "do: %s", remedy_of(e));
-        (void)fprintf(err, "  %s\n", app_remedy(app, last));
+        (void)fprintf(err, "  %s\n", last_remedy(app, e));
     }
     (void)fflush(err);
+    if (app->json) {
+        put_error(app, e, app_remedy(app, said));
+    }
 }

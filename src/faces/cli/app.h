@@ -70,6 +70,7 @@ struct app {
     char remedy[REMEDY_TEXT]; /* of app_remedy */
     jsonw_t jw;               /* writes to out */
     u8 json_buffer[APP_JSON_BUFFER];
+    bool json_half; /* what was written last of it ends inside a document */
     struct {
         i64 last_ns; /* monotonic time of the last sign of life */
         i64 start_ns;
@@ -91,7 +92,10 @@ MUST_USE err_t app_path(app_t *app, const char *name, char out[LIMIT_PATH]);
 MUST_USE err_t app_home_make(app_t *app);
 /* ERR_USAGE if a file that a person names is one that the home lives by. */
 MUST_USE err_t app_may_write(app_t *app, const char *path);
-/* Prints "vitrine: what / where / do: remedy" for an error; the remedy falls back to one by error code. */
+/* A new beginning of what is written to `out` as JSON; what was not written yet is lost. */
+void app_json_begin(app_t *app);
+/* Prints "vitrine: what / where / do: remedy" for an error; the remedy falls back to one by error code. With
+ * --json a line {"error": its name, "what", "where" (unless there is none), "remedy"} to `out` too. */
 void app_print_error(app_t *app, err_t e, const diag_t *diag);
 /* Words for people with the user's --home in the commands that they name (remedy.h). Stands until the next
  * call. */

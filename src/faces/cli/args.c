@@ -100,6 +100,19 @@ static err_t add_option(args_t *a, const option_desc_t *desc, const char *value,
     return ERR_OK;
 }
 
+/* Of two values one would be passed over, and nobody would learn which. A flag says the same twice. */
+static err_t check_once(const args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
+{
+    for (u32 i = 0; i < a->option_count && !desc->repeatable; i++) {
+        if (a->options[i].desc == desc) {
+            return diag_fail(diag, ERR_USAGE,
+                             "--%s is given twice\nas %.100s and as %.100s\ndo: give it once", desc->name,
+                             a->options[i].value, value);
+        }
+    }
+    return ERR_OK;
+}
+
 /* A value of no letters is what a script's empty variable leaves: it is not read as if the option were not
  * there. */
 static err_t add_value(args_t *a, const option_desc_t *desc, const char *value, diag_t *diag)
@@ -109,6 +122,7 @@ static err_t add_value(args_t *a, const option_desc_t *desc, const char *value, 
                          "--%s: the value is empty\nit is --%s %s: %s\ndo: give one, or leave --%s out",
                          desc->name, desc->name, desc->value, desc->help, desc->name);
     }
+    TRY(check_once(a, desc, value, diag));
     return add_option(a, desc, value, diag);
 }
 
@@ -323,14 +337,7 @@ bool args_has(const args_t *a, const char *name)
 
 const char *args_value(const args_t *a, const char *name)
 {
-    ASSERT(a != NULL && name != NULL);
-    const char *found = NULL;
-    for (u32 i = 0; i < a->option_count; i++) {
-        if (strcmp(a->options[i].desc->name, name) == 0) {
-            found = a->options[i].value;
-        }
-    }
-    return found;
+    return args_value_at(a, name, 0);
 }
 
 const char *args_word(const args_t *a, u32 i)

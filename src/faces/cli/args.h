@@ -1,7 +1,8 @@
 /* The option parser: long options only, "--name value", "--name=value" or "--flag", anywhere on the line.
  *
  * Common options stand before or after the verb. "--" ends options. An unknown option names the nearest one.
- * A value may not start with "--" unless it is joined by "=". Short forms: -h and -q only. */
+ * A value may not start with "--" unless it is joined by "=". An option with a value stands once, unless its
+ * row says repeatable. Short forms: -h and -q only. */
 #ifndef VITRINE_FACES_CLI_ARGS_H
 #define VITRINE_FACES_CLI_ARGS_H
 
@@ -29,7 +30,7 @@ const option_desc_t *args_common(void);
 MUST_USE err_t args_parse(int argc, char *const *argv, diag_t *diag, args_t *out);
 
 bool args_has(const args_t *a, const char *name);
-/* The last value given, or NULL. */
+/* The value given, or NULL; of an option that may be repeated the first. */
 const char *args_value(const args_t *a, const char *name);
 /* Value of the n-th appearance of an option that may be repeated, or NULL. */
 const char *args_value_at(const args_t *a, const char *name, u32 n);

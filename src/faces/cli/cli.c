@@ -80,18 +80,21 @@ static void print_verb_help(FILE *out, const verb_desc_t *v)
     (void)fprintf(out, "\nexample:\n  %s\n", v->example);
 }
 
-static void write_out(void *ctx, const u8 *p, size_t n)
+/* As the line says it, which may be wrong in every other word: an error has to know how it is to be told. */
+static bool wants_json(int argc, char *const *argv)
 {
-    app_t *app = ctx;
-    (void)fwrite(p, 1, n, app->out);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static err_t prepare(app_t *app, const args_t *args)
 {
-    app->json = args_has(args, "json");
     app->quiet = args_has(args, "quiet");
     app->terminal = isatty(fileno(app->err)) == 1;
-    jsonw_init_sink(&app->jw, app->json_buffer, sizeof app->json_buffer, write_out, app);
     app->home_named = args_has(args, "home");
     return settings_home(args, app->environment, &app->diag, app->home);
 }
@@ -140,6 +143,8 @@ exit_code_t cli_run(int argc, char *const *argv, char *const *environment, const
     app->environment = environment;
     app->out = streams.out;
     app->err = streams.err;
+    app->json = wants_json(argc, argv);
+    app_json_begin(app);
     err_t e = args_parse(argc, argv, &app->diag, args);
     if (e == ERR_OK && args_has(args, "version")) {
         (void)fprintf(streams.out, "vitrine %s\n", parts->version);

@@ -18,7 +18,7 @@
         {"members-of", "DATE", "the symbol list is the membership of this day: stamps the report"},          \
         {"profile", "NAME", "day or swing"}, {"preset", "NAME", "risk preset"},                              \
     {                                                                                                        \
-        "set", "KEY=VALUE", "any setting, repeatable"                                                        \
+        "set", "KEY=VALUE", "any setting, repeatable", .repeatable = true                                    \
     }
 
 /* The data and cash of a run; `s->symbols` is memory of RUN_SPEC_SYMBOLS bytes. ERR_USAGE. */

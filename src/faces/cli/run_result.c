@@ -65,6 +65,21 @@ static err_t unknown_set(app_t *app, str_t name)
                      (int)MIN_OF(name.n, 64U), (const char *)name.p, str_meant(name, near, meant));
 }
 
+/* The same setting in an earlier --set: of two values one would be passed over. */
+static err_t check_set_once(app_t *app, const args_t *args, u32 n, str_t name)
+{
+    for (u32 i = 0; i < n; i++) {
+        str_t before;
+        str_t value;
+        (void)str_cut(str_from(args_value_at(args, "set", i)), '=', &before, &value);
+        if (str_eq(before, name)) {
+            return diag_fail(&app->diag, ERR_USAGE, "--set %.*s is given twice\ndo: give it once",
+                             (int)MIN_OF(name.n, 64U), (const char *)name.p);
+        }
+    }
+    return ERR_OK;
+}
+
 err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
 {
     ASSERT(app != NULL && args != NULL && c != NULL);
@@ -83,6 +98,7 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
         if (k == NULL) {
             return unknown_set(app, name);
         }
+        TRY(check_set_once(app, args, n, name));
         if (str_to_f64(value, &v) != ERR_OK) {
             return diag_fail(&app->diag, ERR_CONFIG,
                              "--set %.64s: the value is not a finite number\n%s\n"

@@ -10,7 +10,7 @@
 
 /* Rows of a verb's table of options. */
 #define SEARCH_ARGS                                                                                          \
-    {"param", "KEY=VALUES", "a setting to vary: 1,2,3 or FROM:TO:STEP; repeatable"},                         \
+    {"param", "KEY=VALUES", "a setting to vary: 1,2,3 or FROM:TO:STEP; repeatable", .repeatable = true},     \
         {"method", "NAME", "grid (every combination) or random"},                                            \
         {"trials", "N", "random: how many tries (50)"},                                                      \
     {                                                                                                        \

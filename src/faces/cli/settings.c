@@ -8,7 +8,6 @@
 
 #include "base/assert.h"
 #include "os/file.h"
-#include "wire/toml.h"
 
 #define ENV_PREFIX "VITRINE__"
 
@@ -286,6 +285,38 @@ static bool is_section(const char *name)
     return strcmp(name, "process") == 0;
 }
 
+bool settings_quoted(const toml_item_t *item, char remedy[SETTINGS_REMEDY])
+{
+    ASSERT(item != NULL && remedy != NULL);
+    f64 number = 0;
+    bool quoted = item->kind == TOML_STRING && item->text.n < 40 &&
+                  (str_to_f64(item->text, &number) == ERR_OK || str_eq_c(item->text, "true") ||
+                   str_eq_c(item->text, "false"));
+    (void)snprintf(remedy, SETTINGS_REMEDY, "write " STR_FMT " without quotes",
+                   STR_ARG(quoted ? item->text : STR("it")));
+    return quoted;
+}
+
+/* A value of a form that the key does not have: no setting but profile and preset is text. */
+static err_t check_form(const toml_item_t *item, const char *where, diag_t *diag)
+{
+    const key_desc_t *k = key_find(str_from(item->key));
+    const char *help = k == NULL ? NULL : k->help;
+    for (u32 i = 0; i < COUNT_OF(process_keys); i++) {
+        help = strcmp(item->key, process_keys[i].name) == 0 ? process_keys[i].help : help;
+    }
+    bool boolean = k != NULL && k->type == KEY_BOOL;
+    if (help == NULL || (item->kind != TOML_STRING && boolean == (item->kind == TOML_BOOL))) {
+        return ERR_OK; /* an unknown key is told as that */
+    }
+    char remedy[SETTINGS_REMEDY];
+    bool quoted = settings_quoted(item, remedy);
+    return diag_fail(diag, ERR_CONFIG, "%s must be %s%s\n%s\n%s\ndo: %s", item->key,
+                     boolean ? "true or false" : "a number",
+                     item->kind == TOML_STRING ? ", and what stands there is text" : "", where, help,
+                     quoted ? remedy : "write it so");
+}
+
 static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)
 {
     file_pass_t *pass = ctx;
@@ -305,14 +336,9 @@ static err_t visit_item(void *ctx, const toml_item_t *item, diag_t *diag)
     raw_t r = {.where = where,
                .key = item->key,
                .number = item->kind == TOML_BOOL ? (item->yes ? 1 : 0) : item->real,
-               .is_text = item->kind == TOML_STRING,
+               .is_text = item->kind == TOML_STRING, /* profile, preset, or no key at all */
                .text = item->text};
-    const key_desc_t *k = key_find(str_from(item->key));
-    bool boolean = k != NULL && k->type == KEY_BOOL;
-    if (k != NULL && item->kind != TOML_STRING && boolean != (item->kind == TOML_BOOL)) {
-        return diag_fail(diag, ERR_CONFIG, "%s must be %s\n%s\n%s\ndo: write it so", item->key,
-                         boolean ? "true or false" : "a number", where, k->help);
-    }
+    TRY(check_form(item, where, diag));
     return set_raw(pass->s, &r, ORIGIN_FILE, diag);
 }
 

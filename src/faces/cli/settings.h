@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "faces/cli/args.h"
 #include "model/config.h"
+#include "wire/toml.h"
 
 typedef enum {
     ORIGIN_DEFAULT,
@@ -20,7 +21,10 @@ typedef enum {
     ORIGIN_OPTION
 } origin_t;
 
-enum { SETTINGS_KEYS_MAX = 256 }; /* key_count() is near 170 */
+enum {
+    SETTINGS_KEYS_MAX = 256, /* key_count() is near 170 */
+    SETTINGS_REMEDY = 64
+};
 
 /* Keys that decide nothing: [process] in the file. */
 typedef struct {
@@ -62,6 +66,9 @@ MUST_USE err_t settings_load(const char *home, char *const *environment, const a
 /* Home folder: --home, VITRINE_HOME, HOME/.vitrine. ERR_CONFIG if none of them is there. */
 MUST_USE err_t settings_home(const args_t *args, char *const *environment, diag_t *diag,
                              char out[LIMIT_PATH]);
+/* True of a number, or of true or false, in quotes, which TOML calls text: then `remedy` says how to write
+ * it. */
+bool settings_quoted(const toml_item_t *item, char remedy[SETTINGS_REMEDY]);
 /* Value of NAME in a NULL-ended list, or NULL. */
 const char *settings_env(char *const *environment, const char *name);
 

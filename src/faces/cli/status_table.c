@@ -78,15 +78,13 @@ static void print_loop(app_t *app, const json_t *row, str_t now)
     char last[CELL];
     char next[CELL];
     char name[CELL];
-    char group[CELL];
     const loop_desc_t *l = loop_named(text_of(row, "loop"));
     const char *wakes = l == NULL ? "?" : loop_wakes_name(l);
     put_cadence(l, cadence);
     put_moment(text_of(row, "last"), now, last);
     put_moment(text_of(row, "next"), now, next);
     (void)snprintf(name, sizeof name, STR_FMT, STR_ARG(text_of(row, "loop")));
-    (void)snprintf(group, sizeof group, STR_FMT, STR_ARG(text_of(row, "group")));
-    app_print(app, "  %-18.18s  %-20.20s  %-16.16s  %-12.12s  %-11.11s  %.11s\n", name, group, cadence,
+    app_print(app, "  %-18.18s  %-16.16s  %-12.12s  %-11.11s  %.11s\n", name, cadence,
               wakes == NULL ? "-" : wakes, last, next);
 }
 
@@ -98,22 +96,24 @@ static void print_missed(app_t *app, const json_t *row)
     u64 over = count_of(row, "over_budget");
     u64 rested = count_of(row, "rested");
     if ((late | lost | over | rested) != 0) {
-        app_print(app,
-                  "  " STR_FMT ": %llu late (by %llu ms at most), %llu lost to another process, "
-                  "%llu over budget, %llu rested\n",
-                  STR_ARG(text_of(row, "loop")), (unsigned long long)late,
-                  (unsigned long long)count_of(row, "lag_ms"), (unsigned long long)lost,
-                  (unsigned long long)over, (unsigned long long)rested);
+        char text[256];
+        (void)snprintf(text, sizeof text,
+                       STR_FMT ": %llu late (by %llu ms at most), %llu lost to another process, "
+                               "%llu over budget, %llu rested",
+                       STR_ARG(text_of(row, "loop")), (unsigned long long)late,
+                       (unsigned long long)count_of(row, "lag_ms"), (unsigned long long)lost,
+                       (unsigned long long)over, (unsigned long long)rested);
+        app_print(app, "  ");
+        put_wrapped(app->out, text, 2, STATUS_COLUMNS);
     }
 }
 
 void status_print_loops(app_t *app, const json_t *loops, str_t now)
 {
     ASSERT(app != NULL && loops != NULL);
-    app_print(app, "loops, as they fire at one moment (every: open/extended hours/overnight/no session; "
-                   "times UTC):\n");
-    app_print(app, "  %-18s  %-20s  %-16s  %-12s  %-11s  %s\n", "loop", "group", "every", "woken by", "last",
-              "next");
+    app_print(app, "loops, as they fire at one moment; times UTC\n"
+                   "(every: open/extended hours/overnight/no session):\n");
+    app_print(app, "  %-18s  %-16s  %-12s  %-11s  %s\n", "loop", "every", "woken by", "last", "next");
     for (const json_t *row = loops->first; row != NULL; row = row->next) {
         print_loop(app, row, now);
     }
@@ -140,8 +140,10 @@ void status_print_stopped(app_t *app, const json_t *stopped)
     ASSERT(app != NULL && stopped != NULL);
     for (const json_t *row = stopped->first; row != NULL; row = row->next) {
         str_t user = text_of(row, "user");
-        app_print(app, "entries%s" STR_FMT " are stopped: " STR_FMT "\n", user.n > 0 ? " of " : "",
-                  STR_ARG(user), STR_ARG(text_of(row, "why")));
+        char text[1024];
+        (void)snprintf(text, sizeof text, "entries%s" STR_FMT " are stopped: " STR_FMT,
+                       user.n > 0 ? " of " : "", STR_ARG(user), STR_ARG(text_of(row, "why")));
+        put_wrapped(app->out, text, 0, STATUS_COLUMNS);
     }
 }
 

@@ -1,15 +1,16 @@
 /* See users_file.h. */
 #include "faces/cli/users_file.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "faces/cli/settings.h"
 #include "model/sector.h"
 #include "os/file.h"
-#include "wire/toml.h"
 
 /* What a row of the file has beside the row that is made of it. */
 typedef struct {
@@ -89,18 +90,33 @@ static err_t row_named(reading_t *r, const toml_item_t *i, str_t name, u32 *inde
     return ERR_OK;
 }
 
-static err_t id_of(const reading_t *r, const toml_item_t *i, diag_t *diag, u64 *out)
+/* Refuses a number in quotes by what it is; other values are whoever calls' to judge. */
+static err_t no_quotes(const reading_t *r, const toml_item_t *i, diag_t *diag)
 {
+    char remedy[SETTINGS_REMEDY];
+    char text[SETTINGS_REMEDY + 64];
+    if (!settings_quoted(i, remedy)) {
+        return ERR_OK;
+    }
+    (void)snprintf(text, sizeof text, "what stands in quotes is text\ndo: %s", remedy);
+    return wrong(r, i, diag, text);
+}
+
+static err_t take_id(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
+{
+    TRY(no_quotes(r, i, diag));
     if (i->kind != TOML_INT || i->whole < 1) {
         return wrong(r, i, diag, "a whole number above 0 is wanted\ndo: write one, as in id = 1");
     }
-    *out = (u64)i->whole;
+    u64 id = (u64)i->whole;
+    memcpy((u8 *)row + at, &id, sizeof id);
     return ERR_OK;
 }
 
 /* "energy", "health care": the official name, whatever its capitals, or a part that fits one alone. */
-static err_t sector_from(const reading_t *r, const toml_item_t *i, diag_t *diag, u32 *bits)
+static err_t take_sector(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
 {
+    (void)at;
     u32 fits = 0;
     u16 found = 0;
     for (u16 s = 1; s < SECTOR_COUNT && i->kind == TOML_STRING; s++) {
@@ -115,22 +131,25 @@ static err_t sector_from(const reading_t *r, const toml_item_t *i, diag_t *diag,
         return wrong(r, i, diag,
                      "there is no such sector\ndo: write it as the GICS does, \"energy\", \"health care\"");
     }
-    *bits |= 1U << found;
+    row->excluded_sectors |= 1U << found;
     return ERR_OK;
 }
 
-static err_t list_item(const reading_t *r, const toml_item_t *i, char *list, diag_t *diag)
+static err_t take_list(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
 {
     diag_t why = {0};
     if (i->kind != TOML_STRING || i->index < 0) {
         return wrong(r, i, diag, "a list of symbols is wanted\ndo: write it as [\"AAPL\", \"MSFT\"]");
     }
-    return user_list_add(list, i->text, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
+    return user_list_add((char *)row + at, i->text, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
 }
 
-static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, diag_t *diag)
+static err_t take_cash(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
 {
     char text[160];
+    (void)at;
+    r->own_place[row - r->users->rows].has_cash = true;
+    TRY(no_quotes(r, i, diag));
     bool number = i->kind == TOML_INT || i->kind == TOML_FLOAT;
     if (!number || i->index >= 0 || fixed_from_f64(i->real, MONEY_SCALE, &row->cash.v) != ERR_OK ||
         row->cash.v > USER_CASH_MAX) {
@@ -146,16 +165,58 @@ static err_t cash_of(const reading_t *r, const toml_item_t *i, user_row_t *row, 
     return ERR_OK;
 }
 
+/* A number, or the name of an account that users of one owner share; who may is looked at when all are
+ * known. */
+static err_t take_account(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
+{
+    if (i->kind != TOML_STRING || i->index >= 0) {
+        return take_id(r, i, row, at, diag);
+    }
+    const char *taken = name_taken(i->text);
+    if (i->text.n == 0 || i->text.n >= USER_NAME || taken != NULL) {
+        return wrong(r, i, diag,
+                     taken != NULL ? taken : "a name has 1 to 31 letters\ndo: choose another name");
+    }
+    return str_copy(row->shared, sizeof row->shared, i->text);
+}
+
+static err_t take_preset(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag)
+{
+    (void)at;
+    row->has_preset = true;
+    bool known = i->kind == TOML_STRING && preset_parse(i->text, &row->preset) == ERR_OK;
+    return known ? ERR_OK
+                 : wrong(r, i, diag,
+                         "there is no such preset\ndo: choose ultra_conservative, conservative, "
+                         "moderate, growth or aggressive");
+}
+
+/* The file's own keys of a user; every other one is a preference. `at` is the member that it fills, where one
+ * function fills several. */
+static const struct {
+    const char *key;
+    err_t (*take)(reading_t *r, const toml_item_t *i, user_row_t *row, size_t at, diag_t *diag);
+    size_t at;
+} own_keys[] = {
+    {"id", take_id, offsetof(user_row_t, user_id)},
+    {"account", take_account, offsetof(user_row_t, account_id)},
+    {"owner", take_id, offsetof(user_row_t, owner_id)},
+    {"group", take_id, offsetof(user_row_t, risk_group_id)},
+    {"cash", take_cash, 0},
+    {"preset", take_preset, 0},
+    {"watch", take_list, offsetof(user_row_t, watch)},
+    {"exclude", take_list, offsetof(user_row_t, exclude)},
+    {"exclude_sectors", take_sector, 0},
+};
+
 /* A key that is none: the nearest of the file's own and of the preferences, if one is near. */
 static err_t unknown_item(const reading_t *r, const toml_item_t *i, str_t key, diag_t *diag)
 {
-    static const char *const own[] = {"id",     "account", "owner",   "group",          "cash",
-                                      "preset", "watch",   "exclude", "exclude_sectors"};
     char text[320];
     const char *near = preference_nearest(key)->name;
     u32 least = str_distance(key, str_from(near));
-    for (u32 k = 0; k < COUNT_OF(own); k++) {
-        near = str_nearer(key, str_from(own[k]), &least) ? own[k] : near;
+    for (u32 k = 0; k < COUNT_OF(own_keys); k++) {
+        near = str_nearer(key, str_from(own_keys[k].key), &least) ? own_keys[k].key : near;
     }
     char meant[STR_MEANT];
     (void)snprintf(text, sizeof text,
@@ -172,6 +233,7 @@ static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key
     if (p == NULL) {
         return unknown_item(r, i, key, diag);
     }
+    TRY(no_quotes(r, i, diag));
     if (i->kind == TOML_STRING || i->index >= 0) {
         return wrong(r, i, diag, "one value is wanted\ndo: write a number, or true or false");
     }
@@ -179,51 +241,12 @@ static err_t preference_item(const reading_t *r, const toml_item_t *i, str_t key
     return user_prefer(row, p, v, &why) == ERR_OK ? ERR_OK : wrong(r, i, diag, why.text);
 }
 
-/* The name of an account that users of one owner share; who may is looked at when all are known. */
-static err_t shared_of(const reading_t *r, const toml_item_t *i, user_row_t *row, diag_t *diag)
-{
-    const char *taken = name_taken(i->text);
-    if (i->text.n == 0 || i->text.n >= USER_NAME || taken != NULL) {
-        return wrong(r, i, diag,
-                     taken != NULL ? taken : "a name has 1 to 31 letters\ndo: choose another name");
-    }
-    return str_copy(row->shared, sizeof row->shared, i->text);
-}
-
 static err_t row_item(reading_t *r, const toml_item_t *i, str_t key, user_row_t *row, diag_t *diag)
 {
-    const struct {
-        const char *key;
-        u64 *at;
-    } ids[] = {{"id", &row->user_id},
-               {"account", &row->account_id},
-               {"owner", &row->owner_id},
-               {"group", &row->risk_group_id}};
-    if (str_eq_c(key, "account") && i->kind == TOML_STRING && i->index < 0) {
-        return shared_of(r, i, row, diag);
-    }
-    for (u32 k = 0; k < COUNT_OF(ids); k++) {
-        if (str_eq_c(key, ids[k].key)) {
-            return id_of(r, i, diag, ids[k].at);
+    for (u32 k = 0; k < COUNT_OF(own_keys); k++) {
+        if (str_eq_c(key, own_keys[k].key)) {
+            return own_keys[k].take(r, i, row, own_keys[k].at, diag);
         }
-    }
-    if (str_eq_c(key, "cash")) {
-        r->own_place[row - r->users->rows].has_cash = true;
-        return cash_of(r, i, row, diag);
-    }
-    if (str_eq_c(key, "preset")) {
-        row->has_preset = true;
-        bool known = i->kind == TOML_STRING && preset_parse(i->text, &row->preset) == ERR_OK;
-        return known ? ERR_OK
-                     : wrong(r, i, diag,
-                             "there is no such preset\ndo: choose ultra_conservative, conservative, "
-                             "moderate, growth or aggressive");
-    }
-    if (str_eq_c(key, "watch") || str_eq_c(key, "exclude")) {
-        return list_item(r, i, str_eq_c(key, "watch") ? row->watch : row->exclude, diag);
-    }
-    if (str_eq_c(key, "exclude_sectors")) {
-        return sector_from(r, i, diag, &row->excluded_sectors);
     }
     return preference_item(r, i, key, row, diag);
 }

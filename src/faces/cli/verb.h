@@ -18,6 +18,7 @@ typedef struct {
     const char *value; /* "DATE", or NULL for a flag */
     const char *help;
     bool may_be_empty; /* a value of no letters is one */
+    bool repeatable;   /* may stand more than once on a line, each time with another value */
     const char *part;  /* the first argument beside which alone it is read ("check"); NULL: every one */
 } option_desc_t;
 

@@ -9,6 +9,7 @@
 #include "drivers/import_check.h"
 #include "drivers/import_path.h"
 #include "faces/cli/args.h"
+#include "faces/cli/rule_counts.h"
 #include "faces/cli/verb_data_records.h"
 #include "os/clock.h"
 
@@ -63,14 +64,7 @@ static void import_json(app_t *app, const char *path, const import_report_t *r)
     jsonw_put_i64(w, "actions", (i64)r->actions);
     jsonw_put_i64(w, "daily_built", (i64)r->daily_built);
     jsonw_put_text(w, "adjusted_to", date_or(text, r->adjusted_to, ""));
-    jsonw_key(w, "rules");
-    jsonw_object(w);
-    for (u32 i = 1; i < QUALITY_RULES; i++) {
-        if (r->rule_count[i] > 0) {
-            jsonw_put_i64(w, quality_rule_name((quality_rule_t)i), (i64)r->rule_count[i]);
-        }
-    }
-    jsonw_end(w);
+    rule_counts_put(w, r->rule_count);
     jsonw_end(w);
     jsonw_line(w);
 }
@@ -193,9 +187,8 @@ static void list_print(app_t *app, const list_row_t *r)
     const bars_series_t *s = &r->head->series;
     const char *to = date_or(adjusted, r->adjusted_to, "raw");
     if (!app->json) {
-        app_print(app, "%-20s %-4s %7u %9llu  %s  %s  %-10s %s\n", s->source, timeframe_name(s->timeframe),
-                  r->symbols,
-                  (unsigned long long)r->rows, first, last, to, s->built ? "built" : "");
+        app_print(app, "%-18s %-4s %7u %9llu %s %s %s%s\n", s->source, timeframe_name(s->timeframe),
+                  r->symbols, (unsigned long long)r->rows, first, last, to, s->built ? " built" : "");
         return;
     }
     jsonw_t *w = &app->jw;
@@ -262,9 +255,8 @@ static err_t list_bars(app_t *app, const args_t *args, u32 *sets)
         free(own);
         return ERR_OK;
     }
-    app_print(app, "%-20s %-4s %7s %9s  %-10s  %-10s  %-10s\n", "source", "bars", "symbols", "rows", "first",
-              "last",
-              "adjusted");
+    app_print(app, "%-18s %-4s %7s %9s %-10s %-10s %s\n", "source", "bars", "symbols", "rows", "first",
+              "last", "adjusted");
     for (u32 i = 0; i < n; i++) {
         if (!listed_before(own, i)) {
             list_row_t row;
@@ -397,6 +389,26 @@ static void print_apart_sum(app_t *app, const import_apart_sum_t *s, i64 percent
     }
 }
 
+/* The closing figures: a line of its own, told from a fault by "checked". */
+static void check_json(jsonw_t *w, const import_check_t *r, i64 percent)
+{
+    jsonw_object(w);
+    jsonw_put_text(w, "checked", "bars");
+    jsonw_put_u64(w, "series", r->series);
+    jsonw_put_u64(w, "rows", r->rows);
+    rule_counts_put(w, r->count);
+    jsonw_key(w, "apart");
+    jsonw_object(w);
+    jsonw_put_i64(w, "percent", percent);
+    jsonw_put_u64(w, "pairs", r->apart.pairs);
+    jsonw_put_u64(w, "days", r->apart.days);
+    jsonw_put_u64(w, "differ", r->apart.differ);
+    jsonw_put_u64(w, "adjusted", r->apart.adjusted);
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_line(w);
+}
+
 static err_t check_bars(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL && args != NULL);
@@ -411,14 +423,11 @@ static err_t check_bars(app_t *app, const args_t *args)
     TRY(import_check(&s, &sink, &app->diag, &r));
     app_print(app, "%s%u series, %llu rows, every chunk matches its hash\n", ctx.told ? "\n" : "", r.series,
               (unsigned long long)r.rows);
-    for (u32 i = 1; i < QUALITY_RULES; i++) {
-        if (r.count[i] > 0) {
-            app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i),
-                      (unsigned long long)r.count[i],
-                      verdict_name(quality_rule_verdict((quality_rule_t)i)));
-        }
-    }
+    rule_counts_print(app, r.count);
     print_apart_sum(app, &r.apart, percent, args_has(args, "apart"));
+    if (app->json) {
+        check_json(&app->jw, &r, percent);
+    }
     return ERR_OK;
 }
 

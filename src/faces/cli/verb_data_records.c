@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "drivers/records_build.h"
 #include "drivers/records_check.h"
+#include "faces/cli/rule_counts.h"
 #include "os/clock.h"
 
 enum { SHOW_ROWS = 20, SHOW_ROWS_MAX = 1000000 };
@@ -35,8 +36,8 @@ static void list_set(app_t *app, const records_chunk_t *c, u32 n)
     date_print(to, (date_t)(last / NS_PER_DAY));
     const char *kind = k == NULL ? "(unknown)" : k->name;
     if (!app->json) {
-        app_print(app, "%-26s %-14s %7u %9llu  %s  %s  %s\n", c[0].source, kind, series,
-                  (unsigned long long)rows, from, to, suspects > 0 ? "some marked" : "");
+        app_print(app, "%-18s %-13s %7u %9llu %s %s%s\n", c[0].source, kind, series,
+                  (unsigned long long)rows, from, to, suspects > 0 ? " marked" : "");
         return;
     }
     jsonw_t *w = &app->jw;
@@ -83,8 +84,8 @@ err_t data_records_list(app_t *app, const args_t *args, u32 *sets)
     records_close(r);
     TRY(err);
     if (n > 0) {
-        app_print(app, "\n%-26s %-14s %7s %9s  %-10s  %-10s\n", "records", "kind", "series", "rows",
-                  "first known", "last");
+        app_print(app, "\n%-18s %-13s %7s %9s %-10s %s\n", "records", "kind", "series", "rows",
+                  "known from", "to");
     }
     for (u32 from = 0, to = 0; from < n; from = to) {
         for (to = from;
@@ -302,11 +303,16 @@ err_t data_records_check(app_t *app, const args_t *args, u32 *sets)
     *sets = r.sets;
     app_print(app, "\n%u set%s of records, %llu rows (%llu marked at import), every chunk matches its hash\n",
               r.sets, r.sets == 1 ? "" : "s", (unsigned long long)r.rows, (unsigned long long)r.suspects);
-    for (u32 i = 1; i < QUALITY_RULES; i++) {
-        if (r.count[i] > 0) {
-            app_print(app, "  %-18s %8llu  %s\n", quality_rule_name((quality_rule_t)i),
-                      (unsigned long long)r.count[i], verdict_name(quality_rule_verdict((quality_rule_t)i)));
-        }
+    rule_counts_print(app, r.count);
+    if (app->json) { /* told from a fault by "checked", as the line of the bars is */
+        jsonw_object(&app->jw);
+        jsonw_put_text(&app->jw, "checked", "records");
+        jsonw_put_u64(&app->jw, "sets", r.sets);
+        jsonw_put_u64(&app->jw, "rows", r.rows);
+        jsonw_put_u64(&app->jw, "marked", r.suspects);
+        rule_counts_put(&app->jw, r.count);
+        jsonw_end(&app->jw);
+        jsonw_line(&app->jw);
     }
     return ERR_OK;
 }

@@ -16,14 +16,16 @@ static void print_kind(app_t *app, const part_kind_t *k)
     for (u32 i = 0; i < n; i++) {
         part_t p = k->at(i);
         ASSERT(p.name != NULL);
-        const char *title = p.title == NULL ? "" : p.title;
+        bool titled = p.title != NULL && p.title[0] != 0;
+        int beside = !titled ? 0 : p.detail[0] != 0 ? 58 : 34; /* what the title stands behind */
         if (p.detail[0] != 0) {
-            app_print(app, "  %-20s %-58s %s\n", p.name, p.detail, title);
-            if (p.more[0] != 0) {
-                app_print(app, "  %-20s %s\n", "", p.more);
-            }
+            app_print(app, "  %-20s %-*s", p.name, beside, p.detail);
         } else {
-            app_print(app, "  %-34s %s\n", p.name, title);
+            app_print(app, "  %-*s", beside, p.name);
+        }
+        app_print(app, "%s%s\n", titled ? " " : "", titled ? p.title : "");
+        if (p.detail[0] != 0 && p.more[0] != 0) {
+            app_print(app, "  %-20s %s\n", "", p.more);
         }
     }
 }

@@ -240,7 +240,7 @@ const verb_desc_t verb_scan = {
                 {"timeframe", "TF", "1d, 5m or 1m"},
                 {"proxy", "SYMBOL", "regime proxy"},
                 {"proxy-source", "NAME", "data set of the proxy"},
-                {"set", "KEY=VALUE", "any setting, repeatable"},
+                {"set", "KEY=VALUE", "any setting, repeatable", .repeatable = true},
                 {NULL, NULL, NULL}},
     .words_max = 0,
     .run = scan_run,

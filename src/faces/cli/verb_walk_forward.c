@@ -178,8 +178,8 @@ static void print_text(app_t *app, const walk_t *w)
     const char *goal = goal_name(w->args.goal);
     bool chosen = w->args.space.count > 0;
     app_progress_end(app);
-    app_print(app, "%-25s %9s %9s %9s %7s  %s\n", "tested", chosen ? "chosen at" : "", "came to", "total %",
-              "trades", chosen ? "chosen" : "");
+    app_print(app, "%-25s %9s %9s %9s %7s%s\n", "tested", chosen ? "chosen at" : "", "came to", "total %",
+              "trades", chosen ? "  chosen" : "");
     for (u32 i = 0; i < w->folds; i++) {
         const fold_t *f = &w->own_fold[i];
         char a[11];
@@ -190,8 +190,9 @@ static void print_text(app_t *app, const walk_t *w)
         if (chosen) {
             (void)snprintf(in, sizeof in, "%.2f", f->goal_in);
         }
-        app_print(app, "%s to %s %9s %9.2f %9.2f %7u  %s\n", a, b, in, study_goal(&f->test_try, w->args.goal),
-                  100.0 * f->test_try.total, f->test_try.trades, f->params);
+        app_print(app, "%s to %s %9s %9.2f %9.2f %7u%s%s\n", a, b, in,
+                  study_goal(&f->test_try, w->args.goal), 100.0 * f->test_try.total, f->test_try.trades,
+                  chosen ? "  " : "", f->params);
     }
     char sharpe[24] = "n/a under 30 trades";
     if (w->trades >= METRICS_MIN_TRADES) {

@@ -178,6 +178,7 @@ static err_t one_decision(app_t *app, const args_t *args, const char *run)
     }
     const char *tax = args_value(args, "tax");
     TRY(read_time(app, args, &ask.at));
+    ask.exact = args_word(args, 1) != NULL && strchr(args_word(args, 1), ':') != NULL;
     ask.rates_known = tax != NULL;
     if (tax != NULL && tax_rates_parse(tax, &ask.rates) != ERR_OK) {
         return diag_fail(
@@ -228,7 +229,8 @@ const verb_desc_t verb_why = {
     .summary = "the chain of one decision, and the smallest change that would have turned it",
     .usage = "SYMBOL [TIME] | ID | --self-check N | --export RUN",
     .detail =
-        "  For a symbol: the last cycle at or before TIME (UTC; a day means its end), by default the last.\n"
+        "  For a symbol: the last cycle at or before TIME (UTC; a day means its end), by default the last;\n"
+        "  of a day, or without TIME, the last of the session that came to the symbol.\n"
         "  For an id (hex or as sent to the broker; its beginning is enough): the trade's whole life.\n"
         "  A change is named only if it alone passes the stage that refused; later stages are not "
         "evaluated.\n"

@@ -396,6 +396,14 @@ void why_json(app_t *app, const why_story_t *s)
     jsonw_put_text(w, "regime",
                    r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : NULL);
     json_verdict(w, s);
+    if (s->stopped_count > 0) { /* cycles of the session behind this one that came to nothing of the symbol */
+        jsonw_key(w, "stopped_later");
+        jsonw_object(w);
+        jsonw_put_u64(w, "cycles", s->stopped_count);
+        jsonw_put_u64(w, "stage", s->stopped_stage);
+        put_time(w, "t", s->stopped_t);
+        jsonw_end(w);
+    }
     if (s->why.cand != NULL) {
         json_candidate(w, s->why.cand);
     }

@@ -21,6 +21,8 @@ typedef struct {
     u64 cause;                /* input that led to the entry */
     u8 *own_blob;             /* the record of the cycle so far */
     u32 blob_size;
+    bool kept_came; /* that cycle came to the symbol, */
+    u64 kept_session; /* in this session */
     u64 account; /* of the order that is asked for */
     u64 wanted;  /* account of the user whose decision is asked for; the first, where nobody is named */
     tax_ledger_t tax; /* of the run so far, in the third walk */
@@ -140,22 +142,46 @@ static err_t take_target(void *ctx, const why_step_t *s)
     return ERR_OK;
 }
 
-/* A cycle that was stopped tells nothing of a symbol: the asker is led to one that does. */
-static void take_seen(why_story_t *o, const cycle_record_t *r)
+/* A cycle that was stopped tells nothing of a symbol: the asker is led to one that does. True if this one
+ * came to it. */
+static bool take_seen(why_story_t *o, const cycle_record_t *r)
 {
+    bool came = false;
     for (u64 i = 0; i < r->refusal_count; i++) {
-        o->t_entered = r->refusal[i].inst == o->inst ? r->t : o->t_entered;
+        came = came || r->refusal[i].inst == o->inst;
     }
     for (u64 i = 0; i < r->cand_count; i++) {
         bool own = r->cand[i].inst == o->inst;
-        o->t_entered = own ? r->t : o->t_entered;
+        came = came || own;
         o->t_traded = own && r->cand[i].traded ? r->t : o->t_traded;
     }
+    o->t_entered = came ? r->t : o->t_entered;
+    return came;
+}
+
+/* Whether the cycle in hand is passed over, because it was stopped and the one that is kept came to the
+ * symbol in the same session. */
+static bool passed_over(search_t *q, const cycle_record_t *r, bool came)
+{
+    why_story_t *o = q->out;
+    if (q->by_id || q->ask->exact || came || r->stopped_stage == 0 || !q->kept_came ||
+        q->kept_session != r->session) {
+        o->stopped_count = 0;
+        q->kept_came = came;
+        q->kept_session = r->session;
+        return false;
+    }
+    o->stopped_count++;
+    o->stopped_stage = (u32)r->stopped_stage;
+    o->stopped_t = r->t;
+    return true;
 }
 
 static err_t keep_blob(search_t *q, const why_step_t *s)
 {
-    take_seen(q->out, s->cycle);
+    if (passed_over(q, s->cycle, take_seen(q->out, s->cycle))) {
+        return ERR_OK;
+    }
     blob_t b = s->event->as.DECISION.record;
     u8 *p = realloc(q->own_blob, (size_t)b.n + 1);
     if (p == NULL) {

@@ -1,6 +1,8 @@
 /* Everything a run's journal tells about one symbol at one moment, or about one trade. See verb_why.c.
  *
- * Promises: the cycle is the last one at or before the asked moment; for a trade the whole life is gathered,
+ * Promises: the cycle is the last one at or before the asked moment; where a day is asked for, or nothing,
+ * cycles that were stopped before they came to the symbol do not stand in the way of one of the same session
+ * that did. For a trade the whole life is gathered,
  * from the decision to the lesson. Leaves to others: words (why_text.c) and JSON (why_json.c). */
 #ifndef VITRINE_FACES_CLI_WHY_STORY_H
 #define VITRINE_FACES_CLI_WHY_STORY_H
@@ -16,6 +18,7 @@ typedef struct {
     const char *run;
     const char *user; /* whose decision; NULL: on a symbol the first user's, of an id its owner's */
     i64 at; /* last moment that counts; I64_MAX: the end */
+    bool exact; /* that cycle and no other, whatever it knows of the symbol */
     lots_rates_t rates;
     bool rates_known;
 } why_ask_t;
@@ -38,6 +41,9 @@ typedef struct {
     why_t why;
     bool traded;
     i64 t_entered, t_traded; /* of the last cycle that came to the symbol and of the last that traded it; 0 */
+    u32 stopped_count; /* later cycles of the session that were stopped before they came to it, */
+    u32 stopped_stage; /* the last of them here, */
+    i64 stopped_t;     /* and when */
     bool halted;    /* at that cycle the symbol did not trade, */
     ev_HALT_t halt; /* by this message */
     id128_t entry;

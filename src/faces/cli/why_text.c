@@ -437,15 +437,17 @@ static void print_end(app_t *app, const why_story_t *s)
               (f64)l->impact_cost / 1e6, (f64)l->mfe / 1e9, (f64)l->mae / 1e9);
 }
 
-/* Of a symbol that this cycle did not come to: the moments to ask for instead. */
+/* The moments to ask for instead, where this cycle is not what was meant. */
 static void print_elsewhere(app_t *app, const why_story_t *s)
 {
     const struct {
         const char *says;
         i64 t;
-    } at[] = {{"the last cycle before that came to it:", s->t_entered},
-              {"it was last traded at", s->t_traded}};
-    for (u32 i = 0; i < COUNT_OF(at) && s->why.outcome == WHY_STOPPED; i++) {
+    } at[] = {
+        {"the last cycle before that came to it:", s->why.outcome == WHY_STOPPED ? s->t_entered : 0},
+        {"it was last traded at", s->t_traded},
+    };
+    for (u32 i = 0; i < COUNT_OF(at); i++) {
         char t[36];
         if (at[i].t != 0) {
             time_print(t, at[i].t);
@@ -454,11 +456,29 @@ static void print_elsewhere(app_t *app, const why_story_t *s)
     }
 }
 
+static void print_stopped_later(app_t *app, const why_story_t *s)
+{
+    char t[36];
+    if (s->stopped_count == 0) {
+        return;
+    }
+    time_print(t, s->stopped_t);
+    bool one = s->stopped_count == 1;
+    app_print(app,
+              "%u later cycle%s of this session %s stopped before %s came to it, the last at stage %u, %s\n",
+              s->stopped_count, one ? "" : "s", one ? "was" : "were", one ? "it" : "they", s->stopped_stage,
+              stage_at(s->stopped_stage)->title);
+    bool named = s->user[0] != '\0' && s->run.users.count > 1;
+    app_print(app, "`vitrine why %s %s --run %s%s%s` tells of it\n", s->run.own_insts[s->inst].symbol, t,
+              s->run.run.id.text, named ? " --user " : "", named ? s->user : "");
+}
+
 void why_text(app_t *app, const why_story_t *s)
 {
     ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
     const why_t *w = &s->why;
     print_head(app, s);
+    print_stopped_later(app, s);
     switch (w->outcome) {
     case WHY_ABSENT:
         app_print(app, "it did not enter this cycle: not listed yet, or no bar ever seen\n");

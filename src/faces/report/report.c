@@ -154,21 +154,6 @@ static err_t equity_metrics(report_t *r, arena_t *a)
     return ERR_OK;
 }
 
-static u32 day_at(const report_facts_t *f, date_t day)
-{
-    u32 lo = 0;
-    u32 hi = f->day_count;
-    while (lo < hi) {
-        u32 mid = (lo + hi) / 2;
-        if (f->own_days[mid].session < day) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo;
-}
-
 typedef struct {
     i64 t_entry;
     u32 inst;
@@ -235,7 +220,7 @@ static err_t trade_interval(report_t *r, arena_t *a)
     }
     for (u32 i = 0; i < f->trade_count; i++) {
         const lesson_record_t *l = &f->own_trades[i].l;
-        u32 at = MIN_OF(day_at(f, (date_t)l->exit_date), f->day_count - 1);
+        u32 at = MIN_OF(report_facts_day(f, (date_t)l->exit_date), f->day_count - 1);
         sum[at] += weight[i] * (f64)l->net_r / 1e6;
         count[at] += weight[i];
     }

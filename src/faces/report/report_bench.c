@@ -13,21 +13,6 @@
 enum { LEAD_DAYS = 1 };
 #define PROXY_DEFAULT "SPY"
 
-static u32 session_at(const report_facts_t *f, date_t day)
-{
-    u32 lo = 0;
-    u32 hi = f->day_count;
-    while (lo < hi) {
-        u32 mid = (lo + hi) / 2;
-        if (f->own_days[mid].session < day) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo;
-}
-
 /* From six in the morning UTC on, New York has the same date: asking its calendar for each bar of a set took
  * a tenth of a report. */
 date_t report_bar_day(i64 t_event)
@@ -50,7 +35,7 @@ static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)
             (void)forward_action(&factor, &h->own_actions[next++]);
         }
         forward_bar(&factor, b);
-        u32 at = session_at(f, day);
+        u32 at = report_facts_day(f, day);
         if (at < f->day_count && f->own_days[at].session == day) {
             found += close[at] == 0 ? 1 : 0;
             close[at] = forward_price(&factor, b->close);

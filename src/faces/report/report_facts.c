@@ -277,6 +277,23 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     }
 }
 
+u32 report_facts_day(const report_facts_t *f, date_t day)
+{
+    ASSERT(f != NULL);
+    u32 lo = 0;
+    u32 hi = f->day_count;
+    while (lo < hi) {
+        u32 mid = (lo + hi) / 2;
+        if (f->own_days[mid].session < day) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    ASSERT(lo <= f->day_count);
+    return lo;
+}
+
 void report_facts_funnel(const report_facts_t *f, char out[REPORT_SENTENCE])
 {
     ASSERT(f != NULL && out != NULL);

@@ -102,6 +102,9 @@ typedef struct {
 MUST_USE err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, report_facts_t *out);
 void report_facts_free(report_facts_t *f);
 
+/* Index of the first session that is not before `day`; day_count if there is none. */
+u32 report_facts_day(const report_facts_t *f, date_t day);
+
 /* "10 entered = 1 sent + 6 refused + 3 handed on by the house; of the sent 1 filled" */
 void report_facts_funnel(const report_facts_t *f, char out[REPORT_SENTENCE]);
 

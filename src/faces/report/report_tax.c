@@ -113,8 +113,8 @@ void report_print_tax(const report_t *r, FILE *out)
         (void)fprintf(out, "not known: %s\n", t->why);
         return;
     }
-    (void)fprintf(out, "%-6s%6s%15s%15s%14s%16s%14s%14s\n", "year", "lots", "short-term", "long-term",
-                  "deferred", "used of before", "taxable", r->rates_known ? "tax" : "");
+    (void)fprintf(out, "%-6s%6s%15s%15s%14s%16s%14s%s\n", "year", "lots", "short-term", "long-term",
+                  "deferred", "used of before", "taxable", r->rates_known ? "           tax" : "");
     for (u32 i = 0; i < s.count; i++) {
         const tax_year_t *y = &s.year[i];
         (void)fprintf(out, "%-6d%6u%15.2f%15.2f%14.2f%16.2f%14.2f", y->year, y->lots, dollars(y->gain_short),

@@ -325,19 +325,19 @@ static void print_ratios(const report_t *r, FILE *out)
     const char *both = report_hides(r, true, true);
     const char *few = report_hides(r, false, true);
     report_head(out, "figures");
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_CAGR),
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_CAGR),
                   figure(b[0], less, e->cagr, "%p"), figure_label(FIGURE_SHARPE),
                   figure(b[1], both, e->sharpe, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SORTINO),
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_SORTINO),
                   figure(b[0], both, e->sortino, "%f"), figure_label(FIGURE_CALMAR),
                   figure(b[1], both, e->calmar, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SHARPE_ERROR),
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_SHARPE_ERROR),
                   figure(b[0], both, e->sharpe_error_moments, "%f"), figure_label(FIGURE_PSR),
                   figure(b[1], both, e->psr, "%f"));
     metric_t dsr = {.value = r->dsr, .ok = e->sharpe.ok};
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_DSR), figure(b[0], both, dsr, "%f"),
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_DSR), figure(b[0], both, dsr, "%f"),
                   figure_label(FIGURE_PROFIT_FACTOR), figure(b[1], few, r->trades.profit_factor, "%f"));
-    (void)fprintf(out, "%-22s%-16s %-22s%-16s\n", figure_label(FIGURE_SQN),
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_SQN),
                   figure(b[0], few, r->trades.sqn, "%f"), figure_label(FIGURE_KELLY),
                   figure(b[1], few, r->trades.kelly, "%f"));
     if (r->equity_known) {

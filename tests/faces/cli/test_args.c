@@ -71,6 +71,12 @@ TEST(command_lines)
         {{"demo", "--users", ""}, ERR_USAGE, NULL, 0, 0, "do: give one, or leave --users out"},
         {{"report", ""}, ERR_USAGE, NULL, 0, 0, "argument 1 is empty"},
         {{"modules", "rules", ""}, ERR_USAGE, NULL, 0, 0, "argument 2 is empty\ndo: vitrine modules --help"},
+        {{"report", "--csv", "x", "--csv", "y"}, ERR_USAGE, NULL, 0, 0, "given twice\nas x and as y\ndo:"},
+        {{"report", "--csv=x", "latest", "--csv=x"}, ERR_USAGE, NULL, 0, 0, "--csv is given twice"},
+        {{"--home", "a", "report", "--home", "b"}, ERR_USAGE, NULL, 0, 0, "--home is given twice"},
+        {{"demo", "--set", "a=1", "--set", "b=1"}, ERR_OK, "demo", 0, 2, NULL},
+        {{"optimize", "--param", "a=1", "--param=b=1"}, ERR_OK, "optimize", 0, 2, NULL},
+        {{"report", "--json", "--first", "--json"}, ERR_OK, "report", 0, 3, NULL}, /* a flag says the same */
         {{"kill", "--why", ""}, ERR_OK, "kill", 0, 1, NULL}, /* nothing stands before this switch */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -91,16 +97,20 @@ TEST(command_lines)
 TEST(values)
 {
     UNUSED_STATE;
-    static const char *const line[WORDS] = {"config", "--seed", "7",        "--seed=9",
-                                            "--home", "a",      "--preset", "2024-03-28"};
+    static const char *const line[WORDS] = {"config", "--seed=9", "--home", "a", "--preset", "2024-03-28"};
+    static const char *const sets[WORDS] = {"demo", "--set", "a=7", "--set=b=9"};
     args_t a;
     diag_t d = {0};
     i64 v = -1;
     date_t day = 0;
     CHECK_OK(parse(line, &d, &a));
     CHECK_STR(args_value(&a, "seed"), "9");
-    CHECK_STR(args_value_at(&a, "seed", 0), "7");
-    CHECK(args_value_at(&a, "seed", 2) == NULL);
+    CHECK(args_value_at(&a, "seed", 1) == NULL);
+    CHECK_OK(parse(sets, &d, &a));
+    CHECK_STR(args_value(&a, "set"), "a=7");
+    CHECK_STR(args_value_at(&a, "set", 1), "b=9");
+    CHECK(args_value_at(&a, "set", 2) == NULL);
+    CHECK_OK(parse(line, &d, &a));
     CHECK(args_value(&a, "port") == NULL);
     CHECK(args_has(&a, "home") && !args_has(&a, "json"));
     CHECK_OK(args_i64(&a, "seed", 0, 10, &d, &v));

@@ -124,7 +124,11 @@ TEST(json_is_one_document_and_nothing_else)
     }
     run(w, "status --json");
     CHECK_EQ(w->code, EXIT_CODE_NOT_RUNNING);
-    CHECK_STR(w->out, "");
+    CHECK(is_one_json_line(w->out) && strstr(w->out, "{\"error\":\"ERR_NOT_RUNNING\",\"what\":") == w->out);
+    run(w, "report --json -- --json"); /* behind -- it is no option */
+    CHECK(is_one_json_line(w->out));
+    run(w, "report -- --json");
+    CHECK(w->code != EXIT_CODE_OK && w->out[0] == 0);
 }
 
 TEST(quiet_says_nothing_but_errors)

@@ -132,7 +132,10 @@ TEST(json_is_never_silent_where_text_is_not)
     CHECK_EQ(run_in(w, "audit publish"), EXIT_CODE_OK);
     CHECK(strstr(w->out, "vitrine-ledger 1 ") == w->out);
     CHECK_EQ(run_in(w, "audit publish --json"), EXIT_CODE_USAGE);
-    CHECK(w->out[0] == 0 && strstr(w->err, "do: leave --json out") != NULL);
+    CHECK(strstr(w->out, "{\"error\":\"ERR_USAGE\",") == w->out);
+    CHECK(strstr(w->err, "do: leave --json out") != NULL);
+    CHECK_EQ(run(w, "demo --headless --resume --json"), EXIT_CODE_NOT_FOUND);
+    CHECK(strstr(w->out, "first event\",\"remedy\":\"`vitrine demo") != NULL); /* behind blanks there */
 }
 
 /* As many lines as in text, one object each. */
@@ -154,12 +157,90 @@ TEST(signals_are_json_lines_too)
     CHECK(lines > 0 && objects == lines && strstr(w->out, "\"leaf\":") != NULL);
 }
 
+/* Bars and quotes of a made market beside the run of the demo, and a back-test of them. */
+static int open_stored(void **state)
+{
+    static const char *const lines[] = {
+        "demo --bars %/bars.csv --stocks 8 --history 400 --seed 3",
+        "data import %/bars.csv --format plain_daily --source own",
+        "demo --quotes %/q.csv --stocks 2 --history 2 --warmup 0 --sessions 2 --halts 60 --seed 7",
+        "data import %/q.csv --format lean_equity_minute_quote --source q",
+        "backtest --source own --preset aggressive --profile swing --proxy SPY",
+    };
+    if (open_run(state) != 0) {
+        return -1;
+    }
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        if (run_in(*state, lines[i]) != EXIT_CODE_OK) {
+            print_message("# %s: %s\n", lines[i], ((world_t *)*state)->err);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Blanks at a line's end are seen by whoever copies, compares or pastes it. */
+TEST(no_line_ends_with_blanks)
+{
+    world_t *w = *state_;
+    static const char *const lines[] = {
+        "data list", "data check", "data check --notes", "data show --source q", "report",
+        "report --tax 30,15", "report latest", "modules", "modules loops", "modules keys",
+        "modules layouts", "modules rules", "modules records", "config", "doctor", "audit verify",
+        "audit seal", "audit signals", "scan", "backtest --source own", "help", "help report",
+        "demo --help", "data --help", "bench --help", "sim --seeds 2", "why SPY",
+        "research check --source own", "what-if buy 5 SPY",
+        "optimize --source own --profile swing --param gate.adaptive=0,1",
+        "walk-forward --source own --profile swing --train 100 --test 50",
+        "walk-forward --source own --profile swing --train 200 --test 150 --param gate.adaptive=0,1",
+    };
+    for (u32 i = 0; i < COUNT_OF(lines); i++) {
+        exit_code_t code = run_in(w, lines[i]);
+        if (code != EXIT_CODE_OK) {
+            print_message("# %s: %s\n", lines[i], w->err);
+        }
+        CHECK(code == EXIT_CODE_OK && w->out[0] != 0);
+        for (const char *at = w->out; *at != 0; at += *at == '\n') {
+            size_t n = strcspn(at, "\n");
+            if (n > 0 && at[n - 1] == ' ') {
+                print_message("# %s: \"%.*s\"\n", lines[i], (int)n, at);
+            }
+            CHECK(n == 0 || at[n - 1] != ' ');
+            at += n;
+        }
+    }
+}
+
+/* A terminal's own width, whatever is adjusted, built or marked. */
+TEST(what_is_stored_fits_eighty_columns)
+{
+    world_t *w = *state_;
+    static const char adjusted[] =
+        "data import %/bars.csv --format plain_daily --source adjusted --adjusted-to 2024-06-03";
+    CHECK_EQ(run_in(w, adjusted), EXIT_CODE_OK);
+    CHECK_EQ(run_in(w, "data list"), EXIT_CODE_OK);
+    CHECK(strstr(w->out, "source             bars symbols      rows first      last       adjusted\n")
+          == w->out);
+    CHECK(strstr(w->out, "\nown                1d         9      3600 ") != NULL);
+    CHECK(strstr(w->out, " raw\n") != NULL);
+    CHECK(strstr(w->out, "\nadjusted           1d         9      3600 ") != NULL);
+    CHECK(strstr(w->out, " 2024-06-03\n") != NULL);
+    CHECK(strstr(w->out, "\nrecords            kind           series      rows known from to\n") != NULL);
+    for (const char *at = w->out; *at != 0; at += *at == '\n') {
+        size_t n = strcspn(at, "\n");
+        CHECK(n <= 80);
+        at += n;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(two_forms_never_share_a_file, open_run, world_close),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_says_why, open_run, world_close),
         cmocka_unit_test_setup_teardown(json_is_never_silent_where_text_is_not, open_run, world_close),
+        cmocka_unit_test_setup_teardown(no_line_ends_with_blanks, open_stored, world_close),
+        cmocka_unit_test_setup_teardown(what_is_stored_fits_eighty_columns, open_stored, world_close),
         cmocka_unit_test_setup_teardown(signals_are_json_lines_too, open_run, world_close),
         cmocka_unit_test_setup_teardown(the_homes_own_files_are_not_written_over, open_run, world_close),
     };
