@@ -11,7 +11,7 @@
 /* What this world calls a bar, for orders that are good for one. */
 #define BAR_NS (20 * NS_PER_SEC)
 
-static u64 below(world_broker_t *b, u64 bound)
+u64 wb_below(world_broker_t *b, u64 bound)
 {
     return rng_below((rng_key_t){.seed = b->seed, .purpose = RNG_WORLD, .entity = 1}, b->draws++, bound);
 }
@@ -61,7 +61,7 @@ const wb_order_t *wb_find(const world_broker_t *b, id128_t id)
     return NULL;
 }
 
-static wb_order_t *find(world_broker_t *b, id128_t id)
+wb_order_t *wb_order(world_broker_t *b, id128_t id)
 {
     const wb_order_t *o = wb_find(b, id);
     return o == NULL ? NULL : &b->orders[o - b->orders];
@@ -72,7 +72,7 @@ static wb_order_t *find(world_broker_t *b, id128_t id)
 
 i64 wb_latency(world_broker_t *b)
 {
-    return (i64)(20 + below(b, 400)) * NS_PER_MS;
+    return (i64)(20 + wb_below(b, 400)) * NS_PER_MS;
 }
 
 void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
@@ -85,7 +85,7 @@ void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due)
     b->wire[b->wire_count++] = (wb_wire_t){.due = due, .number = b->wire_next++, .m = *m};
 }
 
-static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+ev_BROKER_t wb_message(const world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
     return (ev_BROKER_t){.kind = (u8)kind,
                          .intent = o->intent.id,
@@ -95,17 +95,17 @@ static ev_BROKER_t message(const world_broker_t *b, const wb_order_t *o, broker_
                          .cum_qty = o->filled};
 }
 
-static void say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+void wb_say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
-    ev_BROKER_t m = message(b, o, kind);
+    ev_BROKER_t m = wb_message(b, o, kind);
     wb_wire_put(b, &m, b->now + wb_latency(b));
 }
 
 /* The answer to a request; it may be lost. */
-static void answer(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
+void wb_answer(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind)
 {
     if (!fault_fires(b->faults, FAULT_WORD_LOST)) {
-        say(b, o, kind);
+        wb_say(b, o, kind);
     }
 }
 
@@ -159,9 +159,9 @@ void wb_burst(world_broker_t *b)
     u64 kept = MIN_OF(b->told_count, (u64)WB_TOLD);
     for (u32 i = 0; i < WB_BURST && kept > 0 && wb_is_up(b); i++) {
         ASSERT(b->wire_count < WB_WIRE);
-        b->wire[b->wire_count++] = (wb_wire_t){.due = b->now + (i64)below(b, 1000) * NS_PER_MS,
+        b->wire[b->wire_count++] = (wb_wire_t){.due = b->now + (i64)wb_below(b, 1000) * NS_PER_MS,
                                                .number = b->wire_next++,
-                                               .m = b->told[below(b, kept)]};
+                                               .m = b->told[wb_below(b, kept)]};
     }
 }
 
@@ -179,7 +179,7 @@ void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind)
     ref_ended(b->reference, wb_ref_id(o->intent.id));
     wb_bunch_end(b, o);
     if (kind != 0) {
-        say(b, o, (broker_msg_kind_t)kind);
+        wb_say(b, o, (broker_msg_kind_t)kind);
     }
 }
 
@@ -242,7 +242,7 @@ void wb_family_grow(world_broker_t *b, id128_t entry, i64 qty)
             c->live += qty;
             if (c->state == WB_HELD) {
                 c->state = WB_WORKING;
-                answer(b, c, BROKER_ACK);
+                wb_answer(b, c, BROKER_ACK);
             }
         }
     }
@@ -265,7 +265,7 @@ static void family_fill(world_broker_t *b, const wb_order_t *o, i64 qty)
 static void absurd_tell(world_broker_t *b, const ev_BROKER_t *m)
 {
     ev_BROKER_t wrong = *m;
-    switch (below(b, 8)) {
+    switch (wb_below(b, 8)) {
     case 0:
         wrong.price = 0;
         break;
@@ -307,23 +307,23 @@ static void fill_tell(world_broker_t *b, const ev_BROKER_t *m)
     }
     i64 due = b->now + wb_latency(b) + b->late_ns;
     if (fault_fires(b->faults, FAULT_FILL_LATE)) {
-        due = b->now + (i64)(5 + below(b, 595)) * NS_PER_SEC;
+        due = b->now + (i64)(5 + wb_below(b, 595)) * NS_PER_SEC;
     } else if (fault_fires(b->faults, FAULT_FILL_REORDER)) {
-        due = b->now + (i64)(1000 + below(b, 4000)) * NS_PER_MS;
+        due = b->now + (i64)(1000 + wb_below(b, 4000)) * NS_PER_MS;
     }
     wb_wire_put(b, m, due);
     if (fault_fires(b->faults, FAULT_FILL_TWICE)) {
-        wb_wire_put(b, m, due + (i64)below(b, 3000) * NS_PER_MS);
+        wb_wire_put(b, m, due + (i64)wb_below(b, 3000) * NS_PER_MS);
     }
 }
 
-static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
+void wb_fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
 {
     ASSERT(o->state == WB_WORKING && qty > 0 && qty <= o->live - o->filled);
     i64 fee = b->fee_each + qty * MONEY_SCALE / 200; /* half a cent a share */
     wb_note(b, ref_fill(b->reference, wb_ref_id(o->intent.id), qty, price, fee));
     o->filled += qty;
-    ev_BROKER_t m = message(b, o, BROKER_FILL);
+    ev_BROKER_t m = wb_message(b, o, BROKER_FILL);
     m.exec_id = b->exec_next++;
     m.qty = qty;
     m.price = price;
@@ -334,7 +334,7 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     fill_tell(b, &m);
     if (o->ack_at == 0) {
         o->ack_at = I64_MAX;
-        say(b, o, BROKER_ACK); /* after its fill */
+        wb_say(b, o, BROKER_ACK); /* after its fill */
     }
     o->reject_at = 0;
     family_fill(b, o, qty);
@@ -347,288 +347,6 @@ static void fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price)
     } else if (o->intent.role == ROLE_ENTRY) {
         wb_entry_settle(b, o);
     }
-}
-
-/* A token that is revoked, or the nightly restart: what was on the wire is gone. True if this request, in
- * which it happened or which found no session, is not answered; *taken says whether it still arrived. */
-static bool session_fails(world_broker_t *b, bool *taken)
-{
-    *taken = false;
-    if (!wb_is_up(b)) {
-        b->cut_off++;
-        return true;
-    }
-    if (!fault_fires(b->faults, FAULT_TOKEN)) {
-        return false;
-    }
-    *taken = below(b, 2) == 0;
-    wb_cut(b);
-    b->down_until = b->now + (i64)(5 + below(b, 55)) * NS_PER_SEC;
-    return true;
-}
-
-/* ---- the port --------------------------------------------------------------------------------------------
- */
-
-/* The protective orders that go with an entry. */
-static void legs_take(world_broker_t *b, const intent_t *entry)
-{
-    const order_role_t roles[] = {ROLE_STOP, ROLE_TARGET};
-    const i64 prices[] = {entry->bracket_stop.v, entry->bracket_target.v};
-    for (u32 k = 0; entry->role == ROLE_ENTRY && k < COUNT_OF(roles); k++) {
-        if (prices[k] > 0) {
-            intent_t c;
-            intent_child(entry, roles[k], &c);
-            wb_take(b, &c, true);
-        }
-    }
-}
-
-/* Whether an order names a price between two steps; it is counted. */
-static bool off_tick(world_broker_t *b, const intent_t *i)
-{
-    const i64 all[] = {i->limit.v, i->stop.v, i->bracket_stop.v, i->bracket_target.v};
-    bool off = false;
-    for (u32 k = 0; k < COUNT_OF(all); k++) {
-        off = off || all[k] % wb_step_at(b, all[k]) != 0;
-    }
-    b->off_tick += off ? 1 : 0;
-    return off;
-}
-
-static bool any_off_tick(world_broker_t *b, const effect_t *e)
-{
-    bool off = off_tick(b, &e->intent);
-    for (u32 k = 0; k < e->member_count && !off; k++) {
-        off = off_tick(b, &e->member[k].intent);
-    }
-    return off;
-}
-
-static err_t do_submit(world_broker_t *b, const effect_t *e, i64 now)
-{
-    const intent_t *i = &e->intent;
-    wb_note(b, ref_sent(b->reference, wb_ref_id(i->id), wb_payload(i)));
-    if (wb_find(b, i->id) != NULL) {
-        return ERR_BROKER_REFUSED;
-    }
-    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
-        return ERR_BROKER_SILENT;
-    }
-    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
-        return ERR_OK;
-    }
-    if (side_is_opening((side_t)i->side) && now < b->restricted_until) {
-        b->restricted++;
-        return ERR_BROKER_REFUSED;
-    }
-    if (i->qty.v > wb_free(b, i) || b->gone[i->inst]) {
-        return ERR_BROKER_REFUSED; /* so many are not there to be closed */
-    }
-    if (any_off_tick(b, e)) {
-        return ERR_BROKER_REFUSED;
-    }
-    wb_take(b, i, false);
-    wb_order_t *o = &b->orders[b->order_count - 1];
-    o->ack_at = fault_fires(b->faults, FAULT_FILL_FIRST) ? 0 : now + wb_latency(b);
-    o->reject_at =
-        fault_fires(b->faults, FAULT_REJECT_LATE) ? now + (i64)(500 + below(b, 2500)) * NS_PER_MS : 0;
-    if (e->member_count > 0) {
-        wb_bunch_take(b, e);
-    }
-    for (u32 k = 0; k < e->member_count; k++) {
-        legs_take(b, &e->member[k].intent);
-    }
-    if (e->member_count == 0) {
-        legs_take(b, i);
-    }
-    if (b->visibility_ns > 0 && fault_fires(b->faults, FAULT_NOT_FOUND)) {
-        o->visible_at = now + (i64)below(b, (u64)b->visibility_ns);
-    }
-    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
-}
-
-static i64 fair(const world_broker_t *b, const wb_order_t *o)
-{
-    return o->intent.type == ORDER_LIMIT ? o->intent.limit.v : b->price[o->intent.inst];
-}
-
-/* The stop was triggered when the cancel arrived: what it filled is told late, and what the cancel still
- * finds ends at once, with the count of what was filled. */
-static void stop_first(world_broker_t *b, wb_order_t *o)
-{
-    i64 left = o->live - o->filled;
-    if (left <= 0) {
-        return; /* a child that has filled what its entry brought, and waits for more */
-    }
-    i64 part = below(b, 2) == 0 ? left : 1 + (i64)below(b, (u64)left);
-    b->late_ns = (i64)(2 + below(b, 30)) * NS_PER_SEC;
-    fill(b, o, part, fair(b, o));
-    b->late_ns = 0;
-}
-
-static err_t do_cancel(world_broker_t *b, const effect_t *e, i64 now)
-{
-    const intent_t *i = &e->intent;
-    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
-        return ERR_BROKER_SILENT;
-    }
-    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
-        return ERR_OK;
-    }
-    wb_order_t *o = find(b, i->id);
-    bool open = o != NULL && o->state == WB_WORKING && o->live > o->filled;
-    open = open && wb_trades(b, o->intent.inst);
-    open = open && wb_closable(b, o) == o->live - o->filled;
-    if (open && o->intent.role != ROLE_ENTRY && fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
-        fill(b, o, o->live - o->filled, fair(b, o));
-    } else if (open && o->intent.role == ROLE_ENTRY && o->intent.type == ORDER_LIMIT &&
-               fault_fires(b->faults, FAULT_CANCEL_FILLED)) {
-        fill(b, o, o->live - o->filled, fair(b, o));
-    }
-    if (open && o->state == WB_WORKING && o->intent.role == ROLE_STOP &&
-        fault_fires(b->faults, FAULT_STOP_FIRST)) {
-        stop_first(b, o);
-    }
-    if (o == NULL || o->state > WB_WORKING) {
-        ev_BROKER_t m = {
-            .kind = BROKER_CANCEL_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wb_wire_put(b, &m, now + wb_latency(b));
-    } else {
-        wb_end(b, o, WB_CANCELED, 0);
-        answer(b, o, BROKER_CANCELED);
-        if (o->intent.role == ROLE_ENTRY) {
-            wb_entry_settle(b, o);
-        } else {
-            wb_family_settle(b, o->intent.parent);
-        }
-    }
-    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
-}
-
-static err_t do_replace(world_broker_t *b, const effect_t *e, i64 now)
-{
-    const intent_t *i = &e->intent;
-    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
-        return ERR_BROKER_SILENT;
-    }
-    if (fault_fires(b->faults, FAULT_REQUEST_LOST)) {
-        return ERR_OK;
-    }
-    wb_order_t *o = find(b, i->id);
-    if (o != NULL && o->state == WB_WORKING && o->live - o->filled > 1 && wb_trades(b, o->intent.inst) &&
-        wb_closable(b, o) == o->live - o->filled && fault_fires(b->faults, FAULT_REPLACE_RACE)) {
-        o->triggered = 1;
-        fill(b, o, (o->live - o->filled) / 2, fair(b, o));
-    }
-    if (o == NULL || o->state != WB_WORKING || o->triggered != 0 || off_tick(b, i)) {
-        ev_BROKER_t m = {
-            .kind = BROKER_REPLACE_REFUSED, .intent = i->id, .account = i->account_id, .t_event = now};
-        wb_wire_put(b, &m, now + wb_latency(b));
-    } else {
-        o->intent.stop =
-            i->stop; /* a broker with same-id replaces keeps what is filled: quantity is not touched */
-        answer(b, o, BROKER_REPLACED);
-    }
-    return fault_fires(b->faults, FAULT_TIMEOUT_AFTER) ? ERR_BROKER_SILENT : ERR_OK;
-}
-
-static u8 look_state(const wb_order_t *o, const intent_t *asked)
-{
-    switch (o->state) {
-    case WB_WORKING:
-        return o->intent.stop.v != asked->stop.v ? BROKER_REPLACED : BROKER_LOOKUP_FOUND;
-    case WB_CANCELED:
-        return BROKER_CANCELED;
-    case WB_REJECTED:
-        return BROKER_REJECT;
-    default:
-        return 0;
-    }
-}
-
-static err_t do_lookup(world_broker_t *b, const effect_t *e, i64 now)
-{
-    const intent_t *i = &e->intent;
-    if (fault_fires(b->faults, FAULT_TIMEOUT_BEFORE)) {
-        return ERR_BROKER_SILENT;
-    }
-    const wb_order_t *o = wb_find(b, i->id);
-    i64 due = now + wb_latency(b);
-    if (o == NULL || now < o->visible_at) {
-        ev_BROKER_t m = {
-            .kind = BROKER_LOOKUP_ABSENT, .intent = i->id, .account = i->account_id, .t_event = now};
-        wb_wire_put(b, &m, due);
-        return ERR_OK;
-    }
-    for (u32 k = 0; k < b->fill_count; k++) {
-        if (&b->orders[b->fills[k].order] == o) {
-            wb_wire_put(b, &b->fills[k].told, due);
-        }
-    }
-    u8 kind = look_state(o, i);
-    if (kind != 0) {
-        ev_BROKER_t m = message(b, o, (broker_msg_kind_t)kind);
-        wb_wire_put(b, &m, due);
-    }
-    return ERR_OK;
-}
-
-typedef err_t request_fn(world_broker_t *b, const effect_t *e, i64 now);
-
-/* A request without a session may have been taken, and may not: only silence is known. */
-static err_t request(world_broker_t *b, request_fn *does, const effect_t *e, i64 now)
-{
-    bool taken;
-    b->now = now;
-    if (!session_fails(b, &taken)) {
-        return does(b, e, now);
-    }
-    if (taken) {
-        (void)does(b, e, now);
-    }
-    return ERR_BROKER_SILENT;
-}
-
-static err_t wb_submit(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
-{
-    (void)out;
-    return request(self, do_submit, &(effect_t){.intent = *i}, now);
-}
-
-static err_t wb_submit_bunch(void *self, const effect_t *e, i64 now, broker_msgs_t *out)
-{
-    (void)out;
-    return request(self, do_submit, e, now);
-}
-
-static err_t wb_cancel(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
-{
-    (void)out;
-    return request(self, do_cancel, &(effect_t){.intent = *i}, now);
-}
-
-static err_t wb_replace(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
-{
-    (void)out;
-    return request(self, do_replace, &(effect_t){.intent = *i}, now);
-}
-
-static err_t wb_lookup(void *self, const intent_t *i, i64 now, broker_msgs_t *out)
-{
-    (void)out;
-    return request(self, do_lookup, &(effect_t){.intent = *i}, now);
-}
-
-broker_port_t wb_port(world_broker_t *b)
-{
-    ASSERT(b != NULL);
-    return (broker_port_t){.self = b,
-                           .submit = wb_submit,
-                           .cancel = wb_cancel,
-                           .replace = wb_replace,
-                           .lookup = wb_lookup,
-                           .submit_bunch = wb_submit_bunch};
 }
 
 /* ---- the market ------------------------------------------------------------------------------------------
@@ -687,7 +405,7 @@ static void order_time(world_broker_t *b, wb_order_t *o)
     }
     if (o->ack_at == 0) {
         o->ack_at = I64_MAX;
-        say(b, o, BROKER_ACK);
+        wb_say(b, o, BROKER_ACK);
     }
     o->reject_at = 0;
     wb_end(b, o, WB_CANCELED, late ? BROKER_EXPIRED : BROKER_CANCELED);
@@ -704,7 +422,7 @@ static void order_step(world_broker_t *b, wb_order_t *o)
     }
     if (o->ack_at != 0 && b->now >= o->ack_at) {
         o->ack_at = I64_MAX;
-        answer(b, o, BROKER_ACK);
+        wb_answer(b, o, BROKER_ACK);
     }
     i64 left = wb_closable(b, o);
     bool meets = left > 0 && o->reject_at == 0 && wb_trades(b, o->intent.inst);
@@ -716,8 +434,8 @@ static void order_step(world_broker_t *b, wb_order_t *o)
         return;
     }
     if (price > 0) {
-        bool part = left > 1 && o->intent.tif != TIF_FOK && below(b, 3) == 0;
-        fill(b, o, part ? 1 + (i64)below(b, (u64)left - 1) : left, price);
+        bool part = left > 1 && o->intent.tif != TIF_FOK && wb_below(b, 3) == 0;
+        wb_fill(b, o, part ? 1 + (i64)wb_below(b, (u64)left - 1) : left, price);
     }
 }
 

@@ -1,6 +1,6 @@
-/* What the files of the simulated broker share: world_broker.c (orders, fills, the port),
- * world_broker_bunch.c (orders of several ledgers) and world_broker_outside.c (what others do in the
- * account). */
+/* What the files of the simulated broker share: world_broker.c (orders, fills, the market),
+ * world_broker_port.c (what it is asked), world_broker_bunch.c (orders of several ledgers) and
+ * world_broker_outside.c (what others do in the account). */
 #ifndef VITRINE_SIM_WORLD_BROKER_INNER_H
 #define VITRINE_SIM_WORLD_BROKER_INNER_H
 
@@ -8,6 +8,14 @@
 
 /* An order ends; `kind` is told of it, 0: nothing is. */
 void wb_end(world_broker_t *b, wb_order_t *o, wb_state_t state, u8 kind);
+u64 wb_below(world_broker_t *b, u64 bound);
+wb_order_t *wb_order(world_broker_t *b, id128_t id);
+/* A word about an order, put on the wire; an answer to a request may be lost. */
+ev_BROKER_t wb_message(const world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind);
+void wb_say(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind);
+void wb_answer(world_broker_t *b, const wb_order_t *o, broker_msg_kind_t kind);
+/* An execution, with everything that follows from it. */
+void wb_fill(world_broker_t *b, wb_order_t *o, i64 qty, i64 price);
 void wb_wire_put(world_broker_t *b, const ev_BROKER_t *m, i64 due);
 i64 wb_latency(world_broker_t *b);
 /* An order is taken: it works, or it is held until its entry fills. */
