@@ -338,6 +338,18 @@ void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE])
     }
 }
 
+/* One day less, one name less, and data are others: who moves them between tries is counted from one. */
+bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL);
+    if (f->elsewhere == 0) {
+        return false;
+    }
+    (void)snprintf(out, REPORT_SENTENCE,
+                   "%u more on other days, names or sources here, which DSR does not count", f->elsewhere);
+    return true;
+}
+
 bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE])
 {
     ASSERT(f != NULL && out != NULL);
@@ -629,6 +641,7 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
     trials_t t;
     TRY(trials_count(s, &f->run.input, diag, &t));
     f->searched = t.searched;
+    f->elsewhere = f->run.kind == RUN_BACKTEST ? t.elsewhere : 0;
     f->trials = t.searched + t.runs + (f->run.kind == RUN_BACKTEST ? 0 : 1);
     return ERR_OK;
 }

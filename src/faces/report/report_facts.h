@@ -89,6 +89,7 @@ typedef struct {
     u32 told_count;
     u32 trials;   /* on this data in the store: backtests, this run and what was searched */
     u32 searched; /* of them the tries of searches and the sittings of the court */
+    u32 elsewhere; /* of a back-test: what was tried on other data in the store, which no figure counts */
     report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
@@ -112,6 +113,8 @@ bool report_facts_of(const report_facts_t *f, u64 account);
 const report_user_t *report_facts_user(const report_facts_t *f, u64 account);
 /* What the tries were: "1 backtest on this data in this store". */
 void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
+/* The same of other data: false, and nothing written, where nothing was tried. */
+bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE]);
 /* Whose facts these are: "user bert alone, of 3", "3 users together, global". Empty where the run has one
  * user. */
 void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT]);

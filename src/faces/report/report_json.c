@@ -159,6 +159,7 @@ static void json_first(const report_t *r, jsonw_t *w)
                    true});
     jsonw_put_i64(w, "trials", f->trials);
     jsonw_put_i64(w, "trials_searched", f->searched);
+    jsonw_put_i64(w, "trials_elsewhere", f->elsewhere);
     put_text(w, "survivorship_members_of", f->members_of);
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);
