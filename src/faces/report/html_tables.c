@@ -191,6 +191,9 @@ void html_figures(const report_t *r, FILE *out)
     figure(out, "Days held at the close", less, some(r->exposure.in_market), true);
     figure(out, "Gross at the close, mean", less, some(r->exposure.mean_gross), true);
     figure(out, "Net at the close, mean", less, some(r->exposure.mean_net), true);
+    const char *no_work = r->work.known ? NULL : "by day only";
+    figure(out, "Time in the market", no_work, some(r->work.time), true);
+    figure(out, "Net over capital at work", no_work, some(r->work.gain), true);
     figure(out, "Beta to the proxy", bench, r->against.beta, false);
     figure(out, "Alpha, a year", bench, r->against.alpha, true);
     figure(out, "Information ratio", bench, r->against.information_ratio, false);

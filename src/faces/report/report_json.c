@@ -63,6 +63,9 @@ void report_json_metrics(const report_t *r, jsonw_t *w)
     put_metric(w, "exposure", true, VALUE(known, r->exposure.in_market));
     put_metric(w, "exposure_gross", true, VALUE(known, r->exposure.mean_gross));
     put_metric(w, "exposure_net", true, VALUE(known, r->exposure.mean_net));
+    put_metric(w, "time_in_market", r->work.known, (metric_t){r->work.time, true});
+    put_metric(w, "capital_at_work", r->work.known, (metric_t){r->work.capital, true});
+    put_metric(w, "return_on_capital_at_work", r->work.known, (metric_t){r->work.gain, true});
     put_metric(w, "fees", true, VALUE(share, start > 0 ? r->fees / start : 0.0));
     put_metric(w, "slippage", true,
                VALUE(share, start > 0 ? (r->spread + r->slippage + r->impact) / start : 0.0));

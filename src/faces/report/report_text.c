@@ -320,6 +320,16 @@ static void print_waterfall(const report_t *r, FILE *out)
     }
 }
 
+static void print_work(const report_t *r, FILE *out)
+{
+    char b[DOLLARS_TEXT];
+    if (r->work.known) {
+        (void)dollars_text(b, r->work.capital, DOLLARS_CENTS);
+        (void)fprintf(out, "%-22s%.1f %% of the sessions' time, %s at work then; net is %+.2f %% of that\n",
+                      "In the market", 100.0 * r->work.time, b, 100.0 * r->work.gain);
+    }
+}
+
 static void print_ratios(const report_t *r, FILE *out)
 {
     char b[6][32];
@@ -354,6 +364,7 @@ static void print_ratios(const report_t *r, FILE *out)
                       "Held at the close", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
                       100.0 * r->exposure.mean_net, figure_label(FIGURE_ULCER), e->drawdown.ulcer);
     }
+    print_work(r, out);
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
     (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", figure_label(FIGURE_HIT_RATE),
