@@ -66,6 +66,16 @@ static void first_flaws(const report_t *r, FILE *out)
         (void)snprintf(text, sizeof text, "members of %s", f->members_of);
         row(out, "survivorship", text);
     }
+    u32 warm = report_facts_warmup(f);
+    if (warm > 0) {
+        char day[11];
+        date_print(day, f->first_candidate);
+        (void)snprintf(text, sizeof text,
+                       "%u of %u sessions before any name came past the screen, in every figure; "
+                       "--trade-from %s leaves them out",
+                       warm, f->day_count, day);
+        row(out, "warm-up", text);
+    }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
         (void)snprintf(text, sizeof text, "%s, %llu time%s", report_alert_name(a->code),

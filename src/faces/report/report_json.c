@@ -160,6 +160,8 @@ static void json_first(const report_t *r, jsonw_t *w)
         w, "detectable_edge_r", f->trade_count > 0,
         (metric_t){f->trade_count > 0 ? metrics_detectable_edge(r->distinct, METRICS_TRADE_SD) : 0.0,
                    true});
+    put_date(w, "first_candidate", f->first_candidate);
+    jsonw_put_i64(w, "warmup_sessions", report_facts_warmup(f));
     jsonw_put_i64(w, "trials", f->trials);
     jsonw_put_i64(w, "trials_searched", f->searched);
     jsonw_put_i64(w, "trials_elsewhere", f->elsewhere);

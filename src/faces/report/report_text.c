@@ -191,6 +191,14 @@ static void print_flaws(const report_t *r, FILE *out)
     if (f->members_of[0] != '\0') {
         (void)fprintf(out, "%-22ssurvivorship: members of %s\n", "", f->members_of);
     }
+    u32 warm = report_facts_warmup(f);
+    if (warm > 0) {
+        char day[11];
+        date_print(day, f->first_candidate);
+        (void)fprintf(out, "%-22s%u of %u sessions before any name came past the screen", "warm-up", warm,
+                      f->day_count);
+        (void)fprintf(out, "; every figure holds them\n%-22s--trade-from %s leaves them out\n", "", day);
+    }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
         (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", report_alert_name(a->code),

@@ -171,6 +171,8 @@ TEST(tries_on_a_part_count_for_the_whole)
     run(&w, "report --json --quiet");
     f64 trials = number(parsed(&a, &w), "trials");
     CHECK(trials >= 4.0 + 4.0 + 1.0 + 1.0);
+    f64 warm = number(parsed(&a, &w), "warmup_sessions");
+    CHECK(warm >= 59.0 && warm <= 61.0); /* sixty completed days are asked of a name */
     CHECK(number(parsed(&a, &w), "trials_elsewhere") == 0.0); /* a part of these data is not elsewhere */
     run(&w, "report --first --no-colour");
     CHECK(strstr(w.out, "more on other days") == NULL);
