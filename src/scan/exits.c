@@ -111,33 +111,48 @@ static f64 round_trip(const exit_view_t *e)
     return e->entry * bps / 1e4;
 }
 
-/* Stop after the ratchets, raw $; never looser than it is. */
-static f64 ratchet(const exit_view_t *e)
+bool exits_ratchet(const config_t *c, const ratchet_t *r, f64 *gain)
 {
-    const config_t *c = &e->u->config;
-    f64 best = e->d * (raw(e->p->best) - e->entry);
-    f64 gain = -1e18;
-    if (best >= c->trail_breakeven_atr * e->a) {
-        gain = round_trip(e);
+    ASSERT(c != NULL && r != NULL && gain != NULL);
+    const struct {
+        bool earned;
+        f64 gain;
+    } rung[] = {{r->best >= c->trail_breakeven_atr * r->a, r->cost},
+                {r->best >= c->trail_lock_atr * r->a, r->a},
+                {r->best >= c->trail_lock_atr * r->a, r->best - c->trail_distance * r->a},
+                {r->shift && r->now >= 0.5 * r->a, r->now / 2.0}};
+    bool any = false;
+    for (u32 i = 0; i < COUNT_OF(rung); i++) {
+        if (rung[i].earned && rung[i].gain < r->now && (!any || rung[i].gain > *gain)) {
+            *gain = rung[i].gain;
+            any = true;
+        }
     }
-    if (best >= c->trail_lock_atr * e->a) {
-        gain = q_max(gain, q_max(e->a, best - c->trail_distance * e->a));
-    }
-    bool shift = c->profile == PROFILE_DAY && e->p->tag.intraday_regime == INTRADAY_TRENDING &&
-                 e->sh->intraday == INTRADAY_CHOPPY && e->minutes <= REGIME_SHIFT_MIN;
-    f64 now = e->d * (e->mark - e->entry);
-    if (shift && now >= 0.5 * e->a) {
-        gain = q_max(gain, now / 2.0);
-    }
-    return e->entry + e->d * gain;
+    return any;
 }
 
+static bool turned_choppy(const exit_view_t *e)
+{
+    return e->u->config.profile == PROFILE_DAY && e->p->tag.intraday_regime == INTRADAY_TRENDING &&
+           e->sh->intraday == INTRADAY_CHOPPY && e->minutes <= REGIME_SHIFT_MIN;
+}
+
+/* Never looser than it is. */
 static void tighten(exit_view_t *e, outbox_t *out)
 {
-    f64 want = ratchet(e);
+    ratchet_t r = {.best = e->d * (raw(e->p->best) - e->entry),
+                   .now = e->d * (e->mark - e->entry),
+                   .a = e->a,
+                   .cost = round_trip(e),
+                   .shift = turned_choppy(e)};
+    f64 gain = 0.0;
+    if (!e->u->config.trail_enabled || !exits_ratchet(&e->u->config, &r, &gain)) {
+        return;
+    }
+    f64 want = e->entry + e->d * gain;
     f64 have = raw(e->p->stop);
     bool better = e->p->stop.v > 0 && e->d * (want - have) > 0.005 && e->d * (e->mark - want) > 0;
-    if (!e->u->config.trail_enabled || !better) {
+    if (!better) {
         return;
     }
     /* As the venue takes it, rounded away from the price: what is less than a step from here waits. */

@@ -296,6 +296,15 @@ bool scan_crosses_own(const scan_shared_t *shared, const account_t *mine, const 
 
 /* Stage 13 is also run alone on every slice, whether entries are stopped or not. */
 void exits_run(user_t *u, const scan_shared_t *shared, bool bar_close, outbox_t *out);
+/* What a stop may lock in by the ratchets of trading.md 9.4, in $ a share in the trade's direction from its
+ * entry. Of the rungs that the best price has earned it is the highest that the price has not fallen back
+ * through: a stop past the market is none, but the rung below it still protects. False: none. */
+typedef struct {
+    f64 best, now; /* from the entry in the trade's direction: best price since, close */
+    f64 a, cost;   /* A, and the round trip's cost */
+    bool shift;    /* the day turned choppy: half the profit is kept from half an A on */
+} ratchet_t;
+bool exits_ratchet(const config_t *c, const ratchet_t *r, f64 *gain);
 /* Results of a kind as they count today: they halve with every half-life of the evidence. */
 kind_sum_t kind_today(const user_t *u, u32 strategy, i32 d);
 /* A trade has closed: lesson, evidence, health, backoff. */

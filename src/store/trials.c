@@ -63,23 +63,36 @@ static err_t has_table(store_t *s, diag_t *diag, bool *out)
     return ERR_OK;
 }
 
+static err_t count_runs(store_t *s, store_sql_t which, const digest_t *input, diag_t *diag, u32 *out)
+{
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, which, diag, &q));
+    sql_bind_blob(q, 1, input->b, sizeof input->b);
+    sql_bind_i64(q, 2, RUN_BACKTEST);
+    return count_of(q, diag, out);
+}
+
 err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out)
 {
     ASSERT(s != NULL && input != NULL && out != NULL);
     sql_stmt_t *q = NULL;
     bool table = false;
     *out = (trials_t){0};
-    TRY(store_sql(s, SQL_TRIAL_RUNS, diag, &q));
-    sql_bind_blob(q, 1, input->b, sizeof input->b);
-    sql_bind_i64(q, 2, RUN_BACKTEST);
-    TRY(count_of(q, diag, &out->runs));
+    TRY(count_runs(s, SQL_TRIAL_RUNS, input, diag, &out->runs));
+    TRY(count_runs(s, SQL_TRIAL_RUNS_ELSEWHERE, input, diag, &out->elsewhere));
     TRY(has_table(s, diag, &table));
     if (!table) {
         return ERR_OK;
     }
     TRY(store_sql(s, SQL_TRIAL_COUNT, diag, &q));
     sql_bind_blob(q, 1, input->b, sizeof input->b);
-    return count_of(q, diag, &out->searched);
+    TRY(count_of(q, diag, &out->searched));
+    u32 tries = 0;
+    TRY(store_sql(s, SQL_TRIAL_COUNT_ELSEWHERE, diag, &q));
+    sql_bind_blob(q, 1, input->b, sizeof input->b);
+    TRY(count_of(q, diag, &tries));
+    out->elsewhere += tries;
+    return ERR_OK;
 }
 
 err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *out)

@@ -20,9 +20,10 @@ typedef struct {
 /* All or none. */
 MUST_USE err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag);
 /* What was tried on the data `input`: back-tests that keep a journal, also those that failed, and tries that
- * keep none. What is repeated counts again. */
+ * keep none. What is repeated counts again. `elsewhere`: what was tried on anything else in this store, both
+ * kinds together; how much of it was nearly the same data (a day less, a name less) is not known. */
 typedef struct {
-    u32 runs, searched;
+    u32 runs, searched, elsewhere;
 } trials_t;
 MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out);
 /* Whether a question was asked before: tries of `study` on the data whose params begin with `head`. */

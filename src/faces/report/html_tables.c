@@ -66,6 +66,16 @@ static void first_flaws(const report_t *r, FILE *out)
         (void)snprintf(text, sizeof text, "members of %s", f->members_of);
         row(out, "survivorship", text);
     }
+    u32 warm = report_facts_warmup(f);
+    if (warm > 0) {
+        char day[11];
+        date_print(day, f->first_candidate);
+        (void)snprintf(text, sizeof text,
+                       "%u of %u sessions before any name came past the screen, in every figure; "
+                       "--trade-from %s leaves them out",
+                       warm, f->day_count, day);
+        row(out, "warm-up", text);
+    }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
         (void)snprintf(text, sizeof text, "%s, %llu time%s", report_alert_name(a->code),
@@ -133,6 +143,9 @@ void html_first(const report_t *r, FILE *out)
     first_bench(r, out);
     report_facts_trials(f, text);
     row(out, "trials", text);
+    if (report_facts_elsewhere(f, text)) {
+        row(out, "", text);
+    }
     first_flaws(r, out);
     (void)fputs("</table></div>\n", out);
 }
@@ -188,6 +201,9 @@ void html_figures(const report_t *r, FILE *out)
     figure(out, "Days held at the close", less, some(r->exposure.in_market), true);
     figure(out, "Gross at the close, mean", less, some(r->exposure.mean_gross), true);
     figure(out, "Net at the close, mean", less, some(r->exposure.mean_net), true);
+    const char *no_work = r->work.known ? NULL : "by day only";
+    figure(out, "Time in the market", no_work, some(r->work.time), true);
+    figure(out, "Net over capital at work", no_work, some(r->work.gain), true);
     figure(out, "Beta to the proxy", bench, r->against.beta, false);
     figure(out, "Alpha, a year", bench, r->against.alpha, true);
     figure(out, "Information ratio", bench, r->against.information_ratio, false);

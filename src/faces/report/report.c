@@ -270,6 +270,7 @@ err_t report_compute(report_t *r)
     err = err == ERR_OK ? equity_metrics(r, &a) : err;
     err = err == ERR_OK ? trade_interval(r, &a) : err;
     err = err == ERR_OK ? report_group(r) : err;
+    err = err == ERR_OK ? report_work(r) : err;
     arena_close(&a);
     TRY(err);
     r->rest = r->net_total - r->net;

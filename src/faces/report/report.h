@@ -77,6 +77,15 @@ typedef struct {
     f64 *own_proxy; /* [day_count - 1] returns from session to session; NULL if unknown */
 } report_benchmarks_t;
 
+/* What closed trades did with the sessions' time, of runs on bars finer than a day: those that end a day flat
+ * show nothing at its close. Half days count with their hours. */
+typedef struct {
+    bool known;
+    f64 time;    /* part of it in which one was open at least */
+    f64 capital; /* $ at entry prices that were at work in that time, mean */
+    f64 gain;    /* net of all of them over that capital */
+} report_work_t;
+
 typedef struct {
     report_facts_t facts;
     report_benchmarks_t bench;
@@ -86,6 +95,7 @@ typedef struct {
     metrics_equity_t equity;
     metrics_trades_t trades;
     metrics_exposure_t exposure;
+    report_work_t work;
     metrics_benchmark_t against; /* the proxy */
     bool against_known;
     bool r_known, day_known;

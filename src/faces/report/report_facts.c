@@ -179,6 +179,9 @@ static void count_cycle(report_facts_t *f, const cycle_record_t *r)
     f->cycles++;
     f->entered += r->universe;
     f->candidates += r->cand_count;
+    if (f->first_candidate == 0 && r->stage_out[6] > 0) {
+        f->first_candidate = (date_t)r->session; /* cycles come in order */
+    }
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         f->in[i] += r->stage_in[i];
         f->out[i] += r->stage_out[i];
@@ -353,6 +356,28 @@ void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE])
                        "%u on this data in this store: %u %s, %u of optimize, walk-forward and court",
                        f->trials, runs, kind, f->searched);
     }
+}
+
+u32 report_facts_warmup(const report_facts_t *f)
+{
+    ASSERT(f != NULL && (f->day_count == 0 || f->own_days != NULL));
+    u32 n = 0;
+    while (n < f->day_count && f->own_days[n].session < f->first_candidate) {
+        n++;
+    }
+    return (u64)n * 20 < f->day_count ? 0 : n;
+}
+
+/* One day less, one name less, and data are others: who moves them between tries is counted from one. */
+bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE])
+{
+    ASSERT(f != NULL && out != NULL);
+    if (f->elsewhere == 0) {
+        return false;
+    }
+    (void)snprintf(out, REPORT_SENTENCE,
+                   "%u more on other days, names or sources here, which DSR does not count", f->elsewhere);
+    return true;
 }
 
 bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE])
@@ -646,6 +671,7 @@ static err_t read_trials(report_facts_t *f, store_t *s, diag_t *diag)
     trials_t t;
     TRY(trials_count(s, &f->run.input, diag, &t));
     f->searched = t.searched;
+    f->elsewhere = f->run.kind == RUN_BACKTEST ? t.elsewhere : 0;
     f->trials = t.searched + t.runs + (f->run.kind == RUN_BACKTEST ? 0 : 1);
     return ERR_OK;
 }

@@ -75,6 +75,7 @@ typedef struct {
     u64 account;          /* the one that these facts are of; 0: all together */
     money_t start;        /* cash before the first booking */
     u64 cycles, cycles_stopped, entered, candidates, traded, handed, exits, fills, slices, symbol_bars;
+    date_t first_candidate; /* session in which a name first came past the screen, 0: none did */
     u64 filled; /* of `traded`, the entries decided and sent: those that a fill proves */
     u64 in[REPORT_STAGES], out[REPORT_STAGES], refused[REPORT_STAGES], stopped[REPORT_STAGES];
     u64 rule_decided[REPORT_RULES]; /* refusals and stops in which it failed first: they add up */
@@ -89,6 +90,7 @@ typedef struct {
     u32 told_count;
     u32 trials;   /* on this data in the store: backtests, this run and what was searched */
     u32 searched; /* of them the tries of searches and the sittings of the court */
+    u32 elsewhere; /* of a back-test: what was tried on other data in the store, which no figure counts */
     report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
@@ -115,6 +117,11 @@ bool report_facts_of(const report_facts_t *f, u64 account);
 const report_user_t *report_facts_user(const report_facts_t *f, u64 account);
 /* What the tries were: "1 backtest on this data in this store". */
 void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
+/* Sessions at the beginning in which nothing could be traded yet, for want of history as a rule: how many.
+ * They are in every figure; 0 where they are under a twentieth of the run. */
+u32 report_facts_warmup(const report_facts_t *f);
+/* The same of other data: false, and nothing written, where nothing was tried. */
+bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE]);
 /* Whose facts these are: "user bert alone, of 3", "3 users together, global". Empty where the run has one
  * user. */
 void report_facts_whose(const report_facts_t *f, char out[REPORT_TEXT]);

@@ -63,6 +63,9 @@ void report_json_metrics(const report_t *r, jsonw_t *w)
     put_metric(w, "exposure", true, VALUE(known, r->exposure.in_market));
     put_metric(w, "exposure_gross", true, VALUE(known, r->exposure.mean_gross));
     put_metric(w, "exposure_net", true, VALUE(known, r->exposure.mean_net));
+    put_metric(w, "time_in_market", r->work.known, (metric_t){r->work.time, true});
+    put_metric(w, "capital_at_work", r->work.known, (metric_t){r->work.capital, true});
+    put_metric(w, "return_on_capital_at_work", r->work.known, (metric_t){r->work.gain, true});
     put_metric(w, "fees", true, VALUE(share, start > 0 ? r->fees / start : 0.0));
     put_metric(w, "slippage", true,
                VALUE(share, start > 0 ? (r->spread + r->slippage + r->impact) / start : 0.0));
@@ -157,8 +160,11 @@ static void json_first(const report_t *r, jsonw_t *w)
         w, "detectable_edge_r", f->trade_count > 0,
         (metric_t){f->trade_count > 0 ? metrics_detectable_edge(r->distinct, METRICS_TRADE_SD) : 0.0,
                    true});
+    put_date(w, "first_candidate", f->first_candidate);
+    jsonw_put_i64(w, "warmup_sessions", report_facts_warmup(f));
     jsonw_put_i64(w, "trials", f->trials);
     jsonw_put_i64(w, "trials_searched", f->searched);
+    jsonw_put_i64(w, "trials_elsewhere", f->elsewhere);
     put_text(w, "survivorship_members_of", f->members_of);
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);

@@ -14,6 +14,8 @@ void html_tax(const report_t *r, FILE *out);
 date_t report_bar_day(i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
+/* Time in the market and capital at work; after the waterfall. ERR_NO_MEMORY. */
+MUST_USE err_t report_work(report_t *r);
 /* Parts of the trades in every dimension, and the result without the best of them. ERR_NO_MEMORY. */
 MUST_USE err_t report_group(report_t *r);
 /* Why a figure of equity, or one that asks for 30 trades too, is not shown; NULL: it is. At most 16 letters.

@@ -191,6 +191,14 @@ static void print_flaws(const report_t *r, FILE *out)
     if (f->members_of[0] != '\0') {
         (void)fprintf(out, "%-22ssurvivorship: members of %s\n", "", f->members_of);
     }
+    u32 warm = report_facts_warmup(f);
+    if (warm > 0) {
+        char day[11];
+        date_print(day, f->first_candidate);
+        (void)fprintf(out, "%-22s%u of %u sessions before any name came past the screen", "warm-up", warm,
+                      f->day_count);
+        (void)fprintf(out, "; every figure holds them\n%-22s--trade-from %s leaves them out\n", "", day);
+    }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
         (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", report_alert_name(a->code),
@@ -275,6 +283,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     char trials[REPORT_SENTENCE];
     report_facts_trials(f, trials);
     (void)fprintf(out, "%-22s%s\n", "trials", trials);
+    if (report_facts_elsewhere(f, trials)) {
+        (void)fprintf(out, "%-22s%s\n", "", trials);
+    }
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
@@ -317,6 +328,16 @@ static void print_waterfall(const report_t *r, FILE *out)
     }
 }
 
+static void print_work(const report_t *r, FILE *out)
+{
+    char b[DOLLARS_TEXT];
+    if (r->work.known) {
+        (void)dollars_text(b, r->work.capital, DOLLARS_CENTS);
+        (void)fprintf(out, "%-22s%.1f %% of the sessions' time, %s at work then; net is %+.2f %% of that\n",
+                      "In the market", 100.0 * r->work.time, b, 100.0 * r->work.gain);
+    }
+}
+
 static void print_ratios(const report_t *r, FILE *out)
 {
     char b[6][32];
@@ -351,6 +372,7 @@ static void print_ratios(const report_t *r, FILE *out)
                       "Held at the close", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
                       100.0 * r->exposure.mean_net, figure_label(FIGURE_ULCER), e->drawdown.ulcer);
     }
+    print_work(r, out);
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
     (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", figure_label(FIGURE_HIT_RATE),

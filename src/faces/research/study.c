@@ -302,8 +302,9 @@ static err_t judge(study_t *s, goal_t goal)
     f64 n = (f64)s->trials;
     s->sharpe_var = s->trials > 1 ? q_max((squares - sum * sum / n) / (n - 1.0), 0.0) : 0.0;
     const try_t *b = &s->own_try[s->best];
-    bool alone = s->sharpe_var == 0.0 && s->before > 0; /* how tries differ is not known: as by chance */
-    f64 var = alone && b->days > 2 ? 1.0 / (f64)(b->days - 1) : s->sharpe_var;
+    /* How the tries of before differ is not known: as by chance at least. These may be near copies of each
+     * other, and a small difference among them says nothing of those. */
+    f64 var = s->before > 0 && b->days > 2 ? q_max(s->sharpe_var, 1.0 / (f64)(b->days - 1)) : s->sharpe_var;
     f64 benchmark = metrics_expected_max_sharpe((u64)s->trials + s->before, var);
     s->expected = benchmark * yearly;
     s->dsr = (metric_t){.value = metrics_psr(b->sharpe / yearly, benchmark, b->days, b->skew, b->kurtosis),

@@ -169,7 +169,22 @@ TEST(tries_on_a_part_count_for_the_whole)
     CHECK_EQ(w.code, EXIT_CODE_OK);
     arena_reset(&a);
     run(&w, "report --json --quiet");
-    CHECK(number(parsed(&a, &w), "trials") >= 4.0 + 4.0 + 1.0 + 1.0);
+    f64 trials = number(parsed(&a, &w), "trials");
+    CHECK(trials >= 4.0 + 4.0 + 1.0 + 1.0);
+    f64 warm = number(parsed(&a, &w), "warmup_sessions");
+    CHECK(warm >= 59.0 && warm <= 61.0); /* sixty completed days are asked of a name */
+    CHECK(number(parsed(&a, &w), "trials_elsewhere") == 0.0); /* a part of these data is not elsewhere */
+    run(&w, "report --first --no-colour");
+    CHECK(strstr(w.out, "more on other days") == NULL);
+    /* Who leaves one name away begins to count at one, and is told of what he tried. */
+    run(&w, "backtest --symbols S01,S02 --json --quiet");
+    CHECK_EQ(w.code, EXIT_CODE_OK);
+    arena_reset(&a);
+    run(&w, "report --json --quiet");
+    CHECK(number(parsed(&a, &w), "trials") == 1.0);
+    CHECK(number(parsed(&a, &w), "trials_elsewhere") == trials);
+    run(&w, "report --first --no-colour");
+    CHECK(strstr(w.out, "more on other days, names or sources here, which DSR does not count") != NULL);
     world_close(&w);
 }
 

@@ -7,6 +7,7 @@
 #include "drivers/runner.h"
 #include "faces/research/study.h"
 #include "quant/indicators/indicators.h"
+#include "quant/math/qmath.h"
 #include "store/trials.h"
 #include "tests/faces/research/made_store.h"
 #include "tests/store/home.h"
@@ -106,6 +107,39 @@ TEST(a_try_is_a_backtest)
     home_remove(w.home);
 }
 
+/* Two settings that hardly differ cannot talk away the five hundred tries of before them: those count as they
+ * do in the report of a run, as far apart as chance alone would leave them. */
+TEST(tries_of_before_count_beside_near_copies)
+{
+    UNUSED_STATE;
+    world_t w;
+    study_t fresh;
+    study_t after;
+    world_open(&w);
+    memset(&w.space, 0, sizeof w.space);
+    w.space.method = SEARCH_GRID;
+    CHECK_OK(space_add(&w.space, STR("cost.slippage_bps=5,5.1"), NULL));
+    CHECK_OK(space_finish(&w.space, 100, NULL));
+    CHECK_OK(study_run(&w.study, GOAL_SHARPE, NULL, &fresh));
+    w.study.before = 500;
+    CHECK_OK(study_run(&w.study, GOAL_SHARPE, NULL, &after));
+    const try_t *b = &after.own_try[after.best];
+    f64 year = q_sqrt((f64)METRICS_YEAR);
+    f64 chance = 1.0 / (f64)(b->days - 1);
+    CHECK(after.sharpe_var > 0.0); /* not copies to the bit */
+    CHECK(after.sharpe_var < 0.1 * chance);
+    f64 least = year * metrics_expected_max_sharpe(502, chance);
+    CHECK(after.expected > least - 1e-9);
+    CHECK(after.expected < least + 1e-9);
+    CHECK(after.dsr.ok && after.dsr.value < fresh.dsr.value);
+    /* Without any before them their own spread is all there is. */
+    f64 own = year * metrics_expected_max_sharpe(2, fresh.sharpe_var);
+    CHECK(fresh.expected > own - 1e-9 && fresh.expected < own + 1e-9);
+    study_free(&fresh);
+    study_free(&after);
+    home_remove(w.home);
+}
+
 TEST(tries_are_counted)
 {
     UNUSED_STATE;
@@ -155,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_change_nothing), cmocka_unit_test(a_try_is_a_backtest),
-        cmocka_unit_test(tries_are_counted), cmocka_unit_test(the_first_error_ends_it)};
+        cmocka_unit_test(tries_are_counted), cmocka_unit_test(the_first_error_ends_it),
+        cmocka_unit_test(tries_of_before_count_beside_near_copies)};
     return RUN_TESTS(tests);
 }
