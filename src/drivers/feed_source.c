@@ -23,6 +23,7 @@ struct feed_source {
     timeframe_t timeframe;
     char proxy[LIMIT_SYMBOL];
     digest_t content; /* of chunks, instruments and proxy */
+    char market[288]; /* sources and bar */
 };
 
 /* Adjusted by its actions, so that a dividend is no fall; written once, never revised. */
@@ -137,6 +138,8 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(feed_open(&spec, diag, &f->feed));
     TRY(proxy_open(f, s, home, diag));
     TRY(vix_open(f, s, home, diag));
+    (void)snprintf(f->market, sizeof f->market, "%s %s", feed_info(f->feed)->sources,
+                   timeframe_name(f->timeframe));
     source_t made = feed_source_of(f);
     digest_t table;
     TRY(run_table_digest(&made, &table));
@@ -191,6 +194,9 @@ source_t feed_source_of(feed_source_t *f)
         }
     }
     return (source_t){.ctx = f,
+                      .market = f->market,
+                      .first = feed_source_first(f),
+                      .last = feed_source_last(f),
                       .next = source_next,
                       .instruments = table,
                       .instrument_count = n,

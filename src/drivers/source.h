@@ -24,6 +24,8 @@ typedef struct {
     date_t members_of;  /* survivorship: membership list of this day; 0 if dated membership */
     bool tells_halts;   /* slices bring every halt; else the paper broker guesses from missing bars */
     digest_t content;   /* of the chunk manifest, or of the generator's parameters */
+    const char *market; /* what tries on it are counted under (store/trials.h); NULL: generated, none */
+    date_t first, last; /* stored days of it, where there is one */
 } source_t;
 
 #endif

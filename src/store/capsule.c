@@ -25,13 +25,18 @@ static const char *const run_tables[] = {"INSERT INTO run SELECT * FROM old.run 
                                          "INSERT INTO lesson SELECT * FROM old.lesson WHERE run = ?1",
                                          "INSERT INTO snapshot SELECT * FROM old.snapshot WHERE run = ?1"};
 
-/* Tries on the same data, and other backtests on it as tries: a result taken out of its home was still found
- * among so many. */
+/* Tries on some of the same days, and other backtests on them as tries: a result taken out of its home was
+ * still found among so many. */
+static const char days_table[] =
+    "INSERT INTO trial_data SELECT d.* FROM old.trial_data m JOIN old.trial_data d ON d.market = m.market"
+    " AND d.first_day <= m.last_day AND d.last_day >= m.first_day"
+    " WHERE m.input = (SELECT input FROM run WHERE run = ?1)";
+#define ALIKE "(SELECT input FROM run WHERE run = ?1 UNION SELECT input FROM trial_data)"
 static const char *const trial_tables[] = {
-    "INSERT INTO trial SELECT * FROM old.trial WHERE input = (SELECT input FROM run WHERE run = ?1)",
+    "INSERT INTO trial SELECT * FROM old.trial WHERE input IN " ALIKE,
     "INSERT INTO trial (t_created, input, decisions, study, params, locked, sharpe, total)"
     " SELECT t_created, input, coalesce(decisions, x''), 'backtest', '', 0, 0, 0 FROM old.run"
-    " WHERE run <> ?1 AND kind = 1 AND input = (SELECT input FROM run WHERE run = ?1)"};
+    " WHERE run <> ?1 AND kind = 1 AND input IN " ALIKE};
 
 static const char *const series_tables[] = {"INSERT OR IGNORE INTO bar_chunk SELECT * FROM old.bar_chunk "
                                             "WHERE symbol = ?1 AND (?2 = '' OR source = ?2)",
@@ -100,6 +105,11 @@ static err_t copy_rows(sql_db_t *db, const capsule_spec_t *spec, diag_t *diag)
     TRY(count_i64(db, "SELECT count(*) FROM old.sqlite_schema WHERE name = 'trial'", diag, &trials));
     for (u32 i = 0; i < COUNT_OF(run_tables); i++) {
         TRY(copy_run(db, run_tables[i], spec->run->number, diag));
+    }
+    u64 days = 0;
+    TRY(count_i64(db, "SELECT count(*) FROM old.sqlite_schema WHERE name = 'trial_data'", diag, &days));
+    if (days > 0) {
+        TRY(copy_run(db, days_table, spec->run->number, diag));
     }
     for (u32 i = 0; i < COUNT_OF(trial_tables); i++) {
         if (i > 0 || trials > 0) {

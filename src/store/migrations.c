@@ -103,7 +103,13 @@ static const char step_4[] =
     "ALTER TABLE orders_4 RENAME TO orders;"
     "CREATE UNIQUE INDEX orders_by_intent ON orders (run, intent);";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4};
+/* Which market's days an input is of: what was tried on some of the same days was tried on nearly the same
+ * data, a name or a day less or not (store/trials.h). */
+static const char step_5[] =
+    "CREATE TABLE trial_data (input BLOB PRIMARY KEY, market TEXT NOT NULL, first_day INTEGER NOT NULL,"
+    " last_day INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
 
 u32 migrations_last(void)
 {

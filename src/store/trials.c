@@ -52,12 +52,25 @@ static err_t count_of(sql_stmt_t *q, diag_t *diag, u32 *out)
     return err;
 }
 
-/* A home that an older program made and nobody has written to since has no table of tries. */
-static err_t has_table(store_t *s, diag_t *diag, bool *out)
+err_t trials_data(store_t *s, const trial_data_t *data, diag_t *diag)
+{
+    ASSERT(s != NULL && data != NULL);
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, SQL_TRIAL_DATA_INSERT, diag, &q));
+    sql_bind_blob(q, 1, data->input.b, sizeof data->input.b);
+    sql_bind_text(q, 2, data->market);
+    sql_bind_i64(q, 3, data->first);
+    sql_bind_i64(q, 4, data->last);
+    return store_run(q, diag);
+}
+
+/* A home that an older program made and nobody has written to since lacks tables. */
+static err_t has_table(store_t *s, const char *name, diag_t *diag, bool *out)
 {
     sql_stmt_t *q = NULL;
     u32 table = 0;
     TRY(store_sql(s, SQL_TRIAL_TABLE, diag, &q));
+    sql_bind_text(q, 1, str_from(name));
     TRY(count_of(q, diag, &table));
     *out = table != 0;
     return ERR_OK;
@@ -72,26 +85,33 @@ static err_t count_runs(store_t *s, store_sql_t which, const digest_t *input, di
     return count_of(q, diag, out);
 }
 
+static err_t count_tries(store_t *s, store_sql_t which, const digest_t *input, diag_t *diag, u32 *out)
+{
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, which, diag, &q));
+    if (which != SQL_TRIAL_COUNT_ALL) {
+        sql_bind_blob(q, 1, input->b, sizeof input->b);
+    }
+    return count_of(q, diag, out);
+}
+
 err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out)
 {
     ASSERT(s != NULL && input != NULL && out != NULL);
-    sql_stmt_t *q = NULL;
     bool table = false;
-    *out = (trials_t){0};
-    TRY(count_runs(s, SQL_TRIAL_RUNS, input, diag, &out->runs));
-    TRY(count_runs(s, SQL_TRIAL_RUNS_ELSEWHERE, input, diag, &out->elsewhere));
-    TRY(has_table(s, diag, &table));
-    if (!table) {
-        return ERR_OK;
-    }
-    TRY(store_sql(s, SQL_TRIAL_COUNT, diag, &q));
-    sql_bind_blob(q, 1, input->b, sizeof input->b);
-    TRY(count_of(q, diag, &out->searched));
+    bool days = false;
+    u32 runs = 0;
     u32 tries = 0;
-    TRY(store_sql(s, SQL_TRIAL_COUNT_ELSEWHERE, diag, &q));
-    sql_bind_blob(q, 1, input->b, sizeof input->b);
-    TRY(count_of(q, diag, &tries));
-    out->elsewhere += tries;
+    *out = (trials_t){0};
+    TRY(has_table(s, "trial", diag, &table));
+    TRY(has_table(s, "trial_data", diag, &days));
+    TRY(count_runs(s, days ? SQL_TRIAL_RUNS : SQL_TRIAL_RUNS_SAME, input, diag, &out->runs));
+    TRY(count_runs(s, SQL_TRIAL_RUNS_ALL, input, diag, &runs));
+    if (table) {
+        TRY(count_tries(s, days ? SQL_TRIAL_COUNT : SQL_TRIAL_COUNT_SAME, input, diag, &out->searched));
+        TRY(count_tries(s, SQL_TRIAL_COUNT_ALL, input, diag, &tries));
+    }
+    out->elsewhere = runs - out->runs + tries - out->searched;
     return ERR_OK;
 }
 
@@ -101,7 +121,7 @@ err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *o
     sql_stmt_t *q = NULL;
     bool table = false;
     *out = 0;
-    TRY(has_table(s, diag, &table));
+    TRY(has_table(s, "trial", diag, &table));
     if (!table) {
         return ERR_OK;
     }

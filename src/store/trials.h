@@ -1,7 +1,8 @@
 /* Tries that keep no journal but must be counted: the best of many is worth less than the best of one.
  *
  * Promises: a row is never changed or removed. `input` is the content hash of the data that was tried on, as
- * in the row of a run, so that reports count both. */
+ * in the row of a run, so that reports count both. Data are told apart by market (source and bar) and days,
+ * not by that hash alone: who leaves a day or a name away has tried on the others all the same. */
 #ifndef VITRINE_STORE_TRIALS_H
 #define VITRINE_STORE_TRIALS_H
 
@@ -19,9 +20,16 @@ typedef struct {
 
 /* All or none. */
 MUST_USE err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag);
-/* What was tried on the data `input`: back-tests that keep a journal, also those that failed, and tries that
- * keep none. What is repeated counts again. `elsewhere`: what was tried on anything else in this store, both
- * kinds together; how much of it was nearly the same data (a day less, a name less) is not known. */
+/* Of which market an input is, and of which of its days. The first word stands. */
+typedef struct {
+    digest_t input;
+    str_t market; /* "sp500_daily 1d" */
+    date_t first, last;
+} trial_data_t;
+MUST_USE err_t trials_data(store_t *s, const trial_data_t *data, diag_t *diag);
+/* What was tried on the data `input`, or on some of the same days of the same market: back-tests that keep a
+ * journal, also those that failed, and tries that keep none. What is repeated counts again. `elsewhere`: what
+ * was tried on anything else in this store, both kinds together. */
 typedef struct {
     u32 runs, searched, elsewhere;
 } trials_t;

@@ -444,7 +444,7 @@ TEST(orders_of_an_older_home_are_kept)
     edit(&w, "CREATE TABLE o AS SELECT * FROM orders ORDER BY hex(intent); DROP TABLE orders;"
              "ALTER TABLE o RENAME TO orders;"
              "CREATE INDEX orders_by_account ON orders (run, account_id, seq);"
-             "PRAGMA user_version = 3");
+             "DROP TABLE trial_data; PRAGMA user_version = 3");
     CHECK_OK(store_open_home(&w.home, false, true, NULL, &w.store));
     for (u32 i = 0; i < COUNT_OF(sums); i++) {
         CHECK_EQ(ask(&w, sums[i]), before[i]);
@@ -454,7 +454,7 @@ TEST(orders_of_an_older_home_are_kept)
                      " name = 'orders_by_intent'"),
              1);
     CHECK_EQ(ask(&w, "SELECT count(*) FROM sqlite_schema WHERE name = 'orders_by_account'"), 0);
-    CHECK_EQ(ask(&w, "PRAGMA user_version"), 4);
+    CHECK_EQ(ask(&w, "PRAGMA user_version"), 5);
     run_start_t again = start_of(10);
     CHECK_OK(journal_create(w.store, &again, &(journal_options_t){0}, NULL, &j));
     id128_t id = make_id(3);

@@ -11,6 +11,7 @@
 #include "os/os.h"
 #include "quant/indicators/indicators.h"
 #include "store/home.h"
+#include "store/trials.h"
 
 enum { COUNTS_JSON = 1 << 14, PROGRESS_EVERY = 16 };
 
@@ -337,6 +338,20 @@ static err_t run_hold_here(app_t *app, run_id_t id, os_lock_t *out)
     return run_hold(path, id, &app->diag, out);
 }
 
+/* Whoever tries again on some of these days is told of this one. */
+static err_t count_data(app_t *app, const run_job_t *job, store_t *store)
+{
+    const source_t *s = job->source;
+    if (job->spec->kind != RUN_BACKTEST || s->market == NULL || job->resume != NULL) {
+        return ERR_OK;
+    }
+    trial_data_t data = {.input = s->content,
+                         .market = str_from(s->market),
+                         .first = MAX_OF(s->first, job->spec->trade_from),
+                         .last = s->last};
+    return trials_data(store, &data, &app->diag);
+}
+
 static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, run_done_t *d)
 {
     u8 config[32768];
@@ -356,6 +371,7 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(config_encode(job->config, &cw));
     TRY_DONE(run_spec_encode(job->spec, &sw));
     start.config = (str_t){.p = config, .n = (u32)cw.used};
+    TRY_DONE(count_data(app, job, store));
     TRY_DONE(journal_for(app, job, store, &start, &j));
     d->id = journal_run_id(j);
     TRY_DONE(run_hold_here(app, d->id, &hold));

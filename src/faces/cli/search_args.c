@@ -63,7 +63,9 @@ err_t search_args_read(app_t *app, const args_t *args, search_args_t *out)
     TRY(feed_source_open(&out->spec, app->home, &app->diag, &feed));
     out->first = feed_source_first(feed);
     out->last = feed_source_last(feed);
-    out->input = feed_source_of(feed).content;
+    source_t source = feed_source_of(feed);
+    out->input = source.content;
+    (void)snprintf(out->market, sizeof out->market, "%s", source.market);
     feed_source_close(feed);
     return ERR_OK;
 }
@@ -114,17 +116,28 @@ err_t search_before(app_t *app, const search_args_t *s, u32 *out)
     store_t *store = NULL;
     trials_t t = {0};
     TRY(open_store(app, &store));
-    err_t err = trials_count(store, &s->input, &app->diag, &t);
+    trial_data_t data = {
+        .input = s->input, .market = str_from(s->market), .first = s->first, .last = s->last};
+    err_t err = trials_data(store, &data, &app->diag);
+    err = err == ERR_OK ? trials_count(store, &s->input, &app->diag, &t) : err;
     store_close(store);
     *out = t.runs + t.searched;
     return err;
 }
 
-static err_t record(app_t *app, const trial_row_t *rows, u32 count)
+/* Days of a part are days of the whole: of which a row is, is not told apart. */
+static err_t record(app_t *app, const search_args_t *s, const trial_row_t *rows, u32 count)
 {
     store_t *store = NULL;
+    trial_data_t data = {
+        .input = s->input, .market = str_from(s->market), .first = s->first, .last = s->last};
     TRY(open_store(app, &store));
-    err_t err = trials_add(store, rows, count, &app->diag);
+    err_t err = trials_data(store, &data, &app->diag);
+    for (u32 i = 0; err == ERR_OK && i < count; i++) {
+        data.input = rows[i].input;
+        err = trials_data(store, &data, &app->diag);
+    }
+    err = err == ERR_OK ? trials_add(store, rows, count, &app->diag) : err;
     store_close(store);
     return err;
 }
@@ -167,7 +180,7 @@ err_t search_record(app_t *app, const search_args_t *s, const char *study, const
         trial_row_t row = row_of(study, params[i], false, &tries->own_try[i]);
         count = add_row(s, &row, rows, count);
     }
-    err = err == ERR_OK ? record(app, rows, count) : err;
+    err = err == ERR_OK ? record(app, s, rows, count) : err;
     free(rows);
     free(params);
     return err;
@@ -182,5 +195,5 @@ err_t search_record_one(app_t *app, const search_args_t *s, const search_mark_t 
     }
     trial_row_t row = row_of(mark->study, params, mark->locked, t);
     trial_row_t rows[2];
-    return record(app, rows, add_row(s, &row, rows, 0));
+    return record(app, s, rows, add_row(s, &row, rows, 0));
 }

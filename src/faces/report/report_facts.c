@@ -350,10 +350,10 @@ void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE])
     (void)snprintf(kind, sizeof kind, "%s%s", f->run.kind == RUN_BACKTEST ? "backtest" : "run",
                    runs == 1 ? "" : "s");
     if (f->searched == 0) {
-        (void)snprintf(out, REPORT_SENTENCE, "%u %s on this data in this store", runs, kind);
+        (void)snprintf(out, REPORT_SENTENCE, "%u %s on these days in this store", runs, kind);
     } else {
         (void)snprintf(out, REPORT_SENTENCE,
-                       "%u on this data in this store: %u %s, %u of optimize, walk-forward and court",
+                       "%u on these days in this store: %u %s, %u of optimize, walk-forward and court",
                        f->trials, runs, kind, f->searched);
     }
 }
@@ -368,7 +368,7 @@ u32 report_facts_warmup(const report_facts_t *f)
     return (u64)n * 20 < f->day_count ? 0 : n;
 }
 
-/* One day less, one name less, and data are others: who moves them between tries is counted from one. */
+/* Tries on days that this run has none of, or on the bars of somebody else. */
 bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE])
 {
     ASSERT(f != NULL && out != NULL);
@@ -376,7 +376,7 @@ bool report_facts_elsewhere(const report_facts_t *f, char out[REPORT_SENTENCE])
         return false;
     }
     (void)snprintf(out, REPORT_SENTENCE,
-                   "%u more on other days, names or sources here, which DSR does not count", f->elsewhere);
+                   "%u more on other days or other sources here, which DSR does not count", f->elsewhere);
     return true;
 }
 

@@ -115,7 +115,7 @@ bool report_facts_of(const report_facts_t *f, u64 account);
 
 /* The user of an account; NULL if there is none, or if the run has one user alone, who has no name. */
 const report_user_t *report_facts_user(const report_facts_t *f, u64 account);
-/* What the tries were: "1 backtest on this data in this store". */
+/* What the tries were: "1 backtest on these days in this store". */
 void report_facts_trials(const report_facts_t *f, char out[REPORT_SENTENCE]);
 /* Sessions at the beginning in which nothing could be traded yet, for want of history as a rule: how many.
  * They are in every figure; 0 where they are under a twentieth of the run. */

@@ -176,15 +176,23 @@ TEST(tries_on_a_part_count_for_the_whole)
     CHECK(number(parsed(&a, &w), "trials_elsewhere") == 0.0); /* a part of these data is not elsewhere */
     run(&w, "report --first --no-colour");
     CHECK(strstr(w.out, "more on other days") == NULL);
-    /* Who leaves one name away begins to count at one, and is told of what he tried. */
-    run(&w, "backtest --symbols S01,S02 --json --quiet");
-    CHECK_EQ(w.code, EXIT_CODE_OK);
+    /* Who leaves names or days away has tried on the others all the same. */
+    static const char *const less[] = {"backtest --symbols S01,S02 --json --quiet",
+                                       "backtest --from 2019-03-01 --json --quiet",
+                                       "backtest --trade-from 2019-06-03 --json --quiet"};
+    for (u32 i = 0; i < COUNT_OF(less); i++) {
+        run(&w, less[i]);
+        CHECK_EQ(w.code, EXIT_CODE_OK);
+        arena_reset(&a);
+        run(&w, "report --json --quiet");
+        CHECK(number(parsed(&a, &w), "trials") == trials + 1.0 + i);
+        arena_reset(&a);
+        run(&w, "report --json --quiet");
+        CHECK(number(parsed(&a, &w), "trials_elsewhere") == 0.0);
+    }
     arena_reset(&a);
-    run(&w, "report --json --quiet");
-    CHECK(number(parsed(&a, &w), "trials") == 1.0);
-    CHECK(number(parsed(&a, &w), "trials_elsewhere") == trials);
-    run(&w, "report --first --no-colour");
-    CHECK(strstr(w.out, "more on other days, names or sources here, which DSR does not count") != NULL);
+    run(&w, "optimize --symbols S01,S02 --param confidence.tau=0.05,0.1 --lock 0 --json --quiet");
+    CHECK(number(parsed(&a, &w), "trials_before") == trials + COUNT_OF(less));
     world_close(&w);
 }
 
@@ -284,7 +292,7 @@ TEST(the_court_tells_its_sides_apart)
         CHECK((strstr(w.out, "\"counted\":true") != NULL) == (i == 2));
     }
     run(&w, "report --first --quiet");
-    CHECK(strstr(w.out, "5 on this data in this store: 2 backtests, 3 of optimize") != NULL);
+    CHECK(strstr(w.out, "5 on these days in this store: 2 backtests, 3 of optimize") != NULL);
     run(&w, "backtest --cash 5000 --json --quiet");
     (void)snprintf(line, sizeof line, "research court latest %s --after 2014-01-02 --quiet", id[0]);
     run(&w, line);

@@ -159,10 +159,45 @@ TEST(tries_are_counted)
     CHECK_EQ(n.searched + n.runs, 0);
     trial_row_t rows[3] = {row, row, row};
     rows[1].input = other;
+    rows[1].t_created = 1;
     rows[2].locked = true;
+    rows[2].t_created = 2;
     CHECK_OK(trials_add(store, rows, 3, NULL));
     CHECK_OK(trials_count(store, &data, NULL, &n));
     CHECK_EQ(n.searched, 2);
+    CHECK_EQ(n.elsewhere, 1);
+    /* One input's days on one market; the other's: apart by a day, by the market, with one in common. */
+    trial_data_t mine = {.input = data, .market = STR("us 1d"), .first = 100, .last = 200};
+    trial_data_t theirs = {.input = other, .market = STR("us 1d"), .first = 201, .last = 300};
+    static const struct {
+        const char *market;
+        date_t first, last;
+        u32 searched;
+    } cases[] = {
+        {"us 1d", 201, 300, 2}, {"us 1d", 10, 99, 2},   {"us 1d", 200, 300, 3},
+        {"us 1d", 10, 100, 3},  {"us 1d", 120, 130, 3}, {"us 5m", 100, 200, 2},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        digest_t now = digest_chain(&other, &i, sizeof i); /* the first word of an input's days stands */
+        trial_row_t again = row;
+        again.input = now;
+        again.t_created = 10 + i;
+        trials_t before;
+        CHECK_OK(trials_data(store, &mine, NULL));
+        CHECK_OK(trials_count(store, &data, NULL, &before));
+        theirs = (trial_data_t){now, str_from(cases[i].market), cases[i].first, cases[i].last};
+        CHECK_OK(trials_data(store, &theirs, NULL));
+        CHECK_OK(trials_add(store, &again, 1, NULL));
+        CHECK_OK(trials_count(store, &data, NULL, &n));
+        CHECK_EQ(n.searched - before.searched, cases[i].searched - 2);
+        CHECK_EQ(n.elsewhere - before.elsewhere, 3 - cases[i].searched);
+    }
+    theirs.first = 0; /* what was said first stands */
+    theirs.market = STR("us 1d");
+    CHECK_OK(trials_data(store, &theirs, NULL));
+    trials_t after;
+    CHECK_OK(trials_count(store, &data, NULL, &after));
+    CHECK_EQ(after.searched, n.searched);
     CHECK_OK(trials_openings(store, NULL, NULL, &openings));
     CHECK_EQ(openings, 1);
     store_close(store);
