@@ -133,6 +133,9 @@ void html_first(const report_t *r, FILE *out)
     first_bench(r, out);
     report_facts_trials(f, text);
     row(out, "trials", text);
+    if (report_planted(r, text)) {
+        row(out, "planted", text);
+    }
     first_flaws(r, out);
     (void)fputs("</table></div>\n", out);
 }

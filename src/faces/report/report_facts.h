@@ -91,6 +91,7 @@ typedef struct {
     u32 searched; /* of them the tries of searches and the sittings of the court */
     report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
+    char edge[24]; /* planted in a simulated market, "none" too; "" in any other run */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
     i64 t_first, t_last;

@@ -14,6 +14,9 @@ void html_tax(const report_t *r, FILE *out);
 date_t report_bar_day(i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
+/* What was planted in the simulated market of a demo, and what its trades say of it, as one sentence. False,
+ * and nothing said, of any other run. */
+bool report_planted(const report_t *r, char out[REPORT_SENTENCE]);
 /* Parts of the trades in every dimension, and the result without the best of them. ERR_NO_MEMORY. */
 MUST_USE err_t report_group(report_t *r);
 /* Why a figure of equity, or one that asks for 30 trades too, is not shown; NULL: it is. At most 16 letters.

@@ -275,6 +275,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     char trials[REPORT_SENTENCE];
     report_facts_trials(f, trials);
     (void)fprintf(out, "%-22s%s\n", "trials", trials);
+    if (report_planted(r, trials)) {
+        (void)fprintf(out, "%-22s%s\n", "planted", trials);
+    }
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
