@@ -161,40 +161,6 @@ TEST(noise_is_said_to_be_noise_and_an_edge_is_not)
     drop(r);
 }
 
-/* What was planted stands beside what was found, in each form; a run on stored bars says nothing of it. */
-TEST(what_was_planted_stands_beside_what_was_found)
-{
-    UNUSED_STATE;
-    static const struct {
-        const char *edge;
-        f64 shift; /* of each result, in dollars; one R is fifty */
-        const char *says;
-    } as[] = {
-        {"", 0, NULL},
-        {"none", 0, "nothing: before costs no rule earns anything in this market"},
-        {"breakout", 0, "breakout; found: +0.0000 R +- 0.1414 a trade of it, net, over 50: it does not show"},
-        {"breakout", 25, "breakout; found: +0.5000 R +- 0.1414 a trade of it, net, over 50: it shows"},
-        {"momentum", 25, "momentum; found: no trade of it"}};
-    for (u32 k = 0; k < COUNT_OF(as); k++) {
-        f64 net[50];
-        for (u32 i = 0; i < COUNT_OF(net); i++) {
-            net[i] = (i % 2 == 0 ? 49.497474683 : -49.497474683) + as[k].shift;
-        }
-        report_t *r = report_of(net, COUNT_OF(net));
-        (void)snprintf(r->facts.edge, sizeof r->facts.edge, "%s", as[k].edge);
-        char *own = text_of(r, true);
-        CHECK_EQ(strstr(own, "planted ") != NULL, as[k].says != NULL);
-        CHECK(as[k].says == NULL || strstr(own, as[k].says) != NULL);
-        free(own);
-        own = printed(r, report_html);
-        CHECK_EQ(strstr(own, ">planted<") != NULL, as[k].says != NULL);
-        CHECK(as[k].says == NULL || strstr(own, as[k].says) != NULL);
-        free(own);
-        CHECK_EQ(strstr(json_of(r), "\"planted_edge\":null") != NULL, as[k].says == NULL);
-        drop(r);
-    }
-}
-
 TEST(no_ratio_is_shown_under_thirty_trades)
 {
     UNUSED_STATE;
@@ -968,7 +934,6 @@ int main(void)
         cmocka_unit_test(exposure_is_told_as_what_it_is),
         cmocka_unit_test(parts_add_up_to_the_whole),
         cmocka_unit_test(noise_is_said_to_be_noise_and_an_edge_is_not),
-        cmocka_unit_test(what_was_planted_stands_beside_what_was_found),
         cmocka_unit_test(no_ratio_is_shown_under_thirty_trades),
         cmocka_unit_test(nothing_traded_is_a_report_too),
         cmocka_unit_test(no_line_is_wider_than_a_hundred),

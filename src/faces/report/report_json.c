@@ -71,6 +71,7 @@ void report_json_metrics(const report_t *r, jsonw_t *w)
     put_metric(w, "alpha", shown && r->against_known, r->against.alpha);
     put_metric(w, "beta", shown && r->against_known, r->against.beta);
     put_metric(w, "information_ratio", shown && r->against_known, r->against.information_ratio);
+    report_json_more(r, w);
     jsonw_put_i64(w, "annualisation", METRICS_YEAR);
     jsonw_put_f64(w, "risk_free_rate", REPORT_RF);
     jsonw_put_text(w, "sampling", "daily equity returns incl. flat days");

@@ -365,6 +365,7 @@ static void print_ratios(const report_t *r, FILE *out)
                       figure(b[2], NULL, r->against.information_ratio, "%f"),
                       100.0 * r->against.tracking_error);
     }
+    report_print_more(r, out);
     (void)fprintf(
         out,
         "conventions: daily equity returns incl. flat days, 252 a year, risk-free rate %.1f %%; drawdown on"
