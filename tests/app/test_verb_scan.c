@@ -201,7 +201,12 @@ TEST(a_plan_is_held_against_the_limits)
         exit_code_t code;
         const char *says;
     } bad[] = {
-        {"what-if sell 10 SA", EXIT_CODE_USAGE, "neither buy nor short"},
+        {"what-if hold 10 SA", EXIT_CODE_USAGE, "neither buy nor short nor sell"},
+        {"what-if sell 10 SA", EXIT_CODE_NOT_FOUND, "nothing of SA is held"},
+        {"what-if sell 10 SA --stop 9", EXIT_CODE_USAGE, "--stop says nothing of it"},
+        {"what-if buy 10 SA --tax 30,15", EXIT_CODE_USAGE, "--tax says nothing of it"},
+        {"what-if sell all SA --tax 30", EXIT_CODE_USAGE, "SHORT,LONG"},
+        {"what-if buy all SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy 0 SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy nan SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy 10 SA --stop x", EXIT_CODE_USAGE, "--stop"},
