@@ -2,9 +2,11 @@
  * trades were held, how far they went. */
 #include "tests/test.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "faces/report/report.h"
 #include "faces/report/report_parts.h"
 #include "scan/record.h"
@@ -98,10 +100,47 @@ TEST(falls_holding_times_and_excursions_by_hand)
     drop(r);
 }
 
+/* A forecaster whose word is known to be a fifth too high: each bin is measured within its error, and Brier's
+ * score is what follows from it, q (1 - q) and the square of the fifth. */
+TEST(a_forecaster_that_is_wrong_is_measured)
+{
+    UNUSED_STATE;
+    enum { N = 6000 };
+    static f64 net[N];
+    static const f64 fifth = 0.2;
+    f64 expected = 0;
+    for (u32 i = 0; i < N; i++) {
+        f64 said = 0.35 + 0.1 * (i % 6);
+        f64 true_chance = said - fifth;
+        net[i] = rng_unit((rng_key_t){.seed = 3, .purpose = RNG_TEST}, i) < true_chance ? 50 : -50;
+        expected += (true_chance * (1 - true_chance) + fifth * fifth) / N;
+    }
+    report_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    make_facts(&r->facts, net, N);
+    for (u32 i = 0; i < N; i++) {
+        r->facts.own_trades[i].l.confidence = 3500 + 1000 * (i % 6);
+    }
+    CHECK_OK(report_compute(r));
+    CHECK(fabs(r->brier - expected) < 0.012);
+    for (u32 k = 3; k < 9; k++) {
+        const report_bin_t *b = &r->bin[k];
+        f64 said = 0.05 + 0.1 * k;
+        CHECK(b->n == N / 6 && fabs(b->confidence - said) < 1e-9);
+        metrics_interval_t w = metrics_wilson(b->wins, b->n, 0.99);
+        CHECK(w.low < said - fifth &&
+              w.high > said - fifth); /* what is true lies in it, what was said does not */
+        CHECK(w.high < said);
+        CHECK(fabs(b->r / b->n - (2 * (said - fifth) - 1)) < 0.12);
+    }
+    drop(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_planted_stands_beside_what_was_found),
+        cmocka_unit_test(a_forecaster_that_is_wrong_is_measured),
         cmocka_unit_test(falls_holding_times_and_excursions_by_hand),
     };
     return RUN_TESTS(tests);
