@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/capsule_parts.h"
+#include "app/file_sha256.h"
 #include "base/assert.h"
 #include "base/grow.h"
 #include "drivers/replay.h"
@@ -149,27 +150,6 @@ static void line(pack_t *p, const char *key, const digest_t *d)
     p->used += (size_t)snprintf(p->own_manifest + p->used, MANIFEST_LINE, "%s %s\n", key, hex);
 }
 
-static err_t hash_file(const char *path, digest_t *out, u64 *size)
-{
-    u8 part[1 << 14];
-    sha256_state_t s;
-    size_t n = 0;
-    FILE *f = fopen(path, "rb");
-    if (f == NULL) {
-        return ERR_IO;
-    }
-    *size = 0;
-    sha256_begin(&s);
-    while ((n = fread(part, 1, sizeof part, f)) > 0) {
-        sha256_add(&s, part, n);
-        *size += n;
-    }
-    bool ok = ferror(f) == 0;
-    (void)fclose(f);
-    *out = sha256_end(&s);
-    return ok ? ERR_OK : ERR_IO;
-}
-
 static err_t manifest(pack_t *p)
 {
     p->used = (size_t)snprintf(p->own_manifest, MANIFEST_LINE, "vitrine-capsule 1\nrun %s\nprogram %s\n",
@@ -184,7 +164,7 @@ static err_t manifest(pack_t *p)
         char hex[2 * sizeof(digest_t) + 1];
         digest_t d;
         (void)snprintf(path, sizeof path, "%s/%s", p->folder, m->name);
-        TRY(hash_file(path, &d, &m->size));
+        TRY(file_sha256(path, &d, &m->size));
         hex_print(hex, d.b, sizeof d.b);
         if (p->used + MANIFEST_LINE > MANIFEST_BYTES) {
             return ERR_OVERFLOW;

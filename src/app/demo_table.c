@@ -26,7 +26,9 @@ static err_t write_all(const demo_table_t *table, const run_source_t *market, FI
     date_t trading_from = sim_market_trading_from(market->own_market);
     void *memory = calloc(1, table->memory + 1);
     err_t err = memory == NULL ? ERR_NO_MEMORY : ERR_OK;
-    (void)fprintf(f, "%s\n", table->header);
+    if (table->header != NULL) {
+        (void)fprintf(f, "%s\n", table->header);
+    }
     while (err == ERR_OK) {
         slice_t s;
         err = source->next(source->ctx, &s, diag);

@@ -16,7 +16,7 @@ typedef struct {
     const char *option; /* of the verb, without the dashes; also the name of the count in JSON */
     const char *rows;   /* what a row is, in the plural */
     const char *format; /* layout, where the header does not tell it; else NULL */
-    const char *header; /* the first line */
+    const char *header; /* the first line; NULL: none */
     bool no_events;     /* the layout has no place for splits and dividends: companies do nothing */
     bool daily;         /* the history alone, which comes first as daily slices */
     size_t memory;      /* bytes that `slice` is given, zero at first; 0: none */
@@ -31,9 +31,10 @@ typedef struct {
     date_t first, last;
 } demo_written_t;
 
-extern const demo_table_t demo_bars;   /* daily history, layout plain_daily */
-extern const demo_table_t demo_quotes; /* minutes of the sessions, layout lean_equity_minute_quote */
-extern const demo_table_t demo_chains; /* options at the close of trading sessions, layout plain_chain */
+extern const demo_table_t demo_bars;      /* daily history, layout plain_daily */
+extern const demo_table_t demo_quotes;    /* minutes of the sessions, layout lean_equity_minute_quote */
+extern const demo_table_t demo_headlines; /* what is heard of companies, layout yahoo_headlines */
+extern const demo_table_t demo_chains;    /* options at the close of trading sessions, layout plain_chain */
 
 /* ERR_IO, ERR_DISK_FULL, ERR_PARAM_RANGE as sim_market_open. */
 MUST_USE err_t demo_table_write(app_t *app, run_spec_t *spec, const demo_table_t *table, const char *path,

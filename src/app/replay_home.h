@@ -7,6 +7,9 @@
 
 typedef struct {
     run_row_t run;
+    digest_t settings; /* of the run */
+    bool certified;    /* print what a match certifies */
+    digest_t program;  /* SHA-256 of this program's file, if certified */
     replay_verdict_t verdict;
 } replay_done_t;
 

@@ -360,7 +360,7 @@ static err_t idle_beside(app_t *app, const args_t *args, const demo_table_t *tab
  * place for. */
 static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_table_t **table)
 {
-    static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains};
+    static const demo_table_t *const tables[] = {&demo_bars, &demo_quotes, &demo_chains, &demo_headlines};
     *table = NULL;
     for (u32 i = 0; i < COUNT_OF(tables); i++) {
         bool asked = args_value(args, tables[i]->option) != NULL;
@@ -374,6 +374,11 @@ static err_t table_asked(app_t *app, const args_t *args, u32 events, const demo_
         return ERR_OK;
     }
     TRY(idle_beside(app, args, *table));
+    if (*table == &demo_headlines && events == 0) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "demo --headlines --events 0: of companies that do nothing nothing is heard\n"
+                         "do: leave --events out");
+    }
     if ((*table)->no_events && args_value(args, "events") != NULL && events > 0) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "demo --%s --events %u: the layout has no place for splits and dividends\n"
@@ -430,6 +435,8 @@ const verb_desc_t verb_demo = {
                 {"quotes", "FILE",
                  "trade nothing: write bid and ask by the minute (lean_equity_minute_quote)"},
                 {"chains", "FILE", "trade nothing: write the options of each trading day (plain_chain)"},
+                {"headlines", "FILE",
+                 "trade nothing: write what is heard of companies, with its size (yahoo_headlines)"},
                 {"edge", "NAME", "plant a pattern: momentum"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},

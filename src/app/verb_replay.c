@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "app/file_sha256.h"
 #include "app/run_source.h"
 #include "base/assert.h"
 #include "faces/cli/args.h"
@@ -22,6 +23,7 @@ static err_t with_store(app_t *app, str_t id, store_t *store, const replay_job_t
     TRY_DONE(err);
     TRY_DONE(run_find(store, id, &app->diag, &out->run));
     TRY_DONE(replay_open_spec(store, id, &app->diag, &spec, &config, NULL));
+    out->settings = config_hash(&config);
     TRY_DONE(run_source_open(&spec, app->home, &app->diag, &source));
     TRY_DONE(replay_find_resumes(store, id, &app->diag, resumes, &job.resume_count));
     job.resume_from = resumes;
@@ -59,6 +61,32 @@ err_t replay_home_run(app_t *app, str_t id, const char *kernels, bool lookahead,
     return replay_home_job(app, id, &how, out);
 }
 
+/* What a replay that matches certifies, each by its hash: whoever holds these has the same run, or another.
+ */
+static void certificate(app_t *app, const replay_done_t *d)
+{
+    const struct {
+        const char *name;
+        const digest_t *hash;
+    } all[] = {{"program", &d->program}, {"logic", &d->run.logic},  {"settings", &d->settings},
+               {"data", &d->run.input},  {"journal", &d->run.head}, {"decisions", &d->verdict.decisions}};
+    char hex[2 * sizeof(digest_t) + 1];
+    if (app->json) {
+        jsonw_key(&app->jw, "certificate");
+        jsonw_object(&app->jw);
+    }
+    for (u32 i = 0; i < COUNT_OF(all); i++) {
+        hex_print(hex, all[i].hash->b, sizeof all[i].hash->b);
+        if (app->json) {
+            jsonw_put_text(&app->jw, all[i].name, hex);
+        }
+        app_print(app, "  %-11s%s\n", all[i].name, hex);
+    }
+    if (app->json) {
+        jsonw_end(&app->jw);
+    }
+}
+
 static void print_json(app_t *app, const replay_done_t *d)
 {
     const replay_verdict_t *v = &d->verdict;
@@ -77,6 +105,8 @@ static void print_json(app_t *app, const replay_done_t *d)
         jsonw_put_u64(w, "input", v->seq_input);
         jsonw_put_bool(w, "input_differs", v->input_differs);
         jsonw_put_text(w, "what", v->what);
+    } else if (d->certified) {
+        certificate(app, d);
     }
     jsonw_end(w);
     jsonw_line(w);
@@ -93,6 +123,9 @@ err_t replay_print(app_t *app, const replay_done_t *d)
                   (unsigned long long)v->inputs, (unsigned long long)v->facts, d->run.id.text);
         if (!v->same_logic) {
             app_print(app, "it was recorded by other decision code, which decided the same here\n");
+        }
+        if (d->certified && !app->json) {
+            certificate(app, d);
         }
         return ERR_OK;
     }
@@ -112,9 +145,16 @@ static err_t replay_verb_run(app_t *app, const args_t *args)
 {
     replay_done_t d;
     const char *id = args_word(args, 0);
+    u64 size = 0;
     TRY(run_args_kernels_fit(app, args));
     TRY(replay_home_run(app, str_from(id == NULL ? "latest" : id), args_value(args, "kernels"),
                         !args_has(args, "no-lookahead"), &d));
+    d.certified = args_has(args, "certificate");
+    if (d.certified && file_sha256("/proc/self/exe", &d.program, &size) != ERR_OK) {
+        return diag_fail(&app->diag, ERR_IO,
+                         "replay --certificate: the file of this program cannot be read\n"
+                         "do: leave --certificate out where there is no /proc");
+    }
     return replay_print(app, &d);
 }
 
@@ -127,6 +167,8 @@ const verb_desc_t verb_replay = {
               "input behind it. RUN is an id, the beginning of one, latest or previous.",
     .example = "vitrine replay latest --verify",
     .options = {{"verify", NULL, "compare every fact (always done; the word is for scripts)"},
+                {"certificate", NULL,
+                 "of a match: hashes of program, decision code, settings, data, journal, decisions"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the bits are the same"},
                 {"no-lookahead", NULL, "compute features slice by slice; the bits are the same"},
                 {NULL, NULL, NULL}},

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/what_if_sell.h"
 #include "base/assert.h"
 #include "faces/cli/args.h"
 #include "faces/cli/run_result.h"
 #include "faces/cli/why_law.h"
+#include "faces/report/tax_ledger.h"
 #include "model/sector.h"
 #include "scan/plan.h"
 
@@ -22,6 +24,8 @@ typedef struct {
     plan_answer_t answer; /* of the last decision bar so far that is not later than `at` */
     err_t err;
     bool known_symbol, known_user, answered;
+    what_if_sell_t sell; /* instead of a plan, if `selling` */
+    bool selling;
     u16 sector;
     config_t config;
     date_t session;
@@ -54,6 +58,16 @@ static void watch(void *ctx, const runner_view_t *v)
         return;
     }
     const scan_shared_t *shared = engine_shared(v->engine);
+    if (a->selling) {
+        f64 close = view_get(&shared->view, FEATURE_CLOSE, a->plan.inst) /
+                    view_get(&shared->view, FEATURE_FACTOR, a->plan.inst);
+        a->sell.price = a->plan.price > 0 ? a->plan.price : close;
+        a->sell.t = shared->now;
+        a->sell.account = desk.row->account_id;
+        a->answered = a->sell.price > 0;
+        a->err = a->answered ? ERR_OK : ERR_EMPTY;
+        return;
+    }
     a->err = plan_ask(desk.user, shared, &a->plan, a->own_spare, &a->answer);
     a->answered = a->err == ERR_OK;
     a->sector = v->market->instruments[a->plan.inst].sector;
@@ -95,9 +109,8 @@ static void print_text(app_t *app, const what_t *a)
     if (a->plan.stop > 0) {
         (void)snprintf(stop, sizeof stop, "stop %.4f", a->plan.stop);
     }
-    app_print(app, "%s: %s %g %s at %.4f, %s: %.2f of %.2f equity\n", t,
-              a->plan.d > 0 ? "buy" : "sell short", a->plan.units, a->symbol, x->price, stop, x->notional,
-              x->equity);
+    app_print(app, "%s: %s %g %s at %.4f, %s: %.2f of %.2f equity\n", t, a->plan.d > 0 ? "buy" : "sell short",
+              a->plan.units, a->symbol, x->price, stop, x->notional, x->equity);
     app_print(app, "  %-24s%12s%14s\n", "of equity", "now", "after");
     print_pair(app, "gross exposure", x->gross, limit[0]);
     print_pair(app, "net exposure", x->net, limit[1]);
@@ -170,20 +183,42 @@ static err_t number_of(app_t *app, const char *text, const char *what, f64 *out)
     return ERR_OK;
 }
 
+/* What belongs to a sale alone, and to an entry alone. */
+static err_t sale_of(app_t *app, const args_t *args, what_t *a)
+{
+    const char *tax = args_value(args, "tax");
+    const char *odd = a->selling ? args_value(args, "stop") : tax;
+    if (odd != NULL) {
+        return diag_fail(&app->diag, ERR_USAGE, "what-if %s: --%s says nothing of it\ndo: leave it out",
+                         args_word(args, 0), a->selling ? "stop" : "tax");
+    }
+    a->sell.rates_known = tax != NULL;
+    if (tax != NULL && tax_rates_parse(tax, &a->sell.rates) != ERR_OK) {
+        return diag_fail(
+            &app->diag, ERR_USAGE,
+            "what-if --tax %.40s: two rates are wanted\ndo: write SHORT,LONG in percent, as in 32,15", tax);
+    }
+    return ERR_OK;
+}
+
 static err_t plan_of(app_t *app, const args_t *args, what_t *a)
 {
     const char *side = args_word(args, 0);
     const char *at = args_value(args, "at");
     bool buy = str_eq_nocase(str_from(side), STR("buy"));
-    if (!buy && !str_eq_nocase(str_from(side), STR("short"))) {
+    a->selling = str_eq_nocase(str_from(side), STR("sell"));
+    if (!buy && !a->selling && !str_eq_nocase(str_from(side), STR("short"))) {
         return diag_fail(&app->diag, ERR_USAGE,
-                         "what-if: %.40s is neither buy nor short\ndo: vitrine what-if buy 100 AAPL", side);
+                         "what-if: %.40s is neither buy nor short nor sell\ndo: vitrine what-if buy 100 AAPL",
+                         side);
     }
+    TRY(sale_of(app, args, a));
     a->plan.d = buy ? 1 : -1;
     a->symbol = args_word(args, 2);
     a->user = args_value(args, "user");
     a->at = I64_MAX;
-    TRY(number_of(app, args_word(args, 1), "the quantity", &a->plan.units));
+    bool all = a->selling && str_eq_nocase(str_from(args_word(args, 1)), STR("all"));
+    TRY(number_of(app, all ? NULL : args_word(args, 1), "the quantity", &a->plan.units));
     TRY(number_of(app, args_value(args, "price"), "--price", &a->plan.price));
     TRY(number_of(app, args_value(args, "stop"), "--stop", &a->plan.stop));
     if (at != NULL && time_parse(str_from(at), &a->at) != ERR_OK) {
@@ -234,15 +269,18 @@ static err_t what_if_run(app_t *app, const args_t *args)
                         .watch = watch};
     err_t err = replay_home_job(app, str_from(run == NULL ? "latest" : run), &how, &d);
     if (err == ERR_OK && !d.verdict.matches) {
-        err =
-            diag_fail(&app->diag, ERR_DIVERGED,
-                      "what-if: run %s does not replay, so its account is not known%s\ndo: `vitrine replay "
-                      "%s` says where it parts",
-                      d.run.id.text,
-                      d.verdict.same_logic ? "" : "\nit was recorded by other decision code",
-                      d.run.id.text);
+        err = diag_fail(&app->diag, ERR_DIVERGED,
+                        "what-if: run %s does not replay, so its account is not known%s\ndo: `vitrine replay "
+                        "%s` says where it parts",
+                        d.run.id.text, d.verdict.same_logic ? "" : "\nit was recorded by other decision code",
+                        d.run.id.text);
     } else if (err == ERR_OK && !a.answered) {
         err = no_answer(app, &a, &d);
+    } else if (err == ERR_OK && a.selling) {
+        a.sell.run = d.run.id.text;
+        a.sell.symbol = a.symbol;
+        a.sell.units = a.plan.units;
+        err = what_if_sell(app, &a.sell);
     } else if (err == ERR_OK && app->json) {
         print_json(app, &a, &d);
     } else if (err == ERR_OK) {
@@ -255,15 +293,18 @@ static err_t what_if_run(app_t *app, const args_t *args)
 const verb_desc_t verb_what_if = {
     .name = "what-if",
     .summary = "how one planned order would stand against the limits",
-    .usage = "buy|short QTY SYMBOL",
+    .usage = "buy|short|sell QTY SYMBOL",
     .detail = "The account is that of a run after the decision bar of --at (default: its last): the run is\n"
-              "decided again up to there, and stages 11 and 12 are asked. Nothing is changed or sent.",
+              "decided again up to there, and stages 11 and 12 are asked. Nothing is changed or sent.\n"
+              "sell tells of what is held (QTY or all) the lots, how long they were held, what a wash sale\n"
+              "would defer, and what is left after tax. It closes a short position too.",
     .example = "vitrine what-if buy 100 AAPL --stop 180 --run latest",
     .options = {{"run", "RUN", "id of a run or its beginning (default: the newest)"},
                 {"at", "TIME", "a moment of it (UTC; a day means its end)"},
                 {"user", "NAME", "whose account, in a run of many (default: the first)"},
                 {"price", "PRICE", "at this price (default: the last close)"},
                 {"stop", "PRICE", "with this stop; without one all of it is at risk"},
+                {"tax", "SHORT,LONG", "sell: rates in percent, for what is left after tax"},
                 {NULL, NULL, NULL}},
     .words_min = 3,
     .words_max = 3,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/chain_build.h"
 #include "market/roll_build.h"
 #include "market/tick_build.h"
 #include "model/calendar.h"
@@ -247,12 +248,12 @@ static err_t chain_days(build_t *b, const contract_bar_t *bar, u32 n, record_tab
     return err;
 }
 
-static err_t store_numbers(build_t *b, record_table_t *t)
+static err_t store_made(build_t *b, const char *kind, record_table_t *t)
 {
     records_t *r = NULL;
     records_put_t put = {0};
     records_target_t to = {
-        .source = b->out->made, .kind = record_kind_named(STR("number")), .revision_known = b->spec->now_ns};
+        .source = b->out->made, .kind = record_kind_named(str_from(kind)), .revision_known = b->spec->now_ns};
     TRY(records_open(b->spec->home, false, b->diag, &r));
     err_t err = records_begin(r, b->diag);
     err = err == ERR_OK ? records_put(r, &to, t, &put, b->diag) : err;
@@ -283,11 +284,29 @@ static err_t build_chain(build_t *b)
                                    b->spec->source)
                        : record_table_open(&numbers, 1);
     err = err == ERR_OK ? chain_days(b, own, n, &numbers) : err;
-    err = err == ERR_OK ? store_numbers(b, &numbers) : err;
+    err = err == ERR_OK ? store_made(b, "number", &numbers) : err;
     record_table_close(&numbers);
     free(own);
     return err == ERR_OK ? ERR_OK
                          : diag_fail(b->diag, err, "%.32s: the contracts cannot be joined: %s",
+                                     b->spec->source, err_text(err));
+}
+
+/* ---- volatilities of a chain ---- */
+
+static err_t build_volatilities(build_t *b)
+{
+    record_table_t made = {0};
+    chain_build_t c = {0};
+    (void)snprintf(b->out->made, sizeof b->out->made, "%.27s.own", b->spec->source);
+    err_t err = record_table_open(&made, b->kind->count);
+    err = err == ERR_OK ? chain_build(b->kind, b->t, &made, &c) : err;
+    b->out->rows_used = c.made;
+    b->out->rows_made = c.made + c.without;
+    err = err == ERR_OK ? store_made(b, b->kind->name, &made) : err;
+    record_table_close(&made);
+    return err == ERR_OK ? ERR_OK
+                         : diag_fail(b->diag, err, "%.32s: its volatilities cannot be computed: %s",
                                      b->spec->source, err_text(err));
 }
 
@@ -331,12 +350,14 @@ err_t records_build(const records_build_spec_t *spec, diag_t *diag, records_buil
         (void)snprintf(result.kind, sizeof result.kind, "%s", b.kind->name);
         bool ticks = strcmp(b.kind->name, "tick_trade") == 0;
         bool bars = strcmp(b.kind->name, "trade_bar") == 0;
-        err = ticks  ? build_bars(&b)
-              : bars ? build_chain(&b)
-                     : diag_fail(diag, ERR_USAGE,
-                                 "nothing is built out of %s\noption --source\n"
-                                 "do: name a set of tick_trade or trade_bar",
-                                 b.kind->name);
+        bool chains = strcmp(b.kind->name, "option_quote") == 0;
+        err = ticks    ? build_bars(&b)
+              : bars   ? build_chain(&b)
+              : chains ? build_volatilities(&b)
+                       : diag_fail(diag, ERR_USAGE,
+                                   "nothing is built out of %s\noption --source\n"
+                                   "do: name a set of tick_trade, trade_bar or option_quote",
+                                   b.kind->name);
     }
     record_table_close(&t);
     if (err == ERR_OK) {

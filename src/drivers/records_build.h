@@ -1,4 +1,5 @@
-/* What is made out of stored records: minute bars out of prints, a continuous future out of its contracts.
+/* What is made out of stored records: minute bars out of prints, a continuous future out of its contracts, a
+ * chain's volatilities out of its prices (chain_build.h; kind option_quote, set SOURCE.own).
  *
  * Prints (kind tick_trade) of US shares become one-minute bars of the bar store, in regular hours, marked as
  * built, under the same source; which prints count is market/tick_build.h. Daily bars of a future's contracts
@@ -21,7 +22,8 @@ typedef struct {
     char kind[RECORD_NAME]; /* what was read */
     char made[RECORDS_SOURCE + 16];
     u64 rows_read;
-    u64 rows_used;    /* prints that moved price or volume; bars of the front contract */
+    u64 rows_used;    /* prints that moved price or volume; bars of the front contract; contracts with a
+                         volatility */
     u64 rows_made;    /* bars, or numbers */
     u64 rows_outside; /* of rows_made: bars outside regular hours, not stored */
     u32 rolls;

@@ -1,5 +1,5 @@
-/* The simulated market as files of bars, quotes and chains: the importer reads them back whole, and they are
- * the same every time. */
+/* The simulated market as files of bars, quotes, chains and headlines: the importer reads them back whole,
+ * and they are the same every time. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -152,6 +152,45 @@ TEST(chains_are_read_back)
     free(err);
 }
 
+/* What is heard of the same companies: every line is taken, by the moment before the open at which it was
+ * known, and nothing is known of it earlier. Its size stays in the file. */
+TEST(headlines_are_read_back)
+{
+    (void)state_;
+    static char text[FILE_MAX];
+    char home[HOME_SIZE];
+    char line[512];
+    char *out = NULL;
+    char *err = NULL;
+    home_make(home);
+    (void)snprintf(line, sizeof line,
+                   "demo --headlines %s/n.jsonl --stocks 20 --history 2 --warmup 0 --sessions 5 --events 20 "
+                   "--seed 7",
+                   home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    unsigned long rows = strtoul(out, NULL, 10);
+    CHECK(rows > 15 && strstr(out, "headlines of 20 stocks and SPY") != NULL);
+    (void)snprintf(line, sizeof line, "%s/n.jsonl", home);
+    read_all(line, text);
+    CHECK_EQ(lines_of(text), rows);
+    CHECK(strncmp(text, "{\"date_publish\":\"2025-01-0", 25) == 0);
+    CHECK(strstr(text, "\"size\":-0.") != NULL && strstr(text, "\"size\":0.") != NULL);
+    (void)snprintf(line, sizeof line, "data import %s/n.jsonl --source heard", home);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "yahoo_headlines") != NULL);
+    (void)snprintf(line, sizeof line, "rows read %lu = stored %lu + rejected 0", rows, rows);
+    CHECK(strstr(out, line) != NULL);
+    CHECK_EQ(line_run(home, "data show --source heard --as-of 2025-01-01", &out, &err), EXIT_CODE_NOT_FOUND);
+    CHECK_EQ(line_run(home, "data show --source heard --as-of 2025-01-31", &out, &err), EXIT_CODE_OK);
+    CHECK(strstr(out, "T13:00:00Z") != NULL && strstr(out, "reports its quarter") != NULL);
+    CHECK(strstr(out, "size") == NULL);
+    CHECK_EQ(line_run(home, "demo --headlines a.jsonl --events 0", &out, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "do: leave --events out") != NULL && access("a.jsonl", F_OK) != 0);
+    home_remove(home);
+    free(out);
+    free(err);
+}
+
 /* A disk that is full in the middle: the remedy is that of a full disk, what stood there stands, and no part
  * passes for the whole. */
 TEST(nothing_is_kept_of_a_part)
@@ -190,9 +229,8 @@ TEST(nothing_is_kept_of_a_part)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read_back),
-        cmocka_unit_test(quotes_are_read_back),
-        cmocka_unit_test(chains_are_read_back),
+        cmocka_unit_test(what_is_written_is_read_back), cmocka_unit_test(quotes_are_read_back),
+        cmocka_unit_test(chains_are_read_back),         cmocka_unit_test(headlines_are_read_back),
         cmocka_unit_test(nothing_is_kept_of_a_part),
     };
     return RUN_TESTS(tests);

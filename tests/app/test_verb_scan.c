@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/file_sha256.h"
 #include "tests/faces/line.h"
 #include "base/rng.h"
 #include "model/calendar.h"
@@ -127,6 +128,49 @@ TEST(a_scan_s_funnel_adds_up)
     world_close(&w);
 }
 
+/* The hash behind a name of the certificate, as text. */
+static void hash_of(const char *text, const char *name, char out[65])
+{
+    char key[32];
+    (void)snprintf(key, sizeof key, "  %-11s", name);
+    const char *at = strstr(text, key);
+    CHECK(at != NULL);
+    CHECK_EQ(sscanf(at + strlen(key), "%64[0-9a-f]", out), 1);
+    CHECK_EQ(strlen(out), 64);
+}
+
+/* The same run certifies the same; with one setting changed the data stay, the settings and what hangs on
+ * them do not; the program is the file that anybody can hash. */
+static void what_a_match_certifies(world_t *w)
+{
+    static const char *const names[] = {"program", "data", "settings", "logic", "journal", "decisions"};
+    char first[COUNT_OF(names)][65];
+    char next[65];
+    run(w, "replay latest --certificate");
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        hash_of(w->own_out, names[i], first[i]);
+    }
+    run(w, "replay latest --certificate --json");
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        CHECK(strstr(w->own_out, first[i]) != NULL);
+    }
+    digest_t self;
+    u64 size = 0;
+    CHECK_OK(file_sha256("/proc/self/exe", &self, &size));
+    hex_print(next, self.b, sizeof self.b);
+    CHECK_STR(next, first[0]);
+    run(w,
+        "backtest --source made --timeframe 1d --from 2018-06-01 --to 2018-07-31 --set cost.slippage_bps=6");
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    run(w, "replay latest --certificate");
+    for (u32 i = 0; i < COUNT_OF(names); i++) {
+        hash_of(w->own_out, names[i], next);
+        bool same = i < 2;
+        CHECK_EQ(strcmp(next, first[i]) == 0, same);
+    }
+}
+
 TEST(a_recorded_run_replays)
 {
     UNUSED_STATE;
@@ -140,6 +184,8 @@ TEST(a_recorded_run_replays)
     run(&w, "replay latest --verify");
     CHECK_EQ(w.code, EXIT_CODE_OK);
     CHECK(strstr(w.own_out, "replay matches: ") != NULL);
+    CHECK(strstr(w.own_out, "  settings ") == NULL);
+    what_a_match_certifies(&w);
     run(&w, "replay ZZZZZZZZ");
     CHECK_EQ(w.code, EXIT_CODE_NOT_FOUND);
     world_close(&w);
@@ -155,7 +201,12 @@ TEST(a_plan_is_held_against_the_limits)
         exit_code_t code;
         const char *says;
     } bad[] = {
-        {"what-if sell 10 SA", EXIT_CODE_USAGE, "neither buy nor short"},
+        {"what-if hold 10 SA", EXIT_CODE_USAGE, "neither buy nor short nor sell"},
+        {"what-if sell 10 SA", EXIT_CODE_NOT_FOUND, "nothing of SA is held"},
+        {"what-if sell 10 SA --stop 9", EXIT_CODE_USAGE, "--stop says nothing of it"},
+        {"what-if buy 10 SA --tax 30,15", EXIT_CODE_USAGE, "--tax says nothing of it"},
+        {"what-if sell all SA --tax 30", EXIT_CODE_USAGE, "SHORT,LONG"},
+        {"what-if buy all SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy 0 SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy nan SA", EXIT_CODE_USAGE, "no number above zero"},
         {"what-if buy 10 SA --stop x", EXIT_CODE_USAGE, "--stop"},

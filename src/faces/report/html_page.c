@@ -213,6 +213,7 @@ err_t report_html(const report_t *r, FILE *out)
         }
         section(out, "Figures", NULL);
         html_figures(r, out);
+        html_more(r, out);
         if (s.n > 1) {
             curves(r, &s, out);
         }

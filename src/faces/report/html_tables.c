@@ -146,6 +146,9 @@ void html_first(const report_t *r, FILE *out)
     if (report_facts_elsewhere(f, text)) {
         row(out, "", text);
     }
+    if (report_planted(r, text)) {
+        row(out, "planted", text);
+    }
     first_flaws(r, out);
     (void)fputs("</table></div>\n", out);
 }

@@ -101,6 +101,9 @@ static bool read_spec(report_facts_t *f, str_t text)
         (void)snprintf(f->proxy, sizeof f->proxy, "%.31s", spec.proxy);
         (void)snprintf(f->proxy_source, sizeof f->proxy_source, "%.63s", spec.proxy_source);
         (void)snprintf(f->source, sizeof f->source, "%.63s", spec.source);
+        if (spec.kind == RUN_DEMO) {
+            (void)snprintf(f->edge, sizeof f->edge, "%s", spec.edge);
+        }
         if (spec.members_of != 0) {
             date_print(f->members_of, spec.members_of);
         }

@@ -93,6 +93,7 @@ typedef struct {
     u32 elsewhere; /* of a back-test: what was tried on other data in the store, which no figure counts */
     report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
+    char edge[24]; /* planted in a simulated market, "none" too; "" in any other run */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
     i64 t_first, t_last;

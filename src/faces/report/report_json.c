@@ -74,6 +74,7 @@ void report_json_metrics(const report_t *r, jsonw_t *w)
     put_metric(w, "alpha", shown && r->against_known, r->against.alpha);
     put_metric(w, "beta", shown && r->against_known, r->against.beta);
     put_metric(w, "information_ratio", shown && r->against_known, r->against.information_ratio);
+    report_json_more(r, w);
     jsonw_put_i64(w, "annualisation", METRICS_YEAR);
     jsonw_put_f64(w, "risk_free_rate", REPORT_RF);
     jsonw_put_text(w, "sampling", "daily equity returns incl. flat days");
@@ -168,6 +169,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     put_text(w, "survivorship_members_of", f->members_of);
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);
+    put_text(w, "planted_edge", f->edge);
     jsonw_put_text(w, "proxy", r->bench.proxy_symbol);
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);

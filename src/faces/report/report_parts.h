@@ -16,6 +16,19 @@ date_t report_bar_day(i64 t_event);
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
 /* Time in the market and capital at work; after the waterfall. ERR_NO_MEMORY. */
 MUST_USE err_t report_work(report_t *r);
+/* What was planted in the simulated market of a demo, and what its trades say of it, as one sentence. False,
+ * and nothing said, of any other run. */
+bool report_planted(const report_t *r, char out[REPORT_SENTENCE]);
+/* Figures beside those of report_t. Days 0 and metrics not ok: there is none. */
+typedef struct {
+    date_t fell_from, fell_to, back_on; /* the deepest fall of the equity */
+    metric_t best_r, worst_r;           /* mean over trades of their best and worst point while open, in R */
+    metric_t of_used;                   /* net of all trades, of the money that their entries took */
+} report_more_t;
+report_more_t report_more(const report_t *r);
+void report_print_more(const report_t *r, FILE *out);
+void report_json_more(const report_t *r, jsonw_t *w);
+void html_more(const report_t *r, FILE *out);
 /* Parts of the trades in every dimension, and the result without the best of them. ERR_NO_MEMORY. */
 MUST_USE err_t report_group(report_t *r);
 /* Why a figure of equity, or one that asks for 30 trades too, is not shown; NULL: it is. At most 16 letters.

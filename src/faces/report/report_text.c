@@ -286,6 +286,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     if (report_facts_elsewhere(f, trials)) {
         (void)fprintf(out, "%-22s%s\n", "", trials);
     }
+    if (report_planted(r, trials)) {
+        (void)fprintf(out, "%-22s%s\n", "planted", trials);
+    }
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
@@ -384,6 +387,7 @@ static void print_ratios(const report_t *r, FILE *out)
                       figure(b[2], NULL, r->against.information_ratio, "%f"),
                       100.0 * r->against.tracking_error);
     }
+    report_print_more(r, out);
     (void)fprintf(
         out,
         "conventions: daily equity returns incl. flat days, 252 a year, risk-free rate %.1f %%; drawdown on"

@@ -189,6 +189,10 @@ bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *r
             sale.qty += lot->qty;
         }
     }
+    if (ask->qty > sale.qty) {
+        return false;
+    }
+    sale.qty = ask->qty > 0 ? ask->qty : sale.qty;
     err_t err = money_of(ask->mark, (qty_t){sale.qty}, ask->unit->exponent, ask->unit->multiplier,
                          ROUND_NEAREST, &sale.value);
     if (l->broken || sale.qty == 0 || err != ERR_OK) {

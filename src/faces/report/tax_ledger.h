@@ -47,14 +47,15 @@ typedef struct {
 } tax_run_t;
 /* Any event of the run, in order. ERR_NO_MEMORY. */
 MUST_USE err_t tax_ledger_take(tax_ledger_t *t, const event_t *e, const tax_run_t *run);
-/* What selling (or covering) all that account `account` holds of `inst` at `mark` on the day of `t` would
- * come to. False if it holds nothing, or nothing is known. */
+/* What selling (or covering) all that account `account` holds of `inst`, or `qty` of it, at `mark` on the day
+ * of `t` would come to. False if it holds nothing or less, or nothing is known. */
 typedef struct {
     u64 account;
     inst_t inst;
     price_t mark;
     i64 t;
     const report_inst_t *unit; /* how its quantity is meant */
+    i64 qty;                   /* 0: all */
 } tax_ask_t;
 bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *rates, lots_sale_t *out,
                     i64 *qty);
