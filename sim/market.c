@@ -23,9 +23,19 @@ sim_market_spec_t sim_market_spec_default(u64 seed)
                                .edge_strength = 0.25};
 }
 
-err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out)
+err_t sim_market_edge_parse(str_t text, sim_market_edge_t *out, f64 *strength)
 {
-    ASSERT(out != NULL);
+    ASSERT(out != NULL && strength != NULL);
+    str_t name = text;
+    str_t much;
+    f64 v = *strength;
+    if (str_cut(text, ':', &name, &much)) {
+        if (str_to_f64(much, &v) != ERR_OK || !(v > 0.0 && v <= SIM_EDGE_MOST) ||
+            str_eq_c(name, sim_market_edge_name(SIM_EDGE_NONE))) {
+            return ERR_PARAM_RANGE;
+        }
+    }
+    *strength = v;
     for (sim_market_edge_t e = SIM_EDGE_NONE; e <= SIM_EDGE_MOMENTUM; e++) {
         if (str_eq_c(name, sim_market_edge_name(e))) {
             *out = e;
@@ -77,7 +87,7 @@ static err_t spec_check(const sim_market_spec_t *s, diag_t *diag)
     if (!(s->events >= 0.0 && s->events <= 20.0)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: events must lie in 0..20");
     }
-    if (!(s->edge_strength >= 0.0 && s->edge_strength <= 4.0)) {
+    if (!(s->edge_strength >= 0.0 && s->edge_strength <= SIM_EDGE_MOST)) {
         return diag_fail(diag, ERR_PARAM_RANGE, "simulated market: the edge's strength must lie in 0..4 A");
     }
     return ERR_OK;

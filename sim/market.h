@@ -29,6 +29,7 @@
 typedef enum { SIM_EDGE_NONE = 0, SIM_EDGE_MOMENTUM = 1 } sim_market_edge_t;
 
 enum { SIM_STOCKS_MAX = 512 };
+#define SIM_EDGE_MOST 4.0 /* A */
 
 typedef struct {
     u64 seed;
@@ -87,7 +88,9 @@ typedef struct sim_market sim_market_t;
  * */
 sim_market_spec_t sim_market_spec_default(u64 seed);
 /* "none", "momentum". ERR_UNKNOWN_KEY. */
-MUST_USE err_t sim_market_edge_parse(str_t name, sim_market_edge_t *out);
+/* "momentum", or "momentum:1.5" with its strength; without one *strength stays. ERR_UNKNOWN_KEY,
+ * ERR_PARAM_RANGE: of a strength from above 0 to SIM_EDGE_MOST. */
+MUST_USE err_t sim_market_edge_parse(str_t text, sim_market_edge_t *out, f64 *strength);
 const char *sim_market_edge_name(sim_market_edge_t edge);
 
 /* 2 January 1998 to 1 January 2100. */

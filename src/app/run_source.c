@@ -15,7 +15,14 @@ static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
     ms.start = spec->market_start;
     ms.halts = (f64)spec->halts;
     ms.events = (f64)spec->events;
-    if (sim_market_edge_parse(str_from(spec->edge), &ms.edge) != ERR_OK) {
+    err_t err = sim_market_edge_parse(str_from(spec->edge), &ms.edge, &ms.edge_strength);
+    if (err == ERR_PARAM_RANGE) {
+        return diag_fail(diag, ERR_USAGE,
+                         "--edge %.23s: the strength must be a number above 0 and at most %.0f (A)\n"
+                         "do: write --edge momentum:1",
+                         spec->edge, SIM_EDGE_MOST);
+    }
+    if (err != ERR_OK) {
         return diag_fail(diag, ERR_USAGE, "--edge %.16s: there is no such pattern\ndo: vitrine demo --help",
                          spec->edge);
     }

@@ -437,7 +437,7 @@ const verb_desc_t verb_demo = {
                 {"chains", "FILE", "trade nothing: write the options of each trading day (plain_chain)"},
                 {"headlines", "FILE",
                  "trade nothing: write what is heard of companies, with its size (yahoo_headlines)"},
-                {"edge", "NAME", "plant a pattern: momentum"},
+                {"edge", "NAME[:A]", "plant a pattern: momentum; of A set-up units of drift (0.25)"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
                 {"vix", NULL,

@@ -20,7 +20,9 @@ static bool regime_refresh(void *ctx)
                                .bar_count = e->spec.proxy_bar_count,
                                .now = e->now,
                                .session = e->session,
-                               .seed = e->spec.seed};
+                               .seed = e->spec.seed,
+                               .hold_days = (u32)e->config.regime_hold_days,
+                               .post_min = e->config.regime_post_min};
     probe_mark_t mark = probe_begin(e->spec.probe);
     regime_daily_update(&e->regime, &in, &e->shared.regime);
     probe_end(e->spec.probe, PROBE_REGIME, mark);

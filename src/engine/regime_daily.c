@@ -88,6 +88,8 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
                                .count = count,
                                .day = day,
                                .seed = in->seed,
+                               .hold_days = in->hold_days,
+                               .post_min = in->post_min,
                                .quarter_first = calendar_quarter_start(CAL_NYSE, day) == day};
         regime_update(&r->state, &r->work, &step, out);
     }

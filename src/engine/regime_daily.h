@@ -26,6 +26,8 @@ typedef struct {
     i64 now;
     date_t session;
     u64 seed;
+    u32 hold_days; /* as in regime_input_t */
+    f64 post_min;
 } regime_daily_input_t;
 
 void regime_daily_init(regime_daily_t *r);

@@ -16,12 +16,12 @@ void daily_returns(const market_view_t *v, inst_t inst, daily_returns_t *out)
     }
 }
 
-bool daily_returns_alike(const daily_returns_t *a, const daily_returns_t *b, i32 sides, f64 *out)
+bool daily_returns_alike(const daily_returns_t *a, const daily_returns_t *b, i32 sides, u32 days, f64 *out)
 {
     ASSERT(a != NULL && b != NULL && out != NULL && (sides == 1 || sides == -1));
     correlation_t r;
-    correlation_daily(&(correlation_side_t){a->day, a->ret, a->count},
-                      &(correlation_side_t){b->day, b->ret, b->count}, &r);
+    correlation_daily_of(&(correlation_side_t){a->day, a->ret, a->count},
+                         &(correlation_side_t){b->day, b->ret, b->count}, days, &r);
     if (r.known) {
         *out = r.shrunk * (f64)sides;
     }

@@ -6,7 +6,7 @@
 #include "market/market.h"
 #include "quant/stats/correlation.h"
 
-enum { DAILY_RETURNS = CORRELATION_DAYS + 20 };
+enum { DAILY_RETURNS = CORRELATION_DAYS_MAX + 20 };
 
 typedef struct {
     date_t day[DAILY_RETURNS];
@@ -16,9 +16,9 @@ typedef struct {
 
 /* The latest ones, oldest first. */
 void daily_returns(const market_view_t *v, inst_t inst, daily_returns_t *out);
-/* Correlation of the last 60 common days, drawn to what is usual among stocks, for two positions: `sides` is
- * +1 where both are on one side, -1 where they are not. False, and nothing written, where too few days are
- * known. */
-bool daily_returns_alike(const daily_returns_t *a, const daily_returns_t *b, i32 sides, f64 *out);
+/* Correlation of the last `days` common days (corr.days), drawn to what is usual among stocks, for two
+ * positions: `sides` is +1 where both are on one side, -1 where they are not. False, and nothing written,
+ * where too few days are known. */
+bool daily_returns_alike(const daily_returns_t *a, const daily_returns_t *b, i32 sides, u32 days, f64 *out);
 
 #endif

@@ -217,7 +217,8 @@ void user_session_end(user_t *u)
         u32 id = strategy_at(i)->id;
         health_bounds_t b = {.degraded_below = u->config.health_min_sharpe,
                              .recovered_above = u->config.health_recover_sharpe,
-                             .min_results = (u32)u->config.health_min_n};
+                             .min_results = (u32)u->config.health_min_n,
+                             .window = (u32)u->config.health_window};
         health_update_at(&u->health[id], u->health_pnl[id], u->health_results[id], &b, &u->health_view[id]);
     }
 }

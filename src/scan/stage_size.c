@@ -58,8 +58,8 @@ f64 scan_correlation(const scan_t *s, const candidate_t *c, bool *same)
         *same = *same || str_eq(str_from(ua), str_from(ub));
         daily_returns(&s->shared->view, p->inst, &theirs);
         f64 rho = 0;
-        if (daily_returns_alike(&mine, &theirs, c->d * p->direction, &rho)) {
-            const config_t *cfg = &s->config;
+        const config_t *cfg = &s->config;
+        if (daily_returns_alike(&mine, &theirs, c->d * p->direction, (u32)cfg->corr_days, &rho)) {
             worst = q_min(worst, correlation_size_factor_at(rho, cfg->corr_threshold, cfg->corr_floor));
         }
     }

@@ -115,6 +115,18 @@ err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *ou
     return ERR_OK;
 }
 
+err_t trials_runs_on(store_t *s, const trial_days_t *days, diag_t *diag, u32 *out)
+{
+    ASSERT(s != NULL && days != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    TRY(store_sql(s, SQL_TRIAL_RUNS_ON, diag, &q));
+    sql_bind_blob(q, 1, days->input.b, sizeof days->input.b);
+    sql_bind_i64(q, 2, RUN_BACKTEST);
+    sql_bind_i64(q, 3, days->first);
+    sql_bind_i64(q, 4, days->last);
+    return count_of(q, diag, out);
+}
+
 err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *out)
 {
     ASSERT(s != NULL && ask != NULL && out != NULL);

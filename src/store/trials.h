@@ -34,6 +34,12 @@ typedef struct {
     u32 runs, searched, elsewhere;
 } trials_t;
 MUST_USE err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *out);
+/* Back-tests of the same market that traded on some day from `first` to `last`. */
+typedef struct {
+    digest_t input; /* one whose market is told (trials_data) */
+    date_t first, last;
+} trial_days_t;
+MUST_USE err_t trials_runs_on(store_t *s, const trial_days_t *days, diag_t *diag, u32 *out);
 /* Whether a question was asked before: tries of `study` on the data whose params begin with `head`. */
 typedef struct {
     digest_t input;

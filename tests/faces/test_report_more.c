@@ -25,10 +25,12 @@ TEST(what_was_planted_stands_beside_what_was_found)
     } as[] = {{"", 0, NULL},
               {"none", 0, "nothing: before costs no rule earns anything in this market"},
               {"breakout", 0,
-               "breakout; found: +0.0000 R +- 0.1414 a trade of it, net, over 50: it does "
+               "breakout; the strategy of that name: +0.0000 R +- 0.1414 a trade, net, over 50: it does "
                "not show"},
-              {"breakout", 25, "breakout; found: +0.5000 R +- 0.1414 a trade of it, net, over 50: it shows"},
-              {"momentum", 25, "momentum; found: no trade of it"}};
+              {"breakout:2.5", 25,
+               "breakout:2.5; the strategy of that name: +0.5000 R +- 0.1414 a trade, net, over 50: it "
+               "shows"},
+              {"momentum", 25, "momentum; the strategy of that name made no trade"}};
     for (u32 k = 0; k < COUNT_OF(as); k++) {
         f64 net[50];
         for (u32 i = 0; i < COUNT_OF(net); i++) {

@@ -65,9 +65,19 @@ TEST(spec_cases)
         CHECK(diag.set);
     }
     sim_market_edge_t edge = SIM_EDGE_NONE;
-    CHECK_OK(sim_market_edge_parse(STR("momentum"), &edge));
+    f64 much = 0.25;
+    CHECK_OK(sim_market_edge_parse(STR("momentum"), &edge, &much));
     CHECK_EQ(edge, SIM_EDGE_MOMENTUM);
-    CHECK_EQ(sim_market_edge_parse(STR("magic"), &edge), ERR_UNKNOWN_KEY);
+    CHECK(much > 0.2499 && much < 0.2501); /* as it was */
+    CHECK_OK(sim_market_edge_parse(STR("momentum:1.5"), &edge, &much));
+    CHECK(much > 1.4999 && much < 1.5001);
+    CHECK_EQ(sim_market_edge_parse(STR("magic"), &edge, &much), ERR_UNKNOWN_KEY);
+    CHECK_EQ(sim_market_edge_parse(STR("magic:1"), &edge, &much), ERR_UNKNOWN_KEY);
+    static const char *const wrong[] = {"momentum:", "momentum:0", "momentum:-1", "momentum:4.1",
+                                        "momentum:nan", "momentum:1:1", "none:1"};
+    for (u32 i = 0; i < COUNT_OF(wrong); i++) {
+        CHECK_EQ(sim_market_edge_parse(str_from(wrong[i]), &edge, &much), ERR_PARAM_RANGE);
+    }
 }
 
 TEST(same_seed_same_bytes)

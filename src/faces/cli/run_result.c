@@ -100,7 +100,10 @@ err_t config_from_sets(app_t *app, const args_t *args, config_t *c)
             return unknown_set(app, name);
         }
         TRY(check_set_once(app, args, n, name));
-        if (str_to_f64(value, &v) != ERR_OK) {
+        bool word = k->type == KEY_BOOL && (str_eq_c(value, "true") || str_eq_c(value, "false"));
+        if (word) { /* as `vitrine config` prints it */
+            v = str_eq_c(value, "true") ? 1 : 0;
+        } else if (str_to_f64(value, &v) != ERR_OK) {
             return diag_fail(&app->diag, ERR_CONFIG,
                              "--set %.64s: the value is not a finite number\n%s\n"
                              "do: choose one from %.12g to %.12g %s",

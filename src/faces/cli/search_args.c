@@ -125,6 +125,17 @@ err_t search_before(app_t *app, const search_args_t *s, u32 *out)
     return err;
 }
 
+err_t search_looked(app_t *app, const search_args_t *s, date_t first, u32 *out)
+{
+    ASSERT(app != NULL && s != NULL && out != NULL);
+    store_t *store = NULL;
+    trial_days_t days = {.input = s->input, .first = first, .last = s->last};
+    TRY(open_store(app, &store));
+    err_t err = trials_runs_on(store, &days, &app->diag, out);
+    store_close(store);
+    return err;
+}
+
 /* Days of a part are days of the whole: of which a row is, is not told apart. */
 static err_t record(app_t *app, const search_args_t *s, const trial_row_t *rows, u32 count)
 {

@@ -41,6 +41,8 @@ typedef struct {
 study_spec_t search_study(app_t *app, const search_args_t *s, const span_t *span, run_spec_t *spec);
 /* What was tried on the whole range before, here and in back-tests. */
 MUST_USE err_t search_before(app_t *app, const search_args_t *s, u32 *out);
+/* Back-tests of this home that have traded on days of the range from `first` on. */
+MUST_USE err_t search_looked(app_t *app, const search_args_t *s, date_t first, u32 *out);
 /* Rows of tries, so that later reports count them: under the days that were tried on, and, where those are
  * stored in other chunks, under the whole range too, for whoever runs on that. */
 MUST_USE err_t search_record(app_t *app, const search_args_t *s, const char *study, const study_t *tries);

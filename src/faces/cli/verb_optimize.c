@@ -19,6 +19,7 @@ typedef struct {
     try_t locked;
     bool opened;
     u32 openings, openings_here; /* in this home: of any data, of this */
+    u32 looked;                  /* back-tests that traded on the days kept back */
     date_t lock;    /* last day that was searched */
     u32 *own_order; /* tries, best first */
 } optimize_t;
@@ -93,6 +94,7 @@ static void print_json(app_t *app, const optimize_t *o)
         jsonw_end(w);
     }
     jsonw_end(w);
+    jsonw_put_u64(w, "backtests_on_days_kept_back", o->looked);
     if (o->opened) {
         jsonw_key(w, "locked");
         jsonw_object(w);
@@ -125,11 +127,10 @@ static void print_worth(app_t *app, const optimize_t *o)
     }
     char before[64] = "";
     if (s->before > 0) {
-        (void)snprintf(before, sizeof before, " and of %u before them on this data", s->before);
+        (void)snprintf(before, sizeof before, " and of %u before them on these days", s->before);
     }
     app_print(app,
-              "\nbest of %u tr%s%s; worthless tries that differ as much\nwould show a Sharpe of %.2f at "
-              "their best\n",
+              "\nbest of %u tr%s%s; as many worthless tries\nwould show a Sharpe of %.2f at their best\n",
               s->trials, s->trials == 1 ? "y" : "ies", before, s->expected);
     app_print(app, "deflated Sharpe       %.3f  (probability that the true one is above that)\n",
               s->dsr.value);
@@ -175,6 +176,12 @@ static void print_text(app_t *app, const optimize_t *o)
     } else if (o->lock < o->args.last) {
         app_print(app, "\nkept back: the days up to %s. --open-locked looks at them, once and recorded\n", b);
     }
+    if (o->lock < o->args.last && o->looked > 0) {
+        app_print(app,
+                  "%u back-test%s of this home traded on days kept back: for whoever saw that they are no "
+                  "test\n",
+                  o->looked, o->looked == 1 ? "" : "s");
+    }
 }
 
 /* The last part of the range, with the choice made: opened at most by a flag, and counted. */
@@ -215,6 +222,7 @@ static err_t search(app_t *app, const args_t *args, optimize_t *o)
     span_t span = {.from = o->args.first, .to = o->lock};
     study_spec_t s = search_study(app, &o->args, &span, &spec);
     TRY(search_before(app, &o->args, &s.before));
+    TRY(search_looked(app, &o->args, o->lock + 1, &o->looked));
     app_say(app, "%u tr%s and the configuration as it stands, %u at a time\n", o->args.space.trials,
             o->args.space.trials == 1 ? "y" : "ies", s.threads);
     TRY(study_run(&s, o->args.goal, &app->diag, &o->study));

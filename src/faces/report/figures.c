@@ -66,14 +66,14 @@ static const figure_desc_t figures[FIGURES] = {
         {.name = "dsr",
          .label = "DSR",
          .text = {.does = "The probability that the true Sharpe is above what the best of all tries on "
-                          "this data would show by luck.",
+                          "these days would show by luck.",
                   .formula = "PSR against the Sharpe expected of the best of N worthless tries, N: the "
                              "trials the store has counted",
                   .wrong = "It counts the back-tests of this store and the tries of its optimize, "
-                           "walk-forward and court, on the same names and stored chunks (a decade of "
-                           "days, a month of minutes). What was tried in another home, on other names, on a "
-                           "range in other chunks, before an import that changed a chunk, or thought of "
-                           "because a chart was seen, it does not know. What is repeated counts again.",
+                           "walk-forward and court, on some of the same days of the same source and bar, "
+                           "whatever their names. What was tried in another home, on another source, or "
+                           "thought of because a chart was seen, it does not know. What is repeated counts "
+                           "again.",
                   .source = "D. Bailey and M. Lopez de Prado, Journal of Portfolio Management 40, "
                             "2014."}},
     [FIGURE_VOLATILITY] =

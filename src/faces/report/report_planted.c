@@ -29,14 +29,17 @@ bool report_planted(const report_t *r, char out[REPORT_SENTENCE])
         (void)snprintf(out, REPORT_SENTENCE, "nothing: before costs no rule earns anything in this market");
         return true;
     }
-    const report_group_t *g = trades_of(r, edge);
+    char name[sizeof r->facts.edge]; /* without its strength */
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(edge, ":"), edge);
+    const report_group_t *g = trades_of(r, name);
     if (g == NULL) {
-        (void)snprintf(out, REPORT_SENTENCE, "%s; found: no trade of it", edge);
+        (void)snprintf(out, REPORT_SENTENCE, "%s; the strategy of that name made no trade", edge);
         return true;
     }
     report_mean_t m = report_mean(g->n, g->r, g->r2);
     bool shows = g->n > 1 && m.mean - 2.0 * m.error > 0;
-    (void)snprintf(out, REPORT_SENTENCE, "%s; found: %+.4f R +- %.4f a trade of it, net, over %u: %s", edge,
-                   m.mean, m.error, g->n, shows ? "it shows" : "it does not show");
+    (void)snprintf(out, REPORT_SENTENCE,
+                   "%s; the strategy of that name: %+.4f R +- %.4f a trade, net, over %u: %s", edge, m.mean,
+                   m.error, g->n, shows ? "it shows" : "it does not show");
     return true;
 }

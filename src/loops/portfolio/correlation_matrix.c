@@ -36,7 +36,8 @@ static void compare(const loop_env_t *env, matrix_t *m)
         daily_returns(&env->shared->view, m->held[i]->inst, &r[i]);
         for (u32 k = 0; k < i; k++) {
             f64 rho = 0;
-            if (!daily_returns_alike(&r[i], &r[k], m->held[i]->direction * m->held[k]->direction, &rho)) {
+            i32 sides = m->held[i]->direction * m->held[k]->direction;
+            if (!daily_returns_alike(&r[i], &r[k], sides, (u32)env->user->config.corr_days, &rho)) {
                 continue;
             }
             m->pairs++;

@@ -191,17 +191,27 @@ static regime_label_t best_label(const regime_view_t *v, const f64 *posterior, f
     return p[top] >= REGIME_POST_UNKNOWN ? top : REGIME_UNKNOWN;
 }
 
+static u32 hold_days(const regime_input_t *in)
+{
+    return in->hold_days > 0 ? in->hold_days : REGIME_HOLD_DAYS;
+}
+
+static f64 post_min(const regime_input_t *in)
+{
+    return in->post_min > 0.0 ? in->post_min : REGIME_POST_MIN;
+}
+
 /* One close of the hysteresis: true if the held label changed. The very first label is no flip. */
-static bool hold_label(regime_state_t *s, regime_label_t top, f64 best)
+static bool hold_label(regime_state_t *s, const regime_input_t *in, regime_label_t top, f64 best)
 {
     s->since_flip += s->since_flip < UINT32_MAX ? 1 : 0;
-    if (top == REGIME_UNKNOWN || best < REGIME_POST_MIN || top == (regime_label_t)s->label) {
+    if (top == REGIME_UNKNOWN || best < post_min(in) || top == (regime_label_t)s->label) {
         s->streak = 0;
         return false;
     }
     s->streak = s->candidate == (u8)top && s->streak > 0 ? (u8)(s->streak + 1) : 1;
     s->candidate = (u8)top;
-    if (s->streak < REGIME_HOLD_DAYS) {
+    if (s->streak < hold_days(in)) {
         return false;
     }
     bool first = s->label == REGIME_UNKNOWN;
@@ -288,28 +298,28 @@ static void step(regime_state_t *s, regime_work_t *w, const regime_input_t *in, 
     for (u32 t = fresh ? 0 : days - 1; t + 1 < days; t++) {
         f64 best;
         regime_label_t top = best_label(v, w->posterior + (size_t)t * REGIME_STATES, NULL, &best);
-        (void)hold_label(s, top, best);
+        (void)hold_label(s, in, top, best);
     }
     s->flips = fresh ? 0 : s->flips;
     const f64 *today = w->posterior + (size_t)(days - 1) * REGIME_STATES;
     f64 p[REGIME_LABELS];
     memcpy(v->posterior, today, sizeof v->posterior);
     v->raw = best_label(v, today, p, &v->best);
-    v->flipped = hold_label(s, v->raw, v->best);
+    v->flipped = hold_label(s, in, v->raw, v->best);
     v->p_bull = p[REGIME_BULL];
     v->p_bear = p[REGIME_BEAR];
     v->p_stress = stress(v, &win);
     bool known = v->raw != REGIME_UNKNOWN && s->label != REGIME_UNKNOWN;
     v->label = known ? (regime_label_t)s->label : REGIME_UNKNOWN;
     v->why = known ? REGIME_KNOWN_OK : REGIME_WHY_UNCERTAIN;
-    v->transition = s->since_flip < REGIME_HOLD_DAYS || v->best < REGIME_POST_MIN;
+    v->transition = s->since_flip < hold_days(in) || v->best < post_min(in);
 }
 
 /* The run of a new quarter: from nothing, 63 sessions earlier (or as many as there are), up to yesterday. */
 static void burn_in(regime_state_t *s, regime_work_t *w, const regime_input_t *in, regime_view_t *v)
 {
     regime_init(s);
-    s->since_flip = REGIME_HOLD_DAYS;
+    s->since_flip = hold_days(in);
     u32 back = MIN_OF((u32)REGIME_BURN_IN, in->count - 1);
     for (u32 i = back; i >= 1; i--) {
         regime_input_t day = *in;
@@ -334,7 +344,7 @@ void regime_update(regime_state_t *s, regime_work_t *w, const regime_input_t *in
         say_unknown(out, REGIME_WHY_UNANCHORED, REGIME_WINDOW);
         return;
     } else if (!s->anchored) {
-        s->since_flip = REGIME_HOLD_DAYS;
+        s->since_flip = hold_days(in);
     }
     step(s, w, in, out);
     s->day = in->day;

@@ -75,7 +75,7 @@ typedef struct {
     regime_label_t label; /* after hysteresis; UNKNOWN by the rules above */
     regime_label_t raw;   /* label of the best posterior today, no hysteresis */
     regime_why_t why;
-    bool transition; /* the 3 closes from a flip on, or best posterior < 0.6: size x 0.5 */
+    bool transition; /* after a flip as long as a label must hold, or best posterior too low: size x 0.5 */
     bool flipped;    /* the label changed at this close */
     f64 p_bull;      /* filtered posterior of the labels; the rest is sideways */
     f64 p_bear;
@@ -95,6 +95,8 @@ typedef struct {
     date_t day;
     bool quarter_first; /* today is the first session of its calendar quarter */
     u64 seed;           /* of the run's configuration, not of the day */
+    u32 hold_days;      /* closes in a row that a new label must hold; 0: REGIME_HOLD_DAYS */
+    f64 post_min;       /* the least posterior of a label that is taken; 0: REGIME_POST_MIN */
 } regime_input_t;
 
 void regime_init(regime_state_t *s);

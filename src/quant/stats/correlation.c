@@ -40,14 +40,21 @@ bool correlation_pearson(const f64 *a, const f64 *b, u32 n, f64 *out)
 
 void correlation_daily(const correlation_side_t *a, const correlation_side_t *b, correlation_t *out)
 {
+    correlation_daily_of(a, b, CORRELATION_DAYS, out);
+}
+
+void correlation_daily_of(const correlation_side_t *a, const correlation_side_t *b, u32 days,
+                          correlation_t *out)
+{
     ASSERT(a != NULL && b != NULL && out != NULL);
+    ASSERT(days >= CORRELATION_MIN && days <= CORRELATION_DAYS_MAX);
     memset(out, 0, sizeof *out);
-    f64 x[CORRELATION_DAYS];
-    f64 y[CORRELATION_DAYS];
+    f64 x[CORRELATION_DAYS_MAX];
+    f64 y[CORRELATION_DAYS_MAX];
     u32 i = a->count;
     u32 j = b->count;
     u32 n = 0;
-    while (i > 0 && j > 0 && n < CORRELATION_DAYS) { /* from the newest day back */
+    while (i > 0 && j > 0 && n < days) { /* from the newest day back */
         ASSERT(i < 2 || a->day[i - 1] > a->day[i - 2]);
         ASSERT(j < 2 || b->day[j - 1] > b->day[j - 2]);
         if (a->day[i - 1] > b->day[j - 1]) {

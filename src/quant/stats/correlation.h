@@ -6,7 +6,7 @@
 
 #include "base/units.h"
 
-enum { CORRELATION_DAYS = 60, CORRELATION_MIN = 40 };
+enum { CORRELATION_DAYS = 60, CORRELATION_DAYS_MAX = 120, CORRELATION_MIN = 40 };
 
 typedef struct {
     const date_t *day; /* strictly ascending */
@@ -21,8 +21,10 @@ typedef struct {
     bool known; /* at least 40 common days and both move; else pearson and shrunk are 0 */
 } correlation_t;
 
-/* The last 60 common days are used. */
+/* The last 60 common days are used; or `days` of them, from CORRELATION_MIN to CORRELATION_DAYS_MAX. */
 void correlation_daily(const correlation_side_t *a, const correlation_side_t *b, correlation_t *out);
+void correlation_daily_of(const correlation_side_t *a, const correlation_side_t *b, u32 days,
+                          correlation_t *out);
 /* Plain Pearson of two arrays; false if either does not move or n < 2. */
 bool correlation_pearson(const f64 *a, const f64 *b, u32 n, f64 *out);
 /* Size factor of the signed correlation rho x d1 x d2: 1 up to 0.7, then straight down to 0.25 at 1. */

@@ -55,11 +55,12 @@ void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
 void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *bounds, health_view_t *out)
 {
     ASSERT(h != NULL && bounds != NULL && out != NULL);
-    ASSERT(q_is_finite(pnl) && h->status <= HEALTH_DEGRADED);
+    ASSERT(q_is_finite(pnl) && h->status <= HEALTH_DEGRADED && bounds->window <= HEALTH_WINDOW);
     h->pnl[h->days % HEALTH_WINDOW] = pnl;
     h->results[h->days % HEALTH_WINDOW] = results;
     h->days++;
-    health_view_t v = {.days = MIN_OF(h->days, (u32)HEALTH_WINDOW)};
+    u32 window = bounds->window > 0 ? bounds->window : HEALTH_WINDOW;
+    health_view_t v = {.days = MIN_OF(h->days, window)};
     f64 ordered[HEALTH_WINDOW] = {
         0}; /* oldest first, so that the sum does not depend on where the ring stands */
     for (u32 i = 0; i < v.days; i++) {

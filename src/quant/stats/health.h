@@ -8,7 +8,8 @@
 
 #include "base/types.h"
 
-enum { HEALTH_WINDOW = 120, HEALTH_MIN_RESULTS = 40, HEALTH_SHADOW_DAYS = 60 };
+enum { HEALTH_WINDOW = 120, /* and no more are kept */
+        HEALTH_MIN_RESULTS = 40, HEALTH_SHADOW_DAYS = 60 };
 
 #define HEALTH_DEGRADED_BELOW 0.25
 #define HEALTH_RECOVERED_ABOVE 0.5
@@ -42,6 +43,7 @@ typedef struct {
     f64 degraded_below;
     f64 recovered_above;
     u32 min_results;
+    u32 window; /* days, up to HEALTH_WINDOW; 0: that */
 } health_bounds_t;
 void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *bounds, health_view_t *out);
 /* mean / sample deviation x sqrt(252) over all days; 0 with fewer than 2 days or no movement. */

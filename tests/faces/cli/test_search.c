@@ -193,6 +193,13 @@ TEST(tries_on_a_part_count_for_the_whole)
     arena_reset(&a);
     run(&w, "optimize --symbols S01,S02 --param confidence.tau=0.05,0.1 --lock 0 --json --quiet");
     CHECK(number(parsed(&a, &w), "trials_before") == trials + COUNT_OF(less));
+    arena_reset(&a);
+    CHECK(number(parsed(&a, &w), "backtests_on_days_kept_back") == 0.0); /* none are kept back */
+    run(&w, "optimize --param confidence.tau=0.05,0.1 --lock 20 --json --quiet");
+    arena_reset(&a);
+    CHECK(number(parsed(&a, &w), "backtests_on_days_kept_back") == 1.0 + COUNT_OF(less));
+    run(&w, "optimize --param confidence.tau=0.05,0.1 --lock 20 --quiet");
+    CHECK(strstr(w.out, "4 back-tests of this home traded on days kept back") != NULL);
     world_close(&w);
 }
 

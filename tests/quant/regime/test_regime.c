@@ -120,6 +120,45 @@ TEST(anchored)
     CHECK(compared >= 12);
 }
 
+typedef struct {
+    u32 flips, transition;
+    regime_label_t last;
+} held_t;
+
+/* Three years of days in which labels come and go, under other rules of holding them. */
+static held_t walk_held(u32 hold_days, f64 post_min)
+{
+    held_t h = {0};
+    regime_state_t s;
+    regime_init(&s);
+    make_closes(1100, 2);
+    for (u32 t = 378; t < 1100; t++) {
+        regime_view_t v;
+        regime_input_t in = {.closes = closes, .count = t + 1, .day = (date_t)t, .quarter_first = t % 63 == 0,
+                             .seed = 11, .hold_days = hold_days, .post_min = post_min};
+        regime_update(&s, &work, &in, &v);
+        h.flips += v.flipped ? 1 : 0;
+        h.transition += v.transition ? 1 : 0;
+        h.last = v.label;
+    }
+    return h;
+}
+
+TEST(how_long_a_label_holds_is_set)
+{
+    UNUSED_STATE;
+    held_t none = walk_held(0, 0.0);
+    held_t same = walk_held(REGIME_HOLD_DAYS, REGIME_POST_MIN);
+    CHECK(none.flips == same.flips && none.transition == same.transition && none.last == same.last);
+    held_t quick = walk_held(1, 0.0);
+    held_t slow = walk_held(20, 0.0);
+    held_t sure = walk_held(0, 0.99);
+    print_message("# flips %u, at once %u, slowly %u; transition %u, of the sure %u\n", none.flips,
+                  quick.flips, slow.flips, none.transition, sure.transition);
+    CHECK(quick.flips > none.flips && none.flips > slow.flips);
+    CHECK(sure.transition > none.transition && sure.flips < none.flips);
+}
+
 /* A wild falling spell between calm rising ones is named, and no label contradicts the sign of its return. */
 TEST(labels_follow_what_was_planted)
 {
@@ -307,6 +346,7 @@ int main(void)
         cmocka_unit_test(multiplier_cases), cmocka_unit_test(short_and_bad_history),
         cmocka_unit_test(anchored),         cmocka_unit_test(labels_follow_what_was_planted),
         cmocka_unit_test(intraday_cases),   cmocka_unit_test(relabel_rate_spy),
+        cmocka_unit_test(how_long_a_label_holds_is_set),
     };
     return RUN_TESTS(tests);
 }

@@ -50,6 +50,10 @@ TEST(dates_decide)
     a[10] = 50.0; /* older than the last 60 days: no influence */
     correlation_daily(&x, &x, &c);
     CHECK(c.common == 60 && q_abs(c.pearson - 1.0) < 1e-12);
+    correlation_daily_of(&x, &x, 40, &c);
+    CHECK(c.common == 40 && c.known);
+    correlation_daily_of(&x, &x, CORRELATION_DAYS_MAX, &c);
+    CHECK_EQ(c.common, MIN_OF((u32)N, (u32)CORRELATION_DAYS_MAX));
 }
 
 TEST(size_factor)

@@ -56,9 +56,31 @@ TEST(stages)
     CHECK(v.results == 39 && v.status == HEALTH_UNPROVEN && v.days == 120);
 }
 
+/* What is older than the window is not looked at; a longer one than is kept is a broken invariant. */
+TEST(the_window_is_as_long_as_it_is_set)
+{
+    UNUSED_STATE;
+    health_t h;
+    health_view_t v = {0};
+    health_bounds_t b = {.degraded_below = 0.25, .recovered_above = 0.5, .min_results = 10, .window = 20};
+    health_init(&h);
+    for (u32 i = 0; i < 100; i++) {
+        health_update_at(&h, -1.0 - (i % 2), 1, &b, &v);
+    }
+    CHECK(v.status == HEALTH_DEGRADED && v.days == 20 && v.results == 20);
+    for (u32 i = 0; i < 20; i++) {
+        health_update_at(&h, 1.0 + (i % 2), 1, &b, &v);
+    }
+    CHECK(v.status == HEALTH_GOOD && v.sharpe > 30.0); /* of the losses nothing is left */
+    b.window = 0;
+    health_update_at(&h, 1.0, 1, &b, &v);
+    CHECK(v.days == HEALTH_WINDOW && v.results == HEALTH_WINDOW && v.sharpe < 0.0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sharpe_by_hand), cmocka_unit_test(stages)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sharpe_by_hand), cmocka_unit_test(stages),
+                                       cmocka_unit_test(the_window_is_as_long_as_it_is_set)};
     return RUN_TESTS(tests);
 }
 
