@@ -208,8 +208,8 @@ TEST(a_damaged_note_is_told)
     static const char *const texts[] = {
         "", "vitrine-head 1 \n", "vitrine-head 2 X 1 1 00\n", "nonsense",
         /* whole, but the name of the run would steer a terminal */
-        "vitrine-head 1 9P3KYB5GRDVVP7NDHBK4E\033[2J8 396 7 "
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"};
+        ("vitrine-head 1 9P3KYB5GRDVVP7NDHBK4E\033[2J8 396 7 "
+         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n")};
     char path[2 * HOME_SIZE];
     world_t *w = world_open();
     child_ok(&w->c, w->home, demo);
