@@ -1,10 +1,15 @@
 /* A home: one owner, private folders, and a kill switch that needs no engine. */
 #include "tests/test.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/home.h"
+#include "store/sqlite.h"
 #include "tests/store/temp_home.h"
 
 TEST(a_home_has_one_owner)
@@ -78,10 +83,48 @@ TEST(the_kill_switch_stays)
     temp_home_remove(root);
 }
 
+/* A database that cannot be written is none: a file of no bytes would be taken for one that was emptied, and
+ * refused from then on. Whoever dies while one is made leaves as little. */
+TEST(what_finds_no_room_leaves_no_empty_database)
+{
+    UNUSED_STATE;
+    char root[64];
+    char path[LIMIT_PATH];
+    temp_home_make(root);
+    home_t h;
+    CHECK_OK(home_open(root, HOME_CREATE, NULL, &h));
+    home_path(&h, HOME_DB, path);
+    sql_options_t o = {.path = path};
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+        sql_db_t *db = NULL;
+        (void)signal(SIGXFSZ, SIG_IGN);
+        if (setrlimit(RLIMIT_FSIZE, &none) != 0) {
+            _exit(2);
+        }
+        err_t err = sql_open(&o, NULL, &db);
+        err = err == ERR_OK ? sql_exec(db, "CREATE TABLE t (a)", NULL) : err;
+        _exit(err != ERR_OK ? 0 : 1);
+    }
+    int status = 0;
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(!os_exists(path));
+    sql_db_t *db = NULL;
+    CHECK_OK(sql_open(&o, NULL, &db));
+    CHECK_OK(sql_exec(db, "CREATE TABLE t (a)", NULL));
+    sql_close(db);
+    home_close(&h);
+    temp_home_remove(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_home_has_one_owner),
                                        cmocka_unit_test(folders_are_private),
-                                       cmocka_unit_test(the_kill_switch_stays)};
+                                       cmocka_unit_test(the_kill_switch_stays),
+                                       cmocka_unit_test(what_finds_no_room_leaves_no_empty_database)};
     return RUN_TESTS(tests);
 }

@@ -49,7 +49,11 @@ static finding_t look_build(app_t *app, const args_t *args)
 #else
     const char *compiler = "gcc " __VERSION__;
 #endif
-    return found(HEALTH_OK, ERR_OK, "vitrine %s, %s", app->parts->version, compiler);
+    size_t n = strlen(compiler);
+    while (n > 0 && compiler[n - 1] == ' ') { /* clang's version ends with one */
+        n--;
+    }
+    return found(HEALTH_OK, ERR_OK, "vitrine %s, %.*s", app->parts->version, (int)n, compiler);
 }
 
 static finding_t look_processor(app_t *app, const args_t *args)
