@@ -24,11 +24,6 @@ void bunch_news(engine_t *e, const event_t *in)
     }
 }
 
-static bunch_books_t books_of(const engine_t *e)
-{
-    return (bunch_books_t){(bunch_table_t *)&e->bunches, e->books, e->desk_count};
-}
-
 static void take(void *self, account_t *a, const ev_BROKER_t *word)
 {
     desk_on_broker(desk_of_account(self, a->account_id), word);
@@ -41,7 +36,7 @@ bool bunch_take_word(engine_t *e, const event_t *in)
     if (b == NULL) {
         return false;
     }
-    bunch_step_t step = {.books = books_of(e), .now = e->now, .out = &e->out, .self = e, .take = take};
+    bunch_step_t step = {.books = e->books, .now = e->now, .out = &e->out, .self = e, .take = take};
     if (in->head.kind == EV_SEND_RESULT) {
         bunch_step_sent(&step, b, &in->as.SEND_RESULT);
         return true;
@@ -144,18 +139,17 @@ err_t bunch_recover(engine_t *e, recover_t *facts, const event_t *ev)
 void bunch_told_to(const desk_t *d, broker_told_t *told)
 {
     ASSERT(d != NULL && told != NULL);
-    bunch_books_t books = books_of(d->engine);
-    bunch_told_part(&books, &d->account, told);
+    bunch_told_part(&d->engine->books, &d->account, told);
 }
 
 void bunch_compared(desk_t *d, const broker_told_t *told)
 {
     ASSERT(d != NULL && told != NULL);
-    bunch_books_t books = books_of(d->engine);
+    const bunch_books_t *books = &d->engine->books;
     bool same = broker_told_holds(&d->account, told);
     u32 next = 0;
-    for (account_t *a = same ? NULL : bunch_beside(&books, &d->account, &next); a != NULL;
-         a = bunch_beside(&books, &d->account, &next)) {
+    for (account_t *a = same ? NULL : bunch_beside(books, &d->account, &next); a != NULL;
+         a = bunch_beside(books, &d->account, &next)) {
         close_desk(desk_of_account(d->engine, a->account_id));
     }
 }

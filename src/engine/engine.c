@@ -80,18 +80,17 @@ static err_t desks_build(engine_t *e)
 /* Every user's account, for what the law looks at across them. */
 static err_t book_build(engine_t *e)
 {
-    e->books = arena_array(&e->arena, account_t *, e->desk_count);
-    u64 *at_broker = arena_array(&e->arena, u64, e->desk_count);
-    if (e->books == NULL || at_broker == NULL) {
+    account_t **book = arena_array(&e->arena, account_t *, e->desk_count);
+    if (book == NULL) {
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < e->desk_count; i++) {
-        e->books[i] = &e->desk[i].account;
-        at_broker[i] = bunch_shared(&e->bunches, e->books[i]->account_id);
+        book[i] = &e->desk[i].account;
     }
-    e->shared.book = (const account_t *const *)e->books;
+    e->books = (bunch_books_t){&e->bunches, book, e->desk_count};
+    e->shared.book = (const account_t *const *)book;
     e->shared.book_count = e->desk_count;
-    e->shared.at_broker = e->bunches.sharing > 0 ? at_broker : NULL;
+    e->shared.sharing = e->bunches.sharing > 0 ? &e->books : NULL;
     return ERR_OK;
 }
 

@@ -80,7 +80,7 @@ struct engine {
     u32 proxy_bars;
     u32 vix_at; /* bars of the volatility index known so far: a place to go on from, no state */
     bunch_table_t bunches; /* orders of several sub-ledgers */
-    account_t **books;     /* [desk_count] every user's, ascending */
+    bunch_books_t books;   /* they, over every user's account */
     outbox_t out;
     closed_trades_t closed;
     digest_state_t hash;

@@ -21,7 +21,7 @@
 #include "quant/stats/confidence.h"
 #include "quant/stats/correlation.h"
 #include "quant/stats/health.h"
-#include "trade/execution/execution.h"
+#include "trade/execution/bunch_step.h"
 #include "trade/risk/gates.h"
 #include "trade/sizing/sizing.h"
 
@@ -49,7 +49,7 @@ typedef struct {
     u16 *set_ups; /* [count], of this decision bar: bit (strategy id x 2 + side) if its conditions hold */
     const account_t *const *book; /* [book_count] of all users, ascending; NULL: there is no other */
     u32 book_count;
-    const u64 *at_broker; /* [book_count] at the broker; its own number if not shared; NULL: none shares */
+    const bunch_books_t *sharing; /* who shares an account at the broker; NULL: nobody */
     const setup_news_t *news; /* [count]; NULL: no source of news */
     probe_t *probe;           /* NULL: nobody counts cycles */
     u64 seed;                 /* of the run */
