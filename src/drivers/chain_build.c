@@ -47,20 +47,6 @@ static u32 column(const made_t *m, const char *name)
     return at;
 }
 
-static f64 cell(const made_t *m, u32 row, const char *name)
-{
-    u32 at = column(m, name);
-    i64 v = record_row(m->t, row)[at];
-    return v == CELL_NONE ? 0 : (f64)v / (f64)fixed_pow10(m->kind->column[at].scale);
-}
-
-static f64 price(const made_t *m, u32 row)
-{
-    f64 bid = cell(m, row, "bid");
-    f64 ask = cell(m, row, "ask");
-    return bid > 0 && ask >= bid ? (bid + ask) / 2 : cell(m, row, "close");
-}
-
 static bool is_pair(const leg_t *call, const leg_t *put)
 {
     return call->strike == put->strike && !call->put && put->put;
@@ -77,8 +63,8 @@ static f64 forward_of(const made_t *m, const leg_t *leg, u32 n)
     f64 best = 0;
     f64 nearest = 1e300;
     for (u32 i = 0; i + 1 < n; i++) {
-        f64 c = price(m, leg[i].row);
-        f64 p = price(m, leg[i + 1].row);
+        f64 c = record_price(m->t, m->kind, leg[i].row);
+        f64 p = record_price(m->t, m->kind, leg[i + 1].row);
         if (is_pair(&leg[i], &leg[i + 1]) && c > 0 && p > 0 && q_abs(c - p) < nearest) {
             nearest = q_abs(c - p);
             best = strike_of(&leg[i]) + c - p;
@@ -95,8 +81,8 @@ static f64 volatility(const made_t *m, const leg_t *leg, u32 n, f64 forward, f64
         option_t o = {.spot = forward, .strike = k, .years = years, .side = leg[i].put ? -1 : 1};
         bool outside = leg[i].put ? k <= forward : k >= forward;
         f64 sigma = 0;
-        if (outside && price(m, leg[i].row) > 0 &&
-            option_implied(&o, price(m, leg[i].row), &sigma, NULL) == ERR_OK) {
+        if (outside && record_price(m->t, m->kind, leg[i].row) > 0 &&
+            option_implied(&o, record_price(m->t, m->kind, leg[i].row), &sigma, NULL) == ERR_OK) {
             return sigma;
         }
     }

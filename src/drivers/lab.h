@@ -55,6 +55,8 @@ typedef struct {
     inst_t inst;
     f64 a;
 } lab_push_t;
+/* Puts them so; those of one slice by symbol. */
+void lab_push_sort(lab_push_t *push, u32 count);
 MUST_USE err_t lab_push(lab_t *l, const lab_push_t *push, u32 count, u32 bars);
 
 /* ---- signals and their trades ---- */

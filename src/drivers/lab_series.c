@@ -253,6 +253,24 @@ void lab_reflect(lab_t *l, bool down)
     }
 }
 
+static int by_slice(const void *pa, const void *pb)
+{
+    const lab_push_t *a = pa;
+    const lab_push_t *b = pb;
+    if (a->slice != b->slice) {
+        return a->slice < b->slice ? -1 : 1;
+    }
+    return a->inst < b->inst ? -1 : (a->inst > b->inst ? 1 : 0);
+}
+
+void lab_push_sort(lab_push_t *push, u32 count)
+{
+    ASSERT(push != NULL || count == 0);
+    if (count > 0) {
+        qsort(push, count, sizeof *push, by_slice);
+    }
+}
+
 err_t lab_push(lab_t *l, const lab_push_t *push, u32 count, u32 bars)
 {
     ASSERT(l != NULL && (push != NULL || count == 0) && bars > 0);

@@ -218,16 +218,6 @@ done:
 
 /* ---- 3. planted ---- */
 
-static int by_slice(const void *pa, const void *pb)
-{
-    const lab_push_t *a = pa;
-    const lab_push_t *b = pb;
-    if (a->slice != b->slice) {
-        return a->slice < b->slice ? -1 : 1;
-    }
-    return a->inst < b->inst ? -1 : (a->inst > b->inst ? 1 : 0);
-}
-
 /* How long the planted move takes: a trade that ends with its week must have met it by then, so that it is in
  * half of the strategy's longest hold. */
 static u32 plant_bars(const nulls_t *x, u32 k)
@@ -252,7 +242,7 @@ static err_t plant(lab_t *l, const pick_t *where, u32 bars)
         }
     }
     if (n > 0) {
-        qsort(push, n, sizeof *push, by_slice);
+        lab_push_sort(push, n);
     }
     err_t err = lab_push(l, push, n, bars);
     free(push);

@@ -74,19 +74,7 @@ static int by_f64(const void *pa, const void *pb)
 
 static f64 cell(const check_t *c, u32 row, const char *column)
 {
-    u32 at = record_column_find(c->kind, column);
-    ASSERT(at != UINT32_MAX);
-    i64 v = record_row(c->t, row)[at];
-    return v == CELL_NONE ? 0 : (f64)v / (f64)fixed_pow10(c->kind->column[at].scale);
-}
-
-/* Middle of bid and ask, else the last price; 0 if there is none. The middle of a crossed quote is nobody's
- * price. */
-static f64 price(const check_t *c, u32 row)
-{
-    f64 bid = cell(c, row, "bid");
-    f64 ask = cell(c, row, "ask");
-    return bid > 0 && ask >= bid ? (bid + ask) / 2 : cell(c, row, "close");
+    return record_value(c->t, c->kind, row, column);
 }
 
 /* Price of the underlying in a group of legs: the column, else its own row (a leg without expiry). */
@@ -121,8 +109,8 @@ static u32 ratios(const check_t *c, const leg_t *leg, u32 n, f64 *out)
         if (!pair || !near || days < DAYS_MIN || days > DAYS_MAX) {
             continue;
         }
-        f64 a = price(c, call->row);
-        f64 b = price(c, put->row);
+        f64 a = record_price(c->t, c->kind, call->row);
+        f64 b = record_price(c->t, c->kind, put->row);
         f64 stated = (cell(c, call->row, "iv") + cell(c, put->row, "iv")) / 2;
         if (a > 0 && b > 0) {
             f64 implied = (a + b) / (spot * sqrt(2 * days / 365 / 3.14159265358979));

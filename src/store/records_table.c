@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/fixed.h"
 
 enum { SLOTS_FIRST = 256, TEXTS_FIRST = 128, BYTES_FIRST = 4096, ROWS_FIRST = 256 };
 
@@ -161,4 +162,20 @@ u32 record_column_find(const record_kind_desc_t *k, const char *name)
         }
     }
     return UINT32_MAX;
+}
+
+f64 record_value(const record_table_t *t, const record_kind_desc_t *k, u32 row, const char *column)
+{
+    ASSERT(t != NULL && k != NULL);
+    u32 at = record_column_find(k, column);
+    ASSERT(at != UINT32_MAX);
+    i64 v = record_row(t, row)[at];
+    return v == CELL_NONE ? 0 : (f64)v / (f64)fixed_pow10(k->column[at].scale);
+}
+
+f64 record_price(const record_table_t *t, const record_kind_desc_t *k, u32 row)
+{
+    f64 bid = record_value(t, k, row, "bid");
+    f64 ask = record_value(t, k, row, "ask");
+    return bid > 0 && ask >= bid ? (bid + ask) / 2 : record_value(t, k, row, "close");
 }

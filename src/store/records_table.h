@@ -96,5 +96,10 @@ static inline const i64 *record_row(const record_table_t *t, u32 row)
 }
 /* Column of that name, UINT32_MAX if the kind has none. */
 u32 record_column_find(const record_kind_desc_t *k, const char *name);
+/* A cell of a column that the kind has, in its unit; 0 where nothing stands. */
+f64 record_value(const record_table_t *t, const record_kind_desc_t *k, u32 row, const char *column);
+/* Of a kind with bid, ask and close: the middle of bid and ask, else the last price; 0 if there is none. The
+ * middle of a crossed quote is nobody's price. */
+f64 record_price(const record_table_t *t, const record_kind_desc_t *k, u32 row);
 
 #endif

@@ -106,16 +106,6 @@ static lab_t shuffled(const lab_t *base, u64 seed)
     return l;
 }
 
-static int by_slice(const void *pa, const void *pb)
-{
-    const lab_push_t *a = pa;
-    const lab_push_t *b = pb;
-    if (a->slice != b->slice) {
-        return a->slice < b->slice ? -1 : 1;
-    }
-    return a->inst < b->inst ? -1 : (a->inst > b->inst ? 1 : 0);
-}
-
 static const strategy_desc_t *momentum(void)
 {
     for (u32 i = 0; i < strategy_count(); i++) {
@@ -142,7 +132,7 @@ static void plant(lab_t *l, const strategy_desc_t *who)
         push[i] = (lab_push_t){
             .slice = t->slice, .inst = t->inst, .a = (f64)t->d * PLANT_RISK * t->risk / t->entry};
     }
-    qsort(push, r.count, sizeof *push, by_slice);
+    lab_push_sort(push, r.count);
     CHECK_OK(lab_push(l, push, r.count, PLANT_BARS));
     free(push);
     lab_result_free(&r);
