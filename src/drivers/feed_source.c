@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/bulletins.h"
 #include "drivers/feed.h"
 #include "drivers/run_spec.h"
 #include "drivers/run_table.h"
@@ -15,6 +16,8 @@ struct feed_source {
     u32 proxy_count;
     bar_t *own_vix;
     u32 vix_count;
+    bulletins_t heard;
+    u32 heard_at;
     char *own_names;
     const char **own_symbols;
     u32 symbol_count;
@@ -125,6 +128,19 @@ static err_t split_symbols(feed_source_t *f, const char *text, diag_t *diag)
                                            text);
 }
 
+/* What is told of the run's names. A replay takes it from the record and names none. */
+static err_t heard_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
+{
+    bulletins_spec_t spec = {.home = home, .sources = s->news, .from = s->from, .to = s->to};
+    if (s->news[0] == '\0') {
+        return ERR_OK;
+    }
+    spec.from = feed_info(f->feed)->known_first;
+    spec.from = MAX_OF(spec.from, s->from);
+    spec.instruments = feed_instruments(f->feed, &spec.count);
+    return bulletins_open(&spec, diag, &f->heard);
+}
+
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     TRY(split_symbols(f, s->symbols, diag));
@@ -138,6 +154,7 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(feed_open(&spec, diag, &f->feed));
     TRY(proxy_open(f, s, home, diag));
     TRY(vix_open(f, s, home, diag));
+    TRY(heard_open(f, s, home, diag));
     (void)snprintf(f->market, sizeof f->market, "%s %s", feed_info(f->feed)->sources,
                    timeframe_name(f->timeframe));
     source_t made = feed_source_of(f);
@@ -145,6 +162,9 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(run_table_digest(&made, &table));
     u64 chunks = feed_info(f->feed)->content;
     f->content = digest_chain(&table, &chunks, sizeof chunks);
+    if (s->news[0] != '\0') {
+        f->content = digest_chain(&f->content, f->heard.content.b, sizeof f->heard.content.b);
+    }
     return ERR_OK;
 }
 
@@ -169,6 +189,15 @@ err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, f
     return ERR_OK;
 }
 
+static void hear(feed_source_t *f, slice_t *s)
+{
+    s->bulletin = f->heard.own_v == NULL ? NULL : f->heard.own_v + f->heard_at;
+    while (f->heard_at < f->heard.count && f->heard.own_v[f->heard_at].t_known <= s->t_known) {
+        f->heard_at++;
+        s->bulletin_count++;
+    }
+}
+
 static err_t source_next(void *ctx, slice_t *out, diag_t *diag)
 {
     feed_source_t *f = ctx;
@@ -176,6 +205,7 @@ static err_t source_next(void *ctx, slice_t *out, diag_t *diag)
         TRY(feed_next(f->feed, out, diag));
         if (out->count == 0 || (out->bar[0].flags & BAR_LATE) == 0) {
             /* corrections of old bars are rows of their own; decisions were made without them */
+            hear(f, out);
             return ERR_OK;
         }
     }
@@ -229,6 +259,7 @@ void feed_source_close(feed_source_t *f)
         feed_close(f->feed);
         free(f->own_proxy);
         free(f->own_vix);
+        bulletins_close(&f->heard);
         free(f->own_names);
         free(f->own_symbols);
         free(f);
