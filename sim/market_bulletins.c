@@ -1,7 +1,7 @@
-/* See market_internal.h: what the simulated companies are heard to say, as the engine hears it (model/bulletin.h).
- * Headlines and results come with the news of the session; a company tells the day of its results two weeks
- * ahead. Sentiments are the sign and the size of what happened, as a reader of the news would judge it: never
- * what the price does later in the day. */
+/* See market_internal.h: what the simulated companies are heard to say, as the engine hears it
+ * (model/bulletin.h). Headlines and results come with the news of the session; a company tells the day of its
+ * results two weeks ahead. Sentiments are the sign and the size of what happened, as a reader of the news
+ * would judge it: never what the price does later in the day. */
 #include "base/assert.h"
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
@@ -23,8 +23,10 @@ static void cover(sim_market_t *m)
     static const bulletin_kind_t kinds[] = {BULLETIN_NEWS, BULLETIN_REPORT, BULLETIN_CALENDAR};
     i64 t = m->session.open - COVERS_BEFORE_MIN * NS_PER_MIN;
     for (u32 i = 0; i < COUNT_OF(kinds); i++) {
-        (void)add(m, &(bulletin_t){.t_known = t, .t_event = t, .inst = INST_NONE, .kind = BULLETIN_COVERS,
-                                   .value = kinds[i]});
+        (void)add(
+            m,
+            &(bulletin_t){
+                .t_known = t, .t_event = t, .inst = INST_NONE, .kind = BULLETIN_COVERS, .value = kinds[i]});
     }
 }
 

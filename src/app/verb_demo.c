@@ -240,8 +240,9 @@ static err_t demo_config(app_t *app, const args_t *args, config_t *config)
 /* ERR_USAGE: a run goes on as it was started, and whoever gave it a milder preset believes that it holds. */
 static err_t idle_on_resume(app_t *app, const args_t *args)
 {
-    static const char *const idle[] = {"sessions", "stocks", "warmup", "history", "edge",   "halts", "events",
-                                       "vix",      "news",     "start",  "users",  "preset",  "set",    "seed"};
+    static const char *const idle[] = {"sessions", "stocks", "warmup", "history", "edge",
+                                       "halts",    "events", "vix",    "news",    "start",
+                                       "users",    "preset", "set",    "seed"};
     for (u32 i = 0; i < COUNT_OF(idle); i++) {
         if (args_has(args, idle[i])) {
             return diag_fail(&app->diag, ERR_USAGE,

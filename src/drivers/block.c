@@ -34,8 +34,8 @@ void block_close(block_t *b)
     *b = (block_t){0};
 }
 
-/* They may come by the thousand at once, so they have a list of their own; slices know theirs when the block is
- * whole and the list moves no more. */
+/* They may come by the thousand at once, so they have a list of their own; slices know theirs when the block
+ * is whole and the list moves no more. */
 static err_t bulletins_keep(block_t *b, const slice_t *s)
 {
     size_t count = (size_t)b->bulletin_count + s->bulletin_count;

@@ -96,8 +96,12 @@ static bool first_of_set(const sets_t *s, u32 i)
 /* Rows of one set and kind, of one series if it is named; without rows the table stays empty. */
 static err_t read_set(const sets_t *s, const records_chunk_t *c, const char *series, record_table_t *t)
 {
-    records_query_t q = {.source = c->source, .kind = record_kind_find(c->kind), .series = series,
-                         .as_of = I64_MAX, .from = I64_MIN, .all_versions = true};
+    records_query_t q = {.source = c->source,
+                         .kind = record_kind_find(c->kind),
+                         .series = series,
+                         .as_of = I64_MAX,
+                         .from = I64_MIN,
+                         .all_versions = true};
     diag_t quiet = {0};
     TRY(record_table_open(t, q.kind->count));
     err_t err = records_read(s->store, &q, &quiet, t);
@@ -205,7 +209,8 @@ static bool named_before(str_t all, str_t name)
     while (all.n > 0 && all.p < name.p) {
         str_t one;
         (void)str_cut(all, ',', &one, &all);
-        if (one.p < name.p && str_eq(str_trim(one), name)) {
+        one = str_trim(one);
+        if (one.p < name.p && str_eq(one, name)) {
             return true;
         }
     }

@@ -1,11 +1,12 @@
-/* Bulletins out of the record store: what stored filings, headlines, trades of insiders and of Congress, dates
- * of results and numbers of the market told, each at the moment it became known.
+/* Bulletins out of the record store: what stored filings, headlines, trades of insiders and of Congress,
+ * dates of results and numbers of the market told, each at the moment it became known.
  *
- * Promises: in order of t_known, the same for the same rows whichever way they were imported; a row that a rule
- * has marked (RECORD_SUSPECT) tells nothing; a correction is a bulletin of its own. A name is covered by a kind
- * from its first row on, and no name is behind the day after a kind's last row: a set that has ended is not a
- * quiet one. Filers are told by number (CIK) and are found by any stored list of numbers and symbols, which is a
- * table of names and no news: its own day is not asked. Leaves to others: what is made of them (scan/heard.h). */
+ * Promises: in order of t_known, the same for the same rows whichever way they were imported; a row that a
+ * rule has marked (RECORD_SUSPECT) tells nothing; a correction is a bulletin of its own. A name is covered by
+ * a kind from its first row on, and no name is behind the day after a kind's last row: a set that has ended
+ * is not a quiet one. Filers are told by number (CIK) and are found by any stored list of numbers and
+ * symbols, which is a table of names and no news: its own day is not asked. Leaves to others: what is made of
+ * them (scan/heard.h). */
 #ifndef VITRINE_DRIVERS_BULLETINS_H
 #define VITRINE_DRIVERS_BULLETINS_H
 
@@ -16,7 +17,7 @@ enum { BULLETINS_SOURCES = 256 /* of the list, with NUL */ };
 
 typedef struct {
     const char *home;
-    const char *sources;           /* names of record sets, comma separated; "all": every one that tells */
+    const char *sources;             /* names of record sets, comma separated; "all": every one that tells */
     const instrument_t *instruments; /* sorted by symbol */
     u32 count;
     i64 from, to; /* t_known; from: bulletins of a year before it are told too, to: 0 is no end */

@@ -62,8 +62,8 @@ static err_t tell_headline(bulletin_make_t *m)
 
 static err_t tell_report(bulletin_make_t *m)
 {
-    bulletin_t b = {.kind = BULLETIN_REPORT, .value = BULLETIN_NO_VALUE,
-                    .inst = bulletin_inst(m, series_of(m))};
+    bulletin_t b = {
+        .kind = BULLETIN_REPORT, .value = BULLETIN_NO_VALUE, .inst = bulletin_inst(m, series_of(m))};
     str_t form = text_of(m, "doc_type");
     str_t period = text_of(m, "period");
     (void)snprintf(b.text, sizeof b.text, STR_FMT " " STR_FMT, STR_ARG(form), STR_ARG(period));
@@ -87,7 +87,8 @@ static bool is_report(str_t form, str_t items)
     return false;
 }
 
-/* What a holder of the shares would want to be told of; trades of insiders come with their figures elsewhere. */
+/* What a holder of the shares would want to be told of; trades of insiders come with their figures elsewhere.
+ */
 static bool is_told(str_t form)
 {
     static const char *const heads[] = {"8-K", "10-", "6-K", "20-F", "40-F", "NT 10", "SC 13D"};
@@ -137,7 +138,8 @@ static err_t tell_insider(bulletin_make_t *m)
     f64 shares = number_of(m, "shares");
     f64 dollars = shares * number_of(m, "price");
     bool bought = str_eq_c(code, "P");
-    bulletin_t b = {.kind = BULLETIN_INSIDER, .inst = bulletin_inst(m, series_of(m)),
+    bulletin_t b = {.kind = BULLETIN_INSIDER,
+                    .inst = bulletin_inst(m, series_of(m)),
                     .value = value_of(bought ? dollars : -dollars)};
     str_t owner = text_of(m, "owner");
     str_t role = text_of(m, "role");
@@ -157,7 +159,8 @@ static err_t tell_senate(bulletin_make_t *m)
     f64 most = number_of(m, "amount_to");
     f64 middle = most > 0 ? (least + most) / 2 : least;
     bool bought = str_starts(type, STR("Purchase"));
-    bulletin_t b = {.kind = BULLETIN_CONGRESS, .inst = bulletin_inst(m, series_of(m)),
+    bulletin_t b = {.kind = BULLETIN_CONGRESS,
+                    .inst = bulletin_inst(m, series_of(m)),
                     .value = value_of(bought ? middle : -middle)};
     str_clip_words(b.text, sizeof b.text, text_of(m, "senator"));
     return b.inst == INST_NONE || (!bought && !str_starts(type, STR("Sale"))) ? ERR_OK : bulletin_add(m, &b);
@@ -166,7 +169,8 @@ static err_t tell_senate(bulletin_make_t *m)
 static err_t tell_earnings(bulletin_make_t *m)
 {
     i64 due = cell_of(m, "due");
-    bulletin_t b = {.kind = BULLETIN_CALENDAR, .value = BULLETIN_NO_VALUE,
+    bulletin_t b = {.kind = BULLETIN_CALENDAR,
+                    .value = BULLETIN_NO_VALUE,
                     .inst = bulletin_inst(m, series_of(m)),
                     .t_event = zone_to_utc(ZONE_NEW_YORK, (date_t)due, 12 * 3600)};
     return b.inst == INST_NONE || due == CELL_NONE ? ERR_OK : bulletin_add(m, &b);
@@ -178,7 +182,8 @@ static err_t tell_number(bulletin_make_t *m)
     bulletin_t b = {.kind = str_eq_c(series, "FEAR_GREED") ? BULLETIN_MOOD
                             : str_eq_c(series, "DGS10")    ? BULLETIN_YIELD
                                                            : BULLETIN_DOLLAR,
-                    .inst = INST_NONE, .value = value_of(number_of(m, "value"))};
+                    .inst = INST_NONE,
+                    .value = value_of(number_of(m, "value"))};
     return bulletin_add(m, &b);
 }
 

@@ -299,6 +299,7 @@ void runner_bulletin_passed(runner_t *r)
     ASSERT(r != NULL);
     u32 *at = r->early_at < r->early_count ? &r->early_at : &r->bulletin_at;
     *at += 1;
+    r->result.bulletins++;
 }
 
 static err_t bulletin_take(runner_t *r, const bulletin_t *b)

@@ -3,8 +3,8 @@
  * A bulletin becomes known at one moment and speaks of one instrument, or of the whole market. Silence means
  * something only where somebody speaks: a source says itself what it covers from when to when
  * (BULLETIN_COVERS), and what no source covers is unknown, never good. The text is other people's words: no
- * rule reads it, and its control characters are blanks from the first moment on. Leaves to others: what follows from
- * bulletins (scan/heard.h), where they come from (drivers, sim). */
+ * rule reads it, and its control characters are blanks from the first moment on. Leaves to others: what
+ * follows from bulletins (scan/heard.h), where they come from (drivers, sim). */
 #ifndef VITRINE_MODEL_BULLETIN_H
 #define VITRINE_MODEL_BULLETIN_H
 
@@ -26,7 +26,7 @@ typedef enum {
     BULLETIN_KINDS = 11
 } bulletin_kind_t;
 
-enum { BULLETIN_TEXT = 120, BULLETIN_SCALE = 1000000 };
+enum { BULLETIN_TEXT = 120, BULLETIN_SCALE = 1000000, BULLETIN_LAST_DAY = 47482 /* 2100-01-01 */ };
 #define BULLETIN_NO_VALUE I64_MIN
 
 typedef struct {
@@ -41,9 +41,9 @@ typedef struct {
 /* "news", never NULL. */
 static inline const char *bulletin_kind_name(bulletin_kind_t k)
 {
-    static const char *const names[BULLETIN_KINDS] = {"none",     "coverage", "news",     "report",
-                                                      "filing",   "insider",  "congress", "calendar",
-                                                      "mood",     "yield",    "dollar"};
+    static const char *const names[BULLETIN_KINDS] = {"none",   "coverage", "news",     "report",
+                                                      "filing", "insider",  "congress", "calendar",
+                                                      "mood",   "yield",    "dollar"};
     return (u32)k < BULLETIN_KINDS ? names[k] : "?";
 }
 
@@ -57,12 +57,15 @@ static inline f64 bulletin_value(const bulletin_t *b)
     return b->value == BULLETIN_NO_VALUE ? 0.0 : (f64)b->value / BULLETIN_SCALE;
 }
 
-/* A bulletin that may be believed: a known kind, of an instrument of the run or of the market as its kind says,
- * a value that the kind can have. */
+/* A bulletin that may be believed: a known kind, of an instrument of the run or of the market as its kind
+ * says, a value that the kind can have, a day of this century. */
 static inline bool bulletin_is_sound(const bulletin_t *b, u32 instruments)
 {
     i64 v = b->value;
     i64 unit = BULLETIN_SCALE;
+    if (b->t_known < 0) {
+        return false;
+    }
     if (b->kind == BULLETIN_COVERS) {
         i64 of = v < 0 && v != BULLETIN_NO_VALUE ? -v : v;
         return of > BULLETIN_COVERS && of < BULLETIN_KINDS && (b->inst == INST_NONE || b->inst < instruments);
@@ -75,6 +78,8 @@ static inline bool bulletin_is_sound(const bulletin_t *b, u32 instruments)
     case BULLETIN_NEWS:
     case BULLETIN_REPORT:
         return v == BULLETIN_NO_VALUE || (v >= -unit && v <= unit);
+    case BULLETIN_CALENDAR:
+        return b->t_event > 0 && b->t_event < BULLETIN_LAST_DAY * NS_PER_DAY;
     case BULLETIN_MOOD:
         return v >= 0 && v <= 100 * unit;
     case BULLETIN_YIELD:

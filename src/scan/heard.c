@@ -9,7 +9,7 @@
 #include "quant/math/qmath.h"
 
 /* A date that has come this near (calendar days) is what a report fulfils, also one a little ahead of it. */
-enum { DUE_SLACK_DAYS = 5, NAME_BYTES = 160, HEAD_BYTES = 256 };
+enum { DUE_SLACK_DAYS = 5, NAME_BYTES = 200, HEAD_BYTES = 256 };
 
 err_t heard_init(heard_t *h, arena_t *arena, u32 instruments)
 {

@@ -1,9 +1,9 @@
 /* What has been heard: the state that bulletins (model/bulletin.h) leave behind, and what stages see of it.
  *
- * Promises: a function of the bulletins taken, in order; what no source covers is unknown. Sentiments fade with
- * a half-life of six hours and add up to at most one (trading.md 6); the strongest of a day is kept beside them
- * (trading.md 8, mean reversion). Market-wide, the same for every user. Leaves to others: who tells people
- * (loops/intelligence), what is made of it (alpha, ai). */
+ * Promises: a function of the bulletins taken, in order; what no source covers is unknown. Sentiments fade
+ * with a half-life of six hours and add up to at most one (trading.md 6); the strongest of a day is kept
+ * beside them (trading.md 8, mean reversion). Market-wide, the same for every user. Leaves to others: who
+ * tells people (loops/intelligence), what is made of it (alpha, ai). */
 #ifndef VITRINE_SCAN_HEARD_H
 #define VITRINE_SCAN_HEARD_H
 
@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "model/bulletin.h"
 
-enum { HEARD_STRONG = 4, HEARD_BUYS = 3, HEARD_VERSION = 1 };
+enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_VERSION = 1 };
 #define HEARD_HALF_LIFE (6 * NS_PER_HOUR)
 #define HEARD_BUYS_SPAN (30 * NS_PER_DAY)
 

@@ -197,6 +197,7 @@ static void put_counts(jsonw_t *w, const run_done_t *d)
 {
     const engine_counts_t *c = &d->result.counts;
     jsonw_put_u64(w, "bars", d->result.bars);
+    jsonw_put_u64(w, "bulletins", d->result.bulletins);
     jsonw_put_u64(w, "cycles", c->cycles);
     jsonw_put_u64(w, "candidates", c->candidates);
     jsonw_put_u64(w, "entries", c->trades);
@@ -495,6 +496,10 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     if (c->trades > c->closed) {
         app_print(app, "%llu entries were given up unfilled (the market had moved) or are still open\n",
                   (unsigned long long)(c->trades - c->closed));
+    }
+    if (d->result.bulletins > 0) {
+        app_print(app, "%llu bulletins were heard: news, filings, dates of results, the market's mood\n",
+                  (unsigned long long)d->result.bulletins);
     }
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
     app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,

@@ -14,8 +14,12 @@ static bool earnings_run(loop_env_t *env)
         inst_t inst = loop_held_at(env, i)->inst;
         f64 days = 0;
         bool near = heard_earnings(heard, inst, env->shared->session, &days) && days <= quiet;
-        notice_t n = {.row = PLAN_EARNINGS, .about = inst, .state = near ? 1 : 0,
-                      .since = env->shared->session - A_WEEK, .value = days, .limit = quiet};
+        notice_t n = {.row = PLAN_EARNINGS,
+                      .about = inst,
+                      .state = near ? 1 : 0,
+                      .since = env->shared->session - A_WEEK,
+                      .value = days,
+                      .limit = quiet};
         if (near && days > 0) {
             (void)loop_tell(env, &n, "%s is held and reports in %.0f trading days; nothing is added",
                             fresh_symbol(env, inst), days);
@@ -33,9 +37,13 @@ const loop_desc_t loop_earnings = {
                      "entry is made, and that they are over.",
              .wrong = "It knows dates that a source has told. Nothing is sold for it: a position is held "
                       "over its report unless another rule ends it."},
-    .group = LOOP_MARKET, .lease = LEASE_PER_USER, .order = 408,
+    .group = LOOP_MARKET,
+    .lease = LEASE_PER_USER,
+    .order = 408,
     .owner = "scan/heard",
-    .why = "nobody holds over results without having been told", .budget_ms = 10,
-    .inputs = LOOP_IN_BULLETIN | LOOP_IN_DAY | LOOP_IN_BROKER, .wakes = LOOP_IN_BULLETIN | LOOP_IN_DAY,
+    .why = "nobody holds over results without having been told",
+    .budget_ms = 10,
+    .inputs = LOOP_IN_BULLETIN | LOOP_IN_DAY | LOOP_IN_BROKER,
+    .wakes = LOOP_IN_BULLETIN | LOOP_IN_DAY,
     .run = earnings_run,
 };

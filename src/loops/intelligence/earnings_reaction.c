@@ -27,8 +27,12 @@ static bool earnings_reaction_run(loop_env_t *env)
         }
         u8 before = loop_told(env->memory, PLAN_EARNINGS_REACTION, i, s->session);
         f64 move = 100.0 * (view_get(&s->view, FEATURE_CLOSE, i) / close - 1.0);
-        notice_t n = {.row = PLAN_EARNINGS_REACTION, .about = i, .state = state_of(move, before),
-                      .since = s->session, .value = move, .limit = MOVE_PCT};
+        notice_t n = {.row = PLAN_EARNINGS_REACTION,
+                      .about = i,
+                      .state = state_of(move, before),
+                      .since = s->session,
+                      .value = move,
+                      .limit = MOVE_PCT};
         if (n.state != 0 && (before != 0 || fresh_room(env, n.row, A_DAY))) {
             (void)loop_tell(env, &n, "%s %+.1f %% from its last close, after results%s",
                             fresh_symbol(env, (inst_t)i), move,
@@ -44,8 +48,13 @@ const loop_desc_t loop_earnings_reaction = {
                      "when the move is given back.",
              .wrong = "Results are known where a source tells them. What drifts for days after is not "
                       "followed past the first."},
-    .group = LOOP_MARKET, .lease = LEASE_CLUSTER, .order = 311,
+    .group = LOOP_MARKET,
+    .lease = LEASE_CLUSTER,
+    .order = 311,
     .owner = "scan/heard",
-    .why = "a gap that results explain is told as one", .budget_ms = 10,
-    .inputs = LOOP_IN_DECISION | LOOP_IN_BULLETIN, .wakes = LOOP_IN_DECISION, .run = earnings_reaction_run,
+    .why = "a gap that results explain is told as one",
+    .budget_ms = 10,
+    .inputs = LOOP_IN_DECISION | LOOP_IN_BULLETIN,
+    .wakes = LOOP_IN_DECISION,
+    .run = earnings_reaction_run,
 };

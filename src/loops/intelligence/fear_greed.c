@@ -40,8 +40,13 @@ const loop_desc_t loop_fear_greed = {
                      "back inside by five.",
              .wrong = "It is one publisher's index of the US market, made anew in 2021; crypto has another. "
                       "No size follows it here."},
-    .group = LOOP_CRYPTO, .lease = LEASE_CLUSTER, .order = 54,
+    .group = LOOP_CRYPTO,
+    .lease = LEASE_CLUSTER,
+    .order = 54,
     .owner = "scan/heard",
-    .why = "extremes of mood are told once", .budget_ms = 5,
-    .inputs = LOOP_IN_BULLETIN, .wakes = LOOP_IN_BULLETIN, .run = fear_greed_run,
+    .why = "extremes of mood are told once",
+    .budget_ms = 5,
+    .inputs = LOOP_IN_BULLETIN,
+    .wakes = LOOP_IN_BULLETIN,
+    .run = fear_greed_run,
 };

@@ -20,8 +20,14 @@ static bool insider_run(loop_env_t *env)
     if (!cluster && q_abs(dollars) < LARGE) {
         return false;
     }
-    notice_t n = {.row = PLAN_INSIDER, .about = b->inst, .state = cluster ? CLUSTERED : dollars > 0 ? BOUGHT : SOLD,
-                  .since = env->shared->session, .value = dollars, .limit = LARGE};
+    notice_t n = {.row = PLAN_INSIDER,
+                  .about = b->inst,
+                  .state = cluster       ? CLUSTERED
+                           : dollars > 0 ? BOUGHT
+                                         : SOLD,
+                  .since = env->shared->session,
+                  .value = dollars,
+                  .limit = LARGE};
     (void)loop_tell(env, &n, "%s: %s %s $%.0f%s", fresh_symbol(env, b->inst), b->text,
                     dollars > 0 ? "bought" : "sold", q_abs(dollars),
                     cluster ? "; the third purchase of insiders within a month" : "");
@@ -34,8 +40,13 @@ const loop_desc_t loop_insider = {
                      "thirty days.",
              .wrong = "A filing of several lines is several purchases. Sales have many reasons, and plans "
                       "made long before are among them."},
-    .group = LOOP_MARKET, .lease = LEASE_CLUSTER, .order = 52,
+    .group = LOOP_MARKET,
+    .lease = LEASE_CLUSTER,
+    .order = 52,
     .owner = "scan/heard",
-    .why = "people who know a company and buy it are told of", .budget_ms = 5,
-    .inputs = LOOP_IN_BULLETIN, .wakes = LOOP_IN_BULLETIN, .run = insider_run,
+    .why = "people who know a company and buy it are told of",
+    .budget_ms = 5,
+    .inputs = LOOP_IN_BULLETIN,
+    .wakes = LOOP_IN_BULLETIN,
+    .run = insider_run,
 };

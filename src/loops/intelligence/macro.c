@@ -16,8 +16,12 @@ static void tell_vix(loop_env_t *env)
     if (!s->vix_known || s->vix_t < close || s->vix_move_pct < VIX_PCT) {
         return;
     }
-    notice_t n = {.row = PLAN_MACRO, .about = ABOUT_VIX, .state = UP, .since = s->session,
-                  .value = s->vix_move_pct, .limit = VIX_PCT};
+    notice_t n = {.row = PLAN_MACRO,
+                  .about = ABOUT_VIX,
+                  .state = UP,
+                  .since = s->session,
+                  .value = s->vix_move_pct,
+                  .limit = VIX_PCT};
     (void)loop_tell(env, &n, "the volatility index rose %.0f %% in a day, to %.1f", s->vix_move_pct, s->vix);
 }
 
@@ -30,8 +34,12 @@ static void tell_number(loop_env_t *env, const bulletin_t *b)
     if (x->count < 2 || q_abs(move) < limit) {
         return;
     }
-    notice_t n = {.row = PLAN_MACRO, .about = yield ? ABOUT_YIELD : ABOUT_DOLLAR,
-                  .state = move > 0 ? UP : DOWN, .since = env->shared->session, .value = move, .limit = limit};
+    notice_t n = {.row = PLAN_MACRO,
+                  .about = yield ? ABOUT_YIELD : ABOUT_DOLLAR,
+                  .state = move > 0 ? UP : DOWN,
+                  .since = env->shared->session,
+                  .value = move,
+                  .limit = limit};
     (void)loop_tell(env, &n,
                     yield ? "the ten-year yield moved %+.2f points, to %.2f %%"
                           : "the dollar moved %+.1f %% against its partners' money, to %.1f",
@@ -56,9 +64,13 @@ const loop_desc_t loop_macro = {
                      "0.15 points, or the dollar a percent.",
              .wrong = "All three are known by the day here, on the day after: it says why the night was "
                       "restless, not that the hour is."},
-    .group = LOOP_MONITORING, .lease = LEASE_CLUSTER, .order = 116,
+    .group = LOOP_MONITORING,
+    .lease = LEASE_CLUSTER,
+    .order = 116,
     .owner = "scan/heard",
-    .why = "a shock to all names is told as one, not as hundreds of moves", .budget_ms = 5,
-    .inputs = LOOP_IN_BULLETIN | LOOP_IN_DECISION, .wakes = LOOP_IN_BULLETIN | LOOP_IN_DECISION,
+    .why = "a shock to all names is told as one, not as hundreds of moves",
+    .budget_ms = 5,
+    .inputs = LOOP_IN_BULLETIN | LOOP_IN_DECISION,
+    .wakes = LOOP_IN_BULLETIN | LOOP_IN_DECISION,
     .run = macro_run,
 };

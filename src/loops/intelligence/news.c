@@ -15,8 +15,12 @@ static bool news_run(loop_env_t *env)
     if (b == NULL || q_abs(s) < STRONG || !fresh_room(env, PLAN_NEWS, A_DAY)) {
         return false;
     }
-    notice_t n = {.row = PLAN_NEWS, .about = b->inst, .state = s > 0 ? 1 : 2, .since = env->shared->session,
-                  .value = s, .limit = STRONG};
+    notice_t n = {.row = PLAN_NEWS,
+                  .about = b->inst,
+                  .state = s > 0 ? 1 : 2,
+                  .since = env->shared->session,
+                  .value = s,
+                  .limit = STRONG};
     (void)loop_tell(env, &n, "%s %+.2f: %s", fresh_symbol(env, b->inst), s, b->text);
     return false;
 }
@@ -26,8 +30,13 @@ const loop_desc_t loop_news = {
     .text = {.does = "Names headlines whose sentiment is 0.6 and more either way, as they come.",
              .wrong = "The sentiment is the source's. Nothing is traded because it told; what rules make of "
                       "news stands with the rules."},
-    .group = LOOP_MARKET, .lease = LEASE_CLUSTER, .order = 50,
+    .group = LOOP_MARKET,
+    .lease = LEASE_CLUSTER,
+    .order = 50,
     .owner = "scan/heard",
-    .why = "what moves a name is told while it moves", .budget_ms = 5,
-    .inputs = LOOP_IN_BULLETIN, .wakes = LOOP_IN_BULLETIN, .run = news_run,
+    .why = "what moves a name is told while it moves",
+    .budget_ms = 5,
+    .inputs = LOOP_IN_BULLETIN,
+    .wakes = LOOP_IN_BULLETIN,
+    .run = news_run,
 };
