@@ -7,7 +7,7 @@
 
 #include "scan/record.h"
 
-enum { NAMES = BUSY_STOCKS + 1 };
+enum { NAMES = BUSY_STOCKS + 1, SAID = 512 };
 
 typedef struct {
     u64 heard, early, late;  /* early: told later than they were known; late: known after they were told */
@@ -16,16 +16,40 @@ typedef struct {
     i64 t_before;
     bool decided;     /* a cycle has been recorded */
     u64 early_behind; /* early ones behind the first cycle */
+    struct {
+        inst_t inst;
+        i64 t;
+        f64 size;
+    } said[SAID];
+    u32 count;
+    u64 compared, strong;
     cycle_record_t record;
     screen_refusal_t refusal[LIMIT_UNIVERSE];
 } seen_t;
 
-static void see_gate(seen_t *s, const gate_t *g)
+/* What the rule was asked with is what was said of the name in the day before, by a list of our own. */
+static void see_strongest(seen_t *s, inst_t inst, const gate_t *g)
+{
+    f64 most = 0;
+    for (u32 i = 0; i < s->count; i++) {
+        bool counts = s->said[i].inst == inst && s->said[i].t > (i64)s->record.t - NS_PER_DAY;
+        most = counts && s->said[i].size > most ? s->said[i].size : most;
+    }
+    f64 asked = (f64)g->value * rule_find(RULE_REV_NEWS)->step;
+    CHECK(asked - most < 1e-3 && most - asked < 1e-3);
+    s->compared++;
+    s->strong += most > 0.1 ? 1 : 0;
+}
+
+static void see_gate(seen_t *s, inst_t inst, const gate_t *g)
 {
     static const rule_t rules[] = {RULE_REV_NEWS, RULE_GAP_REPORT};
     for (u32 k = 0; k < COUNT_OF(rules); k++) {
         s->asked[k] += g->rule == rules[k] ? 1 : 0;
         s->failed[k] += g->rule == rules[k] && !gate_holds(g) ? 1 : 0;
+    }
+    if (g->rule == RULE_REV_NEWS) {
+        see_strongest(s, inst, g);
     }
     s->earnings += g->rule == RULE_EARNINGS_CLEAR && !gate_holds(g) ? 1 : 0;
 }
@@ -37,7 +61,7 @@ static void see_cycle(seen_t *s, const event_t *e)
     CHECK_OK(record_cycle_decode(e->as.DECISION.record, &s->record));
     for (u64 i = 0; i < s->record.cand_count; i++) {
         for (u64 k = 0; k < s->record.cand[i].gate_count; k++) {
-            see_gate(s, &s->record.cand[i].gate[k]);
+            see_gate(s, (inst_t)s->record.cand[i].inst, &s->record.cand[i].gate[k]);
         }
     }
 }
@@ -51,6 +75,13 @@ static err_t see(void *ctx, event_t *e)
         CHECK(b.t_known >= s->t_before); /* in order */
         s->t_before = b.t_known;
         s->heard++;
+        if ((b.kind == BULLETIN_NEWS || b.kind == BULLETIN_REPORT) && b.value != BULLETIN_NO_VALUE) {
+            f64 v = bulletin_value(&b);
+            assert_true(s->count < SAID);
+            s->said[s->count].inst = b.inst;
+            s->said[s->count].t = b.t_known;
+            s->said[s->count++].size = v < 0 ? -v : v;
+        }
         bool early = e->head.t_event - b.t_known > NS_PER_DAY;
         s->early += early ? 1 : 0;
         s->early_behind += early && s->decided ? 1 : 0;
@@ -82,6 +113,7 @@ TEST(rules_that_ask_for_news_fire_where_news_is_heard)
         heard += run(seed, &config, (busy_wishes_t){.events = 4}, &s[0]).bulletins;
         s[0].t_before = 0;
         s[0].decided = false;
+        s[0].count = 0;
         CHECK_EQ(run(seed, &config, (busy_wishes_t){.events = 0}, &s[1]).bulletins, 0);
     }
     print_message(
@@ -91,6 +123,7 @@ TEST(rules_that_ask_for_news_fire_where_news_is_heard)
     CHECK_EQ(s[0].heard, heard);
     CHECK(s[0].asked[0] > 20 && s[0].asked[1] > 20 && s[0].failed[1] > 0 && s[0].earnings > 0);
     CHECK_EQ(s[1].heard + s[1].asked[0] + s[1].asked[1] + s[1].earnings, 0);
+    CHECK(s[0].compared > 1000 && s[0].strong > 100);
     CHECK(s[0].early > 20); /* of the sessions before trading began */
     CHECK_EQ(s[0].early_behind, 0);
     CHECK_EQ(s[0].late, 0);

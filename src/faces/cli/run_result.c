@@ -500,6 +500,8 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     if (d->result.bulletins > 0) {
         app_print(app, "%llu bulletins were heard: news, filings, dates of results, the market's mood\n",
                   (unsigned long long)d->result.bulletins);
+    } else if (job->spec->news[0] != '\0') {
+        app_print(app, "nothing was heard: --news says nothing of these names and days\n");
     }
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
     app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,
