@@ -24,6 +24,14 @@ inst_t bulletin_inst(const bulletin_make_t *m, str_t symbol)
     return found == NULL ? INST_NONE : (inst_t)(found - all);
 }
 
+err_t bulletin_put(bulletin_make_t *m, const bulletin_t *b)
+{
+    ASSERT(m != NULL && b != NULL);
+    TRY(list_room(&m->out->own_v, &m->room, (size_t)m->out->count + 1, sizeof *m->out->own_v));
+    m->out->own_v[m->out->count++] = *b;
+    return ERR_OK;
+}
+
 err_t bulletin_add(bulletin_make_t *m, const bulletin_t *b)
 {
     ASSERT(m != NULL && b != NULL);
@@ -32,12 +40,7 @@ err_t bulletin_add(bulletin_make_t *m, const bulletin_t *b)
     str_clip_words(one.text, sizeof one.text, str_from(b->text));
     one.t_known = h->t_known;
     one.t_event = one.t_event != 0 ? one.t_event : h->t_event;
-    if (!bulletin_is_sound(&one, m->spec->count)) {
-        return ERR_OK;
-    }
-    TRY(list_room(&m->out->own_v, &m->room, (size_t)m->out->count + 1, sizeof *m->out->own_v));
-    m->out->own_v[m->out->count++] = one;
-    return ERR_OK;
+    return bulletin_is_sound(&one, m->spec->count) ? bulletin_put(m, &one) : ERR_OK;
 }
 
 /* ---- filers ---- */
@@ -255,10 +258,8 @@ static int by_known(const void *pa, const void *pb)
 
 static err_t cover(bulletin_make_t *m, i64 t, inst_t inst, i64 value)
 {
-    TRY(list_room(&m->out->own_v, &m->room, (size_t)m->out->count + 1, sizeof *m->out->own_v));
-    m->out->own_v[m->out->count++] =
-        (bulletin_t){.t_known = t, .t_event = t, .inst = inst, .kind = BULLETIN_COVERS, .value = value};
-    return ERR_OK;
+    bulletin_t b = {.t_known = t, .t_event = t, .inst = inst, .kind = BULLETIN_COVERS, .value = value};
+    return bulletin_put(m, &b);
 }
 
 /* From a name's first row of a kind to the day after the kind's last row. */
@@ -308,12 +309,41 @@ static void content_of(bulletins_t *b)
     b->content = digest_end(&d);
 }
 
+/* ---- who may be traded ---- */
+
+static err_t members_of(bulletin_make_t *m, const sets_t *s)
+{
+    str_t group = {0};
+    str_t set;
+    err_t err = ERR_NOT_FOUND;
+    (void)str_cut(str_from(m->spec->members), '/', &set, &group);
+    for (u32 i = 0; err == ERR_NOT_FOUND && i < s->chunks; i++) {
+        const records_chunk_t *c = &s->own_chunk[i];
+        const record_kind_desc_t *kind = record_kind_find(c->kind);
+        if (!str_eq_c(set, c->source) || kind == NULL || strcmp(kind->name, "membership") != 0) {
+            continue;
+        }
+        record_table_t t = {0};
+        err = read_set(s, c, NULL, &t);
+        m->kind = kind;
+        m->table = &t;
+        err = err == ERR_OK ? bulletins_members(m, set, group, s->diag) : err;
+        record_table_close(&t);
+    }
+    return err != ERR_NOT_FOUND ? err
+                                : diag_fail(s->diag, ERR_NOT_FOUND,
+                                            "--members " STR_FMT ": no such set of members is stored\n"
+                                            "do: `vitrine data list` shows sets of kind membership",
+                                            STR_ARG(set));
+}
+
 static err_t make(bulletin_make_t *m, const sets_t *s)
 {
     TRY(filers_read(m, s));
-    TRY(tell_all(m, s));
+    TRY(m->spec->sources != NULL ? tell_all(m, s) : ERR_OK);
     sort(m->out);
     TRY(cover_all(m));
+    TRY(m->spec->members != NULL ? members_of(m, s) : ERR_OK);
     sort(m->out);
     content_of(m->out);
     return ERR_OK;
@@ -321,7 +351,7 @@ static err_t make(bulletin_make_t *m, const sets_t *s)
 
 err_t bulletins_open(const bulletins_spec_t *spec, diag_t *diag, bulletins_t *out)
 {
-    ASSERT(spec != NULL && spec->sources != NULL && out != NULL);
+    ASSERT(spec != NULL && (spec->sources != NULL || spec->members != NULL) && out != NULL);
     sets_t s = {.diag = diag};
     bulletins_t b = {0};
     bulletin_make_t m = {.spec = spec, .out = &b};

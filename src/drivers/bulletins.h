@@ -17,7 +17,8 @@ enum { BULLETINS_SOURCES = 256 /* of the list, with NUL */ };
 
 typedef struct {
     const char *home;
-    const char *sources;             /* names of record sets, comma separated; "all": every one that tells */
+    const char *sources; /* names of record sets, comma separated; "all": every one that tells; NULL: none */
+    const char *members; /* SET or SET/GROUP: who may be traded when; NULL: no list */
     const instrument_t *instruments; /* sorted by symbol */
     u32 count;
     i64 from, to; /* t_known; from: bulletins of a year before it are told too, to: 0 is no end */
@@ -27,7 +28,8 @@ typedef struct {
     bulletin_t *own_v; /* NULL: none */
     u32 count;
     u32 of_kind[BULLETIN_KINDS];
-    digest_t content; /* of all of them */
+    bool members_since; /* the list gives days of joining: who left before it was made is missing */
+    digest_t content;   /* of all of them */
 } bulletins_t;
 
 /* Free with bulletins_close. ERR_NOT_FOUND (no such set, no store), ERR_USAGE (nothing in the set can be

@@ -29,6 +29,11 @@ typedef struct {
     err_t (*tell)(bulletin_make_t *m);
 } bulletin_teller_t;
 
+/* Who joins and leaves by the lists of a set (rows of kind membership), or by its days of joining.
+ * `table` holds all rows of the set. ERR_USAGE: no such group, or one of several is to be named. */
+MUST_USE err_t bulletins_members(bulletin_make_t *m, str_t set, str_t group, diag_t *diag);
+/* Adds one as it stands. */
+MUST_USE err_t bulletin_put(bulletin_make_t *m, const bulletin_t *b);
 /* By kind's name; NULL: it tells nothing. */
 const bulletin_teller_t *bulletin_teller(const char *kind);
 /* Adds one; its instrument, kind, value and text are the caller's, its times the row's. */

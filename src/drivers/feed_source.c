@@ -17,6 +17,7 @@ struct feed_source {
     bar_t *own_vix;
     u32 vix_count;
     bulletins_t heard;
+    char members[128]; /* in words; "": no list */
     u32 heard_at;
     char *own_names;
     const char **own_symbols;
@@ -131,14 +132,23 @@ static err_t split_symbols(feed_source_t *f, const char *text, diag_t *diag)
 /* What is told of the run's names. A replay takes it from the record and names none. */
 static err_t heard_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
-    bulletins_spec_t spec = {.home = home, .sources = s->news, .from = s->from, .to = s->to};
-    if (s->news[0] == '\0') {
+    bulletins_spec_t spec = {.home = home, .to = s->to};
+    spec.to = s->to != 0 ? s->to : feed_info(f->feed)->known_last + 1;
+    spec.sources = s->news[0] != '\0' ? s->news : NULL;
+    spec.members = s->members[0] != '\0' ? s->members : NULL;
+    if (spec.sources == NULL && spec.members == NULL) {
         return ERR_OK;
     }
     spec.from = feed_info(f->feed)->known_first;
     spec.from = MAX_OF(spec.from, s->from);
     spec.instruments = feed_instruments(f->feed, &spec.count);
-    return bulletins_open(&spec, diag, &f->heard);
+    TRY(bulletins_open(&spec, diag, &f->heard));
+    if (spec.members != NULL) {
+        (void)snprintf(f->members, sizeof f->members, "%s %s", s->members,
+                       f->heard.members_since ? "from the days they joined; whoever left is missing"
+                                              : "by its lists, each from its own day on");
+    }
+    return ERR_OK;
 }
 
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
@@ -162,7 +172,7 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(run_table_digest(&made, &table));
     u64 chunks = feed_info(f->feed)->content;
     f->content = digest_chain(&table, &chunks, sizeof chunks);
-    if (s->news[0] != '\0') {
+    if (s->news[0] != '\0' || s->members[0] != '\0') {
         f->content = digest_chain(&f->content, f->heard.content.b, sizeof f->heard.content.b);
     }
     return ERR_OK;
@@ -238,6 +248,7 @@ source_t feed_source_of(feed_source_t *f)
                       .vix_bar_count = f->vix_count,
                       .adjusted_to = info->adjusted_to,
                       .members_of = f->members_of,
+                      .members = f->members[0] != '\0' ? f->members : NULL,
                       .content = f->content};
 }
 

@@ -23,7 +23,8 @@ typedef enum {
     BULLETIN_MOOD = 8,     /* fear and greed of the US market; value: 0..100 */
     BULLETIN_YIELD = 9,    /* ten-year Treasury yield; value: % a year */
     BULLETIN_DOLLAR = 10,  /* trade-weighted dollar; value: index */
-    BULLETIN_KINDS = 11
+    BULLETIN_MEMBER = 11,  /* of the list that names who may be traded; value: 1 joins, -1 leaves */
+    BULLETIN_KINDS = 12
 } bulletin_kind_t;
 
 enum { BULLETIN_TEXT = 120, BULLETIN_SCALE = 1000000, BULLETIN_LAST_DAY = 47482 /* 2100-01-01 */ };
@@ -41,9 +42,9 @@ typedef struct {
 /* "news", never NULL. */
 static inline const char *bulletin_kind_name(bulletin_kind_t k)
 {
-    static const char *const names[BULLETIN_KINDS] = {"none",   "coverage", "news",     "report",
-                                                      "filing", "insider",  "congress", "calendar",
-                                                      "mood",   "yield",    "dollar"};
+    static const char *const names[BULLETIN_KINDS] = {
+        "none",    "coverage", "news", "report", "filing", "insider",
+        "congress", "calendar", "mood", "yield",  "dollar", "member"};
     return (u32)k < BULLETIN_KINDS ? names[k] : "?";
 }
 
@@ -80,6 +81,8 @@ static inline bool bulletin_is_sound(const bulletin_t *b, u32 instruments)
         return v == BULLETIN_NO_VALUE || (v >= -unit && v <= unit);
     case BULLETIN_CALENDAR:
         return b->t_event > 0 && b->t_event < BULLETIN_LAST_DAY * NS_PER_DAY;
+    case BULLETIN_MEMBER:
+        return v == unit || v == -unit;
     case BULLETIN_MOOD:
         return v >= 0 && v <= 100 * unit;
     case BULLETIN_YIELD:

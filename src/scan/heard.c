@@ -112,6 +112,9 @@ void heard_take(heard_t *h, const bulletin_t *b)
     case BULLETIN_CALENDAR:
         n->due = calendar_date_at(CAL_NYSE, b->t_event);
         break;
+    case BULLETIN_MEMBER:
+        n->member = b->value > 0;
+        break;
     case BULLETIN_MOOD:
         number_take(&h->mood, b);
         break;
@@ -180,6 +183,12 @@ u32 heard_buys(const heard_t *h, inst_t inst, i64 now)
     return n;
 }
 
+bool heard_is_member(const heard_t *h, inst_t inst)
+{
+    ASSERT(h != NULL && inst < h->count);
+    return h->name[inst].member || !is_covered(h, inst, BULLETIN_MEMBER);
+}
+
 /* ---- as bytes ---- */
 
 static void io_number(state_io_t *io, heard_number_t *x)
@@ -202,6 +211,7 @@ static void io_name(state_io_t *io, heard_name_t *n)
     }
     state_i64(io, &n->t_report);
     state_i32(io, &n->due);
+    state_bool(io, &n->member);
     for (u32 i = 0; i < HEARD_BUYS; i++) {
         state_i64(io, &n->buys[i]);
     }

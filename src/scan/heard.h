@@ -30,6 +30,7 @@ typedef struct {
     heard_strong_t strong[HEARD_STRONG]; /* later ones are weaker: what they could hide has left */
     i64 t_report;                        /* of the last one, 0 none */
     date_t due;                          /* when the next one is due, 0 not known */
+    bool member;                         /* of the list of who may be traded, where there is one */
     i64 buys[HEARD_BUYS];                /* when insiders bought last, newest first */
 } heard_name_t;
 
@@ -58,6 +59,9 @@ bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood);
 bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days);
 /* How many of the kept purchases of insiders lie within HEARD_BUYS_SPAN before `now`. */
 u32 heard_buys(const heard_t *h, inst_t inst, i64 now);
+
+/* Whether a name may be traded by the list of members, if there is one: before its first list nobody may. */
+bool heard_is_member(const heard_t *h, inst_t inst);
 
 /* Bytes that any such state fits into. */
 size_t heard_bytes(u32 instruments);

@@ -257,6 +257,102 @@ TEST(the_same_rows_tell_the_same)
     home_remove(b);
 }
 
+/* ---- who may be traded ---- */
+
+static const input_t lists[] = {
+    {"l.csv", "lean_etf_universe",
+     "etf,file_date,symbol,sid,constituent_date,weight,shares,market_value\n"
+     "spy,20220301,AAPL,A B,20220228,0.01,5,6\nspy,20220301,MSFT,A B,20220228,0.01,5,6\n"
+     "spy,20220302,MSFT,A B,20220301,0.01,5,6\nspy,20220302,TSLA,A B,20220301,0.01,5,6\n"
+     "spy,20220302,XXX,A B,20220301,0.01,5,6\nqqq,20220301,GOOG,A B,20220228,0.01,5,6\n"},
+    {"c.csv", "sp500_constituents",
+     "Symbol,Security,GICS Sector,GICS Sub-Industry,Headquarters Location,Date added,CIK,Founded\n"
+     "MSFT,M,Information Technology,X,Y,1994-06-01,789019,1975\n"
+     "TSLA,T,Consumer Discretionary,X,Y,2020-12-21,1318605,2003\n"},
+};
+
+static err_t open_members(const char *home, const char *members, date_t to, bulletins_t *b, diag_t *diag)
+{
+    bulletins_spec_t spec = {.home = home,
+                             .members = members,
+                             .instruments = run_names,
+                             .count = NAMES,
+                             .from = (i64)date_from_ymd(2022, 1, 3) * NS_PER_DAY,
+                             .to = (i64)to * NS_PER_DAY};
+    *diag = (diag_t){0};
+    return bulletins_open(&spec, diag, b);
+}
+
+static void expect_member(const bulletins_t *b, u32 i, inst_t inst, i64 value, date_t day)
+{
+    CHECK(i < b->count);
+    CHECK_EQ(b->own_v[i].kind, BULLETIN_MEMBER);
+    CHECK_EQ(b->own_v[i].inst, inst);
+    CHECK_EQ(b->own_v[i].value, value * BULLETIN_SCALE);
+    CHECK_EQ(day_of(b->own_v[i].t_known), day);
+}
+
+TEST(a_list_says_who_may_be_traded_when)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    diag_t diag;
+    bulletins_t b;
+    home_make(home);
+    for (u32 i = 0; i < COUNT_OF(lists); i++) {
+        put(home, &lists[i]);
+    }
+    CHECK_OK(open_members(home, "lean_etf_universe/spy", 0, &b, &diag));
+    CHECK_EQ(b.count, 1 + 2 + 2);
+    CHECK_EQ(b.own_v[0].kind, BULLETIN_COVERS);
+    CHECK_EQ(b.own_v[0].value, BULLETIN_MEMBER);
+    CHECK(!b.members_since);
+    expect_member(&b, 1, AAPL, 1, date_from_ymd(2022, 3, 1));
+    expect_member(&b, 2, MSFT, 1, date_from_ymd(2022, 3, 1));
+    expect_member(&b, 3, AAPL, -1, date_from_ymd(2022, 3, 2));
+    expect_member(&b, 4, TSLA, 1, date_from_ymd(2022, 3, 2));
+    bulletins_close(&b);
+    CHECK_OK(open_members(home, "lean_etf_universe/SPY", date_from_ymd(2022, 3, 2), &b, &diag));
+    CHECK_EQ(b.count, 1 + 2); /* what is known later is not told */
+    bulletins_close(&b);
+    CHECK_OK(open_members(home, "sp500_constituents", 0, &b, &diag));
+    CHECK(b.members_since);
+    CHECK_EQ(b.count, 1 + 2);
+    expect_member(&b, 1, MSFT, 1, date_from_ymd(1994, 6, 1));
+    expect_member(&b, 2, TSLA, 1, date_from_ymd(2020, 12, 21));
+    bulletins_close(&b);
+    home_remove(home);
+}
+
+TEST(a_list_that_says_nothing_is_named)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *members;
+        i32 to; /* of January 2022; 0 none */
+        err_t err;
+        const char *says;
+    } cases[] = {{"lean_etf_universe", 0, ERR_USAGE, "name one, as in --members lean_etf_universe/"},
+                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list"},
+                 {"lean_etf_universe/SPY", 20, ERR_EMPTY, "known from 2022-03-01 on"},
+                 {"yahoo_headlines", 0, ERR_NOT_FOUND, "no such set of members"},
+                 {"", 0, ERR_NOT_FOUND, "no such set of members"}};
+    char home[HOME_SIZE];
+    home_make(home);
+    for (u32 i = 0; i < COUNT_OF(lists); i++) {
+        put(home, &lists[i]);
+    }
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        diag_t diag;
+        bulletins_t b;
+        date_t to = cases[i].to == 0 ? 0 : date_from_ymd(2022, 1, cases[i].to);
+        CHECK_EQ(open_members(home, cases[i].members, to, &b, &diag), cases[i].err);
+        CHECK(strstr(diag.text, cases[i].says) != NULL);
+        CHECK(strstr(diag.text, "do: ") != NULL);
+    }
+    home_remove(home);
+}
+
 TEST(a_set_that_cannot_be_heard_is_named)
 {
     UNUSED_STATE;
@@ -287,6 +383,9 @@ int main(void)
         cmocka_unit_test(each_kind_tells_its_own),
         cmocka_unit_test(a_name_is_covered_from_its_first_word_to_the_last_of_the_kind),
         cmocka_unit_test(the_window_is_the_run_and_a_year_before),
-        cmocka_unit_test(the_same_rows_tell_the_same), cmocka_unit_test(a_set_that_cannot_be_heard_is_named)};
+        cmocka_unit_test(the_same_rows_tell_the_same),
+        cmocka_unit_test(a_list_says_who_may_be_traded_when),
+        cmocka_unit_test(a_list_that_says_nothing_is_named),
+        cmocka_unit_test(a_set_that_cannot_be_heard_is_named)};
     return RUN_TESTS(tests);
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "model/calendar.h"
 #include "scan/record.h"
 
 enum { NAMES = BUSY_STOCKS + 1, SAID = 512 };
@@ -160,6 +161,100 @@ TEST(news_change_nothing_about_how_a_run_is_computed)
     }
 }
 
+/* ---- a list of who may be traded ------------------------------------------------------------------------
+ */
+
+typedef struct {
+    source_t inner;
+    date_t from,
+        changes; /* the even names from the first day, the odd ones instead of them from the second */
+    bulletin_t b[2 * NAMES + 1];
+    u64 orders, of_others, refused, asked_more;
+    date_t session;
+    cycle_record_t record;
+    screen_refusal_t refusal[LIMIT_UNIVERSE];
+} list_t;
+
+static bool listed(const list_t *l, u32 inst)
+{
+    return l->session >= l->from && (inst % 2 == 0) == (l->session < l->changes);
+}
+
+static err_t list_next(void *ctx, slice_t *out, diag_t *diag)
+{
+    list_t *l = ctx;
+    TRY(l->inner.next(l->inner.ctx, out, diag));
+    bool new = out->session != l->session && out->timeframe != TF_1D;
+    date_t before = l->session;
+    l->session = new ? out->session : l->session;
+    if (!new || (out->session != l->from && out->session != l->changes)) {
+        return ERR_OK;
+    }
+    out->bulletin = l->b;
+    l->b[out->bulletin_count++] = (bulletin_t){
+        .t_known = out->t_open, .kind = BULLETIN_COVERS, .inst = INST_NONE, .value = BULLETIN_MEMBER};
+    for (u32 i = 0; i < NAMES; i++) {
+        bool leaves = before >= l->from && i % 2 == 0;
+        if (listed(l, i) || leaves) {
+            l->b[out->bulletin_count++] =
+                (bulletin_t){.t_known = out->t_open,
+                             .kind = BULLETIN_MEMBER,
+                             .inst = (inst_t)i,
+                             .value = listed(l, i) ? BULLETIN_SCALE : -BULLETIN_SCALE};
+        }
+    }
+    return ERR_OK;
+}
+
+static err_t list_see(void *ctx, event_t *e)
+{
+    list_t *l = ctx;
+    if (e->head.kind == EV_INTENT && e->as.INTENT.role == ROLE_ENTRY) {
+        l->orders++;
+        l->of_others += listed(l, e->as.INTENT.inst) ? 0 : 1;
+    }
+    if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
+        return ERR_OK;
+    }
+    l->record.refusal = l->refusal;
+    CHECK_OK(record_cycle_decode(e->as.DECISION.record, &l->record));
+    for (u64 i = 0; i < l->record.refusal_count; i++) {
+        const screen_refusal_t *r = &l->refusal[i];
+        bool other = (r->mask & (1U << (RULE_MEMBER - RULE_HISTORY))) != 0;
+        CHECK_EQ(other, !listed(l, r->inst));
+        l->refused += other ? 1 : 0;
+        l->asked_more += other && r->mask != 1U << (RULE_MEMBER - RULE_HISTORY) ? 1 : 0;
+    }
+    return ERR_OK;
+}
+
+TEST(a_name_is_traded_while_it_is_in_the_list)
+{
+    UNUSED_STATE;
+    config_t config = busy_config();
+    sim_market_t *m = busy_market(4, 4);
+    list_t *l = calloc(1, sizeof *l);
+    assert_non_null(l);
+    l->inner = sim_market_source(m);
+    l->from = sim_market_trading_from(m);
+    l->changes = calendar_next(CAL_NYSE, calendar_next(CAL_NYSE, l->from, I64_MAX).date, I64_MAX).date;
+    source_t source = l->inner;
+    source.ctx = l;
+    source.next = list_next;
+    runner_spec_t spec = busy_spec(m, &source, &config);
+    runner_result_t result;
+    spec.lookahead = false; /* the source stands where the engine does */
+    spec.tap = (engine_sink_t){.ctx = l, .append = list_see};
+    CHECK_OK(runner_run(&spec, NULL, &result));
+    print_message("# %llu entries, %llu refusals of who is in no list\n", (unsigned long long)l->orders,
+                  (unsigned long long)l->refused);
+    CHECK(l->orders > 20 && l->refused > 1000);
+    CHECK_EQ(l->of_others, 0);
+    CHECK_EQ(l->asked_more, 0); /* of who is in no list nothing else is asked */
+    free(l);
+    sim_market_close(m);
+}
+
 /* ---- messages that no source sends ----------------------------------------------------------------------
  */
 
@@ -191,6 +286,9 @@ TEST(what_names_nothing_known_is_dropped_and_told)
         {{.inst = 0, .kind = BULLETIN_REPORT, .value = I64_MAX}, false},
         {{.inst = NAMES, .kind = BULLETIN_NEWS}, false},
         {{.inst = INST_NONE, .kind = BULLETIN_NEWS}, false},
+        {{.inst = 0, .kind = BULLETIN_MEMBER, .value = one}, true},
+        {{.inst = 0, .kind = BULLETIN_MEMBER, .value = 0}, false},
+        {{.inst = INST_NONE, .kind = BULLETIN_MEMBER, .value = one}, false},
         {{.inst = 0, .kind = 0}, false},
         {{.inst = 0, .kind = BULLETIN_KINDS}, false},
         {{.inst = 0, .kind = 255}, false},
@@ -270,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(rules_that_ask_for_news_fire_where_news_is_heard),
                                        cmocka_unit_test(news_change_nothing_about_how_a_run_is_computed),
+                                       cmocka_unit_test(a_name_is_traded_while_it_is_in_the_list),
                                        cmocka_unit_test(what_names_nothing_known_is_dropped_and_told),
                                        cmocka_unit_test(an_event_is_read_as_it_may_be_believed)};
     return RUN_TESTS(tests);

@@ -262,6 +262,8 @@ static err_t finish(app_t *app, const run_job_t *job, journal_t *j, run_done_t *
     if (job->spec->members_of != 0) {
         date_print(date, job->spec->members_of);
         jsonw_put_text(&w, "members_of", date);
+    } else if (job->source->members != NULL) {
+        jsonw_put_text(&w, "members_of", job->source->members);
     } else if (job->spec->kind == RUN_BACKTEST) {
         jsonw_put_text(&w, "members_of", "a list without dates: whoever left it earlier is missing");
     }

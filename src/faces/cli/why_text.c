@@ -174,7 +174,8 @@ static void print_change(app_t *app, const why_t *w)
             app_print(app, "smallest change: %s from %s to %s (%s%s%s%s)\n", d->name, v, n,
                       w->needed > g->value ? "+" : "", by, d->unit[0] ? " " : "", d->unit);
         }
-        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY || g->rule == RULE_NOT_HALTED) {
+        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY || g->rule == RULE_NOT_HALTED ||
+            g->rule == RULE_MEMBER) {
             app_print(app,
                       "  the stage's other rules were not asked: nothing else was known of the symbol\n");
         }

@@ -106,6 +106,8 @@ static bool read_spec(report_facts_t *f, str_t text)
         }
         if (spec.members_of != 0) {
             date_print(f->members_of, spec.members_of);
+        } else if (spec.members[0] != '\0') {
+            (void)snprintf(f->members_of, sizeof f->members_of, "%s", spec.members);
         }
     }
     free(spec.symbols);
