@@ -283,6 +283,7 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                      .users = resume.store != NULL ? &resume.users : &users,
                      .durable = true,
                      .lookahead = headless,
+                     .flight = args_has(args, "time"),
                      .kernel_level = kernel_level_from(NULL),
                      .trade_from = spec->trade_from,
                      .resume = resume.store != NULL ? &resume.how : NULL,
@@ -354,7 +355,7 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
 /* ERR_USAGE for an option that changes nothing of what is written: whoever gave it expects another file. */
 static err_t idle_beside(app_t *app, const args_t *args, const demo_table_t *table)
 {
-    static const char *const idle[] = {"resume", "users", "set", "vix", "news", "halts"};
+    static const char *const idle[] = {"resume", "users", "set", "vix", "news", "time", "halts"};
     for (u32 i = 0; i < COUNT_OF(idle); i++) {
         bool shapes = strcmp(idle[i], "halts") == 0 && !table->no_events;
         if (args_has(args, idle[i]) && !shapes) {
@@ -455,6 +456,7 @@ const verb_desc_t verb_demo = {
                  "the engine knows the market's volatility index (other decisions than without)"},
                 {"start", "DATE", "first simulated day"},
                 {"resume", NULL, "go on with the run of this home that was interrupted, as it was started"},
+                {"time", NULL, "record where the time of each decision went; why and report show it"},
                 {"users", "FILE", "many users: cash (else 100000), presets, preferences (docs/users.md)"},
                 {"preset", "NAME", "risk preset (aggressive)"},
                 {"set", "KEY=VALUE", "any setting, repeatable", .repeatable = true},

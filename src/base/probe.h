@@ -21,6 +21,9 @@ typedef enum {
     PROBE_SPREADS,     /* cost of each symbol */
     PROBE_RECORD,      /* the decision record of a cycle */
     PROBE_JOURNAL,     /* events into the journal's blocks */
+    PROBE_ENGINE,      /* the rest of the engine's steps */
+    PROBE_BROKER,      /* the door and the simulated broker */
+    PROBE_DRIVER,      /* the rest of the driver, where it counts */
     PROBE_PLACES
 } probe_place_t;
 

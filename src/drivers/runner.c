@@ -19,9 +19,9 @@ static err_t sink_append(void *ctx, event_t *e)
 {
     runner_t *r = ctx;
     if (r->spec->journal != NULL) {
-        probe_mark_t mark = probe_begin(r->spec->probe);
+        probe_mark_t mark = probe_begin(r->probe);
         TRY(journal_append(r->spec->journal, e));
-        probe_end(r->spec->probe, PROBE_JOURNAL, mark);
+        probe_end(r->probe, PROBE_JOURNAL, mark);
     }
     return r->spec->tap.append != NULL ? r->spec->tap.append(r->spec->tap.ctx, e) : ERR_OK;
 }
@@ -36,8 +36,10 @@ static err_t release(runner_t *r)
         door_publish(&r->word[i], a->epoch, a->killed != 0);
     }
     if (r->spec->journal != NULL) {
+        probe_mark_t mark = probe_begin(r->probe);
         TRY(count > 0 && r->spec->durable ? journal_commit(r->spec->journal, r->diag)
                                           : journal_step_end(r->spec->journal, r->diag));
+        probe_end(r->probe, PROBE_JOURNAL, mark);
     }
     for (u32 i = 0; i < count; i++) {
         bool own = effects[i].ask.kind == ASK_POSITIONS || effects[i].ask.kind == ASK_DRILL;
@@ -57,7 +59,9 @@ static err_t release(runner_t *r)
             .broker = {.v = r->messages + r->message_count, .cap = r->message_cap - r->message_count},
             .results = r->results + r->result_count,
             .result_cap = r->message_cap - r->result_count};
+        probe_mark_t mark = probe_begin(r->probe);
         order_door_send(&r->door, &effects[i], engine_now(r->engine), &out);
+        probe_end(r->probe, PROBE_BROKER, mark);
         r->message_count += out.broker.count;
         r->result_count += out.result_count;
     }
@@ -66,7 +70,9 @@ static err_t release(runner_t *r)
 
 err_t runner_take(runner_t *r, event_t *e, const slice_t *slice, i32 slot)
 {
+    probe_mark_t mark = probe_begin(r->probe);
     TRY(engine_take(r->engine, e, slice, slot));
+    probe_end(r->probe, PROBE_ENGINE, mark);
     TRY(release(r));
     event_t over = {.head = {.kind = EV_LOOP_OVER, .t_event = engine_now(r->engine)}};
     if (e->head.kind != EV_LOOP_OVER && e->head.kind != EV_RUN_END &&
@@ -505,6 +511,16 @@ static err_t before_rows(runner_t *r, const slice_t *s)
     return answers_until(r, s->t_known);
 }
 
+static err_t flight_take(runner_t *r, const slice_t *s)
+{
+    u8 bytes[FLIGHT_BYTES];
+    event_t e;
+    flight_end(&r->flight, s, bytes, &e);
+    e.head.t_event = engine_now(r->engine);
+    TRY(runner_take(r, &e, NULL, -1));
+    return runner_drain(r);
+}
+
 static err_t process(runner_t *r, const slice_t *s, i32 slot)
 {
     TRY(before_rows(r, s));
@@ -513,7 +529,9 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     }
     if (!r->broker_ahead) {
         broker_msgs_t fills = {.v = r->messages, .cap = r->message_cap};
+        probe_mark_t mark = probe_begin(r->probe);
         paper_on_slice(&r->paper, s, &fills);
+        probe_end(r->probe, PROBE_BROKER, mark);
         r->message_count = fills.count;
     }
     r->broker_ahead = false;
@@ -533,6 +551,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     TRY(resume_reconcile(r));
     r->halt_at = 0;
     r->bulletin_at = 0;
+    TRY(slot >= 0 && r->spec->flight ? flight_take(r, &rows) : ERR_OK);
     r->snapshot_wanted = engine_snapshot_asked(r->engine) || r->snapshot_wanted;
     if (r->snapshot_wanted && !engine_waits(r->engine)) {
         r->snapshot_wanted = false;
@@ -549,6 +568,9 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
 static err_t run_loop(runner_t *r)
 {
     while (!r->result.stopped) {
+        if (r->spec->flight) {
+            flight_begin(&r->flight);
+        }
         const slice_t *s = NULL;
         i32 slot = -1;
         TRY(runner_peek(r, &s, &slot));
@@ -588,7 +610,7 @@ err_t runner_engine(runner_t *r, engine_t **out)
                         .loops_unskipped = s->loops_unskipped,
                         .mono = s->mono,
                         .mono_ctx = s->ctx,
-                        .probe = s->probe,
+                        .probe = r->probe,
                         .sink = {.ctx = r, .append = sink_append}};
     return engine_open(&es, r->diag, out);
 }
@@ -641,7 +663,7 @@ static err_t runner_open(runner_t *r)
         return ERR_NO_MEMORY;
     }
     TRY(block_open(&r->block, n, s->lookahead));
-    r->block.probe = s->probe;
+    r->block.probe = r->probe;
     TRY(workers_open(&r->workers, s->threads));
     market_spec_t ms = {.instruments = s->source->instruments,
                         .count = n,
@@ -692,6 +714,7 @@ err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
     }
     r->spec = spec;
     r->diag = diag;
+    r->probe = spec->flight ? flight_open(&r->flight) : spec->probe;
     TRY_DONE(runner_open(r));
     TRY_DONE(spec->resume != NULL ? resume_run(r) : run_start(r));
     TRY_DONE(r->ended ? ERR_OK : run_loop(r));

@@ -62,6 +62,7 @@ typedef struct {
     /* A person's next word, asked between slices until there is none; recorded as it is. May be NULL. */
     bool (*word)(void *ctx, ev_COMMAND_t *out);
     probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
+    bool flight;    /* where the time of each decision went is recorded (flight.h); then nobody else counts */
 } runner_spec_t;
 
 typedef struct {

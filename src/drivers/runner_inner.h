@@ -3,6 +3,7 @@
 #define VITRINE_DRIVERS_RUNNER_INNER_H
 
 #include "drivers/block.h"
+#include "drivers/flight.h"
 #include "drivers/order_door.h"
 #include "drivers/paper.h"
 #include "drivers/runner.h"
@@ -34,6 +35,8 @@ typedef struct {
     ask_t *asks;         /* questions of loops: positions to the broker, drills to the door; [2 desks] */
     u32 ask_count;
     u32 ask_at;
+    flight_t flight;
+    probe_t *probe; /* who counts; NULL: nobody */
     date_t session;
     i64 session_open;
     digest_t input;

@@ -9,6 +9,7 @@
 
 #include "app/bench/whole.h"
 #include "base/assert.h"
+#include "drivers/flight.h"
 #include "faces/report/report.h"
 #include "os/clock.h"
 #include "os/cycles.h"
@@ -70,28 +71,12 @@ static void put_place(const stages_t *s, const char *name, u64 cycles, u64 calls
 
 static void put_places(const stages_t *s)
 {
-    static const char *const NAME[PROBE_PLACES] = {
-        [PROBE_SOURCE] = "bars out of their source",
-        [PROBE_APPEND] = "market: bars into series",
-        [PROBE_COMPUTE] = "market: features of a block",
-        [PROBE_REGIME] = "daily regime: fit and filter",
-        [PROBE_SIGNALS] = "freshness of set-ups",
-        [PROBE_SPREADS] = "spread of each symbol",
-        [PROBE_RECORD] = "decision record of a cycle",
-        [PROBE_JOURNAL] = "events into journal blocks",
-    };
     u64 rest = s->cycles;
     for (u32 i = 1; i < PROBE_PLACES; i++) {
-        char name[64];
-        if (i <= SCAN_STAGES) {
-            (void)snprintf(name, sizeof name, "stage %2u %s", i, stage_at(i)->name);
-        } else {
-            (void)snprintf(name, sizeof name, "%s", NAME[i]);
-        }
-        put_place(s, name, s->probe.cycles[i], s->probe.calls[i]);
+        put_place(s, flight_place_name(i), s->probe.cycles[i], s->probe.calls[i]);
         rest -= MIN_OF(rest, s->probe.cycles[i]);
     }
-    put_place(s, "rest: loops, fills, accounts, hashes", rest, 1);
+    put_place(s, "rest", rest, 1);
 }
 
 static void put_others(const stages_t *s)

@@ -405,7 +405,8 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
                         .stop = stop,
                         .killed = killed,
                         .word = word,
-                        .probe = job->probe};
+                        .probe = job->probe,
+                        .flight = job->flight};
     TRY_DONE(runner_run(&rs, &app->diag, &d->result));
     TRY_DONE(finish(app, job, j, d));
     d->journal = journal_counts(j);

@@ -25,6 +25,7 @@ typedef struct {
     /* The n-th write of the journal that took a second or longer, when it is over; NULL: nobody asks. */
     void (*slow)(void *ctx, u64 n, i64 took_ns);
     probe_t *probe; /* counts cycles for a bench; NULL: nobody does */
+    bool flight;    /* where the time of each decision went is recorded */
 } run_job_t;
 
 typedef struct {

@@ -77,6 +77,7 @@ static err_t backtest_run(app_t *app, const args_t *args)
                          .users = &users,
                          .durable = false,
                          .lookahead = !args_has(args, "no-lookahead"),
+                         .flight = args_has(args, "time"),
                          .kernel_level = kernel_level_from(args_value(args, "kernels"))};
         err = err == ERR_OK ? run_and_report(app, &job) : err;
     }
@@ -99,6 +100,7 @@ const verb_desc_t verb_backtest = {
                 {"users", "FILE",
                  "many users in one run, each with cash (else --cash) and preferences (docs/users.md)"},
                 {"kernels", "LEVEL", "sse2, avx2 or avx512; the best by default, the bits are the same"},
+                {"time", NULL, "record where the time of each decision went; why and report show it"},
                 {"no-lookahead", NULL,
                  "compute features slice by slice, as live does; the bits are the same"},
                 {NULL, NULL, NULL}},

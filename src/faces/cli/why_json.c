@@ -64,6 +64,20 @@ static void json_gate(jsonw_t *w, const why_story_t *s, const gate_t *g, u32 sta
     jsonw_end(w);
 }
 
+static void json_took(jsonw_t *w, const why_story_t *s)
+{
+    if (s->took.wall == 0) {
+        return;
+    }
+    jsonw_key(w, "took_ns");
+    jsonw_object(w);
+    jsonw_put_u64(w, "wall", s->took.wall);
+    for (u32 i = 1; i < PROBE_PLACES; i++) {
+        jsonw_put_u64(w, flight_place_name(i), s->took.place[i]);
+    }
+    jsonw_end(w);
+}
+
 static void json_heard(jsonw_t *w, const why_story_t *s)
 {
     jsonw_key(w, "heard");
@@ -114,6 +128,7 @@ static void json_verdict(jsonw_t *w, const why_story_t *s)
         jsonw_end(w);
     }
     json_heard(w, s);
+    json_took(w, s);
     jsonw_key(w, "smallest_change");
     if (y->change < 0) {
         jsonw_null(w);

@@ -17,6 +17,8 @@ typedef struct {
     bool by_id;
     bool ambiguous;
     bool found_id, found_cycle;
+    bool untimed;  /* the cycle that is kept has just come: its time stands behind it */
+    bool last;     /* and none will be kept after it */
     char stranger[USER_NAME]; /* an order is named so, and it is this user's instead of the asked one's */
     u64 cause;                /* input that led to the entry */
     u8 *own_blob;             /* the record of the cycle so far */
@@ -221,6 +223,8 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     q->out->halted = q->own.halted != 0 || q->market.halted != 0;
     q->out->halt = q->own.halted != 0 ? q->own : q->market;
     keep_heard(q, s->cycle->t);
+    q->untimed = true;
+    q->out->took.wall = 0;
     q->found_cycle = true;
     return ERR_OK;
 }
@@ -263,6 +267,15 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
         q->account = e->as.INTENT.account;
         q->out->inst = e->as.INTENT.inst;
     }
+    if (e->head.kind == EV_TIMING && q->untimed && flight_read(&e->as.TIMING, &q->out->took) != ERR_OK) {
+        q->out->took = (flight_parts_t){.wall = 0};
+    }
+    if (e->head.kind == EV_TIMING || e->head.kind == EV_SLICE) {
+        q->untimed = false;
+        if (q->last) {
+            return ERR_EMPTY;
+        }
+    }
     if (e->head.kind == EV_HALT) {
         take_halt(q, &e->as.HALT);
     }
@@ -276,7 +289,8 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
         bool own = e->as.DECISION.account == q->account || e->as.DECISION.account == 0;
         bool is_it = q->cause != 0 && e->head.cause_seq == q->cause && own;
         TRY(is_it ? keep_blob(q, s) : ERR_OK);
-        return is_it ? ERR_EMPTY : ERR_OK;
+        q->last = q->last || is_it;
+        return ERR_OK;
     }
     if (e->head.t_event > q->ask->at) {
         return ERR_EMPTY;

@@ -7,6 +7,7 @@
 #ifndef VITRINE_FACES_CLI_WHY_STORY_H
 #define VITRINE_FACES_CLI_WHY_STORY_H
 
+#include "drivers/flight.h"
 #include "faces/cli/why_walk.h"
 #include "faces/report/tax_ledger.h"
 #include "trade/execution/bunch.h"
@@ -48,6 +49,7 @@ typedef struct {
     ev_HALT_t halt; /* by this message */
     bulletin_t heard[WHY_HEARD]; /* of the symbol in the day before that cycle, oldest first */
     u32 heard_count;
+    flight_parts_t took; /* of the slice that the cycle belongs to; wall 0: not recorded */
     id128_t entry;
     ev_INTENT_t intent[WHY_ROWS];
     ev_FILL_t fill[WHY_ROWS];

@@ -130,6 +130,31 @@ void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
                    bulletin_kind_name((bulletin_kind_t)b->kind), value, b->text);
 }
 
+/* The places of a tenth of the time and more, the longest first. */
+static void print_took(app_t *app, const why_story_t *s)
+{
+    u64 left = s->took.wall;
+    const char *sep = ":";
+    if (s->took.wall == 0) {
+        return;
+    }
+    app_print(app, "decided in %.0f us", (f64)s->took.wall / 1e3);
+    for (bool shown[PROBE_PLACES] = {0};;) {
+        u32 most = 0;
+        for (u32 i = 1; i < PROBE_PLACES; i++) {
+            most = !shown[i] && (most == 0 || s->took.place[i] > s->took.place[most]) ? i : most;
+        }
+        if (most == 0 || s->took.place[most] * 10 < s->took.wall) {
+            break;
+        }
+        shown[most] = true;
+        left -= MIN_OF(left, s->took.place[most]);
+        app_print(app, "%s %s %.0f", sep, flight_place_name(most), (f64)s->took.place[most] / 1e3);
+        sep = ",";
+    }
+    app_print(app, "%s the rest %.0f\n", sep, (f64)left / 1e3);
+}
+
 static void print_heard(app_t *app, const why_story_t *s)
 {
     for (u32 i = 0; i < s->heard_count; i++) {
@@ -520,6 +545,7 @@ void why_text(app_t *app, const why_story_t *s)
         break;
     }
     print_heard(app, s);
+    print_took(app, s);
     if (w->outcome != WHY_TRADED) {
         print_gates(app, s);
         if (s->halted) {
