@@ -51,6 +51,38 @@ TEST(what_was_planted_stands_beside_what_was_found)
     }
 }
 
+/* What twins share and what is drawn is said, and what the run's own entries bring when left like twins. */
+TEST(twins_say_what_they_share)
+{
+    UNUSED_STATE;
+    static const f64 net[2] = {60, -20};
+    static const struct {
+        bool by_session;
+        const char *text, *html;
+    } as[] = {{true, "session (of 21 from the entry on) and side drawn, no ratchets, no flips;",
+               "session and side drawn; these entries without ratchets and flips: -0.0625 R"},
+              {false, "hour of the same day and side drawn, no ratchets, no flips;",
+               "hour and side drawn; these entries without ratchets and flips: -0.0625 R"}};
+    for (u32 k = 0; k < COUNT_OF(as); k++) {
+        report_t *r = report_of(net, COUNT_OF(net));
+        r->twin = (report_twin_t){.known = true,
+                                  .by_session = as[k].by_session,
+                                  .trades = 2,
+                                  .own = -0.125,
+                                  .held = -0.0625,
+                                  .beaten = 0.25};
+        char *own = text_of(r, true);
+        CHECK(strstr(own, as[k].text) != NULL);
+        CHECK(strstr(own, "the run's own entries, left like that, bring -0.0625 R") != NULL);
+        free(own);
+        own = printed(r, report_html);
+        CHECK(strstr(own, as[k].html) != NULL);
+        free(own);
+        CHECK(strstr(json_of(r), "\"own_entries_twin_exits_r\":-0.0625") != NULL);
+        drop(r);
+    }
+}
+
 /* Four trades of 100 shares at $20, of which the second half was held a day longer; each was two dollars a
  * share up and a quarter down at its ends, in R of half a dollar. */
 TEST(falls_holding_times_and_excursions_by_hand)
@@ -142,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_planted_stands_beside_what_was_found),
+        cmocka_unit_test(twins_say_what_they_share),
         cmocka_unit_test(a_forecaster_that_is_wrong_is_measured),
         cmocka_unit_test(falls_holding_times_and_excursions_by_hand),
     };

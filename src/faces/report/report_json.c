@@ -108,6 +108,7 @@ static void json_twin(jsonw_t *w, const report_twin_t *t)
     jsonw_put_u64(w, "trades", t->trades);
     jsonw_put_u64(w, "twins", TWINS);
     jsonw_put_f64(w, "mean_r", t->own);
+    jsonw_put_f64(w, "own_entries_twin_exits_r", t->held);
     jsonw_put_f64(w, "twins_mean_r", t->mean);
     jsonw_put_f64(w, "twins_low_r", t->low);
     jsonw_put_f64(w, "twins_high_r", t->high);
