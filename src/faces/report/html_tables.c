@@ -150,6 +150,9 @@ void html_first(const report_t *r, FILE *out)
     if (report_planted(r, text)) {
         row(out, "planted", text);
     }
+    for (u32 line = 0; report_found(r, line, text); line++) {
+        row(out, "", text);
+    }
     first_flaws(r, out);
     (void)fputs("</table></div>\n", out);
 }

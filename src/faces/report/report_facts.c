@@ -107,6 +107,8 @@ static bool read_spec(report_facts_t *f, str_t text)
         if (spec.members_of != 0) {
             date_print(f->members_of, spec.members_of);
         }
+        f->made_of = spec;
+        f->made_of.symbols = NULL;
     }
     free(spec.symbols);
     return read;

@@ -171,6 +171,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);
     put_text(w, "planted_edge", f->edge);
+    report_json_found(r, w);
     jsonw_put_text(w, "proxy", r->bench.proxy_symbol);
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);

@@ -291,6 +291,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     if (report_planted(r, trials)) {
         (void)fprintf(out, "%-22s%s\n", "planted", trials);
     }
+    for (u32 line = 0; report_found(r, line, trials); line++) {
+        (void)fprintf(out, "%-22s%s\n", "", trials);
+    }
     print_flaws(r, out);
     print_verdict(r, out, colour);
 }
