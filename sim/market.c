@@ -9,7 +9,7 @@
 #include "sim/market_internal.h"
 
 /* Goes into the digest: raise it whenever the same specification would give other bars. */
-enum { SIM_VERSION = 2 };
+enum { SIM_VERSION = 2, EDGE_VERSION = 2 /* of markets with an edge alone */ };
 
 sim_market_spec_t sim_market_spec_default(u64 seed)
 {
@@ -264,6 +264,9 @@ static digest_t spec_digest(const sim_market_spec_t *s)
     put_u32(&w, s->sessions);
     put_u32(&w, (u32)s->edge);
     put_f64(&w, s->edge_strength);
+    if (s->edge != SIM_EDGE_NONE) {
+        put_u32(&w, EDGE_VERSION);
+    }
     put_u8(&w, s->plain_gaussian);
     if (s->halts > 0 || s->events > 0) {
         put_f64(&w, s->halts);

@@ -47,9 +47,12 @@ typedef struct {
     bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 
-/* One planted move, momentum: for SIM_LEAD_MIN minutes the stock trends on high volume (that is the sign),
- * then it drifts `drift_a` times A in the same direction over SIM_FOLLOW_MIN minutes, which is twelve
- * five-minute bars. A is the day profile's unit, about 0.22 of the stock's long-run daily standard deviation.
+/* One planted move, momentum: within one minute the stock moves by one and a half A, on so much volume that
+ * at the end of SIM_LEAD_MIN minutes three and a half times as much as usual has been traded in the session.
+ * That is the sign: what the strategy of that name asks for, once three five-minute bars stand beyond the
+ * three before. Then it drifts `drift_a` times A in the same direction over SIM_FOLLOW_MIN minutes, which is
+ * twelve five-minute bars. The sign itself is fair, for the minute that moves comes without a warning: the
+ * drift alone pays. A is the day profile's unit, about 0.22 of the stock's long-run daily standard deviation.
  * */
 typedef struct {
     inst_t inst;
@@ -62,7 +65,7 @@ typedef struct {
     f64 drift_a;   /* the whole drift after t_follow, in A */
 } planted_t;
 
-enum { SIM_LEAD_MIN = 15, SIM_FOLLOW_MIN = 60 };
+enum { SIM_LEAD_MIN = 20, SIM_LEAD_MOVE = 4, SIM_FOLLOW_MIN = 60 }; /* SIM_LEAD_MOVE: the minute that moves */
 
 /* What was heard before the open of a session, and the overnight move that goes with it. */
 typedef enum {

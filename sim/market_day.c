@@ -7,7 +7,8 @@
 /* A quarter of a stock's daily variance comes overnight (K. French and R. Roll, "Stock return variances",
  * Journal of Financial Economics, 1986, for the order of magnitude). */
 static const f64 PLANT_CHANCE = 0.15;
-static const f64 PLANT_LEAD_A = 1.5;
+static const f64 PLANT_MOVE_A = 1.5;
+static const f64 PLANT_RVOL = 3.5; /* volume of the session up to the end of the sign, over the usual */
 static const f64 PLANT_UNIT = 0.22; /* A in long-run daily standard deviations */
 enum { PLANT_FIRST_MIN = 20, PLANT_LAST_MIN = 20, PLANT_STEP_MIN = 5 };
 
@@ -175,6 +176,18 @@ bool sim_market_day_plant(const sim_market_t *m, inst_t row, const session_t *se
     return true;
 }
 
+/* Logarithm of how much more is traded in each minute of a sign that begins with this one. */
+static f64 plant_volume(const sim_market_t *m, i32 minute)
+{
+    f64 before = 0.0;
+    f64 sign = 0.0;
+    for (i32 k = 0; k < minute + SIM_LEAD_MIN; k++) {
+        before += k < minute ? m->shape_volume[k] : 0.0;
+        sign += k < minute ? 0.0 : m->shape_volume[k];
+    }
+    return q_log(1.0 + (PLANT_RVOL - 1.0) * (before + sign) / sign);
+}
+
 static void plants_begin(sim_market_t *m)
 {
     for (u32 i = 0; i < m->rows; i++) {
@@ -185,7 +198,8 @@ static void plants_begin(sim_market_t *m)
         }
         f64 unit = plant.a * (f64)plant.direction;
         m->plant_minute[i] = (i32)((plant.t_lead - m->session.open) / NS_PER_MIN);
-        m->plant_lead[i] = unit * PLANT_LEAD_A / (f64)SIM_LEAD_MIN;
+        m->plant_move[i] = unit * PLANT_MOVE_A;
+        m->plant_volume[i] = plant_volume(m, m->plant_minute[i]);
         m->plant_follow[i] = unit * plant.drift_a / (f64)SIM_FOLLOW_MIN;
     }
 }

@@ -146,7 +146,8 @@ struct sim_market {
     f64 shape_vol[SIM_MINUTES_MAX];    /* squares sum to 1 */
     f64 shape_volume[SIM_MINUTES_MAX]; /* sums to 1 */
     i32 plant_minute[SIM_ROWS_MAX];    /* of t_lead, -1 if none today */
-    f64 plant_lead[SIM_ROWS_MAX];      /* log return a minute, signed */
+    f64 plant_move[SIM_ROWS_MAX];      /* log return of one minute of the sign, signed */
+    f64 plant_volume[SIM_ROWS_MAX];    /* added to the logarithm of a minute of the sign */
     f64 plant_follow[SIM_ROWS_MAX];
 
     /* Companies, if they do anything. */

@@ -16,7 +16,6 @@ static const f64 FAST_MAX = 25.0;
 static const f64 FLOW_KEEP = 0.90;
 static const f64 FLOW_NOISE = 0.20;
 static const f64 FLOW_LINK = 0.60;                 /* of the logarithm of volume to the size of the return */
-static const f64 LEAD_VOLUME = 1.0986122886681098; /* log 3: the sign of a planted move */
 
 /* A jump once in some ten sessions: the lowest 12 bits of a word are zero. */
 static const f64 JUMP_SIZE = 0.8; /* of the day's standard deviation */
@@ -125,8 +124,12 @@ static void plants_minute(sim_market_t *m)
             continue;
         }
         bool lead = since < SIM_LEAD_MIN;
-        m->ret[i] += lead ? m->plant_lead[i] : m->plant_follow[i];
-        m->volume[i] += lead ? LEAD_VOLUME : 0.0;
+        if (lead) {
+            m->ret[i] += since == SIM_LEAD_MOVE ? m->plant_move[i] : 0.0;
+            m->volume[i] += m->plant_volume[i];
+        } else {
+            m->ret[i] += m->plant_follow[i];
+        }
     }
 }
 

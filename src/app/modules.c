@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/parts.h"
+#include "app/run_source.h"
 #include "base/assert.h"
 #include "model/config.h"
 #include "model/gate.h"
@@ -116,4 +117,7 @@ static const part_kind_t kinds[] = {
      .about = "What a journal is made of."},
 };
 
-const parts_t app_parts = {.kinds = kinds, .kind_count = (u32)COUNT_OF(kinds), .version = "0.1.0"};
+const parts_t app_parts = {.kinds = kinds,
+                           .kind_count = (u32)COUNT_OF(kinds),
+                           .version = "0.1.0",
+                           .plants = run_source_plants};

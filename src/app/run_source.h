@@ -3,7 +3,7 @@
 #ifndef VITRINE_APP_RUN_SOURCE_H
 #define VITRINE_APP_RUN_SOURCE_H
 
-#include "drivers/run_spec.h"
+#include "faces/report/report_plants.h"
 #include "sim/market.h"
 
 typedef struct {
@@ -20,5 +20,8 @@ typedef struct {
 /* spec->trade_from is set for a simulated market. */
 MUST_USE err_t run_source_open(run_spec_t *spec, const char *home, diag_t *diag, run_source_t *out);
 void run_source_close(run_source_t *s);
+
+/* What the simulated market of a demo planted (report_plants_fn). */
+MUST_USE err_t run_source_plants(const run_spec_t *spec, diag_t *diag, report_plant_t **own_out, u32 *count);
 
 #endif

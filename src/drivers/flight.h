@@ -1,11 +1,12 @@
 /* The flight recorder: where the time of each decision went (beyond paper, item 12).
  *
- * From the moment the next slice is looked for until its orders have left and been answered, every place counts
- * its own time by the monotonic clock, without what other places inside it count; what no place counts is the
- * driver's. The parts are recorded behind the slice as an input (TIMING), which decides nothing and enters no
- * hash: a run with it decides the same. Features that are made for a whole block are in the decision that made
- * the block. Under a virtual clock there is no feed to wait for, and an order's answer takes no time; what it
- * cost against the price at the decision stands with the fills. Leaves to others: showing it (faces). */
+ * From the moment the next slice is looked for until its orders have left and been answered, every place
+ * counts its own time by the monotonic clock, without what other places inside it count; what no place counts
+ * is the driver's. The parts are recorded behind the slice as an input (TIMING), which decides nothing and
+ * enters no hash: a run with it decides the same. Features that are made for a whole block are in the
+ * decision that made the block. Under a virtual clock there is no feed to wait for, and an order's answer
+ * takes no time; what it cost against the price at the decision stands with the fills. Leaves to others:
+ * showing it (faces). */
 #ifndef VITRINE_DRIVERS_FLIGHT_H
 #define VITRINE_DRIVERS_FLIGHT_H
 

@@ -79,6 +79,12 @@ static i64 told_qty(const runner_t *r, u32 desk, u32 inst)
     return held;
 }
 
+/* A refusal changes no order: that one is on its way does not say that its order lives. */
+static bool refuses(const ev_BROKER_t *m)
+{
+    return m->kind == BROKER_CANCEL_REFUSED || m->kind == BROKER_REPLACE_REFUSED;
+}
+
 /* The broker's account as it has told it so far: what is still on its way is in neither book. False if it
  * does not fit. */
 static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
@@ -102,7 +108,7 @@ static bool told_of(const runner_t *r, u32 desk, broker_told_t *t)
     }
     for (u32 i = r->message_at; i < r->message_count; i++) {
         const ev_BROKER_t *m = &r->messages[i];
-        if (told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
+        if (!refuses(m) && told_to(r, account, m->account, m->intent) && !order_told(t, m->intent)) {
             return false;
         }
     }

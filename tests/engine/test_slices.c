@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/engine/users.h"
+#include "trade/execution/reconcile.h"
 #include "trade/execution/slicing.h"
 
 enum { STORIES = 512 };
@@ -180,10 +182,38 @@ TEST(one_outcome)
     free(t);
 }
 
+static err_t count_alive(void *ctx, event_t *e)
+{
+    u32 *alive = ctx;
+    *alive += e->head.kind == EV_ALERT && e->as.ALERT.code == EXEC_ALERT_ALIVE ? 1 : 0;
+    return ERR_OK;
+}
+
+/* Both targets of a sliced position fill in one bar, the stop of the second ends with them, and the cancel
+ * that the engine had sent for it is refused. While that word is on its way the list of orders must not hold
+ * it: the account would be told that an order which ended lives, and enter nothing. */
+TEST(a_refusal_on_its_way_keeps_no_order_alive)
+{
+    UNUSED_STATE;
+    config_t c = busy_config();
+    u32 alive = 0;
+    busy_slices(&c);
+    c.ai_models = 0;
+    c.strategy_weights = 0;
+    run_users_t users = book_of(3);
+    users.mode = USERS_GLOBAL;
+    busy_wishes_t wish = {.users = &users, .tap = {.ctx = &alive, .append = count_alive}};
+    runner_result_t r = busy_run(10, 2, &c, &wish);
+    CHECK(r.counts.trades > 10);
+    CHECK_EQ(alive, 0);
+    run_users_free(&users);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slices_add_up),
+        cmocka_unit_test(a_refusal_on_its_way_keeps_no_order_alive),
         cmocka_unit_test(one_outcome),
     };
     return RUN_TESTS(tests);

@@ -51,6 +51,102 @@ TEST(what_was_planted_stands_beside_what_was_found)
     }
 }
 
+/* Trades are one a day, i % 2 the name, every third a short, entered at midnight of day i. */
+static err_t made_plants(const run_spec_t *spec, diag_t *diag, report_plant_t **own_out, u32 *count)
+{
+    static const struct {
+        u32 inst;
+        i32 direction;
+        i64 from, to; /* hours around midnight of the first day */
+    } at[] = {{1, 1, 24, 25},       /* trade 1: its first moment is in */
+              {0, 1, 47, 48},       /* trade 2: the end is not */
+              {1, -1, 71, 73},      /* trade 3 */
+              {0, -1, 95, 97},      /* trade 4 is a long */
+              {1, -1, 143, 145},    /* trade 6 is of the other name */
+              {1, 1, 167, 169},     /* trade 7 */
+              {0, 1, 191, 193}};    /* trade 8 */
+    CHECK(spec != NULL && diag == NULL);
+    report_plant_t *own = calloc(COUNT_OF(at), sizeof *own);
+    assert_non_null(own);
+    for (u32 i = 0; i < COUNT_OF(at); i++) { /* in any order */
+        i64 day0 = DAY0 * NS_PER_DAY;
+        own[COUNT_OF(at) - 1 - i] = (report_plant_t){at[i].inst, at[i].direction,
+                                                     day0 + at[i].from * NS_PER_HOUR,
+                                                     day0 + at[i].to * NS_PER_HOUR};
+    }
+    *own_out = own;
+    *count = COUNT_OF(at);
+    return ERR_OK;
+}
+
+/* Entries within a planted move, on its side, are counted apart: 1, 3, 7 and 8 of ten trades. */
+TEST(entries_within_what_was_planted)
+{
+    UNUSED_STATE;
+    static const f64 net[10] = {0, 50, 0, 100, 0, 0, 0, 0, 50, 25};
+    report_t *r = report_of(net, COUNT_OF(net));
+    (void)snprintf(r->facts.edge, sizeof r->facts.edge, "breakout:2");
+    CHECK_OK(report_plants(r, NULL, NULL));
+    char line[REPORT_SENTENCE];
+    CHECK(!r->found.known && !report_found(r, 0, line));
+    CHECK(strstr(json_of(r), "\"planted_moves\":null") != NULL);
+    r->facts.origin.other_logic = true;
+    CHECK_OK(report_plants(r, made_plants, NULL));
+    CHECK(!r->found.known);
+    r->facts.origin.other_logic = false;
+    r->facts.own_trades[8].l.strategy = 1; /* of another strategy, within one */
+    r->facts.own_trades[9].l.strategy = 1; /* and elsewhere */
+    CHECK_OK(report_plants(r, made_plants, NULL));
+    CHECK(r->found.known && r->found.moves == 7);
+    CHECK(r->found.met.n == 3 && r->found.elsewhere.n == 5 && r->found.others.n == 1);
+    NEAR(r->found.met.sum, 3.0);
+    NEAR(r->found.others.sum, 1.0);
+    char *own = text_of(r, true);
+    CHECK(strstr(own, "7 moves were planted; it entered within one, on its side: 3, +1.0000 R +- 0.5774\n"));
+    CHECK(strstr(own, "elsewhere: 5, +0.0000 R +- 0.0000;  others within one: 1, +1.0000 R +- 0.0000\n"));
+    free(own);
+    own = printed(r, report_html);
+    CHECK(strstr(own, "7 moves were planted; it entered within one, on its side: 3,") != NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"planted_moves\":{\"moves\":7,\"entered\":{\"trades\":3,\"mean_r\":1"));
+    (void)snprintf(r->facts.edge, sizeof r->facts.edge, "none");
+    CHECK_OK(report_plants(r, made_plants, NULL));
+    CHECK(!r->found.known);
+    drop(r);
+}
+
+/* What twins share and what is drawn is said, and what the run's own entries bring when left like twins. */
+TEST(twins_say_what_they_share)
+{
+    UNUSED_STATE;
+    static const f64 net[2] = {60, -20};
+    static const struct {
+        bool by_session;
+        const char *text, *html;
+    } as[] = {{true, "session (of 21 from the entry on) and side drawn, no ratchets, no flips;",
+               "session and side drawn; these entries without ratchets and flips: -0.0625 R"},
+              {false, "hour of the same day and side drawn, no ratchets, no flips;",
+               "hour and side drawn; these entries without ratchets and flips: -0.0625 R"}};
+    for (u32 k = 0; k < COUNT_OF(as); k++) {
+        report_t *r = report_of(net, COUNT_OF(net));
+        r->twin = (report_twin_t){.known = true,
+                                  .by_session = as[k].by_session,
+                                  .trades = 2,
+                                  .own = -0.125,
+                                  .held = -0.0625,
+                                  .beaten = 0.25};
+        char *own = text_of(r, true);
+        CHECK(strstr(own, as[k].text) != NULL);
+        CHECK(strstr(own, "the run's own entries, left like that, bring -0.0625 R") != NULL);
+        free(own);
+        own = printed(r, report_html);
+        CHECK(strstr(own, as[k].html) != NULL);
+        free(own);
+        CHECK(strstr(json_of(r), "\"own_entries_twin_exits_r\":-0.0625") != NULL);
+        drop(r);
+    }
+}
+
 /* Four trades of 100 shares at $20, of which the second half was held a day longer; each was two dollars a
  * share up and a quarter down at its ends, in R of half a dollar. */
 TEST(falls_holding_times_and_excursions_by_hand)
@@ -142,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_planted_stands_beside_what_was_found),
+        cmocka_unit_test(entries_within_what_was_planted),
+        cmocka_unit_test(twins_say_what_they_share),
         cmocka_unit_test(a_forecaster_that_is_wrong_is_measured),
         cmocka_unit_test(falls_holding_times_and_excursions_by_hand),
     };

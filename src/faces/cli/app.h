@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "faces/cli/remedy.h"
 #include "faces/cli/settings.h"
+#include "faces/report/report_plants.h"
 #include "wire/jsonw.h"
 
 /* One row of `vitrine modules`. */
@@ -51,6 +52,7 @@ typedef struct {
     const part_kind_t *kinds;
     u32 kind_count;
     const char *version;
+    report_plants_fn plants; /* what a simulated market planted; NULL: none can be made here */
 } parts_t;
 
 enum { APP_JSON_BUFFER = 1 << 16 };

@@ -96,6 +96,7 @@ static err_t report_run(app_t *app, const args_t *args)
     err_t err = read_rates(app, args, &rates);
     err = err != ERR_OK ? err : files_differ(app, args);
     err = err != ERR_OK ? err : report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
+    err = err != ERR_OK ? err : report_plants(own, app->parts->plants, &app->diag);
     if (err == ERR_OK) {
         own->rates = rates;
         err = args_has(args, "dearest-lots") ? tax_ledger_again(&own->facts.tax, LOTS_DEAREST) : ERR_OK;

@@ -186,8 +186,10 @@ static const figure_desc_t figures[FIGURES] = {
                   .edge = "Near 50 %: the moment of entry added nothing. Above 95 %: it is hard to call "
                           "luck.",
                   .wrong = "Twins know the day that was chosen, so in day trading it judges hour and side "
-                           "alone. They have no ratchets and leave at no flip. Where the bars are not stored "
-                           "(a demo) there are none.",
+                           "alone. They have no ratchets and leave at no flip, so a run's exits count as "
+                           "its moment: what its own entries bring when they are left as twins leave is "
+                           "told beside it, and tells the two apart. Where the bars are not stored (a "
+                           "demo) there are none.",
                   .source = "The idea of a random benchmark; the windows are this program's."}},
 };
 

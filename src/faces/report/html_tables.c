@@ -45,8 +45,9 @@ static void first_bench(const report_t *r, FILE *out)
     if (t->known) {
         (void)snprintf(text, sizeof text,
                        "%.1f %% of %d do worse: %+.4f R against %+.4f (90 %%: %+.4f to %+.4f), %u "
-                       "trades, hour and side drawn",
-                       100.0 * t->beaten, TWINS, t->own, t->mean, t->low, t->high, t->trades);
+                       "trades, %s and side drawn; these entries without ratchets and flips: %+.4f R",
+                       100.0 * t->beaten, TWINS, t->own, t->mean, t->low, t->high, t->trades,
+                       t->by_session ? "session" : "hour", t->held);
     } else {
         (void)snprintf(text, sizeof text, "%s", t->why);
     }
@@ -148,6 +149,9 @@ void html_first(const report_t *r, FILE *out)
     }
     if (report_planted(r, text)) {
         row(out, "planted", text);
+    }
+    for (u32 line = 0; report_found(r, line, text); line++) {
+        row(out, "", text);
     }
     first_flaws(r, out);
     (void)fputs("</table></div>\n", out);

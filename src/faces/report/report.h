@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "faces/report/report_facts.h"
+#include "faces/report/report_plants.h"
 #include "faces/report/report_twin.h"
 #include "quant/stats/bootstrap.h"
 #include "quant/stats/metrics.h"
@@ -117,6 +118,7 @@ typedef struct {
     date_t best_day;
     char best_symbol[LIMIT_SYMBOL];
     report_groups_t by[DIM_COUNT];
+    report_found_t found;
     report_bin_t bin[REPORT_BINS];
     lots_rates_t rates; /* of the reader's taxes, if rates_known */
     bool rates_known;
@@ -130,6 +132,9 @@ MUST_USE err_t report_read(const char *home, const char *run, const char *user, 
  * a unique prefix or "latest"; `user` one of its users, NULL all together. Free with report_free, also after
  * an error. */
 MUST_USE err_t report_build(const char *home, const char *run, const char *user, diag_t *diag, report_t *out);
+/* Holds the trades of a demo against what was planted in its market; `plants` NULL: it is not known. Fills
+ * r->found. Errors of `plants`. */
+MUST_USE err_t report_plants(report_t *r, report_plants_fn plants, diag_t *diag);
 /* The pure part: out->facts and out->bench are in, everything else comes out. ERR_NO_MEMORY, ERR_ARENA_FULL.
  */
 MUST_USE err_t report_compute(report_t *r);

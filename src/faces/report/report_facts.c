@@ -109,6 +109,8 @@ static bool read_spec(report_facts_t *f, str_t text)
         } else if (spec.members[0] != '\0') {
             (void)snprintf(f->members_of, sizeof f->members_of, "%s", spec.members);
         }
+        f->made_of = spec;
+        f->made_of.symbols = NULL;
     }
     free(spec.symbols);
     return read;

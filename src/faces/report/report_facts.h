@@ -8,6 +8,7 @@
 
 #include "faces/report/report_slices.h"
 #include "faces/report/report_users.h"
+#include "drivers/run_spec.h"
 #include "faces/report/tax_ledger.h"
 #include "model/bar.h"
 #include "model/config.h"
@@ -94,6 +95,7 @@ typedef struct {
     report_slices_t sliced;
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char edge[24]; /* planted in a simulated market, "none" too; "" in any other run */
+    run_spec_t made_of; /* without its list of symbols; zero where it could not be read */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
     i64 t_first, t_last;

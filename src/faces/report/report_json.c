@@ -108,6 +108,7 @@ static void json_twin(jsonw_t *w, const report_twin_t *t)
     jsonw_put_u64(w, "trades", t->trades);
     jsonw_put_u64(w, "twins", TWINS);
     jsonw_put_f64(w, "mean_r", t->own);
+    jsonw_put_f64(w, "own_entries_twin_exits_r", t->held);
     jsonw_put_f64(w, "twins_mean_r", t->mean);
     jsonw_put_f64(w, "twins_low_r", t->low);
     jsonw_put_f64(w, "twins_high_r", t->high);
@@ -170,6 +171,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     put_text(w, "adjusted_to", f->adjusted_to);
     put_text(w, "data_flaws", f->flaws);
     put_text(w, "planted_edge", f->edge);
+    report_json_found(r, w);
     jsonw_put_text(w, "proxy", r->bench.proxy_symbol);
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);

@@ -19,6 +19,9 @@ MUST_USE err_t report_work(report_t *r);
 /* What was planted in the simulated market of a demo, and what its trades say of it, as one sentence. False,
  * and nothing said, of any other run. */
 bool report_planted(const report_t *r, char out[REPORT_SENTENCE]);
+/* How many of the planted moves were entered, and what came of it, in two lines. False: not known. */
+bool report_found(const report_t *r, u32 line, char out[REPORT_SENTENCE]);
+void report_json_found(const report_t *r, jsonw_t *w);
 /* Figures beside those of report_t. Days 0 and metrics not ok: there is none. */
 typedef struct {
     date_t fell_from, fell_to, back_on; /* the deepest fall of the equity */

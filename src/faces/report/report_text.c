@@ -128,11 +128,13 @@ static void print_twin(const report_t *r, FILE *out)
         (void)fprintf(out, "%-22s%s\n", figure_label(FIGURE_TWIN), t->why);
         return;
     }
-    (void)fprintf(out, "%-22s%.1f %% of %d do worse than this timing: %+.4f R against %+.4f\n",
+    (void)fprintf(out, "%-22s%.1f %% of %d do worse than this run: %+.4f R against %+.4f\n",
                   figure_label(FIGURE_TWIN), 100.0 * t->beaten, TWINS, t->own, t->mean);
-    (void)fprintf(out,
-                  "%-22s(90 %%: %+.4f to %+.4f); %u trades, same days and stops, hour and side drawn\n",
+    (void)fprintf(out, "%-22s(90 %%: %+.4f to %+.4f); %u trades, same names, stops, targets, times, costs,\n",
                   "", t->low, t->high, t->trades);
+    (void)fprintf(out, "%-22s%s and side drawn, no ratchets, no flips;\n", "",
+                  t->by_session ? "session (of 21 from the entry on)" : "hour of the same day");
+    (void)fprintf(out, "%-22sthe run's own entries, left like that, bring %+.4f R\n", "", t->held);
 }
 
 /* Alerts by code: engine 1xx, loops 15x, execution 12xx (their headers hold the numbers). */
@@ -288,6 +290,9 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     }
     if (report_planted(r, trials)) {
         (void)fprintf(out, "%-22s%s\n", "planted", trials);
+    }
+    for (u32 line = 0; report_found(r, line, trials); line++) {
+        (void)fprintf(out, "%-22s%s\n", "", trials);
     }
     print_flaws(r, out);
     print_verdict(r, out, colour);

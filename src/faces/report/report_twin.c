@@ -17,6 +17,7 @@
 typedef struct {
     f64 *own; /* open, high, low, close, one after the other */
     date_t *own_session;
+    i64 *own_opens; /* when each began */
     twin_bars_t bars;
     u32 count;
 } shelf_t;
@@ -26,6 +27,7 @@ typedef struct {
     const report_facts_t *f;
     f64 sum[TWINS];
     f64 own;
+    f64 held; /* what the twins' exits would have made of the run's own entries */
     u32 trades;
     f64 longs;       /* part of the trades */
     f64 *own_result; /* of one trade, by the bar that it may begin with: long, then short */
@@ -41,7 +43,7 @@ f64 report_twin_result(const twin_bars_t *b, u32 at, u32 end, const twin_trade_t
     f64 stop = entry * (1.0 - d * t->stop);
     f64 target = entry * (1.0 + d * t->target);
     u32 last = (u32)q_min((f64)at + (f64)t->hold, (f64)end) - 1;
-    f64 exit = b->close[last];
+    f64 exit = t->to_open && last + 1 < end ? b->open[last + 1] : b->close[last];
     for (u32 i = at; i <= last; i++) {
         f64 worst = d > 0 ? b->low[i] : b->high[i];
         f64 best = d > 0 ? b->high[i] : b->low[i];
@@ -63,6 +65,7 @@ static void shelf_free(shelf_t *s)
 {
     free(s->own);
     free(s->own_session);
+    free(s->own_opens);
     *s = (shelf_t){0};
 }
 
@@ -73,7 +76,8 @@ static err_t shelf_fill(const feed_history_t *h, shelf_t *s)
     u32 n = h->bar_count;
     s->own = calloc((size_t)n * 4 + 1, sizeof *s->own);
     s->own_session = calloc((size_t)n + 1, sizeof *s->own_session);
-    if (s->own == NULL || s->own_session == NULL) {
+    s->own_opens = calloc((size_t)n + 1, sizeof *s->own_opens);
+    if (s->own == NULL || s->own_session == NULL || s->own_opens == NULL) {
         return ERR_NO_MEMORY;
     }
     s->bars = (twin_bars_t){s->own, s->own + n, s->own + 2 * (size_t)n, s->own + 3 * (size_t)n};
@@ -88,6 +92,7 @@ static err_t shelf_fill(const feed_history_t *h, shelf_t *s)
         s->own[2 * (size_t)n + i] = forward_price(&factor, b->low);
         s->own[3 * (size_t)n + i] = forward_price(&factor, b->close);
         s->own_session[i] = day;
+        s->own_opens[i] = b->t_event;
         forward_bar(&factor, b);
     }
     s->count = n;
@@ -134,7 +139,17 @@ static u32 session_from(const shelf_t *s, date_t day)
 typedef struct {
     u32 from, to; /* a twin may begin with these bars, [from, to) */
     u32 end;      /* and ends before this one */
+    u32 own;      /* the bar that the trade itself began with */
 } window_t;
+
+static u32 bar_at(const shelf_t *s, u32 first, u32 behind, i64 t)
+{
+    u32 i = first;
+    while (i + 1 < behind && s->own_opens[i + 1] <= t) {
+        i++;
+    }
+    return i;
+}
 
 /* False if the bars do not hold the day. */
 static bool window_of(const twins_t *w, const shelf_t *s, const lesson_record_t *l, window_t *out)
@@ -145,10 +160,10 @@ static bool window_of(const twins_t *w, const shelf_t *s, const lesson_record_t 
         return false;
     }
     if (w->f->timeframe != TF_1D) {
-        *out = (window_t){first, behind, behind};
+        *out = (window_t){first, behind, behind, bar_at(s, first, behind, l->t_entry)};
         return true;
     }
-    *out = (window_t){first, MIN_OF(first + TWIN_SWING_BEHIND + 1, s->count), s->count};
+    *out = (window_t){first, MIN_OF(first + TWIN_SWING_BEHIND + 1, s->count), s->count, first};
     return true;
 }
 
@@ -156,13 +171,18 @@ static twin_trade_t twin_of(const twins_t *w, const shelf_t *s, const lesson_rec
 {
     i64 costs = l->spread_cost + l->slippage_cost + l->impact_cost + l->fees;
     i64 tf = timeframe_ns(w->f->timeframe);
-    i64 bars = w->f->timeframe == TF_1D ? (i64)session_from(s, (date_t)l->exit_date) -
-                                              (i64)session_from(s, (date_t)l->entry_date) + 1
-                                        : (l->t_exit - l->t_entry + tf - 1) / tf;
+    i64 bars = (l->t_exit - l->t_entry + tf - 1) / tf;
+    bool to_open = false;
+    if (w->f->timeframe == TF_1D) {
+        u32 left = session_from(s, (date_t)l->exit_date);
+        to_open = left < s->count && l->t_exit <= s->own_opens[left];
+        bars = (i64)left - (i64)session_from(s, (date_t)l->entry_date) + (to_open ? 0 : 1);
+    }
     i64 way = (l->target - l->entry) * l->direction;
     return (twin_trade_t){.stop = (f64)l->r / (f64)l->entry,
                           .target = l->target > 0 && way > 0 ? (f64)way / (f64)l->entry : 0.0,
                           .hold = bars < 1 ? 1 : (u32)bars,
+                          .to_open = to_open,
                           .cost_r = money_to_f64((money_t){costs}) / risk};
 }
 
@@ -188,6 +208,8 @@ static err_t trade_twins(twins_t *w, const shelf_t *s, u32 trade)
         bool is_long = rng_unit(key, 2 * (u64)k + 1) < w->longs;
         w->sum[k] += w->own_result[is_long ? bar : n + bar];
     }
+    t.direction = (i32)l->direction;
+    w->held += report_twin_result(&s->bars, x.own, x.end, &t);
     w->own += (f64)l->net_r / 1e6;
     w->trades++;
     return ERR_OK;
@@ -222,7 +244,11 @@ static int ascending(const void *a, const void *b)
 static void tell(twins_t *w, report_twin_t *out)
 {
     f64 n = w->trades;
-    *out = (report_twin_t){.known = true, .trades = w->trades, .own = w->own / n};
+    *out = (report_twin_t){.known = true,
+                           .by_session = w->f->timeframe == TF_1D,
+                           .trades = w->trades,
+                           .own = w->own / n,
+                           .held = w->held / n};
     for (u32 k = 0; k < TWINS; k++) {
         w->sum[k] /= n;
         out->mean += w->sum[k] / TWINS;
