@@ -136,6 +136,28 @@ TEST(each_ground_is_named)
         b->challenger[i] = b->incumbent[i];
     }
     CHECK_EQ(judge(b, DAYS, 200, 1).grounds, COURT_SAME | COURT_INTERVAL | COURT_DEFLATED);
+    (void)fill(b, 3, 0, 0.003); /* one that wins, chosen by searches of which one knows more or less */
+    static const struct {
+        bool known;
+        f64 pbo;
+        u32 grounds;
+    } searches[] = {{true, 0.2, 0}, {true, COURT_PBO_MAX, 0}, {true, 0.51, COURT_OVERFIT}, {false, 0.9, 0}};
+    for (u32 i = 0; i < COUNT_OF(searches); i++) {
+        court_verdict_t v;
+        court_case_t c = {.challenger = b->challenger,
+                          .incumbent = b->incumbent,
+                          .days = DAYS,
+                          .trades = 200,
+                          .trials = 1,
+                          .seed = 1,
+                          .pbo_known = searches[i].known,
+                          .pbo = searches[i].pbo};
+        arena_reset(&b->arena);
+        CHECK_OK(court_judge(&b->arena, &c, &v));
+        CHECK_EQ(v.grounds, searches[i].grounds);
+        CHECK(v.promoted == (searches[i].grounds == 0));
+        CHECK(v.noise > 0.0045 && v.noise < 0.0055);
+    }
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         CHECK(court_ground(1U << i)[0] != '?');
     }
