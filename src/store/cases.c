@@ -339,6 +339,15 @@ static err_t add_act(store_t *s, const case_t *c, const case_act_t *act, case_de
         return diag_fail(diag, ERR_USAGE, "case %u is %s\ndo: vitrine research court show %u", c->row.number,
                          case_state_name(&now), c->row.number);
     }
+    u32 in_force = 0;
+    TRY(cases_in_force(s, diag, &in_force));
+    bool moves = act->kind == CASE_PROMOTED || act->kind == CASE_ROLLED_BACK;
+    if (moves && in_force != deed.in_force) {
+        return diag_fail(diag, ERR_BUSY,
+                         "case %u: another process was first, other settings are in force by now\n"
+                         "do: vitrine research court list",
+                         c->row.number);
+    }
     TRY(insert_act(s, c->row.number, act, diag));
     return deed.run != NULL ? deed.run(deed.ctx, diag) : ERR_OK;
 }

@@ -78,6 +78,7 @@ MUST_USE err_t cases_in_force(store_t *s, diag_t *diag, u32 *out);
 typedef struct {
     void *ctx;
     err_t (*run)(void *ctx, diag_t *diag); /* NULL: nothing */
+    u32 in_force; /* of a promotion or its end: the case that was in force when it was decided */
 } case_deed_t;
 /* Adds an act to a case that stands as `c` says. ERR_BUSY if another process was first, ERR_USAGE if it does
  * not follow, errors of the deed: then nothing is written. */

@@ -165,7 +165,7 @@ static err_t deed_of(bench_t *b, bool challenger, deed_t *d)
 static err_t act_now(bench_t *b, case_act_t *act)
 {
     deed_t d = {.own_text = NULL};
-    case_deed_t deed = {.ctx = &d};
+    case_deed_t deed = {.ctx = &d, .in_force = b->in_force};
     err_t err = ERR_OK;
     act->t = os_now();
     if (act->kind == CASE_PROMOTED || act->kind == CASE_ROLLED_BACK) {

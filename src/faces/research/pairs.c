@@ -89,6 +89,12 @@ static err_t runs_since(store_t *s, const case_row_t *c, diag_t *diag, side_runs
     out->own_v = calloc(PAIRS_RUNS_MAX, sizeof *out->own_v);
     err_t err = row == NULL || out->own_v == NULL ? ERR_NO_MEMORY : ERR_OK;
     err = err == ERR_OK ? run_list(s, row, PAIRS_RUNS_MAX, diag, &all) : err;
+    if (err == ERR_OK && all == PAIRS_RUNS_MAX && row[all - 1].t_created > c->t_filed) {
+        /* The first of them would be missing, and the first word on a day stands. */
+        err = diag_fail(diag, ERR_POOL_FULL,
+                        "case %u: more than %d runs were stored since its filing\ndo: file it again",
+                        c->number, (int)PAIRS_RUNS_MAX);
+    }
     for (u32 i = all; err == ERR_OK && i-- > 0;) {
         u32 side = PAIR_SIDES;
         if (row[i].kind != RUN_BACKTEST || row[i].status != RUN_ENDED || row[i].t_created <= c->t_filed) {

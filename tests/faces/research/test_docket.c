@@ -133,8 +133,10 @@ static pairs_t make_pairs(u64 seed, const case_row_t *row, money_t cash, truth_t
 
 static void act(world_t *w, case_t *c, case_act_t a)
 {
+    case_deed_t deed = {0};
     a.t = c->row.t_filed + 1;
-    CHECK_OK(cases_act(w->store, c, &a, (case_deed_t){0}, NULL));
+    CHECK_OK(cases_in_force(w->store, NULL, &deed.in_force));
+    CHECK_OK(cases_act(w->store, c, &a, deed, NULL));
     CHECK_OK(cases_find(w->store, c->row.number, NULL, c));
 }
 
@@ -340,6 +342,15 @@ TEST(days_are_counted_once_and_all_are_needed)
     pairs_t more = {.own_v = again, .count = 3};
     CHECK_OK(docket_open(&row, &more, cash, &d));
     CHECK(d.shadow_watch.mean == mean);
+    docket_free(&d);
+    /* Where the first ends early, of the second count the days behind it alone. */
+    again[0].days.count = SHADOW - 3;
+    CHECK_OK(docket_open(&row, &more, cash, &d));
+    CHECK_EQ(d.shadow.count, SHADOW);
+    for (u32 i = 0; i < SHADOW; i++) {
+        CHECK_EQ(d.shadow.own_day[i], FILED + 1 + (date_t)i);
+        CHECK((d.shadow.own_diff[i] > 0.2) == (i >= SHADOW - 3));
+    }
     docket_free(&d);
     paired_free(&again[2].days);
     pairs_free(&p);
