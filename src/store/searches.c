@@ -87,7 +87,8 @@ static err_t read_blocks(sql_stmt_t *q, void *row, diag_t *diag)
                            "do: restore the home from a backup");
 }
 
-/* The overfitting of one stretch, into *out if it is the worst so far. */
+/* The overfitting of one stretch, into *out if it is the longest so far that can be judged; of equals the
+ * later. */
 static err_t judge_span(store_t *s, str_t market, const span_row_t *span, diag_t *diag, search_origin_t *out)
 {
     sql_stmt_t *q = NULL;
@@ -108,10 +109,12 @@ static err_t judge_span(store_t *s, str_t market, const span_row_t *span, diag_t
     }
     free(blocks);
     bool known = err == ERR_OK;
-    if (known ? !out->pbo_known || pbo.pbo > out->pbo : !out->pbo_known && tries > out->tries) {
+    bool longer = span->last - span->first >= out->pbo_last - out->pbo_first;
+    if (known != out->pbo_known ? known : longer) {
         out->tries = tries;
         out->pbo_known = known;
         out->pbo = known ? pbo.pbo : 0.0;
+        out->loss = known ? pbo.loss : 0.0;
         out->pbo_first = span->first;
         out->pbo_last = span->last;
     }

@@ -30,10 +30,11 @@ typedef struct {
     u32 spans;      /* stretches of days on which it was among the tries of a search; 0: it was in none */
     u32 walked;     /* of them the folds of a walk-forward */
     date_t last;    /* the last day that any of these searches chose by */
-    u32 tries;      /* different settings tried on the days of the worst, in all searches of them */
-    bool pbo_known; /* some stretch had enough tries and days */
-    f64 pbo;        /* of all tries on the same days; of several stretches the worst */
-    date_t pbo_first, pbo_last; /* of the worst */
+    bool pbo_known; /* some stretch had enough tries and days; then of the longest of these, else of the
+                       longest: */
+    u32 tries;      /* different settings tried on its days, in all searches of them */
+    f64 pbo, loss;  /* of all these tries together (pbo.h) */
+    date_t pbo_first, pbo_last;
 } search_origin_t;
 /* ERR_CORRUPT. */
 MUST_USE err_t searches_origin(store_t *s, str_t market, const digest_t *config, diag_t *diag,

@@ -40,11 +40,16 @@ static void world_open(world_t *w)
     CHECK_OK(store_open_home(&w->h, false, false, NULL, &w->store));
 }
 
-static void add(world_t *w, const char *study, date_t first, u32 from, u32 count)
+static void add_days(world_t *w, const char *study, date_t first, date_t days, u32 from, u32 count)
 {
     search_row_t row = {
-        .study = str_from(study), .market = STR("us 1d"), .first = first, .last = first + DAYS};
+        .study = str_from(study), .market = STR("us 1d"), .first = first, .last = first + days};
     CHECK_OK(searches_add(w->store, &row, w->row + from, count, NULL));
+}
+
+static void add(world_t *w, const char *study, date_t first, u32 from, u32 count)
+{
+    add_days(w, study, first, DAYS, from, count);
 }
 
 static search_origin_t origin(world_t *w, u32 k)
@@ -93,27 +98,31 @@ TEST(searches_of_the_same_days_are_one)
     home_remove(w.home);
 }
 
-/* A good stretch beside a bad one does not help; one too small to judge does not either. */
-TEST(the_worst_stretch_counts)
+/* A short search beside a long one changes nothing, nor does a longer one that is too small to judge. */
+TEST(the_longest_stretch_counts)
 {
     UNUSED_STATE;
     static world_t w;
     u32 n = 9;
     world_open(&w);
     fill(&w, 2, 0.01);
-    add(&w, "walk-forward", 700, 0, TRIES);
+    add_days(&w, "walk-forward", 700, DAYS - 10, 0, TRIES);
     search_origin_t good = origin(&w, 0);
-    CHECK(good.pbo_known && good.pbo < 0.05 && good.walked == 1);
+    CHECK(good.pbo_known && good.pbo < 0.05 && good.loss < 0.05 && good.walked == 1);
     fill(&w, 1, 0.0);
     f64 bad = whole_pbo(&w);
     add(&w, "optimize", 100, 0, TRIES);
-    add(&w, "optimize", 90, 0, PBO_TRIALS_MIN - 1);
+    add_days(&w, "optimize", 90, DAYS + 50, 0, PBO_TRIALS_MIN - 1);
     search_origin_t o = origin(&w, 0);
-    CHECK(o.spans == 3 && o.walked == 1 && o.pbo > bad - 1e-9 && o.pbo < bad + 1e-9);
-    CHECK(o.pbo_first == 100 && o.pbo_last == 100 + DAYS && o.last == 700 + DAYS);
-    CHECK_OK(searches_behind(w.store, STR("us 1d"), 100 + DAYS, NULL, &n));
+    CHECK(o.spans == 3 && o.walked == 1 && o.pbo > bad - 1e-9 && o.pbo < bad + 1e-9 && o.loss > 0.2);
+    CHECK(o.pbo_first == 100 && o.pbo_last == 100 + DAYS && o.last == 700 + DAYS - 10 && o.tries == TRIES);
+    fill(&w, 2, 0.01);
+    add(&w, "optimize", 150, 0, TRIES); /* as long, and later */
+    o = origin(&w, 0);
+    CHECK(o.pbo < 0.05 && o.pbo_first == 150);
+    CHECK_OK(searches_behind(w.store, STR("us 1d"), 150 + DAYS, NULL, &n));
     CHECK_EQ(n, 1);
-    CHECK_OK(searches_behind(w.store, STR("us 1d"), 100 + DAYS - 1, NULL, &n));
+    CHECK_OK(searches_behind(w.store, STR("us 1d"), 150 + DAYS - 1, NULL, &n));
     CHECK_EQ(n, 2);
     CHECK_OK(searches_behind(w.store, STR("us 5m"), 0, NULL, &n));
     CHECK_EQ(n, 0);
@@ -154,7 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(searches_of_the_same_days_are_one),
-        cmocka_unit_test(the_worst_stretch_counts),
+        cmocka_unit_test(the_longest_stretch_counts),
         cmocka_unit_test(damage_is_told),
     };
     return RUN_TESTS(tests);

@@ -77,7 +77,8 @@ static err_t judge(app_t *app, court_t *k)
                       .trials = MAX_OF(k->tries, 1U),
                       .seed = (u64)app->settings.process.seed,
                       .pbo_known = k->origin.pbo_known,
-                      .pbo = k->origin.pbo};
+                      .pbo = k->origin.pbo,
+                      .loss = k->origin.loss};
     err_t err = court_judge(&a, &c, &k->verdict);
     arena_close(&a);
     bool itself = k->facts[0].run.number == k->facts[1].run.number;
@@ -204,13 +205,13 @@ void court_origin_print(const search_origin_t *o, char *out, size_t size)
     ASSERT(o != NULL && out != NULL);
     char first[11];
     char last[11];
-    char pbo[48] = "overfitting not known";
+    char pbo[64] = "overfitting not known";
     if (o->spans == 0) {
         (void)snprintf(out, size, "no search of this home tried these settings");
         return;
     }
     if (o->pbo_known) {
-        (void)snprintf(pbo, sizeof pbo, "overfitting %.2f", o->pbo);
+        (void)snprintf(pbo, sizeof pbo, "overfitting %.2f, its best loses in %.2f", o->pbo, o->loss);
     }
     date_print(first, o->pbo_first);
     date_print(last, o->pbo_last);
@@ -218,7 +219,7 @@ void court_origin_print(const search_origin_t *o, char *out, size_t size)
                    o->walked == 0          ? "optimize"
                    : o->walked == o->spans ? "walk-forward"
                                            : "optimize and walk-forward",
-                   o->tries, first, last, pbo, o->spans > 1 ? ", the worst stretch of several" : "");
+                   o->tries, first, last, pbo, o->spans > 1 ? ", the longest of several stretches" : "");
 }
 
 void court_put_grounds(jsonw_t *w, u32 grounds)
@@ -256,6 +257,7 @@ static void put_origin(jsonw_t *w, const court_t *k)
     }
     if (o->pbo_known) {
         jsonw_put_f64(w, "pbo", o->pbo);
+        jsonw_put_f64(w, "pbo_loss", o->loss);
     }
     jsonw_put_u64(w, "searches_after", k->searched);
     jsonw_put_u64(w, "backtests_after", k->looked);

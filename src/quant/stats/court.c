@@ -15,7 +15,7 @@ const char *court_ground(u32 ground)
         "the difference of a day is not distinguishable from zero",
         "it is worse: the difference of a day lies below zero",
         "the best of so many worthless tries would look as good",
-        "the search that chose it is overfitted: its best is no better than chance on other days",
+        "the search that chose it is overfitted: on other days its best is no better than chance, and loses",
     };
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         if (ground == 1U << i) {
@@ -88,7 +88,7 @@ err_t court_judge(arena_t *scratch, const court_case_t *c, court_verdict_t *out)
     v.grounds |= c->trades < COURT_TRADES_MIN ? COURT_FEW_TRADES : 0U;
     v.grounds |= v.low > 0 ? 0U : v.high < 0 ? COURT_WORSE : COURT_INTERVAL;
     v.grounds |= v.dsr >= 1.0 - COURT_ALPHA ? 0U : COURT_DEFLATED;
-    v.grounds |= c->pbo_known && c->pbo > COURT_PBO_MAX ? COURT_OVERFIT : 0U;
+    v.grounds |= c->pbo_known && c->pbo > COURT_PBO_MAX && c->loss > COURT_PBO_MAX ? COURT_OVERFIT : 0U;
     v.promoted = v.grounds == 0;
     ASSERT(!v.promoted || v.mean > 0);
     *out = v;

@@ -3,11 +3,12 @@
  * Promises: a pure function of the two series, the number of tries and the seed. All of these must hold:
  * enough days and trades; the paired mean daily difference, by stationary bootstrap over days, above 0 at the
  * stated one-sided level; its Sharpe, deflated by all tries that were counted, above 0 with the same
- * confidence; and, where the search is known that chose it, no more overfitting of that than chance would
- * show (pbo.h). Pairing takes off what both share, the market. Every ground of refusal is named, not the
- * first alone. Leaves to others: that the days are out of sample, and counting tries. Sources: D. Politis, J.
- * Romano, JASA 89 (1994); D. Bailey, M. Lopez de Prado, "The deflated Sharpe ratio", J. Portfolio Management
- * 40 (2014). */
+ * confidence; and, where the search is known that chose it, not both that its choice is no better
+ * than chance and that what it chooses loses on other days (pbo.h). The first alone is true of settings that
+ * are all alike good. Pairing takes off what both share, the market. Every ground of refusal is named, not
+ * the first alone. Leaves to others: that the days are out of sample, and counting tries. Sources: D.
+ * Politis, J. Romano, JASA 89 (1994); D. Bailey, M. Lopez de Prado, "The deflated Sharpe ratio", J. Portfolio
+ * Management 40 (2014). */
 #ifndef VITRINE_QUANT_STATS_COURT_H
 #define VITRINE_QUANT_STATS_COURT_H
 
@@ -26,7 +27,7 @@ enum {
     COURT_INTERVAL = 1 << 3, /* the bootstrap's bounds hold 0 between them */
     COURT_WORSE = 1 << 4,    /* both bounds lie below 0 */
     COURT_DEFLATED = 1 << 5, /* deflated by the tries it may be luck */
-    COURT_OVERFIT = 1 << 6,  /* the search that chose it chooses no better than chance */
+    COURT_OVERFIT = 1 << 6,  /* the search that chose it chooses by chance, and what loses */
     COURT_GROUNDS = 7
 };
 
@@ -37,7 +38,7 @@ typedef struct {
     u64 trials; /* all tries on this data, this one included; >= 1 */
     u64 seed;
     bool pbo_known; /* a search of which enough is kept chose the challenger */
-    f64 pbo;        /* of that search */
+    f64 pbo, loss;  /* of that search (pbo.h) */
 } court_case_t;
 
 typedef struct {
