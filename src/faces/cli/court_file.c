@@ -83,13 +83,12 @@ static err_t file(app_t *app, const court_t *k, case_row_t *row, case_t *out)
 {
     home_t home;
     store_t *store = NULL;
+    char seen[128];
     case_act_t act = {
         .kind = k->verdict.promoted ? CASE_WON : CASE_REFUSED, .t = row->t_filed, .who = "court"};
-    (void)snprintf(
-        act.text, sizeof act.text,
-        "%u days, %u trades, %+.2f bps a day, deflated by %u tries %.3f; %u other back-tests and %u "
-        "searches of this home ran on these days",
-        row->days, row->trades, 1e4 * row->mean, row->trials, row->dsr, k->looked, k->searched);
+    bool looked = court_seen_print(k, seen, sizeof seen);
+    (void)snprintf(act.text, sizeof act.text, "%u days, %u trades, %+.2f bps a day, DSR %.3f%s%s", row->days,
+                   row->trades, 1e4 * row->mean, row->dsr, looked ? "; " : "", looked ? seen : "");
     TRY(home_open(app->home, 0, &app->diag, &home));
     err_t err = store_open_home(&home, false, true, &app->diag, &store);
     if (err == ERR_OK) {

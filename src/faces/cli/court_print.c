@@ -233,7 +233,7 @@ static void print_case(app_t *app, const case_t *c, const court_seen_t *seen)
         case_t then = *c;
         then.acts = i + 1;
         day_of(day, c->act[i].t);
-        app_print(app, "  %s  %s%s%s: %s\n", day, case_state_name(&then),
+        app_print(app, "  %s  %s%s%s\n              %s\n", day, case_state_name(&then),
                   c->act[i].who[0] == '\0' ? "" : ", ", c->act[i].who, c->act[i].text);
     }
     print_next(app, c, seen);

@@ -215,11 +215,11 @@ void court_origin_print(const search_origin_t *o, char *out, size_t size)
     }
     date_print(first, o->pbo_first);
     date_print(last, o->pbo_last);
-    (void)snprintf(out, size, "%s: %u settings tried on %s to %s, %s%s",
+    (void)snprintf(out, size, "%s: %u settings tried on %s to %s%s; %s",
                    o->walked == 0          ? "optimize"
                    : o->walked == o->spans ? "walk-forward"
                                            : "optimize and walk-forward",
-                   o->tries, first, last, pbo, o->spans > 1 ? ", the longest of several stretches" : "");
+                   o->tries, first, last, o->spans > 1 ? ", the longest stretch" : "", pbo);
 }
 
 void court_put_grounds(jsonw_t *w, u32 grounds)
@@ -285,17 +285,29 @@ void court_put(app_t *app, const court_t *k)
     court_put_grounds(w, v->grounds);
 }
 
+bool court_seen_print(const court_t *k, char *out, size_t size)
+{
+    ASSERT(k != NULL && out != NULL);
+    char runs[48] = "";
+    char searches[48] = "";
+    if (k->looked > 0) {
+        (void)snprintf(runs, sizeof runs, "%u other back-test%s", k->looked, k->looked == 1 ? "" : "s");
+    }
+    if (k->searched > 0) {
+        (void)snprintf(searches, sizeof searches, "%u search%s", k->searched, k->searched == 1 ? "" : "es");
+    }
+    bool both = runs[0] != '\0' && searches[0] != '\0';
+    (void)snprintf(out, size, "%s%s%s of this home ran on these days", runs, both ? " and " : "", searches);
+    return k->looked + k->searched > 0;
+}
+
 static void print_seen(app_t *app, const court_t *k)
 {
-    char origin[CASE_TEXT];
-    court_origin_print(&k->origin, origin, sizeof origin);
-    app_print(app, "  from: %s\n", origin);
-    if (k->searched > 0 || k->looked > 0) {
-        app_print(
-            app,
-            "  not unseen: %u other back-test%s and %u search%s of this home ran on days after that; for "
-            "whoever\n  saw them they are no test\n",
-            k->looked, k->looked == 1 ? "" : "s", k->searched, k->searched == 1 ? "" : "es");
+    char text[CASE_TEXT];
+    court_origin_print(&k->origin, text, sizeof text);
+    app_print(app, "  from: %s\n", text);
+    if (court_seen_print(k, text, sizeof text)) {
+        app_print(app, "  not unseen: %s;\n  for whoever saw them they are no test\n", text);
     }
 }
 

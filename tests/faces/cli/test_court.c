@@ -266,7 +266,8 @@ TEST(from_filing_to_rollback)
     run(w, "research court list");
     CHECK(w->code == EXIT_CODE_OK && strstr(w->out, "in force: case 1") != NULL);
     run(w, "research court show 1");
-    CHECK(strstr(w->out, "evidence that it is worse") != NULL && strstr(w->out, "ann: signed") != NULL);
+    CHECK(strstr(w->out, "evidence that it is worse") != NULL &&
+          strstr(w->out, "ready to be promoted, ann\n") != NULL);
     CHECK(in_state(w, "research court rollback 1 --who bert --why doubts --json", "rolled back"));
     CHECK(strstr(w->out, "doubts") != NULL && strstr(w->out, "\"in_force\":false") != NULL);
     now = promoted_hash(w);
@@ -380,7 +381,7 @@ TEST(a_search_knows_what_it_saw)
           number(j, "backtests_after") == 1.0);
     (void)snprintf(line, sizeof line, "research court %s %s --after " AFTER " --quiet", id[0], id[1]);
     run(w, line);
-    CHECK(strstr(w->out, "1 other back-test and 1 search of this home ran on days after that") != NULL);
+    CHECK(strstr(w->out, "1 other back-test and 1 search of this home ran on these days") != NULL);
     world_close(w);
 }
 
