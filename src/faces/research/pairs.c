@@ -139,7 +139,7 @@ static err_t take(gather_t *g, const report_facts_t *const f[PAIR_SIDES], bool *
         return ERR_OK;
     }
     if (f[0]->start.v != f[1]->start.v || !digest_eq(&f[0]->users.rows, &f[1]->users.rows) ||
-        f[0]->users.count != 1 || f[0]->trade_from != f[1]->trade_from) {
+        f[0]->users.count != 1) {
         return ERR_OK;
     }
     *counts = true;

@@ -229,15 +229,18 @@ TEST(from_filing_to_rollback)
     refuses(w, "research court sign 1 --who ann", EXIT_CODE_USAGE, "in its shadow days");
     refuses(w, "research court promote 1", EXIT_CODE_USAGE, "in its shadow days");
     refuses(w, "research court rollback 1", EXIT_CODE_USAGE, "in its shadow days");
-    /* Runs that prove nothing: on days before the filing, alone, with other names. */
+    /* Runs that prove nothing: on days before the filing, with other names, alone, and beside others that
+     * began on another day or drew other chances. */
     backtest(w, "--to 2091-06-30 " CHALLENGER, NULL);
     backtest(w, "--to 2091-06-30 " INCUMBENT, NULL);
     backtest(w, LATER " --symbols S01,S02,S03 " CHALLENGER, NULL);
     backtest(w, LATER " --symbols S01,S02,S03 " INCUMBENT, NULL);
     backtest(w, LATER " --to 2091-04-10 " CHALLENGER, NULL);
+    backtest(w, "--from 2090-01-01 --trade-from 2091-03-08 --to 2091-04-10 " INCUMBENT, NULL);
+    backtest(w, LATER " --to 2091-04-10 --seed 9 " INCUMBENT, NULL);
     j = said(w, "research court watch 1 --json");
     CHECK(says(j, "state", "in its shadow days") && number(json_get(j, "shadow"), "sessions") == 0.0);
-    CHECK(number(j, "runs_alone") == 1.0 && number(j, "runs_too_early") == 2.0 &&
+    CHECK(number(j, "runs_alone") == 3.0 && number(j, "runs_too_early") == 2.0 &&
           number(j, "pairs_on_other_data") == 1.0);
     /* Beside it now, but too few; then the rest, which is also what comes after the canary. */
     backtest(w, LATER " --to 2091-04-10 " INCUMBENT, NULL);
