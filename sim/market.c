@@ -149,6 +149,7 @@ void sim_market_rewind(sim_market_t *m)
     m->absent_count = 0;
     m->action_count = 0;
     m->news_count = 0;
+    m->bulletin_count = 0;
     memset(m->halt, 0, sizeof m->halt);
     memset(m->dark, 0, sizeof m->dark);
     m->market_kind = HALT_NONE;
@@ -204,6 +205,11 @@ static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
     if (m->spec.halts > 0 && minute) {
         sim_market_halts_slice(m, out);
     }
+    if (minute && out->count > 0) {
+        out->bulletin = m->bulletins;
+        out->bulletin_count = m->bulletin_count;
+        m->bulletin_count = 0; /* likewise */
+    }
     if (m->action_count > 0) {
         out->action = m->actions;
         out->action_count = m->action_count;
@@ -232,6 +238,9 @@ static err_t sim_market_next(void *ctx, slice_t *out, diag_t *diag)
         }
         session_t s = session_following(m);
         sim_market_day_begin(m, &s);
+        if (m->spec.tells && m->spec.events > 0) {
+            sim_market_bulletins_begin(m);
+        }
         m->sessions_done++;
     }
     do {
@@ -261,6 +270,9 @@ static digest_t spec_digest(const sim_market_spec_t *s)
     }
     if (s->events > 0) {
         put_f64(&w, s->events);
+    }
+    if (s->tells) {
+        put_u8(&w, s->tells);
     }
     ASSERT(!w.full);
     return digest_of(buffer, w.used);

@@ -35,6 +35,12 @@ static f64 fixed_unit(const sim_market_t *m, u32 row, u64 n)
     return rng_unit(key, DRAW_COMPANY + n);
 }
 
+i32 sim_market_quarter(const sim_market_t *m)
+{
+    ASSERT(m != NULL && m->spec.events > 0);
+    return paced(m, QUARTER);
+}
+
 void sim_market_events_setup(sim_market_t *m)
 {
     ASSERT(m != NULL);

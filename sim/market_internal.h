@@ -155,6 +155,8 @@ struct sim_market {
     u32 action_count;
     sim_news_t news[4 * SIM_ROWS_MAX];
     u32 news_count;
+    bulletin_t bulletins[5 * SIM_ROWS_MAX + 4]; /* with the first slice of the session */
+    u32 bulletin_count;
     f64 jump[SIM_ROWS_MAX]; /* overnight, as a logarithm */
     bool absent[SIM_ROWS_MAX];
     u32 absent_count;
@@ -219,6 +221,10 @@ f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions);
 /* market_variance.c: the mood as of now, with the session so far. */
 sim_mood_t sim_market_mood(const sim_market_t *m);
 
+/* Sessions of a quarter in this market. */
+i32 sim_market_quarter(const sim_market_t *m);
+/* market_bulletins.c: what is heard of companies before a minute session; after its events. */
+void sim_market_bulletins_begin(sim_market_t *m);
 /* market_halts.c: what the shocks behind halts add to the variance of a minute session of row i. */
 f64 sim_market_halts_variance(const sim_market_t *m, u32 i);
 /* Nothing of the rest is called in a market without halts. The session begins, before its gaps;

@@ -14,7 +14,7 @@
  * thresholds are what counts. */
 static void ask_gates(const strategy_desc_t *s, profile_t profile, gates_t *out)
 {
-    static const setup_news_t news = {.known = true};
+    static const setup_news_t news = {.known = true, .report_known = true};
     f64 row[FEATURE_TILE] = {[FEATURE_FACTOR * FEATURE_LANES] = 1.0};
     market_t market = {.count = 1};
     market_view_t view = {.market = &market, .row = row};

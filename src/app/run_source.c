@@ -15,6 +15,7 @@ static err_t market_source(run_spec_t *spec, diag_t *diag, run_source_t *out)
     ms.start = spec->market_start;
     ms.halts = (f64)spec->halts;
     ms.events = (f64)spec->events;
+    ms.tells = spec->news[0] != '\0';
     err_t err = sim_market_edge_parse(str_from(spec->edge), &ms.edge, &ms.edge_strength);
     if (err == ERR_PARAM_RANGE) {
         return diag_fail(diag, ERR_USAGE,

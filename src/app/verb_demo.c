@@ -151,6 +151,15 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     s->events = (u32)events;
     s->sessions = (u32)sessions;
     s->market_start = start;
+    const char *news = args_value(args, "news");
+    if (news == NULL || strcmp(news, RUN_SOURCE_SIMULATED) == 0) {
+        TRY(str_copy(s->news, sizeof s->news, STR(RUN_SOURCE_SIMULATED)));
+    } else if (strcmp(news, "none") != 0) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--news %.24s: a demo hears " RUN_SOURCE_SIMULATED " news or none\n"
+                         "do: leave it out, or write --news none",
+                         news);
+    }
     if (args_has(args, "vix")) {
         TRY(str_copy(s->vix, sizeof s->vix, STR(RUN_SOURCE_VIX)));
         TRY(str_copy(s->vix_source, sizeof s->vix_source, STR(RUN_SOURCE_SIMULATED)));
@@ -231,8 +240,9 @@ static err_t demo_config(app_t *app, const args_t *args, config_t *config)
 /* ERR_USAGE: a run goes on as it was started, and whoever gave it a milder preset believes that it holds. */
 static err_t idle_on_resume(app_t *app, const args_t *args)
 {
-    static const char *const idle[] = {"sessions", "stocks", "warmup", "history", "edge",   "halts", "events",
-                                       "vix",      "start",  "users",  "preset",  "set",    "seed"};
+    static const char *const idle[] = {"sessions", "stocks", "warmup", "history", "edge",
+                                       "halts",    "events", "vix",    "news",    "start",
+                                       "users",    "preset", "set",    "seed"};
     for (u32 i = 0; i < COUNT_OF(idle); i++) {
         if (args_has(args, idle[i])) {
             return diag_fail(&app->diag, ERR_USAGE,
@@ -344,7 +354,7 @@ static err_t write_table(app_t *app, const demo_table_t *table, const char *path
 /* ERR_USAGE for an option that changes nothing of what is written: whoever gave it expects another file. */
 static err_t idle_beside(app_t *app, const args_t *args, const demo_table_t *table)
 {
-    static const char *const idle[] = {"resume", "users", "set", "vix", "halts"};
+    static const char *const idle[] = {"resume", "users", "set", "vix", "news", "halts"};
     for (u32 i = 0; i < COUNT_OF(idle); i++) {
         bool shapes = strcmp(idle[i], "halts") == 0 && !table->no_events;
         if (args_has(args, idle[i]) && !shapes) {
@@ -440,6 +450,7 @@ const verb_desc_t verb_demo = {
                 {"edge", "NAME[:A]", "plant a pattern: momentum; of A set-up units of drift (0.25)"},
                 {"halts", "N", "how often trading stops, 0 to 100; 0: never (1)"},
                 {"events", "N", "pace at which companies pay, split, report, end, 0 to 20; 0: never (1)"},
+                {"news", "WHAT", "simulated: headlines, results and their dates are heard; none (simulated)"},
                 {"vix", NULL,
                  "the engine knows the market's volatility index (other decisions than without)"},
                 {"start", "DATE", "first simulated day"},

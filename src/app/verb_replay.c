@@ -24,6 +24,8 @@ static err_t with_store(app_t *app, str_t id, store_t *store, const replay_job_t
     TRY_DONE(run_find(store, id, &app->diag, &out->run));
     TRY_DONE(replay_open_spec(store, id, &app->diag, &spec, &config, NULL));
     out->settings = config_hash(&config);
+    spec.news[0] = '\0'; /* bulletins are inputs: the record has them */
+    spec.members[0] = '\0';
     TRY_DONE(run_source_open(&spec, app->home, &app->diag, &source));
     TRY_DONE(replay_find_resumes(store, id, &app->diag, resumes, &job.resume_count));
     job.resume_from = resumes;

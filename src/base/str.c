@@ -105,6 +105,35 @@ bool str_cut(str_t s, u8 sep, str_t *head, str_t *rest)
     return true;
 }
 
+void str_clip(char *out, size_t out_size, str_t s)
+{
+    ASSERT(out != NULL && out_size > 0);
+    u32 n = (u32)MIN_OF((size_t)s.n, out_size - 1);
+    while (n < s.n && n > 0 && (s.p[n] & 0xC0) == 0x80) {
+        n--;
+    }
+    if (n > 0) {
+        memcpy(out, s.p, n);
+    }
+    out[n] = '\0';
+}
+
+void str_clip_words(char *out, size_t out_size, str_t s)
+{
+    str_clip(out, out_size, s);
+    bool sound = str_is_utf8(str_from(out));
+    for (u8 *p = (u8 *)out; *p != 0; p++) {
+        if (*p < 0x20 || *p == 0x7F) {
+            *p = ' ';
+        } else if (!sound && *p >= 0x80) {
+            *p = '?';
+        } else if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) {
+            *p++ = ' ';
+            *p = ' ';
+        }
+    }
+}
+
 err_t str_copy(char *out, size_t out_size, str_t s)
 {
     ASSERT(out != NULL);

@@ -32,6 +32,11 @@ int str_cmp(str_t a, str_t b);
 bool str_cut(str_t s, u8 sep, str_t *head, str_t *rest);
 /* Copies into a NUL-ended buffer; ERR_BUFFER_FULL if it does not fit. */
 MUST_USE err_t str_copy(char *out, size_t out_size, str_t s);
+/* Copies what fits into a NUL-ended buffer, never half a character of UTF-8. */
+void str_clip(char *out, size_t out_size, str_t s);
+/* The same for other people's words that a terminal may show: a control character (C0, DEL, C1) becomes a
+ * blank, what is not UTF-8 a question mark. */
+void str_clip_words(char *out, size_t out_size, str_t s);
 
 /* Decimal integer, optional sign. ERR_NUMBER, ERR_OVERFLOW. */
 MUST_USE err_t str_to_i64(str_t s, i64 *out);

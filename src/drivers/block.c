@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/grow.h"
 
 err_t block_open(block_t *out, u32 instruments, bool lookahead)
 {
@@ -28,8 +29,30 @@ void block_close(block_t *b)
     ASSERT(b != NULL);
     free(b->v);
     free(b->slot);
+    free(b->own_bulletin);
     arena_close(&b->memory);
     *b = (block_t){0};
+}
+
+/* They may come by the thousand at once, so they have a list of their own; slices know theirs when the block
+ * is whole and the list moves no more. */
+static err_t bulletins_keep(block_t *b, const slice_t *s)
+{
+    size_t count = (size_t)b->bulletin_count + s->bulletin_count;
+    TRY(list_room(&b->own_bulletin, &b->bulletin_room, count, sizeof *b->own_bulletin));
+    for (u32 i = 0; i < s->bulletin_count; i++) {
+        b->own_bulletin[b->bulletin_count++] = s->bulletin[i];
+    }
+    return ERR_OK;
+}
+
+static void bulletins_hand_out(block_t *b)
+{
+    u32 at = 0;
+    for (u32 i = 0; i < b->count; i++) {
+        b->v[i].bulletin = b->v[i].bulletin_count > 0 ? b->own_bulletin + at : NULL;
+        at += b->v[i].bulletin_count;
+    }
 }
 
 static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
@@ -46,6 +69,7 @@ static err_t block_keep(block_t *b, const slice_t *s, i32 slot)
     copy.bar = bar;
     copy.action = action;
     copy.halt = halt;
+    TRY(bulletins_keep(b, s));
     b->v[b->count] = copy;
     b->slot[b->count++] = slot;
     return ERR_OK;
@@ -81,6 +105,7 @@ err_t block_fill(block_t *b, const source_t *source, market_t *market, const con
     ASSERT(b != NULL && source != NULL && market != NULL && end != NULL);
     bool full = false;
     b->count = 0;
+    b->bulletin_count = 0;
     b->memory.used = 0;
     market_block_begin(market);
     while (!full && b->count < BLOCK_SLICES) {
@@ -103,6 +128,7 @@ err_t block_fill(block_t *b, const source_t *source, market_t *market, const con
         probe_end(b->probe, PROBE_APPEND, mark);
         full = full || !b->lookahead;
     }
+    bulletins_hand_out(b);
     probe_mark_t mark = probe_begin(b->probe);
     market_block_compute(market, config);
     probe_end(b->probe, PROBE_COMPUTE, mark);

@@ -18,6 +18,8 @@ typedef struct {
     bool lookahead;
     slice_t held;  /* the first slice of another session or frame: it waits for the next block */
     bool has_held;
+    bulletin_t *own_bulletin; /* of all slices, in order */
+    u32 bulletin_count, bulletin_room;
     probe_t *probe; /* NULL: nobody counts cycles */
     arena_t memory;
 } block_t;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "drivers/bulletins.h"
 #include "drivers/feed.h"
 #include "drivers/run_spec.h"
 #include "drivers/run_table.h"
@@ -15,6 +16,9 @@ struct feed_source {
     u32 proxy_count;
     bar_t *own_vix;
     u32 vix_count;
+    bulletins_t heard;
+    char members[128]; /* in words; "": no list */
+    u32 heard_at;
     char *own_names;
     const char **own_symbols;
     u32 symbol_count;
@@ -125,6 +129,28 @@ static err_t split_symbols(feed_source_t *f, const char *text, diag_t *diag)
                                            text);
 }
 
+/* What is told of the run's names. A replay takes it from the record and names none. */
+static err_t heard_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
+{
+    bulletins_spec_t spec = {.home = home, .to = s->to};
+    spec.to = s->to != 0 ? s->to : feed_info(f->feed)->known_last + 1;
+    spec.sources = s->news[0] != '\0' ? s->news : NULL;
+    spec.members = s->members[0] != '\0' ? s->members : NULL;
+    if (spec.sources == NULL && spec.members == NULL) {
+        return ERR_OK;
+    }
+    spec.from = feed_info(f->feed)->known_first;
+    spec.from = MAX_OF(spec.from, s->from);
+    spec.instruments = feed_instruments(f->feed, &spec.count);
+    TRY(bulletins_open(&spec, diag, &f->heard));
+    if (spec.members != NULL) {
+        (void)snprintf(f->members, sizeof f->members, "%s %s", s->members,
+                       f->heard.members_since ? "from the days they joined; whoever left is missing"
+                                              : "by its lists, each from its own day on");
+    }
+    return ERR_OK;
+}
+
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     TRY(split_symbols(f, s->symbols, diag));
@@ -138,6 +164,7 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(feed_open(&spec, diag, &f->feed));
     TRY(proxy_open(f, s, home, diag));
     TRY(vix_open(f, s, home, diag));
+    TRY(heard_open(f, s, home, diag));
     (void)snprintf(f->market, sizeof f->market, "%s %s", feed_info(f->feed)->sources,
                    timeframe_name(f->timeframe));
     source_t made = feed_source_of(f);
@@ -145,6 +172,9 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
     TRY(run_table_digest(&made, &table));
     u64 chunks = feed_info(f->feed)->content;
     f->content = digest_chain(&table, &chunks, sizeof chunks);
+    if (s->news[0] != '\0' || s->members[0] != '\0') {
+        f->content = digest_chain(&f->content, f->heard.content.b, sizeof f->heard.content.b);
+    }
     return ERR_OK;
 }
 
@@ -169,6 +199,15 @@ err_t feed_source_open(const run_spec_t *spec, const char *home, diag_t *diag, f
     return ERR_OK;
 }
 
+static void hear(feed_source_t *f, slice_t *s)
+{
+    s->bulletin = f->heard.own_v == NULL ? NULL : f->heard.own_v + f->heard_at;
+    while (f->heard_at < f->heard.count && f->heard.own_v[f->heard_at].t_known <= s->t_known) {
+        f->heard_at++;
+        s->bulletin_count++;
+    }
+}
+
 static err_t source_next(void *ctx, slice_t *out, diag_t *diag)
 {
     feed_source_t *f = ctx;
@@ -176,6 +215,7 @@ static err_t source_next(void *ctx, slice_t *out, diag_t *diag)
         TRY(feed_next(f->feed, out, diag));
         if (out->count == 0 || (out->bar[0].flags & BAR_LATE) == 0) {
             /* corrections of old bars are rows of their own; decisions were made without them */
+            hear(f, out);
             return ERR_OK;
         }
     }
@@ -208,6 +248,7 @@ source_t feed_source_of(feed_source_t *f)
                       .vix_bar_count = f->vix_count,
                       .adjusted_to = info->adjusted_to,
                       .members_of = f->members_of,
+                      .members = f->members[0] != '\0' ? f->members : NULL,
                       .content = f->content};
 }
 
@@ -229,6 +270,7 @@ void feed_source_close(feed_source_t *f)
         feed_close(f->feed);
         free(f->own_proxy);
         free(f->own_vix);
+        bulletins_close(&f->heard);
         free(f->own_names);
         free(f->own_symbols);
         free(f);

@@ -177,23 +177,53 @@ static err_t slice_ahead(runner_t *r, const slice_t **out)
     return ERR_OK;
 }
 
-/* A halt of before the bars of the slice ahead that has not been told yet. */
-static bool halt_ahead(const runner_t *r, const slice_t *s)
+/* A halt or a bulletin of before the bars of the slice ahead that has not been told yet. */
+static bool told_ahead(const runner_t *r, const slice_t *s)
 {
-    return r->halt_at < s->halt_count && s->halt[r->halt_at].t_event <= s->t_open;
+    const bulletin_t *b = runner_bulletin(r, s);
+    return (r->halt_at < s->halt_count && s->halt[r->halt_at].t_event <= s->t_open) ||
+           (b != NULL && b->t_known <= s->t_open);
 }
 
 /* A loop's timer inside a session comes after the broker has met the slice that ends behind it; one of the
- * night, before the session is told, comes before, and so does one before a halt of before the bars. */
+ * night, before the session is told, comes before, and so does one before what is told before the bars. */
 static err_t loop_timer(resume_t *x)
 {
     runner_t *r = x->r;
     const slice_t *s = NULL;
     TRY(slice_ahead(r, &s));
-    if (s != NULL && s->session == r->session && !halt_ahead(r, s) && !r->broker_ahead &&
+    if (s != NULL && s->session == r->session && !told_ahead(r, s) && !r->broker_ahead &&
         r->message_at == r->message_count) {
         TRY(broker_meets(x, s));
     }
+    return ERR_OK;
+}
+
+/* Something of moment t is told: what lies behind the open after the broker has met the bars. */
+static err_t told_at(resume_t *x, const slice_t *s, i64 t)
+{
+    runner_t *r = x->r;
+    bool behind = t > s->t_open;
+    if (behind && !r->broker_ahead && r->message_at == r->message_count) {
+        TRY(broker_meets(x, s));
+    }
+    return behind || !r->broker_ahead
+               ? ERR_OK
+               : lost(x, "what was told before the bars stands after the broker had met them");
+}
+
+/* Bulletins come from the source alone, in its order. */
+static err_t bulletin_told(resume_t *x, const ev_BULLETIN_t *b)
+{
+    const slice_t *s = NULL;
+    TRY(slice_ahead(x->r, &s));
+    const bulletin_t *next = s != NULL ? runner_bulletin(x->r, s) : NULL;
+    if (next == NULL || next->inst != b->inst || next->kind != b->kind || next->t_known != b->t_known ||
+        next->t_event != b->t_event || next->value != b->value || !str_eq_c(b->text, next->text)) {
+        return lost(x, "the source does not bring the bulletin that is recorded");
+    }
+    TRY(told_at(x, s, next->t_known));
+    runner_bulletin_passed(x->r);
     return ERR_OK;
 }
 
@@ -207,13 +237,7 @@ static err_t halt_told(resume_t *x, const ev_HALT_t *h)
     const halt_t *next = brought ? &s->halt[r->halt_at] : NULL;
     if (next != NULL && next->t_event == h->t_event && next->inst == h->inst && next->kind == h->kind &&
         next->halted == h->halted) {
-        bool behind = h->t_event > s->t_open; /* the broker has met the bars */
-        if (behind && !r->broker_ahead && r->message_at == r->message_count) {
-            TRY(broker_meets(x, s));
-        }
-        if (!behind && r->broker_ahead) {
-            return lost(x, "a halt of before the bars was told after the broker had met them");
-        }
+        TRY(told_at(x, s, h->t_event));
         r->halt_at++;
     }
     runner_halt(r, h);
@@ -299,6 +323,7 @@ static void slice_after(resume_t *x, const ev_SLICE_t *e)
     if (e->rows > 0) {
         runner_passed(r, &x->part, x->slot, e->content);
         r->halt_at = 0;
+        r->bulletin_at = 0;
     }
     r->block_at += e->rows > 0 || x->at->count == 0 ? 1 : 0;
 }
@@ -316,6 +341,8 @@ static err_t on_event(resume_t *x, const event_t *e)
         TRY(loop_timer(x));
     } else if (e->head.kind == EV_HALT) {
         TRY(halt_told(x, &e->as.HALT));
+    } else if (e->head.kind == EV_BULLETIN) {
+        TRY(bulletin_told(x, &e->as.BULLETIN));
     } else if (e->head.kind == EV_BROKER) {
         TRY(broker_said(x, &e->as.BROKER));
     } else if (e->head.kind == EV_COMMAND && e->as.COMMAND.code == COMMAND_RESUME) {

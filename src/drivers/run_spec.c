@@ -40,6 +40,12 @@ err_t run_spec_encode(const run_spec_t *s, writer_t *w)
     if (s->events > 0) {
         line_number(w, "events", s->events);
     }
+    if (s->news[0] != '\0') {
+        put_key_value(w, "news", s->news);
+    }
+    if (s->members[0] != '\0') {
+        put_key_value(w, "members", s->members);
+    }
     line_number(w, "market_start", s->market_start);
     put_key_value(w, "symbols", s->symbols);
     return writer_done(w);
@@ -85,6 +91,8 @@ static err_t spec_line(run_spec_t *s, str_t key, str_t value, diag_t *diag)
                             {"proxy_source", s->proxy_source, sizeof s->proxy_source, NULL, NULL, NULL},
                             {"vix", s->vix, sizeof s->vix, NULL, NULL, NULL},
                             {"vix_source", s->vix_source, sizeof s->vix_source, NULL, NULL, NULL},
+                            {"news", s->news, sizeof s->news, NULL, NULL, NULL},
+                            {"members", s->members, sizeof s->members, NULL, NULL, NULL},
                             {"from", NULL, 0, &s->from, NULL, NULL},
                             {"to", NULL, 0, &s->to, NULL, NULL},
                             {"trade_from", NULL, 0, NULL, &s->trade_from, NULL},

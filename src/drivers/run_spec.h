@@ -20,6 +20,8 @@ typedef struct {
     char proxy_source[64];
     char vix[LIMIT_SYMBOL]; /* volatility index, empty: none */
     char vix_source[64];
+    char news[256]; /* sets of records that are heard, comma separated, or "all"; empty: none */
+    char members[64]; /* SET or SET/GROUP of records that say who may be traded when; empty: all */
     i64 from, to; /* t_known, 0: open */
     date_t trade_from;
     date_t members_of; /* membership list of this day; 0: dated */

@@ -69,6 +69,7 @@ typedef struct {
     digest_t input; /* chain over the slice hashes */
     engine_counts_t counts;
     u64 slices, bars;
+    u64 bulletins;    /* heard */
     u64 suspect_bars; /* rows that a data rule marked */
     i64 t_first, t_last;
     money_t equity;

@@ -22,6 +22,7 @@ typedef struct {
     u32 vix_bar_count;
     date_t adjusted_to; /* prices adjusted with what was known on this day; 0 if raw */
     date_t members_of;  /* survivorship: membership list of this day; 0 if dated membership */
+    const char *members; /* a list with dates, in words; NULL: none */
     bool tells_halts;   /* slices bring every halt; else the paper broker guesses from missing bars */
     digest_t content;   /* of the chunk manifest, or of the generator's parameters */
     const char *market; /* what tries on it are counted under (store/trials.h); NULL: generated, none */

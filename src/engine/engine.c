@@ -106,12 +106,14 @@ static err_t engine_build(engine_t *e)
     e->shared.spread_bps = arena_array(&e->arena, f64, n);
     e->shared.logs = arena_array(&e->arena, screen_logs_t, n);
     e->shared.set_ups = arena_array(&e->arena, u16, n);
+    e->shared.news = arena_array(&e->arena, setup_news_t, n);
+    TRY(heard_init(&e->heard, &e->arena, n));
     e->payload = arena_array(&e->arena, u8, ENGINE_PAYLOAD);
     e->drill_account = arena_array(&e->arena, account_t, 1);
     TRY(outbox_open(&e->drill_out, ENGINE_DRILL_BLOBS));
     TRY(scan_scratch_init(&e->scratch, &e->arena, n));
     if (e->shared.spread_bps == NULL || e->shared.logs == NULL || e->shared.set_ups == NULL ||
-        e->payload == NULL || e->drill_account == NULL) {
+        e->shared.news == NULL || e->payload == NULL || e->drill_account == NULL) {
         return ERR_ARENA_FULL;
     }
     TRY(desks_build(e));

@@ -75,6 +75,7 @@ struct engine {
     bool any_closed;
     regime_daily_t regime;
     intraday_state_t intraday;
+    heard_t heard;
     f64 proxy_open[REGIME_INTRADAY_BARS], proxy_close[REGIME_INTRADAY_BARS];
     bool proxy_first[REGIME_INTRADAY_BARS];
     u32 proxy_bars;
@@ -181,6 +182,8 @@ void bunch_compared(desk_t *d, const broker_told_t *told);
  * emit facts. */
 void engine_observe_session(engine_t *e, const slice_t *s);
 void engine_observe_rows(engine_t *e, const slice_t *s, i32 slot);
+/* A sound bulletin, deciding nothing. */
+void engine_heard(engine_t *e, const bulletin_t *b);
 /* The session's last slice, after its decisions. */
 void engine_observe_end(engine_t *e, const slice_t *s, i32 slot);
 /* What all loops hear: the market's first, then each desk's in order of its account. */
@@ -189,6 +192,7 @@ typedef struct {
     i32 slot;
     date_t session_before;
     u32 inputs;
+    const bulletin_t *bulletin; /* NULL: this is none */
 } loop_word_t;
 typedef void (*loop_hear_fn)(scheduler_t *s, loop_env_t *env, u32 inputs); /* scheduler_run and its kin */
 void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w);

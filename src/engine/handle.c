@@ -54,6 +54,20 @@ static void on_halt(engine_t *e, const event_t *in)
     engine_loops_hear(e, scheduler_signal, &(loop_word_t){NULL, -1, e->session, LOOP_IN_HALT});
 }
 
+/* Something was heard: nothing is decided by it at once, but loops may tell people. */
+static void on_bulletin(engine_t *e, const event_t *in)
+{
+    bulletin_t b;
+    if (!event_bulletin(in, e->spec.market->count, &b)) {
+        outbox_alert(&e->out, ENGINE_ALERT_BULLETIN, 0, "a bulletin that names nothing we know");
+        return;
+    }
+    e->shared.now = e->now;
+    engine_heard(e, &b);
+    engine_loops_hear(e, scheduler_signal,
+                      &(loop_word_t){NULL, -1, e->session, LOOP_IN_BULLETIN, &b});
+}
+
 static void on_command(engine_t *e, const ev_COMMAND_t *c)
 {
     e->shared.clock_unsteady = e->shared.clock_unsteady && c->code != COMMAND_CLEAR_CLOCK;
@@ -124,6 +138,8 @@ static u32 news_of(const desk_t *d, const desk_t *of, const event_t *in)
         return d == of && in->as.ANSWER.slot % ENGINE_SLOTS < ENGINE_SCANS ? (u32)LOOP_IN_BROKER : 0U;
     case EV_HALT: /* entries may be cancelled, exits may go on */
         return (u32)(LOOP_IN_BROKER | LOOP_IN_HALT);
+    case EV_BULLETIN:
+        return (u32)LOOP_IN_BULLETIN;
     case EV_COMMAND:
         return desk_is_meant(d, in->as.COMMAND.account) ? (u32)(LOOP_IN_BROKER | LOOP_IN_COMMAND) : 0U;
     default:
@@ -136,7 +152,7 @@ static void loops_before(engine_t *e, desk_t *of, const event_t *in)
 {
     event_kind_t kind = (event_kind_t)in->head.kind;
     bool moves = kind == EV_SLICE || kind == EV_TIMER || kind == EV_BROKER ||
-                 kind == EV_HALT; /* time moves with these alone */
+                 kind == EV_HALT || kind == EV_BULLETIN; /* time moves with these alone */
     if (moves) {
         loop_env_t env = market_env(e, NULL, -1);
         scheduler_advance(&e->loops, &env);
@@ -294,6 +310,9 @@ void engine_handle(engine_t *e, const event_t *in, const slice_t *slice, i32 slo
         break;
     case EV_HALT:
         on_halt(e, in);
+        break;
+    case EV_BULLETIN:
+        on_bulletin(e, in);
         break;
     case EV_CLOCK_STEP:
         e->shared.clock_unsteady = true;

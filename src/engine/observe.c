@@ -109,10 +109,12 @@ void engine_loops_hear(engine_t *e, loop_hear_fn hear, const loop_word_t *w)
     ASSERT(e != NULL && hear != NULL && w != NULL);
     loop_env_t env = market_env(e, w->slice, w->slot);
     env.session_before = w->session_before;
+    env.bulletin = w->bulletin;
     hear(&e->loops, &env, w->inputs);
     for (u32 i = 0; i < e->desk_all; i++) {
         env = desk_env(&e->desk[i], w->slice, w->slot);
         env.session_before = w->session_before;
+        env.bulletin = w->bulletin;
         hear(&e->desk[i].loops, &env, w->inputs);
     }
 }
@@ -176,7 +178,24 @@ static void vix_refresh(engine_t *e)
     f64 before = price_to_f64(b[e->vix_at - 2].close);
     bool today = calendar_date_at(CAL_NYSE, last->t_known - 1) == e->shared.session;
     e->shared.vix = price_to_f64(last->close);
-    e->shared.vix_change_pct = today && before > 0 ? 100.0 * (e->shared.vix / before - 1.0) : 0.0;
+    e->shared.vix_move_pct = before > 0 ? 100.0 * (e->shared.vix / before - 1.0) : 0.0;
+    e->shared.vix_t = last->t_known;
+    e->shared.vix_change_pct = today ? e->shared.vix_move_pct : 0.0;
+}
+
+void engine_heard(engine_t *e, const bulletin_t *b)
+{
+    ASSERT(e != NULL && b != NULL);
+    heard_take(&e->heard, b);
+    e->shared.heard = &e->heard;
+}
+
+/* What strategies see of the news, once for all users. */
+static void news_refresh(engine_t *e)
+{
+    for (u32 i = 0; e->shared.heard != NULL && i < e->heard.count; i++) {
+        e->shared.news[i] = heard_setup(&e->heard, (inst_t)i, e->now, e->shared.session);
+    }
 }
 
 static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
@@ -185,6 +204,7 @@ static void decision_bar(engine_t *e, const slice_t *s, i32 slot)
     e->shared.view.session = s->session;
     e->counts.symbol_bars += s->count;
     vix_refresh(e);
+    news_refresh(e);
     probe_mark_t mark = probe_begin(e->spec.probe);
     spreads(e);
     probe_end(e->spec.probe, PROBE_SPREADS, mark);

@@ -284,6 +284,15 @@ static void on_sent(engine_t *e, const ev_SEND_RESULT_t *s)
     }
 }
 
+static void on_bulletin(engine_t *e, const event_t *ev)
+{
+    bulletin_t b;
+    if (event_bulletin(ev, e->spec.market->count, &b)) {
+        e->shared.now = e->now;
+        engine_heard(e, &b);
+    }
+}
+
 static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i32 slot)
 {
     engine_t *e = r->e;
@@ -296,6 +305,9 @@ static err_t on_input(recovery_t *r, const event_t *ev, const slice_t *slice, i3
     case EV_BROKER:
     case EV_HALT: /* what stands was noted with the accounts */
         e->shared.now = e->now;
+        return ERR_OK;
+    case EV_BULLETIN:
+        on_bulletin(e, ev);
         return ERR_OK;
     case EV_SEND_RESULT:
         on_sent(e, &ev->as.SEND_RESULT);

@@ -10,10 +10,10 @@
 #include "scan/user_state.h"
 #include "trade/portfolio/account_state.h"
 
-enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14 };
+enum { ENGINE_STATE_BYTES = 1 << 16, REGIME_STATE_BYTES = 1 << 14, PART_BUNCHES = 6, PART_HEARD = 7 };
 
 static const char *const part_names[SNAPSHOT_PARTS] = {"account", "user", "engine", "regime", "desks",
-                                                "loops", "bunches"};
+                                                "loops", "bunches", "heard"};
 
 /* The engine's own fields as a value, so that a load can be thrown away. */
 typedef struct {
@@ -283,7 +283,7 @@ static size_t desks_room(const engine_t *e)
 {
     size_t one = ACCOUNT_STATE_BYTES + user_state_bytes(e->spec.market->count) + DESK_STATE_BYTES;
     return DESK_STATE_BYTES + one * e->desk_all + (size_t)LOOP_MEMORY_BYTES * (e->desk_all + 1) +
-           bunch_table_bytes(&e->bunches);
+           bunch_table_bytes(&e->bunches) + heard_bytes(e->spec.market->count);
 }
 
 static err_t part_save(const engine_t *e, u32 index, writer_t *w)
@@ -301,15 +301,17 @@ static err_t part_save(const engine_t *e, u32 index, writer_t *w)
         return desks_save(e, w);
     case 5:
         return loops_save(e, w);
-    default:
+    case PART_BUNCHES:
         return bunch_table_save(&e->bunches, w);
+    default:
+        return heard_save(&e->heard, w);
     }
 }
 
-/* Where nobody shares an account there is no part about it. */
-static u32 parts_of(const engine_t *e)
+/* Where nobody shares an account there is no part about it, nor about bulletins where none was heard. */
+static bool has_part(const engine_t *e, u32 index)
 {
-    return e->bunches.sharing > 0 ? SNAPSHOT_PARTS : SNAPSHOT_PARTS - 1;
+    return index == PART_BUNCHES ? e->bunches.sharing > 0 : index != PART_HEARD || e->heard.taken > 0;
 }
 
 err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
@@ -318,24 +320,27 @@ err_t engine_snapshot_save(const engine_t *e, engine_snapshot_t *out)
     static const u32 versions[SNAPSHOT_PARTS] = {ACCOUNT_STATE_VERSION, USER_STATE_VERSION,
                                                  ENGINE_STATE_VERSION, REGIME_DAILY_VERSION,
                                                  DESK_STATE_VERSION, LOOP_MEMORY_VERSION,
-                                                 BUNCH_TABLE_VERSION};
+                                                 BUNCH_TABLE_VERSION, HEARD_VERSION};
     if (engine_waits(e)) {
         return ERR_BUSY;
     }
     size_t room = desks_room(e) + ENGINE_STATE_BYTES + REGIME_STATE_BYTES;
-    engine_snapshot_t s = {.count = parts_of(e), .own_memory = malloc(room)};
+    engine_snapshot_t s = {.own_memory = malloc(room)};
     if (s.own_memory == NULL) {
         return ERR_NO_MEMORY;
     }
     writer_t w = writer_of(s.own_memory, room);
-    for (u32 i = 0; i < s.count; i++) {
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         size_t from = w.used;
+        if (!has_part(e, i)) {
+            continue;
+        }
         err_t err = part_save(e, i, &w);
         ASSERT(err == ERR_OK); /* the room is the sum of what the modules say they need */
         put_u64(&w, hash64(s.own_memory + from, w.used - from));
-        s.part[i] = (snapshot_part_t){.name = part_names[i],
-                                      .version = versions[i],
-                                      .bytes = {.p = s.own_memory + from, .n = (u32)(w.used - from)}};
+        s.part[s.count++] = (snapshot_part_t){.name = part_names[i],
+                                              .version = versions[i],
+                                              .bytes = {.p = s.own_memory + from, .n = (u32)(w.used - from)}};
     }
     ASSERT(!w.full);
     *out = s;
@@ -375,6 +380,7 @@ typedef struct {
     desk_state_t *desk;    /* [desk_all] */
     loop_memory_t *memory; /* [desk_all + 1]: the market's first */
     bunch_table_t bunches;
+    heard_t heard;
     own_state_t own;
     regime_daily_t regime;
     regime_view_t view;
@@ -407,8 +413,11 @@ static err_t part_load(const engine_t *e, u32 index, const snapshot_part_t *p, s
     case 5:
         TRY(loops_load(e, &r, p->version, s->memory));
         break;
-    default:
+    case PART_BUNCHES:
         TRY(bunch_table_load(&r, p->version, &s->bunches));
+        break;
+    default:
+        TRY(heard_load(&r, p->version, &s->heard));
         break;
     }
     return r.at == r.size ? ERR_OK : ERR_CORRUPT;
@@ -429,10 +438,11 @@ static err_t desk_check(const desk_t *d, const desk_state_t *s)
                : ERR_CORRUPT;
 }
 
-/* Snapshots of before there was such a part: one desk without rows, loops that remember nothing. */
+/* Snapshots of before there was such a part: one desk without rows, loops that remember nothing; and nothing
+ * was heard. */
 static bool may_miss(const engine_t *e, u32 part)
 {
-    return part == 5 || (part == 4 && e->desk_all == 1);
+    return part == 5 || part == PART_HEARD || (part == 4 && e->desk_all == 1);
 }
 
 static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 count, arena_t *arena,
@@ -442,8 +452,12 @@ static err_t spare_load(const engine_t *e, const snapshot_part_t *parts, u32 cou
         TRY(user_init(&s->desk[i].user, arena, e->spec.market->count, &e->config, &s->desk[i].account));
     }
     TRY(bunch_table_open(&s->bunches, e->spec.users, e->bunches.ledger_count, arena));
-    for (u32 i = 0; i < parts_of(e); i++) {
+    TRY(heard_init(&s->heard, arena, e->spec.market->count));
+    for (u32 i = 0; i < SNAPSHOT_PARTS; i++) {
         snapshot_part_t p;
+        if (i == PART_BUNCHES && !has_part(e, i)) {
+            continue;
+        }
         err_t err = part_find(parts, count, i, &p);
         if (err == ERR_NOT_FOUND && may_miss(e, i)) {
             continue;
@@ -478,6 +492,8 @@ static void spare_take(engine_t *e, const spare_t *s)
         }
     }
     bunch_table_take(&e->bunches, &s->bunches);
+    heard_copy(&e->heard, &s->heard);
+    e->shared.heard = e->heard.taken > 0 ? &e->heard : NULL;
     own_set(e, &s->own);
     e->memory = s->memory[0];
     e->regime = s->regime;
@@ -490,7 +506,7 @@ err_t engine_snapshot_load(engine_t *e, const snapshot_part_t *parts, u32 count,
     arena_t arena = {0};
     spare_t s = {0};
     size_t desks = (sizeof *s.desk + sizeof *s.memory) * (e->desk_all + 1) + 128 +
-                   bunch_table_room(e->bunches.ledger_count);
+                   bunch_table_room(e->bunches.ledger_count) + sizeof(heard_name_t) * e->spec.market->count;
     err_t err = arena_open(&arena, user_state_bytes(e->spec.market->count) * 2 * e->desk_all + desks);
     if (err == ERR_OK) {
         s.desk = arena_array(&arena, desk_state_t, e->desk_all);

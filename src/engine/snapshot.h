@@ -12,8 +12,9 @@
 #include "engine/engine.h"
 
 /* Parts in order: account and user of the first desk, engine, regime, desks (what the others have), loops
- * (what the market's and each desk's remember), bunches (only where accounts are shared). */
-enum { SNAPSHOT_PARTS = 7, ENGINE_STATE_VERSION = 1 };
+ * (what the market's and each desk's remember), bunches (only where accounts are shared), heard (only where
+ * something was). */
+enum { SNAPSHOT_PARTS = 8, ENGINE_STATE_VERSION = 1 };
 
 typedef struct {
     const char *name; /* not owned */

@@ -9,6 +9,7 @@
 #include "loops/execution/list.def"
 #include "loops/futures/list.def"
 #include "loops/improvement/list.def"
+#include "loops/intelligence/list.def"
 #include "loops/monitoring/list.def"
 #include "loops/platform/list.def"
 #include "loops/portfolio/list.def"
@@ -17,6 +18,7 @@
 
 static const loop_desc_t *const table[] = {
 #define X(kind, name) &name,
+#include "loops/intelligence/list.def"
 #include "loops/monitoring/list.def"
 #include "loops/strategy/list.def"
 #include "loops/execution/list.def"
@@ -62,7 +64,8 @@ const char *loop_group_name(loop_group_t group)
 static const char *input_name(u32 bit)
 {
     static const char *const names[LOOP_INPUTS] = {"slice",   "decision bar", "broker", "session",
-                                                   "day end", "command",      "close",  "halt"};
+                                                   "day end", "command",      "close",  "halt",
+                                                   "bulletin"};
     ASSERT(bit < LOOP_INPUTS);
     return names[bit];
 }

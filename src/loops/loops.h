@@ -82,6 +82,7 @@ struct loop_env {
     loop_memory_t *memory;
     loop_held_t held;      /* by loop_held */
     const slice_t *slice;  /* the one that has just come; NULL when time alone fires */
+    const bulletin_t *bulletin; /* so of this; NULL: none */
     bool bar_close;        /* it closes a decision bar */
     date_t session_before; /* when a session begins: the one before it in this run, 0 none */
     void *ctx;             /* of the calls */

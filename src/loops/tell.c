@@ -25,6 +25,16 @@ u8 loop_told(const loop_memory_t *m, u16 row, u32 about, date_t since)
     return i < m->told_count && m->told[i].session >= since ? m->told[i].state : 0;
 }
 
+u32 loop_told_of(const loop_memory_t *m, u16 row, date_t session)
+{
+    ASSERT(m != NULL);
+    u32 n = 0;
+    for (u32 i = 0; i < m->told_count; i++) {
+        n += m->told[i].row == row && m->told[i].session == session ? 1 : 0;
+    }
+    return n;
+}
+
 u8 loop_level(f64 value, f64 watch, f64 limit, u8 before)
 {
     ASSERT(watch <= limit);

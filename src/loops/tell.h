@@ -23,6 +23,8 @@ typedef struct {
 
 /* The state last told of this thing since `since`; 0 none. */
 u8 loop_told(const loop_memory_t *m, u16 row, u32 about, date_t since);
+/* How many things this row has told of in a session. */
+u32 loop_told_of(const loop_memory_t *m, u16 row, date_t session);
 /* Tells the state if it is another than the one last told. True if it was told. */
 bool loop_tell(loop_env_t *env, const notice_t *n, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -6,6 +6,7 @@
 #ifndef VITRINE_MODEL_BAR_H
 #define VITRINE_MODEL_BAR_H
 
+#include "model/bulletin.h"
 #include "model/halt.h"
 #include "model/instrument.h"
 
@@ -59,10 +60,13 @@ typedef struct {
     u32 action_count;
     const action_t *action; /* known by t_known and not before the previous slice */
     bool session_last;      /* the last slice of its session */
-    u32 halt_count;         /* a slice without rows brings none */
+    u32 halt_count;         /* a slice without rows brings none, and no bulletin */
     const halt_t *halt; /* known by t_known and not before the previous slice, in order of t_event, an end at
                            the open of the first bar behind it; no part of the slice's hash: each becomes an
                            event of its own */
+    u32 bulletin_count;
+    const bulletin_t *bulletin; /* known by t_known and not before the previous slice, in order of t_known; no
+                                   part of the slice's hash either, and an event of its own each */
 } slice_t;
 
 /* Length in nanoseconds; a day counts 24 h. */

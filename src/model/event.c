@@ -86,6 +86,23 @@ bool event_halt(const event_t *e, u32 instruments, halt_t *out)
     return true;
 }
 
+bool event_bulletin(const event_t *e, u32 instruments, bulletin_t *out)
+{
+    ASSERT(e != NULL && e->head.kind == EV_BULLETIN && out != NULL);
+    const ev_BULLETIN_t *b = &e->as.BULLETIN;
+    bulletin_t told = {.t_known = MIN_OF(b->t_known, e->head.t_event),
+                       .t_event = b->t_event,
+                       .value = b->value,
+                       .inst = b->inst,
+                       .kind = b->kind};
+    if (!bulletin_is_sound(&told, MIN_OF(instruments, (u32)LIMIT_UNIVERSE))) {
+        return false;
+    }
+    str_clip_words(told.text, sizeof told.text, b->text);
+    *out = told;
+    return true;
+}
+
 const char *event_name(event_kind_t k)
 {
     switch (k) {

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "model/bulletin.h"
 #include "model/halt.h"
 
 enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 2 };
@@ -81,6 +82,9 @@ u64 event_account(const event_t *e);
 /* The halt that an EV_HALT tells. False: it names no instrument of the run or is not sound, and is to be
  * dropped. */
 bool event_halt(const event_t *e, u32 instruments, halt_t *out);
+/* The same of an EV_BULLETIN. It may have been known long before the run began, never after the event's own
+ * time. A longer text is cut. */
+bool event_bulletin(const event_t *e, u32 instruments, bulletin_t *out);
 /* "slice", "decision"... or NULL for an unknown kind. */
 const char *event_name(event_kind_t k);
 

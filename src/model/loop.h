@@ -38,7 +38,8 @@ enum {
     LOOP_IN_COMMAND = 1 << 5,  /* a person said something */
     LOOP_IN_CLOSE = 1 << 6,    /* a position has become a closed trade */
     LOOP_IN_HALT = 1 << 7,     /* trading stopped or goes on, somewhere */
-    LOOP_INPUTS = 8
+    LOOP_IN_BULLETIN = 1 << 8, /* something was heard that is no price */
+    LOOP_INPUTS = 9
 };
 
 typedef struct {

@@ -21,6 +21,7 @@
 #include "quant/stats/confidence.h"
 #include "quant/stats/correlation.h"
 #include "quant/stats/health.h"
+#include "scan/heard.h"
 #include "trade/execution/bunch_step.h"
 #include "trade/risk/gates.h"
 #include "trade/sizing/sizing.h"
@@ -42,6 +43,8 @@ typedef struct {
     f64 proxy_side; /* SPY against its VWAP: +1, -1; 0 unknown */
     f64 vix, vix_change_pct;
     bool vix_known;
+    f64 vix_move_pct; /* of its last day, whichever that was... */
+    i64 vix_t;        /* ...and when that became known */
     bool clock_unsteady;
     bool levels_barred; /* prices adjusted after as_of: price-level gates are not applied (decision 23) */
     f64 *spread_bps;    /* [count], of this slice */
@@ -50,7 +53,8 @@ typedef struct {
     const account_t *const *book; /* [book_count] of all users, ascending; NULL: there is no other */
     u32 book_count;
     const bunch_books_t *sharing; /* who shares an account at the broker; NULL: nobody */
-    const setup_news_t *news; /* [count]; NULL: no source of news */
+    const heard_t *heard; /* NULL: nothing has been heard, no source speaks */
+    setup_news_t *news;   /* [count], of this decision bar, if something has been heard */
     probe_t *probe;           /* NULL: nobody counts cycles */
     u64 seed;                 /* of the run */
 } scan_shared_t;

@@ -16,7 +16,7 @@ setup_t scan_setup(const scan_shared_t *shared, u32 inst, profile_t profile)
     return (setup_t){.view = &shared->view,
                      .inst = inst,
                      .profile = profile,
-                     .news = shared->news != NULL ? &shared->news[inst] : NULL};
+                     .news = shared->heard != NULL ? &shared->news[inst] : NULL};
 }
 
 static void signal_step(signal_t *g, bool holds, const config_t *c)

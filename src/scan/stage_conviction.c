@@ -89,6 +89,11 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
                        .health_results = h->results,
                        .health_degraded = h->status == HEALTH_DEGRADED};
     similar_lessons(s->user, c, in);
+    const heard_t *heard = s->shared->heard;
+    if (heard != NULL) {
+        in->news_known = heard_mood(heard, c->inst, s->shared->now, &in->news);
+        in->earnings_known = heard_earnings(heard, c->inst, s->shared->session, &in->earnings_days);
+    }
 }
 
 void conviction_gates(const config_t *k, candidate_t *c)

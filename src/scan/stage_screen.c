@@ -7,7 +7,7 @@
 enum {
     SCREEN_ENTERED = 0x8000,
     FIRST_RULE = RULE_HISTORY,
-    SCREEN_RULES = RULE_NOT_HALTED - RULE_HISTORY + 1
+    SCREEN_RULES = RULE_MEMBER - RULE_HISTORY + 1
 };
 
 /* What is the same for every symbol of a cycle: the rules' descriptors, and who is held or has an entry
@@ -199,6 +199,13 @@ static void take(scan_t *s, const u32 *best, u32 count)
     s->cand_count = count;
 }
 
+/* Of what is halted, or no member, nothing else was asked. */
+static bool unscored(const scan_t *s, u32 inst)
+{
+    return (s->mask[inst] &
+            (1U << ((u32)RULE_NOT_HALTED - FIRST_RULE) | 1U << ((u32)RULE_MEMBER - FIRST_RULE))) != 0;
+}
+
 /* Everybody who was not taken meets the rank as a gate; being inside the ten by tie-break counts as holding.
  */
 static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count)
@@ -214,8 +221,7 @@ static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count
         for (u32 n = 0; n < count && s->mask[i] == SCREEN_ENTERED; n++) { /* who was taken failed nothing */
             taken = taken || best[n] == i;
         }
-        bool halted = (s->mask[i] & (1U << ((u32)RULE_NOT_HALTED - FIRST_RULE))) != 0; /* it has no score */
-        if (!taken && !halted) {
+        if (!taken && !unscored(s, i)) {
             (void)filter(k, i, RULE_RANK, s->score[i], need);
             if (s->mask[i] == SCREEN_ENTERED) { /* equal to the cut on the grid: the tie-break refused it */
                 s->value[i] = gate_grid(k->rule[RULE_RANK - FIRST_RULE], need) - 1;
@@ -233,6 +239,7 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
     u32 count = 0;
     u32 limit = (u32)s->config.screen_max_results;
     screen_t k;
+    const heard_t *heard = s->shared->heard;
     screen_prepare(s, &k);
     for (u32 i = 0; i < s->shared->market->count; i++) {
         if (view_get(&s->shared->view, FEATURE_PRESENT, i) == 0.0 &&
@@ -245,6 +252,10 @@ static stage_result_t screen_step(scan_t *s, const answer_t *answer)
         if (!filter(&k, i, RULE_NOT_HALTED, account_is_halted(s->user->account, (inst_t)i) ? 0.0 : 1.0,
                     1.0)) {
             continue; /* it may have no bar, and none that it has is a price to be had */
+        }
+        bool member = heard == NULL || heard_is_member(heard, (inst_t)i);
+        if (!filter(&k, i, RULE_MEMBER, member ? 1.0 : 0.0, 1.0)) {
+            continue; /* whatever else may be said of it, on this day it was no part of the universe */
         }
         market_filters(s, &k, i);
         account_filters(s, &k, i);

@@ -446,12 +446,16 @@ TEST(each_rule_refuses_alone)
 TEST(news_where_it_is_known)
 {
     UNUSED_STATE;
-    static const setup_news_t none = {0}, quiet = {.known = true, .strongest = 0.6},
-                              loud = {.known = true, .strongest = 0.61, .report = true};
+    static const setup_news_t none = {.strongest = 0.9, .report = true},
+                              quiet = {.known = true, .report_known = true, .strongest = 0.6},
+                              loud = {.known = true, .report_known = true, .strongest = 0.61, .report = true},
+                              news = {.known = true, .strongest = 0.61, .report = true},
+                              reports = {.report_known = true, .strongest = 0.61, .report = true};
     static const struct {
         const setup_news_t *news;
-        u32 asked, failed;
-    } cases[] = {{NULL, 0, 0}, {&none, 0, 0}, {&quiet, 1, 0}, {&loud, 1, 1}};
+        u32 asked[2], failed[2]; /* of mean reversion, of gap-fill */
+    } cases[] = {{NULL, {0, 0}, {0, 0}},   {&none, {0, 0}, {0, 0}}, {&quiet, {1, 1}, {0, 0}},
+                 {&loud, {1, 1}, {1, 1}},  {&news, {1, 0}, {1, 0}}, {&reports, {0, 1}, {0, 1}}};
     static const hand_t reversion = {.id = STRATEGY_MEAN_REVERSION,
                                      .profile = PROFILE_DAY,
                                      .row = {{FEATURE_CLOSE, 127},
@@ -477,9 +481,9 @@ TEST(news_where_it_is_known)
             for (u32 n = 0; n < g.count; n++) {
                 asked += g.v[n].rule == rule[k] ? 1 : 0;
             }
-            CHECK_EQ(asked, cases[i].asked);
-            CHECK_EQ(g.failed, cases[i].failed);
-            CHECK_EQ(st->holds(&s, 1), cases[i].failed == 0);
+            CHECK_EQ(asked, cases[i].asked[k]);
+            CHECK_EQ(g.failed, cases[i].failed[k]);
+            CHECK_EQ(st->holds(&s, 1), cases[i].failed[k] == 0);
         }
     }
 }

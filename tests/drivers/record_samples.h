@@ -198,6 +198,7 @@ static const record_sample_t record_samples[] = {
         {"plain_chain", "x.csv",
          "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho\n"
          "SPY,2025-01-22,2025-02-21,400.00,C,401.25,9.10,9.30,0.21,0.53,0.01,0.45,-0.15,0.16\n", 1},
+        {"plain_earnings", "x.csv", "symbol,due,announced\nAAPL,2025-01-30,2025-01-09\n", 1},
         {"sec_13f_cover", "x.xml",
          "<edgarSubmission xmlns=\"http://www.sec.gov/edgar/thirteenffiler\"><headerData><submissionTy"
          "pe>13F-HR</submissionType><cik>0001099219</cik><periodOfReport>12-31-2021</periodOfReport></"

@@ -9,11 +9,11 @@ typedef struct {
     u32 lines, thin;
     char failed[512]; /* "test/who;" of each that does not hold */
     i64 until;
-} heard_t;
+} told_so_t;
 
 static void hear(void *ctx, const null_line_t *l)
 {
-    heard_t *h = ctx;
+    told_so_t *h = ctx;
     h->lines++;
     h->thin += l->verdict == NULL_THIN ? 1 : 0;
     if (l->verdict == NULL_FAILS) {
@@ -27,22 +27,22 @@ static void hear(void *ctx, const null_line_t *l)
 
 static bool time_is_up(void *ctx)
 {
-    const heard_t *h = ctx;
+    const told_so_t *h = ctx;
     return h->until != 0 && budget_now_ns() > h->until;
 }
 
-static heard_t listen(void)
+static told_so_t listen(void)
 {
-    heard_t h = {0};
+    told_so_t h = {0};
     budget_t b = budget_start(2);
     h.until = b.until_ns;
     return h;
 }
 
-static heard_t nulls_on(lab_t *data, u32 seeds, const strategy_desc_t *only)
+static told_so_t nulls_on(lab_t *data, u32 seeds, const strategy_desc_t *only)
 {
     diag_t diag = {0};
-    heard_t h = listen();
+    told_so_t h = listen();
     u32 failed = 0;
     config_t config = config_default(data->timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY, PRESET_MODERATE);
     nulls_spec_t spec = {.config = &config,
@@ -92,7 +92,7 @@ TEST(five_minute_bars)
             &l)) {
         skip();
     }
-    heard_t h = nulls_on(&l, 4, NULL);
+    told_so_t h = nulls_on(&l, 4, NULL);
     CHECK(h.lines > 10 && h.failed[0] == '\0');
     lab_free(&l);
 }
@@ -116,7 +116,7 @@ TEST(days)
     }
     lab_of(&d, &l);
     dataset_free(&d);
-    heard_t h = nulls_on(&l, 4, NULL);
+    told_so_t h = nulls_on(&l, 4, NULL);
     CHECK(h.lines > 10 && h.failed[0] == '\0');
     lab_free(&l);
 }
@@ -178,7 +178,7 @@ TEST(wrong_ones_are_found)
     if (!five_minutes("AAPL,CVX,GS,INTC,MSFT,NVDA,TSLA,XOM", &l)) {
         skip();
     }
-    heard_t h = nulls_on(&l, 2, &fair);
+    told_so_t h = nulls_on(&l, 2, &fair);
     CHECK(strstr(h.failed, "mirror") == NULL && strstr(h.failed, "delay") == NULL);
     CHECK(strstr(h.failed, "shuffled") == NULL && strstr(h.failed, "sign") == NULL);
     h = nulls_on(&l, 2, &lopsided);

@@ -85,6 +85,7 @@ static inline sim_market_t *busy_market_events(u64 seed, u32 sessions, f64 halts
     ms.edge_strength = 1.0;
     ms.halts = halts;
     ms.events = events;
+    ms.tells = events > 0;
     CHECK_OK(sim_market_open(&ms, NULL, &m));
     return m;
 }
@@ -126,6 +127,7 @@ typedef struct {
     bool lists_whole;         /* the broker lists the orders of a whole account */
     bool unskipped;           /* every loop runs when due, with or without news */
     f64 halts;                /* how often trading stops */
+    f64 events;               /* the pace of companies, who are heard */
     engine_sink_t tap;
     void *ctx;
     void (*watch)(void *ctx, const runner_view_t *v);
@@ -152,7 +154,7 @@ static inline runner_spec_t busy_spec(const sim_market_t *m, const source_t *sou
 static inline runner_result_t busy_run(u64 seed, u32 sessions, const config_t *config,
                                        const busy_wishes_t *wish)
 {
-    sim_market_t *m = busy_market_halts(seed, sessions, wish->halts);
+    sim_market_t *m = busy_market_events(seed, sessions, wish->halts, wish->events);
     source_t source = sim_market_source(m);
     runner_spec_t spec = busy_spec(m, &source, config);
     runner_result_t result;

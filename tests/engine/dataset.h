@@ -18,7 +18,7 @@
 #include "tests/store/home.h"
 #include "tests/test.h"
 
-/* Slices with rows of their own. `rows`, `acts` and `stops` are where a slice's rows begin. */
+/* Slices with rows of their own. `rows`, `acts`, `stops` and `words` are where a slice's rows begin. */
 typedef struct {
     source_t like; /* instruments, proxy: borrowed */
     instrument_t *own_instruments;
@@ -27,11 +27,12 @@ typedef struct {
     inst_t *own_inst;
     action_t *own_action;
     halt_t *own_halt;
+    bulletin_t *own_bulletin;
     bar_t *own_proxy; /* the proxy's daily bars from elsewhere; NULL: its own slices serve */
     bool *own_gone;   /* the slice is left out */
-    size_t *own_rows, *own_acts, *own_stops;
+    size_t *own_rows, *own_acts, *own_stops, *own_words;
     u32 count;
-    size_t bars, actions, halts, slice_cap, bar_cap, action_cap, halt_cap;
+    size_t bars, actions, halts, bulletins, slice_cap, bar_cap, action_cap, halt_cap, bulletin_cap;
     date_t trade_from;
     u32 at;
 } dataset_t;
@@ -55,6 +56,7 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
         d->own_rows = realloc(d->own_rows, d->slice_cap * sizeof(size_t));
         d->own_acts = realloc(d->own_acts, d->slice_cap * sizeof(size_t));
         d->own_stops = realloc(d->own_stops, d->slice_cap * sizeof(size_t));
+        d->own_words = realloc(d->own_words, d->slice_cap * sizeof(size_t));
     }
     cap = d->bar_cap;
     d->own_bar = grown(d->own_bar, sizeof(bar_t), d->bars + s->count, &d->bar_cap);
@@ -63,6 +65,8 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
     }
     d->own_action = grown(d->own_action, sizeof(action_t), d->actions + s->action_count, &d->action_cap);
     d->own_halt = grown(d->own_halt, sizeof(halt_t), d->halts + s->halt_count, &d->halt_cap);
+    d->own_bulletin =
+        grown(d->own_bulletin, sizeof(bulletin_t), d->bulletins + s->bulletin_count, &d->bulletin_cap);
     for (u32 i = 0; i < s->count; i++) {
         d->own_bar[d->bars + i] = s->bar[i];
         d->own_inst[d->bars + i] = s->inst[i];
@@ -73,7 +77,12 @@ static inline void dataset_add(dataset_t *d, const slice_t *s)
     for (u32 i = 0; i < s->halt_count; i++) {
         d->own_halt[d->halts + i] = s->halt[i];
     }
+    for (u32 i = 0; i < s->bulletin_count; i++) {
+        d->own_bulletin[d->bulletins + i] = s->bulletin[i];
+    }
     d->own_gone[d->count] = false;
+    d->own_words[d->count] = d->bulletins;
+    d->bulletins += s->bulletin_count;
     d->own_stops[d->count] = d->halts;
     d->halts += s->halt_count;
     d->own_rows[d->count] = d->bars;
@@ -126,6 +135,8 @@ static inline void dataset_free(dataset_t *d)
     free(d->own_acts);
     free(d->own_halt);
     free(d->own_stops);
+    free(d->own_bulletin);
+    free(d->own_words);
     *d = (dataset_t){0};
 }
 
@@ -140,6 +151,7 @@ static inline dataset_t dataset_copy(const dataset_t *from)
         s.inst = from->own_inst + from->own_rows[i];
         s.action = from->own_action + from->own_acts[i];
         s.halt = from->own_halt + from->own_stops[i];
+        s.bulletin = from->own_bulletin + from->own_words[i];
         dataset_add(&d, &s);
     }
     return d;
@@ -160,6 +172,7 @@ static inline err_t dataset_next(void *ctx, slice_t *out, diag_t *diag)
     out->inst = d->own_inst + d->own_rows[d->at];
     out->action = d->own_action + d->own_acts[d->at];
     out->halt = d->own_halt + d->own_stops[d->at];
+    out->bulletin = d->own_bulletin + d->own_words[d->at];
     d->at++;
     return ERR_OK;
 }

@@ -223,6 +223,7 @@ typedef struct {
     users_mode_t mode;
     bool sharing; /* in global mode, an account for three of four */
     f64 halts;    /* how often trading stops */
+    f64 events;   /* the pace of its companies, who are heard */
 } shape_t;
 
 /* A market as it is, with the corporate actions of one noon. */
@@ -313,6 +314,9 @@ static config_t config_of(const shape_t *shape)
     if (shape->sliced) {
         busy_slices(&c);
     }
+    if (shape->events > 0) {
+        c.monk_pre_earnings_days = 0; /* at this pace everybody reports within days */
+    }
     c.eval_entry_limit_tight = shape->tight;
     if (shape->micro) { /* every account is one, sized as any other */
         c.micro_equity_threshold = 1e9;
@@ -330,7 +334,7 @@ static void facts_of_a_run(const shape_t *shape)
                         : shape->users > 0 ? book_of(shape->users)
                                            : (run_users_t){0};
     users.mode = shape->sharing ? USERS_GLOBAL : shape->mode;
-    sim_market_t *m = busy_market_halts(5, 4, shape->halts);
+    sim_market_t *m = busy_market_events(5, 4, shape->halts, shape->events);
     source_t source = sim_market_source(m);
     noon_t noon = {.all = source, .day = sim_market_trading_from(m) + 1};
     if (shape->split) {
@@ -371,6 +375,7 @@ static void facts_of_a_run(const shape_t *shape)
     CHECK(shape->sliced || events_of(t, EV_SLICE_PLAN) == 0);
     CHECK(events_of(t, EV_NOTICE) > 10); /* whole_of holds what loops remember of them */
     CHECK(shape->halts > 0 ? events_of(t, EV_HALT) > 50 : events_of(t, EV_HALT) == 0);
+    CHECK(shape->events > 0 ? events_of(t, EV_BULLETIN) > 20 : events_of(t, EV_BULLETIN) == 0);
     CHECK_EQ(events_of(t, EV_BUNCH) > 10, shape->sharing);
     CHECK_EQ(split_lessons(t) > 0, shape->split);
     CHECK_EQ(fractions_at_the_new_price(t) > 0, shape->split);
@@ -461,6 +466,16 @@ TEST(facts_and_halts_lead_to_the_same_account)
         {.halts = 40},
         {.halts = 80, .sliced = true},
         {.halts = 40, .users = 3, .mode = USERS_GLOBAL},
+    };
+    facts_of_runs(shapes, COUNT_OF(shapes));
+}
+
+TEST(facts_and_bulletins_lead_to_the_same_account)
+{
+    UNUSED_STATE;
+    static const shape_t shapes[] = {
+        {.events = 20},
+        {.events = 10, .halts = 40, .users = 3, .mode = USERS_GLOBAL},
     };
     facts_of_runs(shapes, COUNT_OF(shapes));
 }
@@ -881,6 +896,7 @@ int main(void)
         cmocka_unit_test(facts_of_a_split_that_pays_all_out_lead_to_the_same_account),
         cmocka_unit_test(facts_of_slices_lead_to_the_same_account),
         cmocka_unit_test(facts_and_halts_lead_to_the_same_account),
+        cmocka_unit_test(facts_and_bulletins_lead_to_the_same_account),
         cmocka_unit_test(a_failed_exit_cools_down_after_a_crash_too),
         cmocka_unit_test(stopped_at_any_event_it_goes_on),
         cmocka_unit_test(stopped_at_a_halt_it_goes_on),

@@ -18,7 +18,7 @@ typedef struct {
     const config_t *config;
     const run_users_t *users; /* NULL: one */
     u64 slices, checked, damaged;
-    u32 with_positions, with_orders, with_halts;
+    u32 with_positions, with_orders, with_halts, with_words;
     bool write_golden;
 } look_t;
 
@@ -133,21 +133,24 @@ static void watch(void *ctx, const runner_view_t *v)
         k->with_halts += any;
     }
     k->with_orders += orders > 0 ? 1 : 0;
+    k->with_words += engine_shared(other)->heard != NULL && engine_shared(other)->heard->taken > 20 ? 1 : 0;
     k->checked++;
     engine_snapshot_free(&first);
     engine_snapshot_free(&second);
     engine_close(other);
 }
 
-static void round_trips(f64 halts, const run_users_t *users)
+static void round_trips(f64 halts, f64 events, const run_users_t *users)
 {
     config_t config = busy_config();
-    sim_market_t *m = busy_market_halts(3, 4, halts);
+    config.monk_pre_earnings_days = events > 0 ? 0 : config.monk_pre_earnings_days;
+    sim_market_t *m = busy_market_events(3, 4, halts, events);
     source_t source = sim_market_source(m);
     look_t k = {.source = &source,
                 .config = &config,
                 .users = users,
-                .write_golden = halts == 0 && users == NULL && getenv("VITRINE_GOLDEN_WRITE") != NULL};
+                .write_golden = halts == 0 && events == 0 && users == NULL &&
+                                getenv("VITRINE_GOLDEN_WRITE") != NULL};
     runner_spec_t spec = busy_spec(m, &source, &config);
     runner_result_t result;
     if (users != NULL) {
@@ -163,14 +166,17 @@ static void round_trips(f64 halts, const run_users_t *users)
                   (unsigned long long)k.damaged);
     CHECK(k.checked > 30 && k.with_positions > 5 && k.with_orders > 5);
     CHECK(halts > 0 ? k.with_halts > 5 : k.with_halts == 0);
+    CHECK_EQ(k.with_words == k.checked, events > 0);
+    CHECK(events > 0 || k.with_words == 0);
     sim_market_close(m);
 }
 
 TEST(round_trip_at_any_moment)
 {
     UNUSED_STATE;
-    round_trips(0, NULL);
-    round_trips(100, NULL);
+    round_trips(0, 0, NULL);
+    round_trips(100, 0, NULL);
+    round_trips(0, 10, NULL); /* what was heard is one part more */
 }
 
 /* The table of bunched orders is one part more. */
@@ -178,7 +184,7 @@ TEST(round_trip_of_a_shared_account)
 {
     UNUSED_STATE;
     run_users_t users = book_shared(5);
-    round_trips(0, &users);
+    round_trips(0, 0, &users);
     run_users_free(&users);
 }
 

@@ -72,7 +72,7 @@ TEST(kinds)
         "futures_quote", "membership",  "listing",      "number",    "filing",        "insider_trade",
         "holding",       "headline",    "senate_trade", "report",    "price_factor",  "screen_row",
         "margin",        "book_level",  "sentence",     "contract",  "ticker_map",    "roll_factor",
-        "xbrl_fact",     "market_hours"};
+        "xbrl_fact",     "market_hours", "earnings_date"};
     u32 n = 0;
     for (const record_kind_desc_t *k = NULL; (k = record_kind_at(n)) != NULL; n++) {
         CHECK(record_kind_find(k->id) == k);

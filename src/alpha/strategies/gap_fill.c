@@ -48,7 +48,7 @@ static f64 rvol_of(const setup_t *s)
 
 static bool reported(const setup_t *s)
 {
-    return s->news != NULL && s->news->known && s->news->report;
+    return s->news != NULL && s->news->report_known && s->news->report;
 }
 
 static bool gap_holds(const setup_t *s, i32 d)
@@ -67,7 +67,7 @@ static void gap_gates(const setup_t *s, i32 d, gates_t *out)
     (void)gate_check(out, RULE_GAP_UNTIL, setup_minutes(s), UNTIL_MINUTES);
     (void)gate_check(out, RULE_GAP_ROOM, room_of(s, d), ROOM_A);
     (void)gate_check(out, RULE_GAP_RVOL, rvol_of(s), RVOL_MAX);
-    if (s->news != NULL && s->news->known) {
+    if (s->news != NULL && s->news->report_known) {
         (void)gate_check(out, RULE_GAP_REPORT, s->news->report ? 0.0 : 1.0, 1.0);
     }
 }

@@ -33,9 +33,9 @@ typedef struct {
 
 /* What is known of a symbol's news. Without a source nothing is, and the rules about it are not asked. */
 typedef struct {
-    bool known;
-    f64 strongest; /* largest size of a sentiment of the last 24 hours, 0..1 */
-    bool report;   /* earnings or guidance since the last close */
+    bool known, report_known; /* a source covers its headlines, its reports */
+    f64 strongest;            /* largest size of a sentiment of the last 24 hours, 0..1 */
+    bool report;              /* earnings or guidance since the last close */
 } setup_news_t;
 
 typedef struct {

@@ -83,6 +83,13 @@ err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s)
     TRY(name_from(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
     TRY(name_from(app, args, "vix", s->vix, sizeof s->vix));
     TRY(name_from(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
+    TRY(name_from(app, args, "news", s->news, sizeof s->news));
+    TRY(name_from(app, args, "members", s->members, sizeof s->members));
+    if (s->members[0] != '\0' && s->members_of != 0) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "--members %.48s and --members-of together\ndo: name a list or its day",
+                         s->members);
+    }
     if (s->vix_source[0] != '\0' && s->vix[0] == '\0') {
         return diag_fail(&app->diag, ERR_USAGE, "--vix-source %.31s: no --vix is named\ndo: add --vix SYMBOL",
                          s->vix_source);

@@ -197,6 +197,7 @@ static void put_counts(jsonw_t *w, const run_done_t *d)
 {
     const engine_counts_t *c = &d->result.counts;
     jsonw_put_u64(w, "bars", d->result.bars);
+    jsonw_put_u64(w, "bulletins", d->result.bulletins);
     jsonw_put_u64(w, "cycles", c->cycles);
     jsonw_put_u64(w, "candidates", c->candidates);
     jsonw_put_u64(w, "entries", c->trades);
@@ -261,6 +262,8 @@ static err_t finish(app_t *app, const run_job_t *job, journal_t *j, run_done_t *
     if (job->spec->members_of != 0) {
         date_print(date, job->spec->members_of);
         jsonw_put_text(&w, "members_of", date);
+    } else if (job->source->members != NULL) {
+        jsonw_put_text(&w, "members_of", job->source->members);
     } else if (job->spec->kind == RUN_BACKTEST) {
         jsonw_put_text(&w, "members_of", "a list without dates: whoever left it earlier is missing");
     }
@@ -495,6 +498,12 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
     if (c->trades > c->closed) {
         app_print(app, "%llu entries were given up unfilled (the market had moved) or are still open\n",
                   (unsigned long long)(c->trades - c->closed));
+    }
+    if (d->result.bulletins > 0) {
+        app_print(app, "%llu bulletins were heard: news, filings, dates of results, the market's mood\n",
+                  (unsigned long long)d->result.bulletins);
+    } else if (job->spec->news[0] != '\0') {
+        app_print(app, "nothing was heard: --news says nothing of these names and days\n");
     }
     app_print(app, "equity %.2f   decision_hash %s\n", money_to_f64(d->result.equity), hash);
     app_print(app, "%.2f s, %.2f M symbol-bars/s, journal %.1f MB\n", seconds,

@@ -64,6 +64,25 @@ static void json_gate(jsonw_t *w, const why_story_t *s, const gate_t *g, u32 sta
     jsonw_end(w);
 }
 
+static void json_heard(jsonw_t *w, const why_story_t *s)
+{
+    jsonw_key(w, "heard");
+    jsonw_array(w);
+    for (u32 i = 0; i < s->heard_count; i++) {
+        const bulletin_t *b = &s->heard[i];
+        jsonw_object(w);
+        jsonw_put_text(w, "kind", bulletin_kind_name((bulletin_kind_t)b->kind));
+        jsonw_put_i64(w, "t_known", b->t_known);
+        jsonw_put_i64(w, "t_event", b->t_event);
+        if (b->value != BULLETIN_NO_VALUE) {
+            jsonw_put_f64(w, "value", bulletin_value(b));
+        }
+        jsonw_put_text(w, "text", b->text);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 static void json_verdict(jsonw_t *w, const why_story_t *s)
 {
     const why_t *y = &s->why;
@@ -94,6 +113,7 @@ static void json_verdict(jsonw_t *w, const why_story_t *s)
         jsonw_put_text(w, "law", why_halt_law((halt_kind_t)s->halt.kind, (date_t)s->own_cycle->session));
         jsonw_end(w);
     }
+    json_heard(w, s);
     jsonw_key(w, "smallest_change");
     if (y->change < 0) {
         jsonw_null(w);

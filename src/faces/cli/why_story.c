@@ -27,6 +27,8 @@ typedef struct {
     u64 wanted;  /* account of the user whose decision is asked for; the first, where nobody is named */
     tax_ledger_t tax; /* of the run so far, in the third walk */
     ev_HALT_t own, market; /* halts that stand, in the second walk; `halted` 0: none */
+    bulletin_t heard[WHY_HEARD]; /* of the symbol, in the second walk, a ring */
+    u64 heard_count;
     ev_INTENT_t recent[WHY_RECENT]; /* in the first walk, a ring: those that a bunched order names */
     u64 recent_count;
 } search_t;
@@ -177,6 +179,29 @@ static bool passed_over(search_t *q, const cycle_record_t *r, bool came)
     return true;
 }
 
+static void keep_heard(search_t *q, i64 t)
+{
+    why_story_t *o = q->out;
+    u64 from = q->heard_count > WHY_HEARD ? q->heard_count - WHY_HEARD : 0;
+    o->heard_count = 0;
+    for (u64 i = from; i < q->heard_count; i++) {
+        const bulletin_t *b = &q->heard[i % WHY_HEARD];
+        bool ahead = b->kind == BULLETIN_CALENDAR && b->t_event >= t;
+        if (ahead || b->t_known > t - NS_PER_DAY) {
+            o->heard[o->heard_count++] = *b;
+        }
+    }
+}
+
+static void take_bulletin(search_t *q, const why_step_t *s)
+{
+    bulletin_t b;
+    if (event_bulletin(s->event, s->run->inst_count, &b) && b.inst == q->out->inst &&
+        b.kind != BULLETIN_COVERS) {
+        q->heard[q->heard_count++ % WHY_HEARD] = b;
+    }
+}
+
 static err_t keep_blob(search_t *q, const why_step_t *s)
 {
     if (passed_over(q, s->cycle, take_seen(q->out, s->cycle))) {
@@ -195,6 +220,7 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "the house");
     q->out->halted = q->own.halted != 0 || q->market.halted != 0;
     q->out->halt = q->own.halted != 0 ? q->own : q->market;
+    keep_heard(q, s->cycle->t);
     q->found_cycle = true;
     return ERR_OK;
 }
@@ -239,6 +265,9 @@ static err_t take_cycle(void *ctx, const why_step_t *s)
     }
     if (e->head.kind == EV_HALT) {
         take_halt(q, &e->as.HALT);
+    }
+    if (e->head.kind == EV_BULLETIN) {
+        take_bulletin(q, s);
     }
     if (e->head.kind != EV_DECISION || e->as.DECISION.form != RECORD_CYCLE) {
         return ERR_OK;

@@ -11,7 +11,7 @@
 #include "faces/report/tax_ledger.h"
 #include "trade/execution/bunch.h"
 
-enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16 };
+enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16, WHY_HEARD = 6 };
 
 typedef struct {
     const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
@@ -46,6 +46,8 @@ typedef struct {
     i64 stopped_t;     /* and when */
     bool halted;    /* at that cycle the symbol did not trade, */
     ev_HALT_t halt; /* by this message */
+    bulletin_t heard[WHY_HEARD]; /* of the symbol in the day before that cycle, oldest first */
+    u32 heard_count;
     id128_t entry;
     ev_INTENT_t intent[WHY_ROWS];
     ev_FILL_t fill[WHY_ROWS];
@@ -83,6 +85,9 @@ void why_json(app_t *app, const why_story_t *s);
 void why_bunch_text(char out[512], const why_story_t *s, u32 index, u32 scale);
 /* "split, 10 became 70", "dividend +12.50 on 10"; quantities have `scale` decimals. */
 void why_cash_text(char out[120], const why_cash_t *c, u32 scale);
+/* "2025-01-30T13:00:00Z  report +0.66  the words of it". */
+enum { WHY_HEARD_TEXT = BULLETIN_TEXT + 80 };
+void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b);
 /* One gate's value and threshold in its unit's decimals, e.g. "31.22". */
 void why_number(char out[48], u16 rule, i64 steps);
 /* A candidate's evidence: indices of known rows by size, largest first. Returns how many. */

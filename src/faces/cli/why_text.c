@@ -114,6 +114,31 @@ static void print_halt(app_t *app, const why_story_t *s)
     }
 }
 
+void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
+{
+    char at[36];
+    char value[24] = "";
+    ASSERT(out != NULL && b != NULL);
+    time_print(at, b->kind == BULLETIN_CALENDAR ? b->t_event : b->t_known);
+    bool judged = (b->kind == BULLETIN_NEWS || b->kind == BULLETIN_REPORT) && b->value != BULLETIN_NO_VALUE;
+    if (judged) {
+        (void)snprintf(value, sizeof value, " %+.2f", bulletin_value(b));
+    } else if (b->value != BULLETIN_NO_VALUE) {
+        (void)snprintf(value, sizeof value, " $%+.0f", bulletin_value(b));
+    }
+    (void)snprintf(out, WHY_HEARD_TEXT, "%s%s  %s%s  %s", b->kind == BULLETIN_CALENDAR ? "due " : "", at,
+                   bulletin_kind_name((bulletin_kind_t)b->kind), value, b->text);
+}
+
+static void print_heard(app_t *app, const why_story_t *s)
+{
+    for (u32 i = 0; i < s->heard_count; i++) {
+        char text[WHY_HEARD_TEXT];
+        why_heard_text(text, &s->heard[i]);
+        app_print(app, "%s %s\n", i == 0 ? "heard:" : "      ", text);
+    }
+}
+
 static void print_screen(app_t *app, const why_t *w)
 {
     u32 n = 0;
@@ -149,7 +174,8 @@ static void print_change(app_t *app, const why_t *w)
             app_print(app, "smallest change: %s from %s to %s (%s%s%s%s)\n", d->name, v, n,
                       w->needed > g->value ? "+" : "", by, d->unit[0] ? " " : "", d->unit);
         }
-        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY || g->rule == RULE_NOT_HALTED) {
+        if (g->rule == RULE_BAR_PRESENT || g->rule == RULE_HISTORY || g->rule == RULE_NOT_HALTED ||
+            g->rule == RULE_MEMBER) {
             app_print(app,
                       "  the stage's other rules were not asked: nothing else was known of the symbol\n");
         }
@@ -493,6 +519,7 @@ void why_text(app_t *app, const why_story_t *s)
         app_print(app, "traded\n");
         break;
     }
+    print_heard(app, s);
     if (w->outcome != WHY_TRADED) {
         print_gates(app, s);
         if (s->halted) {

@@ -25,6 +25,8 @@ static bool read_spec(why_run_t *r, str_t text, money_t *cash_out)
         cash = spec.cash;
         if (spec.members_of != 0) {
             date_print(r->members_of, spec.members_of);
+        } else if (spec.members[0] != '\0') {
+            (void)snprintf(r->members_of, sizeof r->members_of, "%s", spec.members);
         }
     }
     free(spec.symbols);

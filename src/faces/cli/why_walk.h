@@ -15,7 +15,7 @@ typedef struct {
     report_origin_t origin;
     report_users_t users;
     config_t *own_configs; /* [users.count] as they hold at the event in hand */
-    char members_of[11];
+    char members_of[64];
     report_inst_t *own_insts;
     u32 inst_count;
     const report_user_t *only; /* the visitor's user, in `users`; NULL: everybody */

@@ -93,9 +93,10 @@ const char *report_origin_line(const report_origin_t *o, u32 index)
 
 static digest_t scope_of(const run_spec_t *s)
 {
-    char text[512];
-    int n = snprintf(text, sizeof text, "%d %d %s|%s|%s|%s|%s|%d|", (int)s->kind, (int)s->timeframe,
-                     s->source, s->proxy, s->proxy_source, s->vix, s->vix_source, (int)s->members_of);
+    char text[1024];
+    int n = snprintf(text, sizeof text, "%d %d %s|%s|%s|%s|%s|%s|%s|%d|", (int)s->kind, (int)s->timeframe,
+                     s->source, s->proxy, s->proxy_source, s->vix, s->vix_source, s->news, s->members,
+                     (int)s->members_of);
     ASSERT(n > 0 && (size_t)n < sizeof text);
     digest_t head = digest_of(text, (size_t)n);
     return digest_chain(&head, s->symbols, strlen(s->symbols));
@@ -118,6 +119,8 @@ static bool read_spec(report_facts_t *f, str_t text)
         }
         if (spec.members_of != 0) {
             date_print(f->members_of, spec.members_of);
+        } else if (spec.members[0] != '\0') {
+            (void)snprintf(f->members_of, sizeof f->members_of, "%s", spec.members);
         }
     }
     free(spec.symbols);

@@ -96,7 +96,7 @@ typedef struct {
     char edge[24]; /* planted in a simulated market, "none" too; "" in any other run */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
-    digest_t scope;    /* of what it ran on but for days, cash and seed: bars, names, indices; zero unknown */
+    digest_t scope;    /* of what it ran on but for days, cash and seed: bars, names, news; zero unknown */
     date_t trade_from; /* sessions before it only filled the history; 0: none did */
     i64 t_first, t_last;
 } report_facts_t;

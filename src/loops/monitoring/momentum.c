@@ -9,16 +9,6 @@ enum { A_DAY = 5, A_DAILY_BAR = 1 };
 #define MOVE_PCT 2.0
 #define VOLUME_TIMES 2.0
 
-static u32 told_today(const loop_env_t *env)
-{
-    u32 n = 0;
-    for (u32 i = 0; i < env->memory->told_count; i++) {
-        const loop_told_t *t = &env->memory->told[i];
-        n += t->row == PLAN_MOMENTUM && t->session == env->shared->session ? 1 : 0;
-    }
-    return n;
-}
-
 static f64 move_of(const market_view_t *v, u32 i)
 {
     f64 before = view_get(v, FEATURE_DAY_CLOSE, i);
@@ -55,7 +45,7 @@ static bool momentum_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->memory != NULL);
     u32 room = env->shared->market->profile == PROFILE_SWING ? A_DAILY_BAR : A_DAY;
-    for (u32 told = told_today(env); told < room; told++) {
+    for (u32 told = loop_told_of(env->memory, PLAN_MOMENTUM, env->shared->session); told < room; told++) {
         u32 moved = 0;
         u32 i = widest(env, &moved);
         if (i == env->shared->market->count) {

@@ -1,0 +1,44 @@
+/* What the files of the bulletins share with one another and with nobody else. */
+#ifndef VITRINE_DRIVERS_BULLETINS_INNER_H
+#define VITRINE_DRIVERS_BULLETINS_INNER_H
+
+#include "drivers/bulletins.h"
+#include "store/records.h"
+
+typedef struct {
+    i64 cik;
+    inst_t inst;
+} bulletin_filer_t;
+
+/* One collecting of bulletins; a row's converter adds to it. */
+typedef struct {
+    const bulletins_spec_t *spec;
+    bulletins_t *out;
+    u32 room;
+    bulletin_filer_t *own_filer; /* by cik; several symbols may be one filer's */
+    u32 filers, filer_room;
+    const record_kind_desc_t *kind;
+    const record_table_t *table;
+    u32 row;
+} bulletin_make_t;
+
+/* What a kind of records tells. */
+typedef struct {
+    const char *kind;
+    const char *series[4]; /* those alone, ended by NULL; none: all */
+    err_t (*tell)(bulletin_make_t *m);
+} bulletin_teller_t;
+
+/* Who joins and leaves by the lists of a set (rows of kind membership), or by its days of joining.
+ * `table` holds all rows of the set. ERR_USAGE: no such group, or one of several is to be named. */
+MUST_USE err_t bulletins_members(bulletin_make_t *m, str_t set, str_t group, diag_t *diag);
+/* Adds one as it stands. */
+MUST_USE err_t bulletin_put(bulletin_make_t *m, const bulletin_t *b);
+/* By kind's name; NULL: it tells nothing. */
+const bulletin_teller_t *bulletin_teller(const char *kind);
+/* Adds one; its instrument, kind, value and text are the caller's, its times the row's. */
+MUST_USE err_t bulletin_add(bulletin_make_t *m, const bulletin_t *b);
+/* The instrument of a symbol, INST_NONE if the run has none. */
+inst_t bulletin_inst(const bulletin_make_t *m, str_t symbol);
+
+#endif

@@ -1,0 +1,267 @@
+/* See heard.h. */
+#include "scan/heard.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "model/calendar.h"
+#include "model/state_io.h"
+#include "quant/math/qmath.h"
+
+/* A date that has come this near (calendar days) is what a report fulfils, also one a little ahead of it. */
+enum { DUE_SLACK_DAYS = 5, NAME_BYTES = 200, HEAD_BYTES = 256 };
+
+err_t heard_init(heard_t *h, arena_t *arena, u32 instruments)
+{
+    ASSERT(h != NULL && arena != NULL);
+    *h = (heard_t){.name = arena_array(arena, heard_name_t, instruments), .count = instruments};
+    return h->name == NULL ? ERR_ARENA_FULL : ERR_OK;
+}
+
+static f64 faded(const heard_name_t *n, i64 now)
+{
+    f64 age = (f64)MAX_OF(now - n->t_mood, (i64)0) / (f64)HEARD_HALF_LIFE;
+    return n->mood * q_exp(-Q_LN2 * age);
+}
+
+/* The last of the kept ones is the weakest. One that is as weak as a later one says nothing any more; where
+ * there is no room the weakest two become one, as strong as the stronger and as young as the younger. */
+static void strong_add(heard_name_t *n, i64 t, f64 size)
+{
+    while (n->strong_count > 0 && n->strong[n->strong_count - 1].size <= size) {
+        n->strong_count--;
+    }
+    u32 from = 0;
+    while (from < n->strong_count && n->strong[from].t <= t - NS_PER_DAY) {
+        from++;
+    }
+    memmove(n->strong, n->strong + from, (n->strong_count - from) * sizeof *n->strong);
+    n->strong_count -= from;
+    if (n->strong_count == HEARD_STRONG) {
+        n->strong[HEARD_STRONG - 1].t = t;
+        return;
+    }
+    n->strong[n->strong_count++] = (heard_strong_t){t, size};
+}
+
+static void sentiment_add(heard_name_t *n, const bulletin_t *b)
+{
+    if (b->value == BULLETIN_NO_VALUE) {
+        return;
+    }
+    f64 s = bulletin_value(b);
+    n->mood = q_clamp(faded(n, b->t_known) + s, -1.0, 1.0);
+    n->t_mood = MAX_OF(n->t_mood, b->t_known);
+    strong_add(n, b->t_known, q_abs(s));
+}
+
+static void number_take(heard_number_t *x, const bulletin_t *b)
+{
+    x->before = x->last;
+    x->last = bulletin_value(b);
+    x->count += x->count < 2 ? 1 : 0;
+}
+
+static void covers(heard_t *h, const bulletin_t *b)
+{
+    bool on = b->value > 0;
+    u16 bit = (u16)(1U << (u32)(on ? b->value : -b->value));
+    for (u32 i = 0; b->inst == INST_NONE && !on && i < h->count; i++) {
+        h->name[i].covered &= (u16)~bit;
+    }
+    u16 *of = b->inst == INST_NONE ? &h->covered : &h->name[b->inst].covered;
+    *of = (u16)(on ? *of | bit : *of & ~bit);
+}
+
+static void report_take(heard_name_t *n, const bulletin_t *b)
+{
+    date_t day = calendar_date_at(CAL_NYSE, b->t_known);
+    n->t_report = b->t_known;
+    if (n->due != 0 && n->due <= day + DUE_SLACK_DAYS) {
+        n->due = 0;
+    }
+    sentiment_add(n, b);
+}
+
+static void insider_take(heard_name_t *n, const bulletin_t *b)
+{
+    if (b->value > 0) {
+        memmove(n->buys + 1, n->buys, (HEARD_BUYS - 1) * sizeof *n->buys);
+        n->buys[0] = b->t_known;
+    }
+}
+
+void heard_take(heard_t *h, const bulletin_t *b)
+{
+    ASSERT(h != NULL && b != NULL && bulletin_is_sound(b, h->count));
+    h->taken++;
+    heard_name_t *n = b->inst == INST_NONE ? NULL : &h->name[b->inst];
+    switch ((bulletin_kind_t)b->kind) {
+    case BULLETIN_COVERS:
+        covers(h, b);
+        break;
+    case BULLETIN_NEWS:
+        sentiment_add(n, b);
+        break;
+    case BULLETIN_REPORT:
+        report_take(n, b);
+        break;
+    case BULLETIN_INSIDER:
+        insider_take(n, b);
+        break;
+    case BULLETIN_CALENDAR:
+        n->due = calendar_date_at(CAL_NYSE, b->t_event);
+        break;
+    case BULLETIN_MEMBER:
+        n->member = b->value > 0;
+        break;
+    case BULLETIN_MOOD:
+        number_take(&h->mood, b);
+        break;
+    case BULLETIN_YIELD:
+        number_take(&h->yield, b);
+        break;
+    case BULLETIN_DOLLAR:
+        number_take(&h->dollar, b);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_covered(const heard_t *h, inst_t inst, bulletin_kind_t kind)
+{
+    ASSERT(inst < h->count);
+    return ((h->covered | h->name[inst].covered) & (1U << (u32)kind)) != 0;
+}
+
+setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, date_t day)
+{
+    ASSERT(h != NULL);
+    const heard_name_t *n = &h->name[inst];
+    setup_news_t out = {.known = is_covered(h, inst, BULLETIN_NEWS),
+                        .report_known = is_covered(h, inst, BULLETIN_REPORT)};
+    for (u32 i = 0; out.known && i < n->strong_count; i++) {
+        if (n->strong[i].t > now - NS_PER_DAY) {
+            out.strongest = n->strong[i].size;
+            break; /* later ones are weaker */
+        }
+    }
+    if (out.report_known && n->t_report != 0) {
+        out.report = n->t_report >= calendar_previous(CAL_NYSE, day, now).close;
+    }
+    return out;
+}
+
+bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood)
+{
+    ASSERT(h != NULL && mood != NULL);
+    *mood = faded(&h->name[inst], now);
+    return is_covered(h, inst, BULLETIN_NEWS);
+}
+
+bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days)
+{
+    ASSERT(h != NULL && days != NULL);
+    date_t due = h->name[inst].due;
+    *days = 0.0;
+    if (due < day || !is_covered(h, inst, BULLETIN_CALENDAR)) {
+        return false;
+    }
+    *days = (f64)calendar_count(CAL_NYSE, day, due);
+    return true;
+}
+
+u32 heard_buys(const heard_t *h, inst_t inst, i64 now)
+{
+    ASSERT(h != NULL && inst < h->count);
+    u32 n = 0;
+    for (u32 i = 0; i < HEARD_BUYS; i++) {
+        i64 t = h->name[inst].buys[i];
+        n += t != 0 && t > now - HEARD_BUYS_SPAN ? 1 : 0;
+    }
+    return n;
+}
+
+bool heard_is_member(const heard_t *h, inst_t inst)
+{
+    ASSERT(h != NULL && inst < h->count);
+    return h->name[inst].member || !is_covered(h, inst, BULLETIN_MEMBER);
+}
+
+/* ---- as bytes ---- */
+
+static void io_number(state_io_t *io, heard_number_t *x)
+{
+    state_f64(io, &x->last);
+    state_f64(io, &x->before);
+    x->count = (u32)state_upto(io, x->count, 2);
+}
+
+static void io_name(state_io_t *io, heard_name_t *n)
+{
+    state_u16(io, &n->covered);
+    state_f64(io, &n->mood);
+    state_bad(io, !(n->mood >= -1.0 && n->mood <= 1.0));
+    state_i64(io, &n->t_mood);
+    n->strong_count = (u32)state_upto(io, n->strong_count, HEARD_STRONG);
+    for (u32 i = 0; i < n->strong_count; i++) {
+        state_i64(io, &n->strong[i].t);
+        state_f64(io, &n->strong[i].size);
+    }
+    state_i64(io, &n->t_report);
+    state_i32(io, &n->due);
+    state_bool(io, &n->member);
+    for (u32 i = 0; i < HEARD_BUYS; i++) {
+        state_i64(io, &n->buys[i]);
+    }
+}
+
+static void io_all(state_io_t *io, heard_t *h)
+{
+    u32 count = h->count;
+    state_u32(io, &count);
+    state_bad(io, count != h->count);
+    state_u16(io, &h->covered);
+    state_u64(io, &h->taken);
+    io_number(io, &h->mood);
+    io_number(io, &h->yield);
+    io_number(io, &h->dollar);
+    for (u32 i = 0; i < h->count && !state_is_bad(io); i++) {
+        io_name(io, &h->name[i]);
+    }
+}
+
+size_t heard_bytes(u32 instruments)
+{
+    return HEAD_BYTES + (size_t)instruments * NAME_BYTES;
+}
+
+err_t heard_save(const heard_t *h, writer_t *w)
+{
+    ASSERT(h != NULL && w != NULL);
+    heard_t same = *h; /* writing changes nothing */
+    state_io_t io = {.w = w};
+    io_all(&io, &same);
+    return writer_done(w);
+}
+
+err_t heard_load(reader_t *r, u32 version, heard_t *spare)
+{
+    ASSERT(r != NULL && spare != NULL);
+    if (version != HEARD_VERSION) {
+        return ERR_VERSION;
+    }
+    state_io_t io = {.r = r};
+    io_all(&io, spare);
+    return reader_done(r);
+}
+
+void heard_copy(heard_t *to, const heard_t *from)
+{
+    ASSERT(to != NULL && from != NULL && to->count == from->count);
+    heard_name_t *name = to->name;
+    memcpy(name, from->name, from->count * sizeof *name);
+    *to = *from;
+    to->name = name;
+}

@@ -1,0 +1,74 @@
+/* What has been heard: the state that bulletins (model/bulletin.h) leave behind, and what stages see of it.
+ *
+ * Promises: a function of the bulletins taken, in order; what no source covers is unknown. Sentiments fade
+ * with a half-life of six hours and add up to at most one (trading.md 6); the strongest of a day is kept
+ * beside them (trading.md 8, mean reversion). Market-wide, the same for every user. Leaves to others: who
+ * tells people (loops/intelligence), what is made of it (alpha, ai). */
+#ifndef VITRINE_SCAN_HEARD_H
+#define VITRINE_SCAN_HEARD_H
+
+#include "alpha/strategies/strategy.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "model/bulletin.h"
+
+enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_VERSION = 1 };
+#define HEARD_HALF_LIFE (6 * NS_PER_HOUR)
+#define HEARD_BUYS_SPAN (30 * NS_PER_DAY)
+
+typedef struct {
+    i64 t;
+    f64 size; /* of a sentiment, 0..1 */
+} heard_strong_t;
+
+/* Of one instrument. */
+typedef struct {
+    u16 covered; /* bit of each kind */
+    f64 mood;    /* sum of the sentiments as of t_mood, -1..1 */
+    i64 t_mood;
+    u32 strong_count;
+    heard_strong_t strong[HEARD_STRONG]; /* later ones are weaker: what they could hide has left */
+    i64 t_report;                        /* of the last one, 0 none */
+    date_t due;                          /* when the next one is due, 0 not known */
+    bool member;                         /* of the list of who may be traded, where there is one */
+    i64 buys[HEARD_BUYS];                /* when insiders bought last, newest first */
+} heard_name_t;
+
+/* A number of the market's and the one before it. */
+typedef struct {
+    f64 last, before;
+    u32 count;
+} heard_number_t;
+
+typedef struct heard {
+    heard_name_t *name; /* [count] */
+    u32 count;
+    u16 covered; /* of every instrument */
+    u64 taken;   /* bulletins ever; 0: nothing else is set */
+    heard_number_t mood, yield, dollar;
+} heard_t;
+
+MUST_USE err_t heard_init(heard_t *h, arena_t *arena, u32 instruments);
+/* The bulletin is sound. */
+void heard_take(heard_t *h, const bulletin_t *b);
+/* What the strategies see at `now` in session `day`. */
+setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, date_t day);
+/* Sentiment at `now`, faded, -1..1. False: no source covers the name. */
+bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood);
+/* Trading days from session `day` to the next results. False: no date is known. */
+bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days);
+/* How many of the kept purchases of insiders lie within HEARD_BUYS_SPAN before `now`. */
+u32 heard_buys(const heard_t *h, inst_t inst, i64 now);
+
+/* Whether a name may be traded by the list of members, if there is one: before its first list nobody may. */
+bool heard_is_member(const heard_t *h, inst_t inst);
+
+/* Bytes that any such state fits into. */
+size_t heard_bytes(u32 instruments);
+MUST_USE err_t heard_save(const heard_t *h, writer_t *w);
+/* Into a spare one made by heard_init. ERR_VERSION, ERR_TRUNCATED, ERR_CORRUPT. */
+MUST_USE err_t heard_load(reader_t *r, u32 version, heard_t *spare);
+/* From one to another of the same size. */
+void heard_copy(heard_t *to, const heard_t *from);
+
+#endif
