@@ -132,7 +132,7 @@ bool home_owns(const char *root, const char *path)
     ASSERT(root != NULL && path != NULL);
     static const char *const names[] = {HOME_DB,        HOME_DB "-wal", HOME_DB "-shm", HOME_LOCK_FILE,
                                         HOME_RUNS_LOCK, HOME_SOCKET,    HOME_KILL_FILE, HOME_SEAL_KEY,
-                                        HOME_HEAD};
+                                        HOME_HEAD,      HOME_PROMOTED};
     char own[LIMIT_PATH];
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         if (os_path_join(own, sizeof own, root, names[i]) == ERR_OK && os_same_file(own, path)) {

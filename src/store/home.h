@@ -4,7 +4,7 @@
  *   run.lock      held by `run` and `demo` while they live reports/   what was written for people
  *   runs.lock     one place of it held for each run that is being made (journal.h)
  *   control.sock  the owner answers here (0600)            KILL       the kill switch, tested before every
- * send config.toml   settings, if there are any
+ * send config.toml   settings, if there are any        promoted.toml   settings the court put in force
  *
  * Promises: the folder is ours alone (0700); HOME_LOCK gives it one owner at a time; `home_kill` works
  * without a running engine and outlives everything. Leaves to others: what stands in the files. */
@@ -27,6 +27,8 @@
 #define HOME_HEAD "vitrine.head" /* where the newest durable run stood (head.h) */
 #define HOME_SEAL_KEY "seal.key" /* 32 bytes, 0600; without it old leaves cannot be opened again */
 #define HOME_CONFIG "config.toml"
+#define HOME_PROMOTED "promoted.toml" /* settings that the court put in force; read when --config names it   \
+                                       */
 
 enum {
     HOME_CREATE = 1 << 0, /* make what is missing; without it a missing folder is ERR_NOT_FOUND */

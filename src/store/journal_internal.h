@@ -58,6 +58,10 @@ MUST_USE err_t store_idle(store_t *s, diag_t *diag);
 MUST_USE err_t store_sql(store_t *s, store_sql_t which, diag_t *diag, sql_stmt_t **out);
 /* Runs a bound statement that gives no rows. */
 MUST_USE err_t store_run(sql_stmt_t *q, diag_t *diag);
+/* The one integer of a bound statement. */
+MUST_USE err_t store_ask(sql_stmt_t *q, diag_t *diag, i64 *out);
+/* A home that an older program made and nobody has written to since lacks tables. */
+MUST_USE err_t store_has_table(store_t *s, const char *name, diag_t *diag, bool *out);
 /* Closes a transaction by its outcome: COMMIT, or ROLLBACK and the first error. */
 MUST_USE err_t store_end(store_t *s, err_t err, diag_t *diag);
 /* Projection rows of the facts in a block. */

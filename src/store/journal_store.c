@@ -109,6 +109,31 @@ err_t store_end(store_t *s, err_t err, diag_t *diag)
     return err;
 }
 
+err_t store_ask(sql_stmt_t *q, diag_t *diag, i64 *out)
+{
+    ASSERT(q != NULL && out != NULL);
+    bool row = false;
+    err_t err = sql_step(q, diag, &row);
+    if (err == ERR_OK) {
+        ASSERT(row);
+        *out = sql_column_i64(q, 0);
+    }
+    sql_reset(q);
+    return err;
+}
+
+err_t store_has_table(store_t *s, const char *name, diag_t *diag, bool *out)
+{
+    ASSERT(s != NULL && name != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    i64 tables = 0;
+    TRY(store_sql(s, SQL_TRIAL_TABLE, diag, &q));
+    sql_bind_text(q, 1, str_from(name));
+    TRY(store_ask(q, diag, &tables));
+    *out = tables != 0;
+    return ERR_OK;
+}
+
 /* The row changes only for the writer that holds the newest token: the check and the write are one. */
 static err_t fence(store_t *s, diag_t *diag)
 {

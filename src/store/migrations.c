@@ -109,7 +109,26 @@ static const char step_5[] =
     "CREATE TABLE trial_data (input BLOB PRIMARY KEY, market TEXT NOT NULL, first_day INTEGER NOT NULL,"
     " last_day INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
+/* Searches and what each of their tries came to in the blocks of its days (store/searches.h); cases of the
+ * court and what became of them (store/cases.h). Means and deviations in 1e-9, shares and ratios in 1e-6. */
+static const char step_6[] =
+    "CREATE TABLE search (search INTEGER PRIMARY KEY, t_created INTEGER NOT NULL, study TEXT NOT NULL,"
+    " market TEXT NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE search_try (search INTEGER NOT NULL REFERENCES search, point INTEGER NOT NULL,"
+    " config BLOB NOT NULL, blocks BLOB NOT NULL, PRIMARY KEY (search, point)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX search_by_config ON search_try (config);"
+    "CREATE TABLE court_case (number INTEGER PRIMARY KEY, t_filed INTEGER NOT NULL, filed_day INTEGER NOT"
+    " NULL, hypothesis TEXT NOT NULL, challenger TEXT NOT NULL, incumbent TEXT NOT NULL,"
+    " challenger_config BLOB NOT NULL, incumbent_config BLOB NOT NULL, after_day INTEGER NOT NULL,"
+    " shadow_days INTEGER NOT NULL, canary_days INTEGER NOT NULL, canary_part INTEGER NOT NULL,"
+    " signature INTEGER NOT NULL, days INTEGER NOT NULL, trades INTEGER NOT NULL, trials INTEGER NOT NULL,"
+    " grounds INTEGER NOT NULL, mean INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,"
+    " noise INTEGER NOT NULL, dsr INTEGER NOT NULL, pbo INTEGER, origin TEXT NOT NULL) STRICT;"
+    "CREATE TABLE court_act (act INTEGER PRIMARY KEY, number INTEGER NOT NULL REFERENCES court_case,"
+    " kind INTEGER NOT NULL, t INTEGER NOT NULL, who TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+    "CREATE INDEX court_act_by_case ON court_act (number, act);";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
 
 u32 migrations_last(void)
 {

@@ -42,14 +42,10 @@ err_t trials_add(store_t *s, const trial_row_t *rows, u32 count, diag_t *diag)
 
 static err_t count_of(sql_stmt_t *q, diag_t *diag, u32 *out)
 {
-    bool row = false;
-    err_t err = sql_step(q, diag, &row);
-    if (err == ERR_OK) {
-        ASSERT(row);
-        *out = (u32)sql_column_i64(q, 0);
-    }
-    sql_reset(q);
-    return err;
+    i64 n = 0;
+    TRY(store_ask(q, diag, &n));
+    *out = (u32)n;
+    return ERR_OK;
 }
 
 err_t trials_data(store_t *s, const trial_data_t *data, diag_t *diag)
@@ -62,18 +58,6 @@ err_t trials_data(store_t *s, const trial_data_t *data, diag_t *diag)
     sql_bind_i64(q, 3, data->first);
     sql_bind_i64(q, 4, data->last);
     return store_run(q, diag);
-}
-
-/* A home that an older program made and nobody has written to since lacks tables. */
-static err_t has_table(store_t *s, const char *name, diag_t *diag, bool *out)
-{
-    sql_stmt_t *q = NULL;
-    u32 table = 0;
-    TRY(store_sql(s, SQL_TRIAL_TABLE, diag, &q));
-    sql_bind_text(q, 1, str_from(name));
-    TRY(count_of(q, diag, &table));
-    *out = table != 0;
-    return ERR_OK;
 }
 
 static err_t count_runs(store_t *s, store_sql_t which, const digest_t *input, diag_t *diag, u32 *out)
@@ -103,8 +87,8 @@ err_t trials_count(store_t *s, const digest_t *input, diag_t *diag, trials_t *ou
     u32 runs = 0;
     u32 tries = 0;
     *out = (trials_t){0};
-    TRY(has_table(s, "trial", diag, &table));
-    TRY(has_table(s, "trial_data", diag, &days));
+    TRY(store_has_table(s, "trial", diag, &table));
+    TRY(store_has_table(s, "trial_data", diag, &days));
     TRY(count_runs(s, days ? SQL_TRIAL_RUNS : SQL_TRIAL_RUNS_SAME, input, diag, &out->runs));
     TRY(count_runs(s, SQL_TRIAL_RUNS_ALL, input, diag, &runs));
     if (table) {
@@ -133,7 +117,7 @@ err_t trials_asked(store_t *s, const trial_question_t *ask, diag_t *diag, u32 *o
     sql_stmt_t *q = NULL;
     bool table = false;
     *out = 0;
-    TRY(has_table(s, "trial", diag, &table));
+    TRY(store_has_table(s, "trial", diag, &table));
     if (!table) {
         return ERR_OK;
     }
@@ -153,4 +137,27 @@ err_t trials_openings(store_t *s, const digest_t *input, diag_t *diag, u32 *out)
         sql_bind_blob(q, 1, input->b, sizeof input->b);
     }
     return count_of(q, diag, out);
+}
+
+err_t trials_market(store_t *s, const digest_t *input, diag_t *diag, char out[TRIALS_MARKET])
+{
+    ASSERT(s != NULL && input != NULL && out != NULL);
+    sql_stmt_t *q = NULL;
+    bool table = false;
+    bool row = false;
+    out[0] = '\0';
+    TRY(store_has_table(s, "trial_data", diag, &table));
+    if (!table) {
+        return ERR_OK;
+    }
+    TRY(store_sql(s, SQL_TRIAL_MARKET, diag, &q));
+    sql_bind_blob(q, 1, input->b, sizeof input->b);
+    err_t err = sql_step(q, diag, &row);
+    if (err == ERR_OK && row && str_copy(out, TRIALS_MARKET, sql_column_text(q, 0)) != ERR_OK) {
+        err = diag_fail(diag, ERR_CORRUPT,
+                        "the name of a market in table trial_data is longer than any\n"
+                        "do: restore the home from a backup");
+    }
+    sql_reset(q);
+    return err;
 }

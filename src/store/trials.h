@@ -27,6 +27,9 @@ typedef struct {
     date_t first, last;
 } trial_data_t;
 MUST_USE err_t trials_data(store_t *s, const trial_data_t *data, diag_t *diag);
+/* The market of an input; "" if nobody told. ERR_CORRUPT. */
+enum { TRIALS_MARKET = 288 };
+MUST_USE err_t trials_market(store_t *s, const digest_t *input, diag_t *diag, char out[TRIALS_MARKET]);
 /* What was tried on the data `input`, or on some of the same days of the same market: back-tests that keep a
  * journal, also those that failed, and tries that keep none. What is repeated counts again. `elsewhere`: what
  * was tried on anything else in this store, both kinds together. */

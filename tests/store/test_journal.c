@@ -444,7 +444,8 @@ TEST(orders_of_an_older_home_are_kept)
     edit(&w, "CREATE TABLE o AS SELECT * FROM orders ORDER BY hex(intent); DROP TABLE orders;"
              "ALTER TABLE o RENAME TO orders;"
              "CREATE INDEX orders_by_account ON orders (run, account_id, seq);"
-             "DROP TABLE trial_data; PRAGMA user_version = 3");
+             "DROP TABLE trial_data; DROP TABLE search_try; DROP TABLE search; DROP TABLE court_act;"
+             "DROP TABLE court_case; PRAGMA user_version = 3");
     CHECK_OK(store_open_home(&w.home, false, true, NULL, &w.store));
     for (u32 i = 0; i < COUNT_OF(sums); i++) {
         CHECK_EQ(ask(&w, sums[i]), before[i]);
@@ -454,7 +455,9 @@ TEST(orders_of_an_older_home_are_kept)
                      " name = 'orders_by_intent'"),
              1);
     CHECK_EQ(ask(&w, "SELECT count(*) FROM sqlite_schema WHERE name = 'orders_by_account'"), 0);
-    CHECK_EQ(ask(&w, "PRAGMA user_version"), 5);
+    CHECK_EQ(ask(&w, "PRAGMA user_version"), 6);
+    CHECK_EQ(ask(&w, "SELECT count(*) FROM search") + ask(&w, "SELECT count(*) FROM search_try"), 0);
+    CHECK_EQ(ask(&w, "SELECT count(*) FROM court_case") + ask(&w, "SELECT count(*) FROM court_act"), 0);
     run_start_t again = start_of(10);
     CHECK_OK(journal_create(w.store, &again, &(journal_options_t){0}, NULL, &j));
     id128_t id = make_id(3);

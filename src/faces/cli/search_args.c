@@ -9,6 +9,7 @@
 #include "faces/cli/run_result.h"
 #include "os/os.h"
 #include "store/home.h"
+#include "store/searches.h"
 #include "store/trials.h"
 
 static err_t read_method(app_t *app, const args_t *args, space_t *s)
@@ -177,6 +178,41 @@ static trial_row_t row_of(const char *study, const char *params, bool locked, co
                          .total = t->total};
 }
 
+/* What the tries came to in the blocks of their days, for whoever asks later how much the choice among them
+ * was luck. Tries without a mark on some session of the others cannot be laid beside them, which shows in the
+ * blocks. */
+static err_t record_search(app_t *app, const search_args_t *s, const char *study, const study_t *tries)
+{
+    const try_t *one = &tries->own_try[0];
+    store_t *store = NULL;
+    search_try_t *rows = calloc(tries->trials, sizeof *rows);
+    if (rows == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    search_row_t row = {.t_created = os_now(),
+                        .study = str_from(study),
+                        .market = str_from(s->market),
+                        .first = one->own_day[0],
+                        .last = one->own_day[one->days - 1]};
+    for (u32 i = 0; i < tries->trials; i++) {
+        const try_t *t = &tries->own_try[i];
+        config_t config = s->config;
+        if (s->space.count > 0) {
+            space_apply(&s->space, i, &config);
+        }
+        rows[i].config = config_hash(&config);
+        row.last = MAX_OF(row.last, t->own_day[t->days - 1]);
+        pbo_blocks(t->own_ret, t->days, rows[i].block);
+    }
+    err_t err = open_store(app, &store);
+    if (err == ERR_OK) {
+        err = searches_add(store, &row, rows, tries->trials, &app->diag);
+        store_close(store);
+    }
+    free(rows);
+    return err;
+}
+
 err_t search_record(app_t *app, const search_args_t *s, const char *study, const study_t *tries)
 {
     ASSERT(s != NULL && tries != NULL && tries->own_try != NULL);
@@ -194,7 +230,7 @@ err_t search_record(app_t *app, const search_args_t *s, const char *study, const
     err = err == ERR_OK ? record(app, s, rows, count) : err;
     free(rows);
     free(params);
-    return err;
+    return err == ERR_OK ? record_search(app, s, study, tries) : err;
 }
 
 err_t search_record_one(app_t *app, const search_args_t *s, const search_mark_t *mark, const try_t *t)

@@ -144,25 +144,38 @@ static err_t research_run(app_t *app, const args_t *args)
 const verb_desc_t verb_research = {
     .name = "research",
     .summary = "null tests, and the court that compares two sets of settings",
-    .usage = "check [--source NAME] [--timeframe 1d] [--seeds N] | court CHALLENGER INCUMBENT --after DATE",
+    .usage = "check [--source NAME] [--timeframe 1d] [--seeds N] | court CHALLENGER INCUMBENT --after DATE | "
+             "court file CHALLENGER INCUMBENT --after DATE --hypothesis TEXT | court list | court "
+             "show|watch|sign|promote|rollback CASE",
     .detail =
         "Trades every strategy's signals by themselves on stored bars, on the same bars shuffled, turned "
         "over,\n"
         "reflected and with an edge planted, and says for each test what was measured and what it may be.\n"
         "court compares two stored backtests of the same data on the days after DATE, the last one that\n"
-        "anybody tuned on: paired differences, deflated by every try on this data. It changes no setting. A\n"
+        "anybody tuned on: paired differences, deflated by every try on this data. Where a search of this "
+        "home\n"
+        "chose the challenger, its overfitting is asked too, and a DATE before its last day is refused. A\n"
         "question counts as one try, however often it is asked; a run against itself as none. A run is an\n"
-        "id, the beginning of one, latest or previous.",
+        "id, the beginning of one, latest or previous.\n"
+        "court file keeps the sitting as a case with a hypothesis. If it is won, the challenger must hold "
+        "in\n"
+        "backtests that are stored later, beside the incumbent's, on days after the filing: first with the "
+        "same\n"
+        "cash, then with the canary's share of it. court watch looks and takes the steps that follow; court\n"
+        "sign is a person's word; court promote writes the settings to promoted.toml in the home, which\n"
+        "--config reads. court rollback, or court watch by its rule, puts the incumbent's back. Refused "
+        "cases\n"
+        "stay in the list.",
     .example = "vitrine research check --source us_5min --timeframe 5m --seeds 20",
     .options = {{"source", "NAME", "data set in the bar store (data list shows them)", .part = "check"},
                 {"timeframe", "TF", "1d or 5m", .part = "check"},
                 {"symbols", "LIST", "comma separated; all without", .part = "check"},
                 {"from", "DATE", "first session", .part = "check"},
                 {"to", "DATE", "last session", .part = "check"},
-                {"after", "DATE", "court: the last session that either was tuned on", .part = "court"},
+                COURT_ARGS,
                 {"seeds", "N", "shuffles of each kind (20)", .part = "check"},
                 {NULL, NULL, NULL}},
     .words_min = 1,
-    .words_max = 3,
+    .words_max = 4,
     .run = research_run,
 };

@@ -91,6 +91,17 @@ const char *report_origin_line(const report_origin_t *o, u32 index)
     return index < n ? line[index] : NULL;
 }
 
+static digest_t scope_of(const run_spec_t *s)
+{
+    char text[1024];
+    int n = snprintf(text, sizeof text, "%d %d %s|%s|%s|%s|%s|%s|%s|%d|", (int)s->kind, (int)s->timeframe,
+                     s->source, s->proxy, s->proxy_source, s->vix, s->vix_source, s->news, s->members,
+                     (int)s->members_of);
+    ASSERT(n > 0 && (size_t)n < sizeof text);
+    digest_t head = digest_of(text, (size_t)n);
+    return digest_chain(&head, s->symbols, strlen(s->symbols));
+}
+
 /* What the run was made of. A text of another version says nothing; then the figures of its end may. */
 static bool read_spec(report_facts_t *f, str_t text)
 {
@@ -98,6 +109,8 @@ static bool read_spec(report_facts_t *f, str_t text)
     bool read = spec.symbols != NULL && run_spec_decode(text, NULL, &spec) == ERR_OK;
     if (read) {
         f->start = spec.cash;
+        f->scope = scope_of(&spec);
+        f->trade_from = spec.trade_from;
         (void)snprintf(f->proxy, sizeof f->proxy, "%.31s", spec.proxy);
         (void)snprintf(f->proxy_source, sizeof f->proxy_source, "%.63s", spec.proxy_source);
         (void)snprintf(f->source, sizeof f->source, "%.63s", spec.source);

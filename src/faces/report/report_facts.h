@@ -98,6 +98,8 @@ typedef struct {
     run_spec_t made_of; /* without its list of symbols; zero where it could not be read */
     char source[REPORT_TEXT], proxy_source[REPORT_TEXT];                        /* of the bar store */
     char proxy[LIMIT_SYMBOL];
+    digest_t scope;    /* of what it ran on but for days, cash and seed: bars, names, news; zero unknown */
+    date_t trade_from; /* sessions before it only filled the history; 0: none did */
     i64 t_first, t_last;
 } report_facts_t;
 

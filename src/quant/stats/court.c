@@ -15,6 +15,7 @@ const char *court_ground(u32 ground)
         "the difference of a day is not distinguishable from zero",
         "it is worse: the difference of a day lies below zero",
         "the best of so many worthless tries would look as good",
+        "the search that chose it is overfitted: on other days its best is no better than chance, and loses",
     };
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         if (ground == 1U << i) {
@@ -26,6 +27,7 @@ const char *court_ground(u32 ground)
 
 typedef struct {
     f64 sharpe, skew, kurtosis; /* daily; 3 for a normal */
+    f64 sd;
     bool moves;
 } shape_t;
 
@@ -42,8 +44,11 @@ static shape_t shape_of(const f64 *d, u32 n, f64 mean)
         return (shape_t){.kurtosis = 3.0};
     }
     f64 sd = q_sqrt(m2 * (f64)n / (f64)(n - 1));
-    return (shape_t){
-        .sharpe = mean / sd, .skew = m3 / (m2 * q_sqrt(m2)), .kurtosis = m4 / (m2 * m2), .moves = true};
+    return (shape_t){.sharpe = mean / sd,
+                     .skew = m3 / (m2 * q_sqrt(m2)),
+                     .kurtosis = m4 / (m2 * m2),
+                     .sd = sd,
+                     .moves = true};
 }
 
 /* The numbers; at least two days. */
@@ -63,6 +68,7 @@ static err_t measure(arena_t *scratch, const court_case_t *c, court_verdict_t *v
     v->mean = b.point;
     v->low = b.low;
     v->high = b.high;
+    v->noise = s.sd;
     v->sharpe = s.sharpe * q_sqrt((f64)METRICS_YEAR);
     f64 best = metrics_expected_max_sharpe(c->trials, 1.0 / (f64)(c->days - 1));
     v->dsr = s.moves ? metrics_psr(s.sharpe, best, c->days, s.skew, s.kurtosis) : 0.0;
@@ -82,6 +88,7 @@ err_t court_judge(arena_t *scratch, const court_case_t *c, court_verdict_t *out)
     v.grounds |= c->trades < COURT_TRADES_MIN ? COURT_FEW_TRADES : 0U;
     v.grounds |= v.low > 0 ? 0U : v.high < 0 ? COURT_WORSE : COURT_INTERVAL;
     v.grounds |= v.dsr >= 1.0 - COURT_ALPHA ? 0U : COURT_DEFLATED;
+    v.grounds |= c->pbo_known && c->pbo > COURT_PBO_MAX && c->loss > COURT_PBO_MAX ? COURT_OVERFIT : 0U;
     v.promoted = v.grounds == 0;
     ASSERT(!v.promoted || v.mean > 0);
     *out = v;

@@ -6,20 +6,14 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
-/* Sums of one try over one block of days. */
 typedef struct {
-    f64 sum, squares;
-    u32 days;
-} block_t;
-
-typedef struct {
-    const block_t *block; /* [trials][PBO_BLOCKS] */
+    const pbo_block_t *block; /* [trials][PBO_BLOCKS] */
     u32 trials;
     f64 *out_sharpe; /* [trials], of one parting */
 } work_t;
 
 /* Daily Sharpe of a try over the blocks whose bit is set; 0 without movement. */
-static f64 sharpe_of(const block_t *b, u32 mask)
+static f64 sharpe_of(const pbo_block_t *b, u32 mask)
 {
     f64 sum = 0;
     f64 squares = 0;
@@ -58,35 +52,46 @@ static void parting(work_t *w, u32 mask, f64 *in_best, f64 *out_best, f64 *rank)
     *rank = (below + 0.5) / (w->trials + 1.0); /* in (0, 1); the try itself counts as half */
 }
 
-static void blocks_of(const f64 *ret, u32 days, block_t *b)
+void pbo_blocks(const f64 *ret, u32 days, pbo_block_t out[PBO_BLOCKS])
 {
+    ASSERT(ret != NULL && out != NULL);
     for (u32 i = 0; i < PBO_BLOCKS; i++) {
         u32 from = (u32)((u64)i * days / PBO_BLOCKS);
         u32 to = (u32)((u64)(i + 1) * days / PBO_BLOCKS);
-        b[i] = (block_t){.days = to - from};
+        out[i] = (pbo_block_t){.days = to - from};
         for (u32 t = from; t < to; t++) {
-            b[i].sum += ret[t];
-            b[i].squares += ret[t] * ret[t];
+            out[i].sum += ret[t];
+            out[i].squares += ret[t] * ret[t];
         }
     }
 }
 
-err_t pbo_compute(arena_t *scratch, const f64 *ret, u32 trials, u32 days, pbo_t *out)
+/* Whether there is enough to part, and the tries can be laid side by side. */
+static bool can_part(const pbo_block_t *blocks, u32 trials)
 {
-    ASSERT(scratch != NULL && ret != NULL && out != NULL);
+    if (trials < PBO_TRIALS_MIN) {
+        return false;
+    }
+    for (u32 i = 0; i < trials * PBO_BLOCKS; i++) {
+        if (blocks[i].days < PBO_BLOCK_DAYS_MIN || blocks[i].days != blocks[i % PBO_BLOCKS].days) {
+            return false;
+        }
+    }
+    return true;
+}
+
+err_t pbo_of_blocks(arena_t *scratch, const pbo_block_t *blocks, u32 trials, pbo_t *out)
+{
+    ASSERT(scratch != NULL && blocks != NULL && out != NULL);
     memset(out, 0, sizeof *out);
-    if (trials < PBO_TRIALS_MIN || days < PBO_BLOCKS * PBO_BLOCK_DAYS_MIN) {
+    if (!can_part(blocks, trials)) {
         return ERR_EMPTY;
     }
-    block_t *block = arena_array(scratch, block_t, (size_t)trials * PBO_BLOCKS);
     f64 *out_sharpe = arena_array(scratch, f64, trials);
-    if (block == NULL || out_sharpe == NULL) {
+    if (out_sharpe == NULL) {
         return ERR_ARENA_FULL;
     }
-    for (u32 k = 0; k < trials; k++) {
-        blocks_of(ret + (size_t)k * days, days, block + (size_t)k * PBO_BLOCKS);
-    }
-    work_t w = {.block = block, .trials = trials, .out_sharpe = out_sharpe};
+    work_t w = {.block = blocks, .trials = trials, .out_sharpe = out_sharpe};
     f64 sx = 0;
     f64 sy = 0;
     f64 sxx = 0;
@@ -117,4 +122,21 @@ err_t pbo_compute(arena_t *scratch, const f64 *ret, u32 trials, u32 days, pbo_t 
     out->combinations = n;
     ASSERT(out->pbo >= 0.0 && out->pbo <= 1.0);
     return ERR_OK;
+}
+
+err_t pbo_compute(arena_t *scratch, const f64 *ret, u32 trials, u32 days, pbo_t *out)
+{
+    ASSERT(scratch != NULL && ret != NULL && out != NULL);
+    memset(out, 0, sizeof *out);
+    if (trials < PBO_TRIALS_MIN || days < PBO_BLOCKS * PBO_BLOCK_DAYS_MIN) {
+        return ERR_EMPTY;
+    }
+    pbo_block_t *block = arena_array(scratch, pbo_block_t, (size_t)trials * PBO_BLOCKS);
+    if (block == NULL) {
+        return ERR_ARENA_FULL;
+    }
+    for (u32 k = 0; k < trials; k++) {
+        pbo_blocks(ret + (size_t)k * days, days, block + (size_t)k * PBO_BLOCKS);
+    }
+    return pbo_of_blocks(scratch, block, trials, out);
 }

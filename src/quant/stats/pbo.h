@@ -21,6 +21,17 @@ typedef struct {
     u32 combinations;
 } pbo_t;
 
+/* What a try's days come to in one of the blocks: all that the partings ask of it, so that a store can keep
+ * tries without their days and judge those of several searches together. */
+typedef struct {
+    f64 sum, squares;
+    u32 days;
+} pbo_block_t;
+
+void pbo_blocks(const f64 *ret, u32 days, pbo_block_t out[PBO_BLOCKS]);
+/* `blocks` holds trials rows of PBO_BLOCKS, of the same days. Errors as below; ERR_EMPTY also if the tries
+ * have not as many days as each other. */
+MUST_USE err_t pbo_of_blocks(arena_t *scratch, const pbo_block_t *blocks, u32 trials, pbo_t *out);
 /* `ret` holds trials rows of `days` daily returns each. Sharpe in daily frequency. ERR_EMPTY: fewer than
  * PBO_TRIALS_MIN tries or PBO_BLOCKS x PBO_BLOCK_DAYS_MIN days; ERR_ARENA_FULL (about 300 bytes a try). */
 MUST_USE err_t pbo_compute(arena_t *scratch, const f64 *ret, u32 trials, u32 days, pbo_t *out);

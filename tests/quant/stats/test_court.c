@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "quant/math/qmath.h"
 #include "quant/stats/court.h"
+#include "quant/stats/pbo.h"
 
 enum { DAYS = 250, CASES = 400, SCRATCH = 1 << 17, MANY = 50 };
 
@@ -121,6 +122,36 @@ TEST(the_best_of_many_is_deflated)
     bench_close(b);
 }
 
+/* What the ground of overfitting is worth and what it costs, over searches of twenty settings: worthless
+ * ones, one good among worthless ones, and all alike good, among which any choice is chance. */
+TEST(overfitting_is_no_matter_of_chance_alone)
+{
+    UNUSED_STATE;
+    enum { TRIES = 20, LONG = 1000, SEARCHES = 40 };
+    static const char *const names[] = {"worthless", "one good", "all alike good"};
+    static f64 ret[TRIES * LONG];
+    arena_t a;
+    u32 over[3] = {0};
+    CHECK_OK(arena_open(&a, SCRATCH));
+    for (u32 kind = 0; kind < 3; kind++) {
+        for (u64 seed = 0; seed < SEARCHES; seed++) {
+            pbo_t p;
+            for (u32 k = 0; k < TRIES; k++) {
+                bool good = kind == 2 || (kind == 1 && k == 0);
+                for (u32 t = 0; t < LONG; t++) {
+                    ret[k * LONG + t] = normal(10 + k, 5000 + seed, t) + (good ? 0.1 : 0.0);
+                }
+            }
+            arena_reset(&a);
+            CHECK_OK(pbo_compute(&a, ret, TRIES, LONG, &p));
+            over[kind] += p.pbo > COURT_PBO_MAX && p.loss > COURT_PBO_MAX ? 1 : 0;
+        }
+        print_message("# %s: %u of %d searches are overfitted\n", names[kind], over[kind], SEARCHES);
+    }
+    CHECK(over[0] >= 10 && over[1] <= 4 && over[2] == 0);
+    arena_close(&a);
+}
+
 TEST(each_ground_is_named)
 {
     UNUSED_STATE;
@@ -136,6 +167,30 @@ TEST(each_ground_is_named)
         b->challenger[i] = b->incumbent[i];
     }
     CHECK_EQ(judge(b, DAYS, 200, 1).grounds, COURT_SAME | COURT_INTERVAL | COURT_DEFLATED);
+    (void)fill(b, 3, 0, 0.003); /* one that wins, chosen by searches of which one knows more or less */
+    static const struct {
+        bool known;
+        f64 pbo, loss;
+        u32 grounds;
+    } searches[] = {{true, 0.2, 0.9, 0},  {true, COURT_PBO_MAX, 0.9, 0}, {true, 0.51, 0.51, COURT_OVERFIT},
+                    {true, 0.51, 0.5, 0}, {true, 0.9, 0.1, 0},           {false, 0.9, 0.9, 0}};
+    for (u32 i = 0; i < COUNT_OF(searches); i++) {
+        court_verdict_t v;
+        court_case_t c = {.challenger = b->challenger,
+                          .incumbent = b->incumbent,
+                          .days = DAYS,
+                          .trades = 200,
+                          .trials = 1,
+                          .seed = 1,
+                          .pbo_known = searches[i].known,
+                          .pbo = searches[i].pbo,
+                          .loss = searches[i].loss};
+        arena_reset(&b->arena);
+        CHECK_OK(court_judge(&b->arena, &c, &v));
+        CHECK_EQ(v.grounds, searches[i].grounds);
+        CHECK(v.promoted == (searches[i].grounds == 0));
+        CHECK(v.noise > 0.0045 && v.noise < 0.0055);
+    }
     for (u32 i = 0; i < COURT_GROUNDS; i++) {
         CHECK(court_ground(1U << i)[0] != '?');
     }
@@ -149,6 +204,7 @@ int main(void)
         cmocka_unit_test(noise_wins_at_no_more_than_the_stated_rate),
         cmocka_unit_test(a_planted_edge_wins),
         cmocka_unit_test(the_best_of_many_is_deflated),
+        cmocka_unit_test(overfitting_is_no_matter_of_chance_alone),
         cmocka_unit_test(each_ground_is_named),
     };
     return RUN_TESTS(tests);
