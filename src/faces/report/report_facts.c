@@ -584,6 +584,8 @@ static err_t take(load_t *l, const event_t *e)
     case EV_NOTICE:
         on_notice(f, e);
         return ERR_OK;
+    case EV_TIMING:
+        return report_time_take(&f->time, e);
     case EV_SLICE:
         f->slices++;
         f->timeframe = (timeframe_t)e->as.SLICE.timeframe;
@@ -654,6 +656,7 @@ static err_t read_events(load_t *l, store_t *s)
     }
     journal_reader_close(r);
     TRY(err);
+    report_time_end(&l->f->time);
     for (u32 i = 0; i < l->f->inst_count * l->f->users.count; i++) {
         l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
     }
@@ -722,6 +725,7 @@ void report_facts_free(report_facts_t *f)
 {
     ASSERT(f != NULL);
     report_slices_free(&f->sliced);
+    report_time_free(&f->time);
     free(f->own_insts);
     free(f->own_trades);
     free(f->own_days);

@@ -7,6 +7,7 @@
 #define VITRINE_FACES_REPORT_REPORT_FACTS_H
 
 #include "faces/report/report_slices.h"
+#include "faces/report/report_time.h"
 #include "faces/report/report_users.h"
 #include "drivers/run_spec.h"
 #include "faces/report/tax_ledger.h"
@@ -89,6 +90,7 @@ typedef struct {
     u32 alert_count;
     report_told_t told[REPORT_TOLD]; /* in order of first telling */
     u32 told_count;
+    report_time_t time; /* of its decisions; empty where it was not recorded */
     u32 trials;   /* on this data in the store: backtests, this run and what was searched */
     u32 searched; /* of them the tries of searches and the sittings of the court */
     u32 elsewhere; /* of a back-test: what was tried on other data in the store, which no figure counts */

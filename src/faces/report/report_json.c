@@ -379,6 +379,7 @@ void report_json(const report_t *r, jsonw_t *w)
     json_funnel(&r->facts, w);
     report_json_slices(&r->facts, w);
     json_told(&r->facts, w);
+    report_json_time(&r->facts, w);
     jsonw_end(w);
 }
 

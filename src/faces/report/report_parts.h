@@ -50,6 +50,9 @@ void report_json_slices(const report_facts_t *f, jsonw_t *w);
 enum { USER_COLUMNS = 8, USER_CELL = 40 };
 extern const char *const report_user_heads[USER_COLUMNS];
 void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL]);
+/* Time of decisions, empty where none was recorded. */
+void report_print_time(const report_t *r, FILE *out);
+void report_json_time(const report_facts_t *f, jsonw_t *w);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);
 /* The name of the loop that told it. */

@@ -645,5 +645,6 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_calibration(r, out);
     print_funnel(r, out);
     print_told(r, out);
+    report_print_time(r, out);
     (void)fprintf(out, "\nnot computed here: result by share of bar volume, walk-forward\n");
 }
