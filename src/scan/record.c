@@ -79,7 +79,7 @@ void record_candidate(const candidate_t *c, u32 reached, cand_record_t *r)
                          .traded = c->traded ? 1 : 0,
                          .flags = (c->probe ? CAND_PROBE : 0U) | (c->shadowed ? CAND_SHADOW : 0U) |
                                   (c->size_in.micro ? CAND_MICRO : 0U) | (c->handed ? CAND_HANDED : 0U) |
-                                  (c->weight > 0 ? CAND_WEIGHTED : 0U),
+                                  (c->weight > 0 ? CAND_WEIGHTED : 0U) | (c->unasked ? CAND_UNASKED : 0U),
                          .boost = (u64)record_grid(c->boost, 100),
                          .s = record_grid(c->s, 100),
                          .gate_count = c->gates.count};

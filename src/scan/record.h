@@ -12,7 +12,8 @@
  * one of a micro account. */
 enum { CAND_PROBE = 1 << 0, CAND_SHADOW = 1 << 1, CAND_MICRO = 1 << 2,
        CAND_HANDED = 1 << 3, /* of the house: it goes on to the users */
-       CAND_WEIGHTED = 1 << 4 /* stage 12 ordered it by a weight of its strategy, which follows */ };
+       CAND_WEIGHTED = 1 << 4, /* stage 12 ordered it by a weight of its strategy, which follows */
+       CAND_UNASKED = 1 << 5 /* the cycle's money for questions to a model was spent */ };
 enum { RECORD_CYCLE = 1, RECORD_EXIT = 2, RECORD_VERSION = 3,
        RECORD_OLDEST = 2 /* still read: it holds nothing of what the house handed on but its name */ };
 

@@ -122,6 +122,7 @@ void scan_begin(scan_t *s, user_t *u, const scan_shared_t *shared, outbox_t *out
     s->universe = 0;
     s->cand_count = 0;
     s->asks_out = 0;
+    s->asked = 0;
     memset(s->pending, 0, sizeof s->pending);
     config_poison(s);
     s->config_tag = u->config_tag;

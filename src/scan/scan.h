@@ -152,6 +152,7 @@ typedef struct {
     bool watched;
     bool shadowed; /* refused by Kelly alone: followed without money */
     bool handed;   /* of the house's cycle: it goes on to the users */
+    bool unasked;  /* no model was asked, for want of money: the analyst stands alone */
     f64 boost;
     screen_score_t screen;
     f64 s; /* ranking score of the larger side, with boosts, clamped */
@@ -218,6 +219,7 @@ typedef struct scan {
     candidate_t *cand; /* LIMIT_CANDIDATES */
     u32 cand_count;
     u32 asks_out;
+    u32 asked; /* questions of this cycle, answered or not */
     pending_ask_t pending[LIMIT_CANDIDATES]; /* by ordinal of the question, see ask.h */
     u64 lock_token;                          /* of the lock this scan took; 0: none */
     stage_count_t count[SCAN_STAGES + 1];

@@ -149,6 +149,14 @@ static void take_answer(scan_t *s, const answer_t *answer)
     }
 }
 
+/* One question more stays within what a cycle may cost, each at its dearest. Candidates come in order of
+ * rank, so the best are asked about first. */
+static bool affordable(const scan_t *s)
+{
+    f64 most = s->config.ai_cycle_cents;
+    return most <= 0.0 || (f64)(s->asked + 1) * s->config.ai_ask_cents <= most;
+}
+
 /* The analyst's word on a living candidate; a model is asked besides if the run has any. */
 static void judge(scan_t *s, u32 index)
 {
@@ -159,7 +167,9 @@ static void judge(scan_t *s, u32 index)
     gather(s, c, &c->ai);
     analyst_run(&c->ai, &c->conviction);
     c->conviction_model = (f64)c->conviction.conviction;
-    if (s->config.ai_models != 0) {
+    c->unasked = s->config.ai_models != 0 && !affordable(s);
+    if (s->config.ai_models != 0 && !c->unasked) {
+        s->asked++;
         ask(s, index);
     }
 }

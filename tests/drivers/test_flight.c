@@ -69,8 +69,8 @@ TEST(what_is_measured_decides_nothing)
     }
 }
 
-/* The parts are counted where they are spent, the whole from outside. Between the two readings of the clock at
- * either end another program may have the processor: one decision in fifty may be off. */
+/* The parts are counted where they are spent, the whole from outside. Between the two readings of the clock
+ * at either end another program may have the processor: one decision in fifty may be off. */
 TEST(the_parts_are_the_whole)
 {
     UNUSED_STATE;
@@ -86,8 +86,8 @@ TEST(the_parts_are_the_whole)
     }
     CHECK(sum > s.time.wall - s.time.wall / 100 && sum <= s.time.wall + s.time.wall / 100);
     /* what surely happened took some time, and nothing that cannot be left to itself took all of it */
-    static const u32 sure[] = {6, 13, PROBE_COMPUTE, PROBE_SIGNALS, PROBE_RECORD, PROBE_ENGINE, PROBE_BROKER,
-                               PROBE_DRIVER};
+    static const u32 sure[] = {
+        6, 13, PROBE_COMPUTE, PROBE_SIGNALS, PROBE_RECORD, PROBE_ENGINE, PROBE_BROKER, PROBE_DRIVER};
     for (u32 i = 0; i < COUNT_OF(sure); i++) {
         CHECK(s.time.place[sure[i]] > 0 && s.time.place[sure[i]] < s.time.wall);
     }

@@ -12,6 +12,10 @@ typedef enum { SAY_SAME, SAY_RANDOM, SAY_HUNDRED, SAY_ZERO, SAY_RUBBISH, SAYS } 
 typedef struct {
     engine_t *engine;
     say_t say;
+    f64 ask_cents, cycle_cents;
+    f64 billed, dearest; /* cents in all, and of the dearest step */
+    u64 full;            /* steps of one question, which some of the cases have money for */
+    u64 unasked;
     u64 asked, doubled, dropped_expected, traded, lowered;
     u64 cycle_seen;
     tape_t tape;
@@ -73,6 +77,8 @@ static void candidates_hold(asker_t *a)
             continue;
         }
         f64 analyst = (f64)c->conviction.conviction;
+        a->unasked += c->unasked ? 1 : 0;
+        CHECK(!c->unasked || c->conviction_model == analyst);
         f64 neutral = composite_final(c->composite.composite, analyst, 1.0);
         CHECK(c->final_gate <= neutral + 1e-9);
         CHECK(c->refused_stage == 9 || c->conviction.conviction >= s->user->config.ai_min_conviction);
@@ -113,6 +119,10 @@ static void take_all(asker_t *a, const slice_t *s, i32 slot)
             asks[n++] = effects[i].ask;
         }
     }
+    f64 bill = a->ask_cents * n; /* the mock takes the whole price, each time */
+    a->billed += bill;
+    a->dearest = bill > a->dearest ? bill : a->dearest;
+    a->full += n == 1 ? 1 : 0;
     for (u32 i = 0; i < n; i++) {
         answer_strangers(a, asks[i]);
         if (i > 0) { /* said twice while others are still out: dropped by the scan itself */
@@ -138,6 +148,8 @@ static void asked_run(dataset_t *d, bool ask, asker_t *a)
     config_t config = run_config(d);
     config.team_team_eval_enabled = 1;
     config.ai_models = ask ? 1 : 0;
+    config.ai_ask_cents = a->ask_cents;
+    config.ai_cycle_cents = a->cycle_cents;
     market_spec_t ms = {.instruments = source.instruments,
                         .count = source.instrument_count,
                         .timeframe = source.timeframe,
@@ -220,8 +232,43 @@ TEST(no_answer_enlarges)
     dataset_free(&d);
 }
 
+/* Whatever a question costs, a cycle costs no more than it may; who is not asked about stands as the analyst
+ * left it. */
+TEST(a_cycle_costs_no_more_than_it_may)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 ask, cycle;
+        bool none, all;
+    } cases[] = {{3, 5, false, false},
+                 {3, 3, false, false},
+                 {3, 2.9, true, false},
+                 {0, 1, false, true},
+                 {1000, 0, false, true}};
+    dataset_t d;
+    dataset_simulated(11, 20, 25, 3, &d);
+    asker_t free_of = {.say = SAY_RANDOM};
+    asked_run(&d, true, &free_of);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        asker_t a = {.say = SAY_RANDOM, .ask_cents = cases[i].ask, .cycle_cents = cases[i].cycle};
+        asked_run(&d, true, &a);
+        print_message("# %.1f cents a question, %.1f a cycle: %llu asked, %llu not, the dearest cycle %.1f\n",
+                      cases[i].ask, cases[i].cycle, (unsigned long long)a.asked,
+                      (unsigned long long)a.unasked, a.dearest);
+        CHECK(cases[i].cycle <= 0 || a.dearest <= cases[i].cycle);
+        CHECK_EQ(a.asked == 0, cases[i].none);
+        CHECK_EQ(a.unasked == 0, cases[i].all);
+        CHECK(!cases[i].all || a.asked == free_of.asked);
+        CHECK(cases[i].none || cases[i].all || (a.full > 0 && a.asked < free_of.asked));
+        asker_drop(&a);
+    }
+    asker_drop(&free_of);
+    dataset_free(&d);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_answer_enlarges)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_answer_enlarges),
+                                       cmocka_unit_test(a_cycle_costs_no_more_than_it_may)};
     return RUN_TESTS(tests);
 }

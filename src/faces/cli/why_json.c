@@ -184,6 +184,7 @@ static void json_conviction(jsonw_t *w, const cand_record_t *c)
     jsonw_end(w);
     jsonw_put_i64(w, "conviction", c->conviction);
     jsonw_put_i64(w, "conviction_model", c->conviction_model);
+    jsonw_put_bool(w, "model_unasked", (c->flags & CAND_UNASKED) != 0);
     put_fixed(w, "team", c->team, 4);
     put_fixed(w, "final_rank", c->final_rank, 2);
     put_fixed(w, "final_gate", c->final_gate, 2);

@@ -246,6 +246,9 @@ static void print_conviction(app_t *app, const cand_record_t *c)
         (long long)c->conviction, (long long)c->conviction_model,
         c->debate < COUNT_OF(debate) ? debate[c->debate] : "?", (f64)c->team / 1e4, (f64)c->final_rank / 100,
         (f64)c->final_gate / 100);
+    if ((c->flags & CAND_UNASKED) != 0) {
+        app_print(app, "  no model was asked: ai.cycle_cents was spent on candidates before it\n");
+    }
     for (u32 i = 0; i < n; i++) {
         app_print(app, "  %+8.2f  %-24s saw %.4f\n", (f64)c->evidence[order[i]].points / 100,
                   evidence_name((u8)c->evidence[order[i]].id), (f64)c->evidence[order[i]].value / 1e4);
