@@ -217,9 +217,10 @@ TEST(saved_and_loaded_it_is_the_same)
             if (kind == BULLETIN_COVERS) {
                 covers(&h, (bulletin_kind_t)(2 + rng_below(key, 2, 6)), inst, rng_below(key, 3, 2) == 0);
             } else {
+                f64 v = 2 * rng_unit(key, 4) - (kind == BULLETIN_MOOD ? 0 : 1);
+                v = kind == BULLETIN_MEMBER ? (v < 0 ? -1.0 : 1.0) : v;
                 hear(&h, kind, bulletin_is_of_market(kind) ? INST_NONE : inst,
-                     at(13, 0) + (i64)i * NS_PER_HOUR,
-                     2 * rng_unit(key, 4) - (kind == BULLETIN_MOOD ? 0 : 1));
+                     at(13, 0) + (i64)i * NS_PER_HOUR, v);
             }
             if (i == 40) {
                 str_t bytes = saved(&h, a);
@@ -247,6 +248,19 @@ TEST(saved_and_loaded_it_is_the_same)
     CHECK(heard_load(&r, HEARD_VERSION, &fewer) != ERR_OK);
 }
 
+TEST(members_are_those_of_the_list)
+{
+    UNUSED_STATE;
+    heard_t h = opened();
+    hear(&h, BULLETIN_MEMBER, 1, 5, 1);
+    CHECK(heard_is_member(&h, 1) && heard_is_member(&h, 2)); /* there is no list */
+    covers(&h, BULLETIN_MEMBER, INST_NONE, true);
+    CHECK(heard_is_member(&h, 1) && !heard_is_member(&h, 2));
+    hear(&h, BULLETIN_MEMBER, 1, 6, -1);
+    hear(&h, BULLETIN_MEMBER, 2, 6, 1);
+    CHECK(!heard_is_member(&h, 1) && heard_is_member(&h, 2));
+}
+
 TEST(numbers_of_the_market_keep_the_one_before)
 {
     UNUSED_STATE;
@@ -271,6 +285,7 @@ int main(void)
         cmocka_unit_test(results_are_so_many_trading_days_away),
         cmocka_unit_test(purchases_of_a_month_are_counted),
         cmocka_unit_test(saved_and_loaded_it_is_the_same),
+        cmocka_unit_test(members_are_those_of_the_list),
         cmocka_unit_test(numbers_of_the_market_keep_the_one_before)};
     CHECK_OK(arena_open(&arena, 1 << 20));
     int failed = RUN_TESTS(tests);
