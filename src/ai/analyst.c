@@ -68,7 +68,7 @@ static void context_rows(const ai_input_t *in, conviction_t *c)
 {
     bool vix_bad = in->vix > 30.0 || (in->vix_change_pct > 10.0 && in->d > 0);
     f64 shrink = (f64)in->lessons_n / ((f64)in->lessons_n + 10.0);
-    row(c, EVIDENCE_SECTOR, false, 0.0, 0.0);
+    row(c, EVIDENCE_SECTOR, in->sector_known, in->sector, 5.0 * in->sector);
     row(c, EVIDENCE_NEWS, in->news_known, in->news, 10.0 * in->news * in->d);
     row(c, EVIDENCE_EARNINGS, in->earnings_known, in->earnings_days, earnings_points(in->earnings_days));
     row(c, EVIDENCE_VIX, in->vix_known, in->vix, vix_bad ? -6.0 : 0.0);

@@ -63,6 +63,8 @@ typedef struct {
     f64 earnings_days;
     bool earnings_known;
     f64 news; /* -1..1, already decayed */
+    f64 sector; /* +1 its sector is with the trade and it leads it, -1 the opposite, 0 */
+    bool sector_known;
     bool news_known;
 } ai_input_t;
 

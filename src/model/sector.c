@@ -33,6 +33,13 @@ static const entry_t *entry_find(const entry_t *table, u32 count, str_t symbol)
     return NULL;
 }
 
+const char *sector_fund(u16 sector)
+{
+    static const char *const spdr[SECTOR_COUNT] = {NULL,  "XLE", "XLB", "XLI", "XLY", "XLP",
+                                                    "XLV", "XLF", "XLK", "XLC", "XLU", "XLRE"};
+    return sector < SECTOR_COUNT ? spdr[sector] : NULL;
+}
+
 const char *sector_name(u16 sector)
 {
     static const char *const names[] = {

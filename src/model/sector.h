@@ -27,6 +27,8 @@ typedef enum {
 
 /* Official English name, "unknown" for 0, never NULL. */
 const char *sector_name(u16 sector);
+/* Symbol of the Select Sector SPDR fund of a sector; NULL for SECTOR_UNKNOWN. */
+const char *sector_fund(u16 sector);
 /* Sector of a share or fund by its canonical symbol, SECTOR_UNKNOWN if not in the tables. */
 sector_t sector_of(str_t symbol);
 /* Fills cls (stock or ETF), sector, flags and, for leveraged products, underlying of a stock or ETF from its

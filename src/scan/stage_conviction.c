@@ -6,6 +6,7 @@
 #include "quant/math/qmath.h"
 #include "scan/adopt.h"
 #include "scan/ask.h"
+#include "scan/sector_strength.h"
 
 enum { CONVICTION_DEADLINE_S = 10 };
 
@@ -89,6 +90,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
                        .health_results = h->results,
                        .health_degraded = h->status == HEALTH_DEGRADED};
     similar_lessons(s->user, c, in);
+    in->sector_known = sector_strength(s->shared, s->config.profile, c->inst, c->d, &in->sector);
     const heard_t *heard = s->shared->heard;
     if (heard != NULL) {
         in->news_known = heard_mood(heard, c->inst, s->shared->now, &in->news);
@@ -202,7 +204,7 @@ const stage_desc_t stage_conviction = {
     .title = "Conviction",
     .text = {.does = "Lets the built-in analyst weigh named evidence for and against, each point "
                      "shown; a model, where one is asked, may only lower it.",
-             .edge = "Evidence without a source (news, earnings, sector, options flow) is listed as "
+             .edge = "Evidence without a source (options flow; news where none is heard) is listed as "
                      "unknown and counts nothing.",
              .wrong = "Points are judgement written down, not estimates from data."},
     .input = "set-up and context sources",

@@ -65,6 +65,8 @@ static const struct {
     ROW(EVIDENCE_STRETCHED, -8, .beyond_vwap_a = 3.01, .vwap_known = true),
     ROW(EVIDENCE_STRETCHED, 0, .beyond_vwap_a = 3.0, .vwap_known = true),
     ROW(EVIDENCE_STRETCHED, 0, .beyond_vwap_a = 5.0, .vwap_known = true, .reversal = true),
+    ROW(EVIDENCE_SECTOR, 5, .sector = 1, .sector_known = true),
+    ROW(EVIDENCE_SECTOR, -5, .sector = -1, .sector_known = true),
     ROW(EVIDENCE_NEWS, 5, .news = 0.5, .news_known = true),
     {EVIDENCE_NEWS, -5, {.d = -1, .score = 0.75, .news = 0.5, .news_known = true}},
     ROW(EVIDENCE_EARNINGS, -15, .earnings_days = 2, .earnings_known = true),
@@ -120,6 +122,7 @@ TEST(unknown_is_never_good)
                      .rvol = 9,
                      .room_r = 9,
                      .news = 1,
+                     .sector = 1,
                      .minutes = 5};
     conviction_t c;
     analyst_run(&in, &c);
