@@ -9,6 +9,7 @@
 #include "drivers/run_spec.h"
 #include "drivers/runner.h"
 #include "faces/cli/args.h"
+#include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
 
 /* The last cycle seen: counts and candidates, copied because the engine goes on. */
@@ -70,18 +71,18 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
 {
     date_t at = 0;
     const char *tf = args_value(args, "timeframe");
-    const char *source = args_value(args, "source");
-    const char *proxy = args_value(args, "proxy");
-    const char *proxy_source = args_value(args, "proxy-source");
     s->kind = RUN_BACKTEST;
     s->cash.v = 100000 * MONEY_SCALE;
     if (timeframe_parse(str_from(tf == NULL ? "1d" : tf), &s->timeframe) != ERR_OK) {
         return diag_fail(&app->diag, ERR_USAGE, "--timeframe %s is none of 1m, 5m, 1d", tf);
     }
-    TRY(str_copy(s->source, sizeof s->source, str_from(source == NULL ? "" : source)));
-    TRY(str_copy(s->proxy, sizeof s->proxy, str_from(proxy == NULL ? "" : proxy)));
-    TRY(str_copy(s->proxy_source, sizeof s->proxy_source,
-                 str_from(proxy_source == NULL ? "" : proxy_source)));
+    TRY(run_args_name(app, args, "source", s->source, sizeof s->source));
+    TRY(run_args_name(app, args, "proxy", s->proxy, sizeof s->proxy));
+    TRY(run_args_name(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
+    TRY(run_args_name(app, args, "vix", s->vix, sizeof s->vix));
+    TRY(run_args_name(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
+    TRY(run_args_name(app, args, "news", s->news, sizeof s->news));
+    TRY(run_args_name(app, args, "members", s->members, sizeof s->members));
     TRY(args_date(args, "at", &app->diag, &at));
     if (at == 0) {
         TRY(last_date(app, s, &at));
@@ -240,6 +241,10 @@ const verb_desc_t verb_scan = {
                 {"timeframe", "TF", "1d, 5m or 1m"},
                 {"proxy", "SYMBOL", "regime proxy"},
                 {"proxy-source", "NAME", "data set of the proxy"},
+                {"news", "SETS", "hear records of these sets (docs/data.md), or all"},
+                {"members", "SET", "trade a name while it is in this list: a set of records, or SET/LIST"},
+                {"vix", "SYMBOL", "volatility index, usually VIX"},
+                {"vix-source", "NAME", "data set of the index"},
                 {"set", "KEY=VALUE", "any setting, repeatable", .repeatable = true},
                 {NULL, NULL, NULL}},
     .words_max = 0,
