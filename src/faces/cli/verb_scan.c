@@ -107,8 +107,9 @@ static void print_candidate(app_t *app, const candidate_t *c, const instrument_t
         const gate_t *g = &c->gates.v[i];
         const rule_desc_t *r = rule_find(g->rule);
         if (!gate_holds(g)) {
-            app_print(app, "refused at %s: %s %.6g, needs %s %.6g %s\n", stage_at(c->refused_stage)->name,
-                      r->text, gate_value(g), gate_op_text(r->op), gate_threshold(g), r->unit);
+            app_print(app, "refused at %s: %s %.6g, needs %s %.6g%s%s\n", stage_at(c->refused_stage)->name,
+                      r->text, gate_value(g), gate_op_text(r->op), gate_threshold(g),
+                      r->unit[0] != '\0' ? " " : "", r->unit);
             return;
         }
     }
