@@ -262,7 +262,7 @@ static err_t cover(bulletin_make_t *m, i64 t, inst_t inst, i64 value)
     return bulletin_put(m, &b);
 }
 
-/* From a name's first row of a kind to the day after the kind's last row. */
+/* From a name's first row of a kind to the day after the kind's last row; of dates, after the last date. */
 static err_t cover_all(bulletin_make_t *m)
 {
     u32 told = m->out->count;
@@ -272,7 +272,7 @@ static err_t cover_all(bulletin_make_t *m)
     for (u32 i = 0; err == ERR_OK && i < told; i++) {
         const bulletin_t b = m->out->own_v[i];
         m->out->of_kind[b.kind]++;
-        last[b.kind] = b.t_known;
+        last[b.kind] = MAX_OF(last[b.kind], b.kind == BULLETIN_CALENDAR ? b.t_event : b.t_known);
         if (b.inst != INST_NONE && (own_seen[b.inst] & 1U << b.kind) == 0) {
             own_seen[b.inst] |= (u16)(1U << b.kind);
             err = cover(m, b.t_known, b.inst, b.kind);

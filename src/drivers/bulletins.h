@@ -3,7 +3,7 @@
  *
  * Promises: in order of t_known, the same for the same rows whichever way they were imported; a row that a
  * rule has marked (RECORD_SUSPECT) tells nothing; a correction is a bulletin of its own. A name is covered by
- * a kind from its first row on, and no name is behind the day after a kind's last row: a set that has ended
+ * a kind from its first row on, and no name is behind the day after a kind's last row (of dates, the last date): a set that has ended
  * is not a quiet one. Filers are told by number (CIK) and are found by any stored list of numbers and
  * symbols, which is a table of names and no news: its own day is not asked. Leaves to others: what is made of
  * them (scan/heard.h). */

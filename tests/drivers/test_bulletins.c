@@ -177,6 +177,10 @@ TEST(each_kind_tells_its_own)
     x = first(&b, BULLETIN_CALENDAR, MSFT);
     CHECK_EQ(calendar_date_at(CAL_NYSE, x->t_event), date_from_ymd(2022, 4, 26));
     CHECK_EQ(calendar_date_at(CAL_NYSE, x->t_known - 1), date_from_ymd(2022, 3, 29));
+    for (u32 i = 0; i < b.count; i++) { /* a date is known until it has come */
+        bool ends = b.own_v[i].kind == BULLETIN_COVERS && b.own_v[i].value == -(i64)BULLETIN_CALENDAR;
+        CHECK(!ends || day_of(b.own_v[i].t_known) == date_from_ymd(2022, 4, 27));
+    }
     CHECK_EQ(b.of_kind[BULLETIN_NEWS], 4);
     CHECK_EQ(b.of_kind[BULLETIN_REPORT], 4);
     bulletins_close(&b);
