@@ -3,17 +3,15 @@
  *
  * Promises: in order of t_known, the same for the same rows whichever way they were imported; a row that a
  * rule has marked (RECORD_SUSPECT) tells nothing; a correction is a bulletin of its own. A name is covered by
- * a kind from its first row on, and no name is behind the day after a kind's last row (of dates, the last date): a set that has ended
- * is not a quiet one. Filers are told by number (CIK) and are found by any stored list of numbers and
- * symbols, which is a table of names and no news: its own day is not asked. Leaves to others: what is made of
- * them (scan/heard.h). */
+ * a kind from its first row on, and no name is behind the day after a kind's last row (of dates, the last
+ * date): a set that has ended is not a quiet one. Filers are told by number (CIK) and are found by any stored
+ * list of numbers and symbols, which is a table of names and no news: its own day is not asked. Leaves to
+ * others: what is made of them (scan/heard.h). */
 #ifndef VITRINE_DRIVERS_BULLETINS_H
 #define VITRINE_DRIVERS_BULLETINS_H
 
 #include "base/hash.h"
 #include "model/bulletin.h"
-
-enum { BULLETINS_SOURCES = 256 /* of the list, with NUL */ };
 
 typedef struct {
     const char *home;
