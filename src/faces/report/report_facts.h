@@ -29,6 +29,7 @@ typedef struct {
     lesson_record_t l;
     id128_t entry;
     u64 account; /* whose */
+    i64 bar;     /* start of the bar in which its entry began to fill; 0: the record ends before it */
 } report_trade_t;
 
 /* One session's end. */

@@ -378,6 +378,7 @@ void report_json(const report_t *r, jsonw_t *w)
     json_calibration(r, w);
     json_funnel(&r->facts, w);
     report_json_slices(&r->facts, w);
+    report_json_share(r, w);
     json_told(&r->facts, w);
     jsonw_end(w);
 }

@@ -638,6 +638,7 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_waterfall(r, out);
     print_ratios(r, out);
     report_print_slices(r, out);
+    report_print_share(r, out);
     print_robust(r, out);
     print_groups(r, out);
     report_head(out, "tax lots");
@@ -645,5 +646,4 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_calibration(r, out);
     print_funnel(r, out);
     print_told(r, out);
-    (void)fprintf(out, "\nnot computed here: result by share of bar volume, walk-forward\n");
 }
