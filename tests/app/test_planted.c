@@ -125,6 +125,7 @@ TEST(a_demo_has_a_benchmark_and_twins)
 {
     UNUSED_STATE;
     char home[HOME_SIZE];
+    char *err = NULL;
     home_make(home);
     demo(home, "--sessions 4 --stocks 20 --seed 5");
     char *text = report_json_of(home);
@@ -135,7 +136,12 @@ TEST(a_demo_has_a_benchmark_and_twins)
     CHECK(trades > 3 && twins == trades);
     CHECK(names >= 15 && names <= 20);
     CHECK(strstr(text, "\"by_share_of_bar_volume\":{\"unknown\":0,") != NULL);
+    CHECK_EQ(line_run(home, "report latest --resamples 150", &text, &err), EXIT_CODE_OK);
+    CHECK(strstr(text, "95 % of 150 resamples of days") != NULL);
+    CHECK_EQ(line_run(home, "report latest --resamples 99", &text, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "--resamples") != NULL);
     free(text);
+    free(err);
     home_remove(home);
     run_spec_t spec = {.kind = RUN_DEMO,
                        .seed = 5,

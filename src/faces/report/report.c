@@ -289,6 +289,7 @@ err_t report_read(const char *home, const char *run, const char *user, diag_t *d
     err_t err = store_open_home(&h, true, false, diag, &s);
     if (err == ERR_OK) {
         err = report_facts_read(s, str_from(run), user, diag, out);
+        err = err == ERR_OK ? report_searched(s, diag, out) : err;
         store_close(s);
         out->interrupted = err == ERR_OK && run_is_cut(&h, &out->run);
     }

@@ -157,6 +157,9 @@ MUST_USE err_t report_benchmarks(const char *home, const report_facts_t *f, cons
                                  report_benchmarks_t *out);
 void report_free(report_t *r);
 
+/* Which searches tried some settings, on which days, and how overfitted they were: one sentence. */
+void report_origin_text(const search_origin_t *o, char *out, size_t size);
+
 const char *report_dim_name(report_dim_t d);
 
 /* The first screen: what must be read before any curve. At most 100 columns; colour only if asked. */

@@ -176,6 +176,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);
     json_twin(w, &r->twin);
+    report_json_searched(f, w);
 }
 
 static void json_costs(const report_t *r, jsonw_t *w)
