@@ -11,7 +11,7 @@
 #include "tests/store/home.h"
 
 #define T0 1700000000000000000LL /* 2023-11-14T22:13:20Z */
-#define AT0 "/" HOME_BACKUPS "/vitrine-20231114T221320Z.db"
+#define AT0 HOME_BACKUPS "/vitrine-20231114T221320Z.db"
 
 typedef struct {
     char root[HOME_SIZE];
@@ -119,7 +119,7 @@ TEST(the_newest_stay)
         CHECK_OK(backup_make(&w.home, 3, T0 + i * NS_PER_DAY, NULL, &b));
     }
     CHECK(b.kept == 3 && b.removed == 1);
-    CHECK(!os_exists((home_path(&w.home, AT0 + 1, path), path)));
+    CHECK(!os_exists((home_path(&w.home, AT0, path), path)));
     home_path(&w.home, HOME_BACKUPS "/minevit-20231114T221320Z.db", path); /* somebody's own stays */
     CHECK_OK(os_file_write(path, STR("x"), 0600, NULL));
     CHECK_OK(backup_make(&w.home, 1, T0 + 9 * NS_PER_DAY, NULL, &b));
@@ -198,7 +198,7 @@ TEST(damage_is_found_and_costs_no_backup)
     CHECK(strstr(diag.text, "do: ") != NULL);
     CHECK_EQ(files_in_backups(&w), 1);
     char path[LIMIT_PATH];
-    CHECK(os_exists((home_path(&w.home, AT0 + 1, path), path)));
+    CHECK(os_exists((home_path(&w.home, AT0, path), path)));
     world_close(&w);
 }
 
