@@ -7,6 +7,7 @@
 
 #include "app/capsule_parts.h"
 #include "app/file_sha256.h"
+#include "app/run_source.h"
 #include "base/assert.h"
 #include "base/grow.h"
 #include "drivers/replay.h"
@@ -75,7 +76,8 @@ err_t capsule_report(const char *home, const char *run, diag_t *diag, u8 **own_t
 {
     report_t *r = calloc(1, sizeof *r);
     u8 *text = malloc(CAPSULE_REPORT);
-    err_t err = r == NULL || text == NULL ? ERR_NO_MEMORY : report_build(home, run, NULL, diag, r);
+    report_ask_t ask = {.home = home, .run = run, .market = run_source_market};
+    err_t err = r == NULL || text == NULL ? ERR_NO_MEMORY : report_build(&ask, diag, r);
     if (err == ERR_OK) {
         jsonw_t w;
         jsonw_init(&w, text, CAPSULE_REPORT);

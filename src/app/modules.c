@@ -120,4 +120,5 @@ static const part_kind_t kinds[] = {
 const parts_t app_parts = {.kinds = kinds,
                            .kind_count = (u32)COUNT_OF(kinds),
                            .version = "0.1.0",
+                           .market = run_source_market,
                            .plants = run_source_plants};

@@ -71,6 +71,24 @@ void run_source_close(run_source_t *s)
     *s = (run_source_t){0};
 }
 
+err_t run_source_market(const run_spec_t *spec, diag_t *diag, report_take_fn take, void *ctx)
+{
+    ASSERT(spec != NULL && spec->kind == RUN_DEMO && take != NULL);
+    sim_market_spec_t ms;
+    sim_market_t *m = NULL;
+    slice_t slice;
+    TRY(market_spec(spec, diag, &ms));
+    TRY(sim_market_open(&ms, diag, &m));
+    source_t source = sim_market_source(m);
+    err_t err = ERR_OK;
+    while (err == ERR_OK) {
+        err = source.next(source.ctx, &slice, diag);
+        err = err == ERR_OK ? take(ctx, &source, &slice) : err;
+    }
+    sim_market_close(m);
+    return err == ERR_EMPTY ? ERR_OK : err;
+}
+
 err_t run_source_plants(const run_spec_t *spec, diag_t *diag, report_plant_t **own_out, u32 *count)
 {
     ASSERT(spec != NULL && spec->kind == RUN_DEMO && own_out != NULL && count != NULL);

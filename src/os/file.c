@@ -271,6 +271,25 @@ static bool take_name(const char *next, const char *path, bool fresh)
     return (!fresh || no_links) && rename(next, path) == 0;
 }
 
+err_t os_file_name(const char *next, const char *path, diag_t *diag)
+{
+    ASSERT(next != NULL && path != NULL);
+    int fd = open(next, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return file_error(errno, "cannot open", next, diag);
+    }
+    int code = fsync(fd) == 0 ? 0 : errno;
+    (void)close(fd);
+    if (code == 0 && !take_name(next, path, true)) {
+        code = errno;
+    }
+    if (code != 0) {
+        return file_error(code, "cannot write", path, diag);
+    }
+    sync_folder_of(path);
+    return ERR_OK;
+}
+
 static err_t file_put(const char *path, str_t text, u32 mode, bool fresh, diag_t *diag)
 {
     ASSERT(path != NULL);

@@ -23,6 +23,9 @@ MUST_USE err_t os_file_read(arena_t *a, const char *path, diag_t *diag, str_t *o
 MUST_USE err_t os_file_write(const char *path, str_t text, u32 mode, diag_t *diag);
 /* The same for what must never be written over: ERR_EXISTS if it is there, whoever was first. */
 MUST_USE err_t os_file_create(const char *path, str_t text, u32 mode, diag_t *diag);
+/* What another hand wrote beside it as `next` gets the name `path`, durable when this returns. ERR_EXISTS if
+ * that is there. */
+MUST_USE err_t os_file_name(const char *next, const char *path, diag_t *diag);
 /* A stream that writes `path` anew, piece by piece, under the name of a neighbour: until it is closed whole,
  * what stood there stands. What is no plain file (a pipe, a device, a link), or whose folder takes no other
  * file, is written in place. It stays where it was opened: `own_file` knows its address. */

@@ -96,6 +96,7 @@ bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted)
         const char *name;
         mode_t kind;
     } names[] = {{HOME_DB, S_IFREG},         {HOME_BARS, S_IFDIR},    {HOME_REPORTS, S_IFDIR},
+                 {HOME_BACKUPS, S_IFDIR},
                  {HOME_HEAD, S_IFREG},       {HOME_LOCK_FILE, S_IFREG}, {HOME_RUNS_LOCK, S_IFREG},
                  {HOME_CONFIG, S_IFREG},     {HOME_KILL_FILE, S_IFREG}, {HOME_SOCKET, S_IFSOCK}};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -139,7 +140,8 @@ bool home_owns(const char *root, const char *path)
             return true;
         }
     }
-    return stands_below(root, HOME_BARS, path) || stands_below(root, HOME_SEALS, path);
+    return stands_below(root, HOME_BARS, path) || stands_below(root, HOME_SEALS, path) ||
+           stands_below(root, HOME_BACKUPS, path);
 }
 
 err_t home_kill(const home_t *h, const char *why, diag_t *diag)

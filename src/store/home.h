@@ -3,6 +3,7 @@
  *   vitrine.db    journal, runs, projections, manifest     bars/      immutable chunks
  *   run.lock      held by `run` and `demo` while they live reports/   what was written for people
  *   runs.lock     one place of it held for each run that is being made (journal.h)
+ *   backups/      copies of vitrine.db (backup.h)
  *   control.sock  the owner answers here (0600)            KILL       the kill switch, tested before every
  * send config.toml   settings, if there are any        promoted.toml   settings the court put in force
  *
@@ -23,6 +24,7 @@
 #define HOME_SOCKET "control.sock"
 #define HOME_KILL_FILE "KILL"
 #define HOME_REPORTS "reports"
+#define HOME_BACKUPS "backups"     /* folder: copies of the database (backup.h) */
 #define HOME_SEALS "seals"       /* folder: one text file of lines a run (seal.h) */
 #define HOME_HEAD "vitrine.head" /* where the newest durable run stood (head.h) */
 #define HOME_SEAL_KEY "seal.key" /* 32 bytes, 0600; without it old leaves cannot be opened again */
@@ -53,8 +55,8 @@ void home_path(const home_t *h, const char *name, char out[LIMIT_PATH]);
 bool home_is_odd(const char *root, char path[LIMIT_PATH], const char **wanted);
 
 /* Whether `path` names what the engine keeps in the folder `root`: its database with its log, its locks, its
- * socket, its key, or anything below its bars and seals. What a person asks to be written must not go
- * there. */
+ * socket, its key, or anything below its bars, seals and backups. What a person asks to be written must not
+ * go there. */
 bool home_owns(const char *root, const char *path);
 
 /* Writes the kill file with `why` (one line, for people). Durable when it returns. */

@@ -351,3 +351,9 @@ err_t sql_checkpoint(sql_db_t *db, diag_t *diag)
     return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_OK
                                                          : sql_fail(db->own_handle, rc, "checkpoint", diag);
 }
+
+err_t sql_truncate_log(sql_db_t *db, diag_t *diag)
+{
+    int rc = sqlite3_wal_checkpoint_v2(db->own_handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return rc == SQLITE_OK ? ERR_OK : sql_fail(db->own_handle, rc, "truncating the log", diag);
+}

@@ -50,5 +50,7 @@ i64 sql_last_rowid(sql_db_t *db);
 i64 sql_changes(sql_db_t *db);
 /* Passive WAL checkpoint, between batches. */
 MUST_USE err_t sql_checkpoint(sql_db_t *db, diag_t *diag);
+/* All of the log into the database, and the log to no bytes. ERR_BUSY: somebody reads or writes. */
+MUST_USE err_t sql_truncate_log(sql_db_t *db, diag_t *diag);
 
 #endif

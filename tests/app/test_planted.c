@@ -103,9 +103,71 @@ TEST(nothing_is_counted_where_nothing_was_planted)
     home_remove(home);
 }
 
+/* The fund's last price of a session. */
+typedef struct {
+    date_t first;
+    i64 from, to;
+} held_t;
+
+static err_t held_take(void *ctx, const source_t *of, const slice_t *slice)
+{
+    held_t *h = ctx;
+    const bar_t *b = slice_bar(slice, of->proxy);
+    if (b != NULL && slice->session >= h->first) {
+        h->from = slice->session == h->first ? b->close.v : h->from;
+        h->to = b->close.v;
+    }
+    return ERR_OK;
+}
+
+/* A demo is measured against its own market: nothing of it is stored. */
+TEST(a_demo_has_a_benchmark_and_twins)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    char *err = NULL;
+    home_make(home);
+    demo(home, "--sessions 4 --stocks 20 --seed 5");
+    char *text = report_json_of(home);
+    f64 held = number_behind(text, "\"benchmark_proxy\":", "\"total_return\":");
+    u32 names = (u32)number_behind(text, "\"benchmark_equal_weight\":", "\"names\":");
+    u32 twins = (u32)number_behind(text, "\"random_twin\":", "\"trades\":");
+    u32 trades = (u32)number_behind(text, "\"metrics\":", "\"trades\":");
+    CHECK(trades > 3 && twins == trades);
+    CHECK(names >= 15 && names <= 20);
+    CHECK(strstr(text, "\"by_share_of_bar_volume\":{\"unknown\":0,") != NULL);
+    CHECK_EQ(line_run(home, "report latest --resamples 150", &text, &err), EXIT_CODE_OK);
+    CHECK(strstr(text, "95 % of 150 resamples of days") != NULL);
+    CHECK_EQ(line_run(home, "report latest --resamples 99", &text, &err), EXIT_CODE_USAGE);
+    CHECK(strstr(err, "--resamples") != NULL);
+    free(text);
+    free(err);
+    home_remove(home);
+    run_spec_t spec = {.kind = RUN_DEMO,
+                       .seed = 5,
+                       .stocks = 20,
+                       .history = 300,
+                       .warmup = 12,
+                       .sessions = 4,
+                       .halts = 1,
+                       .events = 1,
+                       .edge = "none",
+                       .market_start = sim_market_spec_default(5).start};
+    run_source_t source;
+    CHECK_OK(run_source_open(&spec, NULL, NULL, &source));
+    held_t h = {.first = spec.trade_from};
+    run_source_close(&source);
+    CHECK_OK(run_source_market(&spec, NULL, held_take, &h));
+    CHECK(h.from > 0);
+    f64 want = (f64)h.to / (f64)h.from - 1.0;
+    print_message("# the fund held %+.4f, %u trades\n", held, trades);
+    CHECK(held - want < 1e-6 && want - held < 1e-6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_planted_is_entered_and_counted),
+                                       cmocka_unit_test(a_demo_has_a_benchmark_and_twins),
                                        cmocka_unit_test(nothing_is_counted_where_nothing_was_planted)};
     return RUN_TESTS(tests);
 }

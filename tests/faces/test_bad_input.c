@@ -628,7 +628,7 @@ static const case_t line_cases[] = {
     {"init --home h --config missing/c.toml", 2, "missing/c.toml", "path", NULL, 0},
     {"why AAA yesterday --home h", 4, "yesterday", "2019", NULL, 0},
     {"data check --home hnone", 2, "hnone", "data import", NULL, 0},
-    {"data sell --home h", 4, "sell", "import, list, show, build or check", NULL, 0},
+    {"data sell --home h", 4, "sell", "import, list, show, build, check or backup", NULL, 0},
     {"report --home hnone", 2, "hnone", "--home", NULL, 0},
     {"report ZZZZZZ --home h", 2, "ZZZZZZ", "latest", NULL, 0},
     {"why AAB --home h", 2, "the nearest is AAA", "audit export", NULL, 0},

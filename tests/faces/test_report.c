@@ -417,7 +417,8 @@ TEST(a_proxy_that_is_not_known_has_its_name)
     UNUSED_STATE;
     report_facts_t facts = {.day_count = 1};
     report_benchmarks_t bench;
-    CHECK_OK(report_benchmarks("/nowhere", &facts, &bench));
+    report_made_t made = {0};
+    CHECK_OK(report_benchmarks("/nowhere", &facts, &made, &bench));
     assert_string_equal(bench.proxy_symbol, "SPY");
     assert_string_equal(bench.proxy.why, "fewer than two sessions");
 }
@@ -760,9 +761,14 @@ static void write_trade(journal_t *j, const lesson_record_t *l, bool within)
     sell.as.FILL.intent.b[0] = 5;
     event_t lesson = {.head = {.kind = EV_LESSON}};
     lesson.as.LESSON.record = (blob_t){.p = bytes, .n = (u32)w.used};
-    append(j, buy);
+    event_t slice = {.head = {.kind = EV_SLICE}};
+    slice.as.SLICE = (ev_SLICE_t){.t_open = 100, .t_known = 160, .timeframe = TF_1M};
+    append(j, slice);
+    append(j, buy); /* the slice of its bar comes behind it, and here behind all of the trade */
     append(j, sell);
     append(j, lesson);
+    slice.as.SLICE = (ev_SLICE_t){.t_open = 160, .t_known = 220, .timeframe = TF_1M};
+    append(j, slice);
     for (u32 i = 0; i < 3; i++) {
         event_t day = {.head = {.kind = EV_EQUITY}};
         day.as.EQUITY = (ev_EQUITY_t){.session = DAY0 + i, .cash = dollars(5008), .equity = dollars(5008)};
@@ -819,9 +825,10 @@ TEST(a_written_run_is_read)
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
     diag_t diag = {0};
-    CHECK_OK(report_build(root, "latest", NULL, &diag, r));
+    CHECK_OK(report_build(&(report_ask_t){.home = root, .run = "latest"}, &diag, r));
     CHECK_EQ(r->facts.start.v, dollars(5000)); /* cash before the first fill: 4799 + 200 + 1 */
     CHECK_EQ(r->facts.trade_count, 1);
+    CHECK_EQ(r->facts.own_trades[0].bar, 160);
     CHECK_EQ(r->facts.day_count, 3);
     CHECK_EQ(r->facts.fills, 2);
     CHECK_EQ(r->facts.filled, 1); /* the exit's fill proves no entry */
@@ -854,7 +861,7 @@ TEST(a_written_run_is_read)
     drop(r);
     r = calloc(1, sizeof *r);
     assert_non_null(r);
-    CHECK_EQ(report_build(root, "nosuchrun", NULL, &diag, r), ERR_NOT_FOUND);
+    CHECK_EQ(report_build(&(report_ask_t){.home = root, .run = "nosuchrun"}, &diag, r), ERR_NOT_FOUND);
     drop(r);
     home_remove(root);
 }
@@ -885,7 +892,7 @@ TEST(a_record_of_another_version_says_so)
         home_close(&home);
         report_t *r = calloc(1, sizeof *r);
         assert_non_null(r);
-        CHECK_OK(report_build(root, "latest", NULL, NULL, r));
+        CHECK_OK(report_build(&(report_ask_t){.home = root, .run = "latest"}, NULL, r));
         char *own[] = {text_of(r, true), printed(r, report_html)};
         for (u32 i = 0; i < COUNT_OF(own); i++) {
             for (u32 k = 0; k < COUNT_OF(said); k++) {
@@ -911,7 +918,7 @@ TEST(a_run_that_ends_within_a_session_says_so)
     write_run(root, true);
     report_t *r = calloc(1, sizeof *r);
     assert_non_null(r);
-    CHECK_OK(report_build(root, "latest", NULL, &diag, r));
+    CHECK_OK(report_build(&(report_ask_t){.home = root, .run = "latest"}, &diag, r));
     CHECK_EQ(r->facts.unmarked, 3);
     CHECK_EQ(r->facts.filled, 2);
     char *own = text_of(r, true);

@@ -2,8 +2,9 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#include "faces/report/report_twin.h"
+#include "faces/report/report.h"
 #include "model/calendar.h"
 #include "store/bars.h"
 #include "tests/store/home.h"
@@ -101,6 +102,16 @@ static void store_rising(timeframe_t tf, const char *home, session_t *of)
     bars_close(b);
 }
 
+/* What stands beside the trades of these facts. */
+static report_t beside(const char *home, const report_facts_t *f)
+{
+    report_t r = {.facts = *f};
+    report_ask_t ask = {.home = home};
+    CHECK_OK(report_beside(&ask, NULL, &r));
+    free(r.bench.own_proxy);
+    return r;
+}
+
 typedef struct {
     timeframe_t tf;
     i64 sessions; /* the trade leaves so many sessions after its entry, */
@@ -137,8 +148,8 @@ static void check_stored(const stored_t *c, u32 number)
                         .own_days = days,
                         .day_count = 2,
                         .source = "made"};
-    report_twin_t t;
-    CHECK_OK(report_twins(home, &f, &t));
+    report_t r = beside(home, &f);
+    report_twin_t t = r.twin;
     CHECK(t.known && t.trades == 1);
     CHECK_EQ(t.by_session, c->tf == TF_1D);
     f64 want = (c->to / c->from - 1.0) / 0.5;
@@ -183,14 +194,14 @@ TEST(sides_mirror)
 TEST(without_a_session_it_says_so)
 {
     UNUSED_STATE;
-    report_twin_t t;
-    report_facts_t f = {0};
-    CHECK_OK(report_twins("/nowhere", &f, &t));
-    CHECK_STR(t.why, "nothing was traded");
+    report_trade_t trades[9] = {0};
+    report_facts_t f = {.own_trades = trades};
+    report_t r = beside("/nowhere", &f);
+    CHECK_STR(r.twin.why, "nothing was traded");
     f.trade_count = 9;
-    CHECK_OK(report_twins("/nowhere", &f, &t));
-    CHECK(!t.known);
-    CHECK_STR(t.why, "no session has ended");
+    r = beside("/nowhere", &f);
+    CHECK(!r.twin.known);
+    CHECK_STR(r.twin.why, "no session has ended");
 }
 
 int main(void)

@@ -116,8 +116,9 @@ static err_t report_cost(stages_t *s)
     if (report == NULL) {
         return ERR_NO_MEMORY;
     }
+    report_ask_t ask = {.home = s->w.b->work, .run = s->w.done.id.text};
     i64 start = os_cpu();
-    err_t err = report_build(s->w.b->work, s->w.done.id.text, NULL, &s->w.b->app->diag, report);
+    err_t err = report_build(&ask, &s->w.b->app->diag, report);
     s->report_s = (f64)(os_cpu() - start) / 1e9;
     if (err == ERR_OK) {
         report_free(report);

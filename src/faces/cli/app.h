@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "faces/cli/remedy.h"
 #include "faces/cli/settings.h"
+#include "faces/report/report_made.h"
 #include "faces/report/report_plants.h"
 #include "wire/jsonw.h"
 
@@ -52,6 +53,7 @@ typedef struct {
     const part_kind_t *kinds;
     u32 kind_count;
     const char *version;
+    report_market_fn market; /* shows a simulated market once more; NULL likewise */
     report_plants_fn plants; /* what a simulated market planted; NULL: none can be made here */
 } parts_t;
 

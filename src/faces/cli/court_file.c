@@ -75,7 +75,7 @@ static case_row_t row_of(const court_t *k, const case_row_t *terms)
     r.dsr = v->dsr;
     r.pbo_known = k->origin.pbo_known;
     r.pbo = k->origin.pbo;
-    court_origin_print(&k->origin, r.origin, sizeof r.origin);
+    report_origin_text(&k->origin, r.origin, sizeof r.origin);
     return r;
 }
 

@@ -200,28 +200,6 @@ bool court_other_users(const court_t *k)
     return !digest_eq(&k->facts[0].users.rows, &k->facts[1].users.rows);
 }
 
-void court_origin_print(const search_origin_t *o, char *out, size_t size)
-{
-    ASSERT(o != NULL && out != NULL);
-    char first[11];
-    char last[11];
-    char pbo[64] = "overfitting not known";
-    if (o->spans == 0) {
-        (void)snprintf(out, size, "no search of this home tried these settings");
-        return;
-    }
-    if (o->pbo_known) {
-        (void)snprintf(pbo, sizeof pbo, "overfitting %.2f, its best loses in %.2f", o->pbo, o->loss);
-    }
-    date_print(first, o->pbo_first);
-    date_print(last, o->pbo_last);
-    (void)snprintf(out, size, "%s: %u settings tried on %s to %s%s; %s",
-                   o->walked == 0          ? "optimize"
-                   : o->walked == o->spans ? "walk-forward"
-                                           : "optimize and walk-forward",
-                   o->tries, first, last, o->spans > 1 ? ", the longest stretch" : "", pbo);
-}
-
 void court_put_grounds(jsonw_t *w, u32 grounds)
 {
     ASSERT(w != NULL);
@@ -304,7 +282,7 @@ bool court_seen_print(const court_t *k, char *out, size_t size)
 static void print_seen(app_t *app, const court_t *k)
 {
     char text[CASE_TEXT];
-    court_origin_print(&k->origin, text, sizeof text);
+    report_origin_text(&k->origin, text, sizeof text);
     app_print(app, "  from: %s\n", text);
     if (court_seen_print(k, text, sizeof text)) {
         app_print(app, "  not unseen: %s;\n  for whoever saw them they are no test\n", text);

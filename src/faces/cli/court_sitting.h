@@ -46,7 +46,5 @@ void court_print_grounds(app_t *app, u32 grounds);
 /* "2 other back-tests and 1 search of this home ran on these days"; false, and nothing said, where none did.
  */
 bool court_seen_print(const court_t *k, char *out, size_t size);
-/* "optimize: 6 settings tried on 2018-06-01 to 2023-05-31, overfitting 0.41" */
-void court_origin_print(const search_origin_t *o, char *out, size_t size);
 
 #endif

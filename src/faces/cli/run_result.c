@@ -531,8 +531,8 @@ err_t run_and_report(app_t *app, const run_job_t *job)
     run_done_t done;
     TRY(run_journaled(app, job, &done));
     report_t *report = calloc(1, sizeof *report);
-    err_t err = report == NULL ? ERR_NO_MEMORY
-                                : report_build(app->home, done.id.text, NULL, &app->diag, report);
+    report_ask_t ask = {.home = app->home, .run = done.id.text, .market = app->parts->market};
+    err_t err = report == NULL ? ERR_NO_MEMORY : report_build(&ask, &app->diag, report);
     if (err == ERR_OK && app->json) {
         run_json(app, job, &done, report);
     } else if (err == ERR_OK) {

@@ -10,6 +10,7 @@
 #include "drivers/import_path.h"
 #include "faces/cli/args.h"
 #include "faces/cli/rule_counts.h"
+#include "faces/cli/verb_data_backup.h"
 #include "faces/cli/verb_data_records.h"
 #include "os/clock.h"
 
@@ -461,7 +462,8 @@ static err_t data_run(app_t *app, const args_t *args)
                  {"list", data_list},
                  {"check", data_check},
                  {"show", data_records_show},
-                 {"build", data_records_build}};
+                 {"build", data_records_build},
+                 {"backup", data_backup}};
     for (u32 i = 0; i < COUNT_OF(parts); i++) {
         if (strcmp(word, parts[i].word) != 0) {
             continue;
@@ -474,18 +476,19 @@ static err_t data_run(app_t *app, const args_t *args)
         return parts[i].run(app, args);
     }
     return diag_fail(&app->diag, ERR_USAGE,
-                     "data: there is no '%s'\ndo: use import, list, show, build or check", word);
+                     "data: there is no '%s'\ndo: use import, list, show, build, check or backup", word);
 }
 
 const verb_desc_t verb_data = {
     .name = "data",
     .aliases = {"bars"},
     .summary = "import market data, list what is stored, find what is wrong with it",
-    .usage = "import PATH... | list | show | build | check",
+    .usage = "import PATH... | list | show | build | check | backup",
     .detail = "  Layouts are told by header and file name (docs/data.md): daily and intraday bars of US\n"
               "  shares, and as records ticks, quotes, chains, futures, forex, crypto, membership, filings,\n"
               "  news, series of numbers. Plain, .zst or .zip; a folder goes on where it stopped.\n"
-              "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.",
+              "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.\n"
+              "  `backup` proves the database whole and copies it to backups/ in the home.",
     .example = "vitrine data import sp500_daily.csv.zst",
     .options = {
         {"format", "NAME", "layout, when header and file name do not tell it", .part = "import"},
@@ -506,6 +509,7 @@ const verb_desc_t verb_data = {
         {"as-of", "DATE", "show: as it was known at the end of this day (UTC)", .part = "show"},
         {"rows", "N", "show: the last N rows (default 20)", .part = "show"},
         {"notes", NULL, "check: print notes and corrections too", .part = "check"},
+        {"keep", "N", "backup: how many stay, the newest (default 3)", .part = "backup"},
         {"apart", "PERCENT", "check: tell where closes of two sources differ by more (default 10)",
          .part = "check"},
     },

@@ -91,11 +91,17 @@ static err_t report_run(app_t *app, const args_t *args)
     if (own == NULL) {
         return ERR_NO_MEMORY;
     }
-    const char *user = args_value(args, "user");
+    i64 resamples = BOOTSTRAP_DRAWS;
+    report_ask_t ask = {.home = app->home,
+                        .run = run != NULL ? run : "latest",
+                        .user = args_value(args, "user"),
+                        .market = app->parts->market};
     lots_rates_t rates = {0};
     err_t err = read_rates(app, args, &rates);
     err = err != ERR_OK ? err : files_differ(app, args);
-    err = err != ERR_OK ? err : report_build(app->home, run != NULL ? run : "latest", user, &app->diag, own);
+    err = err != ERR_OK ? err : args_i64(args, "resamples", 100, 100000, &app->diag, &resamples);
+    ask.resamples = (u32)resamples;
+    err = err != ERR_OK ? err : report_build(&ask, &app->diag, own);
     err = err != ERR_OK ? err : report_plants(own, app->parts->plants, &app->diag);
     if (err == ERR_OK) {
         own->rates = rates;
@@ -116,7 +122,7 @@ const verb_desc_t verb_report = {
     .summary = "the tear sheet of a run",
     .usage = "[RUN]",
     .detail = "  RUN is an id or the first letters of one; without it the newest run.\n"
-              "  Intervals are of 2,000 resamples of days; what includes zero is said to.",
+              "  Intervals are of resamples of days in blocks of five; what includes zero is said to.",
     .example = "vitrine report latest --csv trades.csv",
     .options =
         {
@@ -124,6 +130,7 @@ const verb_desc_t verb_report = {
             {"csv", "FILE", "write the closed trades too, with the columns that freqtrade uses"},
             {"lots", "FILE", "write the tax lots too: basis, term, what wash sales defer"},
             {"dearest-lots", NULL, "sales take the dearest lots, as by a standing order; else the oldest"},
+            {"resamples", "N", "how often days are drawn anew for the intervals, 100 to 100,000 (2000)"},
             {"tax", "SHORT,LONG", "rates in percent: taxes by year, and prices after tax in the lots"},
             {"html", "FILE", "write the tear sheet as one page with pictures, whole in itself"},
             {"first", NULL, "the first screen only"},

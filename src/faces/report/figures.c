@@ -111,7 +111,7 @@ static const figure_desc_t figures[FIGURES] = {
          .label = "per trade",
          .text = {.does = "What a trade made on the mean, in what it risked.",
                   .formula = "mean of net result / (distance to the first stop x shares), with the "
-                             "interval of 2,000 resamples of days",
+                             "interval of 2,000 resamples of days (--resamples)",
                   .edge = "Days are resampled, not trades: those of one day share its luck.",
                   .wrong = "A wide stop makes a small R of a large loss. Trades of other stops are "
                            "other units."}},
@@ -188,8 +188,8 @@ static const figure_desc_t figures[FIGURES] = {
                   .wrong = "Twins know the day that was chosen, so in day trading it judges hour and side "
                            "alone. They have no ratchets and leave at no flip, so a run's exits count as "
                            "its moment: what its own entries bring when they are left as twins leave is "
-                           "told beside it, and tells the two apart. Where the bars are not stored (a "
-                           "demo) there are none.",
+                           "told beside it, and tells the two apart. They walk on stored bars, or on a "
+                           "demo's market made again; where neither is at hand there are none.",
                   .source = "The idea of a random benchmark; the windows are this program's."}},
 };
 

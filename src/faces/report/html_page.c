@@ -187,8 +187,8 @@ static void foot(const report_t *r, FILE *out)
         out,
         "<p class=\"soft\">Daily equity returns with flat days, 252 a year, risk-free rate %.1f %%. Drawdown "
         "on each session's last marks. Won and lost without results under one cent. No ratio under 30 "
-        "trades. Intervals are of 2,000 resamples of days in blocks of five on average.</p>\n",
-        100.0 * REPORT_RF);
+        "trades. Intervals are of %u resamples of days in blocks of five on average.</p>\n",
+        100.0 * REPORT_RF, r->resamples > 0 ? r->resamples : (u32)BOOTSTRAP_DRAWS);
     hex_print(hex, r->facts.run.decisions.b, sizeof r->facts.run.decisions.b);
     (void)fprintf(out, "<p class=\"soft\">Decisions <code>%s</code><br>", hex);
     hex_print(hex, r->facts.run.input.b, sizeof r->facts.run.input.b);
@@ -224,6 +224,11 @@ err_t report_html(const report_t *r, FILE *out)
                     "the dearest in money. Delay is the wait until a slice was sent, impact the way from "
                     "there to its fill, unfilled what the rest went on to do.");
             html_slices(r, out);
+        }
+        if (r->facts.trade_count > 0) {
+            section(out, "By share of bar volume",
+                    "An entry's quantity, of the volume of the bar in which it began to fill.");
+            html_share(r, out);
         }
         section(out, "Tax lots", NULL);
         html_tax(r, out);

@@ -147,6 +147,9 @@ void html_first(const report_t *r, FILE *out)
     if (report_facts_elsewhere(f, text)) {
         row(out, "", text);
     }
+    if (report_searched_text(f, text)) {
+        row(out, "searches", text);
+    }
     if (report_planted(r, text)) {
         row(out, "planted", text);
     }

@@ -8,7 +8,7 @@
 #include "faces/report/report_parts.h"
 #include "quant/math/qmath.h"
 
-enum { SCRATCH_BASE = 1 << 20 };
+enum { SCRATCH_BASE = 1 << 20, SCRATCH_DRAW = 3 * 8 };
 
 static f64 dollars(i64 v)
 {
@@ -141,7 +141,7 @@ static err_t equity_metrics(report_t *r, arena_t *a)
     }
     TRY(metrics_equity(a, equity, day, n, REPORT_RF, &r->equity));
     metrics_exposure(gross, net, n - 1, &r->exposure);
-    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 1};
+    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 1, .draws = r->resamples};
     TRY(bootstrap_mean(a, &spec, ret, n - 1, &r->day));
     spec.entity = 2;
     TRY(bootstrap_sharpe(a, &spec, ret, n - 1, &r->sharpe));
@@ -225,7 +225,7 @@ static err_t trade_interval(report_t *r, arena_t *a)
         count[at] += weight[i];
     }
     free(weight);
-    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 3};
+    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 3, .draws = r->resamples};
     const f64 *const num_den[2] = {sum, count};
     TRY(bootstrap_ratio(a, &spec, num_den, f->day_count, &r->r));
     r->r_known = true;
@@ -262,7 +262,8 @@ err_t report_compute(report_t *r)
     ASSERT(r != NULL);
     ASSERT(r->facts.trade_count == 0 || r->facts.own_insts != NULL);
     arena_t a;
-    TRY(arena_open(&a, SCRATCH_BASE + (size_t)r->facts.day_count * 128));
+    size_t draws = (size_t)r->resamples * SCRATCH_DRAW;
+    TRY(arena_open(&a, SCRATCH_BASE + (size_t)r->facts.day_count * 128 + draws));
     waterfall(r);
     at_costs(r);
     calibrate(r);
@@ -288,6 +289,7 @@ err_t report_read(const char *home, const char *run, const char *user, diag_t *d
     err_t err = store_open_home(&h, true, false, diag, &s);
     if (err == ERR_OK) {
         err = report_facts_read(s, str_from(run), user, diag, out);
+        err = err == ERR_OK ? report_searched(s, diag, out) : err;
         store_close(s);
         out->interrupted = err == ERR_OK && run_is_cut(&h, &out->run);
     }
@@ -295,13 +297,47 @@ err_t report_read(const char *home, const char *run, const char *user, diag_t *d
     return err;
 }
 
-err_t report_build(const char *home, const char *run, const char *user, diag_t *diag, report_t *out)
+typedef struct {
+    report_t *r;
+    twins_t *twins;
+} beside_t;
+
+static err_t trade_beside(void *ctx, const shelf_t *s, u32 trade)
 {
-    ASSERT(home != NULL && run != NULL && out != NULL);
+    beside_t *b = ctx;
+    const report_trade_t *t = &b->r->facts.own_trades[trade];
+    report_share_add(&b->r->share, &t->l, shelf_volume(s, t->bar));
+    return twins_trade(b->twins, s, trade);
+}
+
+err_t report_beside(const report_ask_t *ask, diag_t *diag, report_t *out)
+{
+    ASSERT(ask != NULL && ask->home != NULL && out != NULL);
+    const report_facts_t *f = &out->facts;
+    report_made_t made = {0};
+    beside_t b = {.r = out};
+    report_visit_t visit = {trade_beside, &b};
+    out->share = (report_share_t){0};
+    TRY(twins_open(f, &b.twins));
+    err_t err = ERR_OK;
+    if (report_makes(f, ask->market)) {
+        err = report_made(f, ask->market, &visit, diag, &made);
+    } else if (f->trade_count > 0) {
+        err = report_shelves(ask->home, f, &visit);
+    }
+    twins_close(b.twins, &out->twin);
+    err = err == ERR_OK ? report_benchmarks(ask->home, f, &made, &out->bench) : err;
+    free(made.own_close);
+    return err;
+}
+
+err_t report_build(const report_ask_t *ask, diag_t *diag, report_t *out)
+{
+    ASSERT(ask != NULL && out != NULL);
     memset(out, 0, sizeof *out);
-    TRY(report_read(home, run, user, diag, &out->facts));
-    TRY(report_benchmarks(home, &out->facts, &out->bench));
-    TRY(report_twins(home, &out->facts, &out->twin));
+    out->resamples = ask->resamples;
+    TRY(report_read(ask->home, ask->run, ask->user, diag, &out->facts));
+    TRY(report_beside(ask, diag, out));
     return report_compute(out);
 }
 

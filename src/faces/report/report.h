@@ -11,7 +11,9 @@
 #include <stdio.h>
 
 #include "faces/report/report_facts.h"
+#include "faces/report/report_made.h"
 #include "faces/report/report_plants.h"
+#include "faces/report/report_share.h"
 #include "faces/report/report_twin.h"
 #include "quant/stats/bootstrap.h"
 #include "quant/stats/metrics.h"
@@ -91,6 +93,8 @@ typedef struct {
     report_facts_t facts;
     report_benchmarks_t bench;
     report_twin_t twin;
+    report_share_t share;
+    u32 resamples; /* 0: BOOTSTRAP_DRAWS */
     bool enough;       /* 30 closed trades: ratios are shown */
     bool equity_known; /* at least two days, equity above zero throughout */
     metrics_equity_t equity;
@@ -128,19 +132,33 @@ typedef struct {
 /* The facts of a run of this home, computed no further; as report_facts_read, which frees and fails alike. */
 MUST_USE err_t report_read(const char *home, const char *run, const char *user, diag_t *diag,
                            report_facts_t *out);
-/* Reads the run and what the bar store knows of its proxy and names, and computes everything. `run` is an id,
- * a unique prefix or "latest"; `user` one of its users, NULL all together. Free with report_free, also after
- * an error. */
-MUST_USE err_t report_build(const char *home, const char *run, const char *user, diag_t *diag, report_t *out);
+typedef struct {
+    const char *home;
+    const char *run;         /* an id, a unique prefix or "latest" */
+    const char *user;        /* one of its users; NULL all together */
+    report_market_fn market; /* makes the market of a demo again; NULL: its bars are not known */
+    u32 resamples;           /* of days, for the intervals; 0: BOOTSTRAP_DRAWS */
+} report_ask_t;
+/* Reads the run and what the bar store, or its market, knows of its proxy and names, and computes everything.
+ * Free with report_free, also after an error. */
+MUST_USE err_t report_build(const report_ask_t *ask, diag_t *diag, report_t *out);
+/* What stood beside the trades: twins, shares of volume, benchmarks; out->facts is in. Errors of the market,
+ * ERR_NO_MEMORY. */
+MUST_USE err_t report_beside(const report_ask_t *ask, diag_t *diag, report_t *out);
 /* Holds the trades of a demo against what was planted in its market; `plants` NULL: it is not known. Fills
  * r->found. Errors of `plants`. */
 MUST_USE err_t report_plants(report_t *r, report_plants_fn plants, diag_t *diag);
 /* The pure part: out->facts and out->bench are in, everything else comes out. ERR_NO_MEMORY, ERR_ARENA_FULL.
  */
 MUST_USE err_t report_compute(report_t *r);
-/* Fills benchmarks from the bar store of `home`; what is missing is said in `why`. ERR_NO_MEMORY only. */
-MUST_USE err_t report_benchmarks(const char *home, const report_facts_t *f, report_benchmarks_t *out);
+/* Fills benchmarks from `made`, or where that is empty from the bar store of `home`; what is missing is said
+ * in `why`. ERR_NO_MEMORY only. */
+MUST_USE err_t report_benchmarks(const char *home, const report_facts_t *f, const report_made_t *made,
+                                 report_benchmarks_t *out);
 void report_free(report_t *r);
+
+/* Which searches tried some settings, on which days, and how overfitted they were: one sentence. */
+void report_origin_text(const search_origin_t *o, char *out, size_t size);
 
 const char *report_dim_name(report_dim_t d);
 

@@ -47,16 +47,17 @@ static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)
 typedef struct {
     const char *home;
     const report_facts_t *f;
-} shelf_t;
+    const report_made_t *made; /* own_close NULL: of the bar store */
+} closes_t;
 
-static err_t history(const shelf_t *shelf, const char *symbol, const char *source, f64 *close)
+static err_t history(const closes_t *of, const char *symbol, const char *source, f64 *close)
 {
-    const report_facts_t *f = shelf->f;
+    const report_facts_t *f = of->f;
     diag_t diag = {0};
     feed_history_t h = {0};
     i64 first = (i64)(f->own_days[0].session - LEAD_DAYS) * NS_PER_DAY;
     i64 last = (i64)(f->own_days[f->day_count - 1].session + 2) * NS_PER_DAY;
-    feed_history_spec_t spec = {.home = shelf->home,
+    feed_history_spec_t spec = {.home = of->home,
                                 .symbol = symbol,
                                 .source = source[0] != '\0' ? source : NULL,
                                 .timeframe = TF_1D,
@@ -84,11 +85,39 @@ static f64 returns(const f64 *close, u32 n, f64 *ret)
     return first > 0 ? last / first - 1.0 : 0.0;
 }
 
-static err_t bench_proxy(const shelf_t *shelf, f64 *close, report_benchmarks_t *out)
+/* The same of a market made again. */
+static err_t history_made(const closes_t *of, u32 inst, f64 *close)
 {
-    const report_facts_t *f = shelf->f;
+    u32 found = 0;
+    for (u32 i = 0; i < of->f->day_count; i++) {
+        close[i] = of->made->own_close[(size_t)i * of->f->inst_count + inst];
+        found += close[i] > 0 ? 1 : 0;
+    }
+    return found >= 2 ? ERR_OK : ERR_EMPTY;
+}
+
+static err_t proxy_history(const closes_t *of, const char *symbol, f64 *close)
+{
+    if (of->made->own_close == NULL) {
+        return history(of, symbol, of->f->proxy_source, close);
+    }
+    return of->made->proxy_known ? history_made(of, of->made->proxy, close) : ERR_EMPTY;
+}
+
+/* The index fund of a simulated market is what its names are measured against, and none of them. */
+static err_t name_history(const closes_t *of, u32 inst, f64 *close)
+{
+    if (of->made->own_close == NULL) {
+        return history(of, of->f->own_insts[inst].symbol, of->f->source, close);
+    }
+    return of->made->proxy_known && inst == of->made->proxy ? ERR_EMPTY : history_made(of, inst, close);
+}
+
+static err_t bench_proxy(const closes_t *of, f64 *close, report_benchmarks_t *out)
+{
+    const report_facts_t *f = of->f;
     memset(close, 0, f->day_count * sizeof *close);
-    if (history(shelf, out->proxy_symbol, f->proxy_source, close) != ERR_OK) {
+    if (proxy_history(of, out->proxy_symbol, close) != ERR_OK) {
         (void)snprintf(out->proxy.why, sizeof out->proxy.why, "no daily bars of %.31s are stored",
                        out->proxy_symbol);
         return ERR_OK;
@@ -108,13 +137,13 @@ typedef struct {
 } equal_t;
 
 /* All names alike, set back to equal parts at every close. */
-static void bench_equal(const shelf_t *shelf, const equal_t *e, report_bench_t *out)
+static void bench_equal(const closes_t *of, const equal_t *e, report_bench_t *out)
 {
-    const report_facts_t *f = shelf->f;
+    const report_facts_t *f = of->f;
     u32 n = f->day_count;
     for (u32 i = 0; i < f->inst_count; i++) {
         memset(e->close, 0, n * sizeof *e->close);
-        if (history(shelf, f->own_insts[i].symbol, f->source, e->close) != ERR_OK) {
+        if (name_history(of, i, e->close) != ERR_OK) {
             continue;
         }
         (void)returns(e->close, n, e->ret);
@@ -136,12 +165,15 @@ static void bench_equal(const shelf_t *shelf, const equal_t *e, report_bench_t *
     }
 }
 
-err_t report_benchmarks(const char *home, const report_facts_t *f, report_benchmarks_t *out)
+err_t report_benchmarks(const char *home, const report_facts_t *f, const report_made_t *made,
+                        report_benchmarks_t *out)
 {
-    ASSERT(home != NULL && f != NULL && out != NULL);
+    ASSERT(home != NULL && f != NULL && made != NULL && out != NULL);
     memset(out, 0, sizeof *out);
     (void)snprintf(out->proxy_symbol, sizeof out->proxy_symbol, "%.31s",
-                   f->proxy[0] != '\0' ? f->proxy : PROXY_DEFAULT);
+                   made->proxy_known      ? f->own_insts[made->proxy].symbol
+                   : f->proxy[0] != '\0' ? f->proxy
+                                         : PROXY_DEFAULT);
     if (f->day_count < 2) {
         (void)snprintf(out->proxy.why, sizeof out->proxy.why, "fewer than two sessions");
         (void)snprintf(out->equal.why, sizeof out->equal.why, "fewer than two sessions");
@@ -155,10 +187,10 @@ err_t report_benchmarks(const char *home, const report_facts_t *f, report_benchm
                  .ret = own + f->day_count,
                  .sum = own + 2 * (size_t)f->day_count,
                  .count = own + 3 * (size_t)f->day_count};
-    shelf_t shelf = {.home = home, .f = f};
-    err_t err = bench_proxy(&shelf, e.close, out);
+    closes_t of = {.home = home, .f = f, .made = made};
+    err_t err = bench_proxy(&of, e.close, out);
     if (err == ERR_OK) {
-        bench_equal(&shelf, &e, &out->equal);
+        bench_equal(&of, &e, &out->equal);
     }
     free(own);
     return err;

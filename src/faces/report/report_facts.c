@@ -22,9 +22,11 @@ typedef struct {
     cycle_record_t *own_cycle;
     screen_refusal_t *own_refusals;
     i64 *own_positions; /* [users][inst_count] last known quantity */
+    u64 *own_began; /* [users][inst_count] slices before the first fill of what is held */
+    i64 *own_opens; /* starts of all slices */
     const char *user;   /* the one whose facts are wanted; NULL all */
     id128_t *own_entries; /* orders of entries that filled, one a fill; slices under their own ids */
-    u32 trade_room, day_room, entry_count, entry_room;
+    u32 trade_room, day_room, entry_count, entry_room, opens_room;
     bool booked; /* a fact that moves cash was seen */
     diag_t *diag;
 } load_t;
@@ -163,7 +165,8 @@ static err_t on_start(load_t *l, const ev_RUN_START_t *e)
     TRY(report_users_open(e->users_text, f->start, l->diag, &f->users));
     TRY(choose_user(l, e->users_text));
     l->own_positions = calloc((size_t)f->users.count * f->inst_count + 1, sizeof *l->own_positions);
-    return l->own_positions == NULL ? ERR_NO_MEMORY : ERR_OK;
+    l->own_began = calloc((size_t)f->users.count * f->inst_count + 1, sizeof *l->own_began);
+    return l->own_positions == NULL || l->own_began == NULL ? ERR_NO_MEMORY : ERR_OK;
 }
 
 /* Each failed rule counts once a refusal; the first in the record's order is the one that decided. */
@@ -254,9 +257,14 @@ static i64 notional(const report_facts_t *f, inst_t inst, i64 price, i64 qty)
     return err == ERR_OK ? m.v : 0;
 }
 
+static size_t place_of(const load_t *l, const report_user_t *u, inst_t inst)
+{
+    return (size_t)(u - l->f->users.own_v) * l->f->inst_count + inst;
+}
+
 static i64 *position_of(const load_t *l, const report_user_t *u, inst_t inst)
 {
-    return &l->own_positions[(size_t)(u - l->f->users.own_v) * l->f->inst_count + inst];
+    return &l->own_positions[place_of(l, u, inst)];
 }
 
 /* The first booking tells what there was before it. */
@@ -282,6 +290,9 @@ static err_t on_fill(load_t *l, const ev_FILL_t *e)
     report_user_t *u = report_user_of(&f->users, e->account);
     if (u != NULL) {
         u->fees.v += e->fee;
+        if (*position_of(l, u, e->inst) == 0) { /* the slice of the bar that fills it comes behind the fill */
+            l->own_began[place_of(l, u, e->inst)] = f->slices;
+        }
         *position_of(l, u, e->inst) = e->position_after;
     }
     return ERR_OK;
@@ -477,15 +488,39 @@ static err_t on_lesson(load_t *l, const ev_LESSON_t *e)
         return diag_fail(l->diag, err, "run %s: the record of closed trade %u cannot be read", f->run.id.text,
                          f->trade_count + 1);
     }
+    report_user_t *u = report_user_of(&f->users, e->account);
+    t.bar = u != NULL ? (i64)l->own_began[place_of(l, u, (inst_t)t.l.inst)] : I64_MAX;
     TRY(list_room(&f->own_trades, &l->trade_room, (size_t)f->trade_count + 1, sizeof t));
     f->own_trades[f->trade_count++] = t;
     f->unmarked++;
-    report_user_t *u = report_user_of(&f->users, e->account);
     if (u != NULL) {
         u->closed++;
         u->net.v += t.l.net;
     }
     return ERR_OK;
+}
+
+static err_t on_slice(load_t *l, const ev_SLICE_t *e)
+{
+    report_facts_t *f = l->f;
+    TRY(list_room(&l->own_opens, &l->opens_room, (size_t)f->slices + 1, sizeof *l->own_opens));
+    l->own_opens[f->slices++] = e->t_open;
+    f->timeframe = (timeframe_t)e->timeframe;
+    f->symbol_bars += e->rows;
+    f->t_first = f->t_first == 0 ? e->t_known : f->t_first;
+    f->t_last = e->t_known;
+    return ERR_OK;
+}
+
+/* A trade may be over before the slice of its own bar is on record: counts of slices become starts of bars at
+ * the end. */
+static void find_bars(load_t *l)
+{
+    report_facts_t *f = l->f;
+    for (u32 i = 0; i < f->trade_count; i++) {
+        i64 *bar = &f->own_trades[i].bar;
+        *bar = (u64)*bar < f->slices ? l->own_opens[*bar] : 0;
+    }
 }
 
 static void on_alert(report_facts_t *f, const ev_ALERT_t *e)
@@ -587,12 +622,7 @@ static err_t take(load_t *l, const event_t *e)
     case EV_TIMING:
         return report_time_take(&f->time, e);
     case EV_SLICE:
-        f->slices++;
-        f->timeframe = (timeframe_t)e->as.SLICE.timeframe;
-        f->symbol_bars += e->as.SLICE.rows;
-        f->t_first = f->t_first == 0 ? e->as.SLICE.t_known : f->t_first;
-        f->t_last = e->as.SLICE.t_known;
-        return ERR_OK;
+        return on_slice(l, &e->as.SLICE);
     default:
         return ERR_OK;
     }
@@ -657,6 +687,7 @@ static err_t read_events(load_t *l, store_t *s)
     journal_reader_close(r);
     TRY(err);
     report_time_end(&l->f->time);
+    find_bars(l);
     for (u32 i = 0; i < l->f->inst_count * l->f->users.count; i++) {
         l->f->open_positions += l->own_positions[i] != 0 ? 1 : 0;
     }
@@ -711,6 +742,8 @@ err_t report_facts_read(store_t *s, str_t id, const char *user, diag_t *diag, re
     free(l.own_cycle);
     free(l.own_refusals);
     free(l.own_positions);
+    free(l.own_began);
+    free(l.own_opens);
     free(l.own_entries);
     TRY(err);
     char *own_text = NULL;

@@ -16,6 +16,7 @@
 #include "model/instrument.h"
 #include "scan/lesson.h"
 #include "store/journal.h"
+#include "store/searches.h"
 
 enum {
     REPORT_STAGES = 14,  /* 1..13 used */
@@ -30,6 +31,7 @@ typedef struct {
     lesson_record_t l;
     id128_t entry;
     u64 account; /* whose */
+    i64 bar;     /* start of the bar in which its entry began to fill; 0: the record ends before it */
 } report_trade_t;
 
 /* One session's end. */
@@ -95,6 +97,8 @@ typedef struct {
     u32 searched; /* of them the tries of searches and the sittings of the court */
     u32 elsewhere; /* of a back-test: what was tried on other data in the store, which no figure counts */
     report_slices_t sliced;
+    search_origin_t searches; /* of this home that tried the run's settings */
+    bool origin_known;        /* `searches` was asked for */
     char members_of[REPORT_TEXT], adjusted_to[REPORT_TEXT], flaws[REPORT_TEXT]; /* "" unknown or none */
     char edge[24]; /* planted in a simulated market, "none" too; "" in any other run */
     run_spec_t made_of; /* without its list of symbols; zero where it could not be read */

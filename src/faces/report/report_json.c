@@ -176,6 +176,7 @@ static void json_first(const report_t *r, jsonw_t *w)
     json_bench(w, "benchmark_proxy", &r->bench.proxy);
     json_bench(w, "benchmark_equal_weight", &r->bench.equal);
     json_twin(w, &r->twin);
+    report_json_searched(f, w);
 }
 
 static void json_costs(const report_t *r, jsonw_t *w)
@@ -378,6 +379,7 @@ void report_json(const report_t *r, jsonw_t *w)
     json_calibration(r, w);
     json_funnel(&r->facts, w);
     report_json_slices(&r->facts, w);
+    report_json_share(r, w);
     json_told(&r->facts, w);
     report_json_time(&r->facts, w);
     jsonw_end(w);

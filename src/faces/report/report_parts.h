@@ -46,6 +46,15 @@ const char *report_verdict(const report_t *r);
 void report_print_slices(const report_t *r, FILE *out);
 void html_slices(const report_t *r, FILE *out);
 void report_json_slices(const report_facts_t *f, jsonw_t *w);
+/* Fills what searches of the home tried the run's settings. Errors of the store. */
+MUST_USE err_t report_searched(store_t *s, diag_t *diag, report_facts_t *f);
+/* The same in words; false: not known. */
+bool report_searched_text(const report_facts_t *f, char out[REPORT_SENTENCE]);
+void report_json_searched(const report_facts_t *f, jsonw_t *w);
+/* Results by share of bar volume. */
+void report_print_share(const report_t *r, FILE *out);
+void html_share(const report_t *r, FILE *out);
+void report_json_share(const report_t *r, jsonw_t *w);
 /* The table of users, cell by cell: name, preset, then amounts. */
 enum { USER_COLUMNS = 8, USER_CELL = 40 };
 extern const char *const report_user_heads[USER_COLUMNS];

@@ -11,7 +11,7 @@
 #include "quant/math/qmath.h"
 #include "scan/scan.h"
 
-enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12, TOLD_COLUMN = 28, RULE_COLUMN = 60 };
+enum { WIDTH = 100, ROWS_SHOWN = 5, RULES_SHOWN = 12, VALUE_COLUMN = 22, TOLD_COLUMN = 28, RULE_COLUMN = 60 };
 #define RED "\033[1;31m"
 #define PLAIN "\033[0m"
 
@@ -287,6 +287,10 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     (void)fprintf(out, "%-22s%s\n", "trials", trials);
     if (report_facts_elsewhere(f, trials)) {
         (void)fprintf(out, "%-22s%s\n", "", trials);
+    }
+    if (report_searched_text(f, trials)) {
+        (void)fprintf(out, "%-22s", "searches");
+        put_wrapped(out, trials, VALUE_COLUMN, WIDTH);
     }
     if (report_planted(r, trials)) {
         (void)fprintf(out, "%-22s%s\n", "planted", trials);
@@ -638,6 +642,7 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_waterfall(r, out);
     print_ratios(r, out);
     report_print_slices(r, out);
+    report_print_share(r, out);
     print_robust(r, out);
     print_groups(r, out);
     report_head(out, "tax lots");
@@ -646,5 +651,4 @@ void report_print(const report_t *r, FILE *out, bool colour)
     print_funnel(r, out);
     print_told(r, out);
     report_print_time(r, out);
-    (void)fprintf(out, "\nnot computed here: result by share of bar volume, walk-forward\n");
 }

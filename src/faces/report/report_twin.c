@@ -8,22 +8,10 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "base/rng.h"
-#include "drivers/feed.h"
 #include "faces/report/report_parts.h"
-#include "market/forward.h"
 #include "quant/math/qmath.h"
 
-/* One name's bars, adjusted, with the session of each. */
-typedef struct {
-    f64 *own; /* open, high, low, close, one after the other */
-    date_t *own_session;
-    i64 *own_opens; /* when each began */
-    twin_bars_t bars;
-    u32 count;
-} shelf_t;
-
-typedef struct {
-    const char *home;
+struct twins {
     const report_facts_t *f;
     f64 sum[TWINS];
     f64 own;
@@ -32,7 +20,7 @@ typedef struct {
     f64 longs;       /* part of the trades */
     f64 *own_result; /* of one trade, by the bar that it may begin with: long, then short */
     u32 room;
-} twins_t;
+};
 
 f64 report_twin_result(const twin_bars_t *b, u32 at, u32 end, const twin_trade_t *t)
 {
@@ -61,81 +49,6 @@ f64 report_twin_result(const twin_bars_t *b, u32 at, u32 end, const twin_trade_t
     return d * (exit / entry - 1.0) / t->stop - t->cost_r;
 }
 
-static void shelf_free(shelf_t *s)
-{
-    free(s->own);
-    free(s->own_session);
-    free(s->own_opens);
-    *s = (shelf_t){0};
-}
-
-static err_t shelf_fill(const feed_history_t *h, shelf_t *s)
-{
-    forward_t factor = forward_start();
-    u32 next = 0;
-    u32 n = h->bar_count;
-    s->own = calloc((size_t)n * 4 + 1, sizeof *s->own);
-    s->own_session = calloc((size_t)n + 1, sizeof *s->own_session);
-    s->own_opens = calloc((size_t)n + 1, sizeof *s->own_opens);
-    if (s->own == NULL || s->own_session == NULL || s->own_opens == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    s->bars = (twin_bars_t){s->own, s->own + n, s->own + 2 * (size_t)n, s->own + 3 * (size_t)n};
-    for (u32 i = 0; i < n; i++) {
-        const bar_t *b = &h->own_bars[i];
-        date_t day = report_bar_day(b->t_event);
-        while (next < h->action_count && h->own_actions[next].ex_date <= day) {
-            (void)forward_action(&factor, &h->own_actions[next++]);
-        }
-        s->own[i] = forward_price(&factor, b->open);
-        s->own[n + i] = forward_price(&factor, b->high);
-        s->own[2 * (size_t)n + i] = forward_price(&factor, b->low);
-        s->own[3 * (size_t)n + i] = forward_price(&factor, b->close);
-        s->own_session[i] = day;
-        s->own_opens[i] = b->t_event;
-        forward_bar(&factor, b);
-    }
-    s->count = n;
-    return ERR_OK;
-}
-
-/* ERR_EMPTY: nothing of it is stored. */
-static err_t shelf_open(const twins_t *w, u32 inst, shelf_t *s)
-{
-    const report_facts_t *f = w->f;
-    diag_t diag = {0};
-    feed_history_t h = {0};
-    feed_history_spec_t spec = {.home = w->home,
-                                .symbol = f->own_insts[inst].symbol,
-                                .source = f->source[0] != '\0' ? f->source : NULL,
-                                .timeframe = f->timeframe,
-                                .from = (i64)(f->own_days[0].session - 2) * NS_PER_DAY,
-                                .to = (i64)(f->own_days[f->day_count - 1].session + 2) * NS_PER_DAY};
-    *s = (shelf_t){0};
-    if (feed_history(&spec, &diag, &h) != ERR_OK || h.bar_count < 2) {
-        feed_history_free(&h);
-        return ERR_EMPTY;
-    }
-    err_t err = shelf_fill(&h, s);
-    feed_history_free(&h);
-    return err;
-}
-
-static u32 session_from(const shelf_t *s, date_t day)
-{
-    u32 lo = 0;
-    u32 hi = s->count;
-    while (lo < hi) {
-        u32 mid = lo + (hi - lo) / 2;
-        if (s->own_session[mid] < day) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo;
-}
-
 typedef struct {
     u32 from, to; /* a twin may begin with these bars, [from, to) */
     u32 end;      /* and ends before this one */
@@ -154,8 +67,8 @@ static u32 bar_at(const shelf_t *s, u32 first, u32 behind, i64 t)
 /* False if the bars do not hold the day. */
 static bool window_of(const twins_t *w, const shelf_t *s, const lesson_record_t *l, window_t *out)
 {
-    u32 first = session_from(s, (date_t)l->entry_date);
-    u32 behind = session_from(s, (date_t)l->entry_date + 1);
+    u32 first = shelf_session(s, (date_t)l->entry_date);
+    u32 behind = shelf_session(s, (date_t)l->entry_date + 1);
     if (first == behind) {
         return false;
     }
@@ -174,9 +87,9 @@ static twin_trade_t twin_of(const twins_t *w, const shelf_t *s, const lesson_rec
     i64 bars = (l->t_exit - l->t_entry + tf - 1) / tf;
     bool to_open = false;
     if (w->f->timeframe == TF_1D) {
-        u32 left = session_from(s, (date_t)l->exit_date);
+        u32 left = shelf_session(s, (date_t)l->exit_date);
         to_open = left < s->count && l->t_exit <= s->own_opens[left];
-        bars = (i64)left - (i64)session_from(s, (date_t)l->entry_date) + (to_open ? 0 : 1);
+        bars = (i64)left - (i64)shelf_session(s, (date_t)l->entry_date) + (to_open ? 0 : 1);
     }
     i64 way = (l->target - l->entry) * l->direction;
     return (twin_trade_t){.stop = (f64)l->r / (f64)l->entry,
@@ -186,8 +99,9 @@ static twin_trade_t twin_of(const twins_t *w, const shelf_t *s, const lesson_rec
                           .cost_r = money_to_f64((money_t){costs}) / risk};
 }
 
-static err_t trade_twins(twins_t *w, const shelf_t *s, u32 trade)
+err_t twins_trade(twins_t *w, const shelf_t *s, u32 trade)
 {
+    ASSERT(w != NULL && s != NULL && trade < w->f->trade_count);
     const lesson_record_t *l = &w->f->own_trades[trade].l;
     f64 risk = report_risk_money(w->f, l);
     window_t x;
@@ -215,25 +129,6 @@ static err_t trade_twins(twins_t *w, const shelf_t *s, u32 trade)
     return ERR_OK;
 }
 
-static err_t name_twins(twins_t *w, u32 inst)
-{
-    shelf_t s = {0};
-    bool open = false;
-    err_t err = ERR_OK;
-    for (u32 i = 0; i < w->f->trade_count && err == ERR_OK; i++) {
-        if (w->f->own_trades[i].l.inst != inst) {
-            continue;
-        }
-        if (!open) {
-            err = shelf_open(w, inst, &s);
-            open = true;
-        }
-        err = err == ERR_OK ? trade_twins(w, &s, i) : err;
-    }
-    shelf_free(&s);
-    return err == ERR_EMPTY ? ERR_OK : err;
-}
-
 static int ascending(const void *a, const void *b)
 {
     f64 x = *(const f64 *)a;
@@ -259,31 +154,31 @@ static void tell(twins_t *w, report_twin_t *out)
     out->high = w->sum[TWINS - TWINS / 20 - 1];
 }
 
-err_t report_twins(const char *home, const report_facts_t *f, report_twin_t *out)
+err_t twins_open(const report_facts_t *f, twins_t **out)
 {
-    ASSERT(home != NULL && f != NULL && out != NULL);
+    ASSERT(f != NULL && out != NULL);
     twins_t *w = calloc(1, sizeof *w);
-    err_t err = w == NULL ? ERR_NO_MEMORY : ERR_OK;
+    *out = w;
+    if (w == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    w->f = f;
+    for (u32 i = 0; i < f->trade_count; i++) {
+        w->longs += f->own_trades[i].l.direction > 0 ? 1.0 / (f64)f->trade_count : 0.0;
+    }
+    return ERR_OK;
+}
+
+void twins_close(twins_t *w, report_twin_t *out)
+{
+    ASSERT(w != NULL && out != NULL);
     *out = (report_twin_t){.why = "no bars of what was traded are stored"};
-    if (err == ERR_OK && f->day_count > 0 && f->trade_count > 0) {
-        w->home = home;
-        w->f = f;
-        for (u32 i = 0; i < f->trade_count; i++) {
-            w->longs += f->own_trades[i].l.direction > 0 ? 1.0 / (f64)f->trade_count : 0.0;
-        }
-        for (u32 i = 0; i < f->inst_count && err == ERR_OK; i++) {
-            err = name_twins(w, i);
-        }
-        if (err == ERR_OK && w->trades > 0) {
-            tell(w, out);
-        }
-    } else if (err == ERR_OK) {
+    if (w->trades > 0) {
+        tell(w, out);
+    } else if (w->f->trade_count == 0 || w->f->day_count == 0) {
         (void)snprintf(out->why, sizeof out->why, "%s",
-                       f->trade_count > 0 ? "no session has ended" : "nothing was traded");
+                       w->f->trade_count > 0 ? "no session has ended" : "nothing was traded");
     }
-    if (w != NULL) {
-        free(w->own_result);
-    }
+    free(w->own_result);
     free(w);
-    return err;
 }

@@ -16,7 +16,7 @@
 #ifndef VITRINE_FACES_REPORT_REPORT_TWIN_H
 #define VITRINE_FACES_REPORT_REPORT_TWIN_H
 
-#include "faces/report/report_facts.h"
+#include "faces/report/report_shelf.h"
 
 enum { TWINS = 1000, TWIN_SWING_BEHIND = 20 };
 
@@ -31,11 +31,6 @@ typedef struct {
     char why[REPORT_TEXT]; /* when unknown */
 } report_twin_t;
 
-/* Adjusted prices of one name. */
-typedef struct {
-    const f64 *open, *high, *low, *close;
-} twin_bars_t;
-
 typedef struct {
     i32 direction; /* +1, -1 */
     f64 stop;      /* fraction of the entry, > 0: one R */
@@ -47,7 +42,11 @@ typedef struct {
 
 /* Net R of that trade entered at the open of bar `at`, before bar `end`. at < end. */
 f64 report_twin_result(const twin_bars_t *b, u32 at, u32 end, const twin_trade_t *t);
-/* Reads the bars of `home`. ERR_NO_MEMORY only; what is missing is said in `why`. */
-MUST_USE err_t report_twins(const char *home, const report_facts_t *f, report_twin_t *out);
+typedef struct twins twins_t;
+/* Twins of the trades of `f`, which must live as long; twins_trade for each that has bars; twins_close frees
+ * and tells. ERR_NO_MEMORY only; what is missing is said in `why`. */
+MUST_USE err_t twins_open(const report_facts_t *f, twins_t **out);
+MUST_USE err_t twins_trade(twins_t *w, const shelf_t *s, u32 trade);
+void twins_close(twins_t *w, report_twin_t *out);
 
 #endif

@@ -366,6 +366,14 @@ TEST(a_search_knows_what_it_saw)
     f64 pbo = number(j, "pbo");
     backtest(w, "--to " LAST " " CHALLENGER, id[0]);
     backtest(w, "--to " LAST " " INCUMBENT, id[1]);
+    (void)snprintf(line, sizeof line, "report %s --json", id[0]);
+    j = json_get(said(w, line), "searches");
+    CHECK(number(j, "settings_tried") == 4.0 && number(j, "stretches") == 1.0);
+    CHECK(number(j, "walk_forward") == 0.0 && number(j, "pbo") > pbo - 1e-5 && number(j, "pbo") < pbo + 1e-5);
+    (void)snprintf(line, sizeof line, "report %s", id[0]);
+    run(w, line);
+    CHECK(strstr(w->out, "\nsearches              optimize: 4 settings tried on 2090-") != NULL);
+    CHECK(strstr(w->out, " chose them\n") != NULL);
     (void)snprintf(line, sizeof line, "research court %s %s --after " AFTER " --quiet", id[0], id[1]);
     refuses(w, line, EXIT_CODE_USAGE, to);
     (void)snprintf(line, sizeof line, "research court file %s %s --after " AFTER " --hypothesis x --quiet",
@@ -378,6 +386,8 @@ TEST(a_search_knows_what_it_saw)
     CHECK(strstr(w->out, "optimize: 4 settings tried on 2090-") != NULL);
     /* Settings that no search tried may be asked about any day, and it is said who saw it. */
     backtest(w, "--to " LAST " --set cost.slippage_bps=3", id[0]);
+    run(w, "report latest");
+    CHECK(strstr(w->out, "\nsearches              no search of this home tried these settings\n") != NULL);
     (void)snprintf(line, sizeof line, "research court %s %s --after " AFTER " --quiet --json", id[0], id[1]);
     j = said(w, line);
     CHECK(number(j, "searches_of_these_settings") == 0.0 && number(j, "searches_after") == 1.0 &&
