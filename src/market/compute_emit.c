@@ -86,7 +86,7 @@ static void zero_lanes(f64 *tile, u32 lanes)
         kept[lane] = (lanes >> lane & 1) != 0 ? 0 : UINT64_MAX;
     }
     for (u32 f = 0; lanes != 0 && f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
-        u64 bits[COMPUTE_LANES]; /* by the bits: without a branch a lane, whatever a number without meaning is */
+        u64 bits[COMPUTE_LANES]; /* no branch a lane, and no sum with numbers without meaning */
         memcpy(bits, tile, sizeof bits);
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
             bits[lane] &= kept[lane];

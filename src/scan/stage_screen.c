@@ -31,6 +31,7 @@ static bool holds_raw(gate_op_t op, f64 value, f64 threshold)
            (op == GATE_EQ && value == threshold);
 }
 
+/* A row of zeros is right from the start: 0 lies at 0 on every grid. */
 static i64 on_grid(screen_t *k, u32 place, f64 threshold)
 {
     if (k->threshold[place] != threshold) {
