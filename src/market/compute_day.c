@@ -20,17 +20,20 @@ size_t market_scratch_count(void)
 /* Bars [from, len_max) of one column of all lanes; a lane that ends earlier repeats its last bar. */
 static void interleave(const compute_group_t *g, const f64 *const lane_of[COMPUTE_LANES], u32 from, f64 *to)
 {
-    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) { /* one after the other: what is written stays near */
-        const f64 *own = lane_of[lane];
-        f64 *out = to + lane;
-        u32 len = g->len[lane];
-        u32 k = from;
-        for (; k < len; k++) {
-            out[(size_t)k * COMPUTE_LANES] = own[k];
+    u32 all = g->len_max;
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        all = MIN_OF(all, g->len[lane]);
+    }
+    u32 k = from;
+    for (; k < all; k++) {
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            to[(size_t)k * COMPUTE_LANES + lane] = lane_of[lane][k];
         }
-        f64 last = len == 0 ? 1.0 : own[len - 1];
-        for (; k < g->len_max; k++) {
-            out[(size_t)k * COMPUTE_LANES] = last;
+    }
+    for (; k < g->len_max; k++) {
+        for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+            u32 len = g->len[lane];
+            to[(size_t)k * COMPUTE_LANES + lane] = len == 0 ? 1.0 : lane_of[lane][MIN_OF(k, len - 1)];
         }
     }
 }
