@@ -162,7 +162,7 @@ static week_t week_of(const series_t *s, u32 i)
     week_t w = {0};
     date_t week = market_week(s->session[i]);
     u32 first = i;
-    while (first > 0 && market_week(s->session[first - 1]) == week) {
+    while (first > 0 && s->session[first - 1] >= week) { /* the Monday: sessions only grow */
         first--;
     }
     if (first == i) {

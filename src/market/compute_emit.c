@@ -81,10 +81,17 @@ void emit_own(const compute_group_t *g, emit_step_t at, f64 *tile)
 
 static void zero_lanes(f64 *tile, u32 lanes)
 {
+    u64 kept[COMPUTE_LANES];
+    for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
+        kept[lane] = (lanes >> lane & 1) != 0 ? 0 : UINT64_MAX;
+    }
     for (u32 f = 0; lanes != 0 && f < FEATURE_COUNT; f++, tile += FEATURE_LANES) {
+        u64 bits[COMPUTE_LANES]; /* no branch a lane, and no sum with numbers without meaning */
+        memcpy(bits, tile, sizeof bits);
         for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
-            tile[lane] = (lanes >> lane & 1) != 0 ? 0.0 : tile[lane];
+            bits[lane] &= kept[lane];
         }
+        memcpy(tile, bits, sizeof bits);
     }
 }
 

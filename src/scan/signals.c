@@ -4,10 +4,21 @@
 #include "base/assert.h"
 #include "scan/scan.h"
 
-signal_t *signal_of(const user_t *u, u32 inst, u32 strategy, i32 d)
+/* A symbol's set-ups by strategy and side: the place in its row of signals, and the bit in `set_ups`. */
+static u32 place_of(u32 strategy, i32 d)
 {
     ASSERT(strategy < LIMIT_STRATEGIES);
-    return &u->signal[((size_t)inst * LIMIT_STRATEGIES + strategy) * 2 + (d > 0 ? 0 : 1)];
+    return strategy * 2 + (d > 0 ? 0 : 1);
+}
+
+static signal_t *signals_of(const user_t *u, u32 inst)
+{
+    return &u->signal[(size_t)inst * LIMIT_STRATEGIES * 2];
+}
+
+signal_t *signal_of(const user_t *u, u32 inst, u32 strategy, i32 d)
+{
+    return &signals_of(u, inst)[place_of(strategy, d)];
 }
 
 setup_t scan_setup(const scan_shared_t *shared, u32 inst, profile_t profile)
@@ -60,11 +71,6 @@ static bool is_followed(const scan_shared_t *shared, u32 inst, const config_t *c
            view_get(v, FEATURE_DAYS, inst) >= (f64)c->screen_min_daily_bars;
 }
 
-static u32 side_bit(const strategy_desc_t *st, i32 d)
-{
-    return 1U << (st->id * 2U + (d > 0 ? 0U : 1U));
-}
-
 _Static_assert(LIMIT_STRATEGIES * 2 <= 16, "a bit for each strategy and side");
 
 void scan_bar_note(scan_shared_t *shared, const config_t *house)
@@ -81,8 +87,8 @@ void scan_bar_note(scan_shared_t *shared, const config_t *house)
         setup_t setup = scan_setup(shared, i, house->profile);
         u32 asked = is_followed(shared, i, house) ? n : 0;
         for (u32 k = 0; k < asked; k++) {
-            hold |= st[k]->holds(&setup, 1) ? side_bit(st[k], 1) : 0;
-            hold |= st[k]->holds(&setup, -1) ? side_bit(st[k], -1) : 0;
+            hold |= (st[k]->holds(&setup, 1) ? 1U : 0U) << place_of(st[k]->id, 1);
+            hold |= (st[k]->holds(&setup, -1) ? 1U : 0U) << place_of(st[k]->id, -1);
         }
         shared->set_ups[i] = (u16)hold;
     }
@@ -93,12 +99,19 @@ void signals_update(user_t *u, const scan_shared_t *shared)
     ASSERT(u != NULL && shared != NULL && shared->set_ups != NULL);
     const strategy_desc_t *st[LIMIT_STRATEGIES];
     u32 n = strategies_of(u->config.profile, st);
+    u32 place[LIMIT_STRATEGIES * 2];
+    for (u32 k = 0; k < n; k++) {
+        place[2 * k] = place_of(st[k]->id, 1);
+        place[2 * k + 1] = place_of(st[k]->id, -1);
+    }
     for (u32 i = 0; i < shared->market->count; i++) {
+        if (!is_followed(shared, i, &u->config)) {
+            continue;
+        }
         u32 hold = shared->set_ups[i];
-        u32 told = is_followed(shared, i, &u->config) ? n : 0;
-        for (u32 k = 0; k < told; k++) {
-            signal_step(signal_of(u, i, st[k]->id, 1), (hold & side_bit(st[k], 1)) != 0, &u->config);
-            signal_step(signal_of(u, i, st[k]->id, -1), (hold & side_bit(st[k], -1)) != 0, &u->config);
+        signal_t *row = signals_of(u, i);
+        for (u32 k = 0; k < 2 * n; k++) {
+            signal_step(&row[place[k]], (hold >> place[k] & 1) != 0, &u->config);
         }
     }
 }

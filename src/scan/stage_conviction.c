@@ -30,8 +30,8 @@ static void similar_lessons(const user_t *u, const candidate_t *c, ai_input_t *i
     measure_t now = {.score = c->score, .rvol = in->rvol};
     for (u32 i = 0; i < have; i++) {
         const lesson_t *l = &u->lesson[i];
-        if (l->strategy != id || l->d != c->d || !l->measured) {
-            continue;
+        if (((l->strategy ^ id) | (l->d ^ c->d) | (i32)!l->measured) != 0) {
+            continue; /* one branch for the three: most lessons are of another kind */
         }
         f64 x = apart(&l->at_entry, &now);
         u32 k = n < NEAREST ? n++ : NEAREST;

@@ -15,6 +15,8 @@ enum {
 typedef struct {
     scan_t *scan;
     const rule_desc_t *rule[SCREEN_RULES];
+    f64 threshold[SCREEN_RULES]; /* asked last, and where it lies on the grid: the same for all symbols */
+    i64 gridded[SCREEN_RULES];
     const position_t *held[LIMIT_POSITIONS]; /* positions, open or not yet */
     u32 held_count;
     bool entries_work; /* some entry works somewhere: ask for each symbol */
@@ -29,8 +31,18 @@ static bool holds_raw(gate_op_t op, f64 value, f64 threshold)
            (op == GATE_EQ && value == threshold);
 }
 
+/* A row of zeros is right from the start: 0 lies at 0 on every grid. */
+static i64 on_grid(screen_t *k, u32 place, f64 threshold)
+{
+    if (k->threshold[place] != threshold) {
+        k->threshold[place] = threshold;
+        k->gridded[place] = gate_grid(k->rule[place], threshold);
+    }
+    return k->gridded[place];
+}
+
 /* One filter: sets its bit and keeps the value of the first that failed. Returns whether it holds. */
-static bool filter(const screen_t *k, u32 inst, rule_t rule, f64 value, f64 threshold)
+static bool filter(screen_t *k, u32 inst, rule_t rule, f64 value, f64 threshold)
 {
     scan_t *s = k->scan;
     const rule_desc_t *r = k->rule[(u32)rule - FIRST_RULE];
@@ -38,7 +50,7 @@ static bool filter(const screen_t *k, u32 inst, rule_t rule, f64 value, f64 thre
         return true;
     }
     i64 gridded = gate_grid(r, value);
-    if (rule_holds(r, gridded, gate_grid(r, threshold))) {
+    if (rule_holds(r, gridded, on_grid(k, (u32)rule - FIRST_RULE, threshold))) {
         return true;
     }
     if ((s->mask[inst] & ~SCREEN_ENTERED) == 0) {
@@ -106,7 +118,7 @@ static bool pinned(const market_view_t *v, u32 inst)
     return gapped && range < 0.25 * view_get(v, FEATURE_ATRD, inst);
 }
 
-static void account_filters(scan_t *s, const screen_t *k, u32 inst)
+static void account_filters(scan_t *s, screen_t *k, u32 inst)
 {
     const user_t *u = s->user;
     bool held = is_held(k, inst) || (k->entries_work && account_entry_working(u->account, (inst_t)inst));
@@ -118,7 +130,7 @@ static void account_filters(scan_t *s, const screen_t *k, u32 inst)
     (void)filter(k, inst, RULE_NO_TWIN, k->held_count > 0 && screen_twin_held(s, inst) ? 0.0 : 1.0, 1.0);
 }
 
-static void market_filters(scan_t *s, const screen_t *k, u32 inst)
+static void market_filters(scan_t *s, screen_t *k, u32 inst)
 {
     bool micro = k->micro;
     const config_t *c = &s->config;
@@ -208,7 +220,7 @@ static bool unscored(const scan_t *s, u32 inst)
 
 /* Everybody who was not taken meets the rank as a gate; being inside the ten by tie-break counts as holding.
  */
-static void refuse_rest(scan_t *s, const screen_t *k, const u32 *best, u32 count)
+static void refuse_rest(scan_t *s, screen_t *k, const u32 *best, u32 count)
 {
     s->rank_cut = count > 0 ? s->score[best[count - 1]] : 0.0;
     u32 limit = (u32)s->config.screen_max_results;

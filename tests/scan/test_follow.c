@@ -493,6 +493,15 @@ TEST(similar_trades_are_alike_at_their_entries)
         f64 net_r;
     } past[] = {{{0.80, 2.5}, 1.0}, {{0.70, 2.5}, -1.0}, {{0.80, 3.3}, -1.0}, {{0.80, 0.0}, 1.0}};
     bed_t *b = bed_open(PROFILE_DAY);
+    for (u32 i = 0; i < 30; i++) { /* as near as any, but of the other side, of another strategy, not known */
+        b->user.entered[0] = past[0].at;
+        close_trade(b, -5.0);
+        lesson_t *l = &b->user.lesson[i];
+        CHECK(l->measured);
+        l->d = i < 10 ? (i8)-l->d : l->d;
+        l->strategy = i / 10 == 1 ? (u16)(l->strategy + 1) : l->strategy;
+        l->measured = i < 20;
+    }
     for (u32 i = 0; i < 40; i++) {
         u32 k = i % COUNT_OF(past);
         b->user.entered[0] = past[k].at;

@@ -1,6 +1,8 @@
 /* See screener.h. */
 #include "alpha/screener/screener.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
@@ -62,19 +64,18 @@ void screen_score_with(const config_t *c, const market_view_t *v, u32 inst, cons
     part[SCREEN_RSI] =
         c->screen_w_rsi * unit((q_abs(view_get(v, FEATURE_RSI_DAY, inst) - 50.0) - 5.0) / 20.0);
     part[SCREEN_LIQUIDITY] = dollars > LIQUID_USD ? c->screen_w_liquidity * unit(logs->liquidity / 2.0) : 0.0;
-    part[SCREEN_52W] = 0.0;
     f64 place = year_place(v, inst);
     bool known = view_get(v, FEATURE_DAYS, inst) >= 120.0;
+    f64 both = 0; /* the place in the year comes last: what is before it is the same on both sides */
+    for (u32 i = 0; i < SCREEN_52W; i++) {
+        both += part[i];
+    }
     for (u32 side = 0; side < 2; side++) {
         f64 p = side == 0 ? place : 1.0 - place;
         part[SCREEN_52W] = known ? c->screen_w_52w * unit((p - 0.5) / 0.5) : 0.0;
-        f64 sum = 0;
-        for (u32 i = 0; i < SCREEN_PARTS; i++) {
-            out->part[side][i] = part[i];
-            sum += part[i];
-        }
-        out->raw[side] = sum;
-        out->score[side] = q_min(sum, 100.0);
+        memcpy(out->part[side], part, sizeof part);
+        out->raw[side] = both + part[SCREEN_52W];
+        out->score[side] = q_min(out->raw[side], 100.0);
     }
 }
 

@@ -23,13 +23,15 @@ static bool breakout_holds(const setup_t *s, i32 d)
 {
     f64 level = level_of(s, d);
     f64 sign = (f64)d;
-    bool crossed = sign * (setup_get(s, FEATURE_CLOSE) - level) > 0 &&
-                   sign * (setup_get(s, FEATURE_CLOSE_PREV) - level_before(s, d)) <= 0;
+    if (!(sign * (setup_get(s, FEATURE_CLOSE) - level) > 0)) {
+        return false; /* most bars, and the processor learns it */
+    }
+    bool first = sign * (setup_get(s, FEATURE_CLOSE_PREV) - level_before(s, d)) <= 0;
     bool wide = setup_get(s, FEATURE_BAR_VOLUME) >= volume_min(s) &&
                 setup_get(s, FEATURE_ATR) > setup_get(s, FEATURE_ATR_AGO);
     bool vwap =
         s->profile != PROFILE_DAY || sign * (setup_get(s, FEATURE_CLOSE) - setup_get(s, FEATURE_VWAP)) > 0;
-    return level > 0 && crossed && wide && vwap;
+    return level > 0 && first && wide && vwap;
 }
 
 static void breakout_gates(const setup_t *s, i32 d, gates_t *out)

@@ -36,11 +36,14 @@ static bool news_clear(const setup_t *s)
 
 static bool reversion_holds(const setup_t *s, i32 d)
 {
+    if (!(setup_age(s, d) <= 2.0)) {
+        return false; /* most bars, and the processor learns it */
+    }
     f64 c = setup_get(s, FEATURE_CLOSE);
     bool turned = (f64)d * (c - setup_get(s, FEATURE_OPEN)) > 0 && turn_of(s, d) > 0;
     bool room = (f64)d * (c - setup_get(s, FEATURE_BAND_MID)) < 0;
     bool calm = s->profile == PROFILE_DAY ? gap_atr(s) < 1.5 : trend_of(s, d) > 0;
-    return setup_age(s, d) <= 2.0 && turned && room && calm && news_clear(s);
+    return turned && room && calm && news_clear(s);
 }
 
 static void reversion_gates(const setup_t *s, i32 d, gates_t *out)

@@ -40,8 +40,11 @@ static f64 year_place(const setup_t *s, i32 d)
 
 static bool momentum_holds(const setup_t *s, i32 d)
 {
+    if (!(setup_get(s, FEATURE_RVOL) >= RVOL_MIN)) {
+        return false; /* most bars, and the processor learns it */
+    }
     f64 rsi = rsi_of(s, d);
-    bool strong = rsi >= RSI_MIN && rsi <= RSI_MAX && setup_get(s, FEATURE_RVOL) >= RVOL_MIN;
+    bool strong = rsi >= RSI_MIN && rsi <= RSI_MAX;
     bool ordered = strong && beyond(s, d, FEATURE_CLOSE, FEATURE_EMA9) > 0 &&
                    beyond(s, d, FEATURE_EMA9, FEATURE_EMA21) > 0;
     if (setup_is_day(s)) {

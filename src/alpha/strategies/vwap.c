@@ -34,8 +34,10 @@ static f64 turn_of(const setup_t *s, i32 d)
 
 static bool vwap_holds(const setup_t *s, i32 d)
 {
-    bool back =
-        run_of(s, d) >= run_min(s) && cross_of(s, d) > 0 && setup_get(s, FEATURE_BAR_VOLUME) >= volume_min(s);
+    if (!(setup_get(s, FEATURE_BAR_VOLUME) >= volume_min(s))) {
+        return false; /* most bars, and the processor learns it */
+    }
+    bool back = run_of(s, d) >= run_min(s) && cross_of(s, d) > 0;
     return back && (!setup_is_day(s) || (turn_of(s, d) > 0 && setup_minutes(s) >= FROM_MINUTES));
 }
 

@@ -10,6 +10,11 @@
 #define MERGE_ATR 0.25
 #define MERGE_A 0.5
 #define ROLE_A 0.25
+#define NEAR_COUNT 1e-9 /* what rounding may cost a level that counts */
+
+enum { RUN_BINS = 512 };
+#define RUN_BIN 1.001   /* of the reach: what lies within reach lies in the same bin or the next one */
+#define RUN_MARGIN 1e-6 /* sums of the same weights in another order */
 
 /* True if x is taken before y: the stronger, on a tie the lower price, then the one that came first. */
 static bool goes_first(const candidate_t *x, const candidate_t *y)
@@ -44,6 +49,56 @@ static void take_level(candidates_t *c, f64 reach, u32 *top, level_t *out)
     c->count = kept;
     *top = next;
     out->price = weighted / out->strength;
+}
+
+/* For each run of bins that hold something, whether a level that counts may come of it: a level takes from
+ * its own bin and the two beside it. weight[0] and weight[used + 1] are 0. */
+static void mark_runs(const f64 *weight, u32 used, bool *counts)
+{
+    for (u32 from = 1; from <= used;) {
+        bool any = false;
+        u32 to = from;
+        for (; weight[to] > 0.0; to++) {
+            any = any || weight[to - 1] + weight[to] + weight[to + 1] >= LEVELS_MIN_STRENGTH - RUN_MARGIN;
+        }
+        for (u32 b = from; b < to; b++) {
+            counts[b] = any;
+        }
+        from = to + 1;
+    }
+}
+
+/* Lone round numbers and old pivots far from all others: what is left out here would become levels too weak
+ * to count, and lies too far from the rest to take anything from them. */
+static void drop_weak_runs(candidates_t *c, f64 reach)
+{
+    f64 weight[RUN_BINS + 2];
+    bool counts[RUN_BINS + 2];
+    u16 bin[LEVELS_CANDIDATES];
+    f64 low = c->item[0].price;
+    f64 high = low;
+    for (u32 i = 1; i < c->count; i++) {
+        low = q_min(c->item[i].price, low);
+        high = q_max(c->item[i].price, high);
+    }
+    f64 width = RUN_BIN * reach;
+    if (!((high - low) / width < RUN_BINS - 1)) {
+        return;
+    }
+    u32 used = (u32)((high - low) / width) + 1;
+    memset(weight, 0, (used + 2) * sizeof *weight);
+    for (u32 i = 0; i < c->count; i++) {
+        bin[i] = (u16)((u32)((c->item[i].price - low) / width) + 1);
+        weight[bin[i]] += c->item[i].weight;
+    }
+    mark_runs(weight, used, counts);
+    u32 kept = 0;
+    for (u32 i = 0; i < c->count; i++) {
+        if (counts[bin[i]]) {
+            c->item[kept++] = c->item[i];
+        }
+    }
+    c->count = kept;
 }
 
 static u32 strongest(const candidates_t *c)
@@ -104,11 +159,12 @@ void levels_find(const levels_input_t *in, levels_t *out)
     levels_collect(in, &c);
     memset(out, 0, sizeof *out);
     f64 reach = in->intraday ? MERGE_A * in->a : MERGE_ATR * in->atr_day;
+    drop_weak_runs(&c, reach);
     level_t l;
     u32 top = strongest(&c);
     while (c.count > 0) {
         take_level(&c, reach, &top, &l);
-        if (l.strength < LEVELS_MIN_STRENGTH - 1e-9) {
+        if (l.strength < LEVELS_MIN_STRENGTH - NEAR_COUNT) {
             continue;
         }
         if (is_support(in, l.price)) {

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "quant/levels/levels.h"
+#include "quant/levels/levels_sources.h"
 #include "quant/math/qmath.h"
 
 enum { N = 260 };
@@ -114,12 +115,11 @@ TEST(pivot_two_bars_later)
 }
 
 /* Whatever stands behind the last completed bar must not matter. */
-TEST(no_future)
+/* 220 days of a random walk from `p` on. */
+static levels_input_t walked_days(u64 seed, f64 p)
 {
-    UNUSED_STATE;
-    rng_key_t key = {.seed = 3, .purpose = RNG_TEST};
+    rng_key_t key = {.seed = seed, .purpose = RNG_TEST};
     levels_input_t in = flat_days(220);
-    f64 p = 100.0;
     for (u32 i = 0; i < N; i++) {
         p *= 1.0 + 0.03 * (rng_unit(key, 4 * (u64)i) - 0.5);
         close_[i] = p;
@@ -129,6 +129,13 @@ TEST(no_future)
     }
     in.volume = volume;
     in.price = close_[219] * 1.001;
+    return in;
+}
+
+TEST(no_future)
+{
+    UNUSED_STATE;
+    levels_input_t in = walked_days(3, 100.0);
     in.atr_day = 0.018 * in.price;
     in.a = 0.15 * in.atr_day;
     levels_t before;
@@ -149,6 +156,82 @@ TEST(no_future)
               before.resistance[i].price >= before.resistance[i - 1].price);
         CHECK(i == 0 || i >= before.support_count || before.support[i].price <= before.support[i - 1].price);
     }
+}
+
+/* The level of the strongest candidate left, by the letter of the rule. What it took weighs 0. */
+static level_t plain_level(candidates_t *c, f64 reach)
+{
+    level_t l = {0};
+    u32 top = 0;
+    for (u32 i = 1; i < c->count; i++) {
+        const candidate_t *x = &c->item[i];
+        const candidate_t *t = &c->item[top];
+        top = x->weight > t->weight || (x->weight >= t->weight && x->price < t->price) ? i : top;
+    }
+    f64 centre = c->item[top].price;
+    for (u32 i = 0; i < c->count; i++) {
+        candidate_t *x = &c->item[i];
+        if (x->weight > 0.0 && q_abs(x->price - centre) <= reach) {
+            l.price += x->weight * x->price;
+            l.strength += x->weight;
+            l.origin |= x->origin;
+            x->weight = 0.0;
+        }
+    }
+    l.price = l.strength > 0.0 ? l.price / l.strength : 0.0;
+    return l;
+}
+
+static bool is_one_of(const level_t *list, u32 count, const level_t *l)
+{
+    for (u32 i = 0; i < count; i++) {
+        if (list[i].price == l->price && list[i].strength == l->strength && list[i].origin == l->origin) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a level that counts, found by walking over all candidates: it is among the three of a side, or a side
+ * has three that are at least as near. */
+static void check_kept(const levels_input_t *in, const levels_t *found, const level_t *l)
+{
+    f64 far = q_abs(l->price - in->price);
+    bool crowded_below = found->support_count == LEVELS_SIDE &&
+                         q_abs(found->support[LEVELS_SIDE - 1].price - in->price) <= far;
+    bool crowded_above = found->resistance_count == LEVELS_SIDE &&
+                         q_abs(found->resistance[LEVELS_SIDE - 1].price - in->price) <= far;
+    CHECK(is_one_of(found->support, found->support_count, l) ||
+          is_one_of(found->resistance, found->resistance_count, l) || crowded_below || crowded_above);
+}
+
+/* What is left out before the merging changes nothing: to the last bit the levels are those of a walk over
+ * all candidates, whether they stand alone (a wide step of round numbers) or in a row. */
+TEST(nothing_that_counts_is_left_out)
+{
+    UNUSED_STATE;
+    u32 kept = 0;
+    for (u64 seed = 1; seed <= 400; seed++) {
+        levels_input_t in = walked_days(seed, 3.0 + 0.9 * (f64)seed);
+        in.atr_day = (0.005 + 0.0001 * (f64)(seed % 200)) * in.price;
+        in.a = 0.15 * in.atr_day;
+        levels_t found;
+        candidates_t all = {0};
+        levels_find(&in, &found);
+        levels_collect(&in, &all);
+        u32 same = 0;
+        for (level_t l = plain_level(&all, 0.25 * in.atr_day); l.strength > 0.0;
+             l = plain_level(&all, 0.25 * in.atr_day)) {
+            if (l.strength >= LEVELS_MIN_STRENGTH - 1e-9) {
+                check_kept(&in, &found, &l);
+            }
+            same += is_one_of(found.support, found.support_count, &l) ? 1 : 0;
+            same += is_one_of(found.resistance, found.resistance_count, &l) ? 1 : 0;
+        }
+        CHECK_EQ(same, found.support_count + found.resistance_count);
+        kept += same;
+    }
+    CHECK(kept > 800);
 }
 
 /* Nodes: bins of 2 (0.25 x 8) from 996. Flat bars spread 60 x 6 over bins 996..1004; one bar with 600 on
@@ -289,6 +372,7 @@ int main(void)
         cmocka_unit_test(weeks),
         cmocka_unit_test(pivot_two_bars_later),
         cmocka_unit_test(no_future),
+        cmocka_unit_test(nothing_that_counts_is_left_out),
         cmocka_unit_test(volume_node),
         cmocka_unit_test(roles_flip_beyond_a_quarter_a),
         cmocka_unit_test(intraday_sources_and_reach),
