@@ -1,13 +1,14 @@
 /* What the days since its filing say of a case, and which act follows from them.
  *
- * The rules, stated with each case and the same for all:
- *   shadow   `shadow_days` sessions beside the incumbent with the case's money. Refused at once if the watch
- *            (quant/stats/watch.h) crosses its bound, and at the end unless the mean daily difference is
- * above 0. canary   then `canary_days` sessions with `canary_part` of it. Refused if the watch, begun anew,
- * crosses. after    the same watch goes on over every later session with the case's money: before the
- * promotion it refuses, after it the case is rolled back. Promises: a pure function of the case and the days;
- * days that are added change nothing that was said of those before. Leaves to others: days (pairs.h), writing
- * acts (store/cases.h), settings. */
+ * The rules, stated with each case and the same for all. Shadow: `shadow_days` sessions beside the incumbent
+ * with the case's money; refused at once if the watch (quant/stats/watch.h) crosses its bound, and at the end
+ * unless the mean daily difference is above 0. Canary: then `canary_days` sessions with `canary_part` of it;
+ * refused if the watch, begun anew, crosses. After: the same watch goes on over every later session with the
+ * case's money; before the promotion it refuses, after it the case is rolled back.
+ *
+ * Promises: a pure function of the case and the days; days that are added change nothing that was said of
+ * those before. Leaves to others: days (pairs.h), writing acts (store/cases.h), settings.
+ */
 #ifndef VITRINE_FACES_RESEARCH_DOCKET_H
 #define VITRINE_FACES_RESEARCH_DOCKET_H
 
