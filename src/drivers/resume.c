@@ -154,8 +154,8 @@ static bool is_aside(const ev_BROKER_t *m)
 static err_t broker_meets(resume_t *x, const slice_t *s)
 {
     runner_t *r = x->r;
-    if (r->halt_at > 0 && s->halt[r->halt_at - 1].t_event > s->t_open) {
-        return lost(x, "a halt within the bars was told before the broker had met them");
+    if (r->told.last > s->t_open) {
+        return lost(x, "something within the bars was told before the broker had met them");
     }
     broker_msgs_t out = {.v = r->messages, .cap = r->message_cap};
     paper_on_slice(&r->paper, s, &out);
@@ -180,9 +180,9 @@ static err_t slice_ahead(runner_t *r, const slice_t **out)
 /* A halt or a bulletin of before the bars of the slice ahead that has not been told yet. */
 static bool told_ahead(const runner_t *r, const slice_t *s)
 {
-    const bulletin_t *b = runner_bulletin(r, s);
-    return (r->halt_at < s->halt_count && s->halt[r->halt_at].t_event <= s->t_open) ||
-           (b != NULL && b->t_known <= s->t_open);
+    const halt_t *h = NULL;
+    const bulletin_t *b = NULL;
+    return told_next(&r->told, s, &h, &b) <= s->t_open;
 }
 
 /* A loop's timer inside a session comes after the broker has met the slice that ends behind it; one of the
@@ -217,13 +217,13 @@ static err_t bulletin_told(resume_t *x, const ev_BULLETIN_t *b)
 {
     const slice_t *s = NULL;
     TRY(slice_ahead(x->r, &s));
-    const bulletin_t *next = s != NULL ? runner_bulletin(x->r, s) : NULL;
+    const bulletin_t *next = told_bulletin(&x->r->told, s);
     if (next == NULL || next->inst != b->inst || next->kind != b->kind || next->t_known != b->t_known ||
         next->t_event != b->t_event || next->value != b->value || !str_eq_c(b->text, next->text)) {
         return lost(x, "the source does not bring the bulletin that is recorded");
     }
     TRY(told_at(x, s, next->t_known));
-    runner_bulletin_passed(x->r);
+    told_bulletin_pass(&x->r->told, s);
     return ERR_OK;
 }
 
@@ -233,12 +233,11 @@ static err_t halt_told(resume_t *x, const ev_HALT_t *h)
     runner_t *r = x->r;
     const slice_t *s = NULL;
     TRY(slice_ahead(r, &s));
-    bool brought = s != NULL && r->halt_at < s->halt_count;
-    const halt_t *next = brought ? &s->halt[r->halt_at] : NULL;
+    const halt_t *next = told_halt(&r->told, s);
     if (next != NULL && next->t_event == h->t_event && next->inst == h->inst && next->kind == h->kind &&
         next->halted == h->halted) {
         TRY(told_at(x, s, h->t_event));
-        r->halt_at++;
+        told_halt_pass(&r->told, s);
     }
     runner_halt(r, h);
     return ERR_OK;
@@ -322,8 +321,7 @@ static void slice_after(resume_t *x, const ev_SLICE_t *e)
     }
     if (e->rows > 0) {
         runner_passed(r, &x->part, x->slot, e->content);
-        r->halt_at = 0;
-        r->bulletin_at = 0;
+        told_slice_over(&r->told);
     }
     r->block_at += e->rows > 0 || x->at->count == 0 ? 1 : 0;
 }

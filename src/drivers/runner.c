@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/grow.h"
 #include "drivers/resume.h"
 #include "drivers/run_table.h"
 #include "drivers/runner_inner.h"
@@ -291,23 +290,6 @@ static err_t halt_take(runner_t *r, const halt_t *h)
     return runner_drain(r);
 }
 
-const bulletin_t *runner_bulletin(const runner_t *r, const slice_t *s)
-{
-    ASSERT(r != NULL && s != NULL);
-    if (r->early_at < r->early_count) {
-        return &r->own_early[r->early_at];
-    }
-    return r->bulletin_at < s->bulletin_count ? &s->bulletin[r->bulletin_at] : NULL;
-}
-
-void runner_bulletin_passed(runner_t *r)
-{
-    ASSERT(r != NULL);
-    u32 *at = r->early_at < r->early_count ? &r->early_at : &r->bulletin_at;
-    *at += 1;
-    r->result.bulletins++;
-}
-
 static err_t bulletin_take(runner_t *r, const bulletin_t *b)
 {
     event_t e = {.head = {.kind = EV_BULLETIN, .t_event = MAX_OF(b->t_known, engine_now(r->engine))}};
@@ -321,34 +303,22 @@ static err_t bulletin_take(runner_t *r, const bulletin_t *b)
     return runner_drain(r);
 }
 
-/* The moment at which the market tells of a halt next, or a bulletin is heard; I64_MAX: neither. */
-static i64 told_next(const runner_t *r, const slice_t *s, const halt_t **halt, const bulletin_t **bulletin)
-{
-    const halt_t *h = r->halt_at < s->halt_count ? &s->halt[r->halt_at] : NULL;
-    const bulletin_t *b = runner_bulletin(r, s);
-    if (h != NULL && b != NULL && b->t_known < h->t_event) {
-        h = NULL;
-    }
-    *halt = h;
-    *bulletin = h != NULL ? NULL : b;
-    return h != NULL ? h->t_event : b != NULL ? b->t_known : I64_MAX;
-}
-
 /* What the market told of halts and what was heard until then: each at its own moment, with whatever was due
  * before it. */
 static err_t told_until(runner_t *r, const slice_t *s, i64 until)
 {
     const halt_t *h = NULL;
     const bulletin_t *b = NULL;
-    for (i64 t = told_next(r, s, &h, &b); t <= until && t != I64_MAX; t = told_next(r, s, &h, &b)) {
+    for (i64 t = told_next(&r->told, s, &h, &b); t <= until && t != I64_MAX;
+         t = told_next(&r->told, s, &h, &b)) {
         TRY(answers_until(r, t));
         TRY(loops_until(r, t));
         if (h != NULL) {
-            r->halt_at++;
+            told_halt_pass(&r->told, s);
             TRY(halt_take(r, h));
         } else {
             TRY(bulletin_take(r, b));
-            runner_bulletin_passed(r);
+            told_bulletin_pass(&r->told, s);
         }
     }
     return ERR_OK;
@@ -429,17 +399,6 @@ void runner_passed(runner_t *r, const slice_t *s, i32 slot, u64 hash)
     r->result.t_last = s->t_known;
 }
 
-/* History decides nothing, but what was heard in it still holds. */
-static err_t early_keep(runner_t *r, const slice_t *s)
-{
-    size_t count = (size_t)r->early_count + s->bulletin_count;
-    TRY(list_room(&r->own_early, &r->early_room, count, sizeof *r->own_early));
-    for (u32 i = 0; i < s->bulletin_count; i++) {
-        r->own_early[r->early_count++] = s->bulletin[i];
-    }
-    return ERR_OK;
-}
-
 err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot)
 {
     ASSERT(r != NULL && out != NULL && slot != NULL);
@@ -462,7 +421,7 @@ err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot)
         if (r->block.slot[i] >= 0) {
             refresh_context(r, r->block.slot[i]);
         }
-        TRY(early_keep(r, &r->block.v[i]));
+        TRY(told_history(&r->told, &r->block.v[i]));
         r->block_at++;
     }
 }
@@ -494,7 +453,7 @@ static err_t before_rows(runner_t *r, const slice_t *s)
 {
     const halt_t *h = NULL;
     const bulletin_t *b = NULL;
-    TRY(answers_until(r, MIN_OF(s->t_known, told_next(r, s, &h, &b))));
+    TRY(answers_until(r, MIN_OF(s->t_known, told_next(&r->told, s, &h, &b))));
     bool first = runner_session(r, s) || s->action_count > 0;
     bool told = r->session_ahead; /* a resumed run may stand behind it already */
     r->session_ahead = false;
@@ -549,8 +508,7 @@ static err_t process(runner_t *r, const slice_t *s, i32 slot)
     TRY(follow_kill_switch(r));
     TRY(hear_people(r));
     TRY(resume_reconcile(r));
-    r->halt_at = 0;
-    r->bulletin_at = 0;
+    told_slice_over(&r->told);
     TRY(slot >= 0 && r->spec->flight ? flight_take(r, &rows) : ERR_OK);
     r->snapshot_wanted = engine_snapshot_asked(r->engine) || r->snapshot_wanted;
     if (r->snapshot_wanted && !engine_waits(r->engine)) {
@@ -695,7 +653,7 @@ static void runner_shut(runner_t *r)
     workers_close(&r->workers);
     block_close(&r->block);
     free(r->context);
-    free(r->own_early);
+    told_free(&r->told);
     free(r->messages);
     free(r->results);
     free(r->word);
@@ -720,6 +678,7 @@ err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
     TRY_DONE(r->ended ? ERR_OK : run_loop(r));
     r->result.decisions = engine_decision_hash(r->engine);
     r->result.input = r->input;
+    r->result.bulletins = r->told.bulletins;
     r->result.counts = *engine_counts(r->engine);
     r->result.equity = engine_equity(r->engine);
     *out = r->result;

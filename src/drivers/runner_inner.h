@@ -7,6 +7,7 @@
 #include "drivers/order_door.h"
 #include "drivers/paper.h"
 #include "drivers/runner.h"
+#include "drivers/told.h"
 #include "drivers/workers.h"
 
 /* Messages: of a step that concerns one desk. */
@@ -42,10 +43,7 @@ typedef struct {
     digest_t input;
     bool was_killed;
     u32 block_at;
-    u32 halt_at;        /* halts of the slice ahead that the engine has been told */
-    u32 bulletin_at;    /* so its bulletins */
-    bulletin_t *own_early; /* of history: told before anything else, but known long ago */
-    u32 early_count, early_room, early_at;
+    told_t told;
     bool source_end;
     bool ended;         /* a resumed run whose last event stands already */
     bool broker_ahead;  /* the broker has met the next slice, the engine has not */
@@ -66,9 +64,6 @@ MUST_USE err_t runner_answer(runner_t *r, const ask_t *ask);
 /* The next slice that is not history, or NULL at the end of the source; history passes into the broker's
  * context. */
 MUST_USE err_t runner_peek(runner_t *r, const slice_t **out, i32 *slot);
-/* The next bulletin that the engine has not been told, of history or of the slice ahead; NULL: none. */
-const bulletin_t *runner_bulletin(const runner_t *r, const slice_t *s);
-void runner_bulletin_passed(runner_t *r);
 /* The broker learns of a halt. */
 void runner_halt(runner_t *r, const ev_HALT_t *h);
 /* The broker's positions after the corporate actions of a slice. */

@@ -75,6 +75,9 @@ static void drop_weak_runs(candidates_t *c, f64 reach)
     f64 weight[RUN_BINS + 2];
     bool counts[RUN_BINS + 2];
     u16 bin[LEVELS_CANDIDATES];
+    if (c->count == 0) {
+        return;
+    }
     f64 low = c->item[0].price;
     f64 high = low;
     for (u32 i = 1; i < c->count; i++) {
