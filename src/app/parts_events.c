@@ -37,7 +37,8 @@ part_t event_row(u32 i)
     ASSERT(i < COUNT_OF(rows));
     event_kind_t kind = rows[i].kind;
     return (part_t){.name = rows[i].name,
-                    .title = event_is_input(kind)    ? "an input: decided from"
+                    .title = kind == EV_TIMING         ? "an input for people: nothing is decided from it"
+                             : event_is_input(kind)    ? "an input: decided from"
                              : event_is_hashed(kind) ? "a fact that enters decision_hash"
                                                      : "a fact"};
 }

@@ -289,11 +289,20 @@ static err_t cover_all(bulletin_make_t *m)
     return err;
 }
 
+/* In order; what is told twice in the same words at the same moment is told once. */
 static void sort(bulletins_t *b)
 {
+    u32 n = 0;
     if (b->count > 0) {
         qsort(b->own_v, b->count, sizeof *b->own_v, by_known);
     }
+    for (u32 i = 0; i < b->count; i++) {
+        bool trade = b->own_v[i].kind == BULLETIN_INSIDER || b->own_v[i].kind == BULLETIN_CONGRESS;
+        if (n == 0 || trade || by_known(&b->own_v[n - 1], &b->own_v[i]) != 0) {
+            b->own_v[n++] = b->own_v[i];
+        }
+    }
+    b->count = n;
 }
 
 static void content_of(bulletins_t *b)

@@ -337,6 +337,7 @@ err_t feed_open(const feed_spec_t *spec, diag_t *diag, feed_t **out)
     f->timeframe = spec->timeframe;
     f->from = spec->from;
     f->to = to;
+    f->newest = I64_MIN;
     if (spec->mutator != NULL) {
         f->mutator = *spec->mutator;
     }
@@ -432,7 +433,10 @@ err_t feed_history(const feed_history_spec_t *spec, diag_t *diag, feed_history_t
     err_t err = history_read(store, spec, diag, &h);
     bars_close(store);
     u32 n = 0;
+    i64 newest = I64_MIN;
     for (u32 i = 0; err == ERR_OK && i < h.bar_count; i++) {
+        h.own_bars[i].flags |= h.own_bars[i].t_event < newest ? (u32)BAR_LATE : 0U; /* as in a run */
+        newest = MAX_OF(newest, h.own_bars[i].t_event);
         if (h.own_bars[i].t_known >= spec->from && h.own_bars[i].t_known < to) {
             h.own_bars[n++] = h.own_bars[i];
         }

@@ -3,9 +3,10 @@
  * Streams: per symbol one packed chunk and one block of 64 rows are in memory, never a whole series, so
  * memory grows with symbols and not with years. Actions come with the first slice at or after their
  * t_known and are to be applied before that slice's bars are used. Corrections (BAR_LATE) come in a slice
- * of their own, after the new bars of the same moment. A slice and its arrays are valid until the next
- * call. If a symbol is stored from several sources and none is named, exactly one is taken: raw before
- * adjusted, stored before built from finer bars, then the one with more rows in the range, then by name. */
+ * of their own, after the new bars of the same moment; so do bars that are known only behind newer ones. A
+ * slice and its arrays are valid until the next call. If a symbol is stored from several sources and none is
+ * named, exactly one is taken: raw before adjusted, stored before built from finer bars, then the one with
+ * more rows in the range, then by name. */
 #ifndef VITRINE_DRIVERS_FEED_H
 #define VITRINE_DRIVERS_FEED_H
 
@@ -25,17 +26,17 @@ typedef struct {
     timeframe_t timeframe;
     const char *const *symbols; /* NULL: all that are stored */
     u32 symbol_count;
-    const char *source;         /* NULL: see above */
-    i64 from;                   /* t_known, inclusive */
-    i64 to;                     /* exclusive; 0: no end */
-    const char *proxy_symbol;   /* regime proxy read whole at opening, or NULL */
+    const char *source;       /* NULL: see above */
+    i64 from;                 /* t_known, inclusive */
+    i64 to;                   /* exclusive; 0: no end */
+    const char *proxy_symbol; /* regime proxy read whole at opening, or NULL */
     timeframe_t proxy_timeframe;
     const feed_mutator_t *mutator; /* NULL in every real run */
 } feed_spec_t;
 
 typedef struct {
     u32 symbols;
-    u64 rows;           /* in the chunks of the range: an upper bound of what is delivered */
+    u64 rows; /* in the chunks of the range: an upper bound of what is delivered */
     i64 known_first;
     i64 known_last;
     date_t adjusted_to; /* latest of all symbols; 0: raw prices. If set, price-level gates are barred */

@@ -50,6 +50,7 @@ struct feed {
     i64 next_known;        /* key of the next slice: smallest t_known, largest t_event at it */
     i64 next_event;
     u64 ordinal;
+    i64 newest;            /* start of the newest bars so far */
     session_t session;     /* of the slice before */
     feed_info_t info;
     feed_history_t proxy;

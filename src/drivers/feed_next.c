@@ -102,6 +102,24 @@ static err_t slice_gather(feed_t *f, slice_t *s, diag_t *diag)
     return ERR_OK;
 }
 
+/* What lies behind a newer bar is late as a whole, first told or not: the run has passed that moment. Of new
+ * bars those that correct one of the same moment are left out. */
+static void slice_lateness(feed_t *f, slice_t *s)
+{
+    bool behind = s->t_open < f->newest;
+    u32 n = 0;
+    for (u32 i = 0; i < s->count; i++) {
+        if (behind) {
+            f->own_bar[i].flags |= BAR_LATE;
+        } else if ((f->own_bar[i].flags & BAR_LATE) == 0) {
+            f->own_bar[n] = f->own_bar[i];
+            f->own_inst[n++] = f->own_inst[i];
+        }
+    }
+    s->count = n > 0 ? n : s->count;
+    f->newest = MAX_OF(f->newest, s->t_open);
+}
+
 static void slice_session(feed_t *f, slice_t *s)
 {
     session_t *x = &f->session;
@@ -124,6 +142,7 @@ err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
     }
     slice_t s;
     TRY(slice_gather(f, &s, diag));
+    slice_lateness(f, &s);
     slice_session(f, &s);
     s.action = f->own_action == NULL ? NULL : f->own_action + f->action_next;
     bool late = s.count > 0 &&

@@ -44,10 +44,12 @@ void told_halt_pass(told_t *t, const slice_t *s)
 void told_bulletin_pass(told_t *t, const slice_t *s)
 {
     ASSERT(told_bulletin(t, s) != NULL);
+    u8 kind = told_bulletin(t, s)->kind;
+    bool counts = kind != BULLETIN_COVERS && kind != BULLETIN_MEMBER;
     t->last = MAX_OF(t->last, told_bulletin(t, s)->t_known);
     u32 *at = t->early_at < t->early_count ? &t->early_at : &t->bulletin_at;
     *at += 1;
-    t->bulletins++;
+    t->bulletins += counts ? 1 : 0;
 }
 
 err_t told_history(told_t *t, const slice_t *s)

@@ -13,7 +13,7 @@ typedef struct {
     i64 last;                 /* moment of the last of it that was told, 0 none */
     bulletin_t *own_early;    /* of history */
     u32 early_count, early_room, early_at;
-    u64 bulletins; /* told ever */
+    u64 bulletins; /* told ever, but for who is covered or a member */
 } told_t;
 
 /* The next one that has not been told, NULL: none. `s` may be NULL: there is no slice ahead. */

@@ -9,7 +9,7 @@
 #include "quant/math/qmath.h"
 
 /* A date that has come this near (calendar days) is what a report fulfils, also one a little ahead of it. */
-enum { DUE_SLACK_DAYS = 5, NAME_BYTES = 200, HEAD_BYTES = 256 };
+enum { DUE_SLACK_DAYS = 5, DUE_MOVES_DAYS = 45, NAME_BYTES = 200, HEAD_BYTES = 256 };
 
 err_t heard_init(heard_t *h, arena_t *arena, u32 instruments)
 {
@@ -73,12 +73,35 @@ static void covers(heard_t *h, const bulletin_t *b)
     *of = (u16)(on ? *of | bit : *of & ~bit);
 }
 
+/* A date within half a quarter of one that is known moves it; any other is of another quarter, and the nearer
+ * one goes on to count. */
+static void due_take(heard_name_t *n, const bulletin_t *b)
+{
+    date_t due = calendar_date_at(CAL_NYSE, b->t_event);
+    date_t day = calendar_date_at(CAL_NYSE, b->t_known);
+    u32 at = HEARD_DUE - 1;
+    for (u32 k = HEARD_DUE; k-- > 0;) {
+        at = n->due[k] == 0 || n->due[k] < day ? k : at;
+    }
+    for (u32 k = 0; k < HEARD_DUE; k++) {
+        bool moves = n->due[k] != 0 && n->due[k] <= due + DUE_MOVES_DAYS && due <= n->due[k] + DUE_MOVES_DAYS;
+        at = moves ? k : at;
+    }
+    n->due[at] = due;
+    if (n->due[1] != 0 && n->due[1] < n->due[0]) {
+        date_t nearer = n->due[1];
+        n->due[1] = n->due[0];
+        n->due[0] = nearer;
+    }
+}
+
 static void report_take(heard_name_t *n, const bulletin_t *b)
 {
     date_t day = calendar_date_at(CAL_NYSE, b->t_known);
     n->t_report = b->t_known;
-    if (n->due != 0 && n->due <= day + DUE_SLACK_DAYS) {
-        n->due = 0;
+    if (n->due[0] != 0 && n->due[0] <= day + DUE_SLACK_DAYS) {
+        n->due[0] = n->due[1];
+        n->due[1] = 0;
     }
     sentiment_add(n, b);
 }
@@ -110,7 +133,7 @@ void heard_take(heard_t *h, const bulletin_t *b)
         insider_take(n, b);
         break;
     case BULLETIN_CALENDAR:
-        n->due = calendar_date_at(CAL_NYSE, b->t_event);
+        due_take(n, b);
         break;
     case BULLETIN_MEMBER:
         n->member = b->value > 0;
@@ -163,7 +186,8 @@ bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood)
 bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days)
 {
     ASSERT(h != NULL && days != NULL);
-    date_t due = h->name[inst].due;
+    const date_t *all = h->name[inst].due;
+    date_t due = all[0] >= day ? all[0] : all[1];
     *days = 0.0;
     if (due < day || !is_covered(h, inst, BULLETIN_CALENDAR)) {
         return false;
@@ -210,7 +234,8 @@ static void io_name(state_io_t *io, heard_name_t *n)
         state_f64(io, &n->strong[i].size);
     }
     state_i64(io, &n->t_report);
-    state_i32(io, &n->due);
+    state_i32(io, &n->due[0]);
+    state_i32(io, &n->due[1]);
     state_bool(io, &n->member);
     for (u32 i = 0; i < HEARD_BUYS; i++) {
         state_i64(io, &n->buys[i]);

@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "model/bulletin.h"
 
-enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_VERSION = 1 };
+enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_DUE = 2, HEARD_VERSION = 1 };
 #define HEARD_HALF_LIFE (6 * NS_PER_HOUR)
 #define HEARD_BUYS_SPAN (30 * NS_PER_DAY)
 
@@ -29,7 +29,7 @@ typedef struct {
     u32 strong_count;
     heard_strong_t strong[HEARD_STRONG]; /* later ones are weaker: what they could hide has left */
     i64 t_report;                        /* of the last one, 0 none */
-    date_t due;                          /* when the next one is due, 0 not known */
+    date_t due[HEARD_DUE];               /* when the next ones are due, ascending, 0 not known */
     bool member;                         /* of the list of who may be traded, where there is one */
     i64 buys[HEARD_BUYS];                /* when insiders bought last, newest first */
 } heard_name_t;

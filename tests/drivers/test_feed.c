@@ -155,6 +155,62 @@ TEST(slices_in_order)
     home_remove(home);
 }
 
+/* A run has passed the moment: a bar that nobody had told before is a correction to it, and a session never
+ * comes back. */
+TEST(a_bar_known_behind_newer_ones_is_late)
+{
+    UNUSED_STATE;
+    enum { SOME = 8, HELD = 3 };
+    char home[HOME_SIZE];
+    bar_t rows[2][DAYS];
+    bars_t *b = NULL;
+    diag_t diag = {0};
+    bars_put_t io = {0};
+    home_make(home);
+    CHECK_OK(bars_open(home, false, &diag, &b));
+    CHECK_OK(bars_begin(b, &diag));
+    for (u32 i = 0; i < 2; i++) {
+        bars_series_t s = series("raw", i, TF_1D);
+        (void)daily(0, rows[i]); /* the same days for both */
+        if (i == 0) {
+            rows[0][HELD].t_known = rows[0][HELD + 2].t_known;
+        }
+        CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows[i], SOME, 0}, &io, &diag));
+    }
+    CHECK_OK(bars_commit(b, &diag));
+    bars_close(b);
+    feed_spec_t spec = {.home = home, .timeframe = TF_1D};
+    feed_t *f = NULL;
+    CHECK_OK(feed_open(&spec, &diag, &f));
+    slice_t s;
+    i64 newest = 0;
+    u32 told = 0;
+    u32 late = 0;
+    while (feed_next(f, &s, &diag) == ERR_OK) {
+        bool is_late = (s.bar[0].flags & BAR_LATE) != 0;
+        for (u32 i = 0; i < s.count; i++) {
+            CHECK_EQ((s.bar[i].flags & BAR_LATE) != 0, is_late);
+        }
+        CHECK(is_late == (s.t_open < newest));
+        newest = MAX_OF(newest, s.t_open);
+        told += is_late ? 0 : s.count;
+        late += is_late ? s.count : 0;
+        CHECK(!is_late || (s.inst[0] == 0 && s.t_open == rows[0][HELD].t_event));
+    }
+    CHECK_EQ(late, 1);
+    CHECK_EQ(told, 2 * SOME - 1);
+    feed_close(f);
+    feed_history_t h;
+    feed_history_spec_t hs = {.home = home, .symbol = "S0", .timeframe = TF_1D};
+    CHECK_OK(feed_history(&hs, &diag, &h));
+    CHECK_EQ(h.bar_count, SOME);
+    for (u32 i = 0; i < h.bar_count; i++) {
+        CHECK_EQ((h.own_bars[i].flags & BAR_LATE) != 0, h.own_bars[i].t_event == rows[0][HELD].t_event);
+    }
+    feed_history_free(&h);
+    home_remove(home);
+}
+
 /* Fold of all slices known before `until`. */
 static u64 fold(const feed_spec_t *spec, i64 until)
 {
@@ -301,6 +357,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_list_of_commas_names_nothing),
                                        cmocka_unit_test(slices_in_order),
+        cmocka_unit_test(a_bar_known_behind_newer_ones_is_late),
                                        cmocka_unit_test(scramble_reaches_the_future_only),
                                        cmocka_unit_test(ranges_and_history), cmocka_unit_test(errors)};
     return RUN_TESTS(tests);

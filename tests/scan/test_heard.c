@@ -177,6 +177,38 @@ TEST(results_are_so_many_trading_days_away)
     CHECK(!heard_earnings(&h, 2, date_from_ymd(2025, 1, 17), &x));
 }
 
+/* The next quarter's date is told before this one's has come, or behind it: the nearer one counts. */
+TEST(the_nearer_date_counts)
+{
+    UNUSED_STATE;
+    for (u32 first = 0; first < 2; first++) {
+        heard_t h = opened();
+        f64 x = 0;
+        covers(&h, BULLETIN_CALENDAR, INST_NONE, true);
+        for (u32 k = 0; k < 2; k++) {
+            i64 near = at(15, 720);
+            i64 due = k == first ? near : near + 90 * NS_PER_DAY;
+            bulletin_t b = {.kind = BULLETIN_CALENDAR,
+                            .inst = 2,
+                            .t_known = at(8, 600),
+                            .t_event = due,
+                            .value = BULLETIN_NO_VALUE};
+            heard_take(&h, &b);
+        }
+        CHECK(due_in(&h, 14, 1));
+        bulletin_t moved = {.kind = BULLETIN_CALENDAR,
+                            .inst = 2,
+                            .t_known = at(9, 600),
+                            .t_event = at(17, 720),
+                            .value = BULLETIN_NO_VALUE};
+        heard_take(&h, &moved);
+        CHECK(due_in(&h, 14, 3));
+        CHECK(heard_earnings(&h, 2, date_from_ymd(2025, 1, 21), &x) && x > 50); /* behind it the next one's */
+        hear(&h, BULLETIN_REPORT, 2, at(17, 480), 0);
+        CHECK(heard_earnings(&h, 2, date_from_ymd(2025, 1, 17), &x) && x > 50);
+    }
+}
+
 TEST(purchases_of_a_month_are_counted)
 {
     UNUSED_STATE;
@@ -283,6 +315,7 @@ int main(void)
         cmocka_unit_test(only_what_is_covered_is_known),
         cmocka_unit_test(a_report_counts_from_the_last_close_on),
         cmocka_unit_test(results_are_so_many_trading_days_away),
+        cmocka_unit_test(the_nearer_date_counts),
         cmocka_unit_test(purchases_of_a_month_are_counted),
         cmocka_unit_test(saved_and_loaded_it_is_the_same),
         cmocka_unit_test(members_are_those_of_the_list),

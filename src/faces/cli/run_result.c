@@ -501,7 +501,7 @@ static void run_text_of(app_t *app, const run_job_t *job, const run_done_t *d)
                   (unsigned long long)(c->trades - c->closed));
     }
     if (d->result.bulletins > 0) {
-        app_print(app, "%llu bulletins were heard: news, filings, dates of results, the market's mood\n",
+        app_print(app, "%llu bulletins were heard (`vitrine audit export --kind bulletin`)\n",
                   (unsigned long long)d->result.bulletins);
     } else if (job->spec->news[0] != '\0') {
         app_print(app, "nothing was heard: --news says nothing of these names and days\n");

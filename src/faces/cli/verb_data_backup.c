@@ -35,6 +35,10 @@ err_t data_backup(app_t *app, const args_t *args)
     TRY(args_i64(args, "keep", 1, BACKUPS_MOST, &app->diag, &keep));
     TRY(home_open(app->home, HOME_OWN, &app->diag, &h));
     err_t err = backup_make(&h, (u32)keep, os_now(), &app->diag, &made);
+    if (err == ERR_EXISTS) { /* one of this very second: its name is the time */
+        os_sleep_ms(1000);
+        err = backup_make(&h, (u32)keep, os_now(), &app->diag, &made);
+    }
     home_close(&h);
     if (err == ERR_OK) {
         say(app, &made);

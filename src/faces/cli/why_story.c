@@ -188,7 +188,7 @@ static void keep_heard(search_t *q, i64 t)
     o->heard_count = 0;
     for (u64 i = from; i < q->heard_count; i++) {
         const bulletin_t *b = &q->heard[i % WHY_HEARD];
-        bool ahead = b->kind == BULLETIN_CALENDAR && b->t_event >= t;
+        bool ahead = b->kind == BULLETIN_CALENDAR && b->t_event + NS_PER_DAY / 2 >= t; /* to the day's end */
         if (ahead || b->t_known > t - NS_PER_DAY) {
             o->heard[o->heard_count++] = *b;
         }
@@ -219,7 +219,7 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     q->blob_size = b.n;
     q->out->micro = s->micro;
     q->out->config = *s->config;
-    (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : "the house");
+    (void)snprintf(q->out->user, sizeof q->out->user, "%s", s->user != NULL ? s->user->name : WHY_HOUSE);
     q->out->halted = q->own.halted != 0 || q->market.halted != 0;
     q->out->halt = q->own.halted != 0 ? q->own : q->market;
     keep_heard(q, s->cycle->t);

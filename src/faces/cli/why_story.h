@@ -12,6 +12,7 @@
 #include "faces/report/tax_ledger.h"
 #include "trade/execution/bunch.h"
 
+#define WHY_HOUSE "the house" /* no user: asked for by naming none */
 enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16, WHY_HEARD = 6 };
 
 typedef struct {

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
+#include "model/calendar.h"
 #include "trade/execution/slicing.h"
 
 static const char *op_of(u16 rule)
@@ -119,15 +120,21 @@ void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
     char at[36];
     char value[24] = "";
     ASSERT(out != NULL && b != NULL);
-    time_print(at, b->kind == BULLETIN_CALENDAR ? b->t_event : b->t_known);
+    time_print(at, b->t_known);
+    if (b->kind == BULLETIN_CALENDAR) {
+        char due[11];
+        date_print(due, calendar_date_at(CAL_NYSE, b->t_event));
+        (void)snprintf(out, WHY_HEARD_TEXT, "%s  results are due on %s", at, due);
+        return;
+    }
     bool judged = (b->kind == BULLETIN_NEWS || b->kind == BULLETIN_REPORT) && b->value != BULLETIN_NO_VALUE;
     if (judged) {
         (void)snprintf(value, sizeof value, " %+.2f", bulletin_value(b));
     } else if (b->value != BULLETIN_NO_VALUE) {
         (void)snprintf(value, sizeof value, " $%+.0f", bulletin_value(b));
     }
-    (void)snprintf(out, WHY_HEARD_TEXT, "%s%s  %s%s  %s", b->kind == BULLETIN_CALENDAR ? "due " : "", at,
-                   bulletin_kind_name((bulletin_kind_t)b->kind), value, b->text);
+    (void)snprintf(out, WHY_HEARD_TEXT, "%s  %s%s%s%s", at, bulletin_kind_name((bulletin_kind_t)b->kind),
+                   value, b->text[0] != '\0' ? "  " : "", b->text);
 }
 
 /* The places of a tenth of the time and more, the longest first. */
@@ -522,7 +529,7 @@ static void print_stopped_later(app_t *app, const why_story_t *s)
               "%u later cycle%s of this session %s stopped before %s came to it, the last at stage %u, %s\n",
               s->stopped_count, one ? "" : "s", one ? "was" : "were", one ? "it" : "they", s->stopped_stage,
               stage_at(s->stopped_stage)->title);
-    bool named = s->user[0] != '\0' && s->run.users.count > 1;
+    bool named = s->user[0] != '\0' && s->run.users.count > 1 && strcmp(s->user, WHY_HOUSE) != 0;
     app_print(app, "`vitrine why %s %s --run %s%s%s` tells of it\n", s->run.own_insts[s->inst].symbol, t,
               s->run.run.id.text, named ? " --user " : "", named ? s->user : "");
 }

@@ -237,6 +237,10 @@ err_t report_html(const report_t *r, FILE *out)
             section(out, "Told by loops", "What each told, how often, and the last of it.");
             html_told(r, out);
         }
+        if (r->facts.time.count > 0) {
+            section(out, "Time of decisions", "On the machine that ran them; nothing depends on it.");
+            html_time(r, out);
+        }
         html_trades(r, out);
         foot(r, out);
     }

@@ -61,6 +61,7 @@ extern const char *const report_user_heads[USER_COLUMNS];
 void report_user_cell(const report_user_t *v, u32 column, char out[USER_CELL]);
 /* Time of decisions, empty where none was recorded. */
 void report_print_time(const report_t *r, FILE *out);
+void html_time(const report_t *r, FILE *out); /* of a run that has some */
 void report_json_time(const report_facts_t *f, jsonw_t *w);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);

@@ -86,6 +86,22 @@ void report_print_time(const report_t *r, FILE *out)
     }
 }
 
+void html_time(const report_t *r, FILE *out)
+{
+    const report_time_t *t = &r->facts.time;
+    (void)fprintf(out,
+                  "<p>%u decisions: half within %.0f us, 99 of 100 within %.0f us, the longest %.0f us</p>\n"
+                  "<div class=\"wide\"><table class=\"facts\">\n",
+                  t->count, (f64)report_time_within(t, 0.5) / 1e3, (f64)report_time_within(t, 0.99) / 1e3,
+                  (f64)report_time_within(t, 1.0) / 1e3);
+    for (u32 k = 0, i = 0; k < SHOWN && (i = report_time_place(t, k)) != 0; k++) {
+        (void)fprintf(out, "<tr><th>%s</th><td>%.1f %%</td><td>%.1f us a decision</td></tr>\n",
+                      flight_place_name(i), 100.0 * (f64)t->place[i] / (f64)MAX_OF(t->wall, (u64)1),
+                      (f64)t->place[i] / 1e3 / t->count);
+    }
+    (void)fprintf(out, "</table></div>\n");
+}
+
 void report_json_time(const report_facts_t *f, jsonw_t *w)
 {
     const report_time_t *t = &f->time;

@@ -6,7 +6,7 @@ const record_kind_desc_t record_earnings_date = {
     .name = "earnings_date",
     .about = "a day on which a company has said that it will report",
     .period = RECORD_BY_DECADE,
-    .many = false,
+    .many = true, /* two quarters' dates may be announced on one day */
     .count = 1,
     .column =
         {
