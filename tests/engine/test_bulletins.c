@@ -75,7 +75,7 @@ static err_t see(void *ctx, event_t *e)
         CHECK(event_bulletin(e, NAMES, &b));
         CHECK(b.t_known >= s->t_before); /* in order */
         s->t_before = b.t_known;
-        s->heard++;
+        s->heard += b.kind == BULLETIN_COVERS ? 0 : 1;
         if ((b.kind == BULLETIN_NEWS || b.kind == BULLETIN_REPORT) && b.value != BULLETIN_NO_VALUE) {
             f64 v = bulletin_value(&b);
             assert_true(s->count < SAID);
