@@ -13,6 +13,7 @@
 #include "model/calendar.h"
 #include "os/clock.h"
 #include "os/host.h"
+#include "trade/risk/rulebook.h"
 
 static err_t sink_append(void *ctx, event_t *e)
 {
@@ -590,6 +591,20 @@ static err_t runner_broker_fits(const runner_t *r)
                      (unsigned)fees, fees_name(fees));
 }
 
+/* Nothing is decided on a day whose rules nobody has written down. */
+static err_t runner_rules_fit(const runner_t *r)
+{
+    date_t first = MAX_OF(r->spec->source->first, r->spec->trade_from);
+    char day[11];
+    date_print(day, first);
+    return first == 0 || first >= RULEBOOK_FIRST
+               ? ERR_OK
+               : diag_fail(r->diag, ERR_USAGE,
+                           "the run would trade from %s on; the rules of the market are known from 1990 on\n"
+                           "do: begin with --trade-from 1990-01-02; earlier bars then fill the history",
+                           day);
+}
+
 /* What the runner keeps for each desk. */
 static err_t runner_desks(runner_t *r)
 {
@@ -616,6 +631,7 @@ static err_t runner_open(runner_t *r)
     const runner_spec_t *s = r->spec;
     u32 n = s->source->instrument_count;
     TRY(runner_broker_fits(r));
+    TRY(runner_rules_fit(r));
     r->context = calloc(n, sizeof *r->context);
     if (r->context == NULL) {
         return ERR_NO_MEMORY;

@@ -94,8 +94,8 @@ TEST(what_is_stored_is_heard_shown_replayed_and_packed)
     char line[512];
     stock(home, talked);
     ok(home, "backtest --source mine --proxy SPY --news yahoo_headlines,plain_earnings --time --json%s", "");
-    CHECK_EQ(number_of("bulletins"), 3); /* who is covered is no bulletin of its own */
-    CHECK(number_of("EARNINGS_CLEAR") < 5);       /* it may have met the two days before the results */
+    CHECK_EQ(number_of("bulletins"), 3);    /* who is covered is no bulletin of its own */
+    CHECK(number_of("EARNINGS_CLEAR") < 5); /* it may have met the two days before the results */
     (void)snprintf(line, sizeof line, "why %s 2024-12-02", talked);
     ok(home, "%s", line);
     CHECK(strstr(out, "results are due on 2024-12-12") != NULL);
@@ -171,10 +171,31 @@ TEST(what_cannot_be_heard_is_said)
     out = err = NULL;
 }
 
+/* Bars are older than the rules that are written down. */
+TEST(days_without_rules_are_refused)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    home_make(home);
+    put(home, "old.csv",
+        "symbol,date,open,high,low,close,volume\n"
+        "OLDX,1989-12-28,10,11,9,10,100000\nOLDX,1989-12-29,10,11,9,10,100000\n"
+        "OLDX,1990-01-02,10,11,9,10,100000\nOLDX,1990-01-03,10,11,9,10,100000\n");
+    ok(home, "data import %s/old.csv --source old", home);
+    refused(home, "backtest --source old", EXIT_CODE_USAGE, "known from 1990 on");
+    refused(home, "scan --source old --at 1989-12-29", EXIT_CODE_USAGE, "known from 1990 on");
+    ok(home, "backtest --source old --trade-from 1990-01-02%s", "");
+    home_remove(home);
+    free(out);
+    free(err);
+    out = err = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_stored_is_heard_shown_replayed_and_packed),
                                        cmocka_unit_test(a_list_holds_a_run_to_its_members),
-                                       cmocka_unit_test(what_cannot_be_heard_is_said)};
+                                       cmocka_unit_test(what_cannot_be_heard_is_said),
+                                       cmocka_unit_test(days_without_rules_are_refused)};
     return RUN_TESTS(tests);
 }

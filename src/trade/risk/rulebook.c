@@ -94,7 +94,7 @@ rules_t rulebook_for(date_t day, const broker_overlay_t *broker)
 {
     static const broker_overlay_t law_alone = {0};
     i32 ymd = date_number(day);
-    ASSERT(ymd >= 19900101);
+    ASSERT(day >= RULEBOOK_FIRST);
     const broker_overlay_t *b = broker != NULL ? broker : &law_alone;
     rules_t r = {.day = day, .cash_account = b->cash_account};
     fill_pdt(&r, ymd, b);

@@ -85,6 +85,7 @@ typedef struct {
 } rules_t;
 
 /* The rules of `day` at a broker (NULL: the law alone). Days from 1990 on. */
+#define RULEBOOK_FIRST date_from_ymd(1990, 1, 1) /* of an earlier day no rule is known (ASSERT) */
 rules_t rulebook_for(date_t day, const broker_overlay_t *broker);
 /* The number of one law on a day, 0 where it is silent. */
 i64 rulebook_number(law_t law, date_t day);
