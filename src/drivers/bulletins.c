@@ -271,7 +271,6 @@ static err_t cover_all(bulletin_make_t *m)
     err_t err = own_seen == NULL ? ERR_NO_MEMORY : ERR_OK;
     for (u32 i = 0; err == ERR_OK && i < told; i++) {
         const bulletin_t b = m->out->own_v[i];
-        m->out->of_kind[b.kind]++;
         last[b.kind] = MAX_OF(last[b.kind], b.kind == BULLETIN_CALENDAR ? b.t_event : b.t_known);
         if (b.inst != INST_NONE && (own_seen[b.inst] & 1U << b.kind) == 0) {
             own_seen[b.inst] |= (u16)(1U << b.kind);

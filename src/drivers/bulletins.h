@@ -25,7 +25,6 @@ typedef struct {
 typedef struct {
     bulletin_t *own_v; /* NULL: none */
     u32 count;
-    u32 of_kind[BULLETIN_KINDS];
     bool members_since; /* the list gives days of joining: who left before it was made is missing */
     digest_t content;   /* of all of them */
 } bulletins_t;

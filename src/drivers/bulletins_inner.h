@@ -36,7 +36,7 @@ MUST_USE err_t bulletins_members(bulletin_make_t *m, str_t set, str_t group, dia
 MUST_USE err_t bulletin_put(bulletin_make_t *m, const bulletin_t *b);
 /* By kind's name; NULL: it tells nothing. */
 const bulletin_teller_t *bulletin_teller(const char *kind);
-/* Adds one; its instrument, kind, value and text are the caller's, its times the row's. */
+/* Adds one; its instrument, kind, value and text (cleaned here) are the caller's, its times the row's. */
 MUST_USE err_t bulletin_add(bulletin_make_t *m, const bulletin_t *b);
 /* The instrument of a symbol, INST_NONE if the run has none. */
 inst_t bulletin_inst(const bulletin_make_t *m, str_t symbol);

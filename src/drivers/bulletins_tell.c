@@ -48,7 +48,7 @@ static err_t tell_headline(bulletin_make_t *m)
 {
     bulletin_t b = {.kind = BULLETIN_NEWS, .value = sentiment_of(m)};
     str_t rest = text_of(m, "symbols");
-    str_clip_words(b.text, sizeof b.text, text_of(m, "title"));
+    str_clip(b.text, sizeof b.text, text_of(m, "title"));
     while (rest.n > 0) {
         str_t symbol;
         (void)str_cut(rest, ' ', &symbol, &rest);
@@ -162,7 +162,7 @@ static err_t tell_senate(bulletin_make_t *m)
     bulletin_t b = {.kind = BULLETIN_CONGRESS,
                     .inst = bulletin_inst(m, series_of(m)),
                     .value = value_of(bought ? middle : -middle)};
-    str_clip_words(b.text, sizeof b.text, text_of(m, "senator"));
+    str_clip(b.text, sizeof b.text, text_of(m, "senator"));
     return b.inst == INST_NONE || (!bought && !str_starts(type, STR("Sale"))) ? ERR_OK : bulletin_add(m, &b);
 }
 

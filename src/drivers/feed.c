@@ -437,7 +437,8 @@ err_t feed_history(const feed_history_spec_t *spec, diag_t *diag, feed_history_t
     for (u32 i = 0; err == ERR_OK && i < h.bar_count; i++) {
         h.own_bars[i].flags |= h.own_bars[i].t_event < newest ? (u32)BAR_LATE : 0U; /* as in a run */
         newest = MAX_OF(newest, h.own_bars[i].t_event);
-        if (h.own_bars[i].t_known >= spec->from && h.own_bars[i].t_known < to) {
+        bool left = spec->as_run && (h.own_bars[i].flags & BAR_LATE) != 0;
+        if (!left && h.own_bars[i].t_known >= spec->from && h.own_bars[i].t_known < to) {
             h.own_bars[n++] = h.own_bars[i];
         }
     }

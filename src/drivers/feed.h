@@ -66,6 +66,7 @@ typedef struct {
     timeframe_t timeframe;
     i64 from;
     i64 to;
+    bool as_run; /* without what is known only behind newer bars (BAR_LATE): a run is made without it */
 } feed_history_spec_t;
 typedef struct {
     bar_t *own_bars;

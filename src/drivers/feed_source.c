@@ -41,9 +41,6 @@ static err_t proxy_forward(feed_source_t *f, const feed_history_t *h)
     u32 a = 0;
     for (u32 i = 0; i < h->bar_count; i++) {
         bar_t b = h->own_bars[i];
-        if ((b.flags & BAR_LATE) != 0) {
-            continue;
-        }
         while (a < h->action_count && h->own_actions[a].t_known <= b.t_known) {
             (void)forward_action(&fw, &h->own_actions[a++]);
         }
@@ -60,6 +57,7 @@ static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home,
     feed_history_spec_t hs = {.home = home,
                               .symbol = s->proxy,
                               .timeframe = TF_1D,
+                              .as_run = true,
                               .source = s->proxy_source[0] != '\0' ? s->proxy_source : NULL};
     if (s->proxy[0] == '\0') {
         return ERR_OK;
@@ -73,14 +71,14 @@ static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home,
 /* The index is made of option quotes up to 16:15 New York; stores stamp daily bars with the stocks' close. */
 enum { VIX_LATE_MIN = 15 };
 
-/* As it stands: an index has no dividends. A corrected row takes effect when it was known, as one of its own.
- */
+/* As it stands: an index has no dividends. */
 static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     feed_history_t h = {0};
     feed_history_spec_t hs = {.home = home,
                               .symbol = s->vix,
                               .timeframe = TF_1D,
+                              .as_run = true,
                               .source = s->vix_source[0] != '\0' ? s->vix_source : NULL};
     if (s->vix[0] == '\0') {
         return ERR_OK;
@@ -89,10 +87,8 @@ static err_t vix_open(feed_source_t *f, const run_spec_t *s, const char *home, d
     f->own_vix = calloc(h.bar_count, sizeof *f->own_vix);
     err_t err = f->own_vix == NULL ? ERR_NO_MEMORY : ERR_OK;
     for (u32 i = 0; err == ERR_OK && i < h.bar_count; i++) {
-        if ((h.own_bars[i].flags & BAR_LATE) == 0) {
-            f->own_vix[f->vix_count] = h.own_bars[i];
-            f->own_vix[f->vix_count++].t_known += VIX_LATE_MIN * NS_PER_MIN;
-        }
+        f->own_vix[f->vix_count] = h.own_bars[i];
+        f->own_vix[f->vix_count++].t_known += VIX_LATE_MIN * NS_PER_MIN;
     }
     feed_history_free(&h);
     return err;

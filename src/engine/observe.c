@@ -193,8 +193,12 @@ void engine_heard(engine_t *e, const bulletin_t *b)
 /* What strategies see of the news, once for all users. */
 static void news_refresh(engine_t *e)
 {
-    for (u32 i = 0; e->shared.heard != NULL && i < e->heard.count; i++) {
-        e->shared.news[i] = heard_setup(&e->heard, (inst_t)i, e->now, e->shared.session);
+    if (e->shared.heard == NULL) {
+        return;
+    }
+    i64 close = calendar_previous(CAL_NYSE, e->shared.session, e->now).close;
+    for (u32 i = 0; i < e->heard.count; i++) {
+        e->shared.news[i] = heard_setup(&e->heard, (inst_t)i, e->now, close);
     }
 }
 

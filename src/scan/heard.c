@@ -158,7 +158,7 @@ static bool is_covered(const heard_t *h, inst_t inst, bulletin_kind_t kind)
     return ((h->covered | h->name[inst].covered) & (1U << (u32)kind)) != 0;
 }
 
-setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, date_t day)
+setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, i64 close)
 {
     ASSERT(h != NULL);
     const heard_name_t *n = &h->name[inst];
@@ -171,7 +171,7 @@ setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, date_t day)
         }
     }
     if (out.report_known && n->t_report != 0) {
-        out.report = n->t_report >= calendar_previous(CAL_NYSE, day, now).close;
+        out.report = n->t_report >= close;
     }
     return out;
 }

@@ -51,8 +51,8 @@ typedef struct heard {
 MUST_USE err_t heard_init(heard_t *h, arena_t *arena, u32 instruments);
 /* The bulletin is sound. */
 void heard_take(heard_t *h, const bulletin_t *b);
-/* What the strategies see at `now` in session `day`. */
-setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, date_t day);
+/* What the strategies see at `now`; `close` is that of the session before. */
+setup_news_t heard_setup(const heard_t *h, inst_t inst, i64 now, i64 close);
 /* Sentiment at `now`, faded, -1..1. False: no source covers the name. */
 bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood);
 /* Trading days from session `day` to the next results. False: no date is known. */

@@ -204,4 +204,17 @@ static inline engine_t *busy_engine(const market_t *market, const source_t *sour
     return e;
 }
 
+/* An engine of one user and no proxy that is told things by hand; what it says goes to `sink`. */
+static inline engine_t *busy_hand_engine(market_t *market, const config_t *config, engine_sink_t sink)
+{
+    engine_t *e = NULL;
+    engine_spec_t es = {.config = config,
+                        .market = market,
+                        .cash = {1000 * (i64)MONEY_SCALE},
+                        .proxy = INST_NONE,
+                        .sink = sink};
+    CHECK_OK(engine_open(&es, NULL, &e));
+    return e;
+}
+
 #endif

@@ -314,13 +314,7 @@ TEST(what_names_nothing_known_is_dropped_and_told)
     market_t market;
     busy_columns(&source, &config, &market);
     fed_t f = {0};
-    engine_t *e = NULL;
-    engine_spec_t es = {.config = &config,
-                        .market = &market,
-                        .cash = {1000 * (i64)MONEY_SCALE},
-                        .proxy = INST_NONE,
-                        .sink = {.ctx = &f, .append = fed}};
-    CHECK_OK(engine_open(&es, NULL, &e));
+    engine_t *e = busy_hand_engine(&market, &config, (engine_sink_t){.ctx = &f, .append = fed});
     u64 bad = 0;
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         event_t in = {.head = {.kind = EV_BULLETIN, .t_event = 100}};

@@ -45,6 +45,12 @@ static f64 mood(const heard_t *h, inst_t inst, i64 now)
     return m;
 }
 
+/* As the engine asks: since the close of the session before `day`. */
+static setup_news_t setup_on(const heard_t *h, inst_t inst, i64 now, date_t day)
+{
+    return heard_setup(h, inst, now, calendar_previous(CAL_NYSE, day, now).close);
+}
+
 TEST(sentiments_fade_by_half_in_six_hours_and_add_up_to_one)
 {
     UNUSED_STATE;
@@ -91,7 +97,7 @@ TEST(the_strongest_of_a_day)
             for (u32 k = 0; k <= i; k++) {
                 most = when[k] > now - NS_PER_DAY && size[k] > most ? size[k] : most;
             }
-            f64 said = heard_setup(&h, 0, now, date_from_ymd(2025, 1, 14)).strongest;
+            f64 said = setup_on(&h, 0, now, date_from_ymd(2025, 1, 14)).strongest;
             CHECK(said >= most - 1e-12);
             more += said > most + 1e-12 ? 1 : 0;
         }
@@ -109,18 +115,18 @@ TEST(only_what_is_covered_is_known)
     f64 x = 0;
     hear(&h, BULLETIN_NEWS, 0, t, 0.9);
     hear(&h, BULLETIN_REPORT, 0, t, 0.9);
-    setup_news_t s = heard_setup(&h, 0, t, day);
+    setup_news_t s = setup_on(&h, 0, t, day);
     CHECK(!s.known && !s.report_known && !s.report && s.strongest == 0.0);
     CHECK(!heard_mood(&h, 0, t, &x));
     covers(&h, BULLETIN_NEWS, 0, true);
-    s = heard_setup(&h, 0, t, day);
+    s = setup_on(&h, 0, t, day);
     CHECK(s.known && !s.report_known && s.strongest > 0.8);
-    CHECK(!heard_setup(&h, 1, t, day).known);
+    CHECK(!setup_on(&h, 1, t, day).known);
     covers(&h, BULLETIN_REPORT, INST_NONE, true);
-    CHECK(heard_setup(&h, 0, t, day).report && heard_setup(&h, 1, t, day).report_known);
-    CHECK(!heard_setup(&h, 1, t, day).report);
+    CHECK(setup_on(&h, 0, t, day).report && setup_on(&h, 1, t, day).report_known);
+    CHECK(!setup_on(&h, 1, t, day).report);
     covers(&h, BULLETIN_NEWS, INST_NONE, false); /* of nobody any more, whoever was named */
-    CHECK(!heard_setup(&h, 0, t, day).known && heard_setup(&h, 0, t, day).report_known);
+    CHECK(!setup_on(&h, 0, t, day).known && setup_on(&h, 0, t, day).report_known);
     covers(&h, BULLETIN_NEWS, 0, true);
     covers(&h, BULLETIN_NEWS, 0, false);
     CHECK(!heard_mood(&h, 0, t, &x));
@@ -139,7 +145,7 @@ TEST(a_report_counts_from_the_last_close_on)
         heard_t h = opened();
         covers(&h, BULLETIN_REPORT, INST_NONE, true);
         hear(&h, BULLETIN_REPORT, 3, at(cases[i].day, cases[i].minute), 0);
-        setup_news_t s = heard_setup(&h, 3, at(cases[i].of, 600), date_from_ymd(2025, 1, cases[i].of));
+        setup_news_t s = setup_on(&h, 3, at(cases[i].of, 600), date_from_ymd(2025, 1, cases[i].of));
         CHECK_EQ(s.report, cases[i].since);
     }
 }

@@ -59,12 +59,18 @@ static void put_sitting(jsonw_t *w, const case_row_t *r)
     court_put_grounds(w, r->grounds);
 }
 
-static void put_stage(jsonw_t *w, const char *name, const stretch_t *s, u32 wanted, const money_t *cash)
+/* Of a day; of a stretch that has some. */
+static f64 difference(const stretch_t *s)
 {
     f64 sum = 0;
     for (u32 i = 0; i < s->count; i++) {
         sum += s->own_diff[i];
     }
+    return sum / s->count;
+}
+
+static void put_stage(jsonw_t *w, const char *name, const stretch_t *s, u32 wanted, const money_t *cash)
+{
     jsonw_key(w, name);
     jsonw_object(w);
     jsonw_put_u64(w, "sessions", s->count);
@@ -73,7 +79,7 @@ static void put_stage(jsonw_t *w, const char *name, const stretch_t *s, u32 want
     }
     jsonw_put_f64(w, "cash", money_to_f64(*cash));
     if (s->count > 0) {
-        jsonw_put_f64(w, "daily_difference", sum / s->count);
+        jsonw_put_f64(w, "daily_difference", difference(s));
     }
     jsonw_end(w);
 }
@@ -131,16 +137,12 @@ static void put_case(app_t *app, const case_t *c, const court_seen_t *seen)
 static void print_stage(app_t *app, const char *name, const stretch_t *s, u32 wanted, money_t cash)
 {
     char of[24] = "";
-    f64 sum = 0;
-    for (u32 i = 0; i < s->count; i++) {
-        sum += s->own_diff[i];
-    }
     if (wanted > 0) {
         (void)snprintf(of, sizeof of, " of %u", wanted);
     }
     app_print(app, "  %-8s %u%s sessions with %.2f", name, s->count, of, money_to_f64(cash));
     if (s->count > 0) {
-        app_print(app, ", difference of a day %+.2f bps", 1e4 * sum / s->count);
+        app_print(app, ", difference of a day %+.2f bps", 1e4 * difference(s));
     }
     app_print(app, "\n");
 }

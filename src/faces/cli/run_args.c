@@ -26,9 +26,8 @@ static err_t read_symbols(app_t *app, const char *text, run_spec_t *s)
                            "--symbols: the list is empty\ndo: name symbols, a @FILE of them, or all");
 }
 
-err_t run_args_name(app_t *app, const args_t *args, const char *option, char *out, size_t size)
+static err_t name_from(app_t *app, const args_t *args, const char *option, char *out, size_t size)
 {
-    ASSERT(app != NULL && out != NULL);
     const char *text = args_value(args, option);
     return str_copy(out, size, str_from(text == NULL ? "" : text)) == ERR_OK
                ? ERR_OK
@@ -49,6 +48,23 @@ err_t run_args_kernels_fit(app_t *app, const args_t *args)
                            "--kernels %.16s: this processor or this program has no such kernels\n"
                            "do: choose sse2, avx2 or avx512, or leave it out",
                            name);
+}
+
+err_t run_args_sets(app_t *app, const args_t *args, run_spec_t *s)
+{
+    ASSERT(app != NULL && s != NULL);
+    TRY(name_from(app, args, "source", s->source, sizeof s->source));
+    TRY(name_from(app, args, "proxy", s->proxy, sizeof s->proxy));
+    TRY(name_from(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
+    TRY(name_from(app, args, "vix", s->vix, sizeof s->vix));
+    TRY(name_from(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
+    TRY(name_from(app, args, "news", s->news, sizeof s->news));
+    TRY(name_from(app, args, "members", s->members, sizeof s->members));
+    if (s->vix_source[0] != '\0' && s->vix[0] == '\0') {
+        return diag_fail(&app->diag, ERR_USAGE, "--vix-source %.31s: no --vix is named\ndo: add --vix SYMBOL",
+                         s->vix_source);
+    }
+    return ERR_OK;
 }
 
 err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s)
@@ -79,21 +95,11 @@ err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s)
                          tf);
     }
     TRY(run_args_kernels_fit(app, args));
-    TRY(run_args_name(app, args, "source", s->source, sizeof s->source));
-    TRY(run_args_name(app, args, "proxy", s->proxy, sizeof s->proxy));
-    TRY(run_args_name(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
-    TRY(run_args_name(app, args, "vix", s->vix, sizeof s->vix));
-    TRY(run_args_name(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
-    TRY(run_args_name(app, args, "news", s->news, sizeof s->news));
-    TRY(run_args_name(app, args, "members", s->members, sizeof s->members));
+    TRY(run_args_sets(app, args, s));
     if (s->members[0] != '\0' && s->members_of != 0) {
         return diag_fail(&app->diag, ERR_USAGE,
                          "--members %.48s and --members-of together\ndo: name a list or its day",
                          s->members);
-    }
-    if (s->vix_source[0] != '\0' && s->vix[0] == '\0') {
-        return diag_fail(&app->diag, ERR_USAGE, "--vix-source %.31s: no --vix is named\ndo: add --vix SYMBOL",
-                         s->vix_source);
     }
     return read_symbols(app, args_value(args, "symbols"), s);
 }

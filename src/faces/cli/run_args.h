@@ -23,8 +23,8 @@
         "set", "KEY=VALUE", "any setting, repeatable", .repeatable = true                                    \
     }
 
-/* The value of an option that names something stored; "" without it. ERR_USAGE if it is too long. */
-MUST_USE err_t run_args_name(app_t *app, const args_t *args, const char *option, char *out, size_t size);
+/* What a run reads beside its symbols: source, proxy, volatility index, news, members. ERR_USAGE. */
+MUST_USE err_t run_args_sets(app_t *app, const args_t *args, run_spec_t *s);
 /* The data and cash of a run; `s->symbols` is memory of RUN_SPEC_SYMBOLS bytes. ERR_USAGE. */
 MUST_USE err_t run_args_spec(app_t *app, const args_t *args, run_spec_t *s);
 /* ERR_USAGE if --kernels names none that this processor and this program have. */

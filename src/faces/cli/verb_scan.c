@@ -76,13 +76,7 @@ static err_t spec_from_args(app_t *app, const args_t *args, run_spec_t *s)
     if (timeframe_parse(str_from(tf == NULL ? "1d" : tf), &s->timeframe) != ERR_OK) {
         return diag_fail(&app->diag, ERR_USAGE, "--timeframe %s is none of 1m, 5m, 1d", tf);
     }
-    TRY(run_args_name(app, args, "source", s->source, sizeof s->source));
-    TRY(run_args_name(app, args, "proxy", s->proxy, sizeof s->proxy));
-    TRY(run_args_name(app, args, "proxy-source", s->proxy_source, sizeof s->proxy_source));
-    TRY(run_args_name(app, args, "vix", s->vix, sizeof s->vix));
-    TRY(run_args_name(app, args, "vix-source", s->vix_source, sizeof s->vix_source));
-    TRY(run_args_name(app, args, "news", s->news, sizeof s->news));
-    TRY(run_args_name(app, args, "members", s->members, sizeof s->members));
+    TRY(run_args_sets(app, args, s));
     TRY(args_date(args, "at", &app->diag, &at));
     if (at == 0) {
         TRY(last_date(app, s, &at));

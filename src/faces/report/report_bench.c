@@ -30,9 +30,6 @@ static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)
     u32 found = 0;
     for (u32 i = 0; i < h->bar_count; i++) {
         const bar_t *b = &h->own_bars[i];
-        if ((b->flags & BAR_LATE) != 0) { /* the run was made without it */
-            continue;
-        }
         date_t day = report_bar_day(b->t_event);
         while (next < h->action_count && h->own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h->own_actions[next++]);
@@ -64,6 +61,7 @@ static err_t history(const closes_t *of, const char *symbol, const char *source,
                                 .symbol = symbol,
                                 .source = source[0] != '\0' ? source : NULL,
                                 .timeframe = TF_1D,
+                                .as_run = true,
                                 .from = first,
                                 .to = last};
     TRY(feed_history(&spec, &diag, &h));

@@ -54,14 +54,14 @@ void shelf_put(shelf_t *s, const forward_t *factor, date_t day, const bar_t *b)
     s->own_volume[i] = (b->flags & NO_VOLUME) != 0 ? 0 : b->volume;
 }
 
-u32 shelf_session(const shelf_t *s, date_t day)
+/* The first bar whose session, or whose opening, is not before `from`; `count` if there is none. */
+static u32 first_from(const shelf_t *s, i64 from, bool by_session)
 {
-    ASSERT(s != NULL);
     u32 lo = 0;
     u32 hi = s->count;
     while (lo < hi) {
         u32 mid = lo + (hi - lo) / 2;
-        if (s->own_session[mid] < day) {
+        if ((by_session ? s->own_session[mid] : s->own_opens[mid]) < from) {
             lo = mid + 1;
         } else {
             hi = mid;
@@ -70,20 +70,17 @@ u32 shelf_session(const shelf_t *s, date_t day)
     return lo;
 }
 
+u32 shelf_session(const shelf_t *s, date_t day)
+{
+    ASSERT(s != NULL);
+    return first_from(s, day, true);
+}
+
 i64 shelf_volume(const shelf_t *s, i64 t)
 {
     ASSERT(s != NULL);
-    u32 lo = 0;
-    u32 hi = s->count;
-    while (lo < hi) {
-        u32 mid = lo + (hi - lo) / 2;
-        if (s->own_opens[mid] < t) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < s->count && s->own_opens[lo] == t ? s->own_volume[lo] : 0;
+    u32 at = first_from(s, t, false);
+    return at < s->count && s->own_opens[at] == t ? s->own_volume[at] : 0;
 }
 
 /* ERR_EMPTY: nothing of it is stored. */
@@ -95,6 +92,7 @@ static err_t shelf_open(const char *home, const report_facts_t *f, u32 inst, she
                                 .symbol = f->own_insts[inst].symbol,
                                 .source = f->source[0] != '\0' ? f->source : NULL,
                                 .timeframe = f->timeframe,
+                                .as_run = true,
                                 .from = (i64)(f->own_days[0].session - 2) * NS_PER_DAY,
                                 .to = (i64)(f->own_days[f->day_count - 1].session + 2) * NS_PER_DAY};
     if (feed_history(&spec, &diag, &h) != ERR_OK || h.bar_count < 2) {
@@ -106,9 +104,6 @@ static err_t shelf_open(const char *home, const report_facts_t *f, u32 inst, she
     err_t err = shelf_room(s, h.bar_count);
     for (u32 i = 0; i < h.bar_count && err == ERR_OK; i++) {
         const bar_t *b = &h.own_bars[i];
-        if ((b->flags & BAR_LATE) != 0) {
-            continue;
-        }
         date_t day = report_bar_day(b->t_event);
         while (next < h.action_count && h.own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h.own_actions[next++]);

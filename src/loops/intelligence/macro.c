@@ -12,8 +12,8 @@ enum { ABOUT_VIX = 1, ABOUT_YIELD = 2, ABOUT_DOLLAR = 3, UP = 1, DOWN = 2 };
 static void tell_vix(loop_env_t *env)
 {
     const scan_shared_t *s = env->shared;
-    i64 close = calendar_previous(CAL_NYSE, s->session, env->now).close;
-    if (!s->vix_known || s->vix_t < close || s->vix_move_pct < VIX_PCT) {
+    if (!s->vix_known || s->vix_move_pct < VIX_PCT ||
+        s->vix_t < calendar_previous(CAL_NYSE, s->session, env->now).close) {
         return;
     }
     notice_t n = {.row = PLAN_MACRO,
