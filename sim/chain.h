@@ -8,10 +8,11 @@
  * quant/options gives back for the value, and the sensitivities are those of Black and Scholes at it. A pure
  * function of the specification and the session. Leaves to others: early exercise (options are European:
  * without interest it is worth nothing, but before dividends), adjustments of old contracts (each session's
- * chain is new), trades and open interest. */
+ * chain is new), trades. */
 #ifndef VITRINE_SIM_CHAIN_H
 #define VITRINE_SIM_CHAIN_H
 
+#include "quant/options/chain_digest.h"
 #include "quant/options/options.h"
 #include "sim/market.h"
 
@@ -28,11 +29,15 @@ typedef struct {
     f64 variance;      /* priced, of the whole term: minus twice the mean logarithm of price over forward */
     option_greeks_t greeks; /* value: the model's */
     price_t bid, ask;       /* bid 0: none */
+    i64 open;               /* contracts that are open: made up, see docs/simulated-market.md */
 } sim_option_t;
 
 /* The chain of one instrument at the end of the session of the last slice, by expiry and strike, the call
  * first. `out` holds SIM_CHAIN_MAX. Returns how many; 0 within a session, before the first, and for what is
  * not listed. */
 u32 sim_chain(const sim_market_t *m, inst_t inst, sim_option_t *out);
+/* What the middles of those quotes come to, name by name (out holds all instruments): as chain_digest says of
+ * whole chains, at a hundredth of the cost; a history's day has chains too. Without `whole` iv30 alone. */
+void sim_chain_digests(const sim_market_t *m, bool whole, chain_digest_t *out);
 
 #endif

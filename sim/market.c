@@ -9,7 +9,7 @@
 #include "sim/market_internal.h"
 
 /* Goes into the digest: raise it whenever the same specification would give other bars. */
-enum { SIM_VERSION = 2, EDGE_VERSION = 2 /* of markets with an edge alone */ };
+enum { SIM_VERSION = 2, TELLS_VERSION = 2, EDGE_VERSION = 2 /* of markets with an edge alone */ };
 
 sim_market_spec_t sim_market_spec_default(u64 seed)
 {
@@ -205,7 +205,7 @@ static void slice_fill(sim_market_t *m, timeframe_t tf, slice_t *out)
     if (m->spec.halts > 0 && minute) {
         sim_market_halts_slice(m, out);
     }
-    if (minute && out->count > 0) {
+    if (out->count > 0) {
         out->bulletin = m->bulletins;
         out->bulletin_count = m->bulletin_count;
         m->bulletin_count = 0; /* likewise */
@@ -224,6 +224,9 @@ static err_t sim_market_next(void *ctx, slice_t *out, diag_t *diag)
     (void)diag; /* nothing outside can go wrong */
     ASSERT(m != NULL && out != NULL);
     bool between = m->minute == m->minutes;
+    if (between && m->spec.tells && m->spec.events > 0) {
+        sim_market_bulletins_end(m);
+    }
     if (between && m->history_done < m->spec.history_sessions) {
         session_t s = session_following(m);
         sim_market_day_begin(m, &s);
@@ -275,7 +278,7 @@ static digest_t spec_digest(const sim_market_spec_t *s)
         put_f64(&w, s->events);
     }
     if (s->tells) {
-        put_u8(&w, s->tells);
+        put_u8(&w, TELLS_VERSION);
     }
     ASSERT(!w.full);
     return digest_of(buffer, w.used);

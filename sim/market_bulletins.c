@@ -3,11 +3,13 @@
  * results two weeks ahead. Sentiments are the sign and the size of what happened, as a reader of the news
  * would judge it: never what the price does later in the day. */
 #include "base/assert.h"
+#include "drivers/chain_told.h"
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
+#include "sim/chain.h"
 #include "sim/market_internal.h"
 
-enum { SIM_AHEAD = 10 /* sessions */, CALENDAR_BEFORE_MIN = 95, COVERS_BEFORE_MIN = 100 };
+enum { SIM_AHEAD = 10 /* sessions */, CALENDAR_BEFORE_MIN = 95, COVERS_BEFORE_MIN = 100, SIM_RANKED = 252 };
 #define FULL_MOVE 0.10 /* of a price: a sentiment of one */
 
 static bulletin_t *add(sim_market_t *m, const bulletin_t *b)
@@ -20,7 +22,8 @@ static bulletin_t *add(sim_market_t *m, const bulletin_t *b)
 
 static void cover(sim_market_t *m)
 {
-    static const bulletin_kind_t kinds[] = {BULLETIN_NEWS, BULLETIN_REPORT, BULLETIN_CALENDAR};
+    static const bulletin_kind_t kinds[] = {BULLETIN_NEWS, BULLETIN_REPORT,   BULLETIN_CALENDAR, BULLETIN_IV,
+                                            BULLETIN_GAMMA, BULLETIN_FLIP, BULLETIN_MAX_PAIN, BULLETIN_MOVE};
     i64 t = m->session.open - COVERS_BEFORE_MIN * NS_PER_MIN;
     for (u32 i = 0; i < COUNT_OF(kinds); i++) {
         (void)add(
@@ -88,12 +91,36 @@ static void news(sim_market_t *m)
     }
 }
 
+/* ---- option chains ---- */
+
+void sim_market_bulletins_end(sim_market_t *m)
+{
+    ASSERT(m != NULL && m->spec.tells && m->spec.events > 0 && m->minute == m->minutes);
+    u32 before = m->spec.history_sessions + m->spec.warmup_sessions;
+    i32 left = (i32)before - (i32)(m->history_done + m->sessions_done);
+    bool whole = left <= 1; /* what is known when trading begins, and the one before to hold it against */
+    m->bulletin_count = 0;
+    if (m->session.date == 0 || left >= SIM_RANKED) {
+        return;
+    }
+    sim_chain_digests(m, whole, m->digests);
+    for (u32 i = 0; i < m->rows; i++) {
+        bulletin_t b[CHAIN_BULLETINS];
+        chain_told_t told = {.inst = (inst_t)i,
+                             .t_event = m->session.close,
+                             .t_known = m->session.close + SIM_VIX_LATE_MIN * NS_PER_MIN};
+        u32 n = chain_told(&m->digests[i], &told, b);
+        for (u32 k = 0; k < n; k++) {
+            (void)add(m, &b[k]);
+        }
+    }
+}
+
 void sim_market_bulletins_begin(sim_market_t *m)
 {
     ASSERT(m != NULL && m->spec.tells && m->spec.events > 0);
     bool first = m->sessions_done == 0;
     i32 day = (i32)(m->history_done + m->sessions_done);
-    m->bulletin_count = 0;
     if (first) {
         cover(m);
     }

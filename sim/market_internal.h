@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "model/calendar.h"
+#include "quant/options/chain_digest.h"
 #include "sim/market.h"
 #include "trade/risk/halts.h"
 
@@ -156,8 +157,9 @@ struct sim_market {
     u32 action_count;
     sim_news_t news[4 * SIM_ROWS_MAX];
     u32 news_count;
-    bulletin_t bulletins[5 * SIM_ROWS_MAX + 4]; /* with the first slice of the session */
+    bulletin_t bulletins[10 * SIM_ROWS_MAX + 16]; /* with the first slice of the session */
     u32 bulletin_count;
+    chain_digest_t digests[SIM_ROWS_MAX]; /* of the session that has ended */
     f64 jump[SIM_ROWS_MAX]; /* overnight, as a logarithm */
     bool absent[SIM_ROWS_MAX];
     u32 absent_count;
@@ -222,9 +224,16 @@ f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions);
 /* market_variance.c: the mood as of now, with the session so far. */
 sim_mood_t sim_market_mood(const sim_market_t *m);
 
+/* What the market's part of variance costs over what it is worth, the same for all; and
+ * sim_market_priced_variance by it. */
+f64 sim_market_premium(const sim_market_t *m);
+f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium);
+
 /* Sessions of a quarter in this market. */
 i32 sim_market_quarter(const sim_market_t *m);
-/* market_bulletins.c: what is heard of companies before a minute session; after its events. */
+/* market_bulletins.c: what a session's chains say at its end; what is heard of companies before a minute
+ * session, after its events. */
+void sim_market_bulletins_end(sim_market_t *m);
 void sim_market_bulletins_begin(sim_market_t *m);
 /* market_halts.c: what the shocks behind halts add to the variance of a minute session of row i. */
 f64 sim_market_halts_variance(const sim_market_t *m, u32 i);

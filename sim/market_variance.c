@@ -183,9 +183,9 @@ sim_mood_t sim_market_mood(const sim_market_t *m)
                         .belief = first ? now : BELIEF_KEEP * m->mood.belief + (1.0 - BELIEF_KEEP) * now};
 }
 
-/* What the market's part of variance costs, over what it is worth. */
-static f64 premium(const sim_market_t *m)
+f64 sim_market_premium(const sim_market_t *m)
 {
+    ASSERT(m != NULL);
     if (m->spec.plain_gaussian) {
         return 1.0;
     }
@@ -194,17 +194,23 @@ static f64 premium(const sim_market_t *m)
     return q_exp(PREMIUM + FEAR_PRICE * mood.fear + mood.belief - now);
 }
 
-f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions)
+f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium)
 {
-    ASSERT(m != NULL && inst < m->rows);
+    ASSERT(m != NULL && i < m->rows);
     ASSERT(sessions > 0 && sessions < SIM_SESSIONS_MAX);
     f64 market = 0.0;
     f64 rest = 0.0;
-    if (m->absent[inst]) {
+    if (m->absent[i]) {
         return 0.0;
     }
-    parts(m, inst, sessions, &market, &rest);
-    return market * premium(m) + rest;
+    parts(m, i, sessions, &market, &rest);
+    return market * premium + rest;
+}
+
+f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions)
+{
+    ASSERT(m != NULL);
+    return sim_market_priced(m, inst, sessions, sim_market_premium(m));
 }
 
 f64 sim_market_vix(const sim_market_t *m)

@@ -72,7 +72,7 @@ static void context_rows(const ai_input_t *in, conviction_t *c)
     row(c, EVIDENCE_NEWS, in->news_known, in->news, 10.0 * in->news * in->d);
     row(c, EVIDENCE_EARNINGS, in->earnings_known, in->earnings_days, earnings_points(in->earnings_days));
     row(c, EVIDENCE_VIX, in->vix_known, in->vix, vix_bad ? -6.0 : 0.0);
-    row(c, EVIDENCE_IV_RANK, false, 0.0, 0.0);
+    row(c, EVIDENCE_IV_RANK, in->iv_rank_known, in->iv_rank, in->iv_rank > 80.0 ? -3.0 : 0.0);
     row(c, EVIDENCE_FLOW, false, 0.0, 0.0);
     row(c, EVIDENCE_HEALTH, in->health_results > 0, in->health_sharpe, health_points(in));
     row(c, EVIDENCE_LESSONS, in->lessons_n > 0, in->lessons_r,

@@ -66,6 +66,8 @@ typedef struct {
     f64 sector; /* +1 its sector is with the trade and it leads it, -1 the opposite, 0 */
     bool sector_known;
     bool news_known;
+    f64 iv_rank; /* 0..100 */
+    bool iv_rank_known;
 } ai_input_t;
 
 typedef struct {

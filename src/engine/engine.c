@@ -9,7 +9,7 @@
 #include "scan/record.h"
 
 enum { ENGINE_ARENA = 64 << 20, ENGINE_BLOBS = 8 << 20,
-       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 13 };
+       ENGINE_DRILL_BLOBS = 1 << 16, ENGINE_PAYLOAD = 1 << 20, LOGIC_VERSION = 14 };
 
 digest_t engine_logic_id(const config_t *config)
 {

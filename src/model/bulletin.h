@@ -24,7 +24,12 @@ typedef enum {
     BULLETIN_YIELD = 9,    /* ten-year Treasury yield; value: % a year */
     BULLETIN_DOLLAR = 10,  /* trade-weighted dollar; value: index */
     BULLETIN_MEMBER = 11,  /* of the list that names who may be traded; value: 1 joins, -1 leaves */
-    BULLETIN_KINDS = 12
+    BULLETIN_IV = 12,      /* implied volatility of thirty days at a session's end; value: a year, 0.2 is 20 % */
+    BULLETIN_GAMMA = 13,   /* gamma exposure then; value: dollars for a move of 1 % */
+    BULLETIN_FLIP = 14,    /* where that changes its sign; value: over the price then, less 1 */
+    BULLETIN_MAX_PAIN = 15, /* where options that end on the day of t_event pay least; value: likewise */
+    BULLETIN_MOVE = 16, /* what options that end on the day of t_event expect; value: either way, of the price */
+    BULLETIN_KINDS = 17
 } bulletin_kind_t;
 
 enum { BULLETIN_TEXT = 120, BULLETIN_SCALE = 1000000, BULLETIN_LAST_DAY = 47482 /* 2100-01-01 */ };
@@ -44,7 +49,8 @@ static inline const char *bulletin_kind_name(bulletin_kind_t k)
 {
     static const char *const names[BULLETIN_KINDS] = {
         "none",    "coverage", "news", "report", "filing", "insider",
-        "congress", "calendar", "mood", "yield",  "dollar", "member"};
+        "congress", "calendar", "mood", "yield",  "dollar", "member",  "iv",
+        "gamma",    "flip",     "max_pain", "move"};
     return (u32)k < BULLETIN_KINDS ? names[k] : "?";
 }
 
@@ -53,9 +59,24 @@ static inline bool bulletin_is_of_market(bulletin_kind_t k)
     return k >= BULLETIN_MOOD && k <= BULLETIN_DOLLAR;
 }
 
+static inline bool bulletin_is_of_chain(bulletin_kind_t k)
+{
+    return k >= BULLETIN_IV && k <= BULLETIN_MOVE;
+}
+
 static inline f64 bulletin_value(const bulletin_t *b)
 {
     return b->value == BULLETIN_NO_VALUE ? 0.0 : (f64)b->value / BULLETIN_SCALE;
+}
+
+static inline bool bulletin_has_day(const bulletin_t *b)
+{
+    return b->t_event > 0 && b->t_event < BULLETIN_LAST_DAY * NS_PER_DAY;
+}
+
+static inline bool bulletin_is_of_past(const bulletin_t *b)
+{
+    return bulletin_has_day(b) && b->t_event <= b->t_known;
 }
 
 /* A bulletin that may be believed: a known kind, of an instrument of the run or of the market as its kind
@@ -79,8 +100,18 @@ static inline bool bulletin_is_sound(const bulletin_t *b, u32 instruments)
     case BULLETIN_NEWS:
     case BULLETIN_REPORT:
         return v == BULLETIN_NO_VALUE || (v >= -unit && v <= unit);
+    case BULLETIN_IV:
+        return v > 0 && v <= 5 * unit && bulletin_is_of_past(b);
+    case BULLETIN_GAMMA:
+        return v != BULLETIN_NO_VALUE && bulletin_is_of_past(b);
+    case BULLETIN_FLIP:
+        return v > -unit && v <= unit && bulletin_is_of_past(b);
+    case BULLETIN_MAX_PAIN:
+        return v > -unit && v <= 10 * unit && bulletin_has_day(b);
+    case BULLETIN_MOVE:
+        return v > 0 && v <= 2 * unit && bulletin_has_day(b);
     case BULLETIN_CALENDAR:
-        return b->t_event > 0 && b->t_event < BULLETIN_LAST_DAY * NS_PER_DAY;
+        return bulletin_has_day(b);
     case BULLETIN_MEMBER:
         return v == unit || v == -unit;
     case BULLETIN_MOOD:

@@ -9,7 +9,7 @@
 #include "quant/math/qmath.h"
 
 /* A date that has come this near (calendar days) is what a report fulfils, also one a little ahead of it. */
-enum { DUE_SLACK_DAYS = 5, DUE_MOVES_DAYS = 45, NAME_BYTES = 200, HEAD_BYTES = 256 };
+enum { DUE_SLACK_DAYS = 5, DUE_MOVES_DAYS = 45, HEARD_WEEK = 7, NAME_BYTES = 800, HEAD_BYTES = 256 };
 
 err_t heard_init(heard_t *h, arena_t *arena, u32 instruments)
 {
@@ -65,12 +65,12 @@ static void number_take(heard_number_t *x, const bulletin_t *b)
 static void covers(heard_t *h, const bulletin_t *b)
 {
     bool on = b->value > 0;
-    u16 bit = (u16)(1U << (u32)(on ? b->value : -b->value));
+    u32 bit = 1U << (u32)(on ? b->value : -b->value);
     for (u32 i = 0; b->inst == INST_NONE && !on && i < h->count; i++) {
-        h->name[i].covered &= (u16)~bit;
+        h->name[i].covered &= ~bit;
     }
-    u16 *of = b->inst == INST_NONE ? &h->covered : &h->name[b->inst].covered;
-    *of = (u16)(on ? *of | bit : *of & ~bit);
+    u32 *of = b->inst == INST_NONE ? &h->covered : &h->name[b->inst].covered;
+    *of = on ? *of | bit : *of & ~bit;
 }
 
 /* A date within half a quarter of one that is known moves it; any other is of another quarter, and the nearer
@@ -114,6 +114,60 @@ static void insider_take(heard_name_t *n, const bulletin_t *b)
     }
 }
 
+static date_t session_of(heard_t *h, const bulletin_t *b)
+{
+    if (h->last.t_event != b->t_event) {
+        h->last.t_event = b->t_event;
+        h->last.day = calendar_date_at(CAL_NYSE, b->t_event);
+        h->last.from = 0;
+    }
+    return h->last.day;
+}
+
+/* Sessions from `from` to the one that session_of has just found. */
+static i32 passed_since(heard_t *h, date_t from)
+{
+    if (h->last.from != from) {
+        h->last.from = from;
+        h->last.passed = calendar_count(CAL_NYSE, from, h->last.day);
+    }
+    return h->last.passed;
+}
+
+/* A word about a session that has one already replaces it, one about an older session finds its place. */
+static void iv_take(heard_t *h, heard_name_t *n, const bulletin_t *b)
+{
+    date_t day = session_of(h, b);
+    u32 at = 0;
+    if (n->iv_day == 0 || day >= n->iv_day) {
+        i32 passed = n->iv_day == 0 ? 0 : passed_since(h, n->iv_day);
+        u32 by = (u32)MIN_OF(passed, (i32)HEARD_IV_SESSIONS);
+        memmove(n->iv + by, n->iv, (HEARD_IV_SESSIONS - by) * sizeof *n->iv);
+        memset(n->iv, 0, by * sizeof *n->iv);
+        n->iv_day = day;
+    } else {
+        at = (u32)calendar_count(CAL_NYSE, day, n->iv_day);
+    }
+    if (at < HEARD_IV_SESSIONS) {
+        f64 unit = q_clamp(bulletin_value(b) * HEARD_IV_UNIT + 0.5, 1.0, UINT16_MAX);
+        n->iv[at] = (u16)unit;
+    }
+}
+
+static void figure_take(heard_t *h, heard_figure_t *x, const bulletin_t *b)
+{
+    date_t day = session_of(h, b);
+    if (day < x->day) {
+        return;
+    }
+    if (day > x->day) {
+        x->before = x->last;
+        x->day_before = x->day;
+        x->day = day;
+    }
+    x->last = bulletin_value(b);
+}
+
 void heard_take(heard_t *h, const bulletin_t *b)
 {
     ASSERT(h != NULL && b != NULL && bulletin_is_sound(b, h->count));
@@ -137,6 +191,15 @@ void heard_take(heard_t *h, const bulletin_t *b)
         break;
     case BULLETIN_MEMBER:
         n->member = b->value > 0;
+        break;
+    case BULLETIN_IV:
+        iv_take(h, n, b);
+        break;
+    case BULLETIN_GAMMA:
+        figure_take(h, &n->gamma, b);
+        break;
+    case BULLETIN_FLIP:
+        figure_take(h, &n->flip, b);
         break;
     case BULLETIN_MOOD:
         number_take(&h->mood, b);
@@ -207,6 +270,42 @@ u32 heard_buys(const heard_t *h, inst_t inst, i64 now)
     return n;
 }
 
+bool heard_iv(const heard_t *h, inst_t inst, date_t day, u32 back, heard_iv_t *out)
+{
+    ASSERT(h != NULL && out != NULL && inst < h->count && back < HEARD_IV_SESSIONS);
+    const heard_name_t *n = &h->name[inst];
+    u32 now = n->iv[back];
+    u32 least = now, most = now, lower = 0, known = 0;
+    bool old = n->iv_day > day || n->iv_day < day - 2 * HEARD_IV_OLD ||
+               calendar_count(CAL_NYSE, n->iv_day, day) > HEARD_IV_OLD;
+    *out = (heard_iv_t){0};
+    if (now == 0 || old || !is_covered(h, inst, BULLETIN_IV)) {
+        return false;
+    }
+    for (u32 i = back; i < HEARD_IV_SESSIONS; i++) {
+        u32 v = n->iv[i];
+        known += v != 0 ? 1 : 0;
+        lower += v != 0 && v < now ? 1 : 0;
+        least = v != 0 ? MIN_OF(least, v) : least;
+        most = MAX_OF(most, v);
+    }
+    if (known < HEARD_IV_LEAST || most == least) {
+        return false;
+    }
+    *out = (heard_iv_t){.iv = (f64)now / HEARD_IV_UNIT,
+                        .rank = 100.0 * (f64)(now - least) / (f64)(most - least),
+                        .percentile = 100.0 * (f64)lower / (f64)(known - 1),
+                        .sessions = known};
+    return true;
+}
+
+bool heard_figure(const heard_t *h, inst_t inst, bulletin_kind_t kind, heard_figure_t *out)
+{
+    ASSERT(h != NULL && out != NULL && inst < h->count && (kind == BULLETIN_GAMMA || kind == BULLETIN_FLIP));
+    *out = kind == BULLETIN_GAMMA ? h->name[inst].gamma : h->name[inst].flip;
+    return is_covered(h, inst, kind) && out->day_before != 0 && out->day - out->day_before < HEARD_WEEK;
+}
+
 bool heard_is_member(const heard_t *h, inst_t inst)
 {
     ASSERT(h != NULL && inst < h->count);
@@ -222,9 +321,30 @@ static void io_number(state_io_t *io, heard_number_t *x)
     x->count = (u32)state_upto(io, x->count, 2);
 }
 
+static void io_figure(state_io_t *io, heard_figure_t *x)
+{
+    state_f64(io, &x->last);
+    state_f64(io, &x->before);
+    state_i32(io, &x->day);
+    state_i32(io, &x->day_before);
+}
+
+static void io_iv(state_io_t *io, heard_name_t *n)
+{
+    u32 used = HEARD_IV_SESSIONS;
+    while (used > 0 && n->iv[used - 1] == 0) {
+        used--;
+    }
+    state_i32(io, &n->iv_day);
+    used = (u32)state_upto(io, used, HEARD_IV_SESSIONS);
+    for (u32 i = 0; i < used && !state_is_bad(io); i++) {
+        state_u16(io, &n->iv[i]);
+    }
+}
+
 static void io_name(state_io_t *io, heard_name_t *n)
 {
-    state_u16(io, &n->covered);
+    state_u32(io, &n->covered);
     state_f64(io, &n->mood);
     state_bad(io, !(n->mood >= -1.0 && n->mood <= 1.0));
     state_i64(io, &n->t_mood);
@@ -240,6 +360,9 @@ static void io_name(state_io_t *io, heard_name_t *n)
     for (u32 i = 0; i < HEARD_BUYS; i++) {
         state_i64(io, &n->buys[i]);
     }
+    io_figure(io, &n->gamma);
+    io_figure(io, &n->flip);
+    io_iv(io, n);
 }
 
 static void io_all(state_io_t *io, heard_t *h)
@@ -247,7 +370,7 @@ static void io_all(state_io_t *io, heard_t *h)
     u32 count = h->count;
     state_u32(io, &count);
     state_bad(io, count != h->count);
-    state_u16(io, &h->covered);
+    state_u32(io, &h->covered);
     state_u64(io, &h->taken);
     io_number(io, &h->mood);
     io_number(io, &h->yield);

@@ -12,7 +12,11 @@
 #include "base/bytes.h"
 #include "model/bulletin.h"
 
-enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_DUE = 2, HEARD_VERSION = 1 };
+enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_DUE = 2, HEARD_VERSION = 2 };
+/* An implied volatility ranks among those of a year's sessions. Of fewer than a quarter's nothing is said: in
+ * each quarter there is one report before which it rises, and lowest and highest of less would be those of one
+ * mood. After a week without a chain it is an old one. */
+enum { HEARD_IV_SESSIONS = 252, HEARD_IV_LEAST = 60, HEARD_IV_OLD = 5, HEARD_IV_UNIT = 10000 };
 #define HEARD_HALF_LIFE (6 * NS_PER_HOUR)
 #define HEARD_BUYS_SPAN (30 * NS_PER_DAY)
 
@@ -21,9 +25,23 @@ typedef struct {
     f64 size; /* of a sentiment, 0..1 */
 } heard_strong_t;
 
+/* A figure of a chain at the end of a session and of the one before that had it; day 0: none. */
+typedef struct {
+    f64 last, before;
+    date_t day, day_before;
+} heard_figure_t;
+
+/* Where an implied volatility stands among those of up to HEARD_IV_SESSIONS. */
+typedef struct {
+    f64 iv;         /* of thirty days, a year */
+    f64 rank;       /* 0 the lowest, 100 the highest */
+    f64 percentile; /* % of the others that are lower */
+    u32 sessions;   /* that are known */
+} heard_iv_t;
+
 /* Of one instrument. */
 typedef struct {
-    u16 covered; /* bit of each kind */
+    u32 covered; /* bit of each kind */
     f64 mood;    /* sum of the sentiments as of t_mood, -1..1 */
     i64 t_mood;
     u32 strong_count;
@@ -32,6 +50,9 @@ typedef struct {
     date_t due[HEARD_DUE];               /* when the next ones are due, ascending, 0 not known */
     bool member;                         /* of the list of who may be traded, where there is one */
     i64 buys[HEARD_BUYS];                /* when insiders bought last, newest first */
+    heard_figure_t gamma, flip;
+    date_t iv_day;             /* of iv[0]; 0: none is known */
+    u16 iv[HEARD_IV_SESSIONS]; /* session by session back from there, in HEARD_IV_UNIT; 0: not known */
 } heard_name_t;
 
 /* A number of the market's and the one before it. */
@@ -43,9 +64,14 @@ typedef struct {
 typedef struct heard {
     heard_name_t *name; /* [count] */
     u32 count;
-    u16 covered; /* of every instrument */
+    u32 covered; /* of every instrument */
     u64 taken;   /* bulletins ever; 0: nothing else is set */
     heard_number_t mood, yield, dollar;
+    struct {
+        i64 t_event;
+        date_t day, from;
+        i32 passed;
+    } last; /* what the calendar said of the last chain: all names of a session ask the same */
 } heard_t;
 
 MUST_USE err_t heard_init(heard_t *h, arena_t *arena, u32 instruments);
@@ -59,6 +85,13 @@ bool heard_mood(const heard_t *h, inst_t inst, i64 now, f64 *mood);
 bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days);
 /* How many of the kept purchases of insiders lie within HEARD_BUYS_SPAN before `now`. */
 u32 heard_buys(const heard_t *h, inst_t inst, i64 now);
+
+/* The rank in session `day` of the implied volatility heard last. False: no source covers the name, too few
+ * sessions are known, the last is old, or all are the same. `back` sessions earlier instead: as it was then. */
+bool heard_iv(const heard_t *h, inst_t inst, date_t day, u32 back, heard_iv_t *out);
+/* BULLETIN_GAMMA or BULLETIN_FLIP at the ends of the last two sessions that had it. False: not two of them,
+ * less than a week apart, or no source covers the name. */
+bool heard_figure(const heard_t *h, inst_t inst, bulletin_kind_t kind, heard_figure_t *out);
 
 /* Whether a name may be traded by the list of members, if there is one: before its first list nobody may. */
 bool heard_is_member(const heard_t *h, inst_t inst);

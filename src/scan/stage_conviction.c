@@ -95,6 +95,9 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
     if (heard != NULL) {
         in->news_known = heard_mood(heard, c->inst, s->shared->now, &in->news);
         in->earnings_known = heard_earnings(heard, c->inst, s->shared->session, &in->earnings_days);
+        heard_iv_t iv;
+        in->iv_rank_known = heard_iv(heard, c->inst, s->shared->session, 0, &iv);
+        in->iv_rank = iv.rank;
     }
 }
 
@@ -204,7 +207,7 @@ const stage_desc_t stage_conviction = {
     .title = "Conviction",
     .text = {.does = "Lets the built-in analyst weigh named evidence for and against, each point "
                      "shown; a model, where one is asked, may only lower it.",
-             .edge = "Evidence without a source (options flow; news where none is heard) is listed as "
+             .edge = "Evidence without a source (options flow; news and IV rank where none is heard) is listed as "
                      "unknown and counts nothing.",
              .wrong = "Points are judgement written down, not estimates from data."},
     .input = "set-up and context sources",
