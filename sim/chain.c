@@ -101,9 +101,9 @@ static void term_add(const sim_market_t *m, date_t friday, term_t *terms, u32 *c
     }
     ASSERT(*count < SIM_CHAIN_EXPIRIES);
     terms[*count] = (term_t){.expiry = s.date,
-                                 .sessions = sessions_to(m, s.date),
-                                 .years = (f64)(s.close - m->session.close) / (f64)NS_PER_DAY / DAYS_OF_YEAR,
-                                 .held = *count == 0 || is_monthly(friday)};
+                             .sessions = sessions_to(m, s.date),
+                             .years = (f64)(s.close - m->session.close) / (f64)NS_PER_DAY / DAYS_OF_YEAR,
+                             .held = *count == 0 || is_monthly(friday)};
     *count += 1;
 }
 
@@ -277,10 +277,8 @@ static i64 open_of(const sim_market_t *m, inst_t inst, const term_t *t, f64 spot
     f64 off = q_log(o->strike / spot) / (OPEN_WIDTH * q_sqrt(t->variance)) - o->side * OPEN_ASIDE;
     i64 steps = (i64)(o->strike / step_of(inst == m->proxy, spot) + 0.5);
     f64 round = steps % 10 == 0 ? 3.0 : steps % 5 == 0 ? 2.0 : 1.0;
-    rng_key_t key = {.seed = m->spec.seed,
-                     .purpose = RNG_MARKET_OPEN,
-                     .entity = inst,
-                     .cycle = (u64)(u32)t->expiry};
+    rng_key_t key = {
+        .seed = m->spec.seed, .purpose = RNG_MARKET_OPEN, .entity = inst, .cycle = (u64)(u32)t->expiry};
     u64 n = (u64)(o->strike * 100.0 + 0.5) * 2 + (o->side > 0 ? 1 : 0);
     f64 own = OPEN_LEAST + OPEN_SPAN * rng_unit(key, n);
     f64 most = OPEN_SHARE * m->dollars[inst] / (100.0 * spot) / (1.0 + (f64)t->sessions / OPEN_FADES);
@@ -313,7 +311,9 @@ static stock_t stock_of(const sim_market_t *m, inst_t inst, f64 premium)
     return (stock_t){.fund = fund,
                      .spot = (f64)m->cents[inst] / 100.0,
                      .month = sim_market_priced(m, inst, SIM_VIX_SESSIONS, premium),
-                     .share = m->spec.plain_gaussian ? 0.0 : fund ? FALL_SHARE_FUND : FALL_SHARE_STOCK};
+                     .share = m->spec.plain_gaussian ? 0.0
+                              : fund                 ? FALL_SHARE_FUND
+                                                     : FALL_SHARE_STOCK};
 }
 
 static term_t term_of(const sim_market_t *m, inst_t inst, const stock_t *k, f64 premium, const term_t *of)
@@ -420,12 +420,12 @@ static u32 legs_of(const sim_market_t *m, inst_t inst, const stock_t *k, const t
             f64 parity = o.side * (k->spot * t->forward - strike[i]);
             price_t bid, ask;
             quote(k->fund, k->spot, o.side == own ? value[i] : value[i] + parity, &bid, &ask);
-            leg[legs++] = (chain_leg_t){
-                .expiry = t->expiry,
-                .side = s == 0 ? 1 : -1,
-                .strike = strike[i],
-                .price = bid.v > 0 ? (price_to_f64(bid) + price_to_f64(ask)) / 2 : 0.0,
-                .open_interest = t->held ? (f64)open_of(m, inst, t, k->spot, &o) : 0.0};
+            leg[legs++] =
+                (chain_leg_t){.expiry = t->expiry,
+                              .side = s == 0 ? 1 : -1,
+                              .strike = strike[i],
+                              .price = bid.v > 0 ? (price_to_f64(bid) + price_to_f64(ask)) / 2 : 0.0,
+                              .open_interest = t->held ? (f64)open_of(m, inst, t, k->spot, &o) : 0.0};
         }
     }
     return legs;

@@ -22,8 +22,9 @@ static bulletin_t *add(sim_market_t *m, const bulletin_t *b)
 
 static void cover(sim_market_t *m)
 {
-    static const bulletin_kind_t kinds[] = {BULLETIN_NEWS, BULLETIN_REPORT,   BULLETIN_CALENDAR, BULLETIN_IV,
-                                            BULLETIN_GAMMA, BULLETIN_FLIP, BULLETIN_MAX_PAIN, BULLETIN_MOVE};
+    static const bulletin_kind_t kinds[] = {BULLETIN_NEWS,     BULLETIN_REPORT, BULLETIN_CALENDAR,
+                                            BULLETIN_IV,       BULLETIN_GAMMA,  BULLETIN_FLIP,
+                                            BULLETIN_MAX_PAIN, BULLETIN_MOVE};
     i64 t = m->session.open - COVERS_BEFORE_MIN * NS_PER_MIN;
     for (u32 i = 0; i < COUNT_OF(kinds); i++) {
         (void)add(

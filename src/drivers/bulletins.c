@@ -114,13 +114,18 @@ static err_t read_set(const sets_t *s, const records_chunk_t *c, const char *ser
     return err == ERR_EMPTY ? ERR_OK : err;
 }
 
+bool bulletin_is_inside(const bulletin_make_t *m, i64 t_known)
+{
+    ASSERT(m != NULL);
+    i64 from = m->spec->from - (i64)YEAR_BEFORE * NS_PER_DAY;
+    return t_known >= from && (m->spec->to == 0 || t_known < m->spec->to);
+}
+
 static err_t tell_rows(bulletin_make_t *m, const bulletin_teller_t *teller)
 {
-    i64 from = m->spec->from - (i64)YEAR_BEFORE * NS_PER_DAY;
     for (m->row = 0; m->row < m->table->rows; m->row++) {
         const record_head_t *h = &m->table->own_head[m->row];
-        bool inside = h->t_known >= from && (m->spec->to == 0 || h->t_known < m->spec->to);
-        if (inside && (h->flags & RECORD_SUSPECT) == 0) {
+        if (bulletin_is_inside(m, h->t_known) && (h->flags & RECORD_SUSPECT) == 0) {
             TRY(teller->tell(m));
         }
     }
@@ -137,7 +142,7 @@ static err_t tell_set(bulletin_make_t *m, const sets_t *s, const records_chunk_t
         err = read_set(s, c, teller->series[k], &t);
         m->kind = record_kind_find(c->kind);
         m->table = &t;
-        err = err == ERR_OK ? tell_rows(m, teller) : err;
+        err = err != ERR_OK ? err : teller->whole != NULL ? teller->whole(m) : tell_rows(m, teller);
         record_table_close(&t);
     }
     return err;
@@ -162,10 +167,10 @@ static err_t filers_read(bulletin_make_t *m, const sets_t *s)
 
 /* ---- which sets ---- */
 
-static bool tells(const records_chunk_t *c)
+static const bulletin_teller_t *teller_of(const records_chunk_t *c)
 {
     const record_kind_desc_t *kind = record_kind_find(c->kind);
-    return kind != NULL && bulletin_teller(kind->name) != NULL;
+    return kind == NULL ? NULL : bulletin_teller(kind->name);
 }
 
 static err_t unknown_set(const sets_t *s, str_t name, bool stored)
@@ -174,14 +179,16 @@ static err_t unknown_set(const sets_t *s, str_t name, bool stored)
     u32 least = UINT32_MAX;
     char meant[STR_MEANT];
     for (u32 i = 0; i < s->chunks; i++) {
-        if (tells(&s->own_chunk[i]) && str_nearer(name, str_from(s->own_chunk[i].source), &least)) {
+        if (teller_of(&s->own_chunk[i]) != NULL &&
+            str_nearer(name, str_from(s->own_chunk[i].source), &least)) {
             best = s->own_chunk[i].source;
         }
     }
     return stored ? diag_fail(s->diag, ERR_USAGE,
                               "--news " STR_FMT ": nothing in this set can be heard\n"
                               "do: name sets of headlines, filings, reports, insiders' or senators' trades, "
-                              "earnings dates or numbers; `vitrine data list` shows what is stored",
+                              "earnings dates, option chains or numbers; `vitrine data list` shows what is "
+                              "stored",
                               STR_ARG(name))
                   : diag_fail(s->diag, ERR_NOT_FOUND,
                               "--news " STR_FMT ": there is no such set of records%s\n"
@@ -189,7 +196,8 @@ static err_t unknown_set(const sets_t *s, str_t name, bool stored)
                               STR_ARG(name), str_meant(name, best, meant));
 }
 
-static err_t tell_named(bulletin_make_t *m, const sets_t *s, str_t name)
+/* Of a set either the kinds that are told row by row, or those that are told whole. */
+static err_t tell_named(bulletin_make_t *m, const sets_t *s, str_t name, bool whole)
 {
     bool all = str_eq_c(name, "all");
     bool stored = false;
@@ -198,8 +206,9 @@ static err_t tell_named(bulletin_make_t *m, const sets_t *s, str_t name)
         const records_chunk_t *c = &s->own_chunk[i];
         bool own = all || str_eq_c(name, c->source);
         stored = stored || own;
-        if (own && tells(c) && first_of_set(s, i)) {
-            told = true;
+        const bulletin_teller_t *teller = own && first_of_set(s, i) ? teller_of(c) : NULL;
+        told = told || teller != NULL;
+        if (teller != NULL && (teller->whole != NULL) == whole) {
             TRY(tell_set(m, s, c));
         }
     }
@@ -220,7 +229,7 @@ static bool named_before(str_t all, str_t name)
     return false;
 }
 
-static err_t tell_all(bulletin_make_t *m, const sets_t *s)
+static err_t tell_each(bulletin_make_t *m, const sets_t *s, bool whole)
 {
     str_t list = str_from(m->spec->sources);
     str_t rest = list;
@@ -229,10 +238,17 @@ static err_t tell_all(bulletin_make_t *m, const sets_t *s)
         (void)str_cut(rest, ',', &name, &rest);
         name = str_trim(name);
         if (name.n > 0 && !named_before(list, name)) {
-            TRY(tell_named(m, s, name));
+            TRY(tell_named(m, s, name, whole));
         }
     }
     return ERR_OK;
+}
+
+static err_t tell_all(bulletin_make_t *m, const sets_t *s)
+{
+    TRY(tell_each(m, s, false));
+    m->dates = m->out->count;
+    return tell_each(m, s, true);
 }
 
 /* ---- order and coverage ---- */
@@ -267,13 +283,13 @@ static err_t cover_all(bulletin_make_t *m)
 {
     u32 told = m->out->count;
     i64 last[BULLETIN_KINDS] = {0};
-    u16 *own_seen = calloc((size_t)m->spec->count + 1, sizeof *own_seen);
+    u32 *own_seen = calloc((size_t)m->spec->count + 1, sizeof *own_seen);
     err_t err = own_seen == NULL ? ERR_NO_MEMORY : ERR_OK;
     for (u32 i = 0; err == ERR_OK && i < told; i++) {
         const bulletin_t b = m->out->own_v[i];
         last[b.kind] = MAX_OF(last[b.kind], b.kind == BULLETIN_CALENDAR ? b.t_event : b.t_known);
         if (b.inst != INST_NONE && (own_seen[b.inst] & 1U << b.kind) == 0) {
-            own_seen[b.inst] |= (u16)(1U << b.kind);
+            own_seen[b.inst] |= 1U << b.kind;
             err = cover(m, b.t_known, b.inst, b.kind);
         }
     }

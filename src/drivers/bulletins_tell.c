@@ -190,13 +190,14 @@ static err_t tell_number(bulletin_make_t *m)
 const bulletin_teller_t *bulletin_teller(const char *kind)
 {
     static const bulletin_teller_t all[] = {
-        {"headline", {NULL}, tell_headline},
-        {"report", {NULL}, tell_report},
-        {"filing", {NULL}, tell_filing},
-        {"insider_trade", {NULL}, tell_insider},
-        {"senate_trade", {NULL}, tell_senate},
-        {"earnings_date", {NULL}, tell_earnings},
-        {"number", {"FEAR_GREED", "DGS10", "DTWEXBGS"}, tell_number},
+        {"headline", {NULL}, tell_headline, NULL},
+        {"report", {NULL}, tell_report, NULL},
+        {"filing", {NULL}, tell_filing, NULL},
+        {"insider_trade", {NULL}, tell_insider, NULL},
+        {"senate_trade", {NULL}, tell_senate, NULL},
+        {"earnings_date", {NULL}, tell_earnings, NULL},
+        {"number", {"FEAR_GREED", "DGS10", "DTWEXBGS"}, tell_number, NULL},
+        {"option_quote", {NULL}, NULL, bulletins_chains},
     };
     ASSERT(kind != NULL);
     for (u32 i = 0; i < COUNT_OF(all); i++) {

@@ -45,9 +45,8 @@ static bool both_of(const record_kind_desc_t *kind, const record_table_t *t, u32
         return false;
     }
     bool put = str_eq_c(record_text(t, (u32)right), "P");
-    out->row = (chain_row_t){.underlying = cell_of(kind, t, row, "underlying"),
-                             .t_event = t->own_head[row].t_event,
-                             .row = row};
+    out->row = (chain_row_t){
+        .underlying = cell_of(kind, t, row, "underlying"), .t_event = t->own_head[row].t_event, .row = row};
     out->leg = (chain_leg_t){.expiry = (date_t)expiry,
                              .side = put ? -1 : 1,
                              .strike = (f64)out->strike / (f64)PRICE_SCALE,

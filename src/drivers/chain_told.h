@@ -1,5 +1,5 @@
-/* What is told of a chain's digest: a bulletin for each figure that is known. Shared by the store's chains and
- * the simulated market's, so that both are heard alike. */
+/* What is told of a chain's digest: a bulletin for each figure that is known. Shared by the store's chains
+ * and the simulated market's, so that both are heard alike. */
 #ifndef VITRINE_DRIVERS_CHAIN_TOLD_H
 #define VITRINE_DRIVERS_CHAIN_TOLD_H
 

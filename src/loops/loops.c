@@ -11,6 +11,7 @@
 #include "loops/improvement/list.def"
 #include "loops/intelligence/list.def"
 #include "loops/monitoring/list.def"
+#include "loops/options/list.def"
 #include "loops/platform/list.def"
 #include "loops/portfolio/list.def"
 #include "loops/strategy/list.def"
@@ -20,6 +21,7 @@ static const loop_desc_t *const table[] = {
 #define X(kind, name) &name,
 #include "loops/intelligence/list.def"
 #include "loops/monitoring/list.def"
+#include "loops/options/list.def"
 #include "loops/strategy/list.def"
 #include "loops/execution/list.def"
 #include "loops/improvement/list.def"

@@ -24,11 +24,12 @@ typedef enum {
     BULLETIN_YIELD = 9,    /* ten-year Treasury yield; value: % a year */
     BULLETIN_DOLLAR = 10,  /* trade-weighted dollar; value: index */
     BULLETIN_MEMBER = 11,  /* of the list that names who may be traded; value: 1 joins, -1 leaves */
-    BULLETIN_IV = 12,      /* implied volatility of thirty days at a session's end; value: a year, 0.2 is 20 % */
-    BULLETIN_GAMMA = 13,   /* gamma exposure then; value: dollars for a move of 1 % */
-    BULLETIN_FLIP = 14,    /* where that changes its sign; value: over the price then, less 1 */
+    BULLETIN_IV = 12, /* implied volatility of thirty days at a session's end; value: a year, 0.2 is 20 % */
+    BULLETIN_GAMMA = 13,    /* gamma exposure then; value: dollars for a move of 1 % */
+    BULLETIN_FLIP = 14,     /* where that changes its sign; value: over the price then, less 1 */
     BULLETIN_MAX_PAIN = 15, /* where options that end on the day of t_event pay least; value: likewise */
-    BULLETIN_MOVE = 16, /* what options that end on the day of t_event expect; value: either way, of the price */
+    BULLETIN_MOVE =
+        16, /* what options that end on the day of t_event expect; value: either way, of the price */
     BULLETIN_KINDS = 17
 } bulletin_kind_t;
 
@@ -48,9 +49,8 @@ typedef struct {
 static inline const char *bulletin_kind_name(bulletin_kind_t k)
 {
     static const char *const names[BULLETIN_KINDS] = {
-        "none",    "coverage", "news", "report", "filing", "insider",
-        "congress", "calendar", "mood", "yield",  "dollar", "member",  "iv",
-        "gamma",    "flip",     "max_pain", "move"};
+        "none",  "coverage", "news",   "report", "filing", "insider", "congress", "calendar", "mood",
+        "yield", "dollar",   "member", "iv",     "gamma",  "flip",    "max_pain", "move"};
     return (u32)k < BULLETIN_KINDS ? names[k] : "?";
 }
 

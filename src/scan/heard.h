@@ -14,8 +14,8 @@
 
 enum { HEARD_STRONG = 6, HEARD_BUYS = 3, HEARD_DUE = 2, HEARD_VERSION = 2 };
 /* An implied volatility ranks among those of a year's sessions. Of fewer than a quarter's nothing is said: in
- * each quarter there is one report before which it rises, and lowest and highest of less would be those of one
- * mood. After a week without a chain it is an old one. */
+ * each quarter there is one report before which it rises, and lowest and highest of less would be those of
+ * one mood. After a week without a chain it is an old one. */
 enum { HEARD_IV_SESSIONS = 252, HEARD_IV_LEAST = 60, HEARD_IV_OLD = 5, HEARD_IV_UNIT = 10000 };
 #define HEARD_HALF_LIFE (6 * NS_PER_HOUR)
 #define HEARD_BUYS_SPAN (30 * NS_PER_DAY)
@@ -87,7 +87,8 @@ bool heard_earnings(const heard_t *h, inst_t inst, date_t day, f64 *days);
 u32 heard_buys(const heard_t *h, inst_t inst, i64 now);
 
 /* The rank in session `day` of the implied volatility heard last. False: no source covers the name, too few
- * sessions are known, the last is old, or all are the same. `back` sessions earlier instead: as it was then. */
+ * sessions are known, the last is old, or all are the same. `back` sessions earlier instead: as it was then.
+ */
 bool heard_iv(const heard_t *h, inst_t inst, date_t day, u32 back, heard_iv_t *out);
 /* BULLETIN_GAMMA or BULLETIN_FLIP at the ends of the last two sessions that had it. False: not two of them,
  * less than a week apart, or no source covers the name. */

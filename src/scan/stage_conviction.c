@@ -205,11 +205,13 @@ const stage_desc_t stage_conviction = {
     .number = 9,
     .name = "conviction",
     .title = "Conviction",
-    .text = {.does = "Lets the built-in analyst weigh named evidence for and against, each point "
-                     "shown; a model, where one is asked, may only lower it.",
-             .edge = "Evidence without a source (options flow; news and IV rank where none is heard) is listed as "
-                     "unknown and counts nothing.",
-             .wrong = "Points are judgement written down, not estimates from data."},
+    .text =
+        {.does = "Lets the built-in analyst weigh named evidence for and against, each point "
+                 "shown; a model, where one is asked, may only lower it.",
+         .edge =
+             "Evidence without a source (options flow; news and IV rank where none is heard) is listed as "
+             "unknown and counts nothing.",
+         .wrong = "Points are judgement written down, not estimates from data."},
     .input = "set-up and context sources",
     .output = "conviction, evidence, three risks",
     .market_wide = true,

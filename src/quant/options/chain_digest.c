@@ -273,7 +273,8 @@ void chain_digest(chain_leg_t *leg, u32 n, date_t day, date_t due, chain_digest_
         f64 forward = chain_forward(leg + from, end - from);
         bool asked = due > 0 && leg[from].expiry > due && !behind;
         bool near = days >= DAYS_LEAST && days <= DAYS_MOST && above.days == 0;
-        f64 sigma = forward > 0 && (asked || near) ? chain_at_money(leg + from, end - from, forward, years) : 0;
+        f64 sigma =
+            forward > 0 && (asked || near) ? chain_at_money(leg + from, end - from, forward, years) : 0;
         out->spot = out->spot == 0 ? forward : out->spot;
         out->held = strikes_mark(leg + from, end - from, forward, years) || out->held;
         if (near && sigma > 0) {

@@ -1,12 +1,12 @@
 /* An option chain in five figures, computed from prices by the project's own pricer.
  *
  * A strike's volatility is that of its leg out of the money, against the forward of its expiry: by parity at
- * the strike whose call and put are worth most nearly the same, money earning nothing. Volatility at the money
- * lies between those of the strikes next to the forward; the one of 30 days is of the variance between the
- * expiries next to 30 days, as if every day had the same. Gamma exposure is what those who are long all calls
- * and short all puts gain in delta dollars on a move of 1 %. Promises: pure; what cannot be told is 0 or not
- * known, whatever the prices are. Leaves to others: which price (middles, not quotes that cross), early
- * exercise, rates, who holds what. */
+ * the strike whose call and put are worth most nearly the same, money earning nothing. Volatility at the
+ * money lies between those of the strikes next to the forward; the one of 30 days is of the variance between
+ * the expiries next to 30 days, as if every day had the same. Gamma exposure is what those who are long all
+ * calls and short all puts gain in delta dollars on a move of 1 %. Promises: pure; what cannot be told is 0
+ * or not known, whatever the prices are. Leaves to others: which price (middles, not quotes that cross),
+ * early exercise, rates, who holds what. */
 #ifndef VITRINE_QUANT_OPTIONS_CHAIN_DIGEST_H
 #define VITRINE_QUANT_OPTIONS_CHAIN_DIGEST_H
 
@@ -17,8 +17,8 @@ typedef struct {
     date_t expiry;
     i32 side; /* 1 a call, -1 a put */
     f64 strike;
-    f64 price;         /* 0: none */
-    f64 open_interest; /* contracts; 0: none, or not known */
+    f64 price;               /* 0: none */
+    f64 open_interest;       /* contracts; 0: none, or not known */
     f64 forward, sigma, net; /* chain_digest's own, of the strike's first leg: calls less puts, open */
 } chain_leg_t;
 
@@ -40,8 +40,8 @@ int chain_leg_order(const void *a, const void *b);
 f64 chain_forward(const chain_leg_t *leg, u32 n);
 /* Of one strike's legs; 0: none at these prices. `years` > 0. */
 f64 chain_volatility(const chain_leg_t *leg, u32 n, f64 forward, f64 years);
-/* Of one expiry's legs in order; 0: no strike on one side of the forward has a volatility that is believed, or
- * it lies too far from it. */
+/* Of one expiry's legs in order; 0: no strike on one side of the forward has a volatility that is believed,
+ * or it lies too far from it. */
 f64 chain_at_money(const chain_leg_t *leg, u32 n, f64 forward, f64 years);
 /* Legs of one underlying in order, at the end of session `day`; `due`: day of its next results, 0 not known.
  * Contracts that end today or have ended count for nothing. */

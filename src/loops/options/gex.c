@@ -1,0 +1,56 @@
+/* Gamma exposure that has changed its sign: what hedges against moves began to go with them, or the other
+ * way.
+ */
+#include "base/assert.h"
+#include "loops/intelligence/fresh.h"
+#include "loops/plan.h"
+
+enum { A_DAY = 10, STILLS = 1, DRIVES = 2 };
+
+static bool gex_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->memory != NULL);
+    const bulletin_t *b = fresh_bulletin(env, 1U << BULLETIN_GAMMA | 1U << BULLETIN_FLIP);
+    const heard_t *heard = env->shared->heard;
+    heard_figure_t gamma, x;
+    if (b == NULL || heard == NULL || !heard_figure(heard, b->inst, (bulletin_kind_t)b->kind, &x) ||
+        !heard_figure(heard, b->inst, BULLETIN_GAMMA, &gamma)) {
+        return false;
+    }
+    notice_t n = {.row = PLAN_GEX,
+                  .about = b->inst,
+                  .state = gamma.last > 0 ? STILLS : DRIVES,
+                  .since = env->shared->session,
+                  .value = x.last};
+    if ((x.last > 0) == (x.before > 0) || !fresh_room(env, n.row, A_DAY)) {
+        return false;
+    }
+    if (b->kind == BULLETIN_GAMMA) {
+        (void)loop_tell(
+            env, &n, "%s: gamma exposure went from $%+.0f to $%+.0f for a percent: hedges %s moves",
+            fresh_symbol(env, b->inst), x.before, x.last, x.last > 0 ? "lean against" : "go with");
+    } else {
+        (void)loop_tell(env, &n, "%s closed %s the price at which its gamma exposure changes sign, %s",
+                        fresh_symbol(env, b->inst), x.last < 0 ? "above" : "below", b->text);
+    }
+    return false;
+}
+
+const loop_desc_t loop_gex = {
+    .name = "gex",
+    .text = {.does =
+                 "Names whose gamma exposure has another sign than at the end of the session before, or that "
+                 "closed on the other side of the price at which it changes.",
+             .wrong =
+                 "Who holds what is not known: it is taken that dealers are long every call and short every "
+                 "put. By the close, not by the minute."},
+    .group = LOOP_OPTIONS,
+    .lease = LEASE_CLUSTER,
+    .order = 56,
+    .owner = "scan/heard",
+    .why = "that a name's hedges begin to drive it is told when it happens",
+    .budget_ms = 5,
+    .inputs = LOOP_IN_BULLETIN,
+    .wakes = LOOP_IN_BULLETIN,
+    .run = gex_run,
+};
