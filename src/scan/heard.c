@@ -336,6 +336,7 @@ static void io_iv(state_io_t *io, heard_name_t *n)
         used--;
     }
     state_i32(io, &n->iv_day);
+    state_bad(io, n->iv_day < 0 || n->iv_day > BULLETIN_LAST_DAY); /* days are counted from it */
     used = (u32)state_upto(io, used, HEARD_IV_SESSIONS);
     for (u32 i = 0; i < used && !state_is_bad(io); i++) {
         state_u16(io, &n->iv[i]);

@@ -69,6 +69,9 @@ static const struct {
     ROW(EVIDENCE_SECTOR, -5, .sector = -1, .sector_known = true),
     ROW(EVIDENCE_NEWS, 5, .news = 0.5, .news_known = true),
     {EVIDENCE_NEWS, -5, {.d = -1, .score = 0.75, .news = 0.5, .news_known = true}},
+    ROW(EVIDENCE_IV_RANK, -3, .iv_rank = 80.1, .iv_rank_known = true),
+    ROW(EVIDENCE_IV_RANK, 0, .iv_rank = 80, .iv_rank_known = true),
+    ROW(EVIDENCE_IV_RANK, 0, .iv_rank = 0, .iv_rank_known = true),
     ROW(EVIDENCE_EARNINGS, -15, .earnings_days = 2, .earnings_known = true),
     ROW(EVIDENCE_EARNINGS, -5, .earnings_days = 3, .earnings_known = true),
     ROW(EVIDENCE_EARNINGS, -5, .earnings_days = 5, .earnings_known = true),
@@ -123,6 +126,7 @@ TEST(unknown_is_never_good)
                      .room_r = 9,
                      .news = 1,
                      .sector = 1,
+                     .iv_rank = 100,
                      .minutes = 5};
     conviction_t c;
     analyst_run(&in, &c);

@@ -83,7 +83,7 @@ static err_t see(void *ctx, event_t *e)
             s->said[s->count].t = b.t_known;
             s->said[s->count++].size = v < 0 ? -v : v;
         }
-        bool early = e->head.t_event - b.t_known > NS_PER_DAY;
+        bool early = e->head.t_event - b.t_known > 5 * NS_PER_DAY; /* longer than any weekend */
         s->early += early ? 1 : 0;
         s->early_behind += early && s->decided ? 1 : 0;
         s->late += b.t_known > e->head.t_event ? 1 : 0;
@@ -307,6 +307,24 @@ TEST(what_names_nothing_known_is_dropped_and_told)
         {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = I64_MAX, .value = I64_MIN}, false},
         {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = -5, .value = I64_MIN}, false},
         {{.inst = NAMES - 1, .kind = BULLETIN_INSIDER, .value = I64_MAX}, true},
+        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = one / 4}, true},
+        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 0}, false},
+        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 5 * one + 1}, false},
+        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 91, .value = one / 4}, false}, /* to come */
+        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 0, .value = one / 4}, false},
+        {{.inst = INST_NONE, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = one / 4}, false},
+        {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MAX}, true},
+        {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MIN}, false},
+        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -one / 2}, true},
+        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -one}, false},
+        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = one + 1}, false},
+        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = one}, true},
+        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = I64_MAX, .value = one}, false},
+        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = -one}, false},
+        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = one / 10}, true},
+        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 0}, false},
+        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = -1, .value = one / 10}, false},
+        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 2 * one + 1}, false},
     };
     config_t config = busy_config();
     sim_market_t *m = busy_market(1, 1);

@@ -6,7 +6,7 @@
 #include "model/calendar.h"
 #include "tests/test.h"
 
-enum { NAMES = 5, BYTES = 1 << 12 };
+enum { NAMES = 5, BYTES = 1 << 13 };
 #define CHECK_NEAR(a, b, most) CHECK((a) - (b) <= (most) && (b) - (a) <= (most))
 static arena_t arena;
 
@@ -253,9 +253,10 @@ TEST(saved_and_loaded_it_is_the_same)
             bulletin_kind_t kind = (bulletin_kind_t)(1 + rng_below(key, 0, BULLETIN_KINDS - 1));
             inst_t inst = (inst_t)rng_below(key, 1, NAMES);
             if (kind == BULLETIN_COVERS) {
-                covers(&h, (bulletin_kind_t)(2 + rng_below(key, 2, 6)), inst, rng_below(key, 3, 2) == 0);
+                covers(&h, (bulletin_kind_t)(2 + rng_below(key, 2, BULLETIN_KINDS - 2)), inst, rng_below(key, 3, 2) == 0);
             } else {
                 f64 v = 2 * rng_unit(key, 4) - (kind == BULLETIN_MOOD ? 0 : 1);
+                v = kind == BULLETIN_IV || kind == BULLETIN_MOVE ? 0.01 + v * v : v;
                 v = kind == BULLETIN_MEMBER ? (v < 0 ? -1.0 : 1.0) : v;
                 hear(&h, kind, bulletin_is_of_market(kind) ? INST_NONE : inst,
                      at(13, 0) + (i64)i * NS_PER_HOUR, v);
@@ -313,6 +314,148 @@ TEST(numbers_of_the_market_keep_the_one_before)
     CHECK_EQ(h.mood.count, 0);
 }
 
+/* ---- option chains ---- */
+
+static const date_t first_day = 20080; /* 2024-12-23, a Monday */
+
+/* The k-th session from there. */
+static session_t session_at(u32 k)
+{
+    session_t s = calendar_next(CAL_NYSE, first_day - 1, I64_MAX);
+    while (k-- > 0) {
+        s = calendar_next(CAL_NYSE, s.date, I64_MAX);
+    }
+    return s;
+}
+
+/* Told a quarter of an hour after the close of session k. */
+static void chain(heard_t *h, bulletin_kind_t kind, u32 k, f64 value)
+{
+    i64 close = session_at(k).close;
+    bulletin_t b = {.kind = (u8)kind,
+                    .inst = 1,
+                    .t_known = close + 15 * NS_PER_MIN,
+                    .t_event = close,
+                    .value = (i64)(value * BULLETIN_SCALE + (value < 0 ? -0.5 : 0.5))};
+    heard_take(h, &b);
+}
+
+/* In session k; rank -1: not known. */
+static heard_iv_t rank(const heard_t *h, u32 k, u32 back)
+{
+    heard_iv_t iv;
+    if (!heard_iv(h, 1, session_at(k).date, back, &iv)) {
+        CHECK(iv.rank == 0 && iv.sessions == 0);
+        iv.rank = -1;
+    }
+    return iv;
+}
+
+TEST(a_volatility_ranks_among_those_of_a_year)
+{
+    UNUSED_STATE;
+    heard_t h = opened();
+    covers(&h, BULLETIN_IV, INST_NONE, true);
+    for (u32 k = 0; k < HEARD_IV_LEAST - 1; k++) { /* 0.20, 0.30, 0.20, ... */
+        chain(&h, BULLETIN_IV, k, k % 2 == 0 ? 0.20 : 0.30);
+    }
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST - 1, 0).rank, -1); /* one too few */
+    chain(&h, BULLETIN_IV, HEARD_IV_LEAST - 1, 0.2250);
+    heard_iv_t iv = rank(&h, HEARD_IV_LEAST, 0);
+    CHECK_NEAR(iv.rank, 25, 1e-9);
+    CHECK_NEAR(iv.percentile, 100.0 * 30 / 59, 1e-9);
+    CHECK_NEAR(iv.iv, 0.2250, 1e-9);
+    CHECK_EQ(iv.sessions, HEARD_IV_LEAST);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST, 1).rank, -1); /* the day before there was one too few */
+    chain(&h, BULLETIN_IV, HEARD_IV_LEAST, 0.40);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST + 1, 0).rank, 100);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST + 1, 0).percentile, 100);
+    CHECK_NEAR(rank(&h, HEARD_IV_LEAST + 1, 1).rank, 25, 1e-9); /* as it was then, without the last */
+    chain(&h, BULLETIN_IV, HEARD_IV_LEAST + 1, 0.10);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST + 2, 0).rank, 0);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST + 2, 0).percentile, 0);
+    covers(&h, BULLETIN_IV, INST_NONE, false);
+    CHECK_EQ(rank(&h, HEARD_IV_LEAST + 2, 0).rank, -1);
+    heard_t same = opened();
+    covers(&same, BULLETIN_IV, 1, true);
+    for (u32 k = 0; k < 2 * HEARD_IV_LEAST; k++) {
+        chain(&same, BULLETIN_IV, k, 0.20);
+    }
+    CHECK_EQ(rank(&same, 2 * HEARD_IV_LEAST, 0).rank, -1); /* there is no range to stand in */
+}
+
+/* The highest leaves with its session, after 252, however many of those had a chain. */
+TEST(what_is_older_than_a_year_of_sessions_has_left)
+{
+    UNUSED_STATE;
+    for (u32 every = 1; every <= 3; every++) {
+        heard_t h = opened();
+        covers(&h, BULLETIN_IV, INST_NONE, true);
+        chain(&h, BULLETIN_IV, 0, 0.90);
+        for (u32 k = every; k < HEARD_IV_SESSIONS; k += every) {
+            chain(&h, BULLETIN_IV, k, k % 2 == 0 ? 0.20 : 0.30);
+        }
+        chain(&h, BULLETIN_IV, HEARD_IV_SESSIONS - 1, 0.30);
+        CHECK_NEAR(rank(&h, HEARD_IV_SESSIONS, 0).rank, 100.0 / 7, 1e-9); /* 0.10 of 0.70 */
+        CHECK_EQ(rank(&h, HEARD_IV_SESSIONS, 0).sessions,
+                 1 + (HEARD_IV_SESSIONS - 1) / every + ((HEARD_IV_SESSIONS - 1) % every != 0 ? 1 : 0));
+        chain(&h, BULLETIN_IV, HEARD_IV_SESSIONS, 0.30);
+        CHECK_EQ(rank(&h, HEARD_IV_SESSIONS + 1, 0).rank, 100);
+    }
+}
+
+TEST(an_old_volatility_is_none_and_a_late_word_finds_its_session)
+{
+    UNUSED_STATE;
+    heard_t h = opened();
+    enum { N = 100 };
+    covers(&h, BULLETIN_IV, INST_NONE, true);
+    for (u32 k = 0; k < N; k++) {
+        if (k != 80) {
+            chain(&h, BULLETIN_IV, k, 0.20 + 0.001 * k);
+        }
+    }
+    CHECK_EQ(rank(&h, N, 0).rank, 100);
+    CHECK_EQ(rank(&h, N - 1 + HEARD_IV_OLD, 0).rank, 100);
+    CHECK_EQ(rank(&h, N + HEARD_IV_OLD, 0).rank, -1);
+    CHECK_EQ(rank(&h, N - 2, 0).rank, -1); /* of a session that has not come */
+    CHECK_EQ(rank(&h, N, 0).sessions, N - 1);
+    CHECK_EQ(rank(&h, N, 19).rank, -1); /* it is missing there */
+    chain(&h, BULLETIN_IV, 80, 0.50);  /* told after all */
+    CHECK_EQ(rank(&h, N, 0).sessions, N);
+    CHECK_EQ(rank(&h, N, 19).rank, 100);
+    CHECK_NEAR(rank(&h, N, 0).rank, 33, 1e-9);
+    chain(&h, BULLETIN_IV, N - 1, 0.21); /* corrected: it does not count twice */
+    CHECK_EQ(rank(&h, N, 0).sessions, N);
+    CHECK_NEAR(rank(&h, N, 0).rank, 100.0 / 30, 1e-9);
+    chain(&h, BULLETIN_IV, N + 400, 0.21); /* after a year and more all others have left */
+    CHECK_EQ(rank(&h, N + 401, 0).rank, -1);
+    chain(&h, BULLETIN_IV, 10, 5.0); /* and so has this one */
+    for (u32 i = 1; i < HEARD_IV_SESSIONS; i++) {
+        CHECK_EQ(h.name[1].iv[i], 0);
+    }
+}
+
+TEST(figures_of_two_chains_in_a_row)
+{
+    UNUSED_STATE;
+    heard_t h = opened();
+    heard_figure_t x;
+    covers(&h, BULLETIN_GAMMA, INST_NONE, true);
+    chain(&h, BULLETIN_GAMMA, 5, 1000);
+    CHECK(!heard_figure(&h, 1, BULLETIN_GAMMA, &x));
+    chain(&h, BULLETIN_GAMMA, 6, -500);
+    CHECK(heard_figure(&h, 1, BULLETIN_GAMMA, &x) && x.before == 1000 && x.last == -500);
+    chain(&h, BULLETIN_GAMMA, 6, -600); /* corrected */
+    chain(&h, BULLETIN_GAMMA, 4, 9);    /* too late to matter */
+    CHECK(heard_figure(&h, 1, BULLETIN_GAMMA, &x) && x.before == 1000 && x.last == -600);
+    CHECK(!heard_figure(&h, 1, BULLETIN_FLIP, &x)); /* nobody covers it */
+    covers(&h, BULLETIN_FLIP, INST_NONE, true);
+    chain(&h, BULLETIN_FLIP, 5, -0.02);
+    chain(&h, BULLETIN_FLIP, 20, 0.02);
+    CHECK(!heard_figure(&h, 1, BULLETIN_FLIP, &x)); /* three weeks apart */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,7 +468,11 @@ int main(void)
         cmocka_unit_test(purchases_of_a_month_are_counted),
         cmocka_unit_test(saved_and_loaded_it_is_the_same),
         cmocka_unit_test(members_are_those_of_the_list),
-        cmocka_unit_test(numbers_of_the_market_keep_the_one_before)};
+        cmocka_unit_test(numbers_of_the_market_keep_the_one_before),
+        cmocka_unit_test(a_volatility_ranks_among_those_of_a_year),
+        cmocka_unit_test(what_is_older_than_a_year_of_sessions_has_left),
+        cmocka_unit_test(an_old_volatility_is_none_and_a_late_word_finds_its_session),
+        cmocka_unit_test(figures_of_two_chains_in_a_row)};
     CHECK_OK(arena_open(&arena, 1 << 20));
     int failed = RUN_TESTS(tests);
     arena_close(&arena);

@@ -4,8 +4,10 @@
 #include "base/assert.h"
 #include "loops/intelligence/fresh.h"
 #include "loops/plan.h"
+#include "quant/math/qmath.h"
 
 enum { A_DAY = 10, STILLS = 1, DRIVES = 2 };
+#define LEAST 1e5 /* dollars for a percent, of the larger of the two */
 
 static bool gex_run(loop_env_t *env)
 {
@@ -21,8 +23,10 @@ static bool gex_run(loop_env_t *env)
                   .about = b->inst,
                   .state = gamma.last > 0 ? STILLS : DRIVES,
                   .since = env->shared->session,
-                  .value = x.last};
-    if ((x.last > 0) == (x.before > 0) || !fresh_room(env, n.row, A_DAY)) {
+                  .value = x.last,
+                  .limit = b->kind == BULLETIN_GAMMA ? LEAST : 0.0};
+    if ((x.last > 0) == (x.before > 0) || q_max(q_abs(gamma.last), q_abs(gamma.before)) < LEAST ||
+        !fresh_room(env, n.row, A_DAY)) {
         return false;
     }
     if (b->kind == BULLETIN_GAMMA) {
@@ -38,9 +42,9 @@ static bool gex_run(loop_env_t *env)
 
 const loop_desc_t loop_gex = {
     .name = "gex",
-    .text = {.does =
-                 "Names whose gamma exposure has another sign than at the end of the session before, or that "
-                 "closed on the other side of the price at which it changes.",
+    .text = {.does = "Names whose gamma exposure, a hundred thousand dollars for a percent and more, has "
+                     "another sign than at the end of the session before, or that "
+                     "closed on the other side of the price at which it changes.",
              .wrong =
                  "Who holds what is not known: it is taken that dealers are long every call and short every "
                  "put. By the close, not by the minute."},
