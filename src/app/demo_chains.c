@@ -28,8 +28,8 @@ static void option_print(FILE *f, const char *symbol, const char *date, const si
                   o->contract.side > 0 ? 'C' : 'P', o->contract.spot);
     price_print(f, o->bid);
     price_print(f, o->ask);
-    (void)fprintf(f, ",%.6f,%.6f,%.8f,%.6f,%.6f,%.6f\n", o->contract.sigma, g->delta, g->gamma,
-                  g->vega * point, g->theta / days, g->rho * point);
+    (void)fprintf(f, ",%.6f,%.6f,%.8f,%.6f,%.6f,%.6f,%lld\n", o->contract.sigma, g->delta, g->gamma,
+                  g->vega * point, g->theta / days, g->rho * point, (long long)o->open);
 }
 
 static u32 slice_print(const run_source_t *market, const slice_t *s, void *memory, FILE *f)
@@ -54,6 +54,6 @@ static u32 slice_print(const run_source_t *market, const slice_t *s, void *memor
 const demo_table_t demo_chains = {
     .option = "chains",
     .rows = "option quotes",
-    .header = "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho",
+    .header = "underlying,date,expiry,strike,right,spot,bid,ask,iv,delta,gamma,vega,theta,rho,open_interest",
     .memory = SIM_CHAIN_MAX * sizeof(sim_option_t),
     .slice = slice_print};

@@ -9,6 +9,7 @@
 
 /* Intents of one step, of all that may share an order, with room for their protective ones. */
 enum { WHY_RECENT = 4 * BUNCH_MEMBERS };
+#define WHY_CHAIN_OLD (4 * NS_PER_DAY) /* a weekend and a holiday */
 
 typedef struct {
     app_t *app;
@@ -31,6 +32,7 @@ typedef struct {
     ev_HALT_t own, market; /* halts that stand, in the second walk; `halted` 0: none */
     bulletin_t heard[WHY_HEARD]; /* of the symbol, in the second walk, a ring */
     u64 heard_count;
+    bulletin_t chain[WHY_CHAIN]; /* the last of each kind; kind 0: none */
     ev_INTENT_t recent[WHY_RECENT]; /* in the first walk, a ring: those that a bunched order names */
     u64 recent_count;
 } search_t;
@@ -181,6 +183,17 @@ static bool passed_over(search_t *q, const cycle_record_t *r, bool came)
     return true;
 }
 
+/* By when it was known, behind those of the same moment. */
+static void heard_insert(why_story_t *o, const bulletin_t *b)
+{
+    u32 at = o->heard_count++;
+    while (at > 0 && o->heard[at - 1].t_known > b->t_known) {
+        o->heard[at] = o->heard[at - 1];
+        at--;
+    }
+    o->heard[at] = *b;
+}
+
 static void keep_heard(search_t *q, i64 t)
 {
     why_story_t *o = q->out;
@@ -193,6 +206,11 @@ static void keep_heard(search_t *q, i64 t)
             o->heard[o->heard_count++] = *b;
         }
     }
+    for (u32 i = 0; i < WHY_CHAIN; i++) {
+        if (q->chain[i].kind != 0 && q->chain[i].t_known > t - WHY_CHAIN_OLD) {
+            heard_insert(o, &q->chain[i]);
+        }
+    }
 }
 
 static void take_bulletin(search_t *q, const why_step_t *s)
@@ -200,7 +218,8 @@ static void take_bulletin(search_t *q, const why_step_t *s)
     bulletin_t b;
     if (event_bulletin(s->event, s->run->inst_count, &b) && b.inst == q->out->inst &&
         b.kind != BULLETIN_COVERS) {
-        q->heard[q->heard_count++ % WHY_HEARD] = b;
+        bool of_chain = bulletin_is_of_chain((bulletin_kind_t)b.kind);
+        *(of_chain ? &q->chain[b.kind - BULLETIN_IV] : &q->heard[q->heard_count++ % WHY_HEARD]) = b;
     }
 }
 

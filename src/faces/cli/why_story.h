@@ -13,7 +13,8 @@
 #include "trade/execution/bunch.h"
 
 #define WHY_HOUSE "the house" /* no user: asked for by naming none */
-enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16, WHY_HEARD = 6 };
+enum { WHY_ROWS = 64, WHY_ID_MIN = 4, WHY_BUNCHES = 16, WHY_HEARD = 6,
+       WHY_CHAIN = BULLETIN_MOVE - BULLETIN_IV + 1 };
 
 typedef struct {
     const char *target; /* a symbol, or the beginning of an order's id: hex, or as brokers see it */
@@ -48,7 +49,8 @@ typedef struct {
     i64 stopped_t;     /* and when */
     bool halted;    /* at that cycle the symbol did not trade, */
     ev_HALT_t halt; /* by this message */
-    bulletin_t heard[WHY_HEARD]; /* of the symbol in the day before that cycle, oldest first */
+    /* of the symbol in the day before that cycle, oldest first; of its options what their last chain said */
+    bulletin_t heard[WHY_HEARD + WHY_CHAIN];
     u32 heard_count;
     flight_parts_t took; /* of the slice that the cycle belongs to; wall 0: not recorded */
     id128_t entry;

@@ -6,6 +6,7 @@
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
 #include "model/calendar.h"
+#include "quant/math/qmath.h"
 #include "trade/execution/slicing.h"
 
 static const char *op_of(u16 rule)
@@ -115,6 +116,34 @@ static void print_halt(app_t *app, const why_story_t *s)
     }
 }
 
+/* What an option chain said. */
+static void chain_text(char *out, size_t size, const bulletin_t *b)
+{
+    char day[11];
+    f64 v = bulletin_value(b);
+    const char *side = v > 0 ? "above" : "below";
+    date_print(day, calendar_date_at(CAL_NYSE, b->t_event));
+    switch ((bulletin_kind_t)b->kind) {
+    case BULLETIN_IV:
+        (void)snprintf(out, size, "options expect %.1f %% a year over thirty days", 100.0 * v);
+        break;
+    case BULLETIN_GAMMA:
+        (void)snprintf(out, size, "gamma exposure $%+.0f for a move of 1 %%", v);
+        break;
+    case BULLETIN_FLIP:
+        (void)snprintf(out, size, "gamma exposure changes its sign at %.20s, %.1f %% %s the close", b->text,
+                       100.0 * q_abs(v), side);
+        break;
+    case BULLETIN_MAX_PAIN:
+        (void)snprintf(out, size, "options that end on %s pay least at %.20s, %.1f %% %s the close", day,
+                       b->text, 100.0 * q_abs(v), side);
+        break;
+    default:
+        (void)snprintf(out, size, "options until %s expect %.1f %% either way", day, 100.0 * v);
+        break;
+    }
+}
+
 void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
 {
     char at[36];
@@ -125,6 +154,12 @@ void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
         char due[11];
         date_print(due, calendar_date_at(CAL_NYSE, b->t_event));
         (void)snprintf(out, WHY_HEARD_TEXT, "%s  results are due on %s", at, due);
+        return;
+    }
+    if (bulletin_is_of_chain((bulletin_kind_t)b->kind)) {
+        char said[BULLETIN_TEXT + 40];
+        chain_text(said, sizeof said, b);
+        (void)snprintf(out, WHY_HEARD_TEXT, "%s  %s", at, said);
         return;
     }
     bool judged = (b->kind == BULLETIN_NEWS || b->kind == BULLETIN_REPORT) && b->value != BULLETIN_NO_VALUE;
@@ -370,10 +405,9 @@ static void print_orders(app_t *app, const why_story_t *s)
         id128_base32(id, e->id);
         time_print(t, e->t_decided);
         (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
-        app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t,
-                  order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
-                  order_type_name((order_type_t)e->type), prices_text(prices, e),
-                  (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
+        app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t, order_role_name((order_role_t)e->role),
+                  side_name((side_t)e->side), qty, order_type_name((order_type_t)e->type),
+                  prices_text(prices, e), (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
                   s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
         print_bunch(app, s, i, scale);
     }
@@ -445,8 +479,8 @@ static void print_shortfall(app_t *app, const why_story_t *s)
     }
     const shortfall_order_t *o = &r->own_orders[s->sliced_at];
     app_print(app, "%s in %u slice%s: %s of %s filled; %s\n", slicing_name((slicing_t)o->algo), o->slices,
-              o->slices == 1 ? "" : "s",
-              qty_text((char[32]){0}, o->filled, o->exponent), qty_text((char[32]){0}, o->qty, o->exponent),
+              o->slices == 1 ? "" : "s", qty_text((char[32]){0}, o->filled, o->exponent),
+              qty_text((char[32]){0}, o->qty, o->exponent),
               o->reason != 0 ? slice_end_name((slice_end_t)o->reason) : "at work");
     for (u32 i = 0; i < r->slice_count; i++) {
         const shortfall_slice_t *k = &r->own_slices[i].s;
