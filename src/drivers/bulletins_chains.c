@@ -62,17 +62,29 @@ static date_t due_of(const bulletin_make_t *m, inst_t inst, date_t day, i64 t_kn
     return due;
 }
 
+/* Some sources write the underlying in small letters. */
+static inst_t underlying_of(const bulletin_make_t *m, i64 cell)
+{
+    char symbol[LIMIT_SYMBOL];
+    str_t text = cell == CELL_NONE ? (str_t){0} : record_text(m->table, (u32)cell);
+    if (text.n == 0 || text.n >= sizeof symbol) {
+        return INST_NONE;
+    }
+    for (u32 i = 0; i < text.n; i++) {
+        char c = (char)text.p[i];
+        symbol[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    return bulletin_inst(m, (str_t){.p = (const u8 *)symbol, .n = text.n});
+}
+
 /* Known when the last of its rows was, and never before its own moment. */
 static err_t chain_tell(bulletin_make_t *m, chain_rows_t *r, u32 from, u32 end)
 {
     bulletin_t told[CHAIN_BULLETINS];
     chain_digest_t d;
-    i64 underlying = r->own_row[from].underlying;
     i64 t_event = r->own_row[from].t_event;
-    chain_told_t of = {.t_event = t_event, .t_known = t_event, .inst = INST_NONE};
-    if (underlying != CELL_NONE) {
-        of.inst = bulletin_inst(m, record_text(m->table, (u32)underlying));
-    }
+    chain_told_t of = {
+        .t_event = t_event, .t_known = t_event, .inst = underlying_of(m, r->own_row[from].underlying)};
     end = of.inst == INST_NONE ? from : chain_clean(m, r, from, end);
     for (u32 i = from; i < end; i++) {
         of.t_known = MAX_OF(of.t_known, m->table->own_head[r->own_row[i].row].t_known);
