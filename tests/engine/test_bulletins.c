@@ -270,62 +270,64 @@ static err_t fed(void *ctx, event_t *e)
     return ERR_OK;
 }
 
+enum { ONE = BULLETIN_SCALE };
+
+static const struct {
+    ev_BULLETIN_t b;
+    bool sound;
+} cases[] = {
+    {{.inst = 0, .kind = BULLETIN_NEWS, .value = ONE}, true},
+    {{.inst = 0, .kind = BULLETIN_NEWS, .value = -ONE}, true},
+    {{.inst = 0, .kind = BULLETIN_NEWS, .value = BULLETIN_NO_VALUE}, true},
+    {{.inst = 0, .kind = BULLETIN_NEWS, .value = ONE + 1}, false},
+    {{.inst = 0, .kind = BULLETIN_REPORT, .value = -ONE - 1}, false},
+    {{.inst = 0, .kind = BULLETIN_REPORT, .value = I64_MAX}, false},
+    {{.inst = NAMES, .kind = BULLETIN_NEWS}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_NEWS}, false},
+    {{.inst = 0, .kind = BULLETIN_MEMBER, .value = ONE}, true},
+    {{.inst = 0, .kind = BULLETIN_MEMBER, .value = 0}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_MEMBER, .value = ONE}, false},
+    {{.inst = 0, .kind = 0}, false},
+    {{.inst = 0, .kind = BULLETIN_KINDS}, false},
+    {{.inst = 0, .kind = 255}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = 100 * ONE}, true},
+    {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = 100 * ONE + 1}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = -1}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = BULLETIN_NO_VALUE}, false},
+    {{.inst = 1, .kind = BULLETIN_YIELD, .value = ONE}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_DOLLAR, .value = BULLETIN_NO_VALUE}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = BULLETIN_NEWS}, true},
+    {{.inst = 3, .kind = BULLETIN_COVERS, .value = -BULLETIN_NEWS}, true},
+    {{.inst = NAMES, .kind = BULLETIN_COVERS, .value = BULLETIN_NEWS}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = BULLETIN_KINDS}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = 0}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = I64_MIN}, false},
+    {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = I64_MAX, .value = I64_MIN}, false},
+    {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = -5, .value = I64_MIN}, false},
+    {{.inst = NAMES - 1, .kind = BULLETIN_INSIDER, .value = I64_MAX}, true},
+    {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = ONE / 4}, true},
+    {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 0}, false},
+    {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 5 * ONE + 1}, false},
+    {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 91, .value = ONE / 4}, false}, /* to come */
+    {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 0, .value = ONE / 4}, false},
+    {{.inst = INST_NONE, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = ONE / 4}, false},
+    {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MAX}, true},
+    {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MIN}, false},
+    {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -ONE / 2}, true},
+    {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -ONE}, false},
+    {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = ONE + 1}, false},
+    {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = ONE}, true},
+    {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = I64_MAX, .value = ONE}, false},
+    {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = -ONE}, false},
+    {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = ONE / 10}, true},
+    {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 0}, false},
+    {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = -1, .value = ONE / 10}, false},
+    {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 2 * ONE + 1}, false},
+};
+
 TEST(what_names_nothing_known_is_dropped_and_told)
 {
     UNUSED_STATE;
-    static const i64 one = BULLETIN_SCALE;
-    const struct {
-        ev_BULLETIN_t b;
-        bool sound;
-    } cases[] = {
-        {{.inst = 0, .kind = BULLETIN_NEWS, .value = one}, true},
-        {{.inst = 0, .kind = BULLETIN_NEWS, .value = -one}, true},
-        {{.inst = 0, .kind = BULLETIN_NEWS, .value = BULLETIN_NO_VALUE}, true},
-        {{.inst = 0, .kind = BULLETIN_NEWS, .value = one + 1}, false},
-        {{.inst = 0, .kind = BULLETIN_REPORT, .value = -one - 1}, false},
-        {{.inst = 0, .kind = BULLETIN_REPORT, .value = I64_MAX}, false},
-        {{.inst = NAMES, .kind = BULLETIN_NEWS}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_NEWS}, false},
-        {{.inst = 0, .kind = BULLETIN_MEMBER, .value = one}, true},
-        {{.inst = 0, .kind = BULLETIN_MEMBER, .value = 0}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_MEMBER, .value = one}, false},
-        {{.inst = 0, .kind = 0}, false},
-        {{.inst = 0, .kind = BULLETIN_KINDS}, false},
-        {{.inst = 0, .kind = 255}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = 100 * one}, true},
-        {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = 100 * one + 1}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = -1}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_MOOD, .value = BULLETIN_NO_VALUE}, false},
-        {{.inst = 1, .kind = BULLETIN_YIELD, .value = one}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_DOLLAR, .value = BULLETIN_NO_VALUE}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = BULLETIN_NEWS}, true},
-        {{.inst = 3, .kind = BULLETIN_COVERS, .value = -BULLETIN_NEWS}, true},
-        {{.inst = NAMES, .kind = BULLETIN_COVERS, .value = BULLETIN_NEWS}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = BULLETIN_KINDS}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = 0}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_COVERS, .value = I64_MIN}, false},
-        {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = I64_MAX, .value = I64_MIN}, false},
-        {{.inst = NAMES - 1, .kind = BULLETIN_CALENDAR, .t_event = -5, .value = I64_MIN}, false},
-        {{.inst = NAMES - 1, .kind = BULLETIN_INSIDER, .value = I64_MAX}, true},
-        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = one / 4}, true},
-        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 0}, false},
-        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = 5 * one + 1}, false},
-        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 91, .value = one / 4}, false}, /* to come */
-        {{.inst = 0, .kind = BULLETIN_IV, .t_known = 90, .t_event = 0, .value = one / 4}, false},
-        {{.inst = INST_NONE, .kind = BULLETIN_IV, .t_known = 90, .t_event = 80, .value = one / 4}, false},
-        {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MAX}, true},
-        {{.inst = 0, .kind = BULLETIN_GAMMA, .t_known = 90, .t_event = 80, .value = I64_MIN}, false},
-        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -one / 2}, true},
-        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = -one}, false},
-        {{.inst = 0, .kind = BULLETIN_FLIP, .t_known = 90, .t_event = 80, .value = one + 1}, false},
-        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = one}, true},
-        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = I64_MAX, .value = one}, false},
-        {{.inst = 0, .kind = BULLETIN_MAX_PAIN, .t_event = NS_PER_DAY, .value = -one}, false},
-        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = one / 10}, true},
-        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 0}, false},
-        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = -1, .value = one / 10}, false},
-        {{.inst = 0, .kind = BULLETIN_MOVE, .t_event = NS_PER_DAY, .value = 2 * one + 1}, false},
-    };
     config_t config = busy_config();
     sim_market_t *m = busy_market(1, 1);
     source_t source = sim_market_source(m);

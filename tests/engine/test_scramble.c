@@ -153,6 +153,8 @@ typedef struct {
     u32 count;
 } bulletins_t;
 
+enum { IV_LEAST = BULLETIN_SCALE / 10, IV_SPAN = BULLETIN_SCALE };
+
 /* The same of what is heard: of what comes after t half is not told, and the rest is the opposite. */
 static void scramble_bulletins(const scramble_t *x, const dataset_t *base, u32 at, bulletins_t *kept)
 {
@@ -164,7 +166,8 @@ static void scramble_bulletins(const scramble_t *x, const dataset_t *base, u32 a
             continue;
         }
         assert_true(kept->count < COUNT_OF(kept->v));
-        b.value = b.t_known > x->t && b.value != BULLETIN_NO_VALUE ? -b.value : b.value;
+        i64 mirror = b.kind == BULLETIN_IV ? IV_SPAN : 0; /* no volatility is below nothing */
+        b.value = b.t_known > x->t && b.value != BULLETIN_NO_VALUE ? mirror - b.value : b.value;
         kept->v[kept->count++] = b;
     }
 }
@@ -342,7 +345,9 @@ static void leak_news(dataset_t *d)
         d->own_words[i] = later < d->count ? d->own_words[later] : 0;
         d->own_slice[i].bulletin_count = later < d->count ? d->own_slice[later].bulletin_count : 0;
         for (u32 k = 0; k < d->own_slice[i].bulletin_count; k++) {
-            d->own_bulletin[d->own_words[i] + k].t_known = d->own_slice[i].t_known;
+            bulletin_t *b = &d->own_bulletin[d->own_words[i] + k];
+            b->t_known = d->own_slice[i].t_known;
+            b->t_event = MIN_OF(b->t_event, b->t_known);
         }
     }
 }
@@ -643,33 +648,63 @@ TEST(simulated_minutes_with_halts)
     dataset_free(&d);
 }
 
+typedef u32 tell_fn(const slice_t *s, u32 at, u32 names, bulletin_t *out);
+
+static bulletin_t covered(const slice_t *s, bulletin_kind_t kind)
+{
+    return (bulletin_t){.t_known = s->t_open, .t_event = s->t_open, .kind = BULLETIN_COVERS,
+                        .inst = INST_NONE, .value = (i64)kind};
+}
+
 /* Nearly every minute something is heard of somebody. */
-static void dataset_tell(dataset_t *d)
+static u32 tell_news(const slice_t *s, u32 at, u32 names, bulletin_t *out)
+{
+    u32 n = 0;
+    for (u32 k = 0; at == 0 && k < 2; k++) {
+        out[n++] = covered(s, k == 0 ? BULLETIN_NEWS : BULLETIN_REPORT);
+    }
+    if (s->timeframe != TF_1D && unit(3, 21, at) < 0.8) {
+        f64 u = 2.0 * unit(3, 22, at) - 1.0;
+        out[n++] = (bulletin_t){.t_known = s->t_known - 20 * NS_PER_SEC, .t_event = s->t_known - NS_PER_MIN,
+                                .kind = unit(3, 23, at) < 0.02 ? BULLETIN_REPORT : BULLETIN_NEWS,
+                                .inst = (inst_t)(unit(3, 24, at) * (f64)names),
+                                .value = (i64)(u * BULLETIN_SCALE), .text = "somebody says something"};
+    }
+    return n;
+}
+
+/* Every day a volatility of every name, and in minutes now and then a new one of somebody. */
+static u32 tell_chains(const slice_t *s, u32 at, u32 names, bulletin_t *out)
+{
+    u32 n = 0;
+    if (at == 0) {
+        out[n++] = covered(s, BULLETIN_IV);
+    }
+    for (u32 i = 0; i < names; i++) {
+        if (s->timeframe == TF_1D || unit(4, 21 + i, at) < 0.2) {
+            f64 u = unit(4, 50 + i, at);
+            i64 t = s->t_known - 20 * NS_PER_SEC;
+            out[n++] = (bulletin_t){.t_known = t, .t_event = t, .kind = BULLETIN_IV, .inst = (inst_t)i,
+                                    .value = IV_LEAST + (i64)(u * (IV_SPAN - 2 * IV_LEAST))};
+        }
+    }
+    return n;
+}
+
+static void dataset_tell(dataset_t *d, tell_fn *tell)
 {
     dataset_t told;
     dataset_like(&d->like, &told);
     told.trade_from = d->trade_from;
     for (u32 i = 0; i < d->count; i++) {
-        bulletin_t b[4];
+        bulletin_t b[SYMBOLS_MAX + 4];
         slice_t s = d->own_slice[i];
         s.bar = d->own_bar + d->own_rows[i];
         s.inst = d->own_inst + d->own_rows[i];
         s.action = d->own_action + d->own_acts[i];
         s.halt = d->own_halt + d->own_stops[i];
         s.bulletin = b;
-        for (u32 k = 0; i == 0 && k < 2; k++) {
-            b[s.bulletin_count++] =
-                (bulletin_t){.t_known = s.t_open, .t_event = s.t_open, .kind = BULLETIN_COVERS,
-                             .inst = INST_NONE, .value = k == 0 ? BULLETIN_NEWS : BULLETIN_REPORT};
-        }
-        if (s.timeframe != TF_1D && unit(3, 21, i) < 0.8) {
-            f64 u = 2.0 * unit(3, 22, i) - 1.0;
-            b[s.bulletin_count++] =
-                (bulletin_t){.t_known = s.t_known - 20 * NS_PER_SEC, .t_event = s.t_known - NS_PER_MIN,
-                             .kind = unit(3, 23, i) < 0.02 ? BULLETIN_REPORT : BULLETIN_NEWS,
-                             .inst = (inst_t)(unit(3, 24, i) * (f64)d->like.instrument_count),
-                             .value = (i64)(u * BULLETIN_SCALE), .text = "somebody says something"};
-        }
+        s.bulletin_count = tell(&s, i, d->like.instrument_count, b);
         dataset_add(&told, &s);
     }
     dataset_free(d);
@@ -682,9 +717,21 @@ TEST(simulated_minutes_with_news)
     UNUSED_STATE;
     dataset_t d;
     dataset_simulated(7, 12, 12, 3, &d);
-    dataset_tell(&d);
+    dataset_tell(&d, tell_news);
     CHECK(d.bulletins > 1000);
     fence(&d, "simulated minutes with news", 30, 8);
+    dataset_free(&d);
+}
+
+/* With option chains, that are heard of in the history too: nothing else tells a rank of tomorrow. */
+TEST(simulated_minutes_with_chains)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    dataset_simulated(8, 12, 12, 3, &d);
+    dataset_tell(&d, tell_chains);
+    CHECK(d.bulletins > 1000);
+    fence(&d, "simulated minutes with chains", 20, 8);
     dataset_free(&d);
 }
 
@@ -736,6 +783,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_minutes),
                                        cmocka_unit_test(simulated_minutes_with_halts),
                                        cmocka_unit_test(simulated_minutes_with_news),
+                                       cmocka_unit_test(simulated_minutes_with_chains),
                                        cmocka_unit_test(recorded_days), cmocka_unit_test(recorded_minutes)};
     return RUN_TESTS(tests);
 }

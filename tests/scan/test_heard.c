@@ -253,7 +253,8 @@ TEST(saved_and_loaded_it_is_the_same)
             bulletin_kind_t kind = (bulletin_kind_t)(1 + rng_below(key, 0, BULLETIN_KINDS - 1));
             inst_t inst = (inst_t)rng_below(key, 1, NAMES);
             if (kind == BULLETIN_COVERS) {
-                covers(&h, (bulletin_kind_t)(2 + rng_below(key, 2, BULLETIN_KINDS - 2)), inst, rng_below(key, 3, 2) == 0);
+                bulletin_kind_t of = (bulletin_kind_t)(2 + rng_below(key, 2, BULLETIN_KINDS - 2));
+                covers(&h, of, inst, rng_below(key, 3, 2) == 0);
             } else {
                 f64 v = 2 * rng_unit(key, 4) - (kind == BULLETIN_MOOD ? 0 : 1);
                 v = kind == BULLETIN_IV || kind == BULLETIN_MOVE ? 0.01 + v * v : v;
