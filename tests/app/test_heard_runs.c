@@ -171,6 +171,52 @@ TEST(what_cannot_be_heard_is_said)
     out = err = NULL;
 }
 
+/* Why the first order of the newest run was sent. */
+static void first_intent(const char *home, char line[512])
+{
+    ok(home, "audit export latest --kind intent%s", "");
+    const char *id = strstr(out, "\"id\":\"");
+    assert_non_null(id);
+    (void)snprintf(line, 512, "why %.32s --json", id + 6);
+    ok(home, "%s", line);
+}
+
+/* A demo hears the chains of its market unless it is to hear nothing: `why` shows what the last one said, and the
+ * analyst knows the rank of what is traded. */
+TEST(a_demo_hears_option_chains)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    char line[512];
+    char name[8] = {0};
+    home_make(home);
+    ok(home, "demo --headless --sessions 3 --seed 5 --json%s", "");
+    CHECK(number_of("bulletins") > 10000); /* a year of them */
+    ok(home, "audit export latest --kind notice%s", "");
+    const char *told = strstr(out, ": IV rank ");
+    CHECK(told != NULL && told - out > 6);
+    memcpy(name, told - 4, 4);
+    (void)snprintf(line, sizeof line, "why %s", name);
+    ok(home, "%s", line);
+    CHECK(strstr(out, "options expect ") != NULL && strstr(out, "gamma exposure $") != NULL &&
+          strstr(out, "pay least at ") != NULL);
+    (void)snprintf(line, sizeof line, "why %s --json", name);
+    ok(home, "%s", line);
+    CHECK(strstr(out, "{\"kind\":\"iv\",\"t_known\":") != NULL);
+    first_intent(home, line);
+    CHECK(strstr(out, "{\"name\":\"IV rank\",\"known\":true") != NULL);
+    ok(home, "replay latest%s", "");
+    CHECK(strstr(out, "replay matches") != NULL);
+    ok(home, "demo --headless --sessions 2 --seed 5 --news none --json%s", "");
+    CHECK_EQ(number_of("bulletins"), 0);
+    first_intent(home, line);
+    CHECK(strstr(out, "{\"name\":\"IV rank\",\"known\":false") != NULL);
+    home_remove(home);
+    free(out);
+    free(err);
+    out = err = NULL;
+}
+
 /* Bars are older than the rules that are written down. */
 TEST(days_without_rules_are_refused)
 {
@@ -196,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_stored_is_heard_shown_replayed_and_packed),
                                        cmocka_unit_test(a_list_holds_a_run_to_its_members),
                                        cmocka_unit_test(what_cannot_be_heard_is_said),
+                                       cmocka_unit_test(a_demo_hears_option_chains),
                                        cmocka_unit_test(days_without_rules_are_refused)};
     return RUN_TESTS(tests);
 }
