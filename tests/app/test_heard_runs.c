@@ -181,8 +181,8 @@ static void first_intent(const char *home, char line[512])
     ok(home, "%s", line);
 }
 
-/* A demo hears the chains of its market unless it is to hear nothing: `why` shows what the last one said, and the
- * analyst knows the rank of what is traded. */
+/* A demo hears the chains of its market unless it is to hear nothing: `why` shows what the last one said, and
+ * the analyst knows the rank of what is traded. */
 TEST(a_demo_hears_option_chains)
 {
     UNUSED_STATE;

@@ -136,6 +136,27 @@ TEST(a_chain_is_heard_by_its_prices)
     home_remove(home);
 }
 
+TEST(the_expiry_is_chosen_by_dates_that_were_known)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    home_make(home);
+    put(home, "c.csv", "plain_chain",
+        HEADER THREE("GOOG", "2025-01-15", "2025-01-31") THREE("GOOG", "2025-01-15", "2025-02-14")
+            THREE("GOOG", "2025-01-21", "2025-01-31") THREE("GOOG", "2025-01-21", "2025-02-14"));
+    put(home, "e.csv", "plain_earnings",
+        "symbol,due,announced\nGOOG,2025-02-13,2025-01-02\nGOOG,2025-01-22,2025-01-17\nTWX,2025-01-16,2025-"
+        "01-02\n");
+    bulletins_t b = hear(home, "all", date_from_ymd(2025, 1, 2), 0);
+    const bulletin_t *x = find(&b, BULLETIN_MOVE, GOOG, 0);
+    const bulletin_t *y = find(&b, BULLETIN_MOVE, GOOG, 1);
+    assert_true(x != NULL && y != NULL);
+    CHECK_EQ(calendar_date_at(CAL_NYSE, x->t_event), date_from_ymd(2025, 2, 14));
+    CHECK_EQ(calendar_date_at(CAL_NYSE, y->t_event), date_from_ymd(2025, 1, 31));
+    bulletins_close(&b);
+    home_remove(home);
+}
+
 /* `data build` writes the same prices again, beside its own figures: what it says is what has been said. */
 TEST(a_set_that_was_built_of_it_says_nothing_new)
 {
@@ -204,6 +225,33 @@ TEST(what_no_price_carries_is_not_heard)
     }
 }
 
+/* The last price stands in only where a source quotes nothing at all. */
+TEST(a_last_price_is_no_quote)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *quote; /* of the call at the money, whose last price is 3 */
+        bool iv;
+    } cases[] = {{",", true}, {"2.9,3.1", true}, {"3.1,2.9", false}, {"0,3.1", false}, {"2.9,", false}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char home[HOME_SIZE];
+        char text[TEXT];
+        home_make(home);
+        (void)snprintf(text, sizeof text,
+                       "underlying,date,expiry,strike,right,spot,bid,ask,close\n"
+                       "aapl,2025-01-15,2025-02-14,95,P,90,,,0.6\naapl,2025-01-15,2025-02-14,100,C,90,%s,3\n"
+                       "aapl,2025-01-15,2025-02-14,100,P,90,,,2\naapl,2025-01-15,2025-02-14,105,C,90,,,0.9\n",
+                       cases[i].quote);
+        put(home, "c.csv", "plain_chain", text);
+        bulletins_t b = hear(home, "plain_chain", date_from_ymd(2025, 1, 2), 0);
+        const bulletin_t *x = find(&b, BULLETIN_IV, AAPL, 0);
+        CHECK_EQ(x != NULL, cases[i].iv);
+        CHECK(x == NULL || q_abs(bulletin_value(x) - 0.212291) < 1e-6);
+        bulletins_close(&b);
+        home_remove(home);
+    }
+}
+
 /* False: the data is not here. */
 static bool import(const char *home, const char *file)
 {
@@ -256,8 +304,10 @@ TEST(recorded_chains)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_chain_is_heard_by_its_prices),
+                                       cmocka_unit_test(the_expiry_is_chosen_by_dates_that_were_known),
                                        cmocka_unit_test(a_set_that_was_built_of_it_says_nothing_new),
                                        cmocka_unit_test(what_no_price_carries_is_not_heard),
+                                       cmocka_unit_test(a_last_price_is_no_quote),
                                        cmocka_unit_test(recorded_chains)};
     return RUN_TESTS(tests);
 }

@@ -81,6 +81,28 @@ TEST(what_is_open_the_other_way_round_is_exposure_the_other_way_round)
     CHECK_EQ(d.move, 0); /* no results are known */
 }
 
+/* Calls at 95 and 100 and a put at 105: 10, 55 and 150 are paid at the three. */
+TEST(pain_is_least_where_least_is_paid)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 open[6]; /* of 95 call, put, 100 call, put, 105 call, put */
+        f64 pain;
+    } cases[] = {{{10, 0, 10, 0, 0, 1}, 95},
+                 {{0, 0, 0, 10, 0, 10}, 105},
+                 {{0, 9, 0, 9, 0, 9}, 105},
+                 {{0, 0, 3, 0, 0, 0}, 95}, /* nothing at 95 and at 100: the lower */
+                 {{0, 0, 0, 0, 0, 0}, 0}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        chain_t c = three_strikes(30);
+        qsort(c.v, c.n, sizeof *c.v, chain_leg_order);
+        for (u32 k = 0; k < c.n; k++) {
+            c.v[k].open_interest = cases[i].open[k];
+        }
+        CHECK_EQ(digest_of_chain(&c, 0).max_pain, cases[i].pain);
+    }
+}
+
 /* Prices of one volatility at three strikes around 100. */
 static void flat(chain_t *c, i32 days, f64 sigma)
 {
@@ -245,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_strikes_on_paper),
         cmocka_unit_test(what_is_open_the_other_way_round_is_exposure_the_other_way_round),
+        cmocka_unit_test(pain_is_least_where_least_is_paid),
         cmocka_unit_test(thirty_days_lie_between_expiries_in_variance),
         cmocka_unit_test(contracts_that_end_today_count_for_nothing),
         cmocka_unit_test(the_expected_move_is_of_the_first_expiry_behind_the_results),
