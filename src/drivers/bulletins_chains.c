@@ -1,10 +1,14 @@
 /* What stored option chains tell: a digest of each (quant/options/chain_digest), by their prices alone. No
  * volatility, sensitivity or spot of a source is read. See bulletins.h. */
+#include <stdlib.h>
+
 #include "base/assert.h"
 #include "drivers/bulletins_inner.h"
 #include "drivers/chain_rows.h"
 #include "drivers/chain_told.h"
 #include "model/calendar.h"
+
+enum { MOMENTS_MOST = 8 };
 
 /* The middle of a quote that does not cross; only where the source quotes nothing at all, the last price. */
 static f64 price_of(const bulletin_make_t *m, u32 row)
@@ -23,29 +27,48 @@ static bool is_same(const record_table_t *t, const chain_row_t *a, const chain_r
     return t->own_head[a->row].series == t->own_head[b->row].series;
 }
 
-/* Of the rows [from, end) those that count, from `from` on: none that a rule has marked, and of one contract
- * the word that was known last. Returns their end. */
-static u32 chain_clean(const bulletin_make_t *m, chain_rows_t *r, u32 from, u32 end)
+/* One chain, and what was known of it at some moment. */
+typedef struct {
+    const chain_rows_t *all;
+    u32 from, end;
+    chain_rows_t known;
+} view_t;
+
+/* Of its rows those that count by then: none that a rule has marked, and of one contract the last word. */
+static void chain_as_of(const bulletin_make_t *m, view_t *v, i64 t_known)
 {
     const record_head_t *head = m->table->own_head;
-    u32 n = from;
-    for (u32 i = from; i < end; i++) {
-        u32 at = n;
-        if ((head[r->own_row[i].row].flags & RECORD_SUSPECT) != 0) {
+    chain_rows_t *to = &v->known;
+    to->count = 0;
+    for (u32 i = v->from; i < v->end; i++) {
+        const chain_row_t *row = &v->all->own_row[i];
+        u32 at = to->count;
+        if (head[row->row].t_known > t_known || (head[row->row].flags & RECORD_SUSPECT) != 0) {
             continue;
         }
-        for (u32 k = n; k > from && chain_leg_order(&r->own_leg[k - 1], &r->own_leg[i]) == 0; k--) {
-            at = is_same(m->table, &r->own_row[k - 1], &r->own_row[i]) ? k - 1 : at;
+        for (u32 k = to->count; k > 0 && chain_leg_order(&to->own_leg[k - 1], &v->all->own_leg[i]) == 0;
+             k--) {
+            at = is_same(m->table, &to->own_row[k - 1], row) ? k - 1 : at;
         }
-        bool older = at < n && head[r->own_row[i].row].t_known < head[r->own_row[at].row].t_known;
+        bool older = at < to->count && head[row->row].t_known < head[to->own_row[at].row].t_known;
         if (!older) {
-            r->own_row[at] = r->own_row[i];
-            r->own_leg[at] = r->own_leg[i];
-            r->own_leg[at].price = price_of(m, r->own_row[at].row);
+            to->own_row[at] = *row;
+            to->own_leg[at] = v->all->own_leg[i];
+            to->own_leg[at].price = price_of(m, row->row);
         }
-        n += at == n ? 1 : 0;
+        to->count += at == to->count ? 1 : 0;
     }
-    return n;
+}
+
+/* The first moment after `t` at which more of it was known; I64_MAX: never. */
+static i64 known_after(const bulletin_make_t *m, const view_t *v, i64 t)
+{
+    i64 next = I64_MAX;
+    for (u32 i = v->from; i < v->end; i++) {
+        i64 known = m->table->own_head[v->all->own_row[i].row].t_known;
+        next = known > t ? MIN_OF(next, known) : next;
+    }
+    return next;
 }
 
 /* The nearest day of results behind session `day`, by the dates known then; 0. */
@@ -77,26 +100,42 @@ static inst_t underlying_of(const bulletin_make_t *m, i64 cell)
     return bulletin_inst(m, (str_t){.p = (const u8 *)symbol, .n = text.n});
 }
 
-/* Known when the last of its rows was, and never before its own moment. */
-static err_t chain_tell(bulletin_make_t *m, chain_rows_t *r, u32 from, u32 end)
+static err_t chain_tell(bulletin_make_t *m, view_t *v, chain_told_t *of)
 {
     bulletin_t told[CHAIN_BULLETINS];
     chain_digest_t d;
-    i64 t_event = r->own_row[from].t_event;
-    chain_told_t of = {
-        .t_event = t_event, .t_known = t_event, .inst = underlying_of(m, r->own_row[from].underlying)};
-    end = of.inst == INST_NONE ? from : chain_clean(m, r, from, end);
-    for (u32 i = from; i < end; i++) {
-        of.t_known = MAX_OF(of.t_known, m->table->own_head[r->own_row[i].row].t_known);
-    }
-    if (end == from || !bulletin_is_inside(m, of.t_known)) {
+    date_t day = calendar_date_at(CAL_NYSE, of->t_event);
+    chain_as_of(m, v, of->t_known);
+    of->t_known = MAX_OF(of->t_known, of->t_event); /* never before its own moment */
+    if (!bulletin_is_inside(m, of->t_known)) {
         return ERR_OK;
     }
-    date_t day = calendar_date_at(CAL_NYSE, t_event);
-    chain_digest(r->own_leg + from, end - from, day, due_of(m, of.inst, day, of.t_known), &d);
-    u32 n = chain_told(&d, &of, told);
+    chain_digest(v->known.own_leg, v->known.count, day, due_of(m, of->inst, day, of->t_known), &d);
+    u32 n = chain_told(&d, of, told);
     for (u32 i = 0; i < n; i++) {
         TRY(bulletin_put(m, &told[i]));
+    }
+    return ERR_OK;
+}
+
+/* Each time that more of it was known; a chain that came bit by bit is heard when it was whole. */
+static err_t chain_tell_all(bulletin_make_t *m, view_t *v)
+{
+    const chain_row_t *row = &v->all->own_row[v->from];
+    chain_told_t of = {.t_event = row->t_event, .inst = underlying_of(m, row->underlying)};
+    u32 moments = 0;
+    i64 t = known_after(m, v, I64_MIN);
+    i64 last = t;
+    for (u32 i = v->from; i < v->end; i++) {
+        last = MAX_OF(last, m->table->own_head[v->all->own_row[i].row].t_known);
+    }
+    for (i64 k = t; k != I64_MAX && moments <= MOMENTS_MOST; moments++) {
+        k = known_after(m, v, k);
+    }
+    for (t = moments > MOMENTS_MOST ? last : t; of.inst != INST_NONE && t != I64_MAX;) {
+        of.t_known = t;
+        TRY(chain_tell(m, v, &of));
+        t = known_after(m, v, t);
     }
     return ERR_OK;
 }
@@ -106,11 +145,15 @@ err_t bulletins_chains(bulletin_make_t *m)
     ASSERT(m != NULL && m->table != NULL && m->kind != NULL);
     chain_rows_t r;
     TRY(chain_rows_open(m->kind, m->table, &r));
-    err_t err = ERR_OK;
-    for (u32 from = 0, end = 0; err == ERR_OK && from < r.count; from = end) {
-        end = chain_rows_end(&r, from);
-        err = chain_tell(m, &r, from, end);
+    view_t v = {.all = &r,
+                .known = {.own_row = malloc(((size_t)r.count + 1) * sizeof *r.own_row),
+                          .own_leg = malloc(((size_t)r.count + 1) * sizeof *r.own_leg)}};
+    err_t err = v.known.own_row == NULL || v.known.own_leg == NULL ? ERR_NO_MEMORY : ERR_OK;
+    for (; err == ERR_OK && v.from < r.count; v.from = v.end) {
+        v.end = chain_rows_end(&r, v.from);
+        err = chain_tell_all(m, &v);
     }
+    chain_rows_close(&v.known);
     chain_rows_close(&r);
     return err;
 }

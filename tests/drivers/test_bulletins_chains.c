@@ -157,6 +157,26 @@ TEST(the_expiry_is_chosen_by_dates_that_were_known)
     home_remove(home);
 }
 
+/* A correction is heard when it was known, as a chain of its own; what was heard before stays as it was. */
+TEST(a_correction_is_heard_when_it_is_known)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    home_make(home);
+    put(home, "c.csv", "plain_chain", HEADER THREE("AAPL", "2025-01-15", "2025-02-14"));
+    put(home, "c.csv", "plain_chain", HEADER "AAPL,2025-01-15,2025-02-14,105,C,90,1.85,1.95,9.0,4000\n");
+    bulletins_t b = hear(home, "plain_chain", date_from_ymd(2025, 1, 2), 0);
+    const bulletin_t *first = find(&b, BULLETIN_IV, AAPL, 0);
+    const bulletin_t *second = find(&b, BULLETIN_IV, AAPL, 1);
+    assert_true(first != NULL && second != NULL && find(&b, BULLETIN_IV, AAPL, 2) == NULL);
+    CHECK_NEAR(bulletin_value(first), 0.212291, 1e-6);
+    CHECK(first->t_known == close_of(2025, 1, 15) && second->t_event == first->t_event);
+    CHECK(second->t_known > first->t_known + 300 * NS_PER_DAY && bulletin_value(second) > 0.22);
+    CHECK(value(&b, BULLETIN_GAMMA, AAPL, 1) > 4 * value(&b, BULLETIN_GAMMA, AAPL, 0));
+    bulletins_close(&b);
+    home_remove(home);
+}
+
 /* `data build` writes the same prices again, beside its own figures: what it says is what has been said. */
 TEST(a_set_that_was_built_of_it_says_nothing_new)
 {
@@ -305,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_chain_is_heard_by_its_prices),
                                        cmocka_unit_test(the_expiry_is_chosen_by_dates_that_were_known),
+                                       cmocka_unit_test(a_correction_is_heard_when_it_is_known),
                                        cmocka_unit_test(a_set_that_was_built_of_it_says_nothing_new),
                                        cmocka_unit_test(what_no_price_carries_is_not_heard),
                                        cmocka_unit_test(a_last_price_is_no_quote),
