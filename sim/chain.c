@@ -290,12 +290,15 @@ typedef struct {
     term_t term[SIM_CHAIN_EXPIRIES];
     u32 count;
     f64 premium;
+    f64 month[SIM_FACTORS], days[SIM_CHAIN_EXPIRIES][SIM_FACTORS];
+    bool shared[SIM_CHAIN_EXPIRIES]; /* days[i] is known */
 } session_terms_t;
 
 static session_terms_t session_terms(const sim_market_t *m)
 {
     session_terms_t s = {.premium = sim_market_premium(m)};
     s.count = terms_of(m, s.term);
+    sim_market_factor_days(m, SIM_VIX_SESSIONS, s.month);
     return s;
 }
 
@@ -305,21 +308,25 @@ typedef struct {
     f64 spot, month, share;
 } stock_t;
 
-static stock_t stock_of(const sim_market_t *m, inst_t inst, f64 premium)
+static stock_t stock_of(const sim_market_t *m, inst_t inst, const session_terms_t *s)
 {
     bool fund = inst == m->proxy;
     return (stock_t){.fund = fund,
                      .spot = (f64)m->cents[inst] / 100.0,
-                     .month = sim_market_priced(m, inst, SIM_VIX_SESSIONS, premium),
+                     .month = sim_market_priced(m, inst, SIM_VIX_SESSIONS, s->premium, s->month),
                      .share = m->spec.plain_gaussian ? 0.0
                               : fund                 ? FALL_SHARE_FUND
                                                      : FALL_SHARE_STOCK};
 }
 
-static term_t term_of(const sim_market_t *m, inst_t inst, const stock_t *k, f64 premium, const term_t *of)
+static term_t term_of(const sim_market_t *m, inst_t inst, const stock_t *k, session_terms_t *s, u32 at)
 {
-    term_t t = *of;
-    t.variance = sim_market_priced(m, inst, t.sessions, premium);
+    term_t t = s->term[at];
+    if (!s->shared[at]) {
+        s->shared[at] = true;
+        sim_market_factor_days(m, t.sessions, s->days[at]);
+    }
+    t.variance = sim_market_priced(m, inst, t.sessions, s->premium, s->days[at]);
     t.forward = sim_market_forward(m, inst, t.sessions);
     term_worlds(k->share, k->month, &t);
     return t;
@@ -340,11 +347,11 @@ u32 sim_chain(const sim_market_t *m, inst_t inst, sim_option_t *out)
         return 0;
     }
     session_terms_t s = session_terms(m);
-    stock_t k = stock_of(m, inst, s.premium);
+    stock_t k = stock_of(m, inst, &s);
     f64 strike[SIM_CHAIN_STRIKES];
     u32 n = 0;
     for (u32 i = 0; i < s.count; i++) {
-        term_t t = term_of(m, inst, &k, s.premium, &s.term[i]);
+        term_t t = term_of(m, inst, &k, &s, i);
         u32 strikes = strikes_of(&t, k.fund, k.spot, strike);
         for (u32 j = 0; j < strikes; j++) {
             u32 added = pair(&t, k.fund, k.spot, strike[j], &out[n]);
@@ -478,12 +485,12 @@ void sim_chain_digests(const sim_market_t *m, bool whole, chain_digest_t *out)
         if (!has_chain(m, (inst_t)i)) {
             continue;
         }
-        stock_t k = stock_of(m, (inst_t)i, s.premium);
+        stock_t k = stock_of(m, (inst_t)i, &s);
         for (u32 j = 0; j < s.count; j++) {
             bool moves = asked && s.term[j].expiry > due;
             asked = asked && !moves;
             if (j == near[0] || j == near[1] || moves || (whole && s.term[j].held)) {
-                term_t t = term_of(m, (inst_t)i, &k, s.premium, &s.term[j]);
+                term_t t = term_of(m, (inst_t)i, &k, &s, j);
                 t.held = t.held && whole;
                 n += legs_of(m, (inst_t)i, &k, &t, leg + n);
             }

@@ -224,10 +224,12 @@ f64 sim_market_forward(const sim_market_t *m, u32 i, u32 sessions);
 /* market_variance.c: the mood as of now, with the session so far. */
 sim_mood_t sim_market_mood(const sim_market_t *m);
 
-/* What the market's part of variance costs over what it is worth, the same for all; and
- * sim_market_priced_variance by it. */
+/* What the market's part of variance costs over what it is worth, and how many of its days each factor's
+ * variance over `sessions` comes to: the same for all rows. sim_market_priced_variance by them, to the bit;
+ * `shared` may be NULL. */
 f64 sim_market_premium(const sim_market_t *m);
-f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium);
+void sim_market_factor_days(const sim_market_t *m, u32 sessions, f64 out[SIM_FACTORS]);
+f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium, const f64 *shared);
 
 /* Sessions of a quarter in this market. */
 i32 sim_market_quarter(const sim_market_t *m);

@@ -125,8 +125,24 @@ static f64 surprises(const sim_market_t *m, u32 i, f64 own, const ahead_t *a)
     return sum;
 }
 
-/* The parts of an instrument's variance: what comes from the market, and the rest. */
-static void parts(const sim_market_t *m, u32 i, u32 sessions, f64 *market, f64 *rest)
+static f64 days_of(const sim_market_t *m, const vol_t *v, u32 source, const ahead_t *a)
+{
+    return m->spec.plain_gaussian ? a->sessions + a->more
+                                  : source_variance(m, v, source == 0 ? REGIME_FULL : REGIME_PART, a);
+}
+
+void sim_market_factor_days(const sim_market_t *m, u32 sessions, f64 out[SIM_FACTORS])
+{
+    ASSERT(m != NULL && out != NULL);
+    ahead_t a = ahead_of(m, sessions);
+    for (u32 f = 0; f < SIM_FACTORS; f++) {
+        out[f] = days_of(m, &m->factor[f], f, &a);
+    }
+}
+
+/* The parts of an instrument's variance: what comes from the market, and the rest. `shared`: what
+ * sim_market_factor_days says, NULL: not asked yet. */
+static void parts(const sim_market_t *m, u32 i, u32 sessions, const f64 *shared, f64 out[2])
 {
     ahead_t a = ahead_of(m, sessions);
     f64 hours = 1.0 - SIM_GAP_SHARE * SIM_GAP_SHARE;
@@ -137,23 +153,21 @@ static void parts(const sim_market_t *m, u32 i, u32 sessions, f64 *market, f64 *
     f64 minutes = minute_sessions(m, &a);
     f64 part[3];
     for (u32 k = 0; k < 3; k++) {
-        regime_load_t load = k == 0 ? REGIME_FULL : REGIME_PART;
-        f64 plain = a.sessions + a.more;
-        f64 days = m->spec.plain_gaussian ? plain : source_variance(m, vol[k], load, &a);
+        f64 days = shared == NULL || k == 2 ? days_of(m, vol[k], k, &a) : shared[k == 0 ? 0 : sector];
         f64 ahead = days * sigma[k] * sigma[k];
         f64 today = m->minute < m->minutes ? a.left * vol[k]->sigma * vol[k]->sigma : 0.0;
         part[k] = loads[k] * loads[k] * (ahead + today);
     }
     f64 jumps = m->minutes * JUMPS + AFTER_JUMPS;
     f64 share = minutes / q_max(a.sessions + a.more + a.left, 1e-9);
-    *rest = part[1] + part[2] + surprises(m, i, part[2], &a);
-    *rest += m->spec.plain_gaussian ? 0.0 : part[2] * hours * jumps * share;
-    *market = part[0];
+    out[1] = part[1] + part[2] + surprises(m, i, part[2], &a);
+    out[1] += m->spec.plain_gaussian ? 0.0 : part[2] * hours * jumps * share;
+    out[0] = part[0];
     if (m->spec.halts > 0) {
         f64 crash = i == m->proxy ? 1.0 : 0.0;
         f64 halts = sim_market_halts_variance(m, i) * minutes;
-        *market += crash * halts;
-        *rest += (1.0 - crash) * halts;
+        out[0] += crash * halts;
+        out[1] += (1.0 - crash) * halts;
     }
 }
 
@@ -161,13 +175,12 @@ f64 sim_market_variance(const sim_market_t *m, inst_t inst, u32 sessions)
 {
     ASSERT(m != NULL && inst < m->rows);
     ASSERT(sessions > 0 && sessions < SIM_SESSIONS_MAX);
-    f64 market = 0.0;
-    f64 rest = 0.0;
+    f64 part[2];
     if (m->absent[inst]) {
         return 0.0;
     }
-    parts(m, inst, sessions, &market, &rest);
-    return market + rest;
+    parts(m, inst, sessions, NULL, part);
+    return part[0] + part[1];
 }
 
 sim_mood_t sim_market_mood(const sim_market_t *m)
@@ -194,23 +207,22 @@ f64 sim_market_premium(const sim_market_t *m)
     return q_exp(PREMIUM + FEAR_PRICE * mood.fear + mood.belief - now);
 }
 
-f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium)
+f64 sim_market_priced(const sim_market_t *m, u32 i, u32 sessions, f64 premium, const f64 *shared)
 {
     ASSERT(m != NULL && i < m->rows);
     ASSERT(sessions > 0 && sessions < SIM_SESSIONS_MAX);
-    f64 market = 0.0;
-    f64 rest = 0.0;
+    f64 part[2];
     if (m->absent[i]) {
         return 0.0;
     }
-    parts(m, i, sessions, &market, &rest);
-    return market * premium + rest;
+    parts(m, i, sessions, shared, part);
+    return part[0] * premium + part[1];
 }
 
 f64 sim_market_priced_variance(const sim_market_t *m, inst_t inst, u32 sessions)
 {
     ASSERT(m != NULL);
-    return sim_market_priced(m, inst, sessions, sim_market_premium(m));
+    return sim_market_priced(m, inst, sessions, sim_market_premium(m), NULL);
 }
 
 f64 sim_market_vix(const sim_market_t *m)
