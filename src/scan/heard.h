@@ -2,8 +2,9 @@
  *
  * Promises: a function of the bulletins taken, in order; what no source covers is unknown. Sentiments fade
  * with a half-life of six hours and add up to at most one (trading.md 6); the strongest of a day is kept
- * beside them (trading.md 8, mean reversion). Market-wide, the same for every user. Leaves to others: who
- * tells people (loops/intelligence), what is made of it (alpha, ai). */
+ * beside them (trading.md 8, mean reversion). Implied volatilities are kept session by session for a year: a
+ * word about a session that has one replaces it, whenever it comes. Market-wide, the same for every user.
+ * Leaves to others: who tells people (loops/intelligence), what is made of it (alpha, ai). */
 #ifndef VITRINE_SCAN_HEARD_H
 #define VITRINE_SCAN_HEARD_H
 
