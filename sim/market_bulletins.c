@@ -1,8 +1,8 @@
 /* See market_internal.h: what the simulated companies are heard to say, as the engine hears it
  * (model/bulletin.h). Headlines and results come with the news of the session; a company tells the day of its
  * results two weeks ahead. Sentiments are the sign and the size of what happened, as a reader of the news
- * would judge it: never what the price does later in the day. A quarter of an hour after each close it is known
- * what the options of the market say (chain.h). */
+ * would judge it: never what the price does later in the day. A quarter of an hour after each close it is
+ * known what the options of the market say (chain.h). */
 #include "base/assert.h"
 #include "drivers/chain_told.h"
 #include "model/calendar.h"

@@ -254,12 +254,9 @@ static told_count_t walk(const sim_market_spec_t *spec)
     source_t source = sim_market_source(m);
     slice_t s;
     i64 before = 0;
-    date_t trading = sim_market_trading_from(m);
-    u32 left = spec->history_sessions + spec->warmup_sessions; /* sessions before trading */
     date_t session = 0;
     while (source.next(source.ctx, &s, NULL) == ERR_OK) {
         c.bars ^= slice_hash(&s) + s.ordinal;
-        left -= s.session != session && s.session < trading && session != 0 ? 1 : 0;
         for (u32 i = 0; i < s.bulletin_count; i++) {
             const bulletin_t *b = &s.bulletin[i];
             CHECK(b->t_known >= before && b->t_known <= s.t_known);
