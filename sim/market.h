@@ -43,8 +43,8 @@ typedef struct {
     f64 halts;           /* how often trading stops: 0 never, 1 on one stock-day of seventy, at most 100 */
     f64 events;          /* pace at which companies report, pay, split, are listed, bought and wound up:
                             0 never, 1 as in life, at most 20 */
-    bool tells;          /* with `events`: slices bring what is heard of companies as bulletins, and what option
-                            chains said at each close of a year before trading and later */
+    bool tells;          /* with `events`: slices bring what is heard of companies as bulletins, and what
+                            option chains said at each close of a year before trading and later */
     bool plain_gaussian; /* tests only: independent normal returns, flat volume */
 } sim_market_spec_t;
 
