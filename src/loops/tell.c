@@ -43,29 +43,35 @@ u8 loop_level(f64 value, f64 watch, f64 limit, u8 before)
     return over_limit ? 2 : over_watch ? 1 : 0;
 }
 
-/* What is not remembered may be told again. Where the table is full the oldest of the same row makes room, so
- * that a loop with much to tell costs another one nothing. */
-static u32 told_room(loop_memory_t *m, u16 row)
+/* What is not remembered may be told again. Where the table is full the row that holds most of it makes room,
+ * by its oldest: a loop with much to tell costs another one nothing, and one with little is not made to forget
+ * what it has just told. */
+static u32 told_room(loop_memory_t *m)
 {
     if (m->told_count < LOOP_TOLD) {
         return m->told_count++;
     }
-    u32 oldest = LOOP_TOLD;
+    u32 most = 0;
+    u32 out = 0;
     for (u32 i = 0; i < LOOP_TOLD; i++) {
-        bool older = oldest == LOOP_TOLD || m->told[i].session < m->told[oldest].session;
-        oldest = m->told[i].row == row && older ? i : oldest;
+        u32 held = 0;
+        u32 oldest = i;
+        for (u32 k = 0; k < LOOP_TOLD; k++) {
+            bool own = m->told[k].row == m->told[i].row;
+            held += own ? 1 : 0;
+            oldest = own && m->told[k].session < m->told[oldest].session ? k : oldest;
+        }
+        out = held > most ? oldest : out;
+        most = MAX_OF(most, held);
     }
-    for (u32 i = 0; oldest == LOOP_TOLD && i < LOOP_TOLD; i++) {
-        oldest = m->told[i].session < m->told[0].session ? i : oldest;
-    }
-    return oldest == LOOP_TOLD ? 0 : oldest;
+    return out;
 }
 
 static void told_note(loop_memory_t *m, const loop_told_t *t)
 {
     u32 i = told_find(m, t->row, t->about);
     if (t->state != 0) {
-        m->told[i < m->told_count ? i : told_room(m, t->row)] = *t;
+        m->told[i < m->told_count ? i : told_room(m)] = *t;
     } else if (i < m->told_count) {
         m->told[i] = m->told[--m->told_count];
         m->told[m->told_count] = (loop_told_t){0};

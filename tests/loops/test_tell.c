@@ -47,7 +47,7 @@ TEST(what_counts_from_a_day_on_is_told_anew_each_day)
 }
 
 /* One row with much to tell costs another nothing; of its own the oldest goes. */
-TEST(a_full_memory_forgets_the_oldest_of_the_same_row)
+TEST(a_full_memory_forgets_the_oldest_of_the_row_that_holds_most)
 {
     UNUSED_STATE;
     tell_stand_t *s = tell_open(1000);
@@ -61,6 +61,27 @@ TEST(a_full_memory_forgets_the_oldest_of_the_same_row)
     CHECK_EQ(loop_told(&s->memory, OTHER, 0, 0), 1);
     CHECK_EQ(loop_told(&s->memory, ROW, LOOP_TOLD + 19, 0), 1);
     CHECK_EQ(loop_told(&s->memory, ROW, 0, 0), 0);
+    tell_close(s);
+}
+
+/* What a loop has told today is counted also where others fill the table: it may tell so many things a day.
+ */
+TEST(a_full_memory_still_counts_what_was_told_today)
+{
+    UNUSED_STATE;
+    tell_stand_t *s = tell_open(1000);
+    for (u32 i = 0; i < LOOP_TOLD; i++) {
+        s->shared.session += i % 10 == 0 ? 1 : 0;
+        CHECK(tell(s, i, 1, 0));
+    }
+    for (u32 i = 0; i < 5; i++) {
+        notice_t other = {.row = OTHER, .about = i, .state = 1, .since = s->shared.session};
+        CHECK(loop_tell(&s->env, &other, "one more"));
+        CHECK_EQ(loop_told_of(&s->memory, OTHER, s->shared.session), i + 1);
+    }
+    CHECK_EQ(s->memory.told_count, LOOP_TOLD);
+    CHECK_EQ(loop_told(&s->memory, ROW, 0, 0), 0); /* the oldest of the others made room */
+    CHECK_EQ(loop_told(&s->memory, ROW, LOOP_TOLD - 1, 0), 1);
     tell_close(s);
 }
 
@@ -172,7 +193,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_state_is_told_when_it_is_entered_and_when_it_is_left),
         cmocka_unit_test(what_counts_from_a_day_on_is_told_anew_each_day),
-        cmocka_unit_test(a_full_memory_forgets_the_oldest_of_the_same_row),
+        cmocka_unit_test(a_full_memory_forgets_the_oldest_of_the_row_that_holds_most),
+        cmocka_unit_test(a_full_memory_still_counts_what_was_told_today),
         cmocka_unit_test(levels_tremble_without_news),
         cmocka_unit_test(facts_alone_lead_to_the_same_memory_and_a_snapshot_keeps_it),
         cmocka_unit_test(a_full_memory_fits),
