@@ -44,8 +44,8 @@ u8 loop_level(f64 value, f64 watch, f64 limit, u8 before)
 }
 
 /* What is not remembered may be told again. Where the table is full the row that holds most of it makes room,
- * by its oldest: a loop with much to tell costs another one nothing, and one with little is not made to forget
- * what it has just told. */
+ * by its oldest: a loop with much to tell costs another one nothing, and one with little does not forget what
+ * it has just told. */
 static u32 told_room(loop_memory_t *m)
 {
     if (m->told_count < LOOP_TOLD) {
