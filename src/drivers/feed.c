@@ -7,8 +7,9 @@
 
 #include "base/assert.h"
 #include "base/grow.h"
-#include "model/sector.h"
 #include "drivers/feed_inner.h"
+#include "model/sector.h"
+#include "model/symbol.h"
 
 /* ---- choosing one series per symbol ---- */
 
@@ -124,6 +125,10 @@ static bool is_index(const char *symbol)
 
 static instrument_t instrument_of(const char *symbol)
 {
+    instrument_t coin;
+    if (symbol_coin(str_from(symbol), &coin)) {
+        return coin;
+    }
     instrument_t x = {.cls = is_index(symbol) ? CLASS_INDEX : CLASS_STOCK, .calendar = CAL_NYSE,
                       .tick = {PRICE_SCALE / 100}, .multiplier = 1};
     memcpy(x.symbol, symbol, strnlen(symbol, LIMIT_SYMBOL - 1));
@@ -212,6 +217,16 @@ static err_t actions_load(feed_t *f, diag_t *diag)
     return ERR_OK;
 }
 
+/* Sessions, law and costs are those of one market. */
+static err_t mixed(const feed_t *f, u32 i, diag_t *diag)
+{
+    bool coin = f->own_instrument[0].calendar == CAL_CRYPTO;
+    return diag_fail(diag, ERR_USAGE,
+                     "coins and shares do not trade in one run\n%.31s keeps the hours of %s, %.31s does not\n"
+                     "do: name the symbols or the source of one of them (--symbols, --source)",
+                     f->own_run[0].symbol, coin ? "coins" : "the stock exchange", f->own_run[i].symbol);
+}
+
 static err_t lanes_allocate(feed_t *f, diag_t *diag)
 {
     u32 n = f->lanes;
@@ -227,6 +242,9 @@ static err_t lanes_allocate(feed_t *f, diag_t *diag)
     }
     for (u32 i = 0; i < n; i++) {
         f->own_instrument[i] = instrument_of(f->own_run[i].symbol);
+        if (f->own_instrument[i].calendar != f->own_instrument[0].calendar) {
+            return mixed(f, i, diag);
+        }
         f->own_lane[i].chunk_next = f->own_run[i].first;
         f->own_lane[i].chunk_end = f->own_run[i].first + f->own_run[i].count;
     }

@@ -14,6 +14,7 @@
  * ended in a whole cycle's record (of one-minute slices only each fifth does, and none in quiet minutes), and
  * the leak between blocks, with blocks of one slice, in front of slices whose bars close a trade: what a
  * trade teaches is read off the view. There only volumes are absurd, so that the fills are the same. */
+#include "tests/engine/coins.h"
 #include "tests/engine/dataset.h"
 
 #include "base/rng.h"
@@ -303,7 +304,8 @@ static void leak_normalisation(dataset_t *d)
                     if (pass == 0) {
                         sum[who] += (f64)b->volume;
                     } else if (sum[who] > 0) {
-                        b->volume = (i64)((f64)b->volume * (f64)(to - from) / sum[who] * 1e6) + 1;
+                        f64 lots = (f64)fixed_pow10((u32)-d->like.instruments[who].qty_exponent);
+                        b->volume = (i64)((f64)b->volume * (f64)(to - from) / sum[who] * 1e6 * lots) + 1;
                     }
                 }
             }
@@ -688,6 +690,17 @@ TEST(simulated_minutes_with_news)
     dataset_free(&d);
 }
 
+/* Sessions of a whole day, seven days a week, each of several blocks. */
+TEST(coins)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 8, .history = 70, .sessions = 6, .first = date_from_ymd(2024, 3, 1)};
+    dataset_coins(&k, TF_5M, &d);
+    fence(&d, "coins, five minutes", 30, 8);
+    dataset_free(&d);
+}
+
 TEST(recorded_days)
 {
     UNUSED_STATE;
@@ -736,6 +749,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_minutes),
                                        cmocka_unit_test(simulated_minutes_with_halts),
                                        cmocka_unit_test(simulated_minutes_with_news),
-                                       cmocka_unit_test(recorded_days), cmocka_unit_test(recorded_minutes)};
+                                       cmocka_unit_test(coins), cmocka_unit_test(recorded_days),
+                                       cmocka_unit_test(recorded_minutes)};
     return RUN_TESTS(tests);
 }

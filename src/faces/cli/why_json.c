@@ -57,7 +57,8 @@ static void json_gate(jsonw_t *w, const why_story_t *s, const gate_t *g, u32 sta
     jsonw_put_text(w, "unit", d->unit);
     jsonw_put_bool(w, "holds", gate_holds(g));
     const cycle_record_t *r = s->own_cycle;
-    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+    if (!gate_holds(g) && s->run.own_insts[s->inst].cls != CLASS_CRYPTO &&
+        why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
         jsonw_put_text(w, "law", law.citation);
         jsonw_put_text(w, "do", law.remedy);
     }

@@ -74,7 +74,8 @@ static void print_law(app_t *app, const why_story_t *s, const gate_t *g)
 {
     why_law_t law;
     const cycle_record_t *r = s->own_cycle;
-    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+    if (!gate_holds(g) && s->run.own_insts[s->inst].cls != CLASS_CRYPTO &&
+        why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
         app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
     }
 }

@@ -112,6 +112,7 @@ static err_t on_fill(tax_ledger_t *t, const ev_FILL_t *e, u64 owner, const repor
                         .inst = e->inst,
                         .date = day_of(e->t_event),
                         .kind = known ? kinds[e->side] : 0,
+                        .coin = unit->cls == CLASS_CRYPTO,
                         .qty = e->qty,
                         .value = value,
                         .fee = {e->fee}};
