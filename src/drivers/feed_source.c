@@ -251,7 +251,7 @@ source_t feed_source_of(feed_source_t *f)
 date_t feed_source_last(const feed_source_t *f)
 {
     ASSERT(f != NULL);
-    return (date_t)(MIN_OF(feed_info(f->feed)->known_last, f->to) / NS_PER_DAY);
+    return (date_t)(MIN_OF(feed_info(f->feed)->fresh_last, f->to) / NS_PER_DAY);
 }
 
 date_t feed_source_first(const feed_source_t *f)
