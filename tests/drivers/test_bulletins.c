@@ -346,7 +346,8 @@ TEST(a_list_that_says_nothing_is_named)
         err_t err;
         const char *says;
     } cases[] = {{"lean_etf_universe", 0, ERR_USAGE, "name one, as in --members lean_etf_universe/"},
-                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list"},
+                 {"lean_etf_universe", 0, ERR_USAGE, "\nit has QQQ, SPY\n"},
+                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list\nit has QQQ, SPY\n"},
                  {"lean_etf_universe/SPY", 20, ERR_EMPTY, "known from 2022-03-01 on"},
                  {"yahoo_headlines", 0, ERR_NOT_FOUND, "no such set of members"},
                  {"", 0, ERR_NOT_FOUND, "no such set of members"}};
@@ -363,6 +364,34 @@ TEST(a_list_that_says_nothing_is_named)
         CHECK(strstr(diag.text, cases[i].says) != NULL);
         CHECK(strstr(diag.text, "do: ") != NULL);
     }
+    home_remove(home);
+}
+
+/* As many as there is room for, and how many those are not. */
+TEST(many_lists_are_counted)
+{
+    UNUSED_STATE;
+    static char text[4096];
+    char home[HOME_SIZE];
+    diag_t diag;
+    bulletins_t b;
+    size_t used = (size_t)snprintf(
+        text, sizeof text, "etf,file_date,symbol,sid,constituent_date,weight,shares,market_value\n");
+    for (u32 i = 10; i < 60; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "fund%u,20220301,AAPL,A B,20220228,0.01,5,6\n", i);
+    }
+    home_make(home);
+    put(home, &(input_t){"l.csv", "lean_etf_universe", text});
+    CHECK_EQ(open_members(home, "lean_etf_universe", 0, &b, &diag), ERR_USAGE);
+    u32 told = 0;
+    for (const char *at = strstr(diag.text, "it has "); (at = strstr(at, "FUND")) != NULL; at++) {
+        told++;
+    }
+    u32 more = 0;
+    const char *and = strstr(diag.text, " and ");
+    CHECK(and != NULL && sscanf(and, " and %u more\ndo: name one", &more) == 1);
+    CHECK(told > 10 && told + more == 50 + 1); /* the remedy names one of them again */
     home_remove(home);
 }
 
@@ -399,6 +428,6 @@ int main(void)
         cmocka_unit_test(the_same_rows_tell_the_same),
         cmocka_unit_test(a_list_says_who_may_be_traded_when),
         cmocka_unit_test(a_list_that_says_nothing_is_named),
-        cmocka_unit_test(a_set_that_cannot_be_heard_is_named)};
+        cmocka_unit_test(many_lists_are_counted), cmocka_unit_test(a_set_that_cannot_be_heard_is_named)};
     return RUN_TESTS(tests);
 }
