@@ -96,6 +96,8 @@ TEST(what_is_stored_is_heard_shown_replayed_and_packed)
     ok(home, "backtest --source mine --proxy SPY --news yahoo_headlines,plain_earnings --time --json%s", "");
     CHECK_EQ(number_of("bulletins"), 3);    /* who is covered is no bulletin of its own */
     CHECK(number_of("EARNINGS_CLEAR") < 5); /* it may have met the two days before the results */
+    ok(home, "audit export --kind bulletin%s", "");
+    CHECK(strstr(out, "\"value\":null,") != NULL && strstr(out, "\"names\":{\"what\":\"news\"}}") != NULL);
     (void)snprintf(line, sizeof line, "why %s 2024-12-02", talked);
     ok(home, "%s", line);
     CHECK(strstr(out, "results are due on 2024-12-12") != NULL);
