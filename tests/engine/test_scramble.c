@@ -136,8 +136,8 @@ typedef struct {
     u32 halts, bulletins;
 } told_t;
 
-/* What is known by t stays, also where its slice does not; of what comes after it half is not told, and of the
- * rest what a bulletin says is the opposite. */
+/* What is known by t stays, also where its slice does not; of what comes after it half is not told, and of
+ * the rest what a bulletin says is the opposite. */
 static void scramble_told(const scramble_t *x, const dataset_t *base, u32 at, told_t *kept)
 {
     u32 halts = base->own_slice[at].halt_count;
