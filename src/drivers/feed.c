@@ -153,11 +153,12 @@ static void info_source(feed_info_t *info, const char *source)
     }
 }
 
-static void info_fill(feed_t *f)
+static err_t info_fill(feed_t *f, diag_t *diag)
 {
     f->info.symbols = f->lanes;
     f->info.known_first = I64_MAX;
     f->info.known_last = I64_MIN;
+    f->info.fresh_last = I64_MIN;
     for (u32 i = 0; i < f->lanes; i++) {
         const feed_run_t *r = &f->own_run[i];
         f->info.rows += r->rows;
@@ -170,7 +171,12 @@ static void info_fill(feed_t *f)
             f->info.known_last = MAX_OF(f->info.known_last, c->known_last);
             f->info.content = hash64_seed(c->hash.b, sizeof c->hash.b, f->info.content);
         }
+        TRY(bars_fresh_last(f->own_store, &f->own_chunk[r->first], r->count, diag, &f->info.fresh_last));
     }
+    if (f->info.fresh_last == I64_MIN) { /* corrections alone */
+        f->info.fresh_last = f->info.known_last;
+    }
+    return ERR_OK;
 }
 
 static int by_known(const void *pa, const void *pb)
@@ -326,7 +332,7 @@ static err_t feed_build(feed_t *f, const feed_spec_t *s, diag_t *diag)
                          (int)LIMIT_UNIVERSE);
     }
     TRY(lanes_allocate(f, diag));
-    info_fill(f);
+    TRY(info_fill(f, diag));
     TRY(actions_load(f, diag));
     if (s->proxy_symbol != NULL) {
         feed_history_spec_t h = {.home = s->home, .symbol = s->proxy_symbol, .timeframe = s->proxy_timeframe};

@@ -251,13 +251,24 @@ source_t feed_source_of(feed_source_t *f)
 date_t feed_source_last(const feed_source_t *f)
 {
     ASSERT(f != NULL);
-    return (date_t)(MIN_OF(feed_info(f->feed)->known_last, f->to) / NS_PER_DAY);
+    return (date_t)(MIN_OF(feed_info(f->feed)->fresh_last, f->to) / NS_PER_DAY);
 }
 
 date_t feed_source_first(const feed_source_t *f)
 {
     ASSERT(f != NULL);
     return (date_t)(MAX_OF(feed_info(f->feed)->known_first, f->from) / NS_PER_DAY);
+}
+
+void feed_source_heard(const feed_source_t *f, i64 t, u32 out[BULLETIN_KINDS])
+{
+    ASSERT(f != NULL && out != NULL);
+    memset(out, 0, BULLETIN_KINDS * sizeof *out);
+    for (u32 i = 0; i < f->heard.count; i++) {
+        const bulletin_t *b = &f->heard.own_v[i];
+        bool told = b->kind != BULLETIN_COVERS && b->kind != BULLETIN_MEMBER;
+        out[b->kind] += told && b->t_known <= t ? 1 : 0;
+    }
 }
 
 void feed_source_close(feed_source_t *f)

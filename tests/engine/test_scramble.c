@@ -130,43 +130,34 @@ static void scramble_proxy(const scramble_t *x, dataset_t *d)
     d->like.proxy_bar_count = n;
 }
 
+/* Halts and bulletins that are known before the slice is that brings them. */
 typedef struct {
-    halt_t v[SYMBOLS_MAX * 64];
-    u32 count;
-} halts_t;
+    halt_t halt[SYMBOLS_MAX * 64];
+    bulletin_t bulletin[SYMBOLS_MAX * 64];
+    u32 halts, bulletins;
+} told_t;
 
-/* What is known of halts by t stays, also where its slice does not; of what comes after it half is not told.
- */
-static void scramble_halts(const scramble_t *x, const dataset_t *base, u32 at, halts_t *kept)
+/* What is known by t stays, also where its slice does not; of what comes after it half is not told, and of
+ * the rest what a bulletin says is the opposite. */
+static void scramble_told(const scramble_t *x, const dataset_t *base, u32 at, told_t *kept)
 {
-    const slice_t *s = &base->own_slice[at];
-    for (u32 i = 0; i < s->halt_count; i++) {
-        size_t n = base->own_stops[at] + i;
-        if (base->own_halt[n].t_event <= x->t || unit(x->seed, 15, n) < 0.5) {
-            assert_true(kept->count < COUNT_OF(kept->v));
-            kept->v[kept->count++] = base->own_halt[n];
-        }
-    }
-}
-
-typedef struct {
-    bulletin_t v[SYMBOLS_MAX * 64];
-    u32 count;
-} bulletins_t;
-
-/* The same of what is heard: of what comes after t half is not told, and the rest is the opposite. */
-static void scramble_bulletins(const scramble_t *x, const dataset_t *base, u32 at, bulletins_t *kept)
-{
-    const slice_t *s = &base->own_slice[at];
-    for (u32 i = 0; i < s->bulletin_count; i++) {
-        size_t n = base->own_words[at] + i;
-        bulletin_t b = base->own_bulletin[n];
-        if (b.t_known > x->t && unit(x->seed, 16, n) < 0.5) {
+    u32 halts = base->own_slice[at].halt_count;
+    for (u32 i = 0; i < halts + base->own_slice[at].bulletin_count; i++) {
+        bool is_halt = i < halts;
+        size_t n = is_halt ? base->own_stops[at] + i : base->own_words[at] + (i - halts);
+        bool later = (is_halt ? base->own_halt[n].t_event : base->own_bulletin[n].t_known) > x->t;
+        if (later && unit(x->seed, is_halt ? 15 : 16, n) < 0.5) {
             continue;
         }
-        assert_true(kept->count < COUNT_OF(kept->v));
-        b.value = b.t_known > x->t && b.value != BULLETIN_NO_VALUE ? -b.value : b.value;
-        kept->v[kept->count++] = b;
+        if (is_halt) {
+            assert_true(kept->halts < COUNT_OF(kept->halt));
+            kept->halt[kept->halts++] = base->own_halt[n];
+        } else {
+            assert_true(kept->bulletins < COUNT_OF(kept->bulletin));
+            bulletin_t b = base->own_bulletin[n];
+            b.value = later && b.value != BULLETIN_NO_VALUE ? -b.value : b.value;
+            kept->bulletin[kept->bulletins++] = b;
+        }
     }
 }
 
@@ -177,8 +168,7 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
     d.trade_from = base->trade_from;
     scramble_proxy(x, &d);
     const slice_t *first = &base->own_slice[0];
-    halts_t halts = {0};
-    bulletins_t bulletins = {0};
+    told_t told = {0};
     for (u32 i = 0; i < base->count; i++) {
         bar_t bar[SYMBOLS_MAX];
         inst_t inst[SYMBOLS_MAX];
@@ -194,8 +184,7 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
             dataset_add(&d, &s);
             continue;
         }
-        scramble_halts(x, base, i, &halts);
-        scramble_bulletins(x, base, i, &bulletins);
+        scramble_told(x, base, i, &told);
         if (slice_gone(x, &s, first)) {
             continue;
         }
@@ -213,14 +202,14 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
         s.inst = inst;
         s.action_count = scramble_actions(x, &s, i, action);
         s.action = action;
-        s.halt = halts.v;
-        s.halt_count = halts.count;
-        s.bulletin = bulletins.v;
-        s.bulletin_count = bulletins.count;
+        s.halt = told.halt;
+        s.halt_count = told.halts;
+        s.bulletin = told.bulletin;
+        s.bulletin_count = told.bulletins;
         if (n > 0) {
             dataset_add(&d, &s);
-            halts.count = 0;
-            bulletins.count = 0;
+            told.halts = 0;
+            told.bulletins = 0;
         }
     }
     return d;
