@@ -88,6 +88,36 @@ static inline void coins_slice(dataset_t *d, const bar_t *bar, timeframe_t tf, b
     dataset_add(d, &s);
 }
 
+/* One of the five minutes of a step: its way is a fifth of the step's. */
+static inline bar_t coins_minute(const bar_t *five, u32 minute)
+{
+    i64 way = five->close.v - five->open.v;
+    bar_t b = *five;
+    b.t_event += (i64)minute * NS_PER_MIN;
+    b.t_known = b.t_event + NS_PER_MIN;
+    b.open.v = five->open.v + way * minute / 5;
+    b.close.v = five->open.v + way * (minute + 1) / 5;
+    b.high.v = MAX_OF(b.open.v, b.close.v);
+    b.low.v = MIN_OF(b.open.v, b.close.v);
+    b.volume = five->volume / 5;
+    return b;
+}
+
+/* The last minute of a third of all steps saw no trade at all: those steps end with the minute behind them, and
+ * nothing is decided on them. */
+static inline void coins_minutes(const coins_t *k, dataset_t *d, const bar_t *five, u64 n)
+{
+    bool last = n % COINS_DAY + 1 == COINS_DAY;
+    bool silent = !last && coins_unit(k, COINS, 8, n) < 0.33;
+    for (u32 minute = 0; minute < (silent ? 4U : 5U); minute++) {
+        bar_t bar[COINS];
+        for (u32 i = 0; i < COINS; i++) {
+            bar[i] = coins_minute(&five[i], minute);
+        }
+        coins_slice(d, bar, TF_1M, last && minute == 4);
+    }
+}
+
 /* Daily runs get days alone. */
 static inline void dataset_coins(const coins_t *k, timeframe_t timeframe, dataset_t *d)
 {
@@ -108,8 +138,10 @@ static inline void dataset_coins(const coins_t *k, timeframe_t timeframe, datase
                 bar[i] = coins_bar(k, i, day * COINS_DAY + at, &price[i]);
                 coins_fold(&whole[i], &bar[i]);
             }
-            if (day >= k->history && timeframe != TF_1D) {
+            if (day >= k->history && timeframe == TF_5M) {
                 coins_slice(d, bar, TF_5M, at + 1 == COINS_DAY);
+            } else if (day >= k->history && timeframe == TF_1M) {
+                coins_minutes(k, d, bar, day * COINS_DAY + at);
             }
         }
         for (u32 i = 0; i < COINS; i++) {

@@ -79,6 +79,17 @@ TEST(coins_five_minutes)
     dataset_free(&d);
 }
 
+/* Steps that end without a decision lie between those of a block. */
+TEST(coins_minutes)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 6, .history = 70, .sessions = 5, .first = date_from_ymd(2024, 3, 1)};
+    dataset_coins(&k, TF_1M, &d);
+    same_run(&d, "coins, minutes");
+    dataset_free(&d);
+}
+
 TEST(coins_days)
 {
     UNUSED_STATE;
@@ -131,7 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_market),
                                        cmocka_unit_test(coins_five_minutes),
-                                       cmocka_unit_test(coins_days), cmocka_unit_test(recorded_days),
+                                       cmocka_unit_test(coins_minutes), cmocka_unit_test(coins_days), cmocka_unit_test(recorded_days),
                                        cmocka_unit_test(recorded_five_minutes)};
     return RUN_TESTS(tests);
 }

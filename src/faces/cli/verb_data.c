@@ -183,8 +183,8 @@ static void list_print(app_t *app, const list_row_t *r)
     char first[11];
     char last[11];
     char adjusted[11];
-    date_print(first, (date_t)(r->first / NS_PER_DAY));
-    date_print(last, (date_t)(r->last / NS_PER_DAY));
+    date_print(first, (date_t)((r->first - 1) / NS_PER_DAY)); /* midnight ends a day */
+    date_print(last, (date_t)((r->last - 1) / NS_PER_DAY));
     const bars_series_t *s = &r->head->series;
     const char *to = date_or(adjusted, r->adjusted_to, "raw");
     if (!app->json) {

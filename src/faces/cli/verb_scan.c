@@ -64,7 +64,7 @@ static err_t last_date(app_t *app, const run_spec_t *spec, date_t *out)
                       .source = spec->source[0] != '\0' ? spec->source : NULL};
     feed_t *feed = NULL;
     TRY(feed_open(&fs, &app->diag, &feed));
-    *out = (date_t)(feed_info(feed)->fresh_last / NS_PER_DAY);
+    *out = (date_t)((feed_info(feed)->fresh_last - 1) / NS_PER_DAY); /* midnight ends a day */
     feed_close(feed);
     return ERR_OK;
 }
