@@ -70,18 +70,24 @@ static inline void coins_fold(bar_t *day, const bar_t *b)
     day->volume += b->volume;
 }
 
-static inline void coins_slice(dataset_t *d, const bar_t *bar, timeframe_t tf, bool last)
+/* Coins whose bit is set did not trade; the first always does. */
+static inline void coins_slice(dataset_t *d, const bar_t *all, timeframe_t tf, bool last, u32 silent)
 {
-    static inst_t inst[COINS];
+    inst_t inst[COINS];
+    bar_t bar[COINS];
+    u32 n = 0;
     for (u32 i = 0; i < COINS; i++) {
-        inst[i] = (inst_t)i;
+        if (i == 0 || (silent >> i & 1U) == 0) {
+            bar[n] = all[i];
+            inst[n++] = (inst_t)i;
+        }
     }
     slice_t s = {.t_known = bar[0].t_known,
                  .t_open = bar[0].t_event,
                  .session = (date_t)(bar[0].t_event / NS_PER_DAY),
                  .timeframe = tf,
                  .ordinal = d->count,
-                 .count = COINS,
+                 .count = n,
                  .inst = inst,
                  .bar = bar,
                  .session_last = last};
@@ -103,18 +109,22 @@ static inline bar_t coins_minute(const bar_t *five, u32 minute)
     return b;
 }
 
-/* The last minute of a third of all steps saw no trade at all: those steps end with the minute behind them, and
- * nothing is decided on them. */
+/* The last minute of a third of all steps saw no trade at all: those steps end with the minute behind them,
+ * and nothing is decided on them. In each step some coins do not trade. */
 static inline void coins_minutes(const coins_t *k, dataset_t *d, const bar_t *five, u64 n)
 {
     bool last = n % COINS_DAY + 1 == COINS_DAY;
     bool silent = !last && coins_unit(k, COINS, 8, n) < 0.33;
+    u32 quiet = 0;
+    for (u32 i = 1; i < COINS; i++) {
+        quiet |= coins_unit(k, i, 9, n) < 0.15 ? 1U << i : 0;
+    }
     for (u32 minute = 0; minute < (silent ? 4U : 5U); minute++) {
         bar_t bar[COINS];
         for (u32 i = 0; i < COINS; i++) {
             bar[i] = coins_minute(&five[i], minute);
         }
-        coins_slice(d, bar, TF_1M, last && minute == 4);
+        coins_slice(d, bar, TF_1M, last && minute == 4, quiet);
     }
 }
 
@@ -139,7 +149,7 @@ static inline void dataset_coins(const coins_t *k, timeframe_t timeframe, datase
                 coins_fold(&whole[i], &bar[i]);
             }
             if (day >= k->history && timeframe == TF_5M) {
-                coins_slice(d, bar, TF_5M, at + 1 == COINS_DAY);
+                coins_slice(d, bar, TF_5M, at + 1 == COINS_DAY, 0);
             } else if (day >= k->history && timeframe == TF_1M) {
                 coins_minutes(k, d, bar, day * COINS_DAY + at);
             }
@@ -148,7 +158,7 @@ static inline void dataset_coins(const coins_t *k, timeframe_t timeframe, datase
             whole[i].t_known = whole[i].t_event + NS_PER_DAY;
         }
         if (day < k->history || timeframe == TF_1D) {
-            coins_slice(d, whole, TF_1D, true);
+            coins_slice(d, whole, TF_1D, true, 0);
         }
     }
     d->trade_from = k->first + (date_t)k->history;

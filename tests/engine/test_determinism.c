@@ -80,7 +80,7 @@ TEST(coins_five_minutes)
 }
 
 /* Steps that end without a decision lie between those of a block. */
-TEST(coins_minutes)
+TEST(coins_by_the_minute)
 {
     UNUSED_STATE;
     dataset_t d;
@@ -142,7 +142,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_market),
                                        cmocka_unit_test(coins_five_minutes),
-                                       cmocka_unit_test(coins_minutes), cmocka_unit_test(coins_days), cmocka_unit_test(recorded_days),
+                                       cmocka_unit_test(coins_by_the_minute), cmocka_unit_test(coins_days),
+                                       cmocka_unit_test(recorded_days),
                                        cmocka_unit_test(recorded_five_minutes)};
     return RUN_TESTS(tests);
 }

@@ -107,6 +107,9 @@ TEST(coins_whose_windows_agree_are_named)
     s->shared.session++;
     s->day[7].close[29] = 111; /* its day points down now */
     s->day[2].close[23] = 84;  /* its week points up now */
+    days_put(s, 8, 30, 100, 0);
+    *tell_feature(s, FEATURE_CLOSE, 8) = 115;
+    s->day[8].close[23] = 116; /* its week points down */
     CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 0);
     /* Where daily bars decide, the last of them is today's own. */
     s->market.profile = PROFILE_SWING;

@@ -180,8 +180,11 @@ bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *r
 {
     ASSERT(l != NULL && ask != NULL && rates != NULL && out != NULL && qty != NULL);
     ASSERT(ask->unit != NULL);
-    lots_booking_t sale = {
-        .account = ask->account, .inst = ask->inst, .date = day_of(ask->t), .kind = LOTS_SELL};
+    lots_booking_t sale = {.account = ask->account,
+                           .inst = ask->inst,
+                           .date = day_of(ask->t),
+                           .kind = LOTS_SELL,
+                           .coin = ask->unit->cls == CLASS_CRYPTO};
     for (u32 i = 0; i < l->lots.open_count; i++) {
         const lot_open_t *lot = &l->lots.open[i];
         if (lot->account == ask->account && lot->inst == ask->inst) {
