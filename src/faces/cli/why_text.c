@@ -1,12 +1,16 @@
 /* The chain of one decision, in words. See why_story.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
+#include "faces/wrap.h"
 #include "model/calendar.h"
 #include "trade/execution/slicing.h"
+
+enum { WIDTH = 100, HANG = 2, YES_COLUMN = 62, RULE_COLUMN = 69 };
 
 static const char *op_of(u16 rule)
 {
@@ -62,11 +66,12 @@ static void print_gate(app_t *app, const gate_t *g)
     why_number(t, g->rule, g->threshold);
     const char *verdict = gate_holds(g) ? "pass" : "FAIL";
     if (yes_no(g->rule)) {
-        app_print(app, "  %s  %-20s %14s%17s  %s\n", verdict, d->name, g->value == 1 ? "yes" : "no",
-                  "must be yes", d->text);
+        app_print(app, "  %s  %-20s %14s%17s  ", verdict, d->name, g->value == 1 ? "yes" : "no",
+                  "must be yes");
+        put_wrapped(app->out, d->text, YES_COLUMN, WIDTH);
     } else {
-        app_print(app, "  %s  %-20s %14s %-2s %13s %-7s %s\n", verdict, d->name, v, op_of(g->rule), t,
-                  d->unit, d->text);
+        app_print(app, "  %s  %-20s %14s %-2s %13s %-7s ", verdict, d->name, v, op_of(g->rule), t, d->unit);
+        put_wrapped(app->out, d->text, RULE_COLUMN, WIDTH);
     }
 }
 
@@ -178,7 +183,8 @@ static void print_screen(app_t *app, const why_t *w)
         bool set = (w->mask & (1U << bit)) != 0;
         if (set && (u32)(RULE_HISTORY + bit) != w->gates.v[0].rule) {
             const rule_desc_t *d = rule_find((u16)(RULE_HISTORY + bit));
-            app_print(app, "  FAIL  %-20s %14s%17s  %s\n", d->name, "not recorded", "", d->text);
+            app_print(app, "  FAIL  %-20s %14s%17s  ", d->name, "not recorded", "");
+            put_wrapped(app->out, d->text, YES_COLUMN, WIDTH);
             n++;
         }
     }
@@ -370,10 +376,9 @@ static void print_orders(app_t *app, const why_story_t *s)
         id128_base32(id, e->id);
         time_print(t, e->t_decided);
         (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
-        app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t,
-                  order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
-                  order_type_name((order_type_t)e->type), prices_text(prices, e),
-                  (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
+        app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t, order_role_name((order_role_t)e->role),
+                  side_name((side_t)e->side), qty, order_type_name((order_type_t)e->type),
+                  prices_text(prices, e), (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
                   s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
         print_bunch(app, s, i, scale);
     }
@@ -445,8 +450,8 @@ static void print_shortfall(app_t *app, const why_story_t *s)
     }
     const shortfall_order_t *o = &r->own_orders[s->sliced_at];
     app_print(app, "%s in %u slice%s: %s of %s filled; %s\n", slicing_name((slicing_t)o->algo), o->slices,
-              o->slices == 1 ? "" : "s",
-              qty_text((char[32]){0}, o->filled, o->exponent), qty_text((char[32]){0}, o->qty, o->exponent),
+              o->slices == 1 ? "" : "s", qty_text((char[32]){0}, o->filled, o->exponent),
+              qty_text((char[32]){0}, o->qty, o->exponent),
               o->reason != 0 ? slice_end_name((slice_end_t)o->reason) : "at work");
     for (u32 i = 0; i < r->slice_count; i++) {
         const shortfall_slice_t *k = &r->own_slices[i].s;
@@ -534,9 +539,8 @@ static void print_stopped_later(app_t *app, const why_story_t *s)
               s->run.run.id.text, named ? " --user " : "", named ? s->user : "");
 }
 
-void why_text(app_t *app, const why_story_t *s)
+static void tell(app_t *app, const why_story_t *s)
 {
-    ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
     const why_t *w = &s->why;
     print_head(app, s);
     print_stopped_later(app, s);
@@ -553,10 +557,13 @@ void why_text(app_t *app, const why_story_t *s)
     case WHY_TRADED:
         app_print(app, "traded\n");
         break;
+    case WHY_HANDED:
+        app_print(app, "the house handed it on, and the record has no cycle of this user that took it up\n");
+        break;
     }
     print_heard(app, s);
     print_took(app, s);
-    if (w->outcome != WHY_TRADED) {
+    if (w->outcome != WHY_TRADED && w->outcome != WHY_HANDED) {
         print_gates(app, s);
         if (s->halted) {
             print_halt(app, s);
@@ -579,4 +586,25 @@ void why_text(app_t *app, const why_story_t *s)
         print_shortfall(app, s);
         print_end(app, s);
     }
+}
+
+/* The story is told into memory and printed in lines that fit. */
+void why_text(app_t *app, const why_story_t *s)
+{
+    ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
+    char *own = NULL;
+    size_t n = 0;
+    FILE *out = app->out;
+    FILE *memory = open_memstream(&own, &n);
+    if (memory == NULL) { /* for want of memory in lines as long as they are */
+        tell(app, s);
+        return;
+    }
+    app->out = memory;
+    tell(app, s);
+    app->out = out;
+    if (fclose(memory) == 0) {
+        put_lines(out, own, HANG, WIDTH);
+    }
+    free(own);
 }
