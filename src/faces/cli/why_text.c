@@ -10,7 +10,7 @@
 #include "model/calendar.h"
 #include "trade/execution/slicing.h"
 
-enum { WIDTH = 100, HANG = 2, YES_COLUMN = 62, RULE_COLUMN = 69 };
+enum { WIDTH = 100, HANG = 6, YES_COLUMN = 62, RULE_COLUMN = 69 };
 
 static const char *op_of(u16 rule)
 {
@@ -26,6 +26,25 @@ static bool yes_no(u16 rule)
 static f64 price(i64 v)
 {
     return (f64)v / 1e4;
+}
+
+/* How many each stage let through; a stage and its number stay in one line. */
+static void print_funnel(app_t *app, const cycle_record_t *r)
+{
+    char text[64];
+    int column = snprintf(text, sizeof text, "%llu entered:", (unsigned long long)r->universe);
+    app_print(app, "%s", text);
+    for (u32 i = 6; i < SCAN_STAGES; i++) {
+        int n = snprintf(text, sizeof text, " %u %s %llu%s", i, stage_at(i)->name,
+                         (unsigned long long)r->stage_out[i], i + 1 < SCAN_STAGES ? "," : "");
+        if (column + n > WIDTH) {
+            app_print(app, "\n%*s", HANG - 1, "");
+            column = HANG - 1;
+        }
+        app_print(app, "%s", text);
+        column += n;
+    }
+    app_print(app, "\n\n");
 }
 
 static void print_head(app_t *app, const why_story_t *s)
@@ -49,12 +68,7 @@ static void print_head(app_t *app, const why_story_t *s)
               r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : "?",
               (f64)r->p_bull / 1e4, (f64)r->p_bear / 1e4, (f64)r->p_stress / 1e4,
               r->transition ? ", in transition" : "", r->intraday < COUNT_OF(day) ? day[r->intraday] : "?");
-    app_print(app, "%llu entered", (unsigned long long)r->universe);
-    for (u32 i = 6; i < SCAN_STAGES; i++) {
-        app_print(app, "%s %u %s %llu", i == 6 ? ":" : ",", i, stage_at(i)->name,
-                  (unsigned long long)r->stage_out[i]);
-    }
-    app_print(app, "\n\n");
+    print_funnel(app, r);
 }
 
 static void print_gate(app_t *app, const gate_t *g)
@@ -242,11 +256,10 @@ static void print_setup(app_t *app, const cand_record_t *c)
     app_print(app, "%s %s  %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
               c->d > 0 ? "long" : "short", tier, (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
               (f64)c->component[1] / 1e4, (f64)c->component[2] / 1e4);
-    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R  spread %.2f bps\n",
-              price(c->entry), price(c->stop), price(c->target), price(c->level), price(c->a),
-              (f64)c->room / 100, (f64)c->spread_bps / 100);
-    app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f)\n", (f64)c->composite / 100,
-              (f64)c->bonus / 100, (f64)c->regime_mult / 1e4);
+    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R\n", price(c->entry),
+              price(c->stop), price(c->target), price(c->level), price(c->a), (f64)c->room / 100);
+    app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f), spread %.2f bps\n", (f64)c->composite / 100,
+              (f64)c->bonus / 100, (f64)c->regime_mult / 1e4, (f64)c->spread_bps / 100);
 }
 
 static void print_conviction(app_t *app, const cand_record_t *c)
