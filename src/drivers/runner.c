@@ -591,6 +591,12 @@ static err_t runner_broker_fits(const runner_t *r)
             return ERR_OK;
         }
     }
+    if (fees == FEES_NONE) {
+        return diag_fail(r->diag, ERR_CONFIG,
+                         "nothing of what the run holds can be traded (%s is an index)\n"
+                         "do: name a set of shares with --source; an index is read with --proxy or --vix",
+                         s->source->instruments[0].symbol);
+    }
     return diag_fail(r->diag, ERR_CONFIG,
                      "broker.fees = %u: %s trades none of these instruments\n"
                      "do: set broker.fees to a broker that does, or to 0",

@@ -161,7 +161,7 @@ TEST(a_list_holds_a_run_to_its_members)
     u64 days = 21; /* of December 2024 behind the list */
     CHECK(number_of("MEMBER") >= all - days && number_of("MEMBER") < all);
     ok(home, "report latest%s", "");
-    CHECK(strstr(out, "by its lists, each from its own day on") != NULL);
+    CHECK(strstr(out, "by its lists, each from its own day") != NULL);
     home_remove(home);
     free(out);
     free(err);

@@ -101,7 +101,7 @@ static void json_heard(jsonw_t *w, const why_story_t *s)
 static void json_verdict(jsonw_t *w, const why_story_t *s)
 {
     const why_t *y = &s->why;
-    static const char *const outcome[] = {"absent", "stopped", "refused", "traded"};
+    static const char *const outcome[] = {"absent", "stopped", "refused", "traded", "handed on"};
     jsonw_put_text(w, "outcome", outcome[y->outcome]);
     jsonw_put_i64(w, "stage", y->stage);
     jsonw_put_text(w, "stage_name", y->stage > 0 ? stage_at(y->stage)->name : NULL);

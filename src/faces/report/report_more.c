@@ -129,7 +129,7 @@ void report_print_more(const report_t *r, FILE *out)
 {
     rows_t t = rows_of(r);
     for (u32 i = 0; i < t.count; i++) {
-        (void)fprintf(out, "%-22s%s\n", t.name[i], t.text[i]);
+        report_put_value(out, t.name[i], "%s", t.text[i]);
     }
 }
 

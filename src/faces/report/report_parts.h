@@ -67,6 +67,9 @@ void html_time(const report_t *r, FILE *out); /* of a run that has some */
 void report_json_time(const report_facts_t *f, jsonw_t *w);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);
+/* A figure of the text and what is said of it, in as many lines as that takes. */
+__attribute__((format(printf, 3, 4))) void report_put_value(FILE *out, const char *label, const char *format,
+                                                            ...);
 /* The name of the loop that told it. */
 const char *report_told_name(const report_told_t *t);
 /* In a run of many, whose the last is; NULL: everybody's, or there is one user alone. */
