@@ -238,6 +238,10 @@ err_t event_decode(reader_t *r, event_t *out)
     if (e.head.version >= 2) {                                                                               \
         p->field = get_##type(&body);                                                                        \
     }
+#define F3(type, field)                                                                                      \
+    if (e.head.version >= 3) {                                                                               \
+        p->field = get_##type(&body);                                                                        \
+    }
 #define EV_END(NAME)                                                                                         \
     break;                                                                                                   \
     }

@@ -11,7 +11,7 @@
 #include "model/bulletin.h"
 #include "model/halt.h"
 
-enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 2 };
+enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 3 };
 
 typedef str_t blob_t;
 typedef id128_t ev_id128_t;

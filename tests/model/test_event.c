@@ -298,7 +298,7 @@ TEST(well_sealed_strangers_are_refused)
 {
     UNUSED_STATE;
     static u8 bytes[BUFFER];
-    static const u8 payload[40] = {0};
+    static const u8 payload[64] = {0};
     static const struct {
         u16 kind;
         u8 version;
@@ -313,6 +313,10 @@ TEST(well_sealed_strangers_are_refused)
         {60000, EVENT_VERSION, 12, ERR_UNKNOWN_KIND},
         {EV_NONE, EVENT_VERSION, 0, ERR_UNKNOWN_KIND},
         {EV_COMMAND, EVENT_VERSION, 22, ERR_OK},
+        {EV_EQUITY, EVENT_VERSION, 52, ERR_OK}, /* with the day's lowest */
+        {EV_EQUITY, 2, 44, ERR_OK},             /* as it was before */
+        {EV_EQUITY, 2, 52, ERR_CORRUPT},
+        {EV_EQUITY, EVENT_VERSION, 44, ERR_TRUNCATED},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         event_head_t head = {

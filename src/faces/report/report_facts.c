@@ -343,11 +343,13 @@ static report_day_t day_now(const report_facts_t *f, date_t session)
     i128 equity = 0;
     i128 gross = 0;
     i128 net = 0;
+    i128 low = 0;
     for (u32 i = 0; i < f->users.count; i++) {
         const report_user_t *u = &f->users.own_v[i];
         if (!report_facts_of(f, u->account)) {
             continue;
         }
+        low += u->low.v;
         cash += u->cash.v;
         equity += u->equity.v;
         gross += u->gross.v;
@@ -357,6 +359,7 @@ static report_day_t day_now(const report_facts_t *f, date_t session)
     day.equity = money_saturated(equity).v;
     day.gross = money_saturated(gross).v;
     day.net = money_saturated(net).v;
+    day.low = money_saturated(low).v;
     return day;
 }
 
@@ -373,6 +376,7 @@ static err_t on_equity(load_t *l, const ev_EQUITY_t *e)
         own->equity.v = e->equity;
         own->gross.v = e->gross;
         own->net_held.v = e->net;
+        own->low.v = e->low;
     }
     f->unmarked = 0;
     report_day_t day = day_now(f, (date_t)e->session);

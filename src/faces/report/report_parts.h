@@ -27,6 +27,8 @@ void report_json_found(const report_t *r, jsonw_t *w);
 /* Figures beside those of report_t. Days 0 and metrics not ok: there is none. */
 typedef struct {
     date_t fell_from, fell_to, back_on; /* the deepest fall of the equity */
+    metric_t fell_within;               /* the same down to the lowest mark within a day, a fraction, >= 0 */
+    date_t within_on;                   /* that day */
     metric_t best_r, worst_r;           /* mean over trades of their best and worst point while open, in R */
     metric_t of_used;                   /* net of all trades, of the money that their entries took */
 } report_more_t;
