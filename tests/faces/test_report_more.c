@@ -198,8 +198,8 @@ TEST(falls_holding_times_and_excursions_by_hand)
     drop(r);
 }
 
-/* Days end at 60, 40, 10 and 100 dollars above the start: the first is the highest mark until the last. Within
- * the second day a twentieth of it was gone, within the last a tenth. */
+/* Days end at 60, 40, 10 and 100 dollars above the start: the first is the highest mark until the last. In
+ * the second day a twentieth of it was gone, in the last a tenth. */
 TEST(the_fall_within_days_goes_down_to_the_lowest_mark)
 {
     UNUSED_STATE;
