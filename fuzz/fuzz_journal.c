@@ -41,7 +41,7 @@ static void check_same(const u8 *raw, size_t n, u64 events)
         err_t err = event_decode(&r, &e);
         ASSERT(err == ERR_OK);
         writer_t json = writer_of(text, sizeof text);
-        err = event_print_json(&e, &json);
+        err = event_print_json(&e, NULL, &json);
         ASSERT(err == ERR_OK || err == ERR_BUFFER_FULL);
         err = event_encode(&e, &w);
         ASSERT(err == ERR_OK);

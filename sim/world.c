@@ -469,7 +469,7 @@ void world_print_last(const world_t *w, void (*line)(void *ctx, const char *text
     for (u64 i = w->last_count - n; i < w->last_count; i++) {
         char text[2048];
         writer_t out = writer_of(text, sizeof text - 1);
-        if (event_print_json(&w->last[i % WORLD_LAST], &out) == ERR_OK) {
+        if (event_print_json(&w->last[i % WORLD_LAST], NULL, &out) == ERR_OK) {
             text[MIN_OF(out.used, sizeof text - 1)] = 0;
             line(ctx, text);
         }

@@ -49,14 +49,17 @@ err_t demo_resume_open(app_t *app, const home_t *home, run_spec_t *spec, config_
     if (err == ERR_OK) {
         err = replay_open_spec(store, str_from(r.run.id.text), &app->diag, spec, config, &r.users);
     }
+    resume_seen_t seen = {0};
     if (err == ERR_OK) {
-        err = resume_stood_still(store, str_from(r.run.id.text), &app->diag, &r.how.isolate);
+        err = resume_look(store, str_from(r.run.id.text), &app->diag, &seen);
     }
     if (err != ERR_OK) {
         run_users_free(&r.users);
         store_close(store);
         return err;
     }
+    r.how.isolate = seen.stood_still;
+    r.timed = seen.timed;
     *out = r;
     out->how.store = store;
     out->how.id = str_from(out->run.id.text); /* borrows *out */

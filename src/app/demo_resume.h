@@ -13,6 +13,7 @@ typedef struct {
     run_row_t run;
     runner_resume_t how;
     run_users_t users; /* of the record */
+    bool timed;        /* it was started with --time */
 } demo_resume_t;
 
 /* Finds the newest demo that has not ended and takes specification and configuration from its record. If

@@ -50,6 +50,7 @@ void event_doc(u32 i, part_doc_t *d)
     doc_fact(d, "number", "%u", (unsigned)rows[i].kind);
     doc_fact(d, "fields", "%.*s", (int)(n - 2), rows[i].fields);
     doc_fact(d, "beside_them", "%s",
-             "seq, t_engine, cause (seq of the input) and kind; in JSON a field named kind is `what`");
+             "seq, t_engine, cause (seq of the input) and kind; in JSON a field named kind is `what`, and a "
+             "last member `names` says what kinds, states and sides are called");
     doc_fact(d, "to_see", "vitrine audit export RUN --kind %s", rows[i].name);
 }

@@ -283,7 +283,7 @@ static err_t demo_with_home(app_t *app, const args_t *args, home_t *home, run_sp
                      .users = resume.store != NULL ? &resume.users : &users,
                      .durable = true,
                      .lookahead = headless,
-                     .flight = args_has(args, "time"),
+                     .flight = args_has(args, "time") || resume.timed, /* it goes on as it was started */
                      .kernel_level = kernel_level_from(NULL),
                      .trade_from = spec->trade_from,
                      .resume = resume.store != NULL ? &resume.how : NULL,

@@ -29,6 +29,7 @@ typedef struct {
     u16 sector;
     config_t config;
     date_t session;
+    bool coin; /* no law of shares binds it */
 } what_t;
 
 static bool find_desk(const what_t *a, const engine_t *e, engine_desk_t *out)
@@ -73,6 +74,7 @@ static void watch(void *ctx, const runner_view_t *v)
     a->sector = v->market->instruments[a->plan.inst].sector;
     a->config = desk.user->config;
     a->session = shared->session;
+    a->coin = v->market->calendar == CAL_CRYPTO;
 }
 
 static void print_pair(app_t *app, const char *name, plan_pair_t p, const char *limit)
@@ -86,7 +88,7 @@ static void print_gate(app_t *app, const what_t *a, const gate_t *g)
     why_law_t law;
     app_print(app, "  %s  %-16s %14.6g %-2s %14.6g %-7s %s\n", gate_holds(g) ? "pass" : "FAIL", d->name,
               gate_value(g), gate_op_text(d->op), gate_threshold(g), d->unit, d->text);
-    if (!gate_holds(g) && why_law_of(g, &a->config, a->session, a->answer.t, &law)) {
+    if (!gate_holds(g) && !a->coin && why_law_of(g, &a->config, a->session, a->answer.t, &law)) {
         app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
     }
 }

@@ -1,4 +1,5 @@
 /* Who may be traded when, by the lists of a set. See bulletins.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,17 +35,46 @@ static str_t symbol_of(const members_t *x, u32 row, str_t *group)
     return series;
 }
 
+enum { GROUPS = 64, GROUPS_TEXT = 200 };
+
+/* "QQQ, SPY": the names of the set's lists in the order of its rows, as many as there is room for. */
+static void groups_text(const members_t *x, char out[GROUPS_TEXT])
+{
+    str_t found[GROUPS];
+    u32 count = 0;
+    u32 told = 0;
+    size_t used = 0;
+    for (u32 i = 0; i < x->m->table->rows && count < GROUPS; i++) {
+        u32 k = 0;
+        (void)symbol_of(x, i, &found[count]);
+        while (k < count && !str_eq_nocase(found[k], found[count])) {
+            k++;
+        }
+        count += k == count ? 1 : 0;
+    }
+    out[0] = '\0';
+    for (; told < count && used + found[told].n + 28 < GROUPS_TEXT; told++) {
+        used += (size_t)snprintf(out + used, GROUPS_TEXT - used, "%s" STR_FMT, told > 0 ? ", " : "",
+                                 STR_ARG(found[told]));
+    }
+    if (told < count) {
+        (void)snprintf(out + used, GROUPS_TEXT - used, " and %s%u more", count == GROUPS ? "at least " : "",
+                       count - told);
+    }
+}
+
 static err_t which_group(const members_t *x, str_t other)
 {
+    char all[GROUPS_TEXT];
+    groups_text(x, all);
     return x->group.n > 0 ? diag_fail(x->diag, ERR_USAGE,
                                       "--members " STR_FMT "/" STR_FMT ": the set has no such list\n"
-                                      "it has " STR_FMT
-                                      "\ndo: name that one, or `vitrine data show --source " STR_FMT "`",
-                                      STR_ARG(x->set), STR_ARG(x->group), STR_ARG(other), STR_ARG(x->set))
+                                      "it has %s\ndo: name one of them",
+                                      STR_ARG(x->set), STR_ARG(x->group), all)
                           : diag_fail(x->diag, ERR_USAGE,
-                                      "--members " STR_FMT ": the set has several lists\n"
+                                      "--members " STR_FMT ": the set has several lists\nit has %s\n"
                                       "do: name one, as in --members " STR_FMT "/" STR_FMT,
-                                      STR_ARG(x->set), STR_ARG(x->set), STR_ARG(other));
+                                      STR_ARG(x->set), all, STR_ARG(x->set), STR_ARG(other));
 }
 
 /* One list, the named one or the only one. */

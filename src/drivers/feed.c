@@ -7,8 +7,9 @@
 
 #include "base/assert.h"
 #include "base/grow.h"
-#include "model/sector.h"
 #include "drivers/feed_inner.h"
+#include "model/sector.h"
+#include "model/symbol.h"
 
 /* ---- choosing one series per symbol ---- */
 
@@ -124,6 +125,10 @@ static bool is_index(const char *symbol)
 
 static instrument_t instrument_of(const char *symbol)
 {
+    instrument_t coin;
+    if (symbol_coin(str_from(symbol), &coin)) {
+        return coin;
+    }
     instrument_t x = {.cls = is_index(symbol) ? CLASS_INDEX : CLASS_STOCK, .calendar = CAL_NYSE,
                       .tick = {PRICE_SCALE / 100}, .multiplier = 1};
     memcpy(x.symbol, symbol, strnlen(symbol, LIMIT_SYMBOL - 1));
@@ -148,11 +153,12 @@ static void info_source(feed_info_t *info, const char *source)
     }
 }
 
-static void info_fill(feed_t *f)
+static err_t info_fill(feed_t *f, diag_t *diag)
 {
     f->info.symbols = f->lanes;
     f->info.known_first = I64_MAX;
     f->info.known_last = I64_MIN;
+    f->info.fresh_last = I64_MIN;
     for (u32 i = 0; i < f->lanes; i++) {
         const feed_run_t *r = &f->own_run[i];
         f->info.rows += r->rows;
@@ -165,7 +171,12 @@ static void info_fill(feed_t *f)
             f->info.known_last = MAX_OF(f->info.known_last, c->known_last);
             f->info.content = hash64_seed(c->hash.b, sizeof c->hash.b, f->info.content);
         }
+        TRY(bars_fresh_last(f->own_store, &f->own_chunk[r->first], r->count, diag, &f->info.fresh_last));
     }
+    if (f->info.fresh_last == I64_MIN) { /* corrections alone */
+        f->info.fresh_last = f->info.known_last;
+    }
+    return ERR_OK;
 }
 
 static int by_known(const void *pa, const void *pb)
@@ -212,6 +223,16 @@ static err_t actions_load(feed_t *f, diag_t *diag)
     return ERR_OK;
 }
 
+/* Sessions, law and costs are those of one market. */
+static err_t mixed(const feed_t *f, u32 i, diag_t *diag)
+{
+    bool coin = f->own_instrument[0].calendar == CAL_CRYPTO;
+    return diag_fail(diag, ERR_USAGE,
+                     "coins and shares do not trade in one run\n%.31s keeps the hours of %s, %.31s does not\n"
+                     "do: name the symbols or the source of one of them (--symbols, --source)",
+                     f->own_run[0].symbol, coin ? "coins" : "the stock exchange", f->own_run[i].symbol);
+}
+
 static err_t lanes_allocate(feed_t *f, diag_t *diag)
 {
     u32 n = f->lanes;
@@ -227,6 +248,9 @@ static err_t lanes_allocate(feed_t *f, diag_t *diag)
     }
     for (u32 i = 0; i < n; i++) {
         f->own_instrument[i] = instrument_of(f->own_run[i].symbol);
+        if (f->own_instrument[i].calendar != f->own_instrument[0].calendar) {
+            return mixed(f, i, diag);
+        }
         f->own_lane[i].chunk_next = f->own_run[i].first;
         f->own_lane[i].chunk_end = f->own_run[i].first + f->own_run[i].count;
     }
@@ -308,7 +332,7 @@ static err_t feed_build(feed_t *f, const feed_spec_t *s, diag_t *diag)
                          (int)LIMIT_UNIVERSE);
     }
     TRY(lanes_allocate(f, diag));
-    info_fill(f);
+    TRY(info_fill(f, diag));
     TRY(actions_load(f, diag));
     if (s->proxy_symbol != NULL) {
         feed_history_spec_t h = {.home = s->home, .symbol = s->proxy_symbol, .timeframe = s->proxy_timeframe};

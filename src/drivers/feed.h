@@ -39,6 +39,7 @@ typedef struct {
     u64 rows; /* in the chunks of the range: an upper bound of what is delivered */
     i64 known_first;
     i64 known_last;
+    i64 fresh_last; /* the same without corrections of older bars: the last moment at which a run decides */
     date_t adjusted_to; /* latest of all symbols; 0: raw prices. If set, price-level gates are barred */
     bool built;         /* some series was built from finer bars */
     char sources[256];  /* names, comma separated */

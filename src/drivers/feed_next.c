@@ -124,8 +124,9 @@ static void slice_session(feed_t *f, slice_t *s)
 {
     session_t *x = &f->session;
     if (s->t_open < x->open || s->t_open >= x->close) {
-        date_t day = calendar_date_at(CAL_NYSE, s->t_open);
-        if (!calendar_session(CAL_NYSE, day, I64_MAX, x)) {
+        calendar_id_t cal = f->own_instrument[0].calendar;
+        date_t day = calendar_date_at(cal, s->t_open);
+        if (!calendar_session(cal, day, I64_MAX, x)) {
             *x = (session_t){.date = day, .open = s->t_open, .close = s->t_open + 1};
         }
     }

@@ -147,6 +147,13 @@ static err_t heard_open(feed_source_t *f, const run_spec_t *s, const char *home,
     return ERR_OK;
 }
 
+/* What became known at midnight was known by the end of the day before: bars of a whole day of UTC belong to
+ * it. */
+static date_t day_known(i64 t)
+{
+    return (date_t)((t - 1) / NS_PER_DAY);
+}
+
 static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     TRY(split_symbols(f, s->symbols, diag));
@@ -155,8 +162,8 @@ static err_t open_all(feed_source_t *f, const run_spec_t *s, const char *home, d
                         .symbols = f->own_symbols,
                         .symbol_count = f->symbol_count,
                         .source = s->source[0] != '\0' ? s->source : NULL,
-                        .from = s->from,
-                        .to = s->to};
+                        .from = s->from != 0 ? s->from + 1 : 0,
+                        .to = s->to != 0 ? s->to + 1 : 0};
     TRY(feed_open(&spec, diag, &f->feed));
     TRY(proxy_open(f, s, home, diag));
     TRY(vix_open(f, s, home, diag));
@@ -251,13 +258,24 @@ source_t feed_source_of(feed_source_t *f)
 date_t feed_source_last(const feed_source_t *f)
 {
     ASSERT(f != NULL);
-    return (date_t)(MIN_OF(feed_info(f->feed)->known_last, f->to) / NS_PER_DAY);
+    return MIN_OF(day_known(feed_info(f->feed)->fresh_last), (date_t)(f->to / NS_PER_DAY));
 }
 
 date_t feed_source_first(const feed_source_t *f)
 {
     ASSERT(f != NULL);
-    return (date_t)(MAX_OF(feed_info(f->feed)->known_first, f->from) / NS_PER_DAY);
+    return MAX_OF(day_known(feed_info(f->feed)->known_first), (date_t)(f->from / NS_PER_DAY));
+}
+
+void feed_source_heard(const feed_source_t *f, i64 t, u32 out[BULLETIN_KINDS])
+{
+    ASSERT(f != NULL && out != NULL);
+    memset(out, 0, BULLETIN_KINDS * sizeof *out);
+    for (u32 i = 0; i < f->heard.count; i++) {
+        const bulletin_t *b = &f->heard.own_v[i];
+        bool told = b->kind != BULLETIN_COVERS && b->kind != BULLETIN_MEMBER;
+        out[b->kind] += told && b->t_known <= t ? 1 : 0;
+    }
 }
 
 void feed_source_close(feed_source_t *f)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/symbol.h"
 
 typedef struct {
     const import_check_sink_t *sink;
@@ -85,8 +86,10 @@ static err_t check_series(bars_t *store, check_t *c, diag_t *diag)
     if (action_count > 0) {
         qsort(actions, action_count, sizeof *actions, by_ex_date);
     }
+    instrument_t coin;
     quality_series_t series = {.bar = rows, .count = count, .action = actions, .action_count = action_count,
-                               .calendar = CAL_NYSE, .timeframe = s->timeframe,
+                               .calendar = symbol_coin(str_from(s->symbol), &coin) ? CAL_CRYPTO : CAL_NYSE,
+                               .timeframe = s->timeframe,
                                    .adjusted = s->adjusted_to != 0,
                                .index = no_volume(rows, count)};
     quality_sink_t sink = {.fault = pass_on, .ctx = c};

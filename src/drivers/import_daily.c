@@ -22,9 +22,11 @@ err_t import_daily(importer_t *im, u32 symbol)
         err = diag_fail(im->diag, ERR_NO_MEMORY, "no memory for daily bars of %s", series.symbol);
     }
     daily_build_t build = {0};
+    bool coin = import_is_coin(series.symbol);
     for (u32 i = 0; err == ERR_OK && i < n; i++) {
         date_t d = (date_t)(own[i].t_event / NS_PER_DAY);
-        const import_day_t *day = import_day(im, d);
+        import_day_t utc = import_coin_day(d);
+        const import_day_t *day = coin ? &utc : import_day(im, d);
         if ((own[i].flags & BAR_LATE) != 0 || d < s->first || d > s->last || day == NULL || day->close == 0) {
             continue;
         }

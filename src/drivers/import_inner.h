@@ -55,6 +55,7 @@ typedef struct {
     bool zone_seen;   /* the first stamp has told whether stamps carry an offset */
     bool zone_offset;
     bool time_of_day; /* stamps carry a time of day */
+    bool coin;        /* the row at hand is a coin's: days of UTC, volumes in parts of a unit */
     csv_t *own_csv;
     bars_t *own_store;
     diag_t *diag;
@@ -86,7 +87,12 @@ MUST_USE err_t import_recognise(importer_t *im);
 /* The record at hand as a row. ERR_EMPTY: it was rejected and counted. */
 MUST_USE err_t import_parse(importer_t *im, import_row_t *out);
 const import_day_t *import_day(importer_t *im, date_t d);
-MUST_USE err_t import_symbol(importer_t *im, str_t text, u32 *out);
+/* Of a coin: midnight to midnight of UTC. */
+import_day_t import_coin_day(date_t d);
+bool import_is_coin(const char *symbol);
+/* How the row at hand names its symbol, or else its file or a setting. */
+str_t import_symbol_text(const importer_t *im);
+MUST_USE err_t import_symbol(importer_t *im, u32 *out);
 MUST_USE err_t import_add_action(importer_t *im, u32 symbol, const action_t *a);
 /* Actions out of a Lean factor file for the symbols of this import. */
 MUST_USE err_t import_factors(importer_t *im);

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "drivers/import_inner.h"
+#include "model/symbol.h"
 
 static const char REMEDY_NUMBER[] =
     "is not a finite number that fits\ndo: correct the file, or import with --lenient to reject such rows";
@@ -80,6 +81,55 @@ static err_t parse_price(importer_t *im, u32 column, price_t *out)
     return ERR_OK;
 }
 
+static bool all_digits(str_t s)
+{
+    bool ok = true;
+    for (u32 i = 0; i < s.n; i++) {
+        ok &= s.p[i] >= '0' && s.p[i] <= '9';
+    }
+    return ok;
+}
+
+bool import_is_coin(const char *symbol)
+{
+    instrument_t coin;
+    ASSERT(symbol != NULL);
+    return symbol_coin(str_from(symbol), &coin);
+}
+
+import_day_t import_coin_day(date_t d)
+{
+    i64 midnight = (i64)d * NS_PER_DAY;
+    return (import_day_t){
+        .open = midnight, .close = midnight + NS_PER_DAY, .midnight = midnight, .known = true};
+}
+
+/* In capitals, as symbols are stored. */
+static bool row_is_coin(const importer_t *im)
+{
+    char name[LIMIT_SYMBOL];
+    str_t s = import_symbol_text(im);
+    if (s.n >= LIMIT_SYMBOL || s.n == 0 || memchr(s.p, '/', s.n) == NULL) {
+        return false;
+    }
+    for (u32 i = 0; i < s.n; i++) {
+        name[i] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 32 : s.p[i]);
+    }
+    name[s.n] = '\0';
+    return import_is_coin(name);
+}
+
+/* What lies behind the eighth decimal is nobody's. */
+static err_t coin_volume(str_t s, i64 *out)
+{
+    str_t whole;
+    str_t places;
+    if (str_cut(s, '.', &whole, &places) && places.n > (u32)-QTY_EXPONENT_MIN && all_digits(places)) {
+        s.n = whole.n + 1 + (u32)-QTY_EXPONENT_MIN;
+    }
+    return str_to_scaled(s, (u32)-QTY_EXPONENT_MIN, false, out);
+}
+
 static err_t parse_volume(importer_t *im, bar_t *b)
 {
     str_t s = im->col.volume == CSV_NO_COLUMN ? STR("") : csv_field(im->own_csv, im->col.volume);
@@ -87,12 +137,12 @@ static err_t parse_volume(importer_t *im, bar_t *b)
         b->flags |= BAR_VOLUME_UNKNOWN;
         return ERR_OK;
     }
-    err_t e = str_to_i64(s, &b->volume);
-    if (e != ERR_OK) {
+    err_t e = im->coin ? coin_volume(s, &b->volume) : str_to_i64(s, &b->volume);
+    if (e != ERR_OK && !im->coin) {
         e = str_to_scaled(s, 0, true, &b->volume);
     }
     i64 millionths = 0;
-    bool fraction = e == ERR_NUMBER && str_to_scaled(s, 6, false, &millionths) == ERR_OK;
+    bool fraction = e == ERR_NUMBER && !im->coin && str_to_scaled(s, 6, false, &millionths) == ERR_OK;
     return e == ERR_OK ? ERR_OK
                        : import_fault(im, e, im->col.volume, fraction ? REMEDY_FRACTION : REMEDY_NUMBER);
 }
@@ -272,6 +322,13 @@ static err_t parse_time(importer_t *im, bar_t *b, date_t *session)
         return import_fault(im, ERR_PARAM_RANGE, im->col.time, "is outside 1900 to 2099\n"
                                                             "do: correct the file, or import with --lenient");
     }
+    import_day_t utc = import_coin_day(t.day);
+    if (im->coin && !t.has_offset && im->spec->zone == NULL) {
+        day = &utc; /* what trades all day is stamped in UTC unless somebody says otherwise */
+    } else if (im->coin) {
+        utc.midnight = day->midnight;
+        day = &utc;
+    }
     i64 stamp = day->midnight + t.seconds * NS_PER_SEC;
     if (im->spec->now_ns > 0 && stamp > im->spec->now_ns) {
         return import_fault(im, ERR_PARAM_RANGE, im->col.time,
@@ -292,9 +349,13 @@ static err_t parse_time(importer_t *im, bar_t *b, date_t *session)
         b->t_known = day->close + im->spec->feed_delay_ns;
         return im->col.file_day == CSV_NO_COLUMN ? ERR_OK : known_by_file(im, b);
     }
-    b->t_event = day->midnight + t.seconds * NS_PER_SEC;
+    b->t_event = stamp;
     i64 end = b->t_event + timeframe_ns(im->format.timeframe);
     b->t_known = end + im->spec->feed_delay_ns;
+    if (im->coin) { /* no moment of the week is outside; the day is the one of UTC */
+        *session = (date_t)(b->t_event / NS_PER_DAY);
+        return ERR_OK;
+    }
     return b->t_event < day->open || end > day->close ? reject_row(im, RULE_OUTSIDE_SESSION) : ERR_OK;
 }
 
@@ -357,15 +418,6 @@ static err_t fault_add(importer_t *im, const import_symbol_t *s, date_t session,
         im->report.rule_line[RULE_ADJUSTED_COLUMN] = csv_line(im->own_csv);
     }
     return ERR_OK;
-}
-
-static bool all_digits(str_t s)
-{
-    bool ok = true;
-    for (u32 i = 0; i < s.n; i++) {
-        ok &= s.p[i] >= '0' && s.p[i] <= '9';
-    }
-    return ok;
 }
 
 /* The vendor's adjusted close is not stored, so it is judged here, against the row before of the same
@@ -458,6 +510,7 @@ err_t import_parse(importer_t *im, import_row_t *out)
                             "do: correct it, or import with --lenient to reject such rows");
     }
     date_t session = 0;
+    im->coin = row_is_coin(im);
     TRY(parse_price(im, im->col.open, &b->open));
     TRY(parse_price(im, im->col.high, &b->high));
     TRY(parse_price(im, im->col.low, &b->low));
@@ -468,8 +521,7 @@ err_t import_parse(importer_t *im, import_row_t *out)
     if (rule != RULE_SOUND) {
         return reject_row(im, rule);
     }
-    TRY(import_symbol(im, im->col.symbol == CSV_NO_COLUMN ? STR("") : csv_field(im->own_csv, im->col.symbol),
-                      &row.symbol));
+    TRY(import_symbol(im, &row.symbol));
     import_symbol_t *s = &im->own_symbol[row.symbol];
     s->first = s->last == 0 ? session : MIN_OF(s->first, session);
     s->last = s->last == 0 ? session : MAX_OF(s->last, session);

@@ -102,6 +102,10 @@ static err_t header_separator(importer_t *im)
 /* A header that lacks a column or two of a layout is a slip; one that lacks more is another kind of file. */
 static err_t header_unknown(importer_t *im)
 {
+    if (!csv_header_is_text(im->own_csv)) {
+        return diag_fail(im->diag, ERR_HEADER, "%.200s:1: the header is not text\ndo: name a file of text",
+                         im->spec->path);
+    }
     TRY(header_separator(im));
     u32 least = UINT32_MAX;
     const char *column = "";

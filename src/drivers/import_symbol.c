@@ -44,15 +44,22 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
     return !path;
 }
 
-err_t import_symbol(importer_t *im, str_t text, u32 *out)
+str_t import_symbol_text(const importer_t *im)
+{
+    ASSERT(im != NULL);
+    if (im->col.symbol != CSV_NO_COLUMN) {
+        return csv_field(im->own_csv, im->col.symbol);
+    }
+    return im->spec->symbol != NULL         ? str_from(im->spec->symbol)
+           : im->format.file_symbol != NULL ? str_from(im->format.file_symbol)
+                                            : symbol_of_file(im->spec->path);
+}
+
+err_t import_symbol(importer_t *im, u32 *out)
 {
     ASSERT(im != NULL);
     ASSERT(out != NULL);
-    if (im->col.symbol == CSV_NO_COLUMN) {
-        text = im->spec->symbol != NULL         ? str_from(im->spec->symbol)
-               : im->format.file_symbol != NULL ? str_from(im->format.file_symbol)
-                                                : symbol_of_file(im->spec->path);
-    }
+    str_t text = import_symbol_text(im);
     if (im->symbols > 0 && str_eq_c(text, im->own_symbol[im->symbol_last].name)) {
         *out = im->symbol_last;
         return ERR_OK;

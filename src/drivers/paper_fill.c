@@ -201,9 +201,10 @@ static paper_ask_t ask_of(const walk_t *w, const paper_order_t *o, price_t base)
                      .notional = notional_of(w, o, base),
                      .minute = -1,
                      .tick = price_to_f64(p->setup.instruments[o->intent.inst].tick)};
+    bool coin = p->setup.instruments[o->intent.inst].cls == CLASS_CRYPTO; /* no bell rings, nobody halts it */
     bool timed = p->session_open < p->session_close && w->slice->t_open >= p->session_open &&
-                 w->slice->t_open < p->session_close;
-    bool guessed = !p->setup.halts_told && o->dark >= HALT_NS &&
+                 w->slice->t_open < p->session_close && !coin;
+    bool guessed = !coin && !p->setup.halts_told && o->dark >= HALT_NS &&
                    p->setup.context[o->intent.inst].dollar_vol20 >= HALT_DOLLAR_VOLUME;
     a.spread_factor = guessed || p->halts[o->intent.inst].reopened != 0 ? HALT_SPREAD_FACTOR : 1.0;
     if (timed) {

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "drivers/chain_build.h"
+#include "drivers/coin_build.h"
 #include "market/roll_build.h"
 #include "market/tick_build.h"
 #include "model/calendar.h"
@@ -310,6 +311,23 @@ static err_t build_volatilities(build_t *b)
                                      b->spec->source, err_text(err));
 }
 
+/* ---- bars of coins ---- */
+
+static err_t build_coins(build_t *b)
+{
+    coin_build_spec_t spec = {.home = b->spec->home,
+                              .source = b->spec->source,
+                              .now_ns = b->spec->now_ns,
+                              .kind = b->kind,
+                              .t = b->t};
+    coin_build_t made = {0};
+    TRY(coin_build(&spec, b->diag, &made));
+    (void)snprintf(b->out->made, sizeof b->out->made, "%s", b->spec->source);
+    b->out->rows_used = made.used;
+    b->out->rows_made = made.used + made.days;
+    return ERR_OK;
+}
+
 /* ---- the set ---- */
 
 static err_t read_set(const records_build_spec_t *spec, diag_t *diag, const record_kind_desc_t **kind,
@@ -351,7 +369,9 @@ err_t records_build(const records_build_spec_t *spec, diag_t *diag, records_buil
         bool ticks = strcmp(b.kind->name, "tick_trade") == 0;
         bool bars = strcmp(b.kind->name, "trade_bar") == 0;
         bool chains = strcmp(b.kind->name, "option_quote") == 0;
+        bool coins = bars && coin_build_fits(&t);
         err = ticks    ? build_bars(&b)
+              : coins  ? build_coins(&b)
               : bars   ? build_chain(&b)
               : chains ? build_volatilities(&b)
                        : diag_fail(diag, ERR_USAGE,

@@ -1,5 +1,6 @@
 /* What is made out of stored records: minute bars out of prints, a continuous future out of its contracts, a
- * chain's volatilities out of its prices (chain_build.h; kind option_quote, set SOURCE.own).
+ * chain's volatilities out of its prices (chain_build.h; kind option_quote, set SOURCE.own), bars of coins
+ * that runs can read (coin_build.h; kind trade_bar).
  *
  * Prints (kind tick_trade) of US shares become one-minute bars of the bar store, in regular hours, marked as
  * built, under the same source; which prints count is market/tick_build.h. Daily bars of a future's contracts

@@ -493,18 +493,19 @@ err_t resume_run(runner_t *r)
     return err;
 }
 
-err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out)
+err_t resume_look(store_t *store, str_t id, diag_t *diag, resume_seen_t *out)
 {
     ASSERT(store != NULL && out != NULL);
     journal_reader_t *reader = NULL;
     event_t e;
     bool more = true;
-    *out = false;
+    *out = (resume_seen_t){0};
     TRY(journal_reader_open(store, id, diag, &reader));
     err_t err = journal_next(reader, diag, &e, &more);
     while (err == ERR_OK && more) {
         bool resumed = e.head.kind == EV_COMMAND && e.as.COMMAND.code == COMMAND_RESUME;
-        *out = resumed || (*out && e.head.kind != EV_SLICE);
+        out->stood_still = resumed || (out->stood_still && e.head.kind != EV_SLICE);
+        out->timed = out->timed || e.head.kind == EV_TIMING;
         err = journal_next(reader, diag, &e, &more);
     }
     journal_reader_close(reader);

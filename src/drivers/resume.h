@@ -16,9 +16,13 @@
 
 /* ERR_CORRUPT: source, broker or facts do not follow from each other; diag names the event. */
 MUST_USE err_t resume_run(runner_t *r);
-/* Whether the run was resumed before and came to no slice since: what stopped it there may stop it again.
- * ERR_CORRUPT as journal_next. */
-MUST_USE err_t resume_stood_still(store_t *store, str_t id, diag_t *diag, bool *out);
+/* What a record says of how to go on. */
+typedef struct {
+    bool stood_still; /* resumed before, and no slice since: what stopped it there may stop it again */
+    bool timed;       /* where the time of its decisions went was recorded */
+} resume_seen_t;
+/* ERR_CORRUPT as journal_next. */
+MUST_USE err_t resume_look(store_t *store, str_t id, diag_t *diag, resume_seen_t *out);
 /* After a resume: once no order is unknown and positions agree with the broker's, entries are allowed again.
  */
 MUST_USE err_t resume_reconcile(runner_t *r);

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/fixed.h"
 #include "drivers/source.h"
+#include "model/bulletin.h"
 #include "model/config.h"
 #include "store/journal.h"
 
@@ -45,6 +46,8 @@ source_t feed_source_of(feed_source_t *f);
 /* Days of the first and the last stored bar of any symbol of the run. */
 date_t feed_source_first(const feed_source_t *f);
 date_t feed_source_last(const feed_source_t *f);
+/* How many of its bulletins were known by `t`, by kind; who is covered, and by which list, is none. */
+void feed_source_heard(const feed_source_t *f, i64 t, u32 out[BULLETIN_KINDS]);
 void feed_source_close(feed_source_t *f);
 
 #endif

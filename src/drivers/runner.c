@@ -370,6 +370,12 @@ static err_t hear_people(runner_t *r)
     return ERR_OK;
 }
 
+/* Of all instruments alike. */
+static calendar_id_t runner_calendar(const runner_spec_t *s)
+{
+    return s->source->instruments[0].calendar;
+}
+
 bool runner_session(runner_t *r, const slice_t *s)
 {
     ASSERT(r != NULL && s != NULL);
@@ -377,7 +383,7 @@ bool runner_session(runner_t *r, const slice_t *s)
         return false;
     }
     session_t hours = {.open = s->t_open, .close = s->t_known};
-    (void)calendar_session(CAL_NYSE, s->session, s->t_open, &hours);
+    (void)calendar_session(runner_calendar(r->spec), s->session, s->t_open, &hours);
     r->session = s->session;
     r->session_open = hours.open;
     paper_session(&r->paper, hours.open, hours.close);
@@ -585,6 +591,12 @@ static err_t runner_broker_fits(const runner_t *r)
             return ERR_OK;
         }
     }
+    if (fees == FEES_NONE) {
+        return diag_fail(r->diag, ERR_CONFIG,
+                         "nothing of what the run holds can be traded (%s is an index)\n"
+                         "do: name a set of shares with --source; an index is read with --proxy or --vix",
+                         s->source->instruments[0].symbol);
+    }
     return diag_fail(r->diag, ERR_CONFIG,
                      "broker.fees = %u: %s trades none of these instruments\n"
                      "do: set broker.fees to a broker that does, or to 0",
@@ -678,15 +690,27 @@ static void runner_shut(runner_t *r)
     free(r->broker_qty);
 }
 
+void runner_config(const source_t *s, config_t *c)
+{
+    ASSERT(s != NULL && s->instrument_count > 0 && c != NULL);
+    if (s->instruments[0].calendar == CAL_CRYPTO) {
+        config_for_coins(c);
+    }
+}
+
 err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)
 {
     ASSERT(spec != NULL && spec->source != NULL && spec->config != NULL && out != NULL);
     runner_t *r = calloc(1, sizeof *r);
+    runner_spec_t own = *spec;
+    config_t config = *spec->config;
     err_t err = ERR_NO_MEMORY;
     if (r == NULL) {
         return diag_fail(diag, err, "run: out of memory");
     }
-    r->spec = spec;
+    runner_config(spec->source, &config);
+    own.config = &config;
+    r->spec = &own;
     r->diag = diag;
     r->probe = spec->flight ? flight_open(&r->flight) : spec->probe;
     TRY_DONE(runner_open(r));

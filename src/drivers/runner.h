@@ -77,6 +77,9 @@ typedef struct {
     bool stopped;
 } runner_result_t;
 
+/* What the market of a source leaves no choice about (config_for_coins). Runs apply it; who names or records
+ * a configuration before its run does so too. */
+void runner_config(const source_t *s, config_t *c);
 MUST_USE err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out);
 
 #endif

@@ -27,15 +27,20 @@ static void row_take(desk_t *d, const user_row_t *row, const config_t *config)
 {
     const engine_t *e = d->engine;
     const market_t *m = e->spec.market;
+    config_t own = *config;
+    if (m->calendar == CAL_CRYPTO) {
+        config_for_coins(&own);
+    }
     d->row = *row;
-    user_configure(&d->user, config);
+    user_configure(&d->user, &own);
     for (u32 i = 0; i < m->count; i++) {
         d->user.watched[i] = 0;
         d->user.excluded[i] = row->excluded_sectors >> MIN_OF(m->instruments[i].sector, (u16)31) & 1U;
     }
     mark_list(e, row->watch, d->user.watched);
     mark_list(e, row->exclude, d->user.excluded);
-    if (e->spec.untradable_proxy && e->spec.proxy != INST_NONE) {
+    /* A fund of the whole market is no trade of its own; the coin that leads the others is. */
+    if (e->spec.untradable_proxy && e->spec.proxy != INST_NONE && m->calendar != CAL_CRYPTO) {
         d->user.excluded[e->spec.proxy] = 1;
     }
 }

@@ -39,7 +39,8 @@ static void desk_loops_open(engine_t *e, desk_t *d, const loop_desc_t *const *al
         }
     }
     scheduler_t *s = d == NULL ? &e->loops : &d->loops;
-    scheduler_open(s, own, count, loop_day_nyse, !e->spec.loops_unskipped);
+    bool always = e->spec.market->calendar == CAL_CRYPTO;
+    scheduler_open(s, own, count, always ? loop_day_always : loop_day_nyse, !e->spec.loops_unskipped);
     s->mono = e->spec.mono;
     s->mono_ctx = e->spec.mono_ctx;
 }
@@ -132,6 +133,9 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     memset(e, 0, sizeof *e);
     e->spec = *spec;
     e->config = *spec->config;
+    if (spec->market->calendar == CAL_CRYPTO) {
+        config_for_coins(&e->config);
+    }
     e->desk_count = spec->users != NULL ? spec->user_count : 1;
     e->desk_all = e->desk_count + (spec->users != NULL && spec->mode == USERS_GLOBAL ? 1 : 0);
     ASSERT(e->desk_count > 0 && e->desk_count <= LIMIT_USERS);

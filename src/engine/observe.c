@@ -19,6 +19,7 @@ static bool regime_refresh(void *ctx)
                                .bars = e->spec.proxy_bars,
                                .bar_count = e->spec.proxy_bar_count,
                                .now = e->now,
+                               .calendar = e->spec.market->calendar,
                                .session = e->session,
                                .seed = e->spec.seed,
                                .hold_days = (u32)e->config.regime_hold_days,
@@ -63,7 +64,8 @@ static f64 proxy_volatility(void *ctx)
 {
     engine_t *e = ctx;
     regime_daily_input_t in = {
-        .view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars, .now = e->now};
+        .view = &e->shared.view, .proxy = e->spec.proxy, .bars = e->spec.proxy_bars, .now = e->now,
+        .calendar = e->spec.market->calendar};
     return regime_daily_volatility(&e->regime, &in);
 }
 
@@ -143,8 +145,9 @@ static void observe(engine_t *e, const slice_t *s, i32 slot, u32 inputs)
 static void spreads(engine_t *e)
 {
     const market_view_t *v = &e->shared.view;
-    f64 minute =
-        e->config.profile == PROFILE_DAY ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
+    bool always = e->spec.market->calendar == CAL_CRYPTO; /* no bell rings */
+    bool timed = e->config.profile == PROFILE_DAY && !always;
+    f64 minute = timed ? (f64)((e->now - e->shared.session_open) / NS_PER_MIN) : -1.0;
     for (u32 first = 0; first < e->spec.market->count; first += COST_COLUMN) {
         cost_column_t in;
         f64 *out = e->shared.spread_bps + first;
@@ -176,7 +179,7 @@ static void vix_refresh(engine_t *e)
     }
     const bar_t *last = &b[e->vix_at - 1];
     f64 before = price_to_f64(b[e->vix_at - 2].close);
-    bool today = calendar_date_at(CAL_NYSE, last->t_known - 1) == e->shared.session;
+    bool today = calendar_date_at(e->spec.market->calendar, last->t_known - 1) == e->shared.session;
     e->shared.vix = price_to_f64(last->close);
     e->shared.vix_move_pct = before > 0 ? 100.0 * (e->shared.vix / before - 1.0) : 0.0;
     e->shared.vix_t = last->t_known;
@@ -196,7 +199,7 @@ static void news_refresh(engine_t *e)
     if (e->shared.heard == NULL) {
         return;
     }
-    i64 close = calendar_previous(CAL_NYSE, e->shared.session, e->now).close;
+    i64 close = calendar_previous(e->spec.market->calendar, e->shared.session, e->now).close;
     for (u32 i = 0; i < e->heard.count; i++) {
         e->shared.news[i] = heard_setup(&e->heard, (inst_t)i, e->now, close);
     }
@@ -223,7 +226,7 @@ void engine_observe_session(engine_t *e, const slice_t *s)
     if (s->session != e->session) {
         session_t hours;
         /* as announced by then (decision 23) */
-        if (calendar_session(CAL_NYSE, s->session, s->t_open, &hours)) {
+        if (calendar_session(e->spec.market->calendar, s->session, s->t_open, &hours)) {
             e->shared.session_open = hours.open;
             e->shared.session_close = hours.close;
         }

@@ -35,7 +35,7 @@ static u32 closes_from_bars(regime_daily_t *r, const regime_daily_input_t *in)
     ASSERT(r->bars_read <= in->bar_count);
     while (r->bars_read < in->bar_count && in->bars[r->bars_read].t_known <= in->now) {
         const bar_t *b = &in->bars[r->bars_read++];
-        close_push(r, price_to_f64(b->close), calendar_date_at(CAL_NYSE, b->t_known - 1));
+        close_push(r, price_to_f64(b->close), calendar_date_at(in->calendar, b->t_known - 1));
     }
     return r->used;
 }
@@ -75,7 +75,7 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
         first--;
     }
     if (r->last_close == 0) {
-        date_t quarter = calendar_quarter_start(CAL_NYSE, r->days[n - 1]);
+        date_t quarter = calendar_quarter_start(in->calendar, r->days[n - 1]);
         first = n;
         while (first > 1 && r->days[first - 2] >= quarter) {
             first--;
@@ -90,7 +90,7 @@ void regime_daily_update(regime_daily_t *r, const regime_daily_input_t *in, regi
                                .seed = in->seed,
                                .hold_days = in->hold_days,
                                .post_min = in->post_min,
-                               .quarter_first = calendar_quarter_start(CAL_NYSE, day) == day};
+                               .quarter_first = calendar_quarter_start(in->calendar, day) == day};
         regime_update(&r->state, &r->work, &step, out);
     }
     r->last_close = r->days[n - 1];
@@ -187,5 +187,6 @@ f64 regime_daily_volatility(const regime_daily_t *r, const regime_daily_input_t 
         f64 step = q_log(close[i] / close[i - 1]);
         squares += step * step;
     }
-    return 100.0 * q_sqrt(squares / REGIME_SPAN * 252.0);
+    f64 year = in->calendar == CAL_CRYPTO ? 365.0 : 252.0; /* days that trade */
+    return 100.0 * q_sqrt(squares / REGIME_SPAN * year);
 }

@@ -24,6 +24,7 @@ typedef struct {
     const bar_t *bars; /* daily bars from elsewhere, fenced here by t_known */
     u32 bar_count;
     i64 now;
+    calendar_id_t calendar; /* of the run, and so of the proxy */
     date_t session;
     u64 seed;
     u32 hold_days; /* as in regime_input_t */

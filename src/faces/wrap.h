@@ -7,7 +7,11 @@
 #include "base/types.h"
 
 /* Prints `text` by words in lines of at most `width` columns, each from column `indent` on, and a line's end.
- * The first line is begun already; a longer word stands alone. Bytes count as columns. */
+ * The first line is begun already; a longer word stands alone, and a command between backquotes is a word.
+ * Bytes count as columns. */
 void put_wrapped(FILE *out, const char *text, u32 indent, u32 width);
+
+/* Prints lines; one longer than `width` goes on in the next, `hang` columns behind its own first word. */
+void put_lines(FILE *out, const char *text, u32 hang, u32 width);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 
 #define X(kind, name) extern const loop_desc_t name;
+#include "loops/crypto/list.def"
 #include "loops/execution/list.def"
 #include "loops/futures/list.def"
 #include "loops/improvement/list.def"
@@ -26,6 +27,7 @@ static const loop_desc_t *const table[] = {
 #include "loops/execution/list.def"
 #include "loops/improvement/list.def"
 #include "loops/portfolio/list.def"
+#include "loops/crypto/list.def"
 #include "loops/futures/list.def"
 #include "loops/platform/list.def"
 #undef X

@@ -127,5 +127,7 @@ typedef struct {
 
 /* The day of New York that holds t, by the NYSE's sessions as known when the day began. */
 void loop_day_nyse(i64 t, loop_day_t *out);
+/* The day of UTC that holds t: open from its first moment to its last, as markets of coins are. */
+void loop_day_always(i64 t, loop_day_t *out);
 
 #endif

@@ -35,3 +35,14 @@ void loop_day_nyse(i64 t, loop_day_t *out)
     }
     ASSERT(out->from <= t && t < out->until);
 }
+
+void loop_day_always(i64 t, loop_day_t *out)
+{
+    ASSERT(out != NULL);
+    session_t hours;
+    bool open = calendar_session(CAL_CRYPTO, calendar_date_at(CAL_CRYPTO, t), t, &hours);
+    ASSERT(open);
+    *out = (loop_day_t){.from = hours.open, .until = hours.close};
+    span_add(out, out->until, LOOP_OPEN);
+    ASSERT(out->from <= t && t < out->until);
+}

@@ -7,7 +7,7 @@
 /* A session has bars without a slot between those of the block. */
 u32 emit_first(const market_t *m, const compute_group_t *g)
 {
-    u32 most = m->profile == PROFILE_DAY ? (u32)MARKET_BLOCK : m->block_count;
+    u32 most = m->profile == PROFILE_DAY ? MAX_OF((u32)MARKET_BLOCK, m->clocks) : m->block_count;
     u32 from = g->len_max;
     for (u32 lane = 0; lane < COMPUTE_LANES; lane++) {
         u32 len = g->len[lane];

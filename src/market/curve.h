@@ -18,8 +18,9 @@ typedef struct {
 /* Stores today's volumes as the newest day of symbol i. */
 void curve_record(market_t *m, u32 i);
 /* Mean volume of each clock bar over the last full days, and how many days that are: at least
- * MARKET_CURVE_MIN, else 0 and nothing is written. Today is not among them. */
-u32 curve_mean(const market_t *m, u32 i, f64 out[MARKET_CLOCK]);
+ * MARKET_CURVE_MIN, else 0 and nothing is written. `out` holds `clocks` of the market. Today is not among
+ * them. */
+u32 curve_mean(const market_t *m, u32 i, f64 *out);
 /* All slots of the block; a half day has no curve. */
 void curve_group(const market_t *m, u32 group, curve_t *out);
 

@@ -5,7 +5,14 @@
 
 forward_t forward_start(void)
 {
-    return (forward_t){.price = 1.0, .split = 1.0};
+    return forward_start_in(0);
+}
+
+forward_t forward_start_in(i32 exponent)
+{
+    ASSERT(exponent <= 0 && exponent >= QTY_EXPONENT_MIN);
+    f64 lots = (f64)fixed_pow10((u32)-exponent);
+    return (forward_t){.price = 1.0, .split = lots, .lots = lots};
 }
 
 bool forward_action(forward_t *f, const action_t *a)

@@ -14,13 +14,16 @@
 
 typedef struct {
     f64 price;      /* multiplies raw prices */
-    f64 split;      /* divides raw volume */
+    f64 split;      /* divides raw volume: units of the series' start, in lots */
+    f64 lots;       /* lots in a unit: what a volume is counted in (1 for shares) */
     i64 close_last; /* last raw close, price_t units; 0: none yet */
     u32 actions;    /* applied */
     u32 refused;    /* dividends that could not be applied: no close before, or D >= P */
 } forward_t;
 
-forward_t forward_start(void);
+forward_t forward_start(void); /* of shares */
+/* Of what is counted in 10^exponent of a unit (0 to -8): volumes come out in units. */
+forward_t forward_start_in(i32 exponent);
 /* Applies an action before the bars of its ex-date. False (and counted) if it cannot be applied; the
  * factor stays. */
 bool forward_action(forward_t *f, const action_t *a);

@@ -9,14 +9,18 @@
 #include "model/calendar.h"
 
 static const i64 FIVE_MIN = 5 * NS_PER_MIN;
-_Static_assert(MARKET_BAR_CAP / 2 >= MARKET_WARM + MARKET_CLOCK + MARKET_BLOCK,
+_Static_assert(MARKET_BAR_CAP / 2 >= MARKET_WARM + MARKET_CLOCK + MARKET_BLOCK &&
+                   MARKET_BAR_CAP >= MARKET_WARM + MARKET_CLOCK_ALWAYS + MARKET_BLOCK,
                "half a series holds the run before a session, the session and a block");
 
-static size_t market_bytes(u32 n, u32 padded, u32 workers)
+static size_t market_bytes(const market_t *m)
 {
-    size_t series = (size_t)n * (MARKET_DAY_CAP + MARKET_BAR_CAP) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
+    u32 n = m->count;
+    u32 padded = m->padded;
+    u32 workers = m->workers.count;
+    size_t series = (size_t)n * (MARKET_DAY_CAP + m->bar_cap) * (9 * 8 + 2 * 4) + (size_t)n * 4096;
     size_t features = (size_t)(MARKET_BLOCK + 2) * FEATURE_COUNT * padded * 8;
-    size_t curves = (size_t)n * MARKET_CLOCK * (MARKET_CURVE_DAYS + 1) * 8;
+    size_t curves = (size_t)n * m->clocks * (MARKET_CURVE_DAYS + 1) * 8;
     size_t carry = market_carry_bytes(padded / COMPUTE_LANES);
     size_t scratch = workers * market_scratch_count() * 8;
     size_t unclear = (size_t)MARKET_BLOCK * padded + (size_t)n * sizeof(date_t);
@@ -32,10 +36,10 @@ static err_t market_allocate(market_t *m)
     m->bar = m->day == NULL ? NULL : m->day + n;
     m->building = arena_array(&m->arena, bar_t, n);
     m->today = arena_array(&m->arena, bar_t, n);
-    m->curve_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CURVE_DAYS * MARKET_CLOCK);
+    m->curve_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CURVE_DAYS * m->clocks);
     m->curve_days = arena_array(&m->arena, u32, n);
     m->curve_parts = arena_array(&m->arena, u32, n);
-    m->today_volume = arena_array(&m->arena, f64, (size_t)n * MARKET_CLOCK);
+    m->today_volume = arena_array(&m->arena, f64, (size_t)n * m->clocks);
     m->features = arena_array(&m->arena, f64, (size_t)MARKET_BLOCK * FEATURE_COUNT * m->padded);
     m->unclear = arena_array(&m->arena, u8, (size_t)MARKET_BLOCK * m->padded);
     m->unclear_session = arena_array(&m->arena, date_t, n);
@@ -49,12 +53,12 @@ static err_t market_allocate(market_t *m)
         return ERR_ARENA_FULL;
     }
     for (u32 i = 0; i < n; i++) {
-        m->forward[i] = forward_start();
+        m->forward[i] = forward_start_in(m->instruments[i].qty_exponent);
         m->building[i].volume = -1;
         m->today[i].volume = -1;
         TRY(series_init(&m->day[i], &m->arena, MARKET_DAY_CAP));
         if (m->profile == PROFILE_DAY) {
-            TRY(series_init(&m->bar[i], &m->arena, MARKET_BAR_CAP));
+            TRY(series_init(&m->bar[i], &m->arena, m->bar_cap));
         }
     }
     return pending_init(&m->pending, &m->arena, m->day, 2 * n, n * MARKET_BLOCK);
@@ -66,16 +70,20 @@ err_t market_open(const market_spec_t *spec, market_t *out)
     ASSERT(spec->count > 0 && spec->count <= LIMIT_UNIVERSE);
     market_t m = {.profile = spec->profile,
                   .timeframe = spec->timeframe,
+                  .calendar = spec->instruments[0].calendar,
                   .instruments = spec->instruments,
                   .count = spec->count,
                   .padded = (spec->count + 7U) & ~7U,
                   .kernel_level = spec->kernel_level};
+    bool always = m.calendar == CAL_CRYPTO;
+    m.clocks = always ? MARKET_CLOCK_ALWAYS : MARKET_CLOCK;
+    m.bar_cap = always ? 2 * MARKET_BAR_CAP : MARKET_BAR_CAP;
     u32 groups = m.padded / COMPUTE_LANES;
     m.workers = spec->workers;
     m.workers.count =
         m.workers.each == NULL ? 1 : MIN_OF(MIN_OF(spec->workers.count, groups), (u32)MARKET_WORKERS);
     m.workers.count = MAX_OF(m.workers.count, 1U);
-    TRY(arena_open(&m.arena, market_bytes(m.count, m.padded, m.workers.count)));
+    TRY(arena_open(&m.arena, market_bytes(&m)));
     if (spec->dense != NULL) {
         spec->dense(m.arena.base, m.arena.size);
     }
@@ -127,15 +135,15 @@ static void bar_append(market_t *m, u32 i, const bar_t *b, i32 slot)
 static void session_begin(market_t *m, date_t session, i64 as_of, bool daily)
 {
     m->session = session;
-    m->quarter = calendar_quarter_start(CAL_NYSE, session);
+    m->quarter = calendar_quarter_start(m->calendar, session);
     m->session_open = true;
     session_t s;
-    bool known = calendar_session(CAL_NYSE, session, as_of, &s);
+    bool known = calendar_session(m->calendar, session, as_of, &s);
     m->half_day = known && s.half_day;
     m->session_start = known ? s.open : as_of;
     if (m->profile == PROFILE_DAY && !daily) { /* a day of the history is over when it comes */
         pending_flush(&m->pending);
-        memset(m->today_volume, 0, (size_t)m->count * MARKET_CLOCK * sizeof *m->today_volume);
+        memset(m->today_volume, 0, (size_t)m->count * m->clocks * sizeof *m->today_volume);
         for (u32 i = 0; i < m->count; i++) {
             m->today[i].volume = -1;
             m->building[i].volume = -1;
@@ -168,8 +176,8 @@ static void bar_complete(market_t *m, u32 i, i32 slot, i64 session_open, i64 end
     bar_fold(&m->today[i], b);
     b->t_known = end;
     bar_append(m, i, b, slot);
-    if (clock >= 0 && clock < MARKET_CLOCK) {
-        m->today_volume[(size_t)i * MARKET_CLOCK + (u32)clock] = forward_volume(&m->forward[i], b->volume);
+    if (clock >= 0 && clock < (i32)m->clocks) {
+        m->today_volume[(size_t)i * m->clocks + (u32)clock] = forward_volume(&m->forward[i], b->volume);
     }
     b->volume = -1;
 }
@@ -199,7 +207,7 @@ static void bars_overdue(market_t *m, i64 now, i64 session_open)
 static void session_end(market_t *m)
 {
     session_t s = {0};
-    m->half_day = calendar_session(CAL_NYSE, m->session, m->t_last, &s) && s.half_day; /* known by its end */
+    m->half_day = calendar_session(m->calendar, m->session, m->t_last, &s) && s.half_day; /* by its end */
     if (m->profile == PROFILE_DAY) { /* the last minutes may not have traded */
         bars_overdue(m, I64_MAX, s.open);
     }
@@ -242,7 +250,8 @@ void market_block_begin(market_t *m)
         }
         series_t *b = &m->bar[i];
         series_make_room(b, MARKET_BLOCK);
-        for (u32 n = 0; n < MARKET_BLOCK && n < b->count; n++) { /* bars without a slot lie among them */
+        u32 most = MAX_OF((u32)MARKET_BLOCK, m->clocks);
+        for (u32 n = 0; n < most && n < b->count; n++) { /* bars without a slot lie among them */
             b->slot[b->count - 1 - n] = -1;
         }
     }
@@ -251,7 +260,7 @@ void market_block_begin(market_t *m)
 static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *full)
 {
     session_t session;
-    bool open = calendar_session(CAL_NYSE, m->session, s->t_known, &session);
+    bool open = calendar_session(m->calendar, m->session, s->t_known, &session);
     ASSERT(open);
     i64 end = s->t_open + timeframe_ns(s->timeframe); /* not when it became known: feeds are late */
     bars_overdue(m, s->t_open, session.open);
@@ -272,10 +281,10 @@ static void append_intraday(market_t *m, const slice_t *s, i32 *decision, bool *
             bar_complete(m, i, (i32)slot, session.open, end);
         }
     }
+    *full = s->session_last || m->block_count + 1 >= MARKET_BLOCK;
     if (s->session_last) {
         m->session_over =
             true; /* the day joins the history when the block is over: its slices must not see it */
-        *full = true;
     }
 }
 
@@ -289,7 +298,7 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
         m->block_session[slot] = s->session;
         m->block_clock[slot] = 0;
         m->block_week_last[slot] =
-            market_week(calendar_next(CAL_NYSE, s->session, s->t_known).date) != market_week(s->session);
+            market_week(calendar_next(m->calendar, s->session, s->t_known).date) != market_week(s->session);
         *decision = slot;
     }
     for (u32 k = 0; k < s->count; k++) {
@@ -298,11 +307,11 @@ static void append_daily(market_t *m, const slice_t *s, i32 *decision, bool *ful
         forward_bar(&m->forward[i], &s->bar[k]);
     }
     m->session_open = false;
-    date_t next = calendar_next(CAL_NYSE, s->session, I64_MAX).date;
+    date_t next = calendar_next(m->calendar, s->session, I64_MAX).date;
     m->block_days++;
     *full = m->profile == PROFILE_DAY ? m->block_days + 1 >= MARKET_BLOCK /* a session may end before */
                                       : m->block_count + 1 >= MARKET_BLOCK / 2 ||
-                                            calendar_quarter_start(CAL_NYSE, next) != m->quarter;
+                                            calendar_quarter_start(m->calendar, next) != m->quarter;
 }
 
 /* Slot by slot as they come: an action of a later slice says nothing about an earlier one. */
@@ -468,7 +477,7 @@ const f64 *market_closes_today(const market_view_t *v, inst_t inst, u32 *count)
     *count = 0;
     session_t session;
     if (v->market->profile != PROFILE_DAY ||
-        !calendar_session(CAL_NYSE, v->session, v->t_known, &session)) {
+        !calendar_session(v->market->calendar, v->session, v->t_known, &session)) {
         return NULL;
     }
     /* A bar that ended with a later slice has no slot, and its own end stands for when it became known: where

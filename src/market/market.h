@@ -15,11 +15,13 @@
 #include "model/config.h"
 
 enum {
-    MARKET_BLOCK = 128, /* slices of a block: a session of 78, a quarter of 64 and room, or days of history */
+    MARKET_BLOCK = 128, /* slices of a block: a session of 78 or a part of a longer one, a quarter of 64 and
+                           room, or days of history */
     MARKET_WARM = 252,  /* bars before the anchor */
     MARKET_DAY_CAP = 1024,
-    MARKET_BAR_CAP = 1024,
-    MARKET_CLOCK = 78, /* five-minute bars of a full session */
+    MARKET_BAR_CAP = 1024,       /* of a series of five-minute bars; twice that where days are longer */
+    MARKET_CLOCK = 78,           /* five-minute bars of a full session... */
+    MARKET_CLOCK_ALWAYS = 288,   /* ...and of one that lasts a day */
     MARKET_CURVE_DAYS = 20,
     MARKET_CURVE_MIN = 10,
     MARKET_WORKERS = 64 /* threads that compute a block, at most */
@@ -41,6 +43,7 @@ typedef struct {
     arena_t arena;
     profile_t profile;
     timeframe_t timeframe; /* of arriving slices */
+    calendar_id_t calendar; /* of every instrument: a run has one */
     const instrument_t *instruments;
     u32 count;
     u32 padded; /* multiple of 8 */
@@ -52,10 +55,12 @@ typedef struct {
     bar_t *building;   /* five-minute bar in progress (one-minute slices), volume -1 if none */
     i64 building_end;  /* none of them ends before */
     bar_t *today;      /* session bar in progress: its five-minute bars that are over */
-    f64 *curve_volume; /* [count][20][78] volume of the clock bar on the last full days */
+    u32 clocks;        /* five-minute bars of a full session */
+    u32 bar_cap;       /* of each five-minute series */
+    f64 *curve_volume; /* [count][20][clocks] volume of the clock bar on the last full days */
     u32 *curve_days;   /* full days recorded per symbol, ever */
     u32 *curve_parts;  /* bits of the ring's days that hold a volume which is no whole number */
-    f64 *today_volume; /* [count][78] */
+    f64 *today_volume; /* [count][clocks] */
     f64 *features;     /* [MARKET_BLOCK] rows, see feature.h */
     u8 *unclear;             /* [MARKET_BLOCK][padded] FEATURE_ACTION_UNCLEAR of the block's slots */
     date_t *unclear_session; /* [count] last session with an action that gave no factor */

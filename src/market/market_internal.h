@@ -5,7 +5,9 @@
 #include "market/market.h"
 #include "quant/indicators/kernels.h"
 
-enum { COMPUTE_LEN = MARKET_WARM + MARKET_BLOCK, COMPUTE_LANES = FEATURE_LANES };
+/* A run before its anchor, and what may follow it: the longest session, or a block of days. */
+enum { COMPUTE_LEN = MARKET_WARM + MARKET_CLOCK_ALWAYS, COMPUTE_LANES = FEATURE_LANES };
+_Static_assert(MARKET_CLOCK_ALWAYS >= MARKET_BLOCK, "a block of days fits");
 enum { W1_ROW = W1_COLUMNS * COMPUTE_LANES };
 
 /* One group of eight symbols, left-aligned: lane l holds bars [start[l], start[l] + len[l]) of its series. */

@@ -69,7 +69,7 @@ series_row_t series_row(const bar_t *bar, const forward_t *f, date_t session, i3
                           .low = forward_price(f, bar->low),
                           .close = forward_price(f, bar->close),
                           .volume = forward_volume(f, bar->volume),
-                          .dollar = price_to_f64(bar->close) * (f64)bar->volume,
+                          .dollar = price_to_f64(bar->close) * ((f64)bar->volume / f->lots),
                           .factor = f->price,
                           .raw_close = bar->close.v,
                           .t_known = bar->t_known,

@@ -12,8 +12,8 @@
 
 typedef struct {
     f64 *open, *high, *low, *close; /* adjusted */
-    f64 *volume;                    /* split-adjusted */
-    f64 *dollar;                    /* raw close x raw volume */
+    f64 *volume;                    /* in units, split-adjusted */
+    f64 *dollar;                    /* raw close x units traded */
     f64 *factor;                    /* price factor of the bar */
     i64 *raw_close;                 /* price_t units */
     i64 *t_known;

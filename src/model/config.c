@@ -194,6 +194,14 @@ void config_set_preset(config_t *c, preset_t preset)
     }
 }
 
+void config_for_coins(config_t *c)
+{
+    ASSERT(c != NULL);
+    c->account_margin = false;
+    c->account_unsettled_buys = false;
+    c->risk_allow_short = false;
+}
+
 const char *profile_name(profile_t p)
 {
     ASSERT((u32)p < COUNT_OF(profile_names));

@@ -238,6 +238,10 @@ err_t event_decode(reader_t *r, event_t *out)
     if (e.head.version >= 2) {                                                                               \
         p->field = get_##type(&body);                                                                        \
     }
+#define F3(type, field)                                                                                      \
+    if (e.head.version >= 3) {                                                                               \
+        p->field = get_##type(&body);                                                                        \
+    }
 #define EV_END(NAME)                                                                                         \
     break;                                                                                                   \
     }
@@ -264,10 +268,15 @@ static void print_raw(writer_t *w, const char *text)
 }
 
 /* The head has the key `kind`; a payload's own field of that name would be the same key again. */
+static const char *key_of(const char *field)
+{
+    return strcmp(field, "kind") == 0 ? "what" : field;
+}
+
 static void print_field(writer_t *w, const char *name)
 {
     print_raw(w, ",\"");
-    print_raw(w, strcmp(name, "kind") == 0 ? "what" : name);
+    print_raw(w, key_of(name));
     print_raw(w, "\":");
 }
 
@@ -316,7 +325,7 @@ static void print_number(writer_t *w, const char *sign, long long v)
     } else {
         (void)snprintf(text, sizeof text, "%lld", v);
     }
-    print_raw(w, text);
+    print_raw(w, sign[0] == 'i' && v == I64_MIN ? "null" : text);
 }
 
 #define print_u8(w, v) print_number(w, "u", (long long)(v))
@@ -328,7 +337,57 @@ static void print_number(writer_t *w, const char *sign, long long v)
 #define print_digest(w, v) print_hex(w, (v).b, sizeof(v).b)
 #define print_blob(w, v) print_hex(w, (v).p, (v).n)
 
-err_t event_print_json(const event_t *e, writer_t *w)
+typedef struct {
+    const event_t *e;
+    event_namer_t name;
+    writer_t *w;
+    u32 count;
+} names_t;
+
+static void name_number(names_t *n, const char *field, i64 value)
+{
+    const char *is = n->name(n->e, field, value);
+    if (is != NULL) {
+        print_raw(n->w, n->count++ == 0 ? ",\"names\":{\"" : ",\"");
+        print_raw(n->w, key_of(field));
+        print_raw(n->w, "\":\"");
+        print_raw(n->w, is);
+        print_raw(n->w, "\"");
+    }
+}
+
+#define name_u8(n, field, v) name_number(n, field, (i64)(v))
+#define name_u16(n, field, v) name_number(n, field, (i64)(v))
+#define name_u32(n, field, v) name_number(n, field, (i64)(v))
+#define name_u64(n, field, v) name_number(n, field, (i64)(v))
+#define name_i64(n, field, v) name_number(n, field, (v))
+#define name_id128(n, field, v) (void)(v)
+#define name_digest(n, field, v) (void)(v)
+#define name_blob(n, field, v) (void)(v)
+#define name_text(n, field, v) (void)(v)
+
+static void print_names(const event_t *e, event_namer_t name, writer_t *w)
+{
+    names_t n = {.e = e, .name = name, .w = w};
+    switch ((event_kind_t)e->head.kind) {
+#define EV_BEGIN(NAME, id, class_, hashed)                                                                   \
+    case EV_##NAME: {                                                                                        \
+        const ev_##NAME##_t *p = &e->as.NAME;
+#define F(type, field) name_##type(&n, #field, p->field);
+#define EV_END(NAME)                                                                                         \
+    break;                                                                                                   \
+    }
+#include "model/event.def"
+#undef EV_BEGIN
+#undef F
+#undef EV_END
+    case EV_NONE:
+        break;
+    }
+    print_raw(w, n.count > 0 ? "}" : "");
+}
+
+err_t event_print_json(const event_t *e, event_namer_t names, writer_t *w)
 {
     ASSERT(e != NULL && w != NULL);
     const char *name = event_name((event_kind_t)e->head.kind);
@@ -356,6 +415,9 @@ err_t event_print_json(const event_t *e, writer_t *w)
 #undef EV_END
     case EV_NONE:
         break;
+    }
+    if (names != NULL) {
+        print_names(e, names, w);
     }
     print_raw(w, "}");
     return writer_done(w);

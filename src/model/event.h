@@ -11,7 +11,7 @@
 #include "model/bulletin.h"
 #include "model/halt.h"
 
-enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 2 };
+enum { EVENT_HEADER_SIZE = 64, EVENT_VERSION = 3 };
 
 typedef str_t blob_t;
 typedef id128_t ev_id128_t;
@@ -95,9 +95,12 @@ MUST_USE err_t event_encode(event_t *e, writer_t *w);
 MUST_USE err_t event_decode(reader_t *r, event_t *out);
 /* The payload alone, canonical: what hashes are over. */
 MUST_USE err_t event_encode_payload(const event_t *e, writer_t *w);
+/* What a number of a field is called, for people; NULL: it is a number. */
+typedef const char *(*event_namer_t)(const event_t *e, const char *field, i64 value);
 /* One JSON object without newline, blobs as hex, texts as strings (what is not UTF-8 loses its bytes above
  * 0x7F); for people and independent scripts. No key stands twice: a field named kind is written as "what",
- * for "kind" is the event's. */
-MUST_USE err_t event_print_json(const event_t *e, writer_t *w);
+ * for "kind" is the event's. The least i64 is no number anywhere, and null here. With a namer (or NULL) a
+ * last member `names` has the same keys once more, with what their numbers are called. */
+MUST_USE err_t event_print_json(const event_t *e, event_namer_t name, writer_t *w);
 
 #endif

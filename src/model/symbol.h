@@ -16,6 +16,10 @@
 MUST_USE err_t symbol_parse(str_t text, diag_t *diag, instrument_t *out);
 /* Canonical text; symbol_parse(symbol_print(x)) == x. */
 void symbol_print(char out[LIMIT_SYMBOL], const instrument_t *inst);
+/* A coin against dollars (USD, or USDT and USDC taken at par), to own outright: "BTC/USD". Fills the
+ * instrument; its tick is a millionth of a dollar, since venues differ and none of them steps finer where it
+ * matters. False: anything else, a pair of other currencies or a derivative too. */
+MUST_USE bool symbol_coin(str_t text, instrument_t *out);
 /* The standard listed option on a share or index ("BRK.B", "^SPX"). ERR_SYNTAX if the underlying has no OCC
  * root, ERR_PARAM_RANGE unless the year is 2000 to 2099 and the strike a positive multiple of 0.001 below
  * 100,000. */

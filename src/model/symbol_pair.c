@@ -10,7 +10,7 @@
 #include "base/assert.h"
 #include "model/currency.h"
 
-enum { CODE_MAX = 12, STRIKE_SCALE = 9 };
+enum { CODE_MAX = 12, STRIKE_SCALE = 9, COIN_TICK = PRICE_SCALE / 1000000 };
 
 typedef struct { str_t base, quote, settle, date, strike, right; bool option; } pair_t;
 
@@ -123,9 +123,14 @@ static err_t parse_terms(str_t text, const pair_t *p, diag_t *diag, instrument_t
     return ERR_OK;
 }
 
+static bool in_dollars(str_t quote)
+{
+    return str_eq_c(quote, "USD") || str_eq_c(quote, "USDT") || str_eq_c(quote, "USDC");
+}
+
 static err_t parse_crypto(str_t text, const pair_t *p, diag_t *diag, instrument_t *out)
 {
-    bool dollars = str_eq_c(p->quote, "USD") || str_eq_c(p->quote, "USDT") || str_eq_c(p->quote, "USDC");
+    bool dollars = in_dollars(p->quote);
     out->cls = CLASS_CRYPTO;
     out->calendar = CAL_CRYPTO;
     out->qty_exponent = QTY_EXPONENT_MIN;
@@ -159,4 +164,25 @@ err_t symbol_parse_pair(str_t text, diag_t *diag, instrument_t *out)
     }
     bool forex = base != NULL && quote != NULL && base->kind == CURRENCY_FIAT && quote->kind == CURRENCY_FIAT;
     return forex ? parse_forex(text, &p, diag, out) : parse_crypto(text, &p, diag, out);
+}
+
+bool symbol_coin(str_t text, instrument_t *out)
+{
+    ASSERT(out != NULL);
+    diag_t diag = {0};
+    pair_t p = {0};
+    instrument_t coin;
+    memset(&coin, 0, sizeof coin);
+    coin.multiplier = 1;
+    if (text.n >= LIMIT_SYMBOL || memchr(text.p, '/', text.n) == NULL || cut(text, &diag, &p) != ERR_OK ||
+        p.settle.n > 0 || !in_dollars(p.quote)) {
+        return false;
+    }
+    const currency_t *base = currency_find(p.base);
+    if ((base != NULL && base->kind != CURRENCY_DIGITAL) || parse_crypto(text, &p, &diag, &coin) != ERR_OK) {
+        return false;
+    }
+    coin.tick.v = COIN_TICK;
+    *out = coin;
+    return true;
 }

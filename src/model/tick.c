@@ -32,6 +32,6 @@ price_t tick_beyond(const instrument_t *t, f64 price, bool up)
     ASSERT(t != NULL);
     i64 fine = 0;
     err_t err = fixed_from_f64(price, FINE, &fine);
-    ASSERT(err == ERR_OK && fine < I64_MAX / FINE);
+    ASSERT(err == ERR_OK && fine < I64_MAX / (PRICE_SCALE / FINE));
     return tick_round(t, (price_t){fine * (PRICE_SCALE / FINE)}, up);
 }

@@ -23,3 +23,10 @@ account_law_t account_law_today(const config_t *c, date_t session)
                            .good_faith_max = (u32)r.good_faith_max,
                            .good_faith_from = good_faith_from(&r)};
 }
+
+date_t settles_on(calendar_id_t calendar, date_t session, i64 as_of)
+{
+    date_t day = calendar == CAL_CRYPTO ? session : rulebook_settles_on(session, as_of);
+    ASSERT(day >= session);
+    return day;
+}

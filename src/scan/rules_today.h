@@ -8,6 +8,9 @@
 #include "trade/risk/rulebook.h"
 
 rules_t rules_today(const config_t *c, date_t session);
+/* When what is sold in a session becomes money that buys again: by the rule book for shares, at once for
+ * coins. As known at `as_of`. */
+date_t settles_on(calendar_id_t calendar, date_t session, i64 as_of);
 /* The part of it that the account itself keeps: what a sale before settlement means. */
 account_law_t account_law_today(const config_t *c, date_t session);
 

@@ -30,10 +30,10 @@ bool scan_slices(const scan_t *s, const candidate_t *c, const intent_t *draft, s
     if (err != ERR_OK || !is_large(s, c, money_to_f64(value))) {
         return false;
     }
-    f64 curve[MARKET_CLOCK];
+    f64 curve[MARKET_CLOCK_ALWAYS];
     bool known = curve_mean(g->market, c->inst, curve) > 0 && !g->market->half_day;
     f64 scale = forward_volume(&g->market->forward[c->inst], 1); /* a share of today on the curve's scale */
-    for (u32 i = 0; known && scale > 0 && i < MARKET_CLOCK; i++) {
+    for (u32 i = 0; known && scale > 0 && i < g->market->clocks; i++) {
         curve[i] /= scale;
     }
     f64 least = k->exec_slice_min_usd / money_to_f64(value) * (f64)draft->qty.v;
@@ -46,7 +46,7 @@ bool scan_slices(const scan_t *s, const candidate_t *c, const intent_t *draft, s
                        .open = g->session_open,
                        .close = g->session_close,
                        .curve = known ? curve : NULL,
-                       .bars = MARKET_CLOCK,
+                       .bars = g->market->clocks,
                        .bar_ns = CURVE_BAR_NS * NS_PER_SEC,
                        .participation = k->exec_slice_participation_pct / 100.0};
     return slice_plan(&ask, out) == ERR_OK && out->count >= SLICES_MIN;

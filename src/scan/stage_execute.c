@@ -71,8 +71,11 @@ static u32 pace_allowed(const scan_t *s)
     if (!c->pace_enabled) {
         return LIMIT_ORDERS;
     }
-    f64 minutes = (f64)((s->shared->now - s->shared->session_open) / NS_PER_MIN) + 15.0;
-    f64 slots = 1.0 + q_floor((f64)c->risk_max_trades_per_day * minutes / 330.0);
+    const scan_shared_t *g = s->shared;
+    f64 minutes = (f64)((g->now - g->session_open) / NS_PER_MIN) + 15.0;
+    f64 whole = (f64)((g->session_close - g->session_open) / NS_PER_MIN) - 60.0;
+    f64 length = g->market->calendar == CAL_CRYPTO ? whole : 330.0; /* on half days too */
+    f64 slots = 1.0 + q_floor((f64)c->risk_max_trades_per_day * minutes / length);
     return (u32)q_min(slots, (f64)c->risk_max_trades_per_day);
 }
 
@@ -153,7 +156,7 @@ bool scan_short_restricted(const scan_shared_t *g, profile_t profile, inst_t ins
     }
     u32 n = 0;
     const series_t *d = market_daily(v, inst, &n);
-    date_t before = calendar_previous(CAL_NYSE, g->session, g->now).date;
+    date_t before = calendar_previous(g->market->calendar, g->session, g->now).date;
     if (n < 2 || d->session[n - 1] != before) {
         return false; /* it did not trade in the session before */
     }

@@ -142,7 +142,8 @@ static void market_filters(scan_t *s, screen_t *k, u32 inst)
     if (!present || !seasoned) {
         return; /* nothing else is known of it */
     }
-    if (!s->shared->levels_barred) {
+    /* What a whole coin costs says nothing of it. */
+    if (!s->shared->levels_barred && s->shared->market->calendar != CAL_CRYPTO) {
         (void)filter(k, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
         if (micro) {
             (void)filter(k, inst, RULE_PRICE_MAX, raw, c->micro_max_price);

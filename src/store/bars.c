@@ -323,6 +323,38 @@ err_t bars_chunk_rows(bars_t *b, const bars_chunk_t *chunk, bar_t *out, diag_t *
     return ERR_OK;
 }
 
+static err_t fresh_last_of(bars_t *b, const bars_chunk_t *chunk, diag_t *diag, i64 *last)
+{
+    bars_cursor_t c;
+    bar_t block[BARS_BLOCK];
+    u32 n = 0;
+    err_t err = ERR_OK;
+    TRY(bars_load(b, chunk, &b->buffer, diag, &c));
+    while ((err = bars_cursor_next(&c, block, &n)) == ERR_OK) {
+        for (u32 i = 0; i < n; i++) {
+            *last = (block[i].flags & BAR_LATE) == 0 ? MAX_OF(*last, block[i].t_known) : *last;
+        }
+    }
+    return err == ERR_EMPTY ? ERR_OK
+                            : diag_fail(diag, err, "bars of %s, period %d: damaged chunk",
+                                        chunk->series.symbol, chunk->period);
+}
+
+err_t bars_fresh_last(bars_t *b, const bars_chunk_t *chunks, u32 count, diag_t *diag, i64 *last)
+{
+    ASSERT(b != NULL && (chunks != NULL || count == 0) && last != NULL);
+    for (u32 i = 0; i < count; i++) {
+        *last = chunks[i].revisions == 0 ? MAX_OF(*last, chunks[i].known_last) : *last;
+    }
+    for (u32 i = 0; i < count; i++) {
+        const bars_chunk_t *c = &chunks[i];
+        if (c->revisions > 0 && c->revisions < c->rows && c->known_last > *last) {
+            TRY(fresh_last_of(b, c, diag, last));
+        }
+    }
+    return ERR_OK;
+}
+
 err_t bars_read_all(bars_t *b, const bars_query_t *one_series, diag_t *diag, bar_t **own_out, u32 *count)
 {
     ASSERT(one_series != NULL && own_out != NULL);

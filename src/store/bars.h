@@ -127,6 +127,10 @@ void bars_buffer_free(bars_buffer_t *m);
  * block; the cursor borrows the buffer. ERR_CORRUPT (file and symbol named), ERR_NOT_FOUND, ERR_IO. */
 MUST_USE err_t bars_load(bars_t *b, const bars_chunk_t *chunk, bars_buffer_t *m, diag_t *diag,
                          bars_cursor_t *out);
+/* Raises *last to the newest t_known of rows of these chunks that correct no other (BAR_LATE): how far the
+ * bars go, whenever corrections of them came in. Opens those chunks alone whose manifest rows leave it open.
+ * ERR_CORRUPT, ERR_NOT_FOUND, ERR_IO. */
+MUST_USE err_t bars_fresh_last(bars_t *b, const bars_chunk_t *chunks, u32 count, diag_t *diag, i64 *last);
 /* All rows of the chunks of one series, in chunk order, into *own_out (malloc'd). */
 MUST_USE err_t bars_read_all(bars_t *b, const bars_query_t *one_series, diag_t *diag, bar_t **own_out,
                              u32 *count);

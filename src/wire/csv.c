@@ -184,17 +184,30 @@ err_t csv_next(csv_t *c, diag_t *diag)
     }
 }
 
+/* The front of a field as it may stand in a message: a file must neither forge lines nor steer a terminal,
+ * and what is no text is none in a message. */
+static void printable(str_t s, char out[41])
+{
+    u32 n = MIN_OF(s.n, 40U);
+    bool text = str_is_utf8(str_slice(s, 0, n));
+    for (u32 i = 0; i < n; i++) {
+        out[i] = (char)(s.p[i] < 0x20 || s.p[i] == 0x7F || (!text && s.p[i] >= 0x80) ? '?' : s.p[i]);
+    }
+    out[n] = '\0';
+}
+
 /* Two columns of one name: which of them holds the truth cannot be told. */
 static err_t header_unique(const csv_t *c, diag_t *diag)
 {
     for (u32 i = 1; i < c->column_count; i++) {
         for (u32 k = 0; k < i; k++) {
             if (c->column[i].n > 0 && str_eq(c->column[i], c->column[k])) {
+                char title[41];
+                printable(c->column[i], title);
                 return diag_fail(diag, ERR_HEADER,
-                                 "%s:1: columns %u and %u are both called '%.*s'\n"
+                                 "%s:1: columns %u and %u are both called '%s'\n"
                                  "do: rename or remove one of them",
-                                 c->name, k + 1, i + 1, (int)MIN_OF(c->column[i].n, 40U),
-                                 (const char *)c->column[i].p);
+                                 c->name, k + 1, i + 1, title);
             }
         }
     }
@@ -336,6 +349,20 @@ void csv_any_case(csv_t *c)
     c->any_case = true;
 }
 
+bool csv_header_is_text(const csv_t *c)
+{
+    ASSERT(c != NULL);
+    bool text = true;
+    for (u32 i = 0; text && i < c->column_count; i++) {
+        str_t s = c->column[i];
+        text = str_is_utf8(s);
+        for (u32 k = 0; text && k < s.n; k++) {
+            text = (s.p[k] >= 0x20 || s.p[k] == '\t') && s.p[k] != 0x7F;
+        }
+    }
+    return text;
+}
+
 err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out)
 {
     ASSERT(out != NULL);
@@ -350,19 +377,13 @@ err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out)
         best = str_nearer(c->column[k], str_from(name), &least) ? k : best;
     }
     ASSERT(c->column_count > 0);
+    if (!csv_header_is_text(c)) { /* whatever is nearest, its bytes say nothing to a reader */
+        return diag_fail(diag, ERR_COLUMN, "%s:1: there is no column '%s': the header is not text\n"
+                         "do: name a file of text", c->name, name);
+    }
     return diag_fail(diag, ERR_COLUMN, "%s:1: there is no column '%s'; the nearest is '" STR_FMT
                      "' (column %u)\ndo: rename it, or name another layout with --format", c->name, name,
                      STR_ARG(c->column[best]), best + 1);
-}
-
-/* The front of a field as it may stand in a message: a file must neither forge lines nor steer a terminal. */
-static void printable(str_t s, char out[41])
-{
-    u32 n = MIN_OF(s.n, 40U);
-    for (u32 i = 0; i < n; i++) {
-        out[i] = (char)(s.p[i] < 0x20 || s.p[i] == 0x7F ? '?' : s.p[i]);
-    }
-    out[n] = '\0';
 }
 
 err_t csv_fail(const csv_t *c, diag_t *diag, err_t e, u32 column, const char *what)

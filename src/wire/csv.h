@@ -40,7 +40,9 @@ str_t csv_name(const csv_t *c, u32 i);
 void csv_any_case(csv_t *c);
 /* Index of the column of that name, CSV_NO_COLUMN if there is none. */
 u32 csv_find(const csv_t *c, const char *name);
-/* The same where it must be there: ERR_COLUMN, with the nearest header name as a hint. */
+/* False where a name holds bytes that are no text: then none of them is worth a reader's eyes. */
+bool csv_header_is_text(const csv_t *c);
+/* The same where it must be there: ERR_COLUMN, with the nearest header name as a hint if all are text. */
 MUST_USE err_t csv_column(const csv_t *c, const char *name, diag_t *diag, u32 *out);
 /* Fills the diag with "file:line, column NAME: what" and returns e. */
 err_t csv_fail(const csv_t *c, diag_t *diag, err_t e, u32 column, const char *what);

@@ -179,23 +179,29 @@ TEST(it_ends_as_if_nobody_had_killed_it)
     budget_say(&b, "modes");
 }
 
+/* A demo killed behind its first event of that kind. */
+static void killed_behind(world_t *w, const char *more, const char *kind)
+{
+    bool killed = false;
+    char line[64];
+    (void)snprintf(line, sizeof line, "audit export latest --quiet --kind %s", kind);
+    for (u32 k = 0; k < 20 && !killed; k++) {
+        world_open(w, "per_user", more);
+        killed = killed_after(w, 150 + 40 * (i64)k) && run(w, line) == EXIT_CODE_OK && w->out[0] != '\0';
+        if (!killed) {
+            world_close(w);
+        }
+    }
+    CHECK(killed);
+}
+
 /* A resume that failed before it went on is no second crash: what stood in its way was not the run. */
 TEST(a_resume_that_was_refused_is_no_crash)
 {
     UNUSED_STATE;
     char socket_path[HOME_SIZE + 16];
     world_t w;
-    bool killed = false;
-    for (u32 k = 0; k < 20 && !killed; k++) {
-        world_open(&w, "per_user", "");
-        killed = killed_after(&w, 150 + 40 * (i64)k) &&
-                 run(&w, "audit export latest --quiet") == EXIT_CODE_OK &&
-                 strstr(w.out, "\"kind\":\"SLICE\"") != NULL;
-        if (!killed) {
-            world_close(&w);
-        }
-    }
-    CHECK(killed);
+    killed_behind(&w, "", "SLICE");
     (void)snprintf(socket_path, sizeof socket_path, "%s/control.sock", w.home);
     (void)unlink(socket_path);
     CHECK_EQ(mkdir(socket_path, 0700), 0);
@@ -209,6 +215,37 @@ TEST(a_resume_that_was_refused_is_no_crash)
     CHECK_EQ(run(&w, "audit export latest --quiet"), EXIT_CODE_OK);
     CHECK(strstr(w.out, "\"kind\":\"ALERT\",\"code\":103,") == NULL);
     world_close(&w);
+}
+
+static u32 told(world_t *w, const char *kind)
+{
+    char line[64];
+    u32 n = 0;
+    (void)snprintf(line, sizeof line, "audit export latest --quiet --kind %s", kind);
+    CHECK_EQ(run(w, line), EXIT_CODE_OK);
+    for (const char *at = w->out; (at = strchr(at, '\n')) != NULL; at++) {
+        n++;
+    }
+    return n;
+}
+
+/* Where the time of each decision went is recorded to the end if it was to the kill, and only then. */
+TEST(what_was_timed_stays_timed)
+{
+    UNUSED_STATE;
+    static const char *const more[] = {"", " --time"};
+    for (u32 k = 0; k < COUNT_OF(more); k++) {
+        world_t w;
+        killed_behind(&w, more[k], k == 0 ? "SLICE" : "TIMING");
+        u32 slices = told(&w, "SLICE");
+        u32 before = told(&w, "TIMING");
+        CHECK_EQ(run(&w, "demo --headless --quiet --json --resume"), EXIT_CODE_OK);
+        u32 more_slices = told(&w, "SLICE") - slices;
+        u32 timed = told(&w, "TIMING") - before;
+        CHECK(more_slices > 100);
+        CHECK(k == 0 ? timed == 0 : timed * 6 > more_slices); /* each fifth minute decides */
+        world_close(&w);
+    }
 }
 
 /* Without the index, other decisions; with it, a replay from the record alone finds them again, and a run
@@ -359,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_ends_as_if_nobody_had_killed_it),
         cmocka_unit_test(a_resume_that_was_refused_is_no_crash),
+        cmocka_unit_test(what_was_timed_stays_timed),
         cmocka_unit_test(the_index_is_part_of_the_record),
         cmocka_unit_test(a_signal_stops_it_in_order),
         cmocka_unit_test(a_second_signal_ends_the_replay),

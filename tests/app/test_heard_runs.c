@@ -69,7 +69,7 @@ static void stock(char home[HOME_SIZE], char talked[16])
         "{\"date_publish\": \"2024-12-02 14:00:00\", \"title\": \"It is praised\", \"url\": \"u\", "
         "\"mentioned_companies\": [\"%s\"], \"sentiment\": {\"negative\": 0.05, \"neutral\": 0.05, "
         "\"positive\": 0.9}}\n"
-        "{\"date_publish\": \"2024-12-20 14:00:00\", \"title\": \"And again\", \"url\": \"u\", "
+        "{\"date_publish\": \"2024-12-20 22:00:00\", \"title\": \"And again\", \"url\": \"u\", "
         "\"mentioned_companies\": [\"%s\"]}\n",
         talked, talked);
     put(home, "n.jsonl", text);
@@ -96,6 +96,8 @@ TEST(what_is_stored_is_heard_shown_replayed_and_packed)
     ok(home, "backtest --source mine --proxy SPY --news yahoo_headlines,plain_earnings --time --json%s", "");
     CHECK_EQ(number_of("bulletins"), 3);    /* who is covered is no bulletin of its own */
     CHECK(number_of("EARNINGS_CLEAR") < 5); /* it may have met the two days before the results */
+    ok(home, "audit export --kind bulletin%s", "");
+    CHECK(strstr(out, "\"value\":null,") != NULL && strstr(out, "\"names\":{\"what\":\"news\"}}") != NULL);
     (void)snprintf(line, sizeof line, "why %s 2024-12-02", talked);
     ok(home, "%s", line);
     CHECK(strstr(out, "results are due on 2024-12-12") != NULL);
@@ -126,6 +128,25 @@ TEST(what_is_stored_is_heard_shown_replayed_and_packed)
     out = err = NULL;
 }
 
+TEST(a_scan_says_what_it_heard)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    char talked[16];
+    stock(home, talked);
+    ok(home, "scan --source mine --proxy SPY --at 2024-12-03 --news all%s", "");
+    CHECK(strstr(out, "\nheard by then: 1 news, 1 calendar\n") != NULL);
+    ok(home, "scan --source mine --proxy SPY --at 2024-12-20 --news yahoo_headlines --json%s", "");
+    CHECK(strstr(out, "\"heard\":{\"news\":1}") != NULL); /* the second came behind the close */
+    ok(home, "scan --source mine --proxy SPY --at 2024-12-30 --news yahoo_headlines --json%s", "");
+    CHECK(strstr(out, "\"heard\":{\"news\":2}") != NULL);
+    ok(home, "scan --source mine --proxy SPY --at 2024-11-25 --news all%s", "");
+    CHECK(strstr(out, "\nheard by then: nothing of these sets and names was known\n") != NULL);
+    ok(home, "scan --source mine --proxy SPY --at 2024-12-03 --members lean_etf_universe%s", "");
+    CHECK(strstr(out, "heard") == NULL);
+    home_remove(home);
+}
+
 TEST(a_list_holds_a_run_to_its_members)
 {
     UNUSED_STATE;
@@ -140,7 +161,7 @@ TEST(a_list_holds_a_run_to_its_members)
     u64 days = 21; /* of December 2024 behind the list */
     CHECK(number_of("MEMBER") >= all - days && number_of("MEMBER") < all);
     ok(home, "report latest%s", "");
-    CHECK(strstr(out, "by its lists, each from its own day on") != NULL);
+    CHECK(strstr(out, "by its lists, each from its own day") != NULL);
     home_remove(home);
     free(out);
     free(err);
@@ -240,6 +261,7 @@ TEST(days_without_rules_are_refused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_stored_is_heard_shown_replayed_and_packed),
+                                       cmocka_unit_test(a_scan_says_what_it_heard),
                                        cmocka_unit_test(a_list_holds_a_run_to_its_members),
                                        cmocka_unit_test(what_cannot_be_heard_is_said),
                                        cmocka_unit_test(a_demo_hears_option_chains),

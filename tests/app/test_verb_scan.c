@@ -128,6 +128,40 @@ TEST(a_scan_s_funnel_adds_up)
     world_close(&w);
 }
 
+/* The oldest bars of one name put right on a later day, which is in the file of the others or in one of its
+ * own: known then, and no newer than they were. */
+TEST(corrections_make_no_bars_newer)
+{
+    UNUSED_STATE;
+    static bar_t rows[DAYS];
+    static const i32 years[] = {2019, 2031};
+    for (u32 k = 0; k < COUNT_OF(years); k++) {
+        world_t w = {0};
+        bars_t *b = NULL;
+        bars_put_t io = {0};
+        i64 then = (i64)date_from_ymd(years[k], 5, 6) * NS_PER_DAY;
+        bars_series_t s = {.timeframe = TF_1D, .source = "made", .symbol = "SB"};
+        home_make(w.home);
+        fill_store(w.home, date_from_ymd(2018, 7, 31));
+        u32 n = daily(1, date_from_ymd(2018, 7, 31), rows);
+        for (u32 i = 0; i < 9; i++) {
+            rows[i].volume += 17;
+        }
+        CHECK_OK(bars_open(w.home, false, NULL, &b));
+        CHECK_OK(bars_begin(b, NULL));
+        CHECK_OK(bars_put(b, &s, &(bars_rows_t){rows, n, then}, &io, NULL));
+        CHECK_OK(bars_commit(b, NULL));
+        bars_close(b);
+        CHECK_EQ(io.rows_revision, 9);
+        run(&w, "data list --json");
+        CHECK(strstr(w.own_out, "\"last\":\"2018-07-31\"") != NULL);
+        run(&w, "scan --source made --json");
+        CHECK_EQ(w.code, EXIT_CODE_OK);
+        CHECK(strstr(w.own_out, "\"at\":\"2018-07-31T") != NULL);
+        world_close(&w);
+    }
+}
+
 /* The hash behind a name of the certificate, as text. */
 static void hash_of(const char *text, const char *name, char out[65])
 {
@@ -316,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scan_s_funnel_adds_up),
+        cmocka_unit_test(corrections_make_no_bars_newer),
         cmocka_unit_test(a_recorded_run_replays),
         cmocka_unit_test(a_plan_is_held_against_the_limits),
         cmocka_unit_test(research_judges_every_strategy),

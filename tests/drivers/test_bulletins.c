@@ -9,6 +9,7 @@
 #include "drivers/import_path.h"
 #include "drivers/import_records.h"
 #include "model/calendar.h"
+#include "scan/heard.h"
 #include "tests/store/home.h"
 
 static const i64 NOW = 1790000000LL * NS_PER_SEC;
@@ -270,6 +271,65 @@ TEST(the_same_rows_tell_the_same)
     home_remove(b);
 }
 
+/* Sessions until the results of MSFT as they are known at the open of that day of March 2022; -1 unknown. */
+static f64 due_in(const bulletins_t *b, i32 march)
+{
+    arena_t arena;
+    heard_t h = {0};
+    f64 days = -1;
+    session_t s;
+    CHECK_OK(arena_open(&arena, 1 << 20));
+    CHECK_OK(heard_init(&h, &arena, NAMES));
+    CHECK(calendar_session(CAL_NYSE, date_from_ymd(2022, 3, march), I64_MAX, &s));
+    for (u32 i = 0; i < b->count && b->own_v[i].t_known <= s.open; i++) {
+        heard_take(&h, &b->own_v[i]);
+    }
+    days = heard_earnings(&h, MSFT, s.date, &days) ? days : -1;
+    arena_close(&arena);
+    return days;
+}
+
+/* What is announced on a weekend is known by Monday and not on Friday, and counted in sessions; what is due
+ * on a weekend comes behind Friday's session and is past on Monday. */
+TEST(weekends_are_no_sessions)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *row;
+        struct {
+            i32 march;
+            f64 days;
+        } asked[5];
+    } cases[] = {
+        {"MSFT,2022-03-09,2022-03-05", {{4, -1}, {7, 2}, {8, 1}, {9, 0}, {10, -1}}}, /* Saturday */
+        {"MSFT,2022-03-09,2022-03-06", {{4, -1}, {7, 2}, {8, 1}, {9, 0}, {10, -1}}}, /* Sunday */
+        {"MSFT,2022-03-15,2022-03-05", {{4, -1}, {7, 6}, {11, 2}, {14, 1}, {15, 0}}},
+        {"MSFT,2022-03-12,2022-03-05", {{4, -1}, {7, 4}, {10, 1}, {11, 0}, {14, -1}}}, /* due on a Saturday */
+        {"MSFT,2022-03-13,2022-03-06", {{4, -1}, {7, 4}, {10, 1}, {11, 0}, {14, -1}}},
+        {"MSFT,2022-03-05,2022-03-05", {{3, -1}, {4, -1}, {7, -1}, {8, -1}, {9, -1}}}, /* told when it came */
+        {"MSFT,2022-03-11,2022-03-04", {{4, -1}, {7, 4}, {8, 3}, {11, 0}, {14, -1}}},  /* Friday's close */
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char text[256];
+        char home[HOME_SIZE];
+        home_make(home);
+        /* Another name's later date keeps the kind covered. */
+        (void)snprintf(text, sizeof text, "symbol,due,announced\n%s\nAAPL,2022-04-20,2022-03-01\n",
+                       cases[i].row);
+        put(home, &(input_t){"e.csv", "plain_earnings", text});
+        bulletins_t b = hear(home, "plain_earnings", date_from_ymd(2022, 1, 3), 0);
+        for (u32 k = 0; k < COUNT_OF(cases[i].asked); k++) {
+            f64 days = due_in(&b, cases[i].asked[k].march);
+            if (days != cases[i].asked[k].days) {
+                print_message("%s on 2022-03-%d: %g\n", cases[i].row, (int)cases[i].asked[k].march, days);
+            }
+            CHECK(days == cases[i].asked[k].days);
+        }
+        bulletins_close(&b);
+        home_remove(home);
+    }
+}
+
 /* ---- who may be traded ---- */
 
 static const input_t lists[] = {
@@ -346,7 +406,8 @@ TEST(a_list_that_says_nothing_is_named)
         err_t err;
         const char *says;
     } cases[] = {{"lean_etf_universe", 0, ERR_USAGE, "name one, as in --members lean_etf_universe/"},
-                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list"},
+                 {"lean_etf_universe", 0, ERR_USAGE, "\nit has QQQ, SPY\n"},
+                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list\nit has QQQ, SPY\n"},
                  {"lean_etf_universe/SPY", 20, ERR_EMPTY, "known from 2022-03-01 on"},
                  {"yahoo_headlines", 0, ERR_NOT_FOUND, "no such set of members"},
                  {"", 0, ERR_NOT_FOUND, "no such set of members"}};
@@ -363,6 +424,34 @@ TEST(a_list_that_says_nothing_is_named)
         CHECK(strstr(diag.text, cases[i].says) != NULL);
         CHECK(strstr(diag.text, "do: ") != NULL);
     }
+    home_remove(home);
+}
+
+/* As many as there is room for, and how many those are not. */
+TEST(many_lists_are_counted)
+{
+    UNUSED_STATE;
+    static char text[4096];
+    char home[HOME_SIZE];
+    diag_t diag;
+    bulletins_t b;
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   "etf,file_date,symbol,sid,constituent_date,weight,shares,market_value\n");
+    for (u32 i = 10; i < 60; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "fund%u,20220301,AAPL,A B,20220228,0.01,5,6\n", i);
+    }
+    home_make(home);
+    put(home, &(input_t){"l.csv", "lean_etf_universe", text});
+    CHECK_EQ(open_members(home, "lean_etf_universe", 0, &b, &diag), ERR_USAGE);
+    u32 told = 0;
+    for (const char *at = strstr(diag.text, "it has "); (at = strstr(at, "FUND")) != NULL; at++) {
+        told++;
+    }
+    u32 more = 0;
+    const char *and = strstr(diag.text, " and ");
+    CHECK(and != NULL && sscanf(and, " and %u more\ndo: name one", &more) == 1);
+    CHECK(told > 10 && told + more == 50 + 1); /* the remedy names one of them again */
     home_remove(home);
 }
 
@@ -397,8 +486,10 @@ int main(void)
         cmocka_unit_test(a_name_is_covered_from_its_first_word_to_the_last_of_the_kind),
         cmocka_unit_test(the_window_is_the_run_and_a_year_before),
         cmocka_unit_test(the_same_rows_tell_the_same),
+        cmocka_unit_test(weekends_are_no_sessions),
         cmocka_unit_test(a_list_says_who_may_be_traded_when),
         cmocka_unit_test(a_list_that_says_nothing_is_named),
+        cmocka_unit_test(many_lists_are_counted),
         cmocka_unit_test(a_set_that_cannot_be_heard_is_named)};
     return RUN_TESTS(tests);
 }

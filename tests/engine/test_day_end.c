@@ -6,6 +6,8 @@
 typedef struct {
     u32 nights, held; /* sessions that ended; positions open at their ends */
     u64 left;         /* trades closed for the day's end */
+    i64 least;        /* equity after any bar of the session so far; 0: none yet */
+    u32 marks, under; /* days marked; of them with a lowest under the last */
 } days_t;
 
 enum { SESSIONS = 8 };
@@ -18,12 +20,23 @@ static err_t days_append(void *ctx, event_t *e)
         CHECK_OK(lesson_decode(e->as.LESSON.record, &lesson));
         d->left += lesson.reason == EXIT_END_OF_DAY ? 1 : 0;
     }
+    if (e->head.kind == EV_EQUITY) {
+        CHECK(e->as.EQUITY.low <= e->as.EQUITY.equity && e->as.EQUITY.low > 0);
+        CHECK(d->least == 0 || e->as.EQUITY.low <= d->least);
+        d->under += e->as.EQUITY.low < e->as.EQUITY.equity ? 1 : 0;
+        d->marks++;
+        d->least = 0;
+    }
     return ERR_OK;
 }
 
 static void days_watch(void *ctx, const runner_view_t *v)
 {
     days_t *d = ctx;
+    i64 equity = account_equity(engine_account(v->engine)).v;
+    if (!v->slice->session_last) {
+        d->least = d->least == 0 ? equity : MIN_OF(d->least, equity);
+    }
     if (v->slot >= 0 && v->slice->session_last) {
         d->nights++;
         d->held += account_position_count(engine_account(v->engine));
@@ -51,6 +64,8 @@ TEST(nothing_is_held_overnight)
     CHECK_EQ(d.nights, SESSIONS);
     CHECK_EQ(d.held, 0);
     CHECK(d.left > 0);
+    CHECK_EQ(d.marks, SESSIONS);
+    CHECK(d.under > 0);
 }
 
 TEST(unless_it_may_be)

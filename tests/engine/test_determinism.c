@@ -1,6 +1,7 @@
 /* One run, whatever computes it: every kernel level, any number of threads, features of a block at once or
  * slice by slice give the same events byte for byte, on a simulated market and on recorded bars of both
  * profiles. */
+#include "tests/engine/coins.h"
 #include "tests/engine/dataset.h"
 
 #include "base/hash.h"
@@ -67,6 +68,38 @@ TEST(simulated_market)
     dataset_free(&d);
 }
 
+/* Sessions of a whole day, which take several blocks. */
+TEST(coins_five_minutes)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 4, .history = 70, .sessions = 16, .first = date_from_ymd(2024, 3, 1)};
+    dataset_coins(&k, TF_5M, &d);
+    same_run(&d, "coins, five minutes");
+    dataset_free(&d);
+}
+
+/* Steps that end without a decision lie between those of a block. */
+TEST(coins_by_the_minute)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 6, .history = 70, .sessions = 5, .first = date_from_ymd(2024, 3, 1)};
+    dataset_coins(&k, TF_1M, &d);
+    same_run(&d, "coins, minutes");
+    dataset_free(&d);
+}
+
+TEST(coins_days)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 5, .history = 70, .sessions = 400, .first = date_from_ymd(2023, 3, 1)};
+    dataset_coins(&k, TF_1D, &d);
+    same_run(&d, "coins, days");
+    dataset_free(&d);
+}
+
 TEST(recorded_days)
 {
     UNUSED_STATE;
@@ -107,7 +140,10 @@ TEST(recorded_five_minutes)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_market), cmocka_unit_test(recorded_days),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(simulated_market),
+                                       cmocka_unit_test(coins_five_minutes),
+                                       cmocka_unit_test(coins_by_the_minute), cmocka_unit_test(coins_days),
+                                       cmocka_unit_test(recorded_days),
                                        cmocka_unit_test(recorded_five_minutes)};
     return RUN_TESTS(tests);
 }

@@ -856,11 +856,11 @@ static bool stood_still(world_t *w)
     diag_t diag = {0};
     store_t *store = NULL;
     store_options_t o = {.path = w->path, .read_only = true};
-    bool still = false;
+    resume_seen_t seen = {0};
     CHECK_OK(store_open(&o, &diag, &store));
-    CHECK_OK(resume_stood_still(store, str_from(w->id), &diag, &still));
+    CHECK_OK(resume_look(store, str_from(w->id), &diag, &seen));
     store_close(store);
-    return still;
+    return seen.stood_still;
 }
 
 /* A slice that kills whoever takes it is met without entries the second time, as often as it takes; behind

@@ -14,6 +14,7 @@
  * ended in a whole cycle's record (of one-minute slices only each fifth does, and none in quiet minutes), and
  * the leak between blocks, with blocks of one slice, in front of slices whose bars close a trade: what a
  * trade teaches is read off the view. There only volumes are absurd, so that the fills are the same. */
+#include "tests/engine/coins.h"
 #include "tests/engine/dataset.h"
 
 #include "base/rng.h"
@@ -129,46 +130,37 @@ static void scramble_proxy(const scramble_t *x, dataset_t *d)
     d->like.proxy_bar_count = n;
 }
 
+/* Halts and bulletins that are known before the slice is that brings them. */
 typedef struct {
-    halt_t v[SYMBOLS_MAX * 64];
-    u32 count;
-} halts_t;
-
-/* What is known of halts by t stays, also where its slice does not; of what comes after it half is not told.
- */
-static void scramble_halts(const scramble_t *x, const dataset_t *base, u32 at, halts_t *kept)
-{
-    const slice_t *s = &base->own_slice[at];
-    for (u32 i = 0; i < s->halt_count; i++) {
-        size_t n = base->own_stops[at] + i;
-        if (base->own_halt[n].t_event <= x->t || unit(x->seed, 15, n) < 0.5) {
-            assert_true(kept->count < COUNT_OF(kept->v));
-            kept->v[kept->count++] = base->own_halt[n];
-        }
-    }
-}
-
-typedef struct {
-    bulletin_t v[SYMBOLS_MAX * 64];
-    u32 count;
-} bulletins_t;
+    halt_t halt[SYMBOLS_MAX * 64];
+    bulletin_t bulletin[SYMBOLS_MAX * 64];
+    u32 halts, bulletins;
+} told_t;
 
 enum { IV_LEAST = BULLETIN_SCALE / 10, IV_SPAN = BULLETIN_SCALE };
 
-/* The same of what is heard: of what comes after t half is not told, and the rest is the opposite. */
-static void scramble_bulletins(const scramble_t *x, const dataset_t *base, u32 at, bulletins_t *kept)
+/* What is known by t stays, also where its slice does not; of what comes after it half is not told, and of
+ * the rest what a bulletin says is the opposite. */
+static void scramble_told(const scramble_t *x, const dataset_t *base, u32 at, told_t *kept)
 {
-    const slice_t *s = &base->own_slice[at];
-    for (u32 i = 0; i < s->bulletin_count; i++) {
-        size_t n = base->own_words[at] + i;
-        bulletin_t b = base->own_bulletin[n];
-        if (b.t_known > x->t && unit(x->seed, 16, n) < 0.5) {
+    u32 halts = base->own_slice[at].halt_count;
+    for (u32 i = 0; i < halts + base->own_slice[at].bulletin_count; i++) {
+        bool is_halt = i < halts;
+        size_t n = is_halt ? base->own_stops[at] + i : base->own_words[at] + (i - halts);
+        bool later = (is_halt ? base->own_halt[n].t_event : base->own_bulletin[n].t_known) > x->t;
+        if (later && unit(x->seed, is_halt ? 15 : 16, n) < 0.5) {
             continue;
         }
-        assert_true(kept->count < COUNT_OF(kept->v));
-        i64 mirror = b.kind == BULLETIN_IV ? IV_SPAN : 0; /* no volatility is below nothing */
-        b.value = b.t_known > x->t && b.value != BULLETIN_NO_VALUE ? mirror - b.value : b.value;
-        kept->v[kept->count++] = b;
+        if (is_halt) {
+            assert_true(kept->halts < COUNT_OF(kept->halt));
+            kept->halt[kept->halts++] = base->own_halt[n];
+        } else {
+            assert_true(kept->bulletins < COUNT_OF(kept->bulletin));
+            bulletin_t b = base->own_bulletin[n];
+            i64 mirror = b.kind == BULLETIN_IV ? IV_SPAN : 0; /* no volatility is below nothing */
+            b.value = later && b.value != BULLETIN_NO_VALUE ? mirror - b.value : b.value;
+            kept->bulletin[kept->bulletins++] = b;
+        }
     }
 }
 
@@ -179,8 +171,7 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
     d.trade_from = base->trade_from;
     scramble_proxy(x, &d);
     const slice_t *first = &base->own_slice[0];
-    halts_t halts = {0};
-    bulletins_t bulletins = {0};
+    told_t told = {0};
     for (u32 i = 0; i < base->count; i++) {
         bar_t bar[SYMBOLS_MAX];
         inst_t inst[SYMBOLS_MAX];
@@ -196,8 +187,7 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
             dataset_add(&d, &s);
             continue;
         }
-        scramble_halts(x, base, i, &halts);
-        scramble_bulletins(x, base, i, &bulletins);
+        scramble_told(x, base, i, &told);
         if (slice_gone(x, &s, first)) {
             continue;
         }
@@ -215,14 +205,14 @@ static dataset_t scrambled(const dataset_t *base, const scramble_t *x)
         s.inst = inst;
         s.action_count = scramble_actions(x, &s, i, action);
         s.action = action;
-        s.halt = halts.v;
-        s.halt_count = halts.count;
-        s.bulletin = bulletins.v;
-        s.bulletin_count = bulletins.count;
+        s.halt = told.halt;
+        s.halt_count = told.halts;
+        s.bulletin = told.bulletin;
+        s.bulletin_count = told.bulletins;
         if (n > 0) {
             dataset_add(&d, &s);
-            halts.count = 0;
-            bulletins.count = 0;
+            told.halts = 0;
+            told.bulletins = 0;
         }
     }
     return d;
@@ -306,7 +296,8 @@ static void leak_normalisation(dataset_t *d)
                     if (pass == 0) {
                         sum[who] += (f64)b->volume;
                     } else if (sum[who] > 0) {
-                        b->volume = (i64)((f64)b->volume * (f64)(to - from) / sum[who] * 1e6) + 1;
+                        f64 lots = (f64)fixed_pow10((u32)-d->like.instruments[who].qty_exponent);
+                        b->volume = (i64)((f64)b->volume * (f64)(to - from) / sum[who] * 1e6 * lots) + 1;
                     }
                 }
             }
@@ -735,6 +726,17 @@ TEST(simulated_minutes_with_chains)
     dataset_free(&d);
 }
 
+/* Sessions of a whole day, seven days a week, each of several blocks. */
+TEST(coins)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    coins_t k = {.seed = 8, .history = 70, .sessions = 6, .first = date_from_ymd(2024, 3, 1)};
+    dataset_coins(&k, TF_5M, &d);
+    fence(&d, "coins, five minutes", 30, 8);
+    dataset_free(&d);
+}
+
 TEST(recorded_days)
 {
     UNUSED_STATE;
@@ -784,6 +786,7 @@ int main(void)
                                        cmocka_unit_test(simulated_minutes_with_halts),
                                        cmocka_unit_test(simulated_minutes_with_news),
                                        cmocka_unit_test(simulated_minutes_with_chains),
-                                       cmocka_unit_test(recorded_days), cmocka_unit_test(recorded_minutes)};
+                                       cmocka_unit_test(coins), cmocka_unit_test(recorded_days),
+                                       cmocka_unit_test(recorded_minutes)};
     return RUN_TESTS(tests);
 }

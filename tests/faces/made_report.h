@@ -97,6 +97,21 @@ static inline void drop(report_t *r)
     free(r);
 }
 
+/* Sentences as they were before they were broken into lines; in place. */
+static inline char *unwrapped(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at != '\0'; at++) {
+        *to++ = *at;
+        if (at[0] == '\n' && at[1] == ' ') {
+            to[-1] = ' ';
+            at += strspn(at + 1, " ");
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
 static inline char *text_of(const report_t *r, bool first)
 {
     static char *own;

@@ -22,6 +22,8 @@
 #include "os/file.h"
 #include "os/host.h"
 #include "store/sqlite.h"
+#include "tests/faces/clean.h"
+#include "tests/faces/zst_frame.h"
 #include "wire/json.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -264,38 +266,6 @@ static const edit_t edits[] = {
     {"zero.csv", 5, "0"},         {"minus.csv", 6, "-5"},           {"minuszero.csv", 2, "-0"},
 };
 
-enum { BLOCK_RAW = 0, BLOCK_RUN = 1, BLOCK_RESERVED = 3, BLOCK_MOST = 1 << 17 };
-
-/* Frames by hand (RFC 8878, 3.1.1): magic, descriptor 0, a window of 128 KiB; then blocks, each three bytes
- * of header (last, kind, size), raw or one byte to be repeated. */
-static size_t frame_begin(u8 *out)
-{
-    static const u8 head[] = {0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x38};
-    memcpy(out, head, sizeof head);
-    return sizeof head;
-}
-
-static size_t block_begin(u8 *out, bool last, u32 kind, size_t size)
-{
-    u32 v = (last ? 1U : 0U) | (kind << 1) | ((u32)size << 3);
-    out[0] = (u8)v;
-    out[1] = (u8)(v >> 8);
-    out[2] = (u8)(v >> 16);
-    return 3;
-}
-
-static size_t pack(u8 *out, const char *text, size_t n)
-{
-    size_t used = frame_begin(out);
-    for (size_t at = 0; at < n; at += 4096) {
-        size_t size = MIN_OF(n - at, (size_t)4096);
-        used += block_begin(out + used, at + size == n, BLOCK_RAW, size);
-        memcpy(out + used, text + at, size);
-        used += size;
-    }
-    return used;
-}
-
 /* Some 60 kB that unpack to 2 GB of empty lines. */
 static void put_bomb(u8 *packed)
 {
@@ -363,6 +333,7 @@ static void put_others(const char *good)
     put_text("profile.toml", "profile = \"night\"\n");
     put_text("list.toml", "[size]\nrisk_pct = [1, 2]\n");
     put("binary.txt", "A\0B", 3);
+    put_text("raw.csv", "symbol,date,open,high,l\001\377ow,close,volume\nAAA,2020-01-02,1,1,1,1,1\n");
     put_text("nothing.txt", "\n \n");
     put_text("afile", "");
     CHECK_EQ(mkdir("void", 0700), 0);
@@ -481,7 +452,7 @@ static u32 check_cases(const case_t *cases, size_t count)
         bool begins = strncmp(text_err, "vitrine: ", 9) == 0;
         bool fine = code == c->code && begins && strstr(text_err, c->where) != NULL && behind_do(c->remedy);
         /* Standard output is for results; an error must not leave half of one there. */
-        fine &= strchr(text_err, '\033') == NULL && (code == 0 || text_out[0] == 0);
+        fine &= is_clean(text_err) && (code == 0 || text_out[0] == 0);
         char said[512];
         (void)snprintf(said, sizeof said, "%.511s", text_err);
         fine &= home_state("h") == before;
@@ -512,7 +483,9 @@ static const case_t file_cases[] = {
     {IMPORT("short.csv"), 1, "short.csv:2, column open (3)", "--lenient", NULL, 0},
     {IMPORT("longline.csv"), 1, "longline.csv:1: the line is longer", "CSV", NULL, 0},
     {IMPORT("nul.csv"), 1, "nul.csv:2, column symbol (1)", "--symbol", NULL, 0},
-    {IMPORT("binary.txt"), 1, "binary.txt:1: the header fits no layout", "", NULL, 0},
+    {IMPORT("binary.txt"), 1, "binary.txt:1: the header is not text", "name a file of text", NULL, 0},
+    {IMPORT("raw.csv"), 1, "raw.csv:1: the header is not text", "name a file of text", NULL, 0},
+    {IMPORT("raw.csv --format plain_daily"), 1, "no column 'low': the header is not text", "", NULL, 0},
     {IMPORT("nan.csv"), 1, "nan.csv:5, column open (3): 'NaN'", "--lenient", NULL, 0},
     {IMPORT("inf.csv"), 1, "inf.csv:5, column open (3): '-inf'", "--lenient", NULL, 0},
     {IMPORT("huge.csv"), 1, "huge.csv:5, column open (3): '1e308'", "--lenient", NULL, 0},

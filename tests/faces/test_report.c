@@ -922,7 +922,7 @@ TEST(a_run_that_ends_within_a_session_says_so)
     CHECK_EQ(r->facts.unmarked, 3);
     CHECK_EQ(r->facts.filled, 2);
     char *own = text_of(r, true);
-    CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03,\n") != NULL);
+    CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03, ") != NULL);
     free(own);
     own = printed(r, report_html);
     CHECK(strstr(own, "ends within a session: equity is of the end of 2010-01-03, trades") != NULL);

@@ -38,7 +38,7 @@ TEST(what_was_planted_stands_beside_what_was_found)
         }
         report_t *r = report_of(net, COUNT_OF(net));
         (void)snprintf(r->facts.edge, sizeof r->facts.edge, "%s", as[k].edge);
-        char *own = text_of(r, true);
+        char *own = unwrapped(text_of(r, true));
         CHECK_EQ(strstr(own, "planted ") != NULL, as[k].says != NULL);
         CHECK(as[k].says == NULL || strstr(own, as[k].says) != NULL);
         free(own);
@@ -101,8 +101,8 @@ TEST(entries_within_what_was_planted)
     CHECK(r->found.met.n == 3 && r->found.elsewhere.n == 5 && r->found.others.n == 1);
     NEAR(r->found.met.sum, 3.0);
     NEAR(r->found.others.sum, 1.0);
-    char *own = text_of(r, true);
-    CHECK(strstr(own, "7 moves were planted; it entered within one, on its side: 3, +1.0000 R +- 0.5774\n"));
+    char *own = unwrapped(text_of(r, true));
+    CHECK(strstr(own, "7 moves were planted; it entered within one, on its side: 3, +1.0000 R +- 0.5774 "));
     CHECK(strstr(own, "elsewhere: 5, +0.0000 R +- 0.0000;  others within one: 1, +1.0000 R +- 0.0000\n"));
     free(own);
     own = printed(r, report_html);
@@ -123,7 +123,7 @@ TEST(twins_say_what_they_share)
     static const struct {
         bool by_session;
         const char *text, *html;
-    } as[] = {{true, "session (of 21 from the entry on) and side drawn, no ratchets, no flips;",
+    } as[] = {{true, "session (of 21 from the entry) and side drawn, no ratchets, no flips;",
                "session and side drawn; these entries without ratchets and flips: -0.0625 R"},
               {false, "hour of the same day and side drawn, no ratchets, no flips;",
                "hour and side drawn; these entries without ratchets and flips: -0.0625 R"}};
@@ -198,6 +198,40 @@ TEST(falls_holding_times_and_excursions_by_hand)
     drop(r);
 }
 
+/* Days end at 60, 40, 10 and 100 dollars above the start: the first is the highest mark until the last. In
+ * the second day a twentieth of it was gone, in the last a tenth. */
+TEST(the_fall_within_days_goes_down_to_the_lowest_mark)
+{
+    UNUSED_STATE;
+    static const f64 net[4] = {60, -20, -30, 90};
+    report_t *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    make_facts(&r->facts, net, COUNT_OF(net));
+    report_facts_t *f = &r->facts;
+    for (u32 i = 0; i < f->day_count; i++) {
+        f->own_days[i].low = f->own_days[i].equity;
+    }
+    f->own_days[1].low = f->own_days[0].equity - f->own_days[0].equity / 20;
+    f->own_days[3].low = f->own_days[0].equity - f->own_days[0].equity / 10;
+    CHECK_OK(report_compute(r));
+    report_more_t m = report_more(r);
+    CHECK(m.fell_within.ok && m.within_on == DAY0 + 3);
+    NEAR(m.fell_within.value, 0.1);
+    CHECK(m.fell_to == DAY0 + 2); /* that of the days' ends is another */
+    char *own = text_of(r, false);
+    CHECK(strstr(own, "Fall within days      10.00 % down to the lowest mark, on 2010-01-04\n") != NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"max_drawdown_within_days_on\":\"2010-01-04\"") != NULL);
+    f->own_days[2].low = 0; /* recorded before there was such a figure */
+    CHECK(!report_more(r).fell_within.ok);
+    own = text_of(r, false);
+    CHECK(strstr(own, "Fall within days") == NULL);
+    free(own);
+    CHECK(strstr(json_of(r), "\"max_drawdown_within_days\":null,\"max_drawdown_within_days_on\":null") !=
+          NULL);
+    drop(r);
+}
+
 /* A forecaster whose word is known to be a fifth too high: each bin is measured within its error, and Brier's
  * score is what follows from it, q (1 - q) and the square of the fifth. */
 TEST(a_forecaster_that_is_wrong_is_measured)
@@ -242,6 +276,7 @@ int main(void)
         cmocka_unit_test(twins_say_what_they_share),
         cmocka_unit_test(a_forecaster_that_is_wrong_is_measured),
         cmocka_unit_test(falls_holding_times_and_excursions_by_hand),
+        cmocka_unit_test(the_fall_within_days_goes_down_to_the_lowest_mark),
     };
     return RUN_TESTS(tests);
 }

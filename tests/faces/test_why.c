@@ -249,6 +249,10 @@ TEST(a_stopped_cycle_and_a_trade_tell_themselves)
     CHECK_EQ(w.change, -1);
     CHECK(why_passes(&w) && why_check(&w));
     CHECK_EQ(why_what_if(&w, rule_find(RULE_CONFIDENCE), 0.1, &turns), ERR_PARAM_RANGE);
+    m->r.cand[0].traded = 0; /* nor refused: the house decides for nobody */
+    why_of(&m->r, 2, &limits, &w);
+    CHECK_EQ(w.outcome, WHY_HANDED);
+    CHECK(why_check(&w) && w.change == -1);
     free(m);
 }
 

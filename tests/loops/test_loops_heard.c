@@ -4,7 +4,7 @@
 #include "model/calendar.h"
 
 extern const loop_desc_t loop_news, loop_sec_filings, loop_insider, loop_congress, loop_fear_greed,
-    loop_macro, loop_earnings, loop_earnings_reaction;
+    loop_macro, loop_earnings, loop_earnings_reaction, loop_universe_refresh;
 
 typedef struct {
     tell_stand_t *s;
@@ -110,6 +110,25 @@ TEST(disclosures_above_the_lowest_band_are_named)
     CHECK_EQ(hear(e, &loop_congress, of(BULLETIN_CONGRESS, 2, -32500, "N N"), 0), 1);
     CHECK_STR(e->s->text, "N2: N N sold about $32500");
     CHECK_EQ(hear(e, &loop_congress, of(BULLETIN_INSIDER, 3, -32500, "N N"), 0), 0);
+    ear_close(e);
+}
+
+TEST(who_joins_and_who_leaves_is_named)
+{
+    UNUSED_STATE;
+    ear_t *e = ear_open();
+    e->s->env.user = NULL;
+    CHECK_EQ(hear(e, &loop_universe_refresh, of(BULLETIN_MEMBER, 2, 1, "lists"), 20 * NS_PER_DAY), 0);
+    CHECK_EQ(hear(e, &loop_universe_refresh, of(BULLETIN_MEMBER, 2, -1, "lists"), 0), 1);
+    CHECK_STR(e->s->text, "N2 leaves lists");
+    CHECK_EQ(hear(e, &loop_universe_refresh, of(BULLETIN_MEMBER, 2, 1, "lists"), 0), 1);
+    CHECK_STR(e->s->text, "N2 joins lists");
+    CHECK_EQ(hear(e, &loop_universe_refresh, of(BULLETIN_NEWS, 3, 1, "lists"), 0), 0);
+    u32 told = 0;
+    for (u32 i = 3; i < 20; i++) {
+        told += hear(e, &loop_universe_refresh, of(BULLETIN_MEMBER, (inst_t)i, 1, "lists"), 0);
+    }
+    CHECK_EQ(told, 7); /* with the first name eight a day */
     ear_close(e);
 }
 
@@ -222,6 +241,7 @@ int main(void)
         cmocka_unit_test(filings_are_named_as_they_come),
         cmocka_unit_test(insiders_are_named_when_they_trade_much_or_buy_often),
         cmocka_unit_test(disclosures_above_the_lowest_band_are_named),
+        cmocka_unit_test(who_joins_and_who_leaves_is_named),
         cmocka_unit_test(extremes_of_mood_are_told_once),
         cmocka_unit_test(shocks_of_the_market_are_told),
         cmocka_unit_test(what_is_held_over_results_is_told),

@@ -3,7 +3,8 @@
 #include "tests/loops/tell_stand.h"
 
 extern const loop_desc_t loop_volatility_regime, loop_momentum, loop_breadth_heatmap, loop_signal_expiry,
-    loop_strategy_health, loop_calibration, loop_adaptive_threshold, loop_loop_supervisor;
+    loop_strategy_health, loop_calibration, loop_adaptive_threshold, loop_loop_supervisor,
+    loop_crypto_momentum, loop_factor_rotation;
 
 static f64 volatility_now;
 
@@ -66,6 +67,128 @@ TEST(movers_are_named_the_widest_first_and_a_handful_a_day)
     CHECK_EQ(tell_fire(s, &loop_momentum), 1);
     CHECK_EQ(s->told.about, 6);
     CHECK(strstr(s->text, "; 9 moved so") != NULL);
+    tell_close(s);
+}
+
+/* Days of a name, oldest first; the last one is yesterday, or today's where daily bars decide. */
+static void days_put(tell_stand_t *s, u32 inst, u32 count, f64 first, f64 step)
+{
+    series_t *d = &s->day[inst];
+    CHECK_OK(series_init(d, &s->arena, count + 2));
+    for (u32 i = 0; i < count; i++) {
+        series_row_t r = {.close = first + step * i, .dollar = 1e6, .session = STAND_SESSION, .slot = -1};
+        series_append(d, &r);
+    }
+}
+
+TEST(coins_whose_windows_agree_are_named)
+{
+    UNUSED_STATE;
+    tell_stand_t *s = tell_open(1000);
+    s->env.user = NULL;
+    for (u32 i = 0; i < STAND_NAMES; i++) {
+        days_put(s, i, i == 4 ? 29 : 30, 100, 0);
+        *tell_feature(s, FEATURE_CLOSE, i) = 112;
+    }
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 0); /* shares are none of its business */
+    s->market.calendar = CAL_CRYPTO;
+    for (u32 i = 0; i < STAND_NAMES; i++) {
+        *tell_feature(s, FEATURE_CLOSE, i) = 109.9; /* short of a tenth */
+    }
+    *tell_feature(s, FEATURE_CLOSE, 4) = 150; /* a day short of a month */
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 0);
+    *tell_feature(s, FEATURE_CLOSE, 7) = 110.5;
+    *tell_feature(s, FEATURE_CLOSE, 2) = 85;
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 2);
+    CHECK_EQ(s->out.facts[0].as.NOTICE.about, 2); /* the widest first */
+    CHECK_STR(s->text, "N7 +10.5 % on the day, +10.5 in a week, +10.5 in a month");
+    CHECK_EQ(s->told.state, 1);
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 0);
+    s->shared.session++;
+    s->day[7].close[29] = 111; /* its day points down now */
+    s->day[2].close[23] = 84;  /* its week points up now */
+    days_put(s, 8, 30, 100, 0);
+    *tell_feature(s, FEATURE_CLOSE, 8) = 115;
+    s->day[8].close[23] = 116; /* its week points down */
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 0);
+    /* Where daily bars decide, the last of them is today's own. */
+    s->market.profile = PROFILE_SWING;
+    days_put(s, 9, 31, 100, 0);
+    *tell_feature(s, FEATURE_CLOSE, 9) = 120;
+    s->day[9].close[30] = 120;
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 1);
+    CHECK_STR(s->text, "N9 +20.0 % on the day, +20.0 in a week, +20.0 in a month");
+    for (u32 i = 10; i < 16; i++) {
+        days_put(s, i, 31, 100, 0);
+        *tell_feature(s, FEATURE_CLOSE, i) = 130;
+    }
+    CHECK_EQ(tell_fire(s, &loop_crypto_momentum), 2); /* with that one three */
+    tell_close(s);
+}
+
+/* Names that rose for a year and a month and those that fell as long, in equal parts: by
+ * what comes after, momentum or reversal leads. */
+static void factors_put(tell_stand_t *s, f64 after)
+{
+    for (u32 i = 0; i < STAND_NAMES; i++) {
+        f64 side = i % 2 == 0 ? 1.0 : -1.0;
+        days_put(s, i, 290, 100, side * 0.1);
+        for (u32 k = 248; k < 269; k++) {
+            s->day[i].close[k] += side * (f64)(k - 247);
+        }
+        for (u32 k = 269; k < 290; k++) {
+            s->day[i].close[k] = s->day[i].close[268] + side * after * (f64)(k - 268);
+        }
+        s->day[i].dollar[268] = 1e6 * (f64)(1 + i / 2);
+    }
+}
+
+TEST(the_factor_that_paid_is_told_once_a_month)
+{
+    UNUSED_STATE;
+    tell_stand_t *s = tell_open(1000);
+    s->env.user = NULL;
+    s->shared.session = date_from_ymd(2016, 8, 1);
+    s->env.session_before = date_from_ymd(2016, 7, 29);
+    factors_put(s, 1.0);
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 0); /* 24 names are too few for fifths */
+    static instrument_t more[STAND_NAMES + 8];
+    series_t day[STAND_NAMES + 8];
+    memcpy(more, s->instruments, sizeof s->instruments);
+    memcpy(day, s->day, sizeof s->day);
+    for (u32 i = 0; i < 8; i++) {
+        more[STAND_NAMES + i] = s->instruments[i];
+        day[STAND_NAMES + i] = s->day[i];
+    }
+    s->market.instruments = more;
+    s->market.day = day;
+    s->market.count = STAND_NAMES + 8;
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 1);
+    CHECK(strstr(s->text, "momentum: best less worst fifth of 32 names +") == s->text);
+    CHECK_EQ(s->told.state, 1);
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 0); /* the same one still leads */
+    factors_put(s, -1.0);
+    memcpy(day, s->day, sizeof s->day);
+    for (u32 i = 0; i < 8; i++) {
+        day[STAND_NAMES + i] = s->day[i];
+    }
+    s->shared.session = date_from_ymd(2016, 8, 31);
+    s->env.session_before = date_from_ymd(2016, 8, 30);
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 0); /* not before the next month */
+    s->shared.session = date_from_ymd(2016, 9, 1);
+    s->env.session_before = date_from_ymd(2016, 8, 31);
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 1);
+    CHECK(strstr(s->text, "reversal: best less worst fifth") == s->text);
+    CHECK_EQ(s->told.state, 2);
+    factors_put(s, 0.0);
+    memcpy(day, s->day, sizeof s->day);
+    s->shared.session = date_from_ymd(2017, 9, 1);
+    s->env.session_before = date_from_ymd(2016, 9, 30);
+    for (u32 i = 0; i < 8; i++) {
+        day[STAND_NAMES + i] = s->day[i];
+    }
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 1);
+    CHECK(strstr(s->text, "nothing leads; nearest is ") == s->text);
     tell_close(s);
 }
 
@@ -225,6 +348,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(volatility_is_told_when_its_band_changes),
+        cmocka_unit_test(coins_whose_windows_agree_are_named),
+        cmocka_unit_test(the_factor_that_paid_is_told_once_a_month),
         cmocka_unit_test(movers_are_named_the_widest_first_and_a_handful_a_day),
         cmocka_unit_test(breadth_is_told_where_nearly_all_go_one_way_and_at_the_days_end),
         cmocka_unit_test(what_became_of_the_days_signals_adds_up),

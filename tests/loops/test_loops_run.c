@@ -186,9 +186,11 @@ TEST(each_loop_runs_as_often_as_it_should)
     CHECK_EQ(of(&s, "intraday_regime")->runs, r.counts.cycles);
     static const char *const by_bar[] = {"risk", "trim", "pdt_counter", "margin_watch", "sector_exposure",
                                          "correlation_matrix", "anomaly", "sell_confidence", "momentum",
-                                         "breadth_heatmap", "volatility_regime", "daily_planning"};
+                                         "breadth_heatmap", "volatility_regime", "daily_planning",
+                                         "crypto_momentum"};
     static const char *const by_day[] = {"performance_report", "signal_expiry", "strategy_health",
-                                         "calibration", "adaptive_threshold", "loop_supervisor"};
+                                         "calibration", "adaptive_threshold", "loop_supervisor",
+                                         "factor_rotation"};
     for (u32 i = 0; i < COUNT_OF(by_bar); i++) {
         CHECK_EQ(of(&s, by_bar[i])->runs, r.counts.cycles);
     }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "market/forward.h"
+#include "market/series.h"
 
 static bar_t bar_at(f64 close)
 {
@@ -120,9 +120,29 @@ TEST(continuity)
     }
 }
 
+/* What is counted in parts of a unit comes out in units, and dollars are those of units. */
+TEST(parts_of_a_unit)
+{
+    UNUSED_STATE;
+    forward_t share = forward_start();
+    forward_t coin = forward_start_in(-8);
+    bar_t b = bar_at(60000);
+    b.volume = 250000000; /* two coins and a half */
+    series_row_t row = series_row(&b, &coin, 0, -1);
+    check_near(row.volume, 2.5);
+    check_near(row.dollar, 150000);
+    check_near(forward_volume(&coin, 1), 1e-8);
+    row = series_row(&b, &share, 0, -1);
+    CHECK(row.volume == 250000000.0 && row.dollar == 60000 * 250000000.0);
+    action_t a = split(2, 1);
+    CHECK(forward_action(&coin, &a));
+    check_near(series_row(&b, &coin, 0, -1).volume, 1.25);
+    check_near(series_row(&b, &coin, 0, -1).dollar, 150000); /* raw price, raw units */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nvda_ten_for_one), cmocka_unit_test(cases),
-                                       cmocka_unit_test(continuity)};
+                                       cmocka_unit_test(continuity), cmocka_unit_test(parts_of_a_unit)};
     return RUN_TESTS(tests);
 }

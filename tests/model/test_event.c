@@ -206,7 +206,7 @@ TEST(every_kind_reads_back)
             CHECK_EQ(w.used, again.used);
             CHECK(memcmp(first, second, w.used) == 0);
             writer_t text = writer_of(json, sizeof json);
-            CHECK_OK(event_print_json(&back, &text));
+            CHECK_OK(event_print_json(&back, NULL, &text));
             CHECK(json[0] == '{' && json[text.used - 1] == '}');
             CHECK(memchr(json, '\n', text.used) == NULL);
             CHECK(keys_differ(json, text.used));
@@ -235,9 +235,28 @@ TEST(texts_are_strings)
         event_t e = {.head = {.kind = EV_COMMAND}};
         e.as.COMMAND.who = str_from(cases[i].said);
         writer_t w = writer_of(json, sizeof json - 1);
-        CHECK_OK(event_print_json(&e, &w));
+        CHECK_OK(event_print_json(&e, NULL, &w));
         CHECK(strstr(json, cases[i].stands) != NULL);
     }
+}
+
+/* The least number says that there is none; names come last, with the keys of their numbers. */
+static const char *a_name(const event_t *e, const char *field, i64 value)
+{
+    CHECK(e->head.kind == EV_BULLETIN);
+    return strcmp(field, "kind") == 0 && value == 7 ? "seven" : strcmp(field, "inst") == 0 ? "it" : NULL;
+}
+
+TEST(no_number_is_null_and_names_come_last)
+{
+    UNUSED_STATE;
+    char json[512] = "";
+    event_t e = {.head = {.kind = EV_BULLETIN}};
+    e.as.BULLETIN = (ev_BULLETIN_t){.inst = 3, .kind = 7, .t_known = I64_MAX, .value = I64_MIN};
+    writer_t w = writer_of(json, sizeof json - 1);
+    CHECK_OK(event_print_json(&e, a_name, &w));
+    CHECK(strstr(json, "\"inst\":3,\"what\":7,\"t_known\":9223372036854775807,\"t_event\":0,\"value\":null,"
+                       "\"text\":\"\",\"names\":{\"inst\":\"it\",\"what\":\"seven\"}}") != NULL);
 }
 
 /* Every single bit of an event, flipped, is refused; so is every shorter length. */
@@ -279,7 +298,7 @@ TEST(well_sealed_strangers_are_refused)
 {
     UNUSED_STATE;
     static u8 bytes[BUFFER];
-    static const u8 payload[40] = {0};
+    static const u8 payload[64] = {0};
     static const struct {
         u16 kind;
         u8 version;
@@ -294,6 +313,10 @@ TEST(well_sealed_strangers_are_refused)
         {60000, EVENT_VERSION, 12, ERR_UNKNOWN_KIND},
         {EV_NONE, EVENT_VERSION, 0, ERR_UNKNOWN_KIND},
         {EV_COMMAND, EVENT_VERSION, 22, ERR_OK},
+        {EV_EQUITY, EVENT_VERSION, 52, ERR_OK}, /* with the day's lowest */
+        {EV_EQUITY, 2, 44, ERR_OK},             /* as it was before */
+        {EV_EQUITY, 2, 52, ERR_CORRUPT},
+        {EV_EQUITY, EVENT_VERSION, 44, ERR_TRUNCATED},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         event_head_t head = {
@@ -361,7 +384,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_reads_back),
-        cmocka_unit_test(texts_are_strings),
+        cmocka_unit_test(texts_are_strings), cmocka_unit_test(no_number_is_null_and_names_come_last),
         cmocka_unit_test(touched_bytes_are_refused),
         cmocka_unit_test(well_sealed_strangers_are_refused),
         cmocka_unit_test(a_full_buffer_is_an_error),

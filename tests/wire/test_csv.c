@@ -82,6 +82,24 @@ TEST(names_and_places)
     csv_close(c);
 }
 
+/* What stands in a message is text, whatever the file is. */
+TEST(bytes_stay_in_their_file)
+{
+    UNUSED_STATE;
+    static const char twice[] = "a,\001\377,b,\001\377\n";
+    static const char value[] = "a,b\n\302\233,\377\n";
+    csv_t *c = NULL;
+    diag_t diag = {0};
+    CHECK_EQ(csv_open_bytes(twice, sizeof twice - 1, "case.csv", &diag, &c), ERR_HEADER);
+    CHECK(strstr(diag.text, "columns 2 and 4 are both called '?\?'\n") != NULL);
+    diag = (diag_t){0};
+    CHECK_OK(csv_open_bytes(value, sizeof value - 1, "case.csv", &diag, &c));
+    CHECK_OK(csv_next(c, &diag));
+    CHECK_EQ(csv_fail(c, &diag, ERR_NUMBER, 1, "is no price"), ERR_NUMBER);
+    CHECK_STR(diag.text, "case.csv:2, column b (2): '?' is no price");
+    csv_close(c);
+}
+
 TEST(limits)
 {
     UNUSED_STATE;
@@ -149,7 +167,9 @@ TEST(packed_and_cut)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(records), cmocka_unit_test(names_and_places),
-                                       cmocka_unit_test(limits), cmocka_unit_test(packed_and_cut)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records), cmocka_unit_test(names_and_places),
+        cmocka_unit_test(bytes_stay_in_their_file), cmocka_unit_test(limits),
+        cmocka_unit_test(packed_and_cut)};
     return RUN_TESTS(tests);
 }

@@ -11,6 +11,54 @@
 
 enum { COURT_ARENA = 1 << 16, COURT_DAY = 8 };
 
+enum { APART_TEXT = 240 };
+
+/* What the two runs were asked for otherwise, as options: "--news all against none, --from". Where they were
+ * asked for the same, the store has changed between them. */
+static void what_differs(const report_facts_t *a, const report_facts_t *b, char out[APART_TEXT])
+{
+    const run_spec_t *x = &a->made_of;
+    const run_spec_t *y = &b->made_of;
+    const struct {
+        const char *option, *one, *other;
+    } texts[] = {{"--source", x->source, y->source},       {"--news", x->news, y->news},
+                 {"--members", x->members, y->members},    {"--proxy", x->proxy, y->proxy},
+                 {"--proxy-source", x->proxy_source, y->proxy_source}, {"--vix", x->vix, y->vix},
+                 {"--vix-source", x->vix_source, y->vix_source}};
+    const struct {
+        const char *option;
+        bool differs;
+    } others[] = {{"--timeframe", x->timeframe != y->timeframe},
+                  {"--from", x->from != y->from},
+                  {"--to", x->to != y->to},
+                  {"--trade-from", x->trade_from != y->trade_from},
+                  {"--members-of", x->members_of != y->members_of}};
+    size_t used = 0;
+    for (u32 i = 0; i < COUNT_OF(texts) && used < APART_TEXT; i++) {
+        if (strcmp(texts[i].one, texts[i].other) != 0) {
+            used += (size_t)snprintf(out + used, APART_TEXT - used, "%s%s %.48s against %.48s",
+                                     used > 0 ? ", " : "", texts[i].option,
+                                     texts[i].one[0] != '\0' ? texts[i].one : "none",
+                                     texts[i].other[0] != '\0' ? texts[i].other : "none");
+        }
+    }
+    for (u32 i = 0; i < COUNT_OF(others) && used < APART_TEXT; i++) {
+        if (others[i].differs) {
+            used += (size_t)snprintf(out + used, APART_TEXT - used, "%s%s", used > 0 ? ", " : "",
+                                     others[i].option);
+        }
+    }
+    if (used == 0) {
+        (void)snprintf(out, APART_TEXT, "%s",
+                       a->origin.spec_unread || b->origin.spec_unread
+                           ? "what one of them ran on cannot be read by this version"
+                       : !digest_eq(&a->scope, &b->scope) ? "--symbols"
+                       : digest_eq(&a->run.input, &b->run.input)
+                           ? "how far they came: one of them was stopped"
+                           : "nothing that they were asked for: the store was changed between them");
+    }
+}
+
 static err_t read_runs(app_t *app, const args_t *args, u32 word, court_t *k)
 {
     for (u32 i = 0; i < PAIR_SIDES; i++) {
@@ -21,9 +69,16 @@ static err_t read_runs(app_t *app, const args_t *args, u32 word, court_t *k)
     static const digest_t none = {0};
     if (digest_eq(&a->run.input, &none) || !digest_eq(&a->run.input, &b->run.input) ||
         a->day_count != b->day_count) {
+        char apart[APART_TEXT];
+        if (a->run.kind != RUN_BACKTEST || b->run.kind != RUN_BACKTEST) {
+            return diag_fail(&app->diag, ERR_USAGE,
+                             "court: one of the two runs is no backtest\ndo: name two of `vitrine backtest`");
+        }
+        what_differs(a, b, apart);
         return diag_fail(&app->diag, ERR_USAGE,
-                         "court: the two runs are no backtests of the same data\n"
-                         "do: run both with the same --source, --symbols, --from and --to");
+                         "court: the two runs are no backtests of the same data\nthey differ in %s\n"
+                         "do: run both on the same",
+                         apart);
     }
     return ERR_OK;
 }

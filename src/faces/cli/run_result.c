@@ -430,12 +430,16 @@ err_t run_journaled(app_t *app, const run_job_t *job, run_done_t *out)
     ASSERT(app != NULL && job != NULL && out != NULL);
     home_t home;
     store_t *store = NULL;
+    config_t config = *job->config;
+    run_job_t own = *job;
     *out = (run_done_t){0};
+    runner_config(job->source, &config);
+    own.config = &config;
     TRY(home_open(app->home, HOME_CREATE, &app->diag, &home));
     err_t err = store_open_home(&home, false, job->durable, &app->diag, &store);
     i64 start = os_mono();
     if (err == ERR_OK) {
-        err = run_in_journal(app, job, store, out);
+        err = run_in_journal(app, &own, store, out);
     }
     out->wall_ns = os_mono() - start;
     app_progress_end(app);

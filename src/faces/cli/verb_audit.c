@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "faces/cli/audit_seal.h"
+#include "faces/cli/event_names.h"
 #include "store/head.h"
 #include "store/journal.h"
 
@@ -116,7 +117,7 @@ static err_t export_events(app_t *app, journal_reader_t *reader, const char *onl
             continue;
         }
         writer_t w = writer_of(line, EXPORT_LINE);
-        TRY(event_print_json(&e, &w));
+        TRY(event_print_json(&e, event_value_name, &w));
         put_bytes(&w, "\n", 1);
         if (fwrite(line, 1, w.used, app->out) != w.used) {
             return diag_fail(&app->diag, ERR_IO, "audit export: the output cannot be written");

@@ -183,8 +183,8 @@ static void list_print(app_t *app, const list_row_t *r)
     char first[11];
     char last[11];
     char adjusted[11];
-    date_print(first, (date_t)(r->first / NS_PER_DAY));
-    date_print(last, (date_t)(r->last / NS_PER_DAY));
+    date_print(first, (date_t)((r->first - 1) / NS_PER_DAY)); /* midnight ends a day */
+    date_print(last, (date_t)((r->last - 1) / NS_PER_DAY));
     const bars_series_t *s = &r->head->series;
     const char *to = date_or(adjusted, r->adjusted_to, "raw");
     if (!app->json) {
@@ -208,10 +208,12 @@ static void list_print(app_t *app, const list_row_t *r)
 }
 
 /* Sums the chunks of one source and resolution; they may lie scattered, so the whole manifest is gone
- * through. */
-static void list_sum(const bars_chunk_t *c, u32 n, const bars_chunk_t *head, list_row_t *out)
+ * through. What is corrected later reaches no further. */
+static void list_sum(bars_t *store, const bars_chunk_t *c, u32 n, list_row_t *io)
 {
+    const bars_chunk_t *head = io->head;
     list_row_t r = {.head = head, .first = I64_MAX, .last = I64_MIN};
+    i64 known = I64_MIN;
     const char *symbol = "";
     for (u32 i = 0; i < n; i++) {
         if (strcmp(c[i].series.source, head->series.source) != 0
@@ -223,10 +225,15 @@ static void list_sum(const bars_chunk_t *c, u32 n, const bars_chunk_t *head, lis
         r.chunks++;
         r.rows += c[i].rows;
         r.first = MIN_OF(r.first, c[i].known_first);
-        r.last = MAX_OF(r.last, c[i].known_last);
+        known = MAX_OF(known, c[i].known_last);
+        diag_t ignored = {0}; /* `data check` tells of a chunk that cannot be read */
+        if (bars_fresh_last(store, &c[i], 1, &ignored, &r.last) != ERR_OK) {
+            r.last = MAX_OF(r.last, c[i].known_last);
+        }
         r.adjusted_to = MAX_OF(r.adjusted_to, c[i].series.adjusted_to);
     }
-    *out = r;
+    r.last = r.last == I64_MIN ? known : r.last; /* corrections alone */
+    *io = r;
 }
 
 static bool listed_before(const bars_chunk_t *c, u32 i)
@@ -249,22 +256,22 @@ static err_t list_bars(app_t *app, const args_t *args, u32 *sets)
                       .from = I64_MIN};
     TRY(bars_open(app->home, true, &app->diag, &store));
     err_t err = bars_chunks(store, &q, &app->diag, &own, &n);
-    bars_close(store);
-    TRY(err);
-    *sets = n;
-    if (n == 0 && (q.source != NULL || q.symbol != NULL)) {
+    *sets = err == ERR_OK ? n : 0;
+    if (err != ERR_OK || (n == 0 && (q.source != NULL || q.symbol != NULL))) {
+        bars_close(store);
         free(own);
-        return ERR_OK;
+        return err;
     }
     app_print(app, "%-18s %-4s %7s %9s %-10s %-10s %s\n", "source", "bars", "symbols", "rows", "first",
               "last", "adjusted");
     for (u32 i = 0; i < n; i++) {
         if (!listed_before(own, i)) {
-            list_row_t row;
-            list_sum(own, n, &own[i], &row);
+            list_row_t row = {.head = &own[i]};
+            list_sum(store, own, n, &row);
             list_print(app, &row);
         }
     }
+    bars_close(store);
     free(own);
     return ERR_OK;
 }

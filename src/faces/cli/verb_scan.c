@@ -24,6 +24,8 @@ typedef struct {
     i64 now;
     regime_label_t regime;
     i64 cycle_ns;
+    bool hears; /* it was asked to */
+    u32 heard[BULLETIN_KINDS];
 } last_t;
 
 static void keep(last_t *k, const scan_t *s)
@@ -62,7 +64,7 @@ static err_t last_date(app_t *app, const run_spec_t *spec, date_t *out)
                       .source = spec->source[0] != '\0' ? spec->source : NULL};
     feed_t *feed = NULL;
     TRY(feed_open(&fs, &app->diag, &feed));
-    *out = (date_t)(feed_info(feed)->known_last / NS_PER_DAY);
+    *out = (date_t)((feed_info(feed)->fresh_last - 1) / NS_PER_DAY); /* midnight ends a day */
     feed_close(feed);
     return ERR_OK;
 }
@@ -109,12 +111,27 @@ static void print_candidate(app_t *app, const candidate_t *c, const instrument_t
     }
 }
 
+static void print_heard(app_t *app, const last_t *k)
+{
+    u32 kinds = 0;
+    for (u32 i = 0; i < BULLETIN_KINDS; i++) {
+        if (k->heard[i] > 0) {
+            app_print(app, "%s%u %s", kinds++ == 0 ? "heard by then: " : ", ", k->heard[i],
+                      bulletin_kind_name((bulletin_kind_t)i));
+        }
+    }
+    app_print(app, "%s\n", kinds > 0 ? "" : "heard by then: nothing of these sets and names was known");
+}
+
 static void print_text(app_t *app, const last_t *k, const source_t *source)
 {
     char at[36];
     time_print(at, k->now);
     app_print(app, "one cycle at %s, regime %s, %u symbols, %.2f ms\n", at, regime_label_name(k->regime),
               k->universe, (f64)k->cycle_ns / 1e6);
+    if (k->hears) {
+        print_heard(app, k);
+    }
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         app_print(app, "%3u  %-34s in %6u  out %6u  refused %6u%s\n", i, stage_at(i)->title, k->count[i].in,
                   k->count[i].out, k->count[i].refused, k->stopped_stage == i ? "  stopped here" : "");
@@ -147,6 +164,16 @@ static void print_json(app_t *app, const last_t *k, const source_t *source)
     jsonw_put_i64(w, "universe", k->universe);
     jsonw_put_i64(w, "stopped_stage", k->stopped_stage);
     jsonw_put_f64(w, "cycle_ms", (f64)k->cycle_ns / 1e6);
+    if (k->hears) {
+        jsonw_key(w, "heard");
+        jsonw_object(w);
+        for (u32 i = 0; i < BULLETIN_KINDS; i++) {
+            if (k->heard[i] > 0) {
+                jsonw_put_i64(w, bulletin_kind_name((bulletin_kind_t)i), k->heard[i]);
+            }
+        }
+        jsonw_end(w);
+    }
     jsonw_key(w, "stages");
     jsonw_array(w);
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
@@ -204,6 +231,8 @@ static err_t scan_with(app_t *app, const args_t *args, run_spec_t *spec, last_t 
         err = diag_fail(&app->diag, ERR_EMPTY,
                         "no bar on the asked day\ndo: `vitrine data list` shows the range");
     }
+    k->hears = spec->news[0] != '\0';
+    feed_source_heard(feed, k->now, k->heard);
     if (err == ERR_OK && app->json) {
         print_json(app, k, &source);
     } else if (err == ERR_OK) {

@@ -57,7 +57,8 @@ static void json_gate(jsonw_t *w, const why_story_t *s, const gate_t *g, u32 sta
     jsonw_put_text(w, "unit", d->unit);
     jsonw_put_bool(w, "holds", gate_holds(g));
     const cycle_record_t *r = s->own_cycle;
-    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+    if (!gate_holds(g) && s->run.own_insts[s->inst].cls != CLASS_CRYPTO &&
+        why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
         jsonw_put_text(w, "law", law.citation);
         jsonw_put_text(w, "do", law.remedy);
     }
@@ -100,7 +101,7 @@ static void json_heard(jsonw_t *w, const why_story_t *s)
 static void json_verdict(jsonw_t *w, const why_story_t *s)
 {
     const why_t *y = &s->why;
-    static const char *const outcome[] = {"absent", "stopped", "refused", "traded"};
+    static const char *const outcome[] = {"absent", "stopped", "refused", "traded", "handed on"};
     jsonw_put_text(w, "outcome", outcome[y->outcome]);
     jsonw_put_i64(w, "stage", y->stage);
     jsonw_put_text(w, "stage_name", y->stage > 0 ? stage_at(y->stage)->name : NULL);

@@ -24,6 +24,8 @@ typedef struct {
     u64 cause;                /* input that led to the entry */
     u8 *own_blob;             /* the record of the cycle so far */
     u32 blob_size;
+    u64 handed;       /* the cycle in which the house handed the symbol on; 0 none */
+    i64 entered;      /* what came to it before that one */
     bool kept_came; /* that cycle came to the symbol, */
     u64 kept_session; /* in this session */
     u64 account; /* of the order that is asked for */
@@ -225,7 +227,8 @@ static void take_bulletin(search_t *q, const why_step_t *s)
 
 static err_t keep_blob(search_t *q, const why_step_t *s)
 {
-    if (passed_over(q, s->cycle, take_seen(q->out, s->cycle))) {
+    bool came = take_seen(q->out, s->cycle) || (s->user != NULL && q->handed == s->cycle->cycle);
+    if (passed_over(q, s->cycle, came)) {
         return ERR_OK;
     }
     blob_t b = s->event->as.DECISION.record;
@@ -248,18 +251,34 @@ static err_t keep_blob(search_t *q, const why_step_t *s)
     return ERR_OK;
 }
 
-/* The house judged first: what it refused is told from its record, what it handed on from the user's. */
-static err_t take_global(search_t *q, const why_step_t *s)
+static const cand_record_t *candidate(const search_t *q, const cycle_record_t *r)
 {
-    if (s->user == NULL) {
-        return keep_blob(q, s);
-    }
-    for (u64 i = 0; s->user->account == q->wanted && i < s->cycle->cand_count; i++) {
-        if (s->cycle->cand[i].inst == q->out->inst) {
-            return keep_blob(q, s);
+    for (u64 i = 0; i < r->cand_count; i++) {
+        if (r->cand[i].inst == q->out->inst) {
+            return &r->cand[i];
         }
     }
-    return ERR_OK;
+    return NULL;
+}
+
+/* The house judged first: what it refused is told from its record, what it handed on from the user's, whose
+ * own cycle may have been stopped before it came to anything. */
+static err_t take_global(search_t *q, const why_step_t *s)
+{
+    const cand_record_t *c = candidate(q, s->cycle);
+    if (s->user == NULL) {
+        q->handed = c != NULL && c->refused_stage == 0 && !c->traded ? s->cycle->cycle : 0;
+        q->entered = q->out->t_entered;
+        return keep_blob(q, s);
+    }
+    if (s->user->account != q->wanted) {
+        return ERR_OK;
+    }
+    if (c == NULL && s->cycle->stopped_stage != 0 && q->handed == s->cycle->cycle) {
+        q->out->t_entered = q->entered; /* of which this one is none */
+        return keep_blob(q, s);
+    }
+    return c != NULL ? keep_blob(q, s) : ERR_OK;
 }
 
 static void take_halt(search_t *q, const ev_HALT_t *h)

@@ -1,13 +1,17 @@
 /* The chain of one decision, in words. See why_story.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
+#include "faces/wrap.h"
 #include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "trade/execution/slicing.h"
+
+enum { WIDTH = 100, HANG = 6, YES_COLUMN = 62, RULE_COLUMN = 69 };
 
 static const char *op_of(u16 rule)
 {
@@ -23,6 +27,25 @@ static bool yes_no(u16 rule)
 static f64 price(i64 v)
 {
     return (f64)v / 1e4;
+}
+
+/* How many each stage let through; a stage and its number stay in one line. */
+static void print_funnel(app_t *app, const cycle_record_t *r)
+{
+    char text[64];
+    int column = snprintf(text, sizeof text, "%llu entered:", (unsigned long long)r->universe);
+    app_print(app, "%s", text);
+    for (u32 i = 6; i < SCAN_STAGES; i++) {
+        int n = snprintf(text, sizeof text, " %u %s %llu%s", i, stage_at(i)->name,
+                         (unsigned long long)r->stage_out[i], i + 1 < SCAN_STAGES ? "," : "");
+        if (column + n > WIDTH) {
+            app_print(app, "\n%*s", HANG - 1, "");
+            column = HANG - 1;
+        }
+        app_print(app, "%s", text);
+        column += n;
+    }
+    app_print(app, "\n\n");
 }
 
 static void print_head(app_t *app, const why_story_t *s)
@@ -46,12 +69,7 @@ static void print_head(app_t *app, const why_story_t *s)
               r->regime < REGIME_LABELS ? regime_label_name((regime_label_t)r->regime) : "?",
               (f64)r->p_bull / 1e4, (f64)r->p_bear / 1e4, (f64)r->p_stress / 1e4,
               r->transition ? ", in transition" : "", r->intraday < COUNT_OF(day) ? day[r->intraday] : "?");
-    app_print(app, "%llu entered", (unsigned long long)r->universe);
-    for (u32 i = 6; i < SCAN_STAGES; i++) {
-        app_print(app, "%s %u %s %llu", i == 6 ? ":" : ",", i, stage_at(i)->name,
-                  (unsigned long long)r->stage_out[i]);
-    }
-    app_print(app, "\n\n");
+    print_funnel(app, r);
 }
 
 static void print_gate(app_t *app, const gate_t *g)
@@ -63,11 +81,12 @@ static void print_gate(app_t *app, const gate_t *g)
     why_number(t, g->rule, g->threshold);
     const char *verdict = gate_holds(g) ? "pass" : "FAIL";
     if (yes_no(g->rule)) {
-        app_print(app, "  %s  %-20s %14s%17s  %s\n", verdict, d->name, g->value == 1 ? "yes" : "no",
-                  "must be yes", d->text);
+        app_print(app, "  %s  %-20s %14s%17s  ", verdict, d->name, g->value == 1 ? "yes" : "no",
+                  "must be yes");
+        put_wrapped(app->out, d->text, YES_COLUMN, WIDTH);
     } else {
-        app_print(app, "  %s  %-20s %14s %-2s %13s %-7s %s\n", verdict, d->name, v, op_of(g->rule), t,
-                  d->unit, d->text);
+        app_print(app, "  %s  %-20s %14s %-2s %13s %-7s ", verdict, d->name, v, op_of(g->rule), t, d->unit);
+        put_wrapped(app->out, d->text, RULE_COLUMN, WIDTH);
     }
 }
 
@@ -75,7 +94,8 @@ static void print_law(app_t *app, const why_story_t *s, const gate_t *g)
 {
     why_law_t law;
     const cycle_record_t *r = s->own_cycle;
-    if (!gate_holds(g) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+    if (!gate_holds(g) && s->run.own_insts[s->inst].cls != CLASS_CRYPTO &&
+        why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
         app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
     }
 }
@@ -213,7 +233,8 @@ static void print_screen(app_t *app, const why_t *w)
         bool set = (w->mask & (1U << bit)) != 0;
         if (set && (u32)(RULE_HISTORY + bit) != w->gates.v[0].rule) {
             const rule_desc_t *d = rule_find((u16)(RULE_HISTORY + bit));
-            app_print(app, "  FAIL  %-20s %14s%17s  %s\n", d->name, "not recorded", "", d->text);
+            app_print(app, "  FAIL  %-20s %14s%17s  ", d->name, "not recorded", "");
+            put_wrapped(app->out, d->text, YES_COLUMN, WIDTH);
             n++;
         }
     }
@@ -271,11 +292,10 @@ static void print_setup(app_t *app, const cand_record_t *c)
     app_print(app, "%s %s  %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
               c->d > 0 ? "long" : "short", tier, (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
               (f64)c->component[1] / 1e4, (f64)c->component[2] / 1e4);
-    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R  spread %.2f bps\n",
-              price(c->entry), price(c->stop), price(c->target), price(c->level), price(c->a),
-              (f64)c->room / 100, (f64)c->spread_bps / 100);
-    app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f)\n", (f64)c->composite / 100,
-              (f64)c->bonus / 100, (f64)c->regime_mult / 1e4);
+    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R\n", price(c->entry),
+              price(c->stop), price(c->target), price(c->level), price(c->a), (f64)c->room / 100);
+    app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f), spread %.2f bps\n", (f64)c->composite / 100,
+              (f64)c->bonus / 100, (f64)c->regime_mult / 1e4, (f64)c->spread_bps / 100);
 }
 
 static void print_conviction(app_t *app, const cand_record_t *c)
@@ -568,9 +588,8 @@ static void print_stopped_later(app_t *app, const why_story_t *s)
               s->run.run.id.text, named ? " --user " : "", named ? s->user : "");
 }
 
-void why_text(app_t *app, const why_story_t *s)
+static void tell(app_t *app, const why_story_t *s)
 {
-    ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
     const why_t *w = &s->why;
     print_head(app, s);
     print_stopped_later(app, s);
@@ -587,10 +606,13 @@ void why_text(app_t *app, const why_story_t *s)
     case WHY_TRADED:
         app_print(app, "traded\n");
         break;
+    case WHY_HANDED:
+        app_print(app, "the house handed it on, and the record has no cycle of this user that took it up\n");
+        break;
     }
     print_heard(app, s);
     print_took(app, s);
-    if (w->outcome != WHY_TRADED) {
+    if (w->outcome != WHY_TRADED && w->outcome != WHY_HANDED) {
         print_gates(app, s);
         if (s->halted) {
             print_halt(app, s);
@@ -613,4 +635,25 @@ void why_text(app_t *app, const why_story_t *s)
         print_shortfall(app, s);
         print_end(app, s);
     }
+}
+
+/* The story is told into memory and printed in lines that fit. */
+void why_text(app_t *app, const why_story_t *s)
+{
+    ASSERT(app != NULL && s != NULL && s->own_cycle != NULL);
+    char *own = NULL;
+    size_t n = 0;
+    FILE *out = app->out;
+    FILE *memory = open_memstream(&own, &n);
+    if (memory == NULL) { /* for want of memory in lines as long as they are */
+        tell(app, s);
+        return;
+    }
+    app->out = memory;
+    tell(app, s);
+    app->out = out;
+    if (fclose(memory) == 0) {
+        put_lines(out, own, HANG, WIDTH);
+    }
+    free(own);
 }

@@ -114,7 +114,7 @@ static bool find_candidate(const cycle_record_t *r, u16 inst, why_t *w)
         const cand_record_t *c = &r->cand[i];
         if (c->inst == inst) {
             w->cand = c;
-            w->outcome = c->traded ? WHY_TRADED : WHY_REFUSED;
+            w->outcome = c->traded ? WHY_TRADED : c->refused_stage == 0 ? WHY_HANDED : WHY_REFUSED;
             w->stage = c->traded ? 12 : (u32)c->refused_stage;
             take_gates(c->gate, c->gate_count, &w->gates);
             return true;

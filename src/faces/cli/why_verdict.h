@@ -15,7 +15,8 @@ typedef enum {
         0, /* did not enter: not listed yet, or the cycle stopped before the screen with no stage named */
     WHY_STOPPED = 1, /* the whole cycle was stopped */
     WHY_REFUSED = 2,
-    WHY_TRADED = 3
+    WHY_TRADED = 3,
+    WHY_HANDED = 4 /* the house handed it on: its fate stands in the users' own records */
 } why_outcome_t;
 
 /* What thresholds of the screen come from: the record holds values, the configuration holds limits. */

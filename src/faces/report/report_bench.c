@@ -12,13 +12,20 @@
 
 enum { LEAD_DAYS = 1 };
 #define PROXY_DEFAULT "SPY"
+#define PROXY_COINS "BTC/USD"
 
 /* From six in the morning UTC on, New York has the same date: asking its calendar for each bar of a set took
  * a tenth of a report. */
-date_t report_bar_day(i64 t_event)
+date_t report_bar_day(calendar_id_t calendar, i64 t_event)
 {
-    return t_event > 0 && t_event % NS_PER_DAY >= 6 * NS_PER_HOUR ? (date_t)(t_event / NS_PER_DAY)
-                                                                  : calendar_date_at(CAL_NYSE, t_event);
+    bool plain = t_event > 0 && (calendar == CAL_CRYPTO || t_event % NS_PER_DAY >= 6 * NS_PER_HOUR);
+    return plain ? (date_t)(t_event / NS_PER_DAY) : calendar_date_at(calendar, t_event);
+}
+
+calendar_id_t report_calendar(const report_facts_t *f)
+{
+    ASSERT(f != NULL);
+    return f->inst_count > 0 && f->own_insts[0].cls == CLASS_CRYPTO ? CAL_CRYPTO : CAL_NYSE;
 }
 
 /* Adjusted close at each session of the run, 0 where there is no bar. Actions count before the bar of their
@@ -26,11 +33,12 @@ date_t report_bar_day(i64 t_event)
 static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)
 {
     forward_t factor = forward_start();
+    calendar_id_t calendar = report_calendar(f);
     u32 next = 0;
     u32 found = 0;
     for (u32 i = 0; i < h->bar_count; i++) {
         const bar_t *b = &h->own_bars[i];
-        date_t day = report_bar_day(b->t_event);
+        date_t day = report_bar_day(calendar, b->t_event);
         while (next < h->action_count && h->own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h->own_actions[next++]);
         }
@@ -174,7 +182,8 @@ err_t report_benchmarks(const char *home, const report_facts_t *f, const report_
     (void)snprintf(out->proxy_symbol, sizeof out->proxy_symbol, "%.31s",
                    made->proxy_known      ? f->own_insts[made->proxy].symbol
                    : f->proxy[0] != '\0' ? f->proxy
-                                         : PROXY_DEFAULT);
+                                         : report_calendar(f) == CAL_CRYPTO ? PROXY_COINS
+                                                                            : PROXY_DEFAULT);
     if (f->day_count < 2) {
         (void)snprintf(out->proxy.why, sizeof out->proxy.why, "fewer than two sessions");
         (void)snprintf(out->equal.why, sizeof out->equal.why, "fewer than two sessions");

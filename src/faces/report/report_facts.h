@@ -38,6 +38,7 @@ typedef struct {
 typedef struct {
     date_t session;
     i64 cash, equity, gross, net;
+    i64 low; /* of the marks at the ends of bars; of several accounts the sum of theirs; 0: not recorded */
 } report_day_t;
 
 typedef struct {

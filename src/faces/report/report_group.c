@@ -104,11 +104,17 @@ static i64 year_of(date_t d)
     return y;
 }
 
-static i64 hour_of(i64 t)
+/* Where the market of the run is. */
+static zone_t zone_of(const report_t *r)
+{
+    return report_calendar(&r->facts) == CAL_CRYPTO ? ZONE_UTC : ZONE_NEW_YORK;
+}
+
+static i64 hour_of(zone_t zone, i64 t)
 {
     date_t day = 0;
     i32 seconds = 0;
-    zone_from_utc(ZONE_NEW_YORK, t, &day, &seconds);
+    zone_from_utc(zone, t, &day, &seconds);
     return seconds / 3600;
 }
 
@@ -144,7 +150,7 @@ static i64 key_of(const report_t *r, report_dim_t dim, const lesson_record_t *l)
     case DIM_PRICE:
         return price_of(l->entry);
     case DIM_HOUR:
-        return hour_of(l->t_entry);
+        return hour_of(zone_of(r), l->t_entry);
     case DIM_SYMBOL:
         return (i64)l->inst;
     case DIM_COUNT:
@@ -185,7 +191,8 @@ static void name_of(const report_t *r, report_dim_t dim, i64 key, char out[LIMIT
     } else if (dim == DIM_CONVICTION) {
         (void)snprintf(out, LIMIT_SYMBOL, "%lld to %lld", (long long)key, (long long)key + 19);
     } else if (dim == DIM_HOUR) {
-        (void)snprintf(out, LIMIT_SYMBOL, "%02lld:00 New York", (long long)key);
+        (void)snprintf(out, LIMIT_SYMBOL, "%02lld:00 %s", (long long)key,
+                       zone_of(r) == ZONE_UTC ? "UTC" : "New York");
     } else {
         (void)snprintf(out, LIMIT_SYMBOL, "%lld", (long long)key);
     }

@@ -7,7 +7,7 @@
 #include "faces/report/html_parts.h"
 #include "quant/math/qmath.h"
 
-enum { ROWS = 6, NAME = 32, TEXT = 96 };
+enum { ROWS = 7, NAME = 32, TEXT = 96 };
 
 typedef struct {
     char name[ROWS][NAME];
@@ -30,6 +30,24 @@ static void held_text(f64 seconds, char out[24])
         (void)snprintf(out, 24, "%.1f hours", hours);
     } else {
         (void)snprintf(out, 24, "%.1f days", hours / 24.0);
+    }
+}
+
+/* From the highest mark at a session's end down to the lowest within a later one. Not known where a day's
+ * lowest was not recorded. */
+static void fall_within(const report_facts_t *f, report_more_t *m)
+{
+    i64 peak = f->start.v;
+    m->fell_within.ok = f->day_count > 0 && peak > 0;
+    for (u32 i = 0; i < f->day_count; i++) {
+        const report_day_t *d = &f->own_days[i];
+        f64 fall = 1.0 - (f64)MIN_OF(d->low, d->equity) / (f64)peak;
+        if (fall > m->fell_within.value) {
+            m->fell_within.value = fall;
+            m->within_on = d->session;
+        }
+        m->fell_within.ok = m->fell_within.ok && d->low != 0;
+        peak = MAX_OF(peak, d->equity);
     }
 }
 
@@ -56,6 +74,7 @@ report_more_t report_more(const report_t *r)
     m.best_r = (metric_t){.value = n > 0 ? m.best_r.value / n : 0.0, .ok = n > 0};
     m.worst_r = (metric_t){.value = n > 0 ? m.worst_r.value / n : 0.0, .ok = n > 0};
     m.of_used = (metric_t){.value = used > 0 ? net / used : 0.0, .ok = used > 0};
+    fall_within(f, &m);
     const metrics_drawdown_t *d = &r->equity.drawdown;
     if (r->equity_known && d->fraction > 0) {
         m.fell_from = day_of(f, d->peak);
@@ -79,6 +98,18 @@ static void fall_row(const report_more_t *m, rows_t *t)
     (void)snprintf(t->name[t->count], NAME, "Deepest fall");
     (void)snprintf(t->text[t->count++], TEXT, "%s to %s, %s%s", from, to,
                    m->back_on != 0 ? "back on " : "not back since", m->back_on != 0 ? back : "");
+}
+
+static void within_row(const report_more_t *m, rows_t *t)
+{
+    char day[11];
+    if (!m->fell_within.ok || m->within_on == 0) {
+        return;
+    }
+    date_print(day, m->within_on);
+    (void)snprintf(t->name[t->count], NAME, "Fall within days");
+    (void)snprintf(t->text[t->count++], TEXT, "%.2f %% down to the lowest mark, on %s",
+                   100.0 * m->fell_within.value, day);
 }
 
 static void trade_rows(const report_t *r, const report_more_t *m, rows_t *t)
@@ -118,6 +149,7 @@ static rows_t rows_of(const report_t *r)
     rows_t t = {.count = 0};
     report_more_t m = report_more(r);
     fall_row(&m, &t);
+    within_row(&m, &t);
     if (r->facts.trade_count > 0) {
         trade_rows(r, &m, &t);
     }
@@ -129,7 +161,7 @@ void report_print_more(const report_t *r, FILE *out)
 {
     rows_t t = rows_of(r);
     for (u32 i = 0; i < t.count; i++) {
-        (void)fprintf(out, "%-22s%s\n", t.name[i], t.text[i]);
+        report_put_value(out, t.name[i], "%s", t.text[i]);
     }
 }
 
@@ -171,6 +203,8 @@ void report_json_more(const report_t *r, jsonw_t *w)
     put_day(w, "max_drawdown_start", m.fell_from);
     put_day(w, "max_drawdown_end", m.fell_to);
     put_day(w, "max_drawdown_recovered", m.back_on);
+    put_known(w, "max_drawdown_within_days", m.fell_within.ok, m.fell_within.value);
+    put_day(w, "max_drawdown_within_days_on", m.fell_within.ok ? m.within_on : 0);
     put_known(w, "mean_winner", x->wins > 0, x->mean_win);
     put_known(w, "mean_loser", x->losses > 0, -x->mean_loss);
     put_known(w, "mean_winner_seconds", x->wins > 0, x->win_seconds);

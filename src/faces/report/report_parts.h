@@ -10,8 +10,10 @@
 void report_print_tax(const report_t *r, FILE *out);
 void report_json_tax(const report_t *r, jsonw_t *w);
 void html_tax(const report_t *r, FILE *out);
-/* The day of a bar in New York. */
-date_t report_bar_day(i64 t_event);
+/* The calendar of all instruments of a run. */
+calendar_id_t report_calendar(const report_facts_t *f);
+/* The day of a bar, where its market is. */
+date_t report_bar_day(calendar_id_t calendar, i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */
 f64 report_risk_money(const report_facts_t *f, const lesson_record_t *l);
 /* Time in the market and capital at work; after the waterfall. ERR_NO_MEMORY. */
@@ -25,6 +27,8 @@ void report_json_found(const report_t *r, jsonw_t *w);
 /* Figures beside those of report_t. Days 0 and metrics not ok: there is none. */
 typedef struct {
     date_t fell_from, fell_to, back_on; /* the deepest fall of the equity */
+    metric_t fell_within;               /* the same down to the lowest mark within a day, a fraction, >= 0 */
+    date_t within_on;                   /* that day */
     metric_t best_r, worst_r;           /* mean over trades of their best and worst point while open, in R */
     metric_t of_used;                   /* net of all trades, of the money that their entries took */
 } report_more_t;
@@ -65,6 +69,9 @@ void html_time(const report_t *r, FILE *out); /* of a run that has some */
 void report_json_time(const report_facts_t *f, jsonw_t *w);
 /* A line with a title between two parts of the text. */
 void report_head(FILE *out, const char *title);
+/* A figure of the text and what is said of it, in as many lines as that takes. */
+__attribute__((format(printf, 3, 4))) void report_put_value(FILE *out, const char *label, const char *format,
+                                                            ...);
 /* The name of the loop that told it. */
 const char *report_told_name(const report_told_t *t);
 /* In a run of many, whose the last is; NULL: everybody's, or there is one user alone. */

@@ -76,7 +76,7 @@ void report_print_share(const report_t *r, FILE *out)
     }
     if (s->known < r->facts.trade_count) {
         unknown_text(r, text);
-        (void)fprintf(out, "%-22s%s\n", "unknown", text);
+        report_put_value(out, "unknown", "%s", text);
     }
 }
 

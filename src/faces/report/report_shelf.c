@@ -104,7 +104,7 @@ static err_t shelf_open(const char *home, const report_facts_t *f, u32 inst, she
     err_t err = shelf_room(s, h.bar_count);
     for (u32 i = 0; i < h.bar_count && err == ERR_OK; i++) {
         const bar_t *b = &h.own_bars[i];
-        date_t day = report_bar_day(b->t_event);
+        date_t day = report_bar_day(report_calendar(f), b->t_event);
         while (next < h.action_count && h.own_actions[next].ex_date <= day) {
             (void)forward_action(&factor, &h.own_actions[next++]);
         }

@@ -26,6 +26,18 @@ void report_head(FILE *out, const char *title)
     (void)fputc('\n', out);
 }
 
+void report_put_value(FILE *out, const char *label, const char *format, ...)
+{
+    ASSERT(out != NULL && label != NULL && format != NULL);
+    char text[2 * REPORT_SENTENCE];
+    va_list ap;
+    va_start(ap, format);
+    (void)vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    (void)fprintf(out, "%-*s", VALUE_COLUMN, label);
+    put_wrapped(out, text, VALUE_COLUMN, WIDTH);
+}
+
 /* Dollars with groups of three, cents and always a sign. */
 static const char *usd(char b[DOLLARS_TEXT], f64 v)
 {
@@ -89,35 +101,35 @@ static void print_title(const report_t *r, FILE *out)
     char whose[REPORT_TEXT];
     report_facts_whose(f, whose);
     if (whose[0] != '\0') {
-        (void)fprintf(out, "%s%s\n", whose, f->account == 0 ? "; --user NAME shows one alone" : "");
+        char text[2 * REPORT_TEXT];
+        (void)snprintf(text, sizeof text, "%s%s", whose,
+                       f->account == 0 ? "; --user NAME shows one alone" : "");
+        put_wrapped(out, text, 0, WIDTH);
     }
     const char *line;
     for (u32 i = 0; (line = report_origin_line(&f->origin, i)) != NULL; i++) {
-        (void)fprintf(out, "%s\n", line);
+        put_wrapped(out, line, 0, WIDTH);
     }
     char moments[REPORT_SENTENCE];
     if (report_facts_moments(f, moments)) {
-        char *comma = strchr(moments, ',');
-        ASSERT(comma != NULL);
-        *comma = '\0'; /* in two lines, for 100 columns */
-        (void)fprintf(out, "%s,\n%s\n", moments, comma + 2);
+        put_wrapped(out, moments, 0, WIDTH);
     }
 }
 
 static void print_bench(const report_t *r, FILE *out)
 {
     const report_benchmarks_t *b = &r->bench;
-    (void)fprintf(out, "%-22s", "benchmark");
+    char held[REPORT_SENTENCE];
     if (b->proxy.known) {
-        (void)fprintf(out, "%s held %+.2f %%", b->proxy_symbol, 100.0 * b->proxy.total);
+        (void)snprintf(held, sizeof held, "%s held %+.2f %%", b->proxy_symbol, 100.0 * b->proxy.total);
     } else {
-        (void)fprintf(out, "%s held: %s", b->proxy_symbol, b->proxy.why);
+        (void)snprintf(held, sizeof held, "%s held: %s", b->proxy_symbol, b->proxy.why);
     }
     if (b->equal.known) {
-        (void)fprintf(out, ";  its %u names alike, rebalanced daily %+.2f %%\n", b->equal.names,
-                      100.0 * b->equal.total);
+        report_put_value(out, "benchmark", "%s;  its %u names alike, rebalanced daily %+.2f %%", held,
+                         b->equal.names, 100.0 * b->equal.total);
     } else {
-        (void)fprintf(out, ";  names alike: %s\n", b->equal.why);
+        report_put_value(out, "benchmark", "%s;  names alike: %s", held, b->equal.why);
     }
 }
 
@@ -125,16 +137,17 @@ static void print_twin(const report_t *r, FILE *out)
 {
     const report_twin_t *t = &r->twin;
     if (!t->known) {
-        (void)fprintf(out, "%-22s%s\n", figure_label(FIGURE_TWIN), t->why);
+        report_put_value(out, figure_label(FIGURE_TWIN), "%s", t->why);
         return;
     }
-    (void)fprintf(out, "%-22s%.1f %% of %d do worse than this run: %+.4f R against %+.4f\n",
-                  figure_label(FIGURE_TWIN), 100.0 * t->beaten, TWINS, t->own, t->mean);
-    (void)fprintf(out, "%-22s(90 %%: %+.4f to %+.4f); %u trades, same names, stops, targets, times, costs,\n",
-                  "", t->low, t->high, t->trades);
-    (void)fprintf(out, "%-22s%s and side drawn, no ratchets, no flips;\n", "",
-                  t->by_session ? "session (of 21 from the entry on)" : "hour of the same day");
-    (void)fprintf(out, "%-22sthe run's own entries, left like that, bring %+.4f R\n", "", t->held);
+    report_put_value(out, figure_label(FIGURE_TWIN),
+                     "%.1f %% of %d do worse than this run: %+.4f R against %+.4f", 100.0 * t->beaten, TWINS,
+                     t->own, t->mean);
+    report_put_value(out, "", "(90 %%: %+.4f to %+.4f); %u trades, same names, stops, targets, times,",
+                     t->low, t->high, t->trades);
+    report_put_value(out, "", "costs, %s and side drawn, no ratchets, no flips;",
+                     t->by_session ? "session (of 21 from the entry)" : "hour of the same day");
+    report_put_value(out, "", "the run's own entries, left like that, bring %+.4f R", t->held);
 }
 
 /* Alerts by code: engine 1xx, loops 15x, execution 12xx (their headers hold the numbers). */
@@ -178,34 +191,30 @@ const char *report_alert_name(u32 code)
 static void print_flaws(const report_t *r, FILE *out)
 {
     const report_facts_t *f = &r->facts;
-    bool any = false;
-    (void)fprintf(out, "%-22s", "data flaws");
-    if (f->flaws[0] != '\0') {
-        (void)fprintf(out, "%s", f->flaws);
-        any = true;
-    }
+    bool any = f->flaws[0] != '\0';
+    char adjusted[2 * REPORT_TEXT] = "";
     if (f->adjusted_to[0] != '\0') {
-        (void)fprintf(out, "%sprices adjusted to %s, barred from price gates", any ? "; " : "",
-                      f->adjusted_to);
+        (void)snprintf(adjusted, sizeof adjusted, "%sprices adjusted to %s, barred from price gates",
+                       any ? "; " : "", f->adjusted_to);
         any = true;
     }
-    (void)fprintf(out, "%s\n", any ? "" : "none recorded by the run");
+    report_put_value(out, "data flaws", "%s%s", any ? f->flaws : "none recorded by the run", adjusted);
     if (f->members_of[0] != '\0') {
-        (void)fprintf(out, "%-22ssurvivorship: members of %s\n", "", f->members_of);
+        report_put_value(out, "", "survivorship: members of %s", f->members_of);
     }
     u32 warm = report_facts_warmup(f);
     if (warm > 0) {
         char day[11];
         date_print(day, f->first_candidate);
-        (void)fprintf(out, "%-22s%u of %u sessions before any name came past the screen", "warm-up", warm,
-                      f->day_count);
-        (void)fprintf(out, "; every figure holds them\n%-22s--trade-from %s leaves them out\n", "", day);
+        report_put_value(out, "warm-up", "%u of %u sessions before any name came past the screen;", warm,
+                         f->day_count);
+        report_put_value(out, "", "every figure holds them; --trade-from %s leaves them out", day);
     }
     for (u32 i = 0; i < f->alert_count; i++) {
         const report_alert_t *a = &f->alert[i];
-        (void)fprintf(out, "%-22s%s, %llu time%s%s%s\n", i == 0 ? "alerts" : "", report_alert_name(a->code),
-                      (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "",
-                      a->text);
+        report_put_value(out, i == 0 ? "alerts" : "", "%s, %llu time%s%s%s", report_alert_name(a->code),
+                         (unsigned long long)a->count, a->count == 1 ? "" : "s", a->text[0] ? ": " : "",
+                         a->text);
     }
 }
 
@@ -234,17 +243,18 @@ static void print_verdict(const report_t *r, FILE *out, bool colour)
 static void print_intervals(const report_t *r, FILE *out)
 {
     if (r->r_known) {
-        (void)fprintf(out, "%-22s%+.4f R mean net;  95 %% of %u resamples of days: %+.4f to %+.4f R\n",
-                      figure_label(FIGURE_PER_TRADE), r->r.point, r->r.draws, r->r.low, r->r.high);
+        report_put_value(out, figure_label(FIGURE_PER_TRADE),
+                         "%+.4f R mean net;  95 %% of %u resamples of days: %+.4f to %+.4f R", r->r.point,
+                         r->r.draws, r->r.low, r->r.high);
     } else {
-        (void)fprintf(out, "%-22stoo few trades or days for an interval\n", figure_label(FIGURE_PER_TRADE));
+        report_put_value(out, figure_label(FIGURE_PER_TRADE), "too few trades or days for an interval");
     }
     if (r->day_known) {
-        (void)fprintf(out, "%-22s%+.2f %% mean daily return x 252;  95 %%: %+.2f to %+.2f %%\n", "per year",
-                      100.0 * METRICS_YEAR * r->day.point, 100.0 * METRICS_YEAR * r->day.low,
-                      100.0 * METRICS_YEAR * r->day.high);
+        report_put_value(out, "per year", "%+.2f %% mean daily return x 252;  95 %%: %+.2f to %+.2f %%",
+                         100.0 * METRICS_YEAR * r->day.point, 100.0 * METRICS_YEAR * r->day.low,
+                         100.0 * METRICS_YEAR * r->day.high);
     } else {
-        (void)fprintf(out, "%-22stoo few sessions for an interval\n", "per year");
+        report_put_value(out, "per year", "too few sessions for an interval");
     }
 }
 
@@ -259,14 +269,14 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
                      : 0;
     print_title(r, out);
     report_head(out, "before any curve");
-    (void)fprintf(out, "%-22s%+.2f R   %+.2f %%   %s\n", "net result", r->net_r,
-                  start > 0 ? 100.0 * r->net_total / start : 0.0, usd(b, r->net_total));
+    report_put_value(out, "net result", "%+.2f R   %+.2f %%   %s", r->net_r,
+                     start > 0 ? 100.0 * r->net_total / start : 0.0, usd(b, r->net_total));
     print_intervals(r, out);
     if (r->cost_share.ok) {
-        (void)fprintf(out, "%-22s%.1f %% of gross\n", "costs", 100.0 * r->cost_share.value);
+        report_put_value(out, "costs", "%.1f %% of gross", 100.0 * r->cost_share.value);
     } else {
-        (void)fprintf(out, "%-22sgross is not above zero, so there is no share; %s paid\n", "costs",
-                      usd(b, r->spread + r->slippage + r->impact + r->fees) + 1);
+        report_put_value(out, "costs", "gross is not above zero, so there is no share; %s paid",
+                         usd(b, r->spread + r->slippage + r->impact + r->fees) + 1);
     }
     (void)fprintf(out, "%-22s%u closed, %llu of them probes, %u open", "trades", f->trade_count,
                   (unsigned long long)probes, f->open_positions);
@@ -276,27 +286,26 @@ void report_print_first(const report_t *r, FILE *out, bool colour)
     }
     (void)fputc('\n', out);
     if (r->distinct < f->trade_count) {
-        (void)fprintf(out,
-                      "%-22sof %u distinct by name, moment and side: per trade and edge count each once\n",
-                      "", r->distinct);
+        report_put_value(out, "",
+                         "of %u distinct by name, moment and side: per trade and edge count each once",
+                         r->distinct);
     }
     print_bench(r, out);
     print_twin(r, out);
     char trials[REPORT_SENTENCE];
     report_facts_trials(f, trials);
-    (void)fprintf(out, "%-22s%s\n", "trials", trials);
+    report_put_value(out, "trials", "%s", trials);
     if (report_facts_elsewhere(f, trials)) {
-        (void)fprintf(out, "%-22s%s\n", "", trials);
+        report_put_value(out, "", "%s", trials);
     }
     if (report_searched_text(f, trials)) {
-        (void)fprintf(out, "%-22s", "searches");
-        put_wrapped(out, trials, VALUE_COLUMN, WIDTH);
+        report_put_value(out, "searches", "%s", trials);
     }
     if (report_planted(r, trials)) {
-        (void)fprintf(out, "%-22s%s\n", "planted", trials);
+        report_put_value(out, "planted", "%s", trials);
     }
     for (u32 line = 0; report_found(r, line, trials); line++) {
-        (void)fprintf(out, "%-22s%s\n", "", trials);
+        report_put_value(out, "", "%s", trials);
     }
     print_flaws(r, out);
     print_verdict(r, out, colour);
@@ -345,8 +354,9 @@ static void print_work(const report_t *r, FILE *out)
     char b[DOLLARS_TEXT];
     if (r->work.known) {
         (void)dollars_text(b, r->work.capital, DOLLARS_CENTS);
-        (void)fprintf(out, "%-22s%.1f %% of the sessions' time, %s at work then; net is %+.2f %% of that\n",
-                      "In the market", 100.0 * r->work.time, b, 100.0 * r->work.gain);
+        report_put_value(out, "In the market",
+                         "%.1f %% of the sessions' time, %s at work then; net is %+.2f %% of that",
+                         100.0 * r->work.time, b, 100.0 * r->work.gain);
     }
 }
 
@@ -358,9 +368,8 @@ static void print_ratios(const report_t *r, FILE *out)
     const char *both = report_hides(r, true, true);
     const char *few = report_hides(r, false, true);
     report_head(out, "figures");
-    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_CAGR),
-                  figure(b[0], less, e->cagr, "%p"), figure_label(FIGURE_SHARPE),
-                  figure(b[1], both, e->sharpe, "%f"));
+    (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_CAGR), figure(b[0], less, e->cagr, "%p"),
+                  figure_label(FIGURE_SHARPE), figure(b[1], both, e->sharpe, "%f"));
     (void)fprintf(out, "%-22s%-16s %-22s%s\n", figure_label(FIGURE_SORTINO),
                   figure(b[0], both, e->sortino, "%f"), figure_label(FIGURE_CALMAR),
                   figure(b[1], both, e->calmar, "%f"));
@@ -380,21 +389,21 @@ static void print_ratios(const report_t *r, FILE *out)
                       usd(b[1], -e->drawdown.absolute));
         (void)fprintf(out, "%-22s%+.2f %% / %+.2f %%   %-22s%.2f %%\n", "Best / worst day",
                       100.0 * e->best_day, 100.0 * e->worst_day, figure_label(FIGURE_VAR), 100.0 * e->var95);
-        (void)fprintf(out, "%-22s%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  %s %.2f\n",
-                      "Held at the close", 100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
-                      100.0 * r->exposure.mean_net, figure_label(FIGURE_ULCER), e->drawdown.ulcer);
+        report_put_value(out, "Held at the close",
+                         "%.1f %% of days, gross %.1f %%, net %+.1f %% of equity;  %s %.2f",
+                         100.0 * r->exposure.in_market, 100.0 * r->exposure.mean_gross,
+                         100.0 * r->exposure.mean_net, figure_label(FIGURE_ULCER), e->drawdown.ulcer);
     }
     print_work(r, out);
     u32 told = r->trades.wins + r->trades.losses;
     metrics_interval_t w = metrics_wilson(r->trades.wins, told, 0.95);
-    (void)fprintf(out, "%-22s%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)\n", figure_label(FIGURE_HIT_RATE),
-                  r->trades.wins, told, 100.0 * w.low, 100.0 * w.high);
+    report_put_value(out, figure_label(FIGURE_HIT_RATE), "%u of %u won, 95 %%: %.1f to %.1f %% (Wilson)",
+                     r->trades.wins, told, 100.0 * w.low, 100.0 * w.high);
     if (r->against_known && both == NULL) {
-        (void)fprintf(out, "%-22sbeta %s, alpha %s, information ratio %s, tracking error %.2f %%\n",
-                      "Against the proxy", figure(b[0], NULL, r->against.beta, "%f"),
-                      figure(b[1], NULL, r->against.alpha, "%p"),
-                      figure(b[2], NULL, r->against.information_ratio, "%f"),
-                      100.0 * r->against.tracking_error);
+        report_put_value(
+            out, "Against the proxy", "beta %s, alpha %s, information ratio %s, tracking error %.2f %%",
+            figure(b[0], NULL, r->against.beta, "%f"), figure(b[1], NULL, r->against.alpha, "%p"),
+            figure(b[2], NULL, r->against.information_ratio, "%f"), 100.0 * r->against.tracking_error);
     }
     report_print_more(r, out);
     (void)fprintf(
@@ -512,8 +521,9 @@ static void print_funnel(const report_t *r, FILE *out)
     report_head(out, "funnel");
     char sum[REPORT_SENTENCE];
     report_facts_funnel(f, sum);
-    (void)fprintf(out, "%llu cycles, %llu of them stopped\n%s\n", (unsigned long long)f->cycles,
-                  (unsigned long long)f->cycles_stopped, sum);
+    (void)fprintf(out, "%llu cycles, %llu of them stopped\n", (unsigned long long)f->cycles,
+                  (unsigned long long)f->cycles_stopped);
+    put_wrapped(out, sum, 0, WIDTH);
     (void)fprintf(out, "%-4s%-28s%12s%12s%12s%12s\n", "", "stage", "in", "out", "refused", "stopped");
     for (u32 i = 1; i <= SCAN_STAGES; i++) {
         (void)fprintf(out, "%2u  %-28s%12llu%12llu%12llu%12llu\n", i, stage_at(i)->title,
@@ -596,7 +606,7 @@ static void print_users(const report_t *r, FILE *out)
     for (u32 i = 0; f->account == 0 && i < f->users.shared_count; i++) {
         char text[160];
         report_account_text(&f->users.own_shared[i], text);
-        (void)fprintf(out, "%s\n", text);
+        put_wrapped(out, text, 2, WIDTH);
     }
 }
 

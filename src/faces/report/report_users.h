@@ -14,6 +14,7 @@ typedef struct {
     u64 account, owner;
     u64 there; /* its account at the broker: `account`, or one that it shares */
     money_t start, cash, equity, gross, net_held; /* at the last session's end */
+    money_t low;                                  /* of that session */
     money_t net, fees;                            /* of closed trades; of all fills */
     u64 cycles, closed;
     bool barred;

@@ -58,7 +58,7 @@ err_t report_work(report_t *r)
     f64 all = 0, busy = 0, work = 0; /* seconds, and dollars x seconds */
     for (u32 d = 0; d < f->day_count; d++) {
         session_t s;
-        if (!calendar_session(CAL_NYSE, f->own_days[d].session, INT64_MAX, &s)) {
+        if (!calendar_session(report_calendar(f), f->own_days[d].session, INT64_MAX, &s)) {
             continue;
         }
         all += (f64)(s.close - s.open) / (f64)NS_PER_SEC;

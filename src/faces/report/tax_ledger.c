@@ -112,6 +112,7 @@ static err_t on_fill(tax_ledger_t *t, const ev_FILL_t *e, u64 owner, const repor
                         .inst = e->inst,
                         .date = day_of(e->t_event),
                         .kind = known ? kinds[e->side] : 0,
+                        .coin = unit->cls == CLASS_CRYPTO,
                         .qty = e->qty,
                         .value = value,
                         .fee = {e->fee}};
@@ -179,8 +180,11 @@ bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *r
 {
     ASSERT(l != NULL && ask != NULL && rates != NULL && out != NULL && qty != NULL);
     ASSERT(ask->unit != NULL);
-    lots_booking_t sale = {
-        .account = ask->account, .inst = ask->inst, .date = day_of(ask->t), .kind = LOTS_SELL};
+    lots_booking_t sale = {.account = ask->account,
+                           .inst = ask->inst,
+                           .date = day_of(ask->t),
+                           .kind = LOTS_SELL,
+                           .coin = ask->unit->cls == CLASS_CRYPTO};
     for (u32 i = 0; i < l->lots.open_count; i++) {
         const lot_open_t *lot = &l->lots.open[i];
         if (lot->account == ask->account && lot->inst == ask->inst) {

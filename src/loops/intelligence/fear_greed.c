@@ -19,11 +19,10 @@ static u8 state_of(f64 v, u8 before)
 static bool fear_greed_run(loop_env_t *env)
 {
     ASSERT(env != NULL && env->memory != NULL);
-    const bulletin_t *b = fresh_bulletin(env, 1U << BULLETIN_MOOD);
-    if (b == NULL) {
+    if (fresh_bulletin(env, 1U << BULLETIN_MOOD) == NULL) {
         return false;
     }
-    f64 v = bulletin_value(b);
+    f64 v = env->shared->heard->mood.last; /* what was heard last is this one */
     notice_t n = {.row = PLAN_FEAR_GREED, .value = v};
     n.state = state_of(v, loop_told(env->memory, n.row, 0, 0));
     n.limit = n.state == GREED ? ABOVE : BELOW;

@@ -13,7 +13,7 @@ static inline const bulletin_t *fresh_bulletin(const loop_env_t *env, u32 kinds)
     if (b == NULL || (kinds & 1U << b->kind) == 0) {
         return NULL;
     }
-    i64 close = calendar_previous(CAL_NYSE, env->shared->session, env->now).close;
+    i64 close = calendar_previous(env->shared->market->calendar, env->shared->session, env->now).close;
     return b->t_known >= close ? b : NULL;
 }
 

@@ -13,7 +13,7 @@ static void tell_vix(loop_env_t *env)
 {
     const scan_shared_t *s = env->shared;
     if (!s->vix_known || s->vix_move_pct < VIX_PCT ||
-        s->vix_t < calendar_previous(CAL_NYSE, s->session, env->now).close) {
+        s->vix_t < calendar_previous(s->market->calendar, s->session, env->now).close) {
         return;
     }
     notice_t n = {.row = PLAN_MACRO,

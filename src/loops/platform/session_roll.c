@@ -11,7 +11,8 @@ static bool session_roll_run(loop_env_t *env)
     ASSERT(s->session != env->session_before);
     account_law_t law = account_law_today(&env->user->config, s->session);
     account_law_set(env->user->account, &law);
-    account_day_begin(env->user->account, s->session, rulebook_settles_on(s->session, s->t_open));
+    date_t settles = settles_on(env->shared->market->calendar, s->session, s->t_open);
+    account_day_begin(env->user->account, s->session, settles);
     user_session_begin(env->user, env->shared->market->count);
     return true;
 }

@@ -13,14 +13,15 @@ static bool equity_mark_run(loop_env_t *env)
     f->as.EQUITY.equity = account_equity(a).v;
     f->as.EQUITY.gross = account_gross(a).v;
     f->as.EQUITY.net = account_net(a).v;
+    f->as.EQUITY.low = a->day.equity_low.v;
     return true;
 }
 
 const loop_desc_t loop_equity_mark = {
     .name = "equity_mark",
     .text = {.does = "Writes the equity of the day as a fact: the curve of every report.",
-             .wrong = "One mark a day does not see what lay between: drawdown within a day is not in "
-                      "the curve."},
+             .wrong = "The day's lowest is that of the marks at the ends of bars: what lay between two of "
+                      "them is not in it."},
     .group = LOOP_PORTFOLIO, .lease = LEASE_PER_USER, .order = 510,
     .owner = "trade/portfolio", .protects = true,
     .why = "drawdown and every ratio rest on one figure a day", .budget_ms = 5,

@@ -190,7 +190,8 @@ typedef struct {
     i64 qty, money;
 } flow_t;
 
-/* A lot goes from the open to the closed ones, where there is room. Cash alone washes nothing. */
+/* A lot goes from the open to the closed ones, where there is room. Cash alone washes nothing, and no coin is
+ * washed. */
 static err_t lot_close(lots_t *l, const lots_booking_t *b, u32 number, u32 at, flow_t f)
 {
     ASSERT(l->closed_count < l->closed_cap);
@@ -210,7 +211,7 @@ static err_t lot_close(lots_t *l, const lots_booking_t *b, u32 number, u32 at, f
     c.basis.v = lot->is_short ? f.money : lot->basis.v;
     c.proceeds.v = lot->is_short ? lot->basis.v : f.money;
     c.long_term = !lot->is_short && lots_is_long_term(lot->held_from, b->date);
-    if (f.qty > 0 && c.proceeds.v < c.basis.v) {
+    if (f.qty > 0 && !b->coin && c.proceeds.v < c.basis.v) {
         c.loose = f.qty;
         TRY(fixed_sub(c.basis.v, c.proceeds.v, &c.loose_loss.v));
     }

@@ -31,7 +31,8 @@ typedef struct {
     u64 owner, account;
     u64 purchase; /* of an opening: fills of one order are one purchase (Rev. Rul. 56-602) */
     u32 inst;
-    u8 kind; /* lots_kind_t */
+    u8 kind;    /* lots_kind_t */
+    bool coin;  /* property, not stock or securities (IRS Notice 2014-21): section 1091 does not reach it */
     date_t date;
     i64 qty;       /* > 0; of a split: before it */
     i64 qty_after; /* of a split */

@@ -160,6 +160,26 @@ static void two_runs(world_t *w, const char *more, char line[LINE_BYTES])
                    more);
 }
 
+/* A list of two of the names, known before the bars. */
+static void lists(const char *home)
+{
+    char path[HOME_SIZE + 16];
+    char line[LINE_BYTES];
+    char *out = NULL;
+    char *err = NULL;
+    (void)snprintf(path, sizeof path, "%s/l.csv", home);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    CHECK(fputs("etf,file_date,symbol,sid,constituent_date,weight,shares,market_value\n"
+                "own,20220301,S01,A B,20220228,0.01,5,6\nown,20220301,S02,A B,20220228,0.01,5,6\n",
+                f) >= 0);
+    CHECK_EQ(fclose(f), 0);
+    (void)snprintf(line, sizeof line, "data import %s --source lists --format lean_etf_universe", path);
+    CHECK_EQ(line_run(home, line, &out, &err), EXIT_CODE_OK);
+    free(out);
+    free(err);
+}
+
 static bool in_state(world_t *w, const char *line, const char *state)
 {
     const json_t *j = said(w, line);
@@ -398,6 +418,41 @@ TEST(a_search_knows_what_it_saw)
     world_close(w);
 }
 
+/* Two runs that are no pair: what they were asked for otherwise, or that somebody changed the store. */
+TEST(what_differs_is_said)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *options, *says;
+    } cases[] = {
+        {"--from 2090-02-01 --to " LAST, "they differ in --from\n"},
+        {"--to 2091-02-20", "they differ in --to\n"},
+        {"--to " LAST " --proxy S01", "they differ in --proxy S01 against none\n"},
+        {"--to " LAST " --symbols S01,S02,S03", "they differ in --symbols\n"},
+        {"--to " LAST " --news all --members lists/OWN",
+         "they differ in --news all against none, --members lists/OWN against none\n"},
+        {"--to " LAST, "they differ in nothing that they were asked for: the store was changed"},
+    };
+    char id[2][RUN_ID];
+    char line[LINE_BYTES];
+    world_t *w = world_open();
+    lists(w->home);
+    backtest(w, "--to " LAST, id[1]);
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        if (i + 1 == COUNT_OF(cases)) {
+            made_store_from(w->home, date_from_ymd(2090, 1, 8)); /* other bars of the same days */
+        }
+        backtest(w, cases[i].options, id[0]);
+        (void)snprintf(line, sizeof line, "research court %s %s --after " AFTER " --quiet", id[0], id[1]);
+        refuses(w, line, EXIT_CODE_USAGE, cases[i].says);
+    }
+    backtest(w, "--to " LAST, id[1]);
+    (void)snprintf(line, sizeof line, "research court %s %s --after " AFTER " --quiet", id[0], id[1]);
+    run(w, line);
+    CHECK_EQ(w->code, EXIT_CODE_OK);
+    world_close(w);
+}
+
 TEST(mistakes_have_remedies)
 {
     UNUSED_STATE;
@@ -498,7 +553,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(from_filing_to_rollback),   cmocka_unit_test(the_rule_rolls_back),
         cmocka_unit_test(cases_stand_on_each_other), cmocka_unit_test(a_search_knows_what_it_saw),
-        cmocka_unit_test(mistakes_have_remedies),    cmocka_unit_test(a_settings_file_is_the_configuration),
+        cmocka_unit_test(what_differs_is_said),      cmocka_unit_test(mistakes_have_remedies),
+        cmocka_unit_test(a_settings_file_is_the_configuration),
     };
     return RUN_TESTS(tests);
 }

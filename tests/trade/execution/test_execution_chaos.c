@@ -182,7 +182,7 @@ static void dump_facts(desk_t *d)
     for (u32 i = 0; f != NULL && i < d->log_count; i++) {
         char text[4096];
         writer_t w = writer_of(text, sizeof text);
-        if (d->log[i].head.kind != EV_ALERT && event_print_json(&d->log[i], &w) == ERR_OK) {
+        if (d->log[i].head.kind != EV_ALERT && event_print_json(&d->log[i], NULL, &w) == ERR_OK) {
             fprintf(f, "%.*s\n", (int)w.used, text);
         }
     }

@@ -94,6 +94,25 @@ TEST(a_loss_goes_into_the_replacement)
     lots_free(l);
 }
 
+/* Coins are property: whatever is bought back, the loss is taken. */
+TEST(no_coin_is_washed)
+{
+    UNUSED_STATE;
+    lots_t *l = lots_new(LOTS_FIFO);
+    lots_booking_t b[] = {of(20240101, LOTS_BUY, 100, 1000), of(20240401, LOTS_BUY, 50, 400),
+                          of(20240402, LOTS_SELL, 100, 750), of(20240415, LOTS_BUY, 100, 800)};
+    for (u32 i = 0; i < COUNT_OF(b); i++) {
+        b[i].coin = true;
+        book(l, i, b[i]);
+    }
+    CHECK_EQ(l->closed_count, 1);
+    CHECK_EQ(l->closed[0].disallowed.v, 0);
+    CHECK_EQ(allowed(l), -usd(250).v);
+    CHECK_EQ(l->open[0].carried.v + l->open[1].carried.v, 0);
+    CHECK_EQ(l->open[1].held_from, ymd(20240415));
+    lots_free(l);
+}
+
 /* Reg. 1.1091-2(a): a share of $100 sold at $80 and replaced at $90 or at $70 stands at $110 or $90. */
 TEST(basis_of_the_replacement)
 {
@@ -534,6 +553,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loss_goes_into_the_replacement),
+        cmocka_unit_test(no_coin_is_washed),
         cmocka_unit_test(basis_of_the_replacement),
         cmocka_unit_test(fewer_bought_than_sold),
         cmocka_unit_test(more_bought_than_sold),

@@ -1,0 +1,128 @@
+/* Which of four factors leads among the run's own names: what the best fifth by it earned in the last month
+ * beyond the worst fifth, both as they stood when that month began. With the first session of a month. */
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "loops/plan.h"
+#include "loops/tell.h"
+#include "quant/math/qmath.h"
+
+enum { FACTORS = 4, MONTH = 21, YEAR = 252, CALM = 60, LEAST = 25, FIFTHS = 5 };
+#define LEAD_PCT 2.0 /* below it nothing leads */
+
+static const char *const names[FACTORS] = {"momentum", "reversal", "calm", "liquidity"};
+
+typedef struct {
+    f64 score, gain;
+} name_t;
+
+static int by_score(const void *pa, const void *pb)
+{
+    const name_t *a = pa;
+    const name_t *b = pb;
+    return a->score < b->score ? -1 : a->score > b->score;
+}
+
+/* Mean absolute step of the days before bar `at`, as a part of the price: the less, the calmer. */
+static f64 unrest(const f64 *close, u32 at)
+{
+    f64 sum = 0;
+    for (u32 i = at - CALM; i < at; i++) {
+        sum += q_abs(close[i + 1] / close[i] - 1.0);
+    }
+    return sum / (f64)CALM;
+}
+
+/* The score of a name by a factor a month ago, and what it earned since. False: it has no year of days. */
+static bool name_of(const market_view_t *v, u32 inst, u32 factor, name_t *out)
+{
+    u32 n = 0;
+    const series_t *d = market_daily(v, (inst_t)inst, &n);
+    if (n <= YEAR + MONTH) {
+        return false;
+    }
+    u32 at = n - 1 - MONTH;
+    const f64 *close = d->close;
+    out->gain = 100.0 * (close[n - 1] / close[at] - 1.0);
+    switch (factor) {
+    case 0:
+        out->score = close[at - MONTH] / close[at - YEAR] - 1.0; /* its last month is the reversal's */
+        break;
+    case 1:
+        out->score = -(close[at] / close[at - MONTH] - 1.0);
+        break;
+    case 2:
+        out->score = -unrest(close, at);
+        break;
+    default:
+        out->score = d->dollar[at];
+        break;
+    }
+    return true;
+}
+
+/* Best fifth less worst fifth, %. */
+static f64 spread_of(name_t *all, u32 count)
+{
+    u32 fifth = count / FIFTHS;
+    f64 sum = 0;
+    qsort(all, count, sizeof *all, by_score);
+    for (u32 i = 0; i < fifth; i++) {
+        sum += all[count - 1 - i].gain - all[i].gain;
+    }
+    return sum / (f64)fifth;
+}
+
+/* How many names were compared; fewer than LEAST: none. */
+static u32 compare(const market_view_t *v, u32 factor, f64 *spread)
+{
+    name_t all[LIMIT_UNIVERSE];
+    u32 count = 0;
+    for (u32 i = 0; i < v->market->count; i++) {
+        count += name_of(v, i, factor, &all[count]) ? 1 : 0;
+    }
+    *spread = count >= LEAST ? spread_of(all, count) : 0.0;
+    return count;
+}
+
+static i32 month_of(date_t day)
+{
+    return date_number(day) / 100;
+}
+
+static bool factor_rotation_run(loop_env_t *env)
+{
+    ASSERT(env != NULL && env->memory != NULL);
+    const scan_shared_t *s = env->shared;
+    f64 spread[FACTORS];
+    u32 lead = 0;
+    if (s->view.row == NULL || env->session_before == 0 ||
+        month_of(s->session) == month_of(env->session_before)) {
+        return false;
+    }
+    u32 count = compare(&s->view, 0, &spread[0]);
+    for (u32 k = 1; k < FACTORS && count >= LEAST; k++) {
+        (void)compare(&s->view, k, &spread[k]);
+        lead = spread[k] > spread[lead] ? k : lead;
+    }
+    if (count < LEAST) {
+        return false;
+    }
+    bool leads = spread[lead] >= LEAD_PCT;
+    notice_t n = {.row = PLAN_FACTOR_ROTATION, .state = leads ? (u8)(lead + 1) : 0, .value = spread[lead],
+                  .limit = LEAD_PCT};
+    (void)loop_tell(env, &n, "%s%s: best less worst fifth of %u names %+.1f %% in a month",
+                    leads ? "" : "nothing leads; nearest is ", names[lead], count, spread[lead]);
+    return false;
+}
+
+const loop_desc_t loop_factor_rotation = {
+    .name = "factor_rotation",
+    .text = {.does = "Tells which of momentum, reversal, calm and liquidity paid in the last month, among "
+                     "the run's own names.",
+             .wrong = "A month of one spread is mostly chance; what led is no promise. No size follows it."},
+    .group = LOOP_STRATEGY, .lease = LEASE_CLUSTER, .order = 330,
+    .owner = "market",
+    .why = "when what paid changes, somebody should know", .budget_ms = 50,
+    .inputs = LOOP_IN_DAY | LOOP_IN_DECISION, .wakes = LOOP_IN_DAY, .run = factor_rotation_run,
+};

@@ -1,0 +1,133 @@
+/* Coins as a user meets them: a file of one's own, a run, and what every verb says of it. */
+#include "tests/engine/coins.h"
+#include "tests/faces/line.h"
+
+typedef struct {
+    char home[HOME_SIZE];
+    char *out, *err;
+} world_t;
+
+static exit_code_t run(world_t *w, const char *line)
+{
+    return line_run(w->home, line, &w->out, &w->err);
+}
+
+static bool says(const world_t *w, const char *text)
+{
+    bool there = strstr(w->out, text) != NULL;
+    if (!there) {
+        print_message("# not said: %s\n%s\n", text, w->out);
+    }
+    return there;
+}
+
+static void price(FILE *f, i64 v)
+{
+    (void)fprintf(f, ",%lld.%09lld", (long long)(v / PRICE_SCALE), (long long)(v % PRICE_SCALE));
+}
+
+/* What a person's own file of daily bars looks like. */
+static void file_of(const dataset_t *d, const char *path)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
+    for (u32 i = 0; i < d->count; i++) {
+        char day[11];
+        date_print(day, d->own_slice[i].session);
+        for (u32 k = 0; k < d->own_slice[i].count; k++) {
+            const bar_t *b = &d->own_bar[d->own_rows[i] + k];
+            (void)fprintf(f, "%s,%s", d->like.instruments[d->own_inst[d->own_rows[i] + k]].symbol, day);
+            price(f, b->open.v);
+            price(f, b->high.v);
+            price(f, b->low.v);
+            price(f, b->close.v);
+            (void)fprintf(f, ",%lld.%08lld\n", (long long)(b->volume / 100000000),
+                          (long long)(b->volume % 100000000));
+        }
+    }
+    CHECK_EQ(fclose(f), 0);
+}
+
+static world_t world_open(void)
+{
+    static const coins_t k = {.seed = 31, .history = 70, .sessions = 400, .first = 19500};
+    world_t w = {0};
+    dataset_t d;
+    char path[LIMIT_PATH];
+    char line[LIMIT_PATH + 64];
+    home_make(w.home);
+    dataset_coins(&k, TF_1D, &d);
+    (void)snprintf(path, sizeof path, "%s/coins.csv", w.home);
+    file_of(&d, path);
+    dataset_free(&d);
+    (void)snprintf(line, sizeof line, "data import %s --format plain_daily --source own", path);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(says(&w, "rejected 0"));
+    return w;
+}
+
+static void world_close(world_t *w)
+{
+    free(w->out);
+    free(w->err);
+    home_remove(w->home);
+}
+
+/* Gates open as far as they go, so that there is something to tell of. */
+#define BACKTEST                                                                                             \
+    "backtest --source own --proxy AAA/USD --preset aggressive --cash 20000 --set cost.slippage_bps=0 "      \
+    "--set cost.spread_mult=0.1 --set comp.min_composite_score=0 --set comp.min_strategy_score=0 "           \
+    "--set risk.min_confidence=0.05 --set account.margin=1 --set broker.fees=10"
+
+TEST(a_run_of_coins_is_told_like_any_other)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    CHECK_EQ(run(&w, "data check"), EXIT_CODE_OK);
+    CHECK(strstr(w.out, "missing_session") == NULL); /* nobody rests at weekends */
+    CHECK_EQ(run(&w, BACKTEST), EXIT_CODE_OK);
+    CHECK(says(&w, "470 sessions, 8 symbols, swing"));
+    CHECK(strstr(w.out, "recorded by other decision code") == NULL);
+    CHECK(strstr(w.out, "\ntrades                0 closed") == NULL);
+    CHECK_EQ(run(&w, "replay latest --verify"), EXIT_CODE_OK);
+    CHECK(says(&w, "replay matches"));
+    CHECK_EQ(run(&w, "audit verify"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "why AAA/USD"), EXIT_CODE_OK);
+    CHECK(strstr(w.out, "law:") == NULL); /* the rule book's laws are of securities */
+    CHECK_EQ(run(&w, "report"), EXIT_CODE_OK);
+    CHECK(says(&w, ":00 UTC"));
+    CHECK(strstr(w.out, "New York") == NULL);
+    CHECK(says(&w, "with $0.00 of deferred losses"));
+    CHECK(says(&w, "side       long"));
+    CHECK(strstr(w.out, "           short ") == NULL);
+    CHECK_EQ(run(&w, "scan --source own --proxy AAA/USD"), EXIT_CODE_OK);
+    CHECK(says(&w, "  6  Candidate screening                in      8"));
+    char line[LIMIT_PATH + 64];
+    (void)snprintf(line, sizeof line, "capsule pack latest %s/c.capsule", w.home);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    (void)snprintf(line, sizeof line, "capsule verify %s/c.capsule", w.home);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    world_close(&w);
+}
+
+/* A day's own bar belongs to a range that ends with it, though it is known at midnight. */
+TEST(ranges_hold_whole_days)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    CHECK_EQ(run(&w, "backtest --source own --from 2023-07-01 --to 2023-07-31"), EXIT_CODE_OK);
+    CHECK(says(&w, "2023-07-01 to 2023-07-31  31 sessions"));
+    CHECK_EQ(run(&w, "data list"), EXIT_CODE_OK);
+    CHECK(says(&w, " 2023-05-23 2024-09-03 raw"));
+    CHECK_EQ(run(&w, "scan --source own"), EXIT_CODE_OK);
+    CHECK(says(&w, "one cycle at 2024-09-04T00:00:00Z"));
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_of_coins_is_told_like_any_other),
+                                       cmocka_unit_test(ranges_hold_whole_days)};
+    return RUN_TESTS(tests);
+}
