@@ -61,7 +61,7 @@ TEST(numbers_that_stand_for_something_are_named)
     e.as.NOTICE = (ev_NOTICE_t){.loop = 1, .value = I64_MIN};
     CHECK(prints(&e, "\"value\":null,\"limit\":0,\"text\":\"\",\"names\":{\"loop\":\""));
     e = (event_t){.head = {.kind = EV_EQUITY}};
-    CHECK(prints(&e, "\"net\":0}"));
+    CHECK(prints(&e, "\"low\":0}"));
 }
 
 /* A record of another version, or a damaged one, may hold any number. */
