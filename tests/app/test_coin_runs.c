@@ -75,10 +75,11 @@ static void world_close(world_t *w)
 }
 
 /* Gates open as far as they go, so that there is something to tell of. */
-#define BACKTEST                                                                                             \
-    "backtest --source own --proxy AAA/USD --preset aggressive --cash 20000 --set cost.slippage_bps=0 "      \
+#define ON                                                                                                   \
+    "--source own --proxy AAA/USD --preset aggressive --cash 20000 --set cost.slippage_bps=0 "               \
     "--set cost.spread_mult=0.1 --set comp.min_composite_score=0 --set comp.min_strategy_score=0 "           \
     "--set risk.min_confidence=0.05 --set account.margin=1 --set broker.fees=10"
+#define BACKTEST "backtest " ON
 
 TEST(a_run_of_coins_is_told_like_any_other)
 {
@@ -111,6 +112,49 @@ TEST(a_run_of_coins_is_told_like_any_other)
     world_close(&w);
 }
 
+/* The number behind `key` in what was said last; what is not there is no number of a test. */
+static f64 number(const world_t *w, const char *key)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "\"%s\":", key);
+    const char *at = strstr(w->out, name);
+    CHECK(at != NULL);
+    return strtod(at + strlen(name), NULL);
+}
+
+static bool near(f64 a, f64 b)
+{
+    return fabs(a - b) < 1e-9;
+}
+
+/* A search measures by the year that the report of its best measures by, and that report knows the search by
+ * its settings, some of which coins left no choice about. */
+TEST(a_search_and_its_run_speak_of_one_year)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    CHECK_EQ(run(&w, "optimize --lock 0 --param confidence.tau=0.12 " ON " --json --quiet"), EXIT_CODE_OK);
+    f64 sharpe = number(&w, "sharpe"); /* of the settings as they stand: 30 trades at least */
+    CHECK_EQ(run(&w, BACKTEST " --quiet"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "report --json --quiet"), EXIT_CODE_OK);
+    CHECK(number(&w, "annualisation") == 365.0);
+    CHECK(sharpe != 0.0 && near(number(&w, "sharpe"), sharpe));
+    CHECK_EQ(run(&w, BACKTEST " --set confidence.tau=0.12 --quiet"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "report"), EXIT_CODE_OK);
+    CHECK(says(&w, "optimize: 1 setting tried"));
+    /* One fold from the hundredth day on, as a run that trades from that day. */
+    CHECK_EQ(run(&w, "walk-forward --train 100 --test 300 " ON), EXIT_CODE_OK);
+    const char *at = strstr(w.out, "\na year                ");
+    CHECK(at != NULL);
+    f64 year = strtod(at + strlen("\na year"), NULL);
+    CHECK_EQ(run(&w, BACKTEST " --trade-from 2023-08-31 --quiet"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "report"), EXIT_CODE_OK);
+    at = strstr(w.out, "\nper year              ");
+    CHECK(at != NULL && strstr(at, "mean daily return x 365") != NULL);
+    CHECK(year != 0.0 && near(strtod(at + strlen("\nper year"), NULL), year));
+    world_close(&w);
+}
+
 /* A day's own bar belongs to a range that ends with it, though it is known at midnight. */
 TEST(ranges_hold_whole_days)
 {
@@ -128,6 +172,7 @@ TEST(ranges_hold_whole_days)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_of_coins_is_told_like_any_other),
+                                       cmocka_unit_test(a_search_and_its_run_speak_of_one_year),
                                        cmocka_unit_test(ranges_hold_whole_days)};
     return RUN_TESTS(tests);
 }
