@@ -155,6 +155,41 @@ TEST(a_search_and_its_run_speak_of_one_year)
     world_close(&w);
 }
 
+static bool complains(const world_t *w, const char *text)
+{
+    bool there = strstr(w->err, text) != NULL && strstr(w->err, "do: ") != NULL;
+    if (!there) {
+        print_message("# not complained of: %s\n%s\n", text, w->err);
+    }
+    return there;
+}
+
+/* The days of what a run is measured by are the run's own days. */
+TEST(a_proxy_keeps_the_days_of_its_run)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    char line[LIMIT_PATH + 64];
+    (void)snprintf(line, sizeof line, "%s/shares.csv", w.home);
+    FILE *f = fopen(line, "w");
+    assert_non_null(f);
+    (void)fprintf(f, "symbol,date,open,high,low,close,volume\n");
+    for (u32 day = 12; day < 17; day++) { /* Monday to Friday */
+        (void)fprintf(f, "SPY,2023-06-%u,10,12,9,11,500\n", day);
+    }
+    CHECK_EQ(fclose(f), 0);
+    (void)snprintf(line, sizeof line, "data import %s/shares.csv --format plain_daily --source shares", w.home);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "backtest --source own --proxy SPY --proxy-source shares"), EXIT_CODE_USAGE);
+    CHECK(complains(&w, "--proxy SPY: what coins are measured by is a coin"));
+    CHECK_EQ(run(&w, "backtest --source shares --proxy AAA/USD --proxy-source own"), EXIT_CODE_USAGE);
+    CHECK(complains(&w, "--proxy AAA/USD: what shares are measured by is a share or an index"));
+    CHECK_EQ(run(&w, "backtest --source own --proxy aaa-usd"), EXIT_CODE_NOT_FOUND);
+    CHECK(complains(&w, "no 1d bars of 'aaa-usd'")); /* not a word of weekends */
+    CHECK_EQ(run(&w, "backtest --source shares --proxy SPY --proxy-source shares"), EXIT_CODE_OK);
+    world_close(&w);
+}
+
 /* A day's own bar belongs to a range that ends with it, though it is known at midnight. */
 TEST(ranges_hold_whole_days)
 {
@@ -173,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_of_coins_is_told_like_any_other),
                                        cmocka_unit_test(a_search_and_its_run_speak_of_one_year),
+                                       cmocka_unit_test(a_proxy_keeps_the_days_of_its_run),
                                        cmocka_unit_test(ranges_hold_whole_days)};
     return RUN_TESTS(tests);
 }
