@@ -40,7 +40,7 @@ typedef struct {
     inst_t proxy;
     regime_view_t regime;
     intraday_regime_t intraday;
-    f64 proxy_side; /* SPY against its VWAP: +1, -1; 0 unknown */
+    f64 proxy_side; /* the proxy against its VWAP: +1, -1; 0 unknown */
     f64 vix, vix_change_pct;
     bool vix_known;
     f64 vix_move_pct; /* of its last day, whichever that was... */

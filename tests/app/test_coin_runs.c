@@ -164,6 +164,43 @@ static bool complains(const world_t *w, const char *text)
     return there;
 }
 
+static bool silent_of(const world_t *w, const char *text)
+{
+    bool there = strstr(w->out, text) != NULL;
+    if (there) {
+        print_message("# said: %s\n%s\n", text, w->out);
+    }
+    return !there;
+}
+
+/* Units, prices and parts of a coin are a coin's, and no rule of securities is told of it as if it were
+ * asked. */
+TEST(a_trade_of_a_coin_is_told_in_coins)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    char line[LIMIT_PATH + 64];
+    CHECK_EQ(run(&w, BACKTEST " --quiet"), EXIT_CODE_OK);
+    CHECK_EQ(run(&w, "audit export latest --kind fill"), EXIT_CODE_OK);
+    const char *at = strstr(w.out, "\"inst\":7,"); /* HHH/USDC */
+    CHECK(at != NULL);
+    while (at > w.out && at[-1] != '\n') {
+        at--;
+    }
+    at = strstr(at, "\"intent\":\"") + strlen("\"intent\":\"");
+    (void)snprintf(line, sizeof line, "why %.32s", at);
+    CHECK_EQ(run(&w, line), EXIT_CODE_OK);
+    CHECK(says(&w, " coins, quality") && silent_of(&w, "share"));
+    CHECK(says(&w, "SETTLED_CASH") && silent_of(&w, "DAY_TRADES") && silent_of(&w, "Rule 201"));
+    CHECK_EQ(run(&w, "what-if buy 0.12345678 HHH/USDC"), EXIT_CODE_OK);
+    CHECK(says(&w, ": buy 0.12345678 HHH/USDC at "));
+    CHECK(says(&w, "SETTLED_CASH") && silent_of(&w, "DAY_TRADES") && silent_of(&w, "GOOD_FAITH") &&
+          silent_of(&w, "INTRADAY_MARGIN") && silent_of(&w, "NOT_FROZEN") && silent_of(&w, "SHORT_PRICE"));
+    CHECK_EQ(run(&w, "what-if buy 0.000000001 HHH/USDC"), EXIT_CODE_USAGE);
+    CHECK(complains(&w, "HHH/USDC is traded in parts of 0.00000001"));
+    world_close(&w);
+}
+
 /* The days of what a run is measured by are the run's own days. */
 TEST(a_proxy_keeps_the_days_of_its_run)
 {
@@ -178,7 +215,8 @@ TEST(a_proxy_keeps_the_days_of_its_run)
         (void)fprintf(f, "SPY,2023-06-%u,10,12,9,11,500\n", day);
     }
     CHECK_EQ(fclose(f), 0);
-    (void)snprintf(line, sizeof line, "data import %s/shares.csv --format plain_daily --source shares", w.home);
+    (void)snprintf(line, sizeof line, "data import %s/shares.csv --format plain_daily --source shares",
+                   w.home);
     CHECK_EQ(run(&w, line), EXIT_CODE_OK);
     CHECK_EQ(run(&w, "backtest --source own --proxy SPY --proxy-source shares"), EXIT_CODE_USAGE);
     CHECK(complains(&w, "--proxy SPY: what coins are measured by is a coin"));
@@ -209,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_of_coins_is_told_like_any_other),
                                        cmocka_unit_test(a_search_and_its_run_speak_of_one_year),
                                        cmocka_unit_test(a_proxy_keeps_the_days_of_its_run),
+                                       cmocka_unit_test(a_trade_of_a_coin_is_told_in_coins),
                                        cmocka_unit_test(ranges_hold_whole_days)};
     return RUN_TESTS(tests);
 }

@@ -73,8 +73,8 @@ TEST(the_day_is_new_yorks)
     tax_ledger_free(&t);
 }
 
-/* Of a coin the day is the one of UTC, as everywhere: what is bought at midnight is of the new day, and of the
- * new year. */
+/* Of a coin the day is the one of UTC, as everywhere: what is bought at midnight is of the new day, and of
+ * the new year. */
 TEST(the_day_of_a_coin_is_utcs)
 {
     UNUSED_STATE;
