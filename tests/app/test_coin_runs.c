@@ -235,6 +235,10 @@ TEST(ranges_hold_whole_days)
     world_t w = world_open();
     CHECK_EQ(run(&w, "backtest --source own --from 2023-07-01 --to 2023-07-31"), EXIT_CODE_OK);
     CHECK(says(&w, "2023-07-01 to 2023-07-31  31 sessions"));
+    /* Sixty days are the history alone; of seventy-five some are left. */
+    CHECK(strstr(w.err, "only fill its history") != NULL);
+    CHECK_EQ(run(&w, "backtest --source own --from 2023-07-01 --to 2023-09-13"), EXIT_CODE_OK);
+    CHECK(strstr(w.err, "only fill its history") == NULL);
     CHECK_EQ(run(&w, "data list"), EXIT_CODE_OK);
     CHECK(says(&w, " 2023-05-23 2024-09-03 raw"));
     CHECK_EQ(run(&w, "scan --source own"), EXIT_CODE_OK);
