@@ -188,6 +188,34 @@ TEST(bars_of_coins_out_of_records)
     home_remove(home);
 }
 
+/* A swap on a coin is called like the coin, and trades of coins know no bell: of neither are bars made. */
+TEST(what_is_no_coin_is_not_built)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *file, *text, *source, *says;
+    } cases[] = {
+        {"binance_perp_minute_trade.csv",
+         "symbol,date,time_ms,open,high,low,close,volume\nbtcusdt,20221213,0,17000,17010,16990,17005,12.5\n",
+         "lean_perp_minute_trade", "perpetual swaps do not trade here"},
+        {"XRP_ETH-trades.json", "[[1570752000000,\"1\",null,\"sell\",0.0015,130,0.195]]", "freqtrade_trades",
+         "prints of coins are not made into bars here"}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char home[HOME_SIZE];
+        diag_t diag = {0};
+        records_build_t r;
+        home_make(home);
+        records(home, cases[i].file, cases[i].text);
+        records_build_spec_t s = {.home = home, .source = cases[i].source, .now_ns = NOW};
+        CHECK_EQ(records_build(&s, &diag, &r), ERR_USAGE);
+        if (strstr(diag.text, cases[i].says) == NULL) {
+            print_message("# %s\n", diag.text);
+        }
+        CHECK(strstr(diag.text, cases[i].says) != NULL);
+        home_remove(home);
+    }
+}
+
 /* Bar by bar: when it begins in minutes of its day, what it costs, and whether the day ends with it. */
 typedef struct {
     date_t day;
@@ -332,6 +360,7 @@ int main(void)
                                        cmocka_unit_test(days_of_coins_are_days_of_utc),
                                        cmocka_unit_test(minutes_of_coins_know_no_bell),
                                        cmocka_unit_test(bars_of_coins_out_of_records),
+                                       cmocka_unit_test(what_is_no_coin_is_not_built),
                                        cmocka_unit_test(a_silent_evening_ends_the_day),
                                        cmocka_unit_test(files_of_bars_name_coins_as_vendors_do),
                                        cmocka_unit_test(a_coin_of_too_many_units_is_told),
