@@ -7,7 +7,7 @@
  * this one movement proves nothing. ACCOUNT -1, or none: all of them.
  * Reads lines whose "kind" (or "name", "event") is fill or cash, in either case, with the fields of
  * event.def either beside it or in a nested object. Quantities are whole units unless an instrument's
- * exponent is given as INST=E.
+ * exponent is given as INST=E, or stands in the table of a line of kind run_start.
  * Exit 0 if every cash_after and position_after in the journal equals the recount, 1 if not, 2 on unusable
  * input. */
 #include <ctype.h>
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INSTRUMENTS = 65536, ACCOUNTS = 4096, LINE = 1 << 16 };
+enum { INSTRUMENTS = 65536, ACCOUNTS = 4096, LINE = 1 << 24 };
 __extension__ typedef __int128 wide_t;
 
 typedef struct {
@@ -206,10 +206,65 @@ static void report(const account_t *a)
     printf("result_at_cost=%" PRId64 "\n", a->cash + open_cost - a->start);
 }
 
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The next byte of a hexadecimal text; -1 at its end. */
+static int byte(const char **at)
+{
+    int high = digit((*at)[0]);
+    int low = high < 0 ? -1 : digit((*at)[1]);
+    *at += low < 0 ? 0 : 2;
+    return low < 0 ? -1 : high * 16 + low;
+}
+
+/* What the run says of its instruments: how many (seven bits a byte, the last below 128), then for each the
+ * length of its name (four bytes), the name, class, sector, decimals of a quantity, and eight bytes more. */
+static int on_start(const char *line)
+{
+    static const char key[] = "\"instrument_table\":\"";
+    const char *at = strstr(line, key);
+    if (at == NULL) {
+        return 0;
+    }
+    at += sizeof key - 1;
+    uint64_t count = 0;
+    for (int shift = 0, b = 128; b >= 128 && shift < 35; shift += 7) {
+        b = byte(&at);
+        if (b < 0) {
+            return 0;
+        }
+        count |= (uint64_t)(b & 127) << shift;
+    }
+    for (uint64_t i = 0; i < count && i < INSTRUMENTS; i++) {
+        uint32_t name = 0;
+        for (int k = 0; k < 4; k++) {
+            name |= (uint32_t)(byte(&at) & 255) << (8 * k);
+        }
+        for (uint32_t k = 0; k < name + 2; k++) {
+            if (byte(&at) < 0) {
+                return 0;
+            }
+        }
+        exponents[i] = -byte(&at);
+        for (int k = 0; k < 8; k++) {
+            if (byte(&at) < 0) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
 /* 0 if the line was taken, -1 if it cannot be read, -2 without memory. */
 static int take(const char *line, int64_t only, const int64_t *start)
 {
     int fill = is_kind(line, "fill");
+    if (is_kind(line, "run_start")) {
+        return on_start(line) ? 0 : -1;
+    }
     if (!fill && !is_kind(line, "cash")) {
         return 0;
     }

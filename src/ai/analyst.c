@@ -120,7 +120,7 @@ const char *evidence_name(u8 id)
     static const char *const names[EVIDENCE_COUNT] = {"?",
                                                       "strategy score",
                                                       "15-minute trend",
-                                                      "SPY against its VWAP",
+                                                      "proxy against its VWAP",
                                                       "fit to the day",
                                                       "relative volume",
                                                       "room to the next level",

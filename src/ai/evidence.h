@@ -44,7 +44,7 @@ typedef struct {
     bool day;       /* day profile */
     f64 score;      /* strategy score 0..1 */
     f64 trend15;    /* +2..-2, known flag below */
-    f64 index_side; /* SPY against its VWAP: +1, -1 */
+    f64 index_side; /* the proxy against its VWAP: +1, -1 */
     i32 intraday;   /* 0 neutral, 1 trending, 2 choppy */
     f64 rvol;
     f64 room_r;

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "faces/cli/part_doc.h"
 #include "faces/report/figures.h"
+#include "model/calendar.h"
 #include "quant/stats/metrics.h"
 
 /* Ten closes of an account, and eight trades in R, of 1,000 dollars each. */
@@ -18,11 +19,12 @@ static bool of_curve(metrics_equity_t *out)
     u8 memory[ARENA];
     arena_t arena;
     date_t day[DAYS];
+    metrics_terms_t terms = {.year = calendar_year(CAL_NYSE)};
     for (u32 i = 0; i < DAYS; i++) {
         day[i] = date_from_ymd(2024, 3, 4) + (date_t)i;
     }
     arena_init(&arena, memory, sizeof memory);
-    return metrics_equity(&arena, curve, day, DAYS, 0.0, out) == ERR_OK;
+    return metrics_equity(&arena, curve, day, DAYS, &terms, out) == ERR_OK;
 }
 
 static void of_trades(metrics_trades_t *out)

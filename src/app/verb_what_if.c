@@ -8,6 +8,7 @@
 
 #include "app/what_if_sell.h"
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "faces/cli/args.h"
 #include "faces/cli/run_result.h"
 #include "faces/cli/why_law.h"
@@ -107,12 +108,19 @@ static void print_text(app_t *app, const what_t *a)
                    risk_limit(CEILING_HEAT_PCT, c->risk_portfolio_heat_pct));
     (void)snprintf(limit[3], sizeof limit[3], "at most %.2f %%",
                    risk_limit(CEILING_SECTOR_PCT, c->risk_max_sector_pct));
-    char stop[32] = "no stop";
+    char stop[48] = "no stop";
+    char price[PRICE_TEXT];
+    char units[32];
     if (a->plan.stop > 0) {
-        (void)snprintf(stop, sizeof stop, "stop %.4f", a->plan.stop);
+        (void)snprintf(stop, sizeof stop, "stop %s", price_text(price, a->plan.stop, a->coin));
     }
-    app_print(app, "%s: %s %g %s at %.4f, %s: %.2f of %.2f equity\n", t, a->plan.d > 0 ? "buy" : "sell short",
-              a->plan.units, a->symbol, x->price, stop, x->notional, x->equity);
+    (void)snprintf(units, sizeof units, "%g", a->plan.units);
+    i64 parts = 0;
+    if (a->coin && fixed_from_f64(a->plan.units, fixed_pow10((u32)-QTY_EXPONENT_MIN), &parts) == ERR_OK) {
+        (void)fixed_print(units, sizeof units, parts, (u32)-QTY_EXPONENT_MIN, 0);
+    }
+    app_print(app, "%s: %s %s %s at %s, %s: %.2f of %.2f equity\n", t, a->plan.d > 0 ? "buy" : "sell short",
+              units, a->symbol, price_text(price, x->price, a->coin), stop, x->notional, x->equity);
     app_print(app, "  %-24s%12s%14s\n", "of equity", "now", "after");
     print_pair(app, "gross exposure", x->gross, limit[0]);
     print_pair(app, "net exposure", x->net, limit[1]);
@@ -121,7 +129,9 @@ static void print_text(app_t *app, const what_t *a)
     app_print(app, "  size by correlation x %.4f%s\n", x->correlation,
               x->same_underlying ? ", and refused: the same underlying is held" : "");
     for (u32 i = 0; i < x->gates.count; i++) {
-        print_gate(app, a, &x->gates.v[i]);
+        if (!a->coin || !gate_holds(&x->gates.v[i]) || !why_law_alone(x->gates.v[i].rule)) {
+            print_gate(app, a, &x->gates.v[i]);
+        }
     }
     app_print(app, "%s\n", x->passes ? "every limit would hold" : "refused as it stands");
 }
@@ -246,6 +256,11 @@ static err_t no_answer(app_t *app, const what_t *a, const replay_done_t *d)
     if (a->err == ERR_EMPTY) {
         return diag_fail(&app->diag, a->err,
                          "what-if: run %s has no bar of %.40s by then\ndo: name a later --at", id, a->symbol);
+    }
+    if (a->coin && a->plan.units < 1e-8) {
+        return diag_fail(&app->diag, ERR_USAGE,
+                         "what-if: %.40s is traded in parts of 0.00000001\ndo: name so much at least",
+                         a->symbol);
     }
     return diag_fail(&app->diag, ERR_USAGE,
                      "what-if: run %s: no order for %.40s can have this quantity, price and stop\ndo: a stop "

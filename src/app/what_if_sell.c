@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "base/fixed.h"
 #include "faces/report/report_facts.h"
 #include "store/home.h"
@@ -88,13 +89,15 @@ static void print_text(app_t *app, const what_if_sell_t *ask, const sell_t *s)
 {
     const report_inst_t *unit = &s->own_insts[s->inst];
     const lots_sale_t *x = &s->sale;
+    bool coin = unit->cls == CLASS_CRYPTO;
+    char price[PRICE_TEXT];
     char at[36];
     char day[3][11];
     char qty[32];
     time_print(at, ask->t);
     (void)fixed_print(qty, sizeof qty, s->qty, (u32)-unit->exponent, 0);
-    app_print(app, "%s: close %s %s at %.4f: %.2f\n", at, qty, unit->symbol, ask->price,
-              money_to_f64(x->proceeds));
+    app_print(app, "%s: close %s %s at %s: %.2f\n", at, qty, unit->symbol,
+              price_text(price, ask->price, coin), money_to_f64(x->proceeds));
     for (u32 i = 0; i < s->tax.lots.open_count; i++) {
         const lot_open_t *lot = &s->tax.lots.open[i];
         if (is_asked(s, ask, lot)) {
@@ -120,8 +123,9 @@ static void print_text(app_t *app, const what_if_sell_t *ask, const sell_t *s)
     }
     if (ask->rates_known) {
         f64 units = (f64)s->qty / (f64)fixed_pow10((u32)-unit->exponent) * (f64)unit->multiplier;
-        app_print(app, "  tax      %+.2f; %.2f left, %.4f a share after tax\n", money_to_f64(x->tax),
-                  money_to_f64(x->after_tax), money_to_f64(x->after_tax) / units);
+        app_print(app, "  tax      %+.2f; %.2f left, %s a %s after tax\n", money_to_f64(x->tax),
+                  money_to_f64(x->after_tax), price_text(price, money_to_f64(x->after_tax) / units, coin),
+                  coin ? "coin" : "share");
     }
 }
 

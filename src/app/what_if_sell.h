@@ -13,7 +13,7 @@ typedef struct {
     const char *run; /* id */
     const char *symbol;
     u64 account;
-    f64 units; /* shares; 0: all that is held */
+    f64 units; /* shares, coins; 0: all that is held */
     f64 price;
     i64 t; /* events behind it are not known yet */
     lots_rates_t rates;

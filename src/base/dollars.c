@@ -37,3 +37,16 @@ const char *dollars_text(char out[DOLLARS_TEXT], f64 v, u32 form)
     }
     return out;
 }
+
+const char *price_text(char out[PRICE_TEXT], f64 price, bool coin)
+{
+    enum { FEWEST = 4, MOST_PLACES = 9 };
+    ASSERT(out != NULL && price == price);
+    bool fine = coin && price > -1.0 && price < 1.0;
+    (void)snprintf(out, PRICE_TEXT, "%.*f", fine ? (int)MOST_PLACES : (int)FEWEST, price);
+    size_t n = strlen(out);
+    for (u32 i = 0; fine && i < MOST_PLACES - FEWEST && out[n - 1] == '0'; i++) {
+        out[--n] = '\0';
+    }
+    return out;
+}

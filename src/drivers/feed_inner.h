@@ -52,6 +52,10 @@ struct feed {
     u64 ordinal;
     i64 newest;            /* start of the newest bars so far */
     session_t session;     /* of the slice before */
+    session_t running;     /* of the newest bars */
+    bool running_ended;    /* they were its last */
+    bar_t last;            /* the first of them */
+    inst_t last_inst;      /* whose it is */
     feed_info_t info;
     feed_history_t proxy;
 };

@@ -134,15 +134,63 @@ static void slice_session(feed_t *f, slice_t *s)
     s->session_last = f->timeframe == TF_1D || s->t_open + timeframe_ns(f->timeframe) >= x->close;
 }
 
+/* Whether bars follow at all: those behind the range count. */
+static bool goes_on(const feed_t *f)
+{
+    bool more = f->next_known != I64_MAX;
+    for (u32 i = 0; i < f->lanes && !more; i++) {
+        more = f->own_lane[i].at < f->own_lane[i].count;
+    }
+    return more;
+}
+
+/* A day of coins ends at midnight though nothing traded in its last minutes, or its figures, its orders and
+ * what must be sold by then would wait for the next day. An empty bar says so, known when that could be
+ * known: behind its end, as late as the bars before it, and before whatever comes next. */
+static bool day_end_missed(const feed_t *f, i64 *known)
+{
+    if (f->timeframe == TF_1D || f->running.close == 0 || f->running_ended ||
+        f->own_instrument[0].calendar != CAL_CRYPTO || !goes_on(f) ||
+        (f->next_known != I64_MAX && f->next_event < f->running.close)) {
+        return false;
+    }
+    i64 late = f->last.t_known - f->last.t_event - timeframe_ns(f->timeframe);
+    *known = MIN_OF(f->running.close + MAX_OF(late, 0), f->next_known - 1);
+    return *known >= f->last.t_known && *known < f->to;
+}
+
+static void day_end(feed_t *f, i64 known, slice_t *s)
+{
+    price_t close = f->last.close;
+    f->own_bar[0] = (bar_t){.t_event = f->running.close - timeframe_ns(f->timeframe),
+                            .t_known = known,
+                            .open = close,
+                            .high = close,
+                            .low = close,
+                            .close = close};
+    f->own_inst[0] = f->last_inst;
+    *s = (slice_t){.t_known = known,
+                   .t_open = f->own_bar[0].t_event,
+                   .timeframe = f->timeframe,
+                   .ordinal = f->ordinal++,
+                   .count = 1,
+                   .inst = f->own_inst,
+                   .bar = f->own_bar};
+}
+
 err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
 {
+    i64 known = 0;
     ASSERT(f != NULL);
     ASSERT(out != NULL);
-    if (f->next_known == I64_MAX) {
-        return ERR_EMPTY;
-    }
     slice_t s;
-    TRY(slice_gather(f, &s, diag));
+    if (day_end_missed(f, &known)) {
+        day_end(f, known, &s);
+    } else if (f->next_known == I64_MAX) {
+        return ERR_EMPTY;
+    } else {
+        TRY(slice_gather(f, &s, diag));
+    }
     slice_lateness(f, &s);
     slice_session(f, &s);
     s.action = f->own_action == NULL ? NULL : f->own_action + f->action_next;
@@ -151,6 +199,12 @@ err_t feed_next(feed_t *f, slice_t *out, diag_t *diag)
     while (!late && f->action_next < f->actions && f->own_action[f->action_next].t_known <= s.t_known) {
         f->action_next++;
         s.action_count++;
+    }
+    if (!late) {
+        f->running = f->session;
+        f->running_ended = s.session_last;
+        f->last = s.bar[0];
+        f->last_inst = s.inst[0];
     }
     if (f->mutator.apply != NULL) {
         f->mutator.apply(f->mutator.ctx, &s, f->own_bar);

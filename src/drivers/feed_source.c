@@ -9,6 +9,7 @@
 #include "drivers/run_spec.h"
 #include "drivers/run_table.h"
 #include "market/forward.h"
+#include "model/symbol.h"
 
 struct feed_source {
     feed_t *feed;
@@ -51,6 +52,26 @@ static err_t proxy_forward(feed_source_t *f, const feed_history_t *h)
     return ERR_OK;
 }
 
+/* Its days are the regime's days, and a year has as many of them as the run's market has sessions. */
+static err_t proxy_fits(const feed_source_t *f, const char *proxy, diag_t *diag)
+{
+    u32 n = 0;
+    instrument_t coin;
+    bool coins = feed_instruments(f->feed, &n)[0].calendar == CAL_CRYPTO;
+    if (symbol_coin(str_from(proxy), &coin) == coins) {
+        return ERR_OK;
+    }
+    return coins ? diag_fail(diag, ERR_USAGE,
+                             "--proxy %.31s: what coins are measured by is a coin\nit rests at weekends, and "
+                             "they do not\ndo: name a coin, as in --proxy BTC/USD, or leave it out",
+                             proxy)
+                 : diag_fail(diag, ERR_USAGE,
+                             "--proxy %.31s: what shares are measured by is a share or an index\nit trades "
+                             "at weekends, and they do not\ndo: name a fund, as in --proxy SPY, or leave it "
+                             "out",
+                             proxy);
+}
+
 static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home, diag_t *diag)
 {
     feed_history_t h = {0};
@@ -63,7 +84,8 @@ static err_t proxy_open(feed_source_t *f, const run_spec_t *s, const char *home,
         return ERR_OK;
     }
     TRY(feed_history(&hs, diag, &h));
-    err_t err = proxy_forward(f, &h);
+    err_t err = proxy_fits(f, s->proxy, diag);
+    err = err == ERR_OK ? proxy_forward(f, &h) : err;
     feed_history_free(&h);
     return err;
 }

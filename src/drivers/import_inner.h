@@ -56,6 +56,8 @@ typedef struct {
     bool zone_offset;
     bool time_of_day; /* stamps carry a time of day */
     bool coin;        /* the row at hand is a coin's: days of UTC, volumes in parts of a unit */
+    bool coin_answer; /* whether `coin_asked`, a name as the file has it, is a coin's */
+    char coin_asked[LIMIT_SYMBOL];
     csv_t *own_csv;
     bars_t *own_store;
     diag_t *diag;
@@ -92,6 +94,8 @@ import_day_t import_coin_day(date_t d);
 bool import_is_coin(const char *symbol);
 /* How the row at hand names its symbol, or else its file or a setting. */
 str_t import_symbol_text(const importer_t *im);
+/* Whether a name, as files have them, is a coin's, and the pair it is stored as. */
+bool import_coin_text(str_t text, char pair[LIMIT_SYMBOL]);
 MUST_USE err_t import_symbol(importer_t *im, u32 *out);
 MUST_USE err_t import_add_action(importer_t *im, u32 symbol, const action_t *a);
 /* Actions out of a Lean factor file for the symbols of this import. */

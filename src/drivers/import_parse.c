@@ -10,6 +10,10 @@
 static const char REMEDY_NUMBER[] =
     "is not a finite number that fits\ndo: correct the file, or import with --lenient to reject such rows";
 
+static const char REMEDY_COINS[] =
+    "is no volume, or more than the 92,233,720,368 units that a bar of a coin can hold\n"
+    "do: correct the file, or import with --lenient to reject such rows";
+
 static const char REMEDY_FRACTION[] =
     "is a part of a share, and volumes are counted in whole ones\n"
     "do: round the column, or import with --lenient to reject such rows";
@@ -104,19 +108,20 @@ import_day_t import_coin_day(date_t d)
         .open = midnight, .close = midnight + NS_PER_DAY, .midnight = midnight, .known = true};
 }
 
-/* In capitals, as symbols are stored. */
-static bool row_is_coin(const importer_t *im)
+/* Rows of one symbol follow each other as a rule: its name is looked at once. */
+static bool row_is_coin(importer_t *im)
 {
-    char name[LIMIT_SYMBOL];
+    char pair[LIMIT_SYMBOL];
     str_t s = import_symbol_text(im);
-    if (s.n >= LIMIT_SYMBOL || s.n == 0 || memchr(s.p, '/', s.n) == NULL) {
+    if (s.n == 0 || s.n >= LIMIT_SYMBOL) {
         return false;
     }
-    for (u32 i = 0; i < s.n; i++) {
-        name[i] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 32 : s.p[i]);
+    if (!str_eq_c(s, im->coin_asked)) {
+        im->coin_answer = import_coin_text(s, pair);
+        memcpy(im->coin_asked, s.p, s.n);
+        im->coin_asked[s.n] = '\0';
     }
-    name[s.n] = '\0';
-    return import_is_coin(name);
+    return im->coin_answer;
 }
 
 /* What lies behind the eighth decimal is nobody's. */
@@ -144,7 +149,10 @@ static err_t parse_volume(importer_t *im, bar_t *b)
     i64 millionths = 0;
     bool fraction = e == ERR_NUMBER && !im->coin && str_to_scaled(s, 6, false, &millionths) == ERR_OK;
     return e == ERR_OK ? ERR_OK
-                       : import_fault(im, e, im->col.volume, fraction ? REMEDY_FRACTION : REMEDY_NUMBER);
+                       : import_fault(im, e, im->col.volume,
+                                      fraction   ? REMEDY_FRACTION
+                                      : im->coin ? REMEDY_COINS
+                                                 : REMEDY_NUMBER);
 }
 
 /* "[+-]HH:MM" or "Z" behind a stamp: seconds east of UTC. */

@@ -5,7 +5,9 @@
 #include "base/assert.h"
 #include "base/grow.h"
 #include "base/hash.h"
+#include "drivers/coin_build.h"
 #include "drivers/import_inner.h"
+#include "model/currency.h"
 
 /* "yahoo_SPY_daily.csv.zst" -> "SPY", "SPY.csv" -> "SPY". */
 static str_t symbol_of_file(const char *path)
@@ -44,6 +46,37 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
     return !path;
 }
 
+/* What vendors call a coin becomes the pair that it is: BTC-USD, and BTCUSDT where a name is too long for a
+ * share's. `name` in capitals. */
+static bool coin_of(const char *name, char pair[LIMIT_SYMBOL])
+{
+    enum { SHARE_NAME = 5 };
+    size_t n = strlen(name);
+    const char *dollars = n > 3 ? strstr(name + 1, "USD") : NULL;
+    return dollars != NULL && (n > SHARE_NAME || strpbrk(name, "-/") != NULL) &&
+           coin_named(str_from(name), pair);
+}
+
+/* Money, and coins in other money, are no shares, though their names would do. */
+static bool pair_of_money(const char *name)
+{
+    str_t base;
+    str_t quote;
+    str_t settle;
+    if (!str_cut(str_from(name), '/', &base, &quote)) {
+        return false;
+    }
+    (void)str_cut(quote, ':', &quote, &settle);
+    return currency_find(quote) != NULL || str_ends(quote, STR("USD"));
+}
+
+bool import_coin_text(str_t text, char pair[LIMIT_SYMBOL])
+{
+    char name[LIMIT_SYMBOL];
+    ASSERT(pair != NULL);
+    return symbol_clean(text, name) && coin_of(name, pair);
+}
+
 str_t import_symbol_text(const importer_t *im)
 {
     ASSERT(im != NULL);
@@ -70,6 +103,14 @@ err_t import_symbol(importer_t *im, u32 *out)
         return import_fault(im, ERR_SYNTAX, column,
                             "does not give a symbol (1 to 23 letters, digits, . - / : ^ =)\n"
                             "do: correct the file, or name its one symbol with --symbol");
+    }
+    char pair[LIMIT_SYMBOL] = {0};
+    if (coin_of(name, pair)) {
+        memcpy(name, pair, sizeof name);
+    } else if (pair_of_money(name)) {
+        return import_fault(im, ERR_SYNTAX, im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol,
+                            "is neither a share nor a coin in dollars (BTC/USD, BTC/USDT, BTC/USDC)\n"
+                            "do: leave it out, or import with --lenient to reject such rows");
     }
     u32 slot = (u32)(hash64(name, sizeof name) % IMPORT_SLOTS);
     while (im->own_slot[slot] != 0 && strcmp(im->own_symbol[im->own_slot[slot] - 1].name, name) != 0) {

@@ -437,12 +437,12 @@ static bool always_holds(const setup_t *s, i32 d)
     return d > 0 && setup_get(s, FEATURE_CLOSE) > 0;
 }
 
-/* Neither stop nor target is ever met. */
+/* Neither stop nor target is ever met: a coin has been sold for the twenty thousandth part of its price. */
 static void always_plan(const setup_t *s, i32 d, strategy_plan_t *out)
 {
     ASSERT(d > 0);
     f64 c = setup_get(s, FEATURE_CLOSE);
-    *out = (strategy_plan_t){.level = c, .stop = 0.001 * c, .target = 1000.0 * c, .score = 1.0};
+    *out = (strategy_plan_t){.level = c, .stop = 1e-6 * c, .target = 1000.0 * c, .score = 1.0};
 }
 
 static const strategy_desc_t strategy_always = {.name = "buy everything",

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "drivers/chain_build.h"
 #include "drivers/coin_build.h"
+#include "drivers/import_records.h"
 #include "market/roll_build.h"
 #include "market/tick_build.h"
 #include "model/calendar.h"
@@ -330,6 +331,26 @@ static err_t build_coins(build_t *b)
 
 /* ---- the set ---- */
 
+/* Names do not tell what a set is of: a swap on a coin is called like the coin. */
+static err_t refuse_unbuilt(records_t *r, const records_build_spec_t *spec, diag_t *diag)
+{
+    const record_format_desc_t *f = NULL;
+    for (u32 i = 0; (f = record_format_at(i)) != NULL; i++) {
+        bool has = false;
+        if (f->unbuilt == NULL) {
+            continue;
+        }
+        TRY(records_has_format(r, spec->source, f->name, diag, &has));
+        if (has) {
+            return diag_fail(diag, ERR_USAGE,
+                             "nothing is built out of %.48s: %s\noption --source\n"
+                             "do: name another set, or import bars with `vitrine data import`",
+                             spec->source, f->unbuilt);
+        }
+    }
+    return ERR_OK;
+}
+
 static err_t read_set(const records_build_spec_t *spec, diag_t *diag, const record_kind_desc_t **kind,
                       record_table_t *t)
 {
@@ -346,6 +367,7 @@ static err_t read_set(const records_build_spec_t *spec, diag_t *diag, const reco
                         "do: `vitrine data list` shows what is stored",
                         spec->source);
     }
+    err = err == ERR_OK ? refuse_unbuilt(r, spec, diag) : err;
     err = err == ERR_OK ? record_table_open(t, (*kind)->count) : err;
     if (err == ERR_OK) {
         records_query_t q = {.source = spec->source, .kind = *kind, .as_of = I64_MAX, .from = I64_MIN};

@@ -187,6 +187,5 @@ f64 regime_daily_volatility(const regime_daily_t *r, const regime_daily_input_t 
         f64 step = q_log(close[i] / close[i - 1]);
         squares += step * step;
     }
-    f64 year = in->calendar == CAL_CRYPTO ? 365.0 : 252.0; /* days that trade */
-    return 100.0 * q_sqrt(squares / REGIME_SPAN * year);
+    return 100.0 * q_sqrt(squares / REGIME_SPAN * calendar_year(in->calendar));
 }

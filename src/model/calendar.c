@@ -347,6 +347,12 @@ i32 calendar_count(calendar_id_t cal, date_t from, date_t to)
     return count;
 }
 
+u32 calendar_year(calendar_id_t cal)
+{
+    ASSERT((u32)cal < CAL_COUNT);
+    return cal == CAL_CRYPTO ? 365 : 252;
+}
+
 /* The session that holds t, if any: its own date is the local date or, for evening openings, the one after.
  */
 static bool session_at(calendar_id_t cal, i64 t, date_t *local, session_t *out)

@@ -26,6 +26,8 @@ session_t calendar_next(calendar_id_t cal, date_t day, i64 as_of);
 session_t calendar_previous(calendar_id_t cal, date_t day, i64 as_of);
 /* Number of sessions in (from, to]. */
 i32 calendar_count(calendar_id_t cal, date_t from, date_t to);
+/* Sessions a year by which figures of days become yearly: 365 where every day has one, else 252. */
+u32 calendar_year(calendar_id_t cal);
 /* Date whose session contains t (regular hours), or the local date of t when closed. */
 date_t calendar_date_at(calendar_id_t cal, i64 t);
 /* PRE 04:00-09:30 and POST 16:00-20:00 New York for NYSE; others have only OPEN and CLOSED. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "model/calendar.h"
 #include "quant/math/qmath.h"
 #include "scan/record.h"
 #include "scan/scan.h"
@@ -210,15 +211,16 @@ void user_session_begin(user_t *u, u32 instruments)
     }
 }
 
-void user_session_end(user_t *u)
+void user_session_end(user_t *u, const scan_shared_t *shared)
 {
-    ASSERT(u != NULL);
+    ASSERT(u != NULL && shared != NULL && shared->market != NULL);
     for (u32 i = 0; i < strategy_count(); i++) {
         u32 id = strategy_at(i)->id;
         health_bounds_t b = {.degraded_below = u->config.health_min_sharpe,
                              .recovered_above = u->config.health_recover_sharpe,
                              .min_results = (u32)u->config.health_min_n,
-                             .window = (u32)u->config.health_window};
+                             .window = (u32)u->config.health_window,
+                             .year = calendar_year(shared->market->calendar)};
         health_update_at(&u->health[id], u->health_pnl[id], u->health_results[id], &b, &u->health_view[id]);
     }
 }

@@ -40,7 +40,7 @@ typedef struct {
     inst_t proxy;
     regime_view_t regime;
     intraday_regime_t intraday;
-    f64 proxy_side; /* SPY against its VWAP: +1, -1; 0 unknown */
+    f64 proxy_side; /* the proxy against its VWAP: +1, -1; 0 unknown */
     f64 vix, vix_change_pct;
     bool vix_known;
     f64 vix_move_pct; /* of its last day, whichever that was... */
@@ -331,7 +331,7 @@ bool breaker_fires(const gate_t *gate, u64 count);
  * each time. The end of the day does not ask. */
 i64 scan_exit_again(const config_t *c, const position_t *p);
 void user_session_begin(user_t *u, u32 instruments);
-void user_session_end(user_t *u);
+void user_session_end(user_t *u, const scan_shared_t *shared);
 /* What is the market's at a decision bar, the same for every user: made once, when the view has come. */
 void scan_bar_note(scan_shared_t *shared, const config_t *house);
 /* Freshness of all set-ups of all present symbols at a decision bar: before the scan. */

@@ -60,6 +60,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
     const market_view_t *v = &s->shared->view;
     const strategy_desc_t *st = strategy_at(c->strategy_index);
     bool day = s->config.profile == PROFILE_DAY;
+    bool coins = s->shared->market->calendar == CAL_CRYPTO;
     f64 a = view_get(v, FEATURE_A, c->inst);
     f64 vwap = view_get(v, FEATURE_VWAP, c->inst);
     const health_view_t *h = &s->user->health_view[st->id];
@@ -85,7 +86,7 @@ static void gather(const scan_t *s, const candidate_t *c, ai_input_t *in)
                        .vix_change_pct = s->shared->vix_change_pct,
                        .vix_known = s->shared->vix_known,
                        .minutes = (f64)((s->shared->now - s->shared->session_open) / NS_PER_MIN),
-                       .clock_known = day,
+                       .clock_known = day && !coins, /* hours of an exchange */
                        .health_sharpe = h->shrunk,
                        .health_results = h->results,
                        .health_degraded = h->status == HEALTH_DEGRADED};

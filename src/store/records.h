@@ -81,6 +81,10 @@ MUST_USE err_t records_log_file(records_t *r, const records_file_t *f, diag_t *d
 /* *done tells whether a file of that content has been read under that format (NULL: any). */
 MUST_USE err_t records_file_done(records_t *r, const digest_t *content, diag_t *diag, bool *done);
 
+/* Whether a file of that layout is in the set. */
+MUST_USE err_t records_has_format(records_t *r, const char *source, const char *format, diag_t *diag,
+                                  bool *has);
+
 /* Manifest by (source, kind, period). *own_out is malloc'd (NULL if none). */
 MUST_USE err_t records_chunks(records_t *r, const char *source, diag_t *diag, records_chunk_t **own_out,
                               u32 *count);

@@ -173,6 +173,19 @@ err_t records_file_done(records_t *r, const digest_t *content, diag_t *diag, boo
     return err;
 }
 
+err_t records_has_format(records_t *r, const char *source, const char *format, diag_t *diag, bool *has)
+{
+    ASSERT(r != NULL && source != NULL && format != NULL);
+    ASSERT(has != NULL);
+    sql_stmt_t *s = NULL;
+    TRY(sql_prepare(r->db, "SELECT 1 FROM record_file WHERE source = ? AND format = ?", diag, &s));
+    sql_bind_text(s, 1, str_from(source));
+    sql_bind_text(s, 2, str_from(format));
+    err_t err = sql_step(s, diag, has);
+    sql_finalize(s);
+    return err;
+}
+
 static err_t hash_rows(records_t *r, const char *sql, diag_t *diag, digest_state_t *d)
 {
     sql_stmt_t *s = NULL;

@@ -35,10 +35,32 @@ TEST(money_is_written_one_way)
     }
 }
 
+/* What costs less than a dollar, and is no share, is told as finely as it is. */
+TEST(prices_of_cheap_coins_are_whole)
+{
+    UNUSED_STATE;
+    static const struct {
+        f64 v;
+        bool coin;
+        const char *want;
+    } cases[] = {
+        {92.26234567, false, "92.2623"},    {92.26234567, true, "92.2623"},
+        {0.104315, false, "0.1043"},        {0.104315, true, "0.104315"},
+        {0.1035, true, "0.1035"},           {0.5, true, "0.5000"},
+        {0.000000001, true, "0.000000001"}, {0, true, "0.0000"},
+        {-0.00012, true, "-0.00012"},       {1.000001, true, "1.0000"},
+    };
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char text[PRICE_TEXT];
+        assert_string_equal(price_text(text, cases[i].v, cases[i].coin), cases[i].want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(money_is_written_one_way),
+        cmocka_unit_test(prices_of_cheap_coins_are_whole),
     };
     return RUN_TESTS(tests);
 }

@@ -38,16 +38,22 @@ TEST(vendors_names_become_pairs)
     }
 }
 
-static void take(const char *home, const char *name, const char *text, import_report_t *r)
+/* A file with this text, in the home; one at a time. */
+static const char *file_in(const char *home, const char *text)
 {
-    char path[512];
-    diag_t diag = {0};
-    (void)snprintf(path, sizeof path, "%s/%s", home, name);
+    static char path[512];
+    (void)snprintf(path, sizeof path, "%s/mine.csv", home);
     FILE *f = fopen(path, "w");
     assert_non_null(f);
     CHECK(fputs(text, f) >= 0);
     CHECK_EQ(fclose(f), 0);
-    import_spec_t spec = {.home = home, .path = path, .format = "plain_daily", .now_ns = NOW};
+    return path;
+}
+
+static void take(const char *home, const char *text, import_report_t *r)
+{
+    diag_t diag = {0};
+    import_spec_t spec = {.home = home, .path = file_in(home, text), .format = "plain_daily", .now_ns = NOW};
     bool minutes = strstr(text, ":00,") != NULL;
     spec.resolution = minutes ? "5m" : NULL;
     err_t err = import_file(&spec, &diag, r);
@@ -82,7 +88,7 @@ TEST(days_of_coins_are_days_of_utc)
     import_report_t r;
     bar_t *own = NULL;
     home_make(home);
-    take(home, "mine.csv", text, &r);
+    take(home, text, &r);
     CHECK_EQ(r.rows_rejected, 1);
     CHECK_EQ(r.rule_count[RULE_HOLIDAY_DATE], 1);
     CHECK_EQ(bars_of(home, "BTC/USD", TF_1D, &own), 3);
@@ -110,7 +116,7 @@ TEST(minutes_of_coins_know_no_bell)
     import_report_t r;
     bar_t *own = NULL;
     home_make(home);
-    take(home, "mine.csv", text, &r);
+    take(home, text, &r);
     CHECK_EQ(r.rows_rejected, 0);
     CHECK_EQ(bars_of(home, "ETH/USDT", TF_5M, &own), 3);
     i64 midnight = (i64)date_from_ymd(2024, 6, 9) * NS_PER_DAY;
@@ -182,6 +188,153 @@ TEST(bars_of_coins_out_of_records)
     home_remove(home);
 }
 
+/* A swap on a coin is called like the coin, and trades of coins know no bell: of neither are bars made. */
+TEST(what_is_no_coin_is_not_built)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *file, *text, *source, *says;
+    } cases[] = {
+        {"binance_perp_minute_trade.csv",
+         "symbol,date,time_ms,open,high,low,close,volume\nbtcusdt,20221213,0,17000,17010,16990,17005,12.5\n",
+         "lean_perp_minute_trade", "perpetual swaps do not trade here"},
+        {"XRP_ETH-trades.json", "[[1570752000000,\"1\",null,\"sell\",0.0015,130,0.195]]", "freqtrade_trades",
+         "prints of coins are not made into bars here"}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char home[HOME_SIZE];
+        diag_t diag = {0};
+        records_build_t r;
+        home_make(home);
+        records(home, cases[i].file, cases[i].text);
+        records_build_spec_t s = {.home = home, .source = cases[i].source, .now_ns = NOW};
+        CHECK_EQ(records_build(&s, &diag, &r), ERR_USAGE);
+        if (strstr(diag.text, cases[i].says) == NULL) {
+            print_message("# %s\n", diag.text);
+        }
+        CHECK(strstr(diag.text, cases[i].says) != NULL);
+        home_remove(home);
+    }
+}
+
+/* Bar by bar: when it begins in minutes of its day, what it costs, and whether the day ends with it. */
+typedef struct {
+    date_t day;
+    i32 minute;
+    i64 close;
+    bool last;
+} step_t;
+
+static void steps(const char *home, i64 to, const step_t *want, u32 count)
+{
+    feed_spec_t fs = {.home = home, .timeframe = TF_5M, .to = to};
+    diag_t diag = {0};
+    feed_t *f = NULL;
+    slice_t s;
+    i64 known = 0;
+    CHECK_OK(feed_open(&fs, &diag, &f));
+    for (u32 i = 0; i < count; i++) {
+        CHECK_OK(feed_next(f, &s, &diag));
+        CHECK_EQ(s.session, want[i].day);
+        CHECK_EQ(s.t_open, (i64)want[i].day * NS_PER_DAY + want[i].minute * NS_PER_MIN);
+        CHECK_EQ(s.bar[0].t_event, s.t_open);
+        CHECK_EQ(s.bar[0].close.v, want[i].close * PRICE_SCALE);
+        CHECK_EQ(s.session_last, want[i].last);
+        CHECK_EQ(s.ordinal, i);
+        CHECK(s.t_known > known && s.t_known == s.bar[0].t_known);
+        CHECK_EQ(s.t_known, s.t_open + 5 * NS_PER_MIN);
+        CHECK(bar_is_sane(&s.bar[0]));
+        known = s.t_known;
+    }
+    CHECK_EQ(feed_next(f, &s, &diag), ERR_EMPTY);
+    feed_close(f);
+}
+
+/* A day ends at midnight, though nothing traded in its last bar: an empty one says so, before the next day's
+ * first is known, and not where nobody can tell whether the day goes on. */
+TEST(a_silent_evening_ends_the_day)
+{
+    UNUSED_STATE;
+    static const char text[] = "symbol,date,open,high,low,close,volume\n"
+                               "ETH/USD,2024-02-28 22:00:00,100,100,100,100,1\n"
+                               "BTC/USD,2024-02-28 23:40:00,200,200,200,200,1\n"
+                               "BTC/USD,2024-02-29 00:00:00,201,201,201,201,1\n"
+                               "BTC/USD,2024-02-29 23:55:00,202,202,202,202,1\n"
+                               "BTC/USD,2024-03-03 12:00:00,203,203,203,203,1\n"
+                               "BTC/USD,2024-03-04 00:05:00,204,204,204,204,1\n"
+                               "BTC/USD,2024-03-05 10:00:00,205,205,205,205,1\n";
+    const date_t d = date_from_ymd(2024, 2, 28);
+    const step_t want[] = {{d, 1320, 100, false},    {d, 1420, 200, false},    {d, 1435, 200, true},
+                           {d + 1, 0, 201, false},   {d + 1, 1435, 202, true}, {d + 4, 720, 203, false},
+                           {d + 4, 1435, 203, true}, {d + 5, 5, 204, false},   {d + 5, 1435, 204, true},
+                           {d + 6, 600, 205, false}};
+    char home[HOME_SIZE];
+    import_report_t r;
+    home_make(home);
+    take(home, text, &r);
+    steps(home, 0, want, COUNT_OF(want));
+    /* A range ends with a day whose evening is silent: bars behind it show that nothing is to come. */
+    steps(home, (i64)(d + 1) * NS_PER_DAY + 1, want, 3);
+    steps(home, (i64)(d + 1) * NS_PER_DAY, want, 2); /* midnight itself is not in the range */
+    home_remove(home);
+}
+
+/* Whoever sells data writes coins as they like; whatever else is money against money is no share. */
+TEST(files_of_bars_name_coins_as_vendors_do)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *name, *symbol; /* NULL: refused */
+    } cases[] = {{"BTC-USD", "BTC/USD"}, {"btcusdt", "BTC/USDT"},  {"BTC/USDC", "BTC/USDC"},
+                 {"btc/usd", "BTC/USD"}, {"BTCUSD", "BTC/USD"},    {"FUSD", "FUSD"},
+                 {"BRK-B", "BRK-B"},     {"BF/B", "BF/B"},         {"DX-Y.NYB", "DX-Y.NYB"},
+                 {"EURUSD", "EURUSD"},   {"EURUSD=X", "EURUSD=X"}, {"BTC/EUR", NULL},
+                 {"EUR/USD", NULL},      {"BTC/BUSD", NULL},       {"BTC/USDT:USDT", NULL}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char home[HOME_SIZE];
+        char text[160];
+        diag_t diag = {0};
+        import_report_t r;
+        bar_t *own = NULL;
+        home_make(home);
+        /* a Wednesday */
+        (void)snprintf(text, sizeof text,
+                       "symbol,date,open,high,low,close,volume\n%s,2024-06-12,10,12,9,11,500\n",
+                       cases[i].name);
+        if (cases[i].symbol != NULL) {
+            take(home, text, &r);
+            CHECK_EQ(bars_of(home, cases[i].symbol, TF_1D, &own), 1);
+            bool coin = strchr(cases[i].symbol, '/') != NULL && cases[i].name[2] != '/';
+            CHECK_EQ(own[0].volume, coin ? 50000000000 : 500);
+            free(own);
+        } else {
+            import_spec_t spec = {
+                .home = home, .path = file_in(home, text), .format = "plain_daily", .now_ns = NOW};
+            CHECK_EQ(import_file(&spec, &diag, &r), ERR_SYNTAX);
+            CHECK(strstr(diag.text, "is neither a share nor a coin in dollars") != NULL);
+        }
+        home_remove(home);
+    }
+}
+
+/* A number that does not fit is told as what it is. */
+TEST(a_coin_of_too_many_units_is_told)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    diag_t diag = {0};
+    import_report_t r;
+    home_make(home);
+    import_spec_t spec = {.home = home, .format = "plain_daily", .now_ns = NOW};
+    spec.path = file_in(home, "symbol,date,open,high,low,close,volume\n"
+                              "SHIB/USD,2024-06-12,0.00001,0.00001,0.00001,0.00001,92233720369\n");
+    CHECK_EQ(import_file(&spec, &diag, &r), ERR_OVERFLOW);
+    CHECK(strstr(diag.text, "more than the 92,233,720,368 units that a bar of a coin can hold") != NULL);
+    spec.path = file_in(home, "symbol,date,open,high,low,close,volume\n"
+                              "SHIB/USD,2024-06-12,0.00001,0.00001,0.00001,0.00001,92233720368\n");
+    CHECK_OK(import_file(&spec, &diag, &r));
+    home_remove(home);
+}
+
 TEST(coins_and_shares_are_no_one_run)
 {
     UNUSED_STATE;
@@ -193,7 +346,7 @@ TEST(coins_and_shares_are_no_one_run)
     diag_t diag = {0};
     feed_t *f = NULL;
     home_make(home);
-    take(home, "mine.csv", text, &r);
+    take(home, text, &r);
     feed_spec_t fs = {.home = home, .timeframe = TF_1D};
     CHECK_EQ(feed_open(&fs, &diag, &f), ERR_USAGE);
     CHECK(strstr(diag.text, "coins and shares do not trade in one run") != NULL);
@@ -207,6 +360,10 @@ int main(void)
                                        cmocka_unit_test(days_of_coins_are_days_of_utc),
                                        cmocka_unit_test(minutes_of_coins_know_no_bell),
                                        cmocka_unit_test(bars_of_coins_out_of_records),
+                                       cmocka_unit_test(what_is_no_coin_is_not_built),
+                                       cmocka_unit_test(a_silent_evening_ends_the_day),
+                                       cmocka_unit_test(files_of_bars_name_coins_as_vendors_do),
+                                       cmocka_unit_test(a_coin_of_too_many_units_is_told),
                                        cmocka_unit_test(coins_and_shares_are_no_one_run)};
     return RUN_TESTS(tests);
 }

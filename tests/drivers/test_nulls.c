@@ -1,6 +1,6 @@
 /* The null tests on recorded bars, and that they bite: a rule whose sides are not each other's mirror, and a
  * market that shows the next bar's close, are each found by the test that is there for it. */
-#include "tests/engine/dataset.h"
+#include "tests/engine/coins.h"
 
 #include "drivers/nulls.h"
 #include "tests/budget.h"
@@ -156,6 +156,24 @@ static const strategy_desc_t fair = {.name = "fair",
                                      .holds = fair_holds,
                                      .plan = with_the_bar};
 
+/* Somebody sold a coin for next to nothing, as happened in 2017: who buys everything holds on. */
+TEST(a_crash_of_a_moment_stops_nobody)
+{
+    UNUSED_STATE;
+    dataset_t d;
+    lab_t l;
+    coins_t k = {.seed = 41, .history = 70, .sessions = 300, .first = 19500};
+    dataset_coins(&k, TF_1D, &d);
+    lab_of(&d, &l);
+    dataset_free(&d);
+    for (size_t i = 0; i < l.bars; i++) {
+        l.own_bar[i].low.v = i % 50 == 0 ? l.own_bar[i].low.v / 20000 + 1 : l.own_bar[i].low.v;
+    }
+    told_so_t h = nulls_on(&l, 2, &fair);
+    CHECK(h.lines > 3 && strstr(h.failed, "buy everything") == NULL);
+    lab_free(&l);
+}
+
 /* The close shown is that of the bar after: whoever buys at the next open knows where that bar ends. */
 static void show_the_next_close(lab_t *l)
 {
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test(made_over_series_keep_what_they_must),
         cmocka_unit_test(five_minute_bars),
         cmocka_unit_test(days),
+        cmocka_unit_test(a_crash_of_a_moment_stops_nobody),
         cmocka_unit_test(wrong_ones_are_found),
     };
     return RUN_TESTS(tests);

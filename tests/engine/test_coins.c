@@ -13,6 +13,8 @@ typedef struct {
     i64 bought;           /* of this session, money */
     i64 most;             /* equity at the session's start */
     config_t config;      /* as the run recorded it */
+    u64 clocks;           /* candidates to whom the hour of the day spoke */
+    u64 candidates;
 } seen_t;
 
 static void on_fill(seen_t *s, const ev_FILL_t *f)
@@ -28,11 +30,30 @@ static void on_fill(seen_t *s, const ev_FILL_t *f)
     s->bought += f->side == SIDE_BUY ? value.v : 0;
 }
 
+static err_t on_cycle(seen_t *s, blob_t record)
+{
+    static cycle_record_t r;
+    static screen_refusal_t refusal[LIMIT_UNIVERSE];
+    r.refusal = refusal;
+    TRY(record_cycle_decode(record, &r));
+    for (u64 i = 0; i < r.cand_count; i++) {
+        s->candidates += r.cand[i].evidence_count > 0 ? 1 : 0;
+        for (u64 k = 0; k < r.cand[i].evidence_count; k++) {
+            bool clock = r.cand[i].evidence[k].id == EVIDENCE_CLOCK;
+            s->clocks += clock && r.cand[i].evidence[k].known != 0 ? 1 : 0;
+        }
+    }
+    return ERR_OK;
+}
+
 static err_t append(void *ctx, event_t *e)
 {
     seen_t *s = ctx;
     if (e->head.kind == EV_FILL) {
         on_fill(s, &e->as.FILL);
+    }
+    if (e->head.kind == EV_DECISION && e->as.DECISION.form == RECORD_CYCLE) {
+        CHECK_OK(on_cycle(s, e->as.DECISION.record));
     }
     if (e->head.kind == EV_RUN_START) {
         CHECK_OK(config_decode(e->as.RUN_START.config_text, NULL, &s->config));
@@ -125,6 +146,8 @@ TEST(all_week_around_the_clock)
     CHECK_EQ(s.shorts, 0);
     CHECK_EQ(s.borrowed, 0);
     CHECK_EQ(s.unsettled, 0);
+    CHECK(s.candidates > 30);
+    CHECK_EQ(s.clocks, 0);        /* morning and noon are an exchange's */
     CHECK(s.days_of_trading > 0); /* what was sold bought again the same day */
     dataset_free(&d);
 }

@@ -107,7 +107,8 @@ TEST(a_list_of_some_says_which)
 {
     UNUSED_STATE;
     shortfall_order_t orders[9];
-    report_t r = {.facts.sliced = {.own_orders = orders}};
+    report_inst_t coin = {.symbol = "DOGE/USDT", .cls = CLASS_CRYPTO};
+    report_t r = {.facts = {.sliced = {.own_orders = orders}, .own_insts = &coin, .inst_count = 1}};
     for (u32 i = 0; i < COUNT_OF(orders); i++) {
         orders[i] = (shortfall_order_t){.qty = 1, .filled = 1, .slices = 1, .arrival_value = 1000000};
     }
@@ -120,6 +121,7 @@ TEST(a_list_of_some_says_which)
         report_print_slices(&r, f);
         CHECK_EQ(fclose(f), 0);
         CHECK_EQ(strstr(own, "\nthe 8 dearest in money:\n") != NULL, n == 9);
+        CHECK(strstr(own, "\nDOGE/USDT delay") != NULL); /* a name is told whole */
         free(own);
     }
 }

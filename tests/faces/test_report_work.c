@@ -1,6 +1,7 @@
 /* How long a run could trade at all, and how long and with how much it was in the market. */
 #include "tests/test.h"
 
+#include "faces/report/html_parts.h"
 #include "trade/portfolio/account.h"
 
 #include "tests/faces/made_report.h"
@@ -69,9 +70,73 @@ TEST(time_in_the_market_is_counted_within_sessions)
     drop(r);
 }
 
+/* Equal days, once of shares and once of coins: yearly ratios grow by sqrt(365 / 252), sums of a year and the
+ * turnover by 365 / 252, and each form of the report says by which. */
+TEST(coins_have_a_year_of_their_own)
+{
+    UNUSED_STATE;
+    enum { SHARE, COIN };
+    f64 net[150];
+    report_t *r[2];
+    curves_t curves[2];
+    arena_t a[2];
+    char *page[2];
+    char *text[2];
+    for (u32 i = 0; i < COUNT_OF(net); i++) {
+        net[i] = i % 3 == 0 ? 60.0 : -20.0;
+    }
+    for (u32 i = 0; i < 2; i++) {
+        size_t n = 0;
+        r[i] = calloc(1, sizeof *r[i]);
+        assert_non_null(r[i]);
+        make_facts(&r[i]->facts, net, COUNT_OF(net));
+        for (u32 k = 0; i == COIN && k < r[i]->facts.inst_count; k++) {
+            r[i]->facts.own_insts[k].cls = CLASS_CRYPTO;
+        }
+        CHECK_OK(report_compute(r[i]));
+        FILE *f = open_memstream(&page[i], &n);
+        CHECK(f != NULL);
+        CHECK_OK(report_html(r[i], f));
+        CHECK_EQ(fclose(f), 0);
+        text[i] = text_of(r[i], false);
+        CHECK_OK(arena_open(&a[i], 4 << 20));
+        CHECK_OK(html_curves(r[i], &a[i], &curves[i]));
+    }
+    f64 root = 1.2035001862952488;
+    NEAR(r[COIN]->equity.sharpe.value, root * r[SHARE]->equity.sharpe.value);
+    NEAR(r[COIN]->sharpe.point, root * r[SHARE]->sharpe.point);
+    NEAR(r[COIN]->sharpe.low, root * r[SHARE]->sharpe.low);
+    CHECK(curves[SHARE].n == COUNT_OF(net) && curves[SHARE].sharpe[COUNT_OF(net) - 1] > 0);
+    NEAR(curves[COIN].sharpe[COUNT_OF(net) - 1], root * curves[SHARE].sharpe[COUNT_OF(net) - 1]);
+    NEAR(r[COIN]->turnover.value, r[SHARE]->turnover.value * 365 / 252);
+    NEAR(r[COIN]->dsr, r[SHARE]->dsr);
+    CHECK(strstr(json_of(r[SHARE]), "\"annualisation\":252") != NULL);
+    CHECK(strstr(json_of(r[COIN]), "\"annualisation\":365") != NULL);
+    CHECK(strstr(text[SHARE], "mean daily return x 252;") != NULL);
+    CHECK(strstr(text[SHARE], "flat days, 252 a year") != NULL);
+    CHECK(strstr(text[COIN], "mean daily return x 365;") != NULL);
+    CHECK(strstr(text[COIN], "flat days, 365 a year") != NULL && strstr(text[COIN], "252") == NULL);
+    CHECK(strstr(page[SHARE], "a year (mean day x 252)") != NULL);
+    CHECK(strstr(page[SHARE], "flat days, 252 a year") != NULL);
+    CHECK(strstr(page[COIN], "a year (mean day x 365)") != NULL);
+    CHECK(strstr(page[COIN], "flat days, 365 a year") != NULL);
+    char sum[64];
+    (void)snprintf(sum, sizeof sum, "%+.2f %% mean daily return x 365", 36500.0 * r[COIN]->day.point);
+    CHECK(strstr(text[COIN], sum) != NULL);
+    (void)snprintf(sum, sizeof sum, "%+.2f %%; 95 %% ", 36500.0 * r[COIN]->day.point);
+    CHECK(strstr(page[COIN], sum) != NULL);
+    for (u32 i = 0; i < 2; i++) {
+        arena_close(&a[i]);
+        free(page[i]);
+        free(text[i]);
+        drop(r[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sessions_before_any_candidate_are_told),
-                                       cmocka_unit_test(time_in_the_market_is_counted_within_sessions)};
+                                       cmocka_unit_test(time_in_the_market_is_counted_within_sessions),
+                                       cmocka_unit_test(coins_have_a_year_of_their_own)};
     return RUN_TESTS(tests);
 }

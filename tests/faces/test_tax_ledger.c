@@ -73,6 +73,41 @@ TEST(the_day_is_new_yorks)
     tax_ledger_free(&t);
 }
 
+/* Of a coin the day is the one of UTC, as everywhere: what is bought at midnight is of the new day, and of
+ * the new year. */
+TEST(the_day_of_a_coin_is_utcs)
+{
+    UNUSED_STATE;
+    static const report_inst_t coins[8] = {[4] = {.multiplier = 1, .cls = CLASS_CRYPTO, .exponent = -8}};
+    static const tax_run_t of_coins = {.users = &users, .insts = coins, .count = COUNT_OF(coins)};
+    tax_ledger_t t = {0};
+    i64 midnight = (i64)date_from_ymd(2024, 1, 1) * NS_PER_DAY;
+    event_t e = {.head = {.kind = EV_FILL}};
+    e.as.FILL = (ev_FILL_t){.account = 1,
+                            .inst = 4,
+                            .side = SIDE_BUY,
+                            .qty = 100000000,
+                            .price = PRICE_SCALE,
+                            .t_event = midnight};
+    e.as.FILL.intent.b[0] = 201;
+    CHECK_OK(tax_ledger_take(&t, &e, &of_coins));
+    CHECK_EQ(date_number(t.lots.open[0].acquired), 20240101);
+    lots_sale_t sale;
+    i64 qty = 0;
+    tax_ask_t ask = {.account = 1,
+                     .inst = 4,
+                     .mark = {2 * PRICE_SCALE},
+                     .t = midnight + 366 * NS_PER_DAY, /* a leap year's end: held for a year, not for more */
+                     .unit = &coins[4]};
+    const lots_rates_t rates = {0};
+    CHECK(tax_ledger_ask(&t, &ask, &rates, &sale, &qty));
+    CHECK_EQ(sale.gain_short.v, MONEY_SCALE);
+    ask.t += NS_PER_DAY;
+    CHECK(tax_ledger_ask(&t, &ask, &rates, &sale, &qty));
+    CHECK_EQ(sale.gain_long.v, MONEY_SCALE);
+    tax_ledger_free(&t);
+}
+
 TEST(slices_are_one_purchase)
 {
     UNUSED_STATE;
@@ -192,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_owner_many_accounts), cmocka_unit_test(the_day_is_new_yorks),
+                                       cmocka_unit_test(the_day_of_a_coin_is_utcs),
         cmocka_unit_test(slices_are_one_purchase), cmocka_unit_test(a_payout_is_a_sale),
         cmocka_unit_test(splits_and_what_does_not_fit),
         cmocka_unit_test(the_dearest_lots_first),  cmocka_unit_test(rates),

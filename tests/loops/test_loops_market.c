@@ -4,7 +4,7 @@
 
 extern const loop_desc_t loop_volatility_regime, loop_momentum, loop_breadth_heatmap, loop_signal_expiry,
     loop_strategy_health, loop_calibration, loop_adaptive_threshold, loop_loop_supervisor,
-    loop_crypto_momentum, loop_factor_rotation;
+    loop_crypto_momentum, loop_factor_rotation, loop_health_update;
 
 static f64 volatility_now;
 
@@ -277,6 +277,28 @@ static void close_trades(tell_stand_t *s, u32 n, f64 m0, f64 net)
     }
 }
 
+/* Two days, +3 and -1: mean 1, deviation sqrt(8), by the year of the run's market. */
+TEST(health_is_by_the_markets_year)
+{
+    UNUSED_STATE;
+    static const struct {
+        calendar_id_t calendar;
+        f64 sharpe;
+    } cases[] = {{CAL_NYSE, 5.6124860802}, {CAL_CRYPTO, 6.7546280430}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        tell_stand_t *s = tell_open(1000);
+        s->market.calendar = cases[i].calendar;
+        for (u32 day = 0; day < 2; day++) {
+            s->user.health_pnl[1] = day == 0 ? 3.0 : -1.0;
+            s->user.health_results[1] = 1;
+            CHECK(loop_health_update.run(&s->env));
+        }
+        f64 off = s->user.health_view[1].sharpe - cases[i].sharpe;
+        CHECK(off < 1e-9 && off > -1e-9);
+        tell_close(s);
+    }
+}
+
 TEST(a_confidence_that_does_not_come_true_is_told)
 {
     UNUSED_STATE;
@@ -354,6 +376,7 @@ int main(void)
         cmocka_unit_test(breadth_is_told_where_nearly_all_go_one_way_and_at_the_days_end),
         cmocka_unit_test(what_became_of_the_days_signals_adds_up),
         cmocka_unit_test(a_strategys_decay_is_told_by_name),
+        cmocka_unit_test(health_is_by_the_markets_year),
         cmocka_unit_test(a_confidence_that_does_not_come_true_is_told),
         cmocka_unit_test(a_gate_that_moved_by_itself_says_so),
         cmocka_unit_test(a_loop_that_did_not_run_as_it_should_is_named),

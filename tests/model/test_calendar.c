@@ -155,6 +155,9 @@ TEST(next_and_previous_are_inverse)
 TEST(counts)
 {
     UNUSED_STATE;
+    CHECK_EQ(calendar_year(CAL_NYSE), 252);
+    CHECK_EQ(calendar_year(CAL_CRYPTO), 365);
+    CHECK_EQ(calendar_count(CAL_CRYPTO, ymd(20241231), ymd(20251231)), 365);
     CHECK_EQ(calendar_count(CAL_NYSE, ymd(20231231), ymd(20241231)), 252);
     CHECK_EQ(calendar_count(CAL_NYSE, ymd(20241231), ymd(20251231)), 250);
     CHECK_EQ(calendar_count(CAL_NYSE, ymd(20251231), ymd(20261231)), 251);

@@ -92,5 +92,6 @@ const record_format_desc_t format_freqtrade_trades = {
     .hint = "trades",
     .need = {"[["},
     .round = true,
+    .unbuilt = "prints of coins are not made into bars here, whose days would be those of the stock exchange",
     .text = text,
 };

@@ -14,6 +14,7 @@ const record_format_desc_t format_lean_perp_minute_trade = {
     .zone = ZONE_UTC,
     .length_ns = NS_PER_MIN,
     .round = true,
+    .unbuilt = "perpetual swaps do not trade here, and a swap is not the coin",
     .head = lean_head_ms,
     .row = lean_row_trade,
 };

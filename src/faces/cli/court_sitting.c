@@ -131,6 +131,7 @@ static err_t judge(app_t *app, court_t *k)
                       .trades = k->trades,
                       .trials = MAX_OF(k->tries, 1U),
                       .seed = (u64)app->settings.process.seed,
+                      .year = report_year(&k->facts[0]),
                       .pbo_known = k->origin.pbo_known,
                       .pbo = k->origin.pbo,
                       .loss = k->origin.loss};

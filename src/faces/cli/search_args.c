@@ -66,6 +66,7 @@ err_t search_args_read(app_t *app, const args_t *args, search_args_t *out)
     out->last = feed_source_last(feed);
     source_t source = feed_source_of(feed);
     out->input = source.content;
+    out->calendar = source.instruments[0].calendar;
     (void)snprintf(out->market, sizeof out->market, "%s", source.market);
     feed_source_close(feed);
     return ERR_OK;
@@ -199,6 +200,9 @@ static err_t record_search(app_t *app, const search_args_t *s, const char *study
         config_t config = s->config;
         if (s->space.count > 0) {
             space_apply(&s->space, i, &config);
+        }
+        if (s->calendar == CAL_CRYPTO) {
+            config_for_coins(&config); /* as runs record it, or no run would be known by it */
         }
         rows[i].config = config_hash(&config);
         row.last = MAX_OF(row.last, t->own_day[t->days - 1]);

@@ -27,6 +27,7 @@ typedef struct {
     date_t first, last; /* stored days of the range */
     digest_t input;     /* content of the whole range, as a run on it has it */
     char market[288];   /* what its tries are counted under */
+    calendar_id_t calendar;
 } search_args_t;
 
 /* Reads options and the range that the store has. Free with search_args_free, also after an error. */

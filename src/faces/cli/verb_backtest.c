@@ -11,16 +11,18 @@
 #include "faces/cli/run_args.h"
 #include "faces/cli/run_result.h"
 #include "faces/cli/users_args.h"
+#include "model/calendar.h"
 #include "os/os.h"
 #include "quant/indicators/indicators.h"
 
 /* A range too short for the history that the screen wants refuses everything, which looks like a fault. */
-static void say_history(app_t *app, const config_t *c, const feed_source_t *feed)
+static void say_history(app_t *app, const config_t *c, feed_source_t *feed)
 {
     date_t first = feed_source_first(feed);
     date_t last = feed_source_last(feed);
     i64 wanted = c->screen_min_daily_bars;
-    if ((last - first) * 5 / 7 < wanted) {
+    calendar_id_t calendar = feed_source_of(feed).instruments[0].calendar;
+    if (calendar_count(calendar, first - 1, MAX_OF(last, first)) <= wanted) {
         app_say(app,
                 "the first %lld sessions of a symbol only fill its history, and this range has hardly more:\n"
                 "give an earlier --from, and --trade-from for the first session to trade\n",

@@ -30,6 +30,7 @@ typedef struct {
     f64 total, sharpe, drawdown, goal_in;
     bootstrap_t year;
     bool year_known;
+    f64 sessions; /* a year */
 } walk_t;
 
 /* The folds that fit: the first training part begins with the data, the last test ends with it. */
@@ -104,6 +105,7 @@ static err_t stitch(walk_t *w)
     w->own_ret = calloc((size_t)n + 1, sizeof *w->own_ret);
     f64 *equity = calloc((size_t)n + 1, sizeof *equity);
     date_t *day = calloc((size_t)n + 1, sizeof *day);
+    w->sessions = w->own_fold[0].test_try.year;
     arena_t a = {0};
     err_t err =
         w->own_ret == NULL || equity == NULL || day == NULL ? ERR_NO_MEMORY : arena_open(&a, WALK_ARENA);
@@ -119,7 +121,8 @@ static err_t stitch(walk_t *w)
             }
         }
         metrics_equity_t m = {0};
-        err = w->days >= 2 ? metrics_equity(&a, equity, day, w->days + 1, 0.0, &m) : ERR_EMPTY;
+        metrics_terms_t terms = {.year = w->sessions};
+        err = w->days >= 2 ? metrics_equity(&a, equity, day, w->days + 1, &terms, &m) : ERR_EMPTY;
         w->total = m.total_return;
         w->sharpe = m.sharpe.value;
         w->drawdown = m.drawdown.fraction;
@@ -147,8 +150,8 @@ static void print_json(app_t *app, const walk_t *w)
     }
     jsonw_put_f64(j, "max_drawdown", w->drawdown);
     if (w->year_known) {
-        jsonw_put_f64(j, "year_low", METRICS_YEAR * w->year.low);
-        jsonw_put_f64(j, "year_high", METRICS_YEAR * w->year.high);
+        jsonw_put_f64(j, "year_low", w->sessions * w->year.low);
+        jsonw_put_f64(j, "year_high", w->sessions * w->year.high);
     }
     jsonw_key(j, "folds");
     jsonw_array(j);
@@ -203,8 +206,8 @@ static void print_text(app_t *app, const walk_t *w)
               w->days, w->trades, 100.0 * w->total, sharpe, 100.0 * w->drawdown);
     if (w->year_known) {
         app_print(app, "a year                %+.2f %%;  95 %%: %+.2f to %+.2f %%%s\n",
-                  100.0 * METRICS_YEAR * w->year.point, 100.0 * METRICS_YEAR * w->year.low,
-                  100.0 * METRICS_YEAR * w->year.high,
+                  100.0 * w->sessions * w->year.point, 100.0 * w->sessions * w->year.low,
+                  100.0 * w->sessions * w->year.high,
                   w->year.low <= 0 && w->year.high >= 0 ? "   not distinguishable from zero" : "");
     }
     if (chosen) {

@@ -71,6 +71,12 @@ static void remedy_of(rule_t rule, const rules_t *rules, const numbers_t *n, cha
     }
 }
 
+bool why_law_alone(u16 rule)
+{
+    return rule == RULE_DAY_TRADES || rule == RULE_INTRADAY_MARGIN || rule == RULE_GOOD_FAITH ||
+           rule == RULE_NOT_FROZEN || rule == RULE_SHORT_PRICE;
+}
+
 bool why_law_of(const gate_t *g, const config_t *config, date_t session, i64 t, why_law_t *out)
 {
     ASSERT(g != NULL && config != NULL && out != NULL);

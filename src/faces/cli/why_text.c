@@ -4,6 +4,7 @@
 
 #include "alpha/scoring/tier.h"
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "faces/cli/why_law.h"
 #include "faces/cli/why_story.h"
 #include "faces/wrap.h"
@@ -72,6 +73,11 @@ static void print_head(app_t *app, const why_story_t *s)
     print_funnel(app, r);
 }
 
+static bool of_coin(const why_story_t *s)
+{
+    return s->run.own_insts[s->inst].cls == CLASS_CRYPTO;
+}
+
 static void print_gate(app_t *app, const gate_t *g)
 {
     char v[48];
@@ -94,8 +100,7 @@ static void print_law(app_t *app, const why_story_t *s, const gate_t *g)
 {
     why_law_t law;
     const cycle_record_t *r = s->own_cycle;
-    if (!gate_holds(g) && s->run.own_insts[s->inst].cls != CLASS_CRYPTO &&
-        why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
+    if (!gate_holds(g) && !of_coin(s) && why_law_of(g, &s->config, (date_t)r->session, r->t, &law)) {
         app_print(app, "        law: %s\n        do: %s\n", law.citation, law.remedy);
     }
 }
@@ -111,6 +116,9 @@ static void print_gates(app_t *app, const why_story_t *s)
             app_print(app, "  %s, %s: all must hold\n",
                       strategy_find((u16)(group / 2)) != NULL ? strategy_find((u16)(group / 2))->name : "?",
                       group % 2 == 0 ? "long" : "short");
+        }
+        if (of_coin(s) && gate_holds(g) && why_law_alone(g->rule)) {
+            continue; /* no law of securities was asked */
         }
         print_gate(app, g);
         print_law(app, s, g);
@@ -285,15 +293,18 @@ static void print_screen_score(app_t *app, const cand_record_t *c)
     app_print(app, "\n");
 }
 
-static void print_setup(app_t *app, const cand_record_t *c)
+static void print_setup(app_t *app, const cand_record_t *c, bool coin)
 {
+    char t[5][PRICE_TEXT];
     const strategy_desc_t *st = strategy_find((u16)c->strategy);
     const char *tier = signal_tier_name(signal_tier((f64)c->d * (f64)c->score / 1e4));
     app_print(app, "%s %s  %s  score %.4f from %.4f, %.4f, %.4f\n", st != NULL ? st->name : "?",
               c->d > 0 ? "long" : "short", tier, (f64)c->score / 1e4, (f64)c->component[0] / 1e4,
               (f64)c->component[1] / 1e4, (f64)c->component[2] / 1e4);
-    app_print(app, "  entry %.4f  stop %.4f  target %.4f  level %.4f  A %.4f  room %.2f R\n", price(c->entry),
-              price(c->stop), price(c->target), price(c->level), price(c->a), (f64)c->room / 100);
+    app_print(app, "  entry %s  stop %s  target %s  level %s  A %s  room %.2f R\n",
+              price_text(t[0], price(c->entry), coin), price_text(t[1], price(c->stop), coin),
+              price_text(t[2], price(c->target), coin), price_text(t[3], price(c->level), coin),
+              price_text(t[4], price(c->a), coin), (f64)c->room / 100);
     app_print(app, "  composite %.2f (bonus %.2f, regime x %.4f), spread %.2f bps\n", (f64)c->composite / 100,
               (f64)c->bonus / 100, (f64)c->regime_mult / 1e4, (f64)c->spread_bps / 100);
 }
@@ -332,13 +343,12 @@ static void print_conviction(app_t *app, const cand_record_t *c)
     app_print(app, "%s\n", risks == 0 ? " none seen" : "");
 }
 
-static void print_size(app_t *app, const cand_record_t *c)
+static void print_size(app_t *app, const cand_record_t *c, bool coin)
 {
     app_print(
-        app,
-        "size %.4f shares, quality %lld, risk used %.4f %%, factor %.4f, cost %.2f bps of planned %.2f\n",
-        (f64)c->quantity / 1e4, (long long)c->quality, (f64)c->risk_used / 1e4, (f64)c->factor / 1e4,
-        (f64)c->cost_bps / 100, (f64)c->profit_bps / 100);
+        app, "size %.4f %s, quality %lld, risk used %.4f %%, factor %.4f, cost %.2f bps of planned %.2f\n",
+        (f64)c->quantity / 1e4, coin ? "coins" : "shares", (long long)c->quality, (f64)c->risk_used / 1e4,
+        (f64)c->factor / 1e4, (f64)c->cost_bps / 100, (f64)c->profit_bps / 100);
     for (u32 i = 1; i < SIZE_STEPS; i++) {
         if (c->shares[i] != 0 || c->binding == i) {
             app_print(app, "  %-24s %14.4f%s\n", size_step_name((size_step_t)i), (f64)c->shares[i] / 1e4,
@@ -361,18 +371,18 @@ static void print_confidence(app_t *app, const cand_record_t *c)
     }
 }
 
-static void print_candidate(app_t *app, const cand_record_t *c)
+static void print_candidate(app_t *app, const cand_record_t *c, bool coin)
 {
     u64 reached = c->traded ? 13 : c->refused_stage;
     print_screen_score(app, c);
     if (reached >= 8) {
-        print_setup(app, c);
+        print_setup(app, c, coin);
     }
     if (reached >= 9) {
         print_conviction(app, c);
     }
     if (reached >= 11) {
-        print_size(app, c);
+        print_size(app, c, coin);
     }
     if (reached >= 12) {
         print_confidence(app, c);
@@ -386,15 +396,17 @@ static const char *qty_text(char out[32], i64 qty, i32 exponent)
 }
 
 /* The prices that an order has; with one alone its type says which. */
-static const char *prices_text(char out[64], const ev_INTENT_t *e)
+static const char *prices_text(char out[96], const ev_INTENT_t *e, bool coin)
 {
-    f64 limit = (f64)e->limit / 1e9;
-    f64 stop = (f64)e->stop / 1e9;
+    char limit[PRICE_TEXT];
+    char stop[PRICE_TEXT];
+    (void)price_text(limit, (f64)e->limit / 1e9, coin);
+    (void)price_text(stop, (f64)e->stop / 1e9, coin);
     out[0] = '\0';
     if (e->limit != 0 && e->stop != 0) {
-        (void)snprintf(out, 64, ", limit %.4f, stop %.4f", limit, stop);
+        (void)snprintf(out, 96, ", limit %s, stop %s", limit, stop);
     } else if (e->limit != 0 || e->stop != 0) {
-        (void)snprintf(out, 64, " %.4f", e->limit != 0 ? limit : stop);
+        (void)snprintf(out, 96, " %s", e->limit != 0 ? limit : stop);
     }
     return out;
 }
@@ -417,7 +429,8 @@ static void print_orders(app_t *app, const why_story_t *s)
 {
     char t[36];
     char qty[32];
-    char prices[64];
+    char prices[96];
+    char at[PRICE_TEXT];
     u32 scale = (u32)-s->run.own_insts[s->inst].exponent;
     for (u32 i = 0; i < s->intent_count; i++) {
         const ev_INTENT_t *e = &s->intent[i];
@@ -427,7 +440,7 @@ static void print_orders(app_t *app, const why_story_t *s)
         (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
         app_print(app, "order %s  %s %-6s %s %s %s%s%s: %s\n", id, t, order_role_name((order_role_t)e->role),
                   side_name((side_t)e->side), qty, order_type_name((order_type_t)e->type),
-                  prices_text(prices, e), (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
+                  prices_text(prices, e, of_coin(s)), (e->flags & INTENT_PROBE) != 0 ? ", probe" : "",
                   s->state[i] != 0 ? order_state_name((order_state_t)s->state[i]) : "no word yet");
         print_bunch(app, s, i, scale);
     }
@@ -435,9 +448,9 @@ static void print_orders(app_t *app, const why_story_t *s)
         const ev_FILL_t *e = &s->fill[i];
         time_print(t, e->t_event);
         (void)fixed_print(qty, sizeof qty, e->qty, scale, 0);
-        app_print(app, "fill  %s  %-6s %s %s at %.4f, fee %.4f, realised %+.2f\n", t,
+        app_print(app, "fill  %s  %-6s %s %s at %s, fee %.4f, realised %+.2f\n", t,
                   order_role_name((order_role_t)e->role), side_name((side_t)e->side), qty,
-                  (f64)e->price / 1e9, (f64)e->fee / 1e6, (f64)e->realised / 1e6);
+                  price_text(at, (f64)e->price / 1e9, of_coin(s)), (f64)e->fee / 1e6, (f64)e->realised / 1e6);
     }
 }
 
@@ -459,6 +472,7 @@ static void print_cash(app_t *app, const why_story_t *s)
 static void print_tax(app_t *app, const why_story_t *s, u32 i)
 {
     const lots_sale_t *x = &s->tax[i].sale;
+    char each[PRICE_TEXT];
     char day[2][11];
     char qty[32];
     const report_inst_t *t = &s->run.own_insts[s->inst];
@@ -483,8 +497,10 @@ static void print_tax(app_t *app, const why_story_t *s, u32 i)
     }
     if (s->rates_known) {
         f64 units = (f64)s->tax[i].qty / (f64)fixed_pow10((u32)-t->exponent) * (f64)t->multiplier;
-        app_print(app, "; tax %+.2f, %.2f left, %.4f a share after tax", money_to_f64(x->tax),
-                  money_to_f64(x->after_tax), money_to_f64(x->after_tax) / units);
+        app_print(app, "; tax %+.2f, %.2f left, %s a %s after tax", money_to_f64(x->tax),
+                  money_to_f64(x->after_tax),
+                  price_text(each, money_to_f64(x->after_tax) / units, of_coin(s)),
+                  of_coin(s) ? "coin" : "share");
     }
     app_print(app, "\n");
 }
@@ -506,19 +522,22 @@ static void print_shortfall(app_t *app, const why_story_t *s)
         const shortfall_slice_t *k = &r->own_slices[i].s;
         if (r->own_slices[i].order == s->sliced_at) {
             report_shortfall_print(text, sizeof text, &k->cost, k->arrival_value);
-            app_print(app, "slice %u  %s of %s at %.4f: %s\n", k->number,
+            app_print(app, "slice %u  %s of %s at %s: %s\n", k->number,
                       qty_text((char[32]){0}, k->filled, o->exponent),
-                      qty_text((char[32]){0}, k->qty, o->exponent), (f64)k->mid / 1e9, text);
+                      qty_text((char[32]){0}, k->qty, o->exponent),
+                      price_text((char[PRICE_TEXT]){0}, (f64)k->mid / 1e9, of_coin(s)), text);
         }
     }
     report_shortfall_print(text, sizeof text, &o->cost, o->arrival_value);
-    app_print(app, "shortfall against %.4f: %s = %+.2f\n", (f64)o->arrival / 1e9, text,
+    app_print(app, "shortfall against %s: %s = %+.2f\n",
+              price_text((char[PRICE_TEXT]){0}, (f64)o->arrival / 1e9, of_coin(s)), text,
               (f64)o->cost.total / 1e6);
 }
 
 static void print_end(app_t *app, const why_story_t *s)
 {
     char t[36];
+    char at[3][PRICE_TEXT];
     for (u32 i = 0; i < s->exit_count; i++) {
         const exit_record_t *x = &s->exit[i];
         time_print(t, x->t);
@@ -529,8 +548,10 @@ static void print_end(app_t *app, const why_story_t *s)
                 app_print(app, " %s", exit_reason_name((exit_reason_t)k));
             }
         }
-        app_print(app, "; mark %.4f best %.4f stop %.4f after %lld min, %lld bars\n", price(x->mark),
-                  price(x->best), price(x->stop), (long long)x->minutes, (long long)x->held_bars);
+        app_print(
+            app, "; mark %s best %s stop %s after %lld min, %lld bars\n",
+            price_text(at[0], price(x->mark), of_coin(s)), price_text(at[1], price(x->best), of_coin(s)),
+            price_text(at[2], price(x->stop), of_coin(s)), (long long)x->minutes, (long long)x->held_bars);
         print_tax(app, s, i);
     }
     if (s->more > 0) {
@@ -545,11 +566,13 @@ static void print_end(app_t *app, const why_story_t *s)
     app_print(app,
               "closed by %s: net %+.2f = %+.4f R; gross %+.2f, fees %.2f, dividends %+.2f; in the prices: "
               "spread %.2f,"
-              " slippage %.2f, impact %.2f; best %+.4f, worst -%.4f a share\n",
+              " slippage %.2f, impact %.2f; best %s%s, worst -%s a %s\n",
               l->reason < EXIT_REASON_COUNT ? exit_reason_name((exit_reason_t)l->reason) : "?",
               (f64)l->net / 1e6, (f64)l->net_r / 1e6, (f64)l->gross / 1e6, (f64)l->fees / 1e6,
               (f64)l->dividends / 1e6, (f64)l->spread_cost / 1e6, (f64)l->slippage_cost / 1e6,
-              (f64)l->impact_cost / 1e6, (f64)l->mfe / 1e9, (f64)l->mae / 1e9);
+              (f64)l->impact_cost / 1e6, l->mfe < 0 ? "" : "+",
+              price_text(at[0], (f64)l->mfe / 1e9, of_coin(s)),
+              price_text(at[1], (f64)l->mae / 1e9, of_coin(s)), of_coin(s) ? "coin" : "share");
 }
 
 /* The moments to ask for instead, where this cycle is not what was meant. */
@@ -625,7 +648,7 @@ static void tell(app_t *app, const why_story_t *s)
         app_print(app, "\n");
     }
     if (w->cand != NULL) {
-        print_candidate(app, w->cand);
+        print_candidate(app, w->cand, of_coin(s));
     }
     if (w->outcome == WHY_TRADED) {
         app_print(app, "gates passed:\n");

@@ -17,8 +17,8 @@ static const figure_desc_t figures[FIGURES] = {
         {.name = "sharpe",
          .label = "Sharpe",
          .text = {.does = "Mean daily return over its own deviation, by the year.",
-                  .formula = "sqrt(252) x (mean of daily returns - rate / 252) / deviation      "
-                             "deviation: divisor n - 1",
+                  .formula = "sqrt(Y) x (mean of daily returns - rate / Y) / deviation      "
+                             "deviation: divisor n - 1; Y: 252 of shares, 365 of coins",
                   .edge = "Days without a position count, with a return of zero. Under 30 closed "
                           "trades no ratio is shown.",
                   .wrong = "It takes good days for risk, and a strategy that sells insurance looks "
@@ -28,8 +28,8 @@ static const figure_desc_t figures[FIGURES] = {
         {.name = "sharpe_error",
          .label = "Sharpe, std error",
          .text = {.does = "How far the Sharpe of these days may lie from the true one.",
-                  .formula = "sqrt(252 x (1 - skew x SR + (kurtosis - 1) / 4 x SR^2) / days)      SR: "
-                             "of a day",
+                  .formula = "sqrt(Y x (1 - skew x SR + (kurtosis - 1) / 4 x SR^2) / days)      SR: "
+                             "of a day; Y: 252 of shares, 365 of coins",
                   .wrong = "It takes days as independent. Two years of daily returns give about 0.7: a "
                            "Sharpe of 1 is then hardly more than none.",
                   .source = "A. Lo, Financial Analysts Journal 58, 2002; with skew and kurtosis after "
@@ -38,7 +38,8 @@ static const figure_desc_t figures[FIGURES] = {
         {.name = "sortino",
          .label = "Sortino",
          .text = {.does = "The Sharpe that takes only falls for risk.",
-                  .formula = "sqrt(252) x mean excess return / sqrt(mean of min(excess return, 0)^2)",
+                  .formula = "sqrt(Y) x mean excess return / sqrt(mean of min(excess return, 0)^2)      "
+                             "Y: 252 of shares, 365 of coins",
                   .edge = "It does not exist without a losing day.",
                   .wrong = "With few losing days it is huge and means nothing; it is the ratio that a "
                            "short lucky run flatters most.",
@@ -80,7 +81,8 @@ static const figure_desc_t figures[FIGURES] = {
         {.name = "volatility",
          .label = "Volatility",
          .text = {.does = "How much the equity moves, by the year.",
-                  .formula = "sqrt(252) x deviation of daily returns",
+                  .formula = "sqrt(Y) x deviation of daily returns      Y: 252 of shares, 365 "
+                             "of coins",
                   .wrong = "Days without a position make it small: it says more of how often something "
                            "was held than of how risky it was."}},
     [FIGURE_DRAWDOWN] =

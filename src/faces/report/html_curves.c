@@ -9,7 +9,7 @@
 static const f64 fan_quantile[FAN_LINES] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
 /* Yearly Sharpe and beta of the ROLLING_DAYS that end at each day. */
-static void rolling(curves_t *s, const f64 *bench)
+static void rolling(curves_t *s, const f64 *bench, f64 year)
 {
     for (u32 i = ROLLING_DAYS - 1; i < s->n; i++) {
         f64 sum = 0;
@@ -28,7 +28,7 @@ static void rolling(curves_t *s, const f64 *bench)
         f64 mean = sum / ROLLING_DAYS;
         f64 var = (squares - sum * mean) / (ROLLING_DAYS - 1);
         f64 b_var = (b_squares - b_sum * b_sum / ROLLING_DAYS) / (ROLLING_DAYS - 1);
-        s->sharpe[i] = var > 1e-18 ? mean / q_sqrt(var) * q_sqrt((f64)METRICS_YEAR) : 0.0;
+        s->sharpe[i] = var > 1e-18 ? mean / q_sqrt(var) * q_sqrt(year) : 0.0;
         if (s->beta != NULL) {
             s->beta[i] =
                 b_var > 1e-18 ? (cross - sum * b_sum / ROLLING_DAYS) / (ROLLING_DAYS - 1) / b_var : 0.0;
@@ -127,6 +127,6 @@ err_t html_curves(const report_t *r, arena_t *a, curves_t *out)
             out->proxy[i] = held - 1.0;
         }
     }
-    rolling(out, r->bench.own_proxy);
+    rolling(out, r->bench.own_proxy, report_year(&r->facts));
     return out->n >= ROLLING_DAYS ? fan(r, a, out) : ERR_OK;
 }

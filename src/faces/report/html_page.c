@@ -185,10 +185,10 @@ static void foot(const report_t *r, FILE *out)
     section(out, "Conventions", NULL);
     (void)fprintf(
         out,
-        "<p class=\"soft\">Daily equity returns with flat days, 252 a year, risk-free rate %.1f %%. Drawdown "
+        "<p class=\"soft\">Daily equity returns with flat days, %u a year, risk-free rate %.1f %%. Drawdown "
         "on each session's last marks. Won and lost without results under one cent. No ratio under 30 "
         "trades. Intervals are of %u resamples of days in blocks of five on average.</p>\n",
-        100.0 * REPORT_RF, r->resamples > 0 ? r->resamples : (u32)BOOTSTRAP_DRAWS);
+        report_year(&r->facts), 100.0 * REPORT_RF, r->resamples > 0 ? r->resamples : (u32)BOOTSTRAP_DRAWS);
     hex_print(hex, r->facts.run.decisions.b, sizeof r->facts.run.decisions.b);
     (void)fprintf(out, "<p class=\"soft\">Decisions <code>%s</code><br>", hex);
     hex_print(hex, r->facts.run.input.b, sizeof r->facts.run.input.b);

@@ -90,6 +90,7 @@ static void first_result(const report_t *r, FILE *out)
     char text[240];
     char usd[32];
     f64 start = money_to_f64(r->facts.start);
+    f64 year = report_year(&r->facts);
     (void)snprintf(text, sizeof text, "%+.2f R, %+.2f %%, %s", r->net_r,
                    start > 0 ? 100.0 * r->net_total / start : 0.0,
                    dollars_text(usd, r->net_total, DOLLARS_CENTS));
@@ -100,11 +101,12 @@ static void first_result(const report_t *r, FILE *out)
     }
     row(out, "mean trade, net", r->r_known ? text : "too few trades or days for an interval");
     if (r->day_known) {
-        (void)snprintf(text, sizeof text, "%+.2f %%; 95 %% %+.2f to %+.2f %%",
-                       100.0 * METRICS_YEAR * r->day.point, 100.0 * METRICS_YEAR * r->day.low,
-                       100.0 * METRICS_YEAR * r->day.high);
+        (void)snprintf(text, sizeof text, "%+.2f %%; 95 %% %+.2f to %+.2f %%", 100.0 * year * r->day.point,
+                       100.0 * year * r->day.low, 100.0 * year * r->day.high);
     }
-    row(out, "a year (mean day x 252)", r->day_known ? text : "too few sessions for an interval");
+    char label[40];
+    (void)snprintf(label, sizeof label, "a year (mean day x %.0f)", year);
+    row(out, label, r->day_known ? text : "too few sessions for an interval");
     if (r->cost_share.ok) {
         (void)snprintf(text, sizeof text, "%.1f %% of gross", 100.0 * r->cost_share.value);
     } else {

@@ -61,7 +61,7 @@ static void waterfall(report_t *r)
         equity += dollars(r->facts.own_days[i].equity) / (f64)r->facts.day_count;
     }
     if (equity > 0) {
-        f64 years = (f64)r->facts.day_count / METRICS_YEAR;
+        f64 years = (f64)r->facts.day_count / report_year(&r->facts);
         r->turnover = (metric_t){.value = turned / equity / years, .ok = true};
     }
 }
@@ -139,16 +139,17 @@ static err_t equity_metrics(report_t *r, arena_t *a)
         net[i - 1] = dollars(f->own_days[i - 1].net) / equity[i];
         ret[i - 1] = equity[i] / equity[i - 1] - 1.0;
     }
-    TRY(metrics_equity(a, equity, day, n, REPORT_RF, &r->equity));
+    metrics_terms_t terms = {.year = report_year(f), .rf = REPORT_RF};
+    TRY(metrics_equity(a, equity, day, n, &terms, &r->equity));
     metrics_exposure(gross, net, n - 1, &r->exposure);
-    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 1, .draws = r->resamples};
+    bootstrap_spec_t spec = {.seed = f->run.seed, .entity = 1, .draws = r->resamples, .year = terms.year};
     TRY(bootstrap_mean(a, &spec, ret, n - 1, &r->day));
     spec.entity = 2;
     TRY(bootstrap_sharpe(a, &spec, ret, n - 1, &r->sharpe));
     r->day_known = true;
     r->dsr = metrics_dsr(&r->equity, MAX_OF(f->trials, 1U), 0.0);
     if (r->bench.own_proxy != NULL && n >= 4) { /* the proxy's first return is of the second session */
-        metrics_benchmark(ret + 1, r->bench.own_proxy, n - 2, REPORT_RF, &r->against);
+        metrics_benchmark(ret + 1, r->bench.own_proxy, n - 2, &terms, &r->against);
         r->against_known = true;
     }
     return ERR_OK;

@@ -1,10 +1,10 @@
 /* What a run was worth: figures with their error bars, made from its facts alone (trading.md 12).
  *
  * Promises: report_compute is a pure function of the facts and the benchmark; equal facts, equal report.
- * Sharpe and its kin are of daily equity returns incl. flat days, 252 a year, with the risk-free rate of
- * REPORT_RF taken off; under 30 closed trades no ratio is given. "Not distinguishable" is said whenever an
- * interval of 95 % includes zero. Leaves to others: what stands in a journal (report_facts.h), pages and
- * charts. */
+ * Sharpe and its kin are of daily equity returns incl. flat days, as many a year as the run's market has
+ * sessions (report_year), with the risk-free rate of REPORT_RF taken off; under 30 closed trades no ratio is
+ * given. "Not distinguishable" is said whenever an interval of 95 % includes zero. Leaves to others: what
+ * stands in a journal (report_facts.h), pages and charts. */
 #ifndef VITRINE_FACES_REPORT_REPORT_H
 #define VITRINE_FACES_REPORT_REPORT_H
 

@@ -22,12 +22,6 @@ date_t report_bar_day(calendar_id_t calendar, i64 t_event)
     return plain ? (date_t)(t_event / NS_PER_DAY) : calendar_date_at(calendar, t_event);
 }
 
-calendar_id_t report_calendar(const report_facts_t *f)
-{
-    ASSERT(f != NULL);
-    return f->inst_count > 0 && f->own_insts[0].cls == CLASS_CRYPTO ? CAL_CRYPTO : CAL_NYSE;
-}
-
 /* Adjusted close at each session of the run, 0 where there is no bar. Actions count before the bar of their
  * ex-date. */
 static u32 closes(const report_facts_t *f, const feed_history_t *h, f64 *close)

@@ -9,6 +9,7 @@
 #include "base/grow.h"
 #include "drivers/run_spec.h"
 #include "engine/engine.h"
+#include "model/calendar.h"
 #include "scan/record.h"
 #include "trade/portfolio/account.h"
 #include "store/trials.h"
@@ -289,6 +290,17 @@ static void on_cash(load_t *l, const ev_CASH_t *e)
     if (u != NULL && e->inst < l->f->inst_count && cash_is_action((cash_kind_t)e->kind)) {
         *position_of(l, u, e->inst) = e->qty_after;
     }
+}
+
+calendar_id_t report_calendar(const report_facts_t *f)
+{
+    ASSERT(f != NULL);
+    return f->inst_count > 0 && f->own_insts[0].cls == CLASS_CRYPTO ? CAL_CRYPTO : CAL_NYSE;
+}
+
+u32 report_year(const report_facts_t *f)
+{
+    return calendar_year(report_calendar(f));
 }
 
 u32 report_facts_day(const report_facts_t *f, date_t day)

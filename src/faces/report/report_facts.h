@@ -149,6 +149,10 @@ report_origin_t report_origin_of(const run_row_t *run, const config_t *config, b
  * one sentence. False, and nothing said, where it ends with a session. */
 bool report_facts_moments(const report_facts_t *f, char out[REPORT_SENTENCE]);
 
+/* The calendar of all its instruments, and sessions a year by it. */
+calendar_id_t report_calendar(const report_facts_t *f);
+u32 report_year(const report_facts_t *f);
+
 /* The instrument table of a RUN_START event; *own_out is malloc'd. ERR_TRUNCATED, ERR_NO_MEMORY. */
 MUST_USE err_t report_instruments(blob_t table, report_inst_t **own_out, u32 *count);
 

@@ -75,7 +75,7 @@ void report_json_metrics(const report_t *r, jsonw_t *w)
     put_metric(w, "beta", shown && r->against_known, r->against.beta);
     put_metric(w, "information_ratio", shown && r->against_known, r->against.information_ratio);
     report_json_more(r, w);
-    jsonw_put_i64(w, "annualisation", METRICS_YEAR);
+    jsonw_put_i64(w, "annualisation", report_year(&r->facts));
     jsonw_put_f64(w, "risk_free_rate", REPORT_RF);
     jsonw_put_text(w, "sampling", "daily equity returns incl. flat days");
     jsonw_put_text(w, "fees_and_slippage_of", "starting equity; slippage holds spread, slippage and impact");

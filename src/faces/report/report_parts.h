@@ -10,8 +10,6 @@
 void report_print_tax(const report_t *r, FILE *out);
 void report_json_tax(const report_t *r, jsonw_t *w);
 void html_tax(const report_t *r, FILE *out);
-/* The calendar of all instruments of a run. */
-calendar_id_t report_calendar(const report_facts_t *f);
 /* The day of a bar, where its market is. */
 date_t report_bar_day(calendar_id_t calendar, i64 t_event);
 /* What one R of this trade was in money; 0 if it had no stop. */

@@ -39,11 +39,12 @@ void report_origin_text(const search_origin_t *o, char *out, size_t size)
     }
     date_print(first, o->pbo_first);
     date_print(last, o->pbo_last);
-    (void)snprintf(out, size, "%s: %u settings tried on %s to %s%s; %s",
+    (void)snprintf(out, size, "%s: %u setting%s tried on %s to %s%s; %s",
                    o->walked == 0          ? "optimize"
                    : o->walked == o->spans ? "walk-forward"
                                            : "optimize and walk-forward",
-                   o->tries, first, last, o->spans > 1 ? ", the longest stretch" : "", pbo);
+                   o->tries, o->tries == 1 ? "" : "s", first, last,
+                   o->spans > 1 ? ", the longest stretch" : "", pbo);
 }
 
 bool report_searched_text(const report_facts_t *f, char out[REPORT_SENTENCE])

@@ -51,7 +51,7 @@ void report_print_slices(const report_t *r, FILE *out)
         const shortfall_order_t *o = &s->own_orders[top[i]];
         f64 bps = 0;
         report_shortfall_print(text, sizeof text, &o->cost, o->arrival_value);
-        (void)fprintf(out, "%-6.6s %s\n       %s, %s, %u slice%s, %.0f %% filled, %s",
+        (void)fprintf(out, "%-6s %s\n       %s, %s, %u slice%s, %.0f %% filled, %s",
                       symbol_of(&r->facts, o), text, side_name((side_t)o->side),
                       slicing_name((slicing_t)o->algo), o->slices, o->slices == 1 ? "" : "s",
                       100.0 * (f64)o->filled / (f64)o->qty,

@@ -242,6 +242,7 @@ static void print_verdict(const report_t *r, FILE *out, bool colour)
 
 static void print_intervals(const report_t *r, FILE *out)
 {
+    f64 year = report_year(&r->facts);
     if (r->r_known) {
         report_put_value(out, figure_label(FIGURE_PER_TRADE),
                          "%+.4f R mean net;  95 %% of %u resamples of days: %+.4f to %+.4f R", r->r.point,
@@ -250,9 +251,9 @@ static void print_intervals(const report_t *r, FILE *out)
         report_put_value(out, figure_label(FIGURE_PER_TRADE), "too few trades or days for an interval");
     }
     if (r->day_known) {
-        report_put_value(out, "per year", "%+.2f %% mean daily return x 252;  95 %%: %+.2f to %+.2f %%",
-                         100.0 * METRICS_YEAR * r->day.point, 100.0 * METRICS_YEAR * r->day.low,
-                         100.0 * METRICS_YEAR * r->day.high);
+        report_put_value(out, "per year", "%+.2f %% mean daily return x %.0f;  95 %%: %+.2f to %+.2f %%",
+                         100.0 * year * r->day.point, year, 100.0 * year * r->day.low,
+                         100.0 * year * r->day.high);
     } else {
         report_put_value(out, "per year", "too few sessions for an interval");
     }
@@ -408,9 +409,9 @@ static void print_ratios(const report_t *r, FILE *out)
     report_print_more(r, out);
     (void)fprintf(
         out,
-        "conventions: daily equity returns incl. flat days, 252 a year, risk-free rate %.1f %%; drawdown on"
+        "conventions: daily equity returns incl. flat days, %u a year, risk-free rate %.1f %%; drawdown on"
         "\n  each session's last marks; win rate without results under 1 cent; no ratio under 30 trades\n",
-        100.0 * REPORT_RF);
+        report_year(&r->facts), 100.0 * REPORT_RF);
 }
 
 static void print_robust(const report_t *r, FILE *out)

@@ -11,11 +11,12 @@
 #include "model/order.h"
 #include "trade/portfolio/account.h"
 
-static date_t day_of(i64 t)
+/* Where the market is: of coins everything counts days of UTC. */
+static date_t day_of(i64 t, bool coin)
 {
     date_t day = 0;
     i32 second = 0;
-    zone_from_utc(ZONE_NEW_YORK, t, &day, &second);
+    zone_from_utc(coin ? ZONE_UTC : ZONE_NEW_YORK, t, &day, &second);
     return day;
 }
 
@@ -110,7 +111,7 @@ static err_t on_fill(tax_ledger_t *t, const ev_FILL_t *e, u64 owner, const repor
     lots_booking_t b = {.owner = owner,
                         .account = e->account,
                         .inst = e->inst,
-                        .date = day_of(e->t_event),
+                        .date = day_of(e->t_event, unit->cls == CLASS_CRYPTO),
                         .kind = known ? kinds[e->side] : 0,
                         .coin = unit->cls == CLASS_CRYPTO,
                         .qty = e->qty,
@@ -127,7 +128,7 @@ static err_t on_split(tax_ledger_t *t, const ev_CASH_t *e, u64 owner, i64 at)
     lots_booking_t b = {.owner = owner,
                         .account = e->account,
                         .inst = e->inst,
-                        .date = day_of(at),
+                        .date = day_of(at, false),
                         .kind = LOTS_SPLIT,
                         .qty = before,
                         .qty_after = after,
@@ -141,7 +142,7 @@ static err_t on_payout(tax_ledger_t *t, const ev_CASH_t *e, u64 owner, i64 at)
     lots_booking_t b = {.owner = owner,
                         .account = e->account,
                         .inst = e->inst,
-                        .date = day_of(at),
+                        .date = day_of(at, false),
                         .kind = e->qty_before > 0 ? LOTS_SELL : LOTS_COVER,
                         .qty = e->qty_before > 0 ? e->qty_before : -e->qty_before,
                         .value = {e->amount < 0 ? -e->amount : e->amount}};
@@ -182,7 +183,7 @@ bool tax_ledger_ask(tax_ledger_t *l, const tax_ask_t *ask, const lots_rates_t *r
     ASSERT(ask->unit != NULL);
     lots_booking_t sale = {.account = ask->account,
                            .inst = ask->inst,
-                           .date = day_of(ask->t),
+                           .date = day_of(ask->t, ask->unit->cls == CLASS_CRYPTO),
                            .kind = LOTS_SELL,
                            .coin = ask->unit->cls == CLASS_CRYPTO};
     for (u32 i = 0; i < l->lots.open_count; i++) {

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "drivers/runner.h"
+#include "model/calendar.h"
 #include "os/thread.h"
 #include "quant/math/qmath.h"
 #include "scan/lesson.h"
@@ -51,6 +52,7 @@ typedef struct {
     u32 count, room;
     date_t trade_from;
     f64 r;
+    f64 year; /* sessions a year */
     u32 trades;
 } kept_t;
 
@@ -97,6 +99,7 @@ static err_t measure(const kept_t *k, try_t *out)
     out->trades = k->trades;
     out->r = k->trades > 0 ? k->r / k->trades : 0.0;
     out->days = k->count - 1;
+    out->year = k->year;
     out->own_ret = calloc((size_t)k->count + 1, sizeof *out->own_ret);
     out->own_day = calloc((size_t)k->count + 1, sizeof *out->own_day);
     if (out->own_ret == NULL || out->own_day == NULL) {
@@ -107,7 +110,8 @@ static err_t measure(const kept_t *k, try_t *out)
         out->own_day[i - 1] = k->own_day[i];
     }
     TRY(arena_open(&a, TRY_ARENA));
-    err_t err = metrics_equity(&a, k->own_equity, k->own_day, k->count, 0.0, &m);
+    err_t err =
+        metrics_equity(&a, k->own_equity, k->own_day, k->count, &(metrics_terms_t){.year = k->year}, &m);
     arena_close(&a);
     if (err == ERR_OK) {
         out->total = m.total_return;
@@ -170,7 +174,9 @@ err_t study_try(const study_spec_t *s, u32 i, diag_t *diag, try_t *out)
         space_apply(s->space, i, &config);
     }
     TRY(feed_source_open(s->spec, s->home, diag, &feed));
-    out->input = feed_source_of(feed).content;
+    source_t source = feed_source_of(feed);
+    out->input = source.content;
+    k.year = calendar_year(source.instruments[0].calendar);
     err_t err = keep_day(&k, feed_source_first(feed) - 1, money_to_f64(s->spec->cash));
     err = err == ERR_OK ? run_one(s, &config, feed, &k, &result, diag) : err;
     if (err == ERR_OK && k.count < 3) {
@@ -289,7 +295,7 @@ static err_t judge(study_t *s, goal_t goal)
 {
     f64 sum = 0;
     f64 squares = 0;
-    f64 yearly = q_sqrt((f64)METRICS_YEAR);
+    f64 yearly = q_sqrt(s->own_try[0].year);
     for (u32 i = 0; i < s->trials; i++) {
         f64 daily = s->own_try[i].sharpe / yearly;
         sum += daily;

@@ -23,6 +23,7 @@ typedef struct {
     f64 *own_ret;    /* [days] daily returns of equity; free() */
     date_t *own_day; /* [days] */
     f64 total;       /* return */
+    f64 year;        /* sessions a year of its market */
     f64 sharpe;      /* yearly */
     f64 drawdown;    /* fraction */
     f64 cagr, r;     /* r: mean net R of a trade */

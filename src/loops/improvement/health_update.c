@@ -4,8 +4,8 @@
 
 static bool health_update_run(loop_env_t *env)
 {
-    ASSERT(env != NULL && env->user != NULL);
-    user_session_end(env->user);
+    ASSERT(env != NULL && env->user != NULL && env->shared != NULL);
+    user_session_end(env->user, env->shared);
     return true;
 }
 

@@ -6,31 +6,34 @@
 #include "quant/math/qmath.h"
 #include "quant/stats/metrics.h"
 
-typedef f64 statistic_fn(const f64 sums[3], u32 n);
+typedef f64 statistic_fn(const f64 sums[3], u32 n, f64 year);
 
 /* What is added up along a draw: a[i], and b[i] (the square for a Sharpe, the denominator for a ratio). */
 typedef struct {
     const f64 *a;
     const f64 *b; /* NULL: a squared */
     u32 n;
+    f64 year;
     statistic_fn *value;
 } sample_t;
 
-static f64 value_mean(const f64 sums[3], u32 n)
+static f64 value_mean(const f64 sums[3], u32 n, f64 year)
 {
+    (void)year;
     return sums[0] / (f64)n;
 }
 
-static f64 value_sharpe(const f64 sums[3], u32 n)
+static f64 value_sharpe(const f64 sums[3], u32 n, f64 year)
 {
     f64 mean = sums[0] / (f64)n;
     f64 var = (sums[1] - (f64)n * mean * mean) / (f64)(n - 1);
-    return var > 1e-30 ? mean / q_sqrt(var) * q_sqrt((f64)METRICS_YEAR) : 0.0;
+    return var > 1e-30 ? mean / q_sqrt(var) * q_sqrt(year) : 0.0;
 }
 
-static f64 value_ratio(const f64 sums[3], u32 n)
+static f64 value_ratio(const f64 sums[3], u32 n, f64 year)
 {
     (void)n;
+    (void)year;
     return sums[1] > 0.0 ? sums[0] / sums[1] : 0.0;
 }
 
@@ -41,7 +44,7 @@ static f64 of_all(const sample_t *s)
         sums[0] += s->a[i];
         sums[1] += s->b != NULL ? s->b[i] : s->a[i] * s->a[i];
     }
-    return s->value(sums, s->n);
+    return s->value(sums, s->n, s->year);
 }
 
 /* One resample: with chance 1/mean_block each day starts a new block at a random place, otherwise it follows
@@ -61,7 +64,7 @@ static f64 of_draw(const sample_t *s, rng_key_t key, f64 mean_block)
         sums[0] += s->a[at];
         sums[1] += s->b != NULL ? s->b[at] : s->a[at] * s->a[at];
     }
-    return s->value(sums, s->n);
+    return s->value(sums, s->n, s->year);
 }
 
 static err_t run(arena_t *scratch, const bootstrap_spec_t *spec, const sample_t *s, bootstrap_t *out)
@@ -105,7 +108,8 @@ err_t bootstrap_mean(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *
 err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
                        bootstrap_t *out)
 {
-    return run(scratch, spec, &(sample_t){.a = day, .n = n, .value = value_sharpe}, out);
+    ASSERT(spec->year >= 1.0);
+    return run(scratch, spec, &(sample_t){.a = day, .n = n, .year = spec->year, .value = value_sharpe}, out);
 }
 
 err_t bootstrap_ratio(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *const num_den[2], u32 n,

@@ -18,6 +18,7 @@ typedef struct {
     u32 draws;      /* 0: 2,000 */
     f64 mean_block; /* 0: 5 days */
     f64 level;      /* 0: 0.95 */
+    f64 year;       /* sessions a year, >= 1; of a Sharpe alone */
 } bootstrap_spec_t;
 
 typedef struct {
@@ -31,7 +32,7 @@ typedef struct {
 /* Percentile intervals; n >= 2 days. Scratch (8 bytes a draw) from `scratch`: ERR_ARENA_FULL. */
 MUST_USE err_t bootstrap_mean(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
                               bootstrap_t *out);
-/* Annualised by sqrt(252) on excess returns (risk-free already taken off). */
+/* Annualised by sqrt(year) on excess returns (risk-free already taken off). */
 MUST_USE err_t bootstrap_sharpe(arena_t *scratch, const bootstrap_spec_t *spec, const f64 *day, u32 n,
                                 bootstrap_t *out);
 /* sum(num) / sum(den) over days: mean net R of a trade from each day's sum of R and number of trades. A draw

@@ -69,7 +69,7 @@ static err_t measure(arena_t *scratch, const court_case_t *c, court_verdict_t *v
     v->low = b.low;
     v->high = b.high;
     v->noise = s.sd;
-    v->sharpe = s.sharpe * q_sqrt((f64)METRICS_YEAR);
+    v->sharpe = s.sharpe * q_sqrt(c->year);
     f64 best = metrics_expected_max_sharpe(c->trials, 1.0 / (f64)(c->days - 1));
     v->dsr = s.moves ? metrics_psr(s.sharpe, best, c->days, s.skew, s.kurtosis) : 0.0;
     v->grounds |= s.moves ? 0U : COURT_SAME;
@@ -79,7 +79,7 @@ static err_t measure(arena_t *scratch, const court_case_t *c, court_verdict_t *v
 err_t court_judge(arena_t *scratch, const court_case_t *c, court_verdict_t *out)
 {
     ASSERT(scratch != NULL && c != NULL && out != NULL);
-    ASSERT(c->trials >= 1);
+    ASSERT(c->trials >= 1 && c->year >= 1.0);
     court_verdict_t v = {0};
     if (c->days >= 2) {
         TRY(measure(scratch, c, &v));

@@ -37,6 +37,7 @@ typedef struct {
     u32 trades; /* of the challenger on these days */
     u64 trials; /* all tries on this data, this one included; >= 1 */
     u64 seed;
+    f64 year;       /* sessions a year, of `sharpe` alone; >= 1 */
     bool pbo_known; /* a search of which enough is kept chose the challenger */
     f64 pbo, loss;  /* of that search (pbo.h) */
 } court_case_t;

@@ -6,7 +6,7 @@
 #include "base/assert.h"
 #include "quant/math/qmath.h"
 
-#define YEAR 252.0
+enum { SHARES_YEAR = 252 };
 
 void health_init(health_t *h)
 {
@@ -14,7 +14,7 @@ void health_init(health_t *h)
     memset(h, 0, sizeof *h);
 }
 
-f64 health_sharpe(const f64 *pnl, u32 days)
+f64 health_sharpe(const f64 *pnl, u32 days, f64 year)
 {
     ASSERT(pnl != NULL || days == 0);
     if (days < 2) {
@@ -30,7 +30,7 @@ f64 health_sharpe(const f64 *pnl, u32 days)
         squares += (pnl[i] - mean) * (pnl[i] - mean);
     }
     f64 deviation = q_sqrt(squares / (f64)(days - 1));
-    return deviation > 1e-12 * (1.0 + q_abs(mean)) ? mean / deviation * q_sqrt(YEAR) : 0.0;
+    return deviation > 1e-12 * (1.0 + q_abs(mean)) ? mean / deviation * q_sqrt(year) : 0.0;
 }
 
 /* Degraded stays so up to 0.5: a strategy at the border does not flicker. */
@@ -48,7 +48,8 @@ void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out)
 {
     health_bounds_t b = {.degraded_below = HEALTH_DEGRADED_BELOW,
                          .recovered_above = HEALTH_RECOVERED_ABOVE,
-                         .min_results = HEALTH_MIN_RESULTS};
+                         .min_results = HEALTH_MIN_RESULTS,
+                         .year = SHARES_YEAR};
     health_update_at(h, pnl, results, &b, out);
 }
 
@@ -56,6 +57,7 @@ void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *
 {
     ASSERT(h != NULL && bounds != NULL && out != NULL);
     ASSERT(q_is_finite(pnl) && h->status <= HEALTH_DEGRADED && bounds->window <= HEALTH_WINDOW);
+    ASSERT(bounds->year >= 1.0);
     h->pnl[h->days % HEALTH_WINDOW] = pnl;
     h->results[h->days % HEALTH_WINDOW] = results;
     h->days++;
@@ -68,7 +70,7 @@ void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *
         ordered[i] = h->pnl[at];
         v.results += h->results[at];
     }
-    v.sharpe = health_sharpe(ordered, v.days);
+    v.sharpe = health_sharpe(ordered, v.days, bounds->year);
     v.shrunk = v.sharpe * (f64)v.results / ((f64)v.results + HEALTH_SHRINK);
     v.status = judge((health_status_t)h->status, &v, bounds);
     h->status = (u8)v.status;

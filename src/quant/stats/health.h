@@ -1,8 +1,8 @@
 /* Health of a strategy (trading.md 8.3): a rolling Sharpe that does not shout before it knows.
  *
- * Promises: the last 120 trading days incl. shadows and zero days, annualised by 252, shrunk by n/(n+60);
- * fewer than 40 results are "unproven"; degraded below 0.25, well again above 0.5; after 60 degraded days
- * shadow only. Leaves to others: the daily P&L and the penalty. */
+ * Promises: the last 120 trading days incl. shadows and zero days, annualised by the caller's year, shrunk by
+ * n/(n+60); fewer than 40 results are "unproven"; degraded below 0.25, well again above 0.5; after 60
+ * degraded days shadow only. Leaves to others: the daily P&L and the penalty. */
 #ifndef VITRINE_QUANT_STATS_HEALTH_H
 #define VITRINE_QUANT_STATS_HEALTH_H
 
@@ -36,7 +36,7 @@ typedef struct {
 } health_view_t;
 
 void health_init(health_t *h);
-/* Ends a trading day (zero days too). */
+/* Ends a trading day (zero days too) of shares. */
 void health_update(health_t *h, f64 pnl, u32 results, health_view_t *out);
 /* The same with the bounds of a configuration. */
 typedef struct {
@@ -44,9 +44,10 @@ typedef struct {
     f64 recovered_above;
     u32 min_results;
     u32 window; /* days, up to HEALTH_WINDOW; 0: that */
+    f64 year;   /* sessions a year, >= 1 */
 } health_bounds_t;
 void health_update_at(health_t *h, f64 pnl, u32 results, const health_bounds_t *bounds, health_view_t *out);
-/* mean / sample deviation x sqrt(252) over all days; 0 with fewer than 2 days or no movement. */
-f64 health_sharpe(const f64 *pnl, u32 days);
+/* mean / sample deviation x sqrt(year) over all days; 0 with fewer than 2 days or no movement. */
+f64 health_sharpe(const f64 *pnl, u32 days, f64 year);
 
 #endif

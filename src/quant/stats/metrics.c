@@ -76,7 +76,7 @@ static void fill_days(const f64 *equity, f64 *ret, u32 n, metrics_equity_t *out)
     f64 m[3];
     moments(ret, out->days, out->mean, m);
     out->deviation = out->days > 1 ? q_sqrt(m[0] * (f64)out->days / (f64)(out->days - 1)) : 0.0;
-    out->volatility = out->deviation * q_sqrt((f64)METRICS_YEAR);
+    out->volatility = out->deviation * q_sqrt(out->year);
     bool moves = m[0] > TINY * TINY;
     out->skew = moves ? m[1] / (m[0] * q_sqrt(m[0])) : 0.0;
     out->kurtosis = moves ? m[2] / (m[0] * m[0]) : 3.0;
@@ -90,9 +90,9 @@ static f64 sharpe_spread(f64 sr, f64 skew, f64 kurtosis)
 
 static void fill_ratios(const f64 *ret, f64 rf_year, metrics_equity_t *out)
 {
-    f64 rf = rf_year / METRICS_YEAR;
+    f64 rf = rf_year / out->year;
     f64 excess = out->mean - rf;
-    f64 year = q_sqrt((f64)METRICS_YEAR);
+    f64 year = q_sqrt(out->year);
     f64 below = 0.0;
     for (u32 i = 0; i < out->days; i++) {
         f64 z = q_min(ret[i] - rf, 0.0);
@@ -113,19 +113,19 @@ static void fill_ratios(const f64 *ret, f64 rf_year, metrics_equity_t *out)
     out->psr = some(metrics_psr(sr, 0.0, out->days, out->skew, out->kurtosis));
 }
 
-err_t metrics_equity(arena_t *scratch, const f64 *equity, const date_t *day, u32 n, f64 rf_year,
-                     metrics_equity_t *out)
+err_t metrics_equity(arena_t *scratch, const f64 *equity, const date_t *day, u32 n,
+                     const metrics_terms_t *terms, metrics_equity_t *out)
 {
     ASSERT(equity != NULL && day != NULL && out != NULL);
-    ASSERT(n >= 2 && day[n - 1] > day[0]);
+    ASSERT(n >= 2 && day[n - 1] > day[0] && terms->year >= 1.0);
     f64 *ret = arena_array(scratch, f64, n);
     if (ret == NULL) {
         return ERR_ARENA_FULL;
     }
-    metrics_equity_t m = {0};
+    metrics_equity_t m = {.year = terms->year};
     metrics_drawdown(equity, n, &m.drawdown);
     fill_days(equity, ret, n, &m);
-    fill_ratios(ret, rf_year, &m);
+    fill_ratios(ret, terms->rf, &m);
     m.total_return = equity[n - 1] / equity[0] - 1.0;
     m.cagr = some(q_pow(equity[n - 1] / equity[0], 365.25 / (f64)(day[n - 1] - day[0])) - 1.0);
     if (m.drawdown.fraction > TINY) {
@@ -164,14 +164,15 @@ f64 metrics_dsr(const metrics_equity_t *m, u64 trials, f64 var_trials)
         return 0.0;
     }
     f64 var = var_trials > 0.0 ? var_trials : 1.0 / (f64)(m->days - 1);
-    f64 sr = m->sharpe.value / q_sqrt((f64)METRICS_YEAR);
+    f64 sr = m->sharpe.value / q_sqrt(m->year);
     return metrics_psr(sr, metrics_expected_max_sharpe(trials, var), m->days, m->skew, m->kurtosis);
 }
 
-void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, f64 rf_year, metrics_benchmark_t *out)
+void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, const metrics_terms_t *terms,
+                       metrics_benchmark_t *out)
 {
     ASSERT(ret != NULL && bench != NULL && n >= 2);
-    ASSERT(out != NULL);
+    ASSERT(terms->year >= 1.0 && out != NULL);
     memset(out, 0, sizeof *out);
     f64 mean_r = 0.0;
     f64 mean_b = 0.0;
@@ -191,8 +192,8 @@ void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, f64 rf_year, met
         rb += r * b;
         dd += (r - b) * (r - b);
     }
-    f64 year = q_sqrt((f64)METRICS_YEAR);
-    f64 rf = rf_year / METRICS_YEAR;
+    f64 year = q_sqrt(terms->year);
+    f64 rf = terms->rf / terms->year;
     f64 apart = q_sqrt(dd / (f64)(n - 1));
     out->tracking_error = apart * year;
     if (apart > TINY) {
@@ -200,7 +201,7 @@ void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, f64 rf_year, met
     }
     if (bb > TINY * TINY) {
         out->beta = some(rb / bb);
-        out->alpha = some((mean_r - rf - out->beta.value * (mean_b - rf)) * METRICS_YEAR);
+        out->alpha = some((mean_r - rf - out->beta.value * (mean_b - rf)) * terms->year);
     }
     if (bb > TINY * TINY && rr > TINY * TINY) {
         out->correlation = some(rb / q_sqrt(rr * bb));

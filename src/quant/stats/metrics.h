@@ -1,22 +1,28 @@
 /* Performance figures of an equity curve and of a list of trades, with their error bars.
  *
- * Promises: names and spelling of beyond.md; daily returns incl. flat days, 252 a year, sample deviations (n
- * - 1) unless said; risk-free rate a parameter, taken off as rate/252 a day; a figure that does not exist
- * carries a flag, never an infinity. Pure functions; scratch only from the arena.
- * Leaves to others: wording, the rule that under 30 trades no ratio is shown (metrics_trades_t.enough says
- * so). */
+ * Promises: names and spelling of beyond.md; daily returns incl. flat days, sample deviations (n - 1)
+ * unless said; how many days make a year and the risk-free rate are terms of the caller, the rate is taken
+ * off as rate/year a day; a figure that does not exist carries a flag, never an infinity. Pure functions;
+ * scratch only from the arena. Leaves to others: wording, the rule that under 30 trades no ratio is shown
+ * (metrics_trades_t.enough says so). */
 #ifndef VITRINE_QUANT_STATS_METRICS_H
 #define VITRINE_QUANT_STATS_METRICS_H
 
 #include "base/arena.h"
 #include "base/units.h"
 
-enum { METRICS_YEAR = 252, METRICS_MIN_TRADES = 30 };
+enum { METRICS_MIN_TRADES = 30 };
 
 /* Money at or under which a trade is neither won nor lost: 1 cent, exclusive. */
 #define METRICS_SCRATCH 0.01
 /* trading.md 12: deviation of one trade, in R. */
 #define METRICS_TRADE_SD 0.93
+
+/* By which figures of days become yearly. */
+typedef struct {
+    f64 year; /* sessions a year of the market (calendar_year), >= 1 */
+    f64 rf;   /* risk-free rate, yearly */
+} metrics_terms_t;
 
 /* A figure that may not exist (profit factor without a loser, Sharpe without movement). */
 typedef struct {
@@ -38,13 +44,14 @@ void metrics_drawdown(const f64 *equity, u32 n, metrics_drawdown_t *out);
 
 typedef struct {
     u32 days;                      /* returns, n - 1 */
+    f64 year;                      /* sessions a year, of the terms */
     f64 total_return;              /* 0.10 = 10 % */
     metric_t cagr;                 /* by calendar days / 365.25 */
     f64 mean;                      /* daily */
     f64 deviation;                 /* daily, sample */
     f64 volatility;                /* yearly */
     metric_t sharpe;               /* yearly */
-    metric_t sharpe_error;         /* yearly: sqrt(252 (1 + SR^2/2)/T), SR daily */
+    metric_t sharpe_error;         /* yearly: sqrt(year (1 + SR^2/2)/T), SR daily */
     metric_t sharpe_error_moments; /* yearly, with skew and kurtosis */
     metric_t psr;                  /* probability that the true Sharpe is above 0 */
     metric_t sortino;              /* yearly, target = risk-free */
@@ -60,8 +67,8 @@ typedef struct {
 } metrics_equity_t;
 
 /* Daily equity (all > 0, n >= 2) with its dates ascending. ERR_ARENA_FULL (8 bytes a day). */
-MUST_USE err_t metrics_equity(arena_t *scratch, const f64 *equity, const date_t *day, u32 n, f64 rf_year,
-                              metrics_equity_t *out);
+MUST_USE err_t metrics_equity(arena_t *scratch, const f64 *equity, const date_t *day, u32 n,
+                              const metrics_terms_t *terms, metrics_equity_t *out);
 
 /* Probabilistic Sharpe ratio: P(true SR > benchmark); both in the frequency of the T observations.
  * Bailey and Lopez de Prado, "The Sharpe ratio efficient frontier", J. of Risk 15 (2012). */
@@ -117,7 +124,7 @@ typedef struct {
 void metrics_exposure(const f64 *gross, const f64 *net, u32 n, metrics_exposure_t *out);
 
 typedef struct {
-    metric_t alpha; /* yearly, Jensen: mean excess - beta x mean benchmark excess, x 252 */
+    metric_t alpha; /* yearly, Jensen: mean excess - beta x mean benchmark excess, x year */
     metric_t beta;
     metric_t correlation;
     f64 tracking_error; /* yearly deviation of the difference */
@@ -125,7 +132,8 @@ typedef struct {
 } metrics_benchmark_t;
 
 /* Daily returns of both on the same days, n >= 2. */
-void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, f64 rf_year, metrics_benchmark_t *out);
+void metrics_benchmark(const f64 *ret, const f64 *bench, u32 n, const metrics_terms_t *terms,
+                       metrics_benchmark_t *out);
 
 typedef struct {
     f64 low, high;

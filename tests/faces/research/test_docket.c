@@ -81,7 +81,8 @@ static case_row_t sit(world_t *w, u64 seed, f64 edge)
                       .days = r.days,
                       .trades = r.trades,
                       .trials = r.trials,
-                      .seed = 1};
+                      .seed = 1,
+                      .year = 252};
     arena_reset(&w->arena);
     CHECK_OK(court_judge(&w->arena, &c, &v));
     (void)snprintf(r.challenger.text, sizeof r.challenger.text, "C%llu", (unsigned long long)seed);

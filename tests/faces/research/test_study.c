@@ -124,7 +124,7 @@ TEST(tries_of_before_count_beside_near_copies)
     w.study.before = 500;
     CHECK_OK(study_run(&w.study, GOAL_SHARPE, NULL, &after));
     const try_t *b = &after.own_try[after.best];
-    f64 year = q_sqrt((f64)METRICS_YEAR);
+    f64 year = q_sqrt(252.0);
     f64 chance = 1.0 / (f64)(b->days - 1);
     CHECK(after.sharpe_var > 0.0); /* not copies to the bit */
     CHECK(after.sharpe_var < 0.1 * chance);

@@ -52,10 +52,19 @@ TEST(independent_days)
     arena_init(&a, memory, sizeof memory);
     const f64 *pair[2] = {day, ones};
     spec.seed = 3;
+    spec.year = 252;
     CHECK_OK(bootstrap_ratio(&a, &spec, pair, DAYS, &again)); /* one trade a day: the ratio is the mean */
     CHECK(q_abs(again.low - b.low) < 1e-12 && q_abs(again.high - b.high) < 1e-12);
     CHECK_OK(bootstrap_sharpe(&a, &spec, day, DAYS, &again)); /* error about sqrt(252/500) = 0.71 a year */
     CHECK(q_abs(again.error - 0.71) < 0.12 && again.low < again.point && again.point < again.high);
+    f64 shares = again.point;
+    spec.year = 365; /* sqrt(365 / 252) = 1.2035002 times as much, each number of it */
+    arena_reset(&a);
+    bootstrap_t coins;
+    CHECK_OK(bootstrap_sharpe(&a, &spec, day, DAYS, &coins));
+    CHECK(q_abs(coins.point / shares - 1.2035002) < 1e-6 &&
+          q_abs(coins.error / again.error - 1.2035002) < 1e-6);
+    CHECK(q_abs(coins.low / again.low - 1.2035002) < 1e-6);
 }
 
 /* Days in runs of ten equal ones: blocks of 20 see the dependence, single days do not. */

@@ -43,7 +43,8 @@ static court_verdict_t judge(bench_t *b, u32 days, u32 trades, u64 trials)
                       .days = days,
                       .trades = trades,
                       .trials = trials,
-                      .seed = 1};
+                      .seed = 1,
+                      .year = 252};
     arena_reset(&b->arena);
     CHECK_OK(court_judge(&b->arena, &c, &v));
     CHECK(v.promoted == (v.grounds == 0));
@@ -62,6 +63,29 @@ static void bench_close(bench_t *b)
 {
     arena_close(&b->arena);
     free(b);
+}
+
+/* The yearly Sharpe that is recorded; what decides is of days. */
+TEST(a_verdict_knows_its_markets_year)
+{
+    UNUSED_STATE;
+    bench_t *b = bench_open();
+    court_verdict_t v[2];
+    (void)fill(b, 1, 0, 0.001);
+    for (u32 i = 0; i < 2; i++) {
+        court_case_t c = {.challenger = b->challenger,
+                          .incumbent = b->incumbent,
+                          .days = DAYS,
+                          .trades = 200,
+                          .trials = 4,
+                          .seed = 1,
+                          .year = i == 0 ? 252 : 365};
+        arena_reset(&b->arena);
+        CHECK_OK(court_judge(&b->arena, &c, &v[i]));
+    }
+    CHECK(q_abs(v[1].sharpe / v[0].sharpe - 1.2035002) < 1e-6); /* sqrt(365 / 252) */
+    CHECK(q_abs(v[1].dsr - v[0].dsr) < 1e-15 && v[1].grounds == v[0].grounds);
+    bench_close(b);
 }
 
 /* Of 400 the rate's error at 5 % is 1.1 %; three of them are allowed. */
@@ -182,6 +206,7 @@ TEST(each_ground_is_named)
                           .trades = 200,
                           .trials = 1,
                           .seed = 1,
+                          .year = 252,
                           .pbo_known = searches[i].known,
                           .pbo = searches[i].pbo,
                           .loss = searches[i].loss};
@@ -201,6 +226,7 @@ TEST(each_ground_is_named)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_verdict_knows_its_markets_year),
         cmocka_unit_test(noise_wins_at_no_more_than_the_stated_rate),
         cmocka_unit_test(a_planted_edge_wins),
         cmocka_unit_test(the_best_of_many_is_deflated),

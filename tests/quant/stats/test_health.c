@@ -9,9 +9,10 @@ TEST(sharpe_by_hand)
 {
     UNUSED_STATE;
     const f64 pnl[] = {3.0, -1.0, 1.0, 1.0};
-    CHECK(q_abs(health_sharpe(pnl, 4) - 9.7211110476) < 1e-9);
+    CHECK(q_abs(health_sharpe(pnl, 4, 252) - 9.7211110476) < 1e-9);
+    CHECK(q_abs(health_sharpe(pnl, 4, 365) - 11.6993588) < 1e-6); /* x sqrt(365) */
     const f64 flat[] = {1.0, 1.0, 1.0};
-    CHECK(q_abs(health_sharpe(flat, 3)) < 1e-15 && q_abs(health_sharpe(pnl, 1)) < 1e-15);
+    CHECK(q_abs(health_sharpe(flat, 3, 252)) < 1e-15 && q_abs(health_sharpe(pnl, 1, 252)) < 1e-15);
 }
 
 /* One trade a day, up `win`, down 1 in turn. */
@@ -62,7 +63,8 @@ TEST(the_window_is_as_long_as_it_is_set)
     UNUSED_STATE;
     health_t h;
     health_view_t v = {0};
-    health_bounds_t b = {.degraded_below = 0.25, .recovered_above = 0.5, .min_results = 10, .window = 20};
+    health_bounds_t b = {
+        .degraded_below = 0.25, .recovered_above = 0.5, .min_results = 10, .window = 20, .year = 252};
     health_init(&h);
     for (u32 i = 0; i < 100; i++) {
         health_update_at(&h, -1.0 - (i % 2), 1, &b, &v);

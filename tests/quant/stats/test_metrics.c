@@ -14,7 +14,7 @@ static bool near(f64 a, f64 b, f64 within)
     return q_abs(a - b) <= within;
 }
 
-static metrics_equity_t measure(const f64 *equity, u32 n, f64 rf)
+static metrics_equity_t measure_by(const f64 *equity, u32 n, const metrics_terms_t *terms)
 {
     arena_t a;
     arena_init(&a, memory, sizeof memory);
@@ -23,8 +23,13 @@ static metrics_equity_t measure(const f64 *equity, u32 n, f64 rf)
         day[i] = 20000 + (date_t)i;
     }
     metrics_equity_t m;
-    CHECK_OK(metrics_equity(&a, equity, day, n, rf, &m));
+    CHECK_OK(metrics_equity(&a, equity, day, n, terms, &m));
     return m;
+}
+
+static metrics_equity_t measure(const f64 *equity, u32 n, f64 rf)
+{
+    return measure_by(equity, n, &(metrics_terms_t){.year = 252, .rf = rf});
 }
 
 /* Equity 100, 110, 99, 108.9, 98.01: returns +.1 -.1 +.1 -.1.
@@ -88,6 +93,30 @@ TEST(flat_day_and_risk_free)
     CHECK(m.cagr.ok && near(m.cagr.value, 0.0, 1e-12));
 }
 
+/* The same days by 365 a year, as coins trade: +.02, 0, -.01, +.03 with deviation 0.0182574186 have a
+ * volatility of 0.0182574186 x sqrt(365) = 0.3488074923 and a Sharpe of 0.5477225575 x sqrt(365)
+ * = 10.4642247682; with 7.3 % risk-free (0.0002 a day) 0.0098 / 0.0182574186 x sqrt(365) = 10.2549402728.
+ * Sortino 2 x sqrt(365) = 38.2099463491; errors sqrt(365 x 1.15 / 4) = 10.2439006, with moments sqrt(365
+ * x 1.027 / 4) = 9.6805862. What is of the days alone, PSR and DSR among it, knows no year. */
+TEST(days_of_another_year)
+{
+    UNUSED_STATE;
+    f64 equity[5] = {50.0};
+    const f64 ret[] = {0.02, 0.0, -0.01, 0.03};
+    for (u32 i = 0; i < 4; i++) {
+        equity[i + 1] = equity[i] * (1.0 + ret[i]);
+    }
+    metrics_equity_t m = measure_by(equity, 5, &(metrics_terms_t){.year = 365});
+    metrics_equity_t shares = measure(equity, 5, 0.0);
+    CHECK(near(m.volatility, 0.3488074923, 1e-9) && near(m.sharpe.value, 10.4642247682, 1e-9));
+    CHECK(near(m.sortino.value, 38.2099463491, 1e-8));
+    CHECK(near(m.sharpe_error.value, 10.2439006, 1e-6) &&
+          near(m.sharpe_error_moments.value, 9.6805862, 1e-6));
+    CHECK(near(m.psr.value, shares.psr.value, 1e-12));
+    CHECK(near(metrics_dsr(&m, 5, 0.0), metrics_dsr(&shares, 5, 0.0), 1e-12));
+    CHECK(near(measure_by(equity, 5, &(metrics_terms_t){365, 0.073}).sharpe.value, 10.2549402728, 1e-7));
+}
+
 /* Bailey and Lopez de Prado's worked example of the deflated Sharpe ratio (2014): yearly 2.5 over 1,250 days
  * of 250 a year, 100 trials of yearly variance 1/2, skew -3, kurtosis 10: expected largest 0.1132 a day, DSR
  * 0.9004. */
@@ -98,8 +127,11 @@ TEST(deflated_sharpe)
     CHECK(near(top, 0.1132, 5e-5));
     CHECK(near(metrics_psr(2.5 / q_sqrt(250.0), top, 1250, -3.0, 10.0), 0.9004, 1e-4));
     CHECK(near(metrics_expected_max_sharpe(1, 1.0), 0.0, 1e-15));
-    metrics_equity_t m = {
-        .days = 101, .skew = 0.0, .kurtosis = 3.0, .sharpe = {.value = q_sqrt(252.0) * 0.2, .ok = true}};
+    metrics_equity_t m = {.days = 101,
+                          .year = 252.0,
+                          .skew = 0.0,
+                          .kurtosis = 3.0,
+                          .sharpe = {.value = q_sqrt(252.0) * 0.2, .ok = true}};
     f64 last = 1.0;
     for (u64 trials = 1; trials <= 100000; trials *= 10) { /* more tries, less belief */
         f64 dsr = metrics_dsr(&m, trials, 0.0);
@@ -157,19 +189,25 @@ TEST(benchmark)
         twice[i] = 2.0 * b[i];
     }
     metrics_benchmark_t m;
-    metrics_benchmark(shifted, b, 4, 0.0, &m);
+    const metrics_terms_t shares = {.year = 252};
+    metrics_benchmark(shifted, b, 4, &shares, &m);
     CHECK(near(m.beta.value, 1.0, 1e-9) && near(m.alpha.value, 1.26, 1e-9) &&
           near(m.tracking_error, 0.0, 1e-9));
     CHECK(!m.information_ratio.ok);
-    metrics_benchmark(twice, b, 4, 0.0, &m);
+    metrics_benchmark(twice, b, 4, &shares, &m);
     CHECK(near(m.beta.value, 2.0, 1e-9) && near(m.alpha.value, 0.0, 1e-9) &&
           near(m.correlation.value, 1.0, 1e-9));
     CHECK(near(m.tracking_error, 0.2049390153, 1e-9));
     CHECK(near(m.information_ratio.value, 0.005 / 0.0129099445 * q_sqrt(252.0), 1e-6));
-    metrics_benchmark(twice, b, 4, 0.0252, &m); /* alpha = (2m - rf) - 2(m - rf) = rf */
+    metrics_benchmark(twice, b, 4, &(metrics_terms_t){252, 0.0252},
+                      &m); /* alpha = (2m - rf) - 2(m - rf) = rf */
     CHECK(near(m.alpha.value, 0.0252, 1e-9));
+    metrics_benchmark(twice, b, 4, &(metrics_terms_t){365, 0.0365}, &m); /* by 365 a year */
+    CHECK(near(m.alpha.value, 0.0365, 1e-9));
+    CHECK(near(m.tracking_error, 0.0129099445 * 19.1049731745, 1e-9));
+    CHECK(near(m.information_ratio.value, 0.005 / 0.0129099445 * 19.1049731745, 1e-6));
     const f64 none[4] = {0};
-    metrics_benchmark(b, none, 4, 0.0, &m);
+    metrics_benchmark(b, none, 4, &shares, &m);
     CHECK(!m.beta.ok && !m.alpha.ok && !m.correlation.ok);
 }
 
@@ -233,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zigzag),
         cmocka_unit_test(flat_day_and_risk_free),
+        cmocka_unit_test(days_of_another_year),
         cmocka_unit_test(deflated_sharpe),
         cmocka_unit_test(trade_list),
         cmocka_unit_test(benchmark),
