@@ -150,6 +150,16 @@ static err_t tell_lists(const members_t *x, u8 *now, u8 *was)
 static err_t begins_in_time(const members_t *x)
 {
     char day[11];
+    bool own = false;
+    for (u32 i = 0; i < x->count && !own; i++) {
+        own = x->own_v[i].inst != INST_NONE;
+    }
+    if (!own) {
+        return diag_fail(x->diag, ERR_EMPTY,
+                         "--members " STR_FMT ": no name of the run stands in the list\n"
+                         "do: name another list, or other symbols",
+                         STR_ARG(x->set));
+    }
     if (x->m->spec->to == 0 || x->own_v[0].t < x->m->spec->to) {
         return ERR_OK;
     }

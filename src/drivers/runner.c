@@ -582,9 +582,8 @@ err_t runner_engine(runner_t *r, engine_t **out)
 
 /* A broker that trades nothing of what the run holds would refuse every order, and the run would say that
  * there was nothing to gain. */
-static err_t runner_broker_fits(const runner_t *r)
+static err_t runner_broker_fits(const runner_spec_t *s, diag_t *diag)
 {
-    const runner_spec_t *s = r->spec;
     fees_id_t fees = (fees_id_t)s->config->broker_fees;
     for (u32 i = 0; i < s->source->instrument_count; i++) {
         if (fees_cover(fees, s->source->instruments[i].cls)) {
@@ -592,29 +591,36 @@ static err_t runner_broker_fits(const runner_t *r)
         }
     }
     if (fees == FEES_NONE) {
-        return diag_fail(r->diag, ERR_CONFIG,
+        return diag_fail(diag, ERR_CONFIG,
                          "nothing of what the run holds can be traded (%s is an index)\n"
                          "do: name a set of shares with --source; an index is read with --proxy or --vix",
                          s->source->instruments[0].symbol);
     }
-    return diag_fail(r->diag, ERR_CONFIG,
+    return diag_fail(diag, ERR_CONFIG,
                      "broker.fees = %u: %s trades none of these instruments\n"
                      "do: set broker.fees to a broker that does, or to 0",
                      (unsigned)fees, fees_name(fees));
 }
 
 /* Nothing is decided on a day whose rules nobody has written down. */
-static err_t runner_rules_fit(const runner_t *r)
+static err_t runner_rules_fit(const runner_spec_t *s, diag_t *diag)
 {
-    date_t first = MAX_OF(r->spec->source->first, r->spec->trade_from);
+    date_t first = MAX_OF(s->source->first, s->trade_from);
     char day[11];
     date_print(day, first);
     return first == 0 || first >= RULEBOOK_FIRST
                ? ERR_OK
-               : diag_fail(r->diag, ERR_USAGE,
+               : diag_fail(diag, ERR_USAGE,
                            "the run would trade from %s on; the rules of the market are known from 1990 on\n"
                            "do: begin with --trade-from 1990-01-02; earlier bars then fill the history",
                            day);
+}
+
+err_t runner_fits(const runner_spec_t *spec, diag_t *diag)
+{
+    ASSERT(spec != NULL && spec->source != NULL && spec->config != NULL);
+    TRY(runner_broker_fits(spec, diag));
+    return runner_rules_fit(spec, diag);
 }
 
 /* What the runner keeps for each desk. */
@@ -642,8 +648,7 @@ static err_t runner_open(runner_t *r)
 {
     const runner_spec_t *s = r->spec;
     u32 n = s->source->instrument_count;
-    TRY(runner_broker_fits(r));
-    TRY(runner_rules_fit(r));
+    TRY(runner_fits(s, r->diag));
     r->context = calloc(n, sizeof *r->context);
     if (r->context == NULL) {
         return ERR_NO_MEMORY;

@@ -228,6 +228,17 @@ TEST(a_proxy_keeps_the_days_of_its_run)
     world_close(&w);
 }
 
+/* A broker that trades no coins is told before anything is recorded. */
+TEST(what_cannot_be_a_run_leaves_none)
+{
+    UNUSED_STATE;
+    world_t w = world_open();
+    CHECK_EQ(run(&w, "backtest --source own --set broker.fees=3"), EXIT_CODE_USAGE);
+    CHECK(strstr(w.err, "schwab trades none of these instruments") != NULL);
+    CHECK_EQ(run(&w, "report"), EXIT_CODE_NOT_FOUND);
+    world_close(&w);
+}
+
 /* A day's own bar belongs to a range that ends with it, though it is known at midnight. */
 TEST(ranges_hold_whole_days)
 {
@@ -252,6 +263,7 @@ int main(void)
                                        cmocka_unit_test(a_search_and_its_run_speak_of_one_year),
                                        cmocka_unit_test(a_proxy_keeps_the_days_of_its_run),
                                        cmocka_unit_test(a_trade_of_a_coin_is_told_in_coins),
+                                       cmocka_unit_test(what_cannot_be_a_run_leaves_none),
                                        cmocka_unit_test(ranges_hold_whole_days)};
     return RUN_TESTS(tests);
 }

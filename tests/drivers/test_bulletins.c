@@ -337,7 +337,8 @@ static const input_t lists[] = {
      "etf,file_date,symbol,sid,constituent_date,weight,shares,market_value\n"
      "spy,20220301,AAPL,A B,20220228,0.01,5,6\nspy,20220301,MSFT,A B,20220228,0.01,5,6\n"
      "spy,20220302,MSFT,A B,20220301,0.01,5,6\nspy,20220302,TSLA,A B,20220301,0.01,5,6\n"
-     "spy,20220302,XXX,A B,20220301,0.01,5,6\nqqq,20220301,GOOG,A B,20220228,0.01,5,6\n"},
+     "spy,20220302,XXX,A B,20220301,0.01,5,6\nqqq,20220301,GOOG,A B,20220228,0.01,5,6\n"
+     "dia,20220301,XXX,A B,20220228,0.01,5,6\n"},
     {"c.csv", "sp500_constituents",
      "Symbol,Security,GICS Sector,GICS Sub-Industry,Headquarters Location,Date added,CIK,Founded\n"
      "MSFT,M,Information Technology,X,Y,1994-06-01,789019,1975\n"
@@ -406,8 +407,9 @@ TEST(a_list_that_says_nothing_is_named)
         err_t err;
         const char *says;
     } cases[] = {{"lean_etf_universe", 0, ERR_USAGE, "name one, as in --members lean_etf_universe/"},
-                 {"lean_etf_universe", 0, ERR_USAGE, "\nit has QQQ, SPY\n"},
-                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list\nit has QQQ, SPY\n"},
+                 {"lean_etf_universe", 0, ERR_USAGE, "\nit has DIA, QQQ, SPY\n"},
+                 {"lean_etf_universe/XXX", 0, ERR_USAGE, "has no such list\nit has DIA, QQQ, SPY\n"},
+                 {"lean_etf_universe/DIA", 0, ERR_EMPTY, "no name of the run stands in the list"},
                  {"lean_etf_universe/SPY", 20, ERR_EMPTY, "known from 2022-03-01 on"},
                  {"yahoo_headlines", 0, ERR_NOT_FOUND, "no such set of members"},
                  {"", 0, ERR_NOT_FOUND, "no such set of members"}};

@@ -377,6 +377,8 @@ static err_t run_in_journal(app_t *app, const run_job_t *job, store_t *store, ru
     TRY_DONE(config_encode(job->config, &cw));
     TRY_DONE(run_spec_encode(job->spec, &sw));
     start.config = (str_t){.p = config, .n = (u32)cw.used};
+    runner_spec_t fits = {.source = job->source, .config = job->config, .trade_from = job->spec->trade_from};
+    TRY_DONE(runner_fits(&fits, &app->diag)); /* before anything of it is recorded */
     TRY_DONE(count_data(app, job, store));
     TRY_DONE(journal_for(app, job, store, &start, &j));
     d->id = journal_run_id(j);
