@@ -41,6 +41,7 @@ typedef struct {
     i64 length_ns;   /* of a bar */
     bool ragged;     /* rows may be shorter or longer than the header; lines that begin with # are no rows */
     const char *unbuilt; /* why `data build` makes no bars of it, in words; NULL: it may */
+    bool no_volume;  /* its volumes mean nothing: bars made of it have none */
     bool round;      /* digits beyond a column's scale are noise and are rounded */
     /* CSV: series and times of the row at hand. ERR_EMPTY: rejected and counted. */
     err_t (*head)(record_import_t *ri, record_head_t *h);

@@ -46,15 +46,35 @@ static bool symbol_clean(str_t text, char out[LIMIT_SYMBOL])
     return !path;
 }
 
+enum { SHARE_NAME = 5, CODE = 3 };
+
 /* What vendors call a coin becomes the pair that it is: BTC-USD, and BTCUSDT where a name is too long for a
  * share's. `name` in capitals. */
 static bool coin_of(const char *name, char pair[LIMIT_SYMBOL])
 {
-    enum { SHARE_NAME = 5 };
     size_t n = strlen(name);
     const char *dollars = n > 3 ? strstr(name + 1, "USD") : NULL;
     return dollars != NULL && (n > SHARE_NAME || strpbrk(name, "-/") != NULL) &&
-           coin_named(str_from(name), pair);
+           coin_named(str_from(name), pair) == COIN_NAMED;
+}
+
+/* A long name that is one coin or another, or none. */
+static bool unclear(const char *name)
+{
+    char pair[LIMIT_SYMBOL];
+    return strlen(name) > SHARE_NAME && coin_named(str_from(name), pair) == COIN_UNCLEAR;
+}
+
+/* "ETHBTC": two names of money, one behind the other. */
+static bool is_two_of_money(str_t name)
+{
+    bool two = false;
+    for (u32 at = CODE; name.n > SHARE_NAME && at + CODE <= name.n && !two; at++) {
+        str_t tail = str_slice(name, at, name.n);
+        two = currency_find(str_slice(name, 0, at)) != NULL &&
+              (currency_find(tail) != NULL || str_ends(tail, STR("USD")));
+    }
+    return two;
 }
 
 /* Money, and coins in other money, are no shares, though their names would do. */
@@ -63,8 +83,11 @@ static bool pair_of_money(const char *name)
     str_t base;
     str_t quote;
     str_t settle;
+    if (str_cut(str_from(name), '-', &base, &quote)) { /* BRK-B is a share */
+        return quote.n >= CODE && currency_find(quote) != NULL;
+    }
     if (!str_cut(str_from(name), '/', &base, &quote)) {
-        return false;
+        return is_two_of_money(str_from(name));
     }
     (void)str_cut(quote, ':', &quote, &settle);
     return currency_find(quote) != NULL || str_ends(quote, STR("USD"));
@@ -107,6 +130,10 @@ err_t import_symbol(importer_t *im, u32 *out)
     char pair[LIMIT_SYMBOL] = {0};
     if (coin_of(name, pair)) {
         memcpy(name, pair, sizeof name);
+    } else if (unclear(name)) {
+        return import_fault(im, ERR_SYNTAX, im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol,
+                            "can be read as a coin in dollars or in other money\n"
+                            "do: write the parts apart (DOT-USD), or import with --lenient to reject it");
     } else if (pair_of_money(name)) {
         return import_fault(im, ERR_SYNTAX, im->col.symbol == CSV_NO_COLUMN ? 0 : im->col.symbol,
                             "is neither a share nor a coin in dollars (BTC/USD, BTC/USDT, BTC/USDC)\n"

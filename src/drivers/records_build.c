@@ -20,6 +20,7 @@ typedef struct {
     record_table_t *t;
     records_build_t *out;
     diag_t *diag;
+    bool no_volume; /* what the set's layout says of its volumes */
 } build_t;
 
 /* ---- bars out of prints ---- */
@@ -320,9 +321,19 @@ static err_t build_coins(build_t *b)
                               .source = b->spec->source,
                               .now_ns = b->spec->now_ns,
                               .kind = b->kind,
-                              .t = b->t};
+                              .t = b->t,
+                              .no_volume = b->no_volume};
     coin_build_t made = {0};
     TRY(coin_build(&spec, b->diag, &made));
+    if (made.used == 0) {
+        return diag_fail(b->diag, ERR_USAGE,
+                         "%.32s: none of its %u rows is a bar of 1m, 5m, 15m, 1h or 1d of a coin in dollars\n"
+                         "do: name a set that has such bars",
+                         b->spec->source, b->t->rows);
+    }
+    b->out->coins = true;
+    b->out->rows_other = made.other;
+    b->out->no_volume = b->no_volume;
     (void)snprintf(b->out->made, sizeof b->out->made, "%s", b->spec->source);
     b->out->rows_used = made.used;
     b->out->rows_made = made.used + made.days;
@@ -331,18 +342,20 @@ static err_t build_coins(build_t *b)
 
 /* ---- the set ---- */
 
-/* Names do not tell what a set is of: a swap on a coin is called like the coin. */
-static err_t refuse_unbuilt(records_t *r, const records_build_spec_t *spec, diag_t *diag)
+/* What the layouts of the set say of it. Names do not tell: a swap on a coin is called like the coin. */
+static err_t ask_layouts(records_t *r, build_t *b)
 {
+    const records_build_spec_t *spec = b->spec;
     const record_format_desc_t *f = NULL;
     for (u32 i = 0; (f = record_format_at(i)) != NULL; i++) {
         bool has = false;
-        if (f->unbuilt == NULL) {
+        if (f->unbuilt == NULL && !f->no_volume) {
             continue;
         }
-        TRY(records_has_format(r, spec->source, f->name, diag, &has));
-        if (has) {
-            return diag_fail(diag, ERR_USAGE,
+        TRY(records_has_format(r, spec->source, f->name, b->diag, &has));
+        b->no_volume = b->no_volume || (has && f->no_volume);
+        if (has && f->unbuilt != NULL) {
+            return diag_fail(b->diag, ERR_USAGE,
                              "nothing is built out of %.48s: %s\noption --source\n"
                              "do: name another set, or import bars with `vitrine data import`",
                              spec->source, f->unbuilt);
@@ -351,27 +364,30 @@ static err_t refuse_unbuilt(records_t *r, const records_build_spec_t *spec, diag
     return ERR_OK;
 }
 
-static err_t read_set(const records_build_spec_t *spec, diag_t *diag, const record_kind_desc_t **kind,
-                      record_table_t *t)
+static err_t read_set(build_t *b, bool all_versions)
 {
     records_t *r = NULL;
     records_chunk_t *own = NULL;
     u32 n = 0;
-    TRY(records_open(spec->home, true, diag, &r));
-    err_t err = records_chunks(r, spec->source, diag, &own, &n);
-    *kind = err == ERR_OK && n > 0 ? record_kind_find(own[0].kind) : NULL;
+    TRY(records_open(b->spec->home, true, b->diag, &r));
+    err_t err = records_chunks(r, b->spec->source, b->diag, &own, &n);
+    b->kind = err == ERR_OK && n > 0 ? record_kind_find(own[0].kind) : NULL;
     free(own);
-    if (err == ERR_OK && *kind == NULL) {
-        err = diag_fail(diag, ERR_NOT_FOUND,
+    if (err == ERR_OK && b->kind == NULL) {
+        err = diag_fail(b->diag, ERR_NOT_FOUND,
                         "there is no set of records '%.48s'\noption --source\n"
                         "do: `vitrine data list` shows what is stored",
-                        spec->source);
+                        b->spec->source);
     }
-    err = err == ERR_OK ? refuse_unbuilt(r, spec, diag) : err;
-    err = err == ERR_OK ? record_table_open(t, (*kind)->count) : err;
+    err = err == ERR_OK ? ask_layouts(r, b) : err;
+    err = err == ERR_OK ? record_table_open(b->t, b->kind->count) : err;
     if (err == ERR_OK) {
-        records_query_t q = {.source = spec->source, .kind = *kind, .as_of = I64_MAX, .from = I64_MIN};
-        err = records_read(r, &q, diag, t);
+        records_query_t q = {.source = b->spec->source,
+                             .kind = b->kind,
+                             .as_of = I64_MAX,
+                             .from = I64_MIN,
+                             .all_versions = all_versions};
+        err = records_read(r, &q, b->diag, b->t);
     }
     records_close(r);
     return err;
@@ -384,14 +400,19 @@ err_t records_build(const records_build_spec_t *spec, diag_t *diag, records_buil
     record_table_t t = {0};
     records_build_t result = {0};
     build_t b = {.spec = spec, .t = &t, .out = &result, .diag = diag};
-    err_t err = read_set(spec, diag, &b.kind, &t);
+    err_t err = read_set(&b, false);
+    bool coins = err == ERR_OK && strcmp(b.kind->name, "trade_bar") == 0 && coin_build_fits(&t);
+    if (coins) { /* a bar of a coin is known as it was told, and its correction when that came */
+        record_table_close(&t);
+        t = (record_table_t){0};
+        err = read_set(&b, true);
+    }
     if (err == ERR_OK) {
         result.rows_read = t.rows;
         (void)snprintf(result.kind, sizeof result.kind, "%s", b.kind->name);
         bool ticks = strcmp(b.kind->name, "tick_trade") == 0;
         bool bars = strcmp(b.kind->name, "trade_bar") == 0;
         bool chains = strcmp(b.kind->name, "option_quote") == 0;
-        bool coins = bars && coin_build_fits(&t);
         err = ticks    ? build_bars(&b)
               : coins  ? build_coins(&b)
               : bars   ? build_chain(&b)

@@ -28,6 +28,9 @@ typedef struct {
     u64 rows_made;    /* bars, or numbers */
     u64 rows_outside; /* of rows_made: bars outside regular hours, not stored */
     u32 rolls;
+    bool coins;     /* bars of coins were made... */
+    u64 rows_other; /* ...and of so many rows none */
+    bool no_volume; /* they have no volume: the source says that its own mean nothing */
 } records_build_t;
 
 /* ERR_NOT_FOUND (no such set), ERR_USAGE (nothing is built out of that kind), and what the stores return. */

@@ -23,11 +23,13 @@ TEST(vendors_names_become_pairs)
                  {"BTC-EUR", NULL},         {"BTCEUR", NULL},         {"EURUSD", NULL},
                  {"EUR/USD", NULL},         {"AAPL", NULL},           {"USD", NULL},
                  {"BTC/USDT:USDT", NULL},   {"BRK.B", NULL},          {"XAUUSD", NULL},
+                 {"DOTUSD", "DOT/USD"},     {"BNBUSD", "BNB/USD"},    {"DOT-USD", "DOT/USD"},
+                 {"DOTTUSD", NULL},         {"SHIB-USD", "SHIB/USD"}, {"SHIBUSDT", "SHIB/USDT"},
                  {"-USD", NULL},            {"BTC-", NULL},           {"", NULL},
                  {"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFUSD", NULL}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         char symbol[LIMIT_SYMBOL] = "";
-        bool coin = coin_named(str_from(cases[i].name), symbol);
+        bool coin = coin_named(str_from(cases[i].name), symbol) == COIN_NAMED;
         if (coin != (cases[i].symbol != NULL)) {
             print_message("%s: %s\n", cases[i].name, coin ? symbol : "none");
         }
@@ -36,6 +38,10 @@ TEST(vendors_names_become_pairs)
             CHECK_STR(symbol, cases[i].symbol);
         }
     }
+    char symbol[LIMIT_SYMBOL];
+    CHECK_EQ(coin_named(STR("SHIBUSD"), symbol), COIN_UNCLEAR); /* or SHI in BUSD: neither is known */
+    CHECK_EQ(coin_named(STR("BTCBUSD"), symbol), COIN_NONE);
+    CHECK_EQ(coin_named(STR("GRTUSD"), symbol), COIN_UNCLEAR);
 }
 
 /* A file with this text, in the home; one at a time. */
@@ -189,6 +195,99 @@ TEST(bars_of_coins_out_of_records)
 }
 
 /* A swap on a coin is called like the coin, and trades of coins know no bell: of neither are bars made. */
+static u64 slices_of(const char *home, u32 *late)
+{
+    diag_t diag = {0};
+    const char *symbols[] = {"BTC/USD"};
+    feed_spec_t fs = {.home = home, .timeframe = TF_1D, .symbols = symbols, .symbol_count = 1};
+    feed_t *f = NULL;
+    slice_t slice;
+    u64 hash = 0;
+    *late = 0;
+    CHECK_OK(feed_open(&fs, &diag, &f));
+    while (feed_next(f, &slice, &diag) == ERR_OK) {
+        bool corrects = (slice.bar[0].flags & BAR_LATE) != 0;
+        u64 h = slice_hash(&slice);
+        *late += corrects ? 1 : 0;
+        hash = corrects ? hash : hash64_seed(&h, sizeof h, hash);
+    }
+    feed_close(f);
+    return hash;
+}
+
+/* Whatever is imported first, a day of coins is the one that its minutes first told: a correction of years
+ * later is none of it. */
+TEST(a_day_holds_no_correction_of_later)
+{
+    UNUSED_STATE;
+    static const char *const texts[2] = {"symbol,date,time_ms,open,high,low,close,volume\n"
+                                         "btcusd,20161007,0,617,618,616,617,5\n"
+                                         "btcusd,20161007,60000,617,619,616,618,5\n"
+                                         "btcusd,20161008,0,618,619,617,618,5\n",
+                                         "symbol,date,time_ms,open,high,low,close,volume\n"
+                                         "btcusd,20161007,60000,617,1238,616,618,5\n"};
+    u64 hash[2] = {0};
+    for (u32 way = 0; way < 2; way++) { /* built between the two imports, or behind both alone */
+        char home[HOME_SIZE];
+        diag_t diag = {0};
+        records_build_t r;
+        u32 late = 0;
+        home_make(home);
+        records_build_spec_t s = {.home = home, .source = "lean_crypto_minute_trade", .now_ns = NOW};
+        records(home, "coinbase_minute_trade.csv", texts[0]);
+        if (way == 0) {
+            CHECK_OK(records_build(&s, &diag, &r));
+        }
+        records(home, "coinbase_minute_trade.csv", texts[1]);
+        CHECK_OK(records_build(&s, &diag, &r));
+        CHECK_EQ(r.rows_read, 4);
+        bar_t *own = NULL;
+        CHECK_EQ(bars_of(home, "BTC/USD", TF_1M, &own), 4); /* both words on the corrected minute */
+        CHECK(own[1].high.v == 619 * PRICE_SCALE && own[1].t_known == own[1].t_event + NS_PER_MIN);
+        CHECK(own[3].high.v == 1238 * PRICE_SCALE && (own[3].flags & BAR_LATE) != 0); /* known last */
+        CHECK(own[3].t_event == own[1].t_event && own[3].t_known == NOW);
+        free(own);
+        CHECK_EQ(bars_of(home, "BTC/USD", TF_1D, &own), 2);
+        CHECK_EQ(own[0].high.v, 619 * PRICE_SCALE);
+        free(own);
+        hash[way] = slices_of(home, &late);
+        CHECK_EQ(late, 0);
+        home_remove(home);
+    }
+    CHECK_EQ(hash[0], hash[1]);
+}
+
+/* The source says of itself that its volumes mean nothing. */
+TEST(volumes_that_mean_nothing_are_none)
+{
+    UNUSED_STATE;
+    char text[4096] = "symbol,Datetime,Close,High,Low,Open,Volume\n";
+    for (u32 i = 0; i < 20; i++) {
+        size_t n = strlen(text);
+        (void)snprintf(text + n, sizeof text - n,
+                       "BTC-USD,2026-01-21 0%u:%02u:00+00:00,90000,90010,89990,90000,%u\n",
+                       i * 5 / 60, i * 5 % 60, i % 2 == 0 ? 0 : 4000000U);
+    }
+    char home[HOME_SIZE];
+    diag_t diag = {0};
+    records_build_t r;
+    bar_t *own = NULL;
+    home_make(home);
+    records(home, "crypto_5min_2026.csv", text);
+    records_build_spec_t s = {.home = home, .source = "crypto_5min", .now_ns = NOW};
+    CHECK_OK(records_build(&s, &diag, &r));
+    CHECK(r.coins && r.no_volume && r.rows_used == 20);
+    CHECK_EQ(bars_of(home, "BTC/USD", TF_5M, &own), 20);
+    for (u32 i = 0; i < 20; i++) {
+        CHECK(own[i].volume == 0 && (own[i].flags & BAR_VOLUME_UNKNOWN) != 0);
+    }
+    free(own);
+    CHECK_EQ(bars_of(home, "BTC/USD", TF_1D, &own), 1);
+    CHECK(own[0].volume == 0 && (own[0].flags & BAR_VOLUME_UNKNOWN) != 0);
+    free(own);
+    home_remove(home);
+}
+
 TEST(what_is_no_coin_is_not_built)
 {
     UNUSED_STATE;
@@ -287,7 +386,10 @@ TEST(files_of_bars_name_coins_as_vendors_do)
     } cases[] = {{"BTC-USD", "BTC/USD"}, {"btcusdt", "BTC/USDT"},  {"BTC/USDC", "BTC/USDC"},
                  {"btc/usd", "BTC/USD"}, {"BTCUSD", "BTC/USD"},    {"FUSD", "FUSD"},
                  {"BRK-B", "BRK-B"},     {"BF/B", "BF/B"},         {"DX-Y.NYB", "DX-Y.NYB"},
-                 {"EURUSD", "EURUSD"},   {"EURUSD=X", "EURUSD=X"}, {"BTC/EUR", NULL},
+                 {"EURUSD", NULL},       {"EURUSD=X", "EURUSD=X"}, {"BTC/EUR", NULL},
+                 {"BTC-EUR", NULL},      {"ETHBTC", NULL},         {"ETH-BTC", NULL},
+                 {"BTCBUSD", NULL},      {"SHIBUSD", NULL},        {"DOTUSD", "DOT/USD"},
+                 {"GOOGL", "GOOGL"},     {"ABRPRD", "ABRPRD"},     {"BAC-PRB", "BAC-PRB"},
                  {"EUR/USD", NULL},      {"BTC/BUSD", NULL},       {"BTC/USDT:USDT", NULL}};
     for (u32 i = 0; i < COUNT_OF(cases); i++) {
         char home[HOME_SIZE];
@@ -310,7 +412,9 @@ TEST(files_of_bars_name_coins_as_vendors_do)
             import_spec_t spec = {
                 .home = home, .path = file_in(home, text), .format = "plain_daily", .now_ns = NOW};
             CHECK_EQ(import_file(&spec, &diag, &r), ERR_SYNTAX);
-            CHECK(strstr(diag.text, "is neither a share nor a coin in dollars") != NULL);
+            bool clear = strcmp(cases[i].name, "SHIBUSD") != 0;
+            CHECK(strstr(diag.text, clear ? "is neither a share nor a coin in dollars"
+                                          : "can be read as a coin in dollars or in other money") != NULL);
         }
         home_remove(home);
     }
@@ -360,6 +464,8 @@ int main(void)
                                        cmocka_unit_test(days_of_coins_are_days_of_utc),
                                        cmocka_unit_test(minutes_of_coins_know_no_bell),
                                        cmocka_unit_test(bars_of_coins_out_of_records),
+                                       cmocka_unit_test(a_day_holds_no_correction_of_later),
+                                       cmocka_unit_test(volumes_that_mean_nothing_are_none),
                                        cmocka_unit_test(what_is_no_coin_is_not_built),
                                        cmocka_unit_test(a_silent_evening_ends_the_day),
                                        cmocka_unit_test(files_of_bars_name_coins_as_vendors_do),

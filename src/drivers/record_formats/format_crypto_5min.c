@@ -36,6 +36,7 @@ const record_format_desc_t format_crypto_5min = {
     .map = {{"open", "Open"}, {"high", "High"}, {"low", "Low"}, {"close", "Close"}, {"volume", "Volume"}},
     .length_ns = 5 * NS_PER_MIN,
     .round = true,
+    .no_volume = true,
     .head = head,
     .row = lean_row_trade,
 };

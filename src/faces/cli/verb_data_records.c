@@ -225,6 +225,15 @@ err_t data_records_show(app_t *app, const args_t *args)
 
 /* ---- build ---- */
 
+static void print_built(app_t *app, const records_build_t *r)
+{
+    app_print(
+        app,
+        "%s of %s: rows read %llu, used %llu, made %llu (%llu outside regular hours, not stored), rolls %u\n",
+        r->made, r->kind, (unsigned long long)r->rows_read, (unsigned long long)r->rows_used,
+        (unsigned long long)r->rows_made, (unsigned long long)r->rows_outside, r->rolls);
+}
+
 err_t data_records_build(app_t *app, const args_t *args)
 {
     ASSERT(app != NULL);
@@ -237,11 +246,21 @@ err_t data_records_build(app_t *app, const args_t *args)
                          "do: vitrine data build --source NAME");
     }
     TRY(records_build(&s, &app->diag, &r));
-    app_print(
-        app,
-        "%s of %s: rows read %llu, used %llu, made %llu (%llu outside regular hours, not stored), rolls %u\n",
-        r.made, r.kind, (unsigned long long)r.rows_read, (unsigned long long)r.rows_used,
-        (unsigned long long)r.rows_made, (unsigned long long)r.rows_outside, r.rolls);
+    if (r.coins) {
+        app_print(app, "%s: rows read %llu, bars of coins %llu, with their days %llu\n", r.made,
+                  (unsigned long long)r.rows_read, (unsigned long long)r.rows_used,
+                  (unsigned long long)r.rows_made);
+        if (r.rows_other > 0) {
+            app_print(app, "%llu rows are of no coin in dollars, of no length that bars have, or marked\n",
+                      (unsigned long long)r.rows_other);
+        }
+        if (r.no_volume) {
+            app_print(app, "the source says that its volumes mean nothing: these bars have none, and no "
+                           "rule\nthat asks for volume lets them through\n");
+        }
+    } else {
+        print_built(app, &r);
+    }
     if (app->json) {
         jsonw_object(&app->jw);
         jsonw_put_text(&app->jw, "made", r.made);
@@ -250,6 +269,7 @@ err_t data_records_build(app_t *app, const args_t *args)
         jsonw_put_i64(&app->jw, "rows_used", (i64)r.rows_used);
         jsonw_put_i64(&app->jw, "rows_made", (i64)r.rows_made);
         jsonw_put_i64(&app->jw, "rows_outside", (i64)r.rows_outside);
+        jsonw_put_i64(&app->jw, "rows_other", (i64)r.rows_other);
         jsonw_put_i64(&app->jw, "rolls", r.rolls);
         jsonw_end(&app->jw);
         jsonw_line(&app->jw);
