@@ -200,6 +200,8 @@ void config_for_coins(config_t *c)
     c->account_margin = false;
     c->account_unsettled_buys = false;
     c->risk_allow_short = false;
+    c->screen_min_price = CONFIG_COIN_MIN_PRICE;
+    c->micro_min_price = CONFIG_COIN_MIN_PRICE;
 }
 
 const char *profile_name(profile_t p)

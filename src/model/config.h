@@ -67,8 +67,10 @@ MUST_USE err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag
 config_t config_default(profile_t profile, preset_t preset);
 /* The fields that presets name, as this one sets them for the profile; the others stay. */
 void config_set_preset(config_t *c, preset_t preset);
-/* What a market of coins leaves no choice about: they are bought with money that is there, and nobody lends
- * them. Idempotent. */
+/* What a market of coins leaves no choice about: they are bought with money that is there, nobody lends them,
+ * and what costs less than half a dollar is left alone, for prices are decided and recorded in steps of
+ * $0.0001, too coarse for its stops. Idempotent. */
+#define CONFIG_COIN_MIN_PRICE 0.5
 void config_for_coins(config_t *c);
 const char *profile_name(profile_t p);
 const char *preset_name(preset_t p);

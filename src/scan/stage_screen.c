@@ -142,10 +142,9 @@ static void market_filters(scan_t *s, screen_t *k, u32 inst)
     if (!present || !seasoned) {
         return; /* nothing else is known of it */
     }
-    /* What a whole coin costs says nothing of it. */
-    if (!s->shared->levels_barred && s->shared->market->calendar != CAL_CRYPTO) {
+    if (!s->shared->levels_barred) {
         (void)filter(k, inst, RULE_PRICE_MIN, raw, micro ? c->micro_min_price : c->screen_min_price);
-        if (micro) {
+        if (micro && s->shared->market->calendar != CAL_CRYPTO) { /* parts of a coin may be bought */
             (void)filter(k, inst, RULE_PRICE_MAX, raw, c->micro_max_price);
         }
     }

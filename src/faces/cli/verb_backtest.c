@@ -71,6 +71,10 @@ static err_t backtest_run(app_t *app, const args_t *args)
             app_say(app, "no --proxy: the regime stays unknown, scores are multiplied by 0.8\n");
         }
         err = config_from_sets(app, args, &config);
+        if (source.instruments[0].cls == CLASS_CRYPTO && config.broker_fees == 0) {
+            app_say(app, "broker.fees = 0: coins change hands without a fee here; venues take 0.15 to 0.8 %%\n"
+                         "of the value each way (1 Alpaca, 2 IBKR, 10 Coinbase, 11 Kraken)\n");
+        }
         users_say_unknown(app, &users, &source);
         say_history(app, &config, feed);
         run_job_t job = {.spec = &spec,
