@@ -24,7 +24,7 @@ const stage_desc_t stage_regime = {
              .source =
                  "Three-state hidden Markov model (L. Rabiner, Proceedings of the IEEE 77, 1989) over the "
                  "return and the volatility of 20 days."},
-    .input = "SPY daily closes, five-minute bars",
+    .input = "daily closes of the proxy, five-minute bars",
     .output = "regime state, intraday overlay",
     .market_wide = true,
     .step = regime_step,

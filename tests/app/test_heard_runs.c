@@ -219,8 +219,8 @@ TEST(a_demo_hears_option_chains)
     memcpy(name, told - 4, 4);
     (void)snprintf(line, sizeof line, "why %s", name);
     ok(home, "%s", line);
-    CHECK(strstr(out, "options expect ") != NULL && strstr(out, "gamma exposure $") != NULL &&
-          strstr(out, "pay least at ") != NULL);
+    CHECK(strstr(out, "options expect ") != NULL && strstr(out, "pay least at ") != NULL);
+    CHECK(strstr(out, "gamma exposure +$") != NULL || strstr(out, "gamma exposure -$") != NULL);
     (void)snprintf(line, sizeof line, "why %s --json", name);
     ok(home, "%s", line);
     CHECK(strstr(out, "{\"kind\":\"iv\",\"t_known\":") != NULL);

@@ -508,6 +508,27 @@ TEST(a_stopped_cycle_leads_to_the_trade)
     home_remove(w.home);
 }
 
+TEST(sums_that_were_heard_are_told_in_dollars)
+{
+    UNUSED_STATE;
+    static const struct {
+        u8 kind;
+        i64 dollars;
+        const char *said;
+    } cases[] = {{BULLETIN_GAMMA, 104795729, "  gamma exposure +$104,795,729 for a move of 1 %"},
+                 {BULLETIN_GAMMA, -100, "  gamma exposure -$100 for a move of 1 %"},
+                 {BULLETIN_INSIDER, 1250000, "  insider +$1,250,000"},
+                 {BULLETIN_INSIDER, -1250000, "  insider -$1,250,000"}};
+    for (u32 i = 0; i < COUNT_OF(cases); i++) {
+        char text[WHY_HEARD_TEXT];
+        bulletin_t b = {.kind = cases[i].kind, .value = cases[i].dollars * BULLETIN_SCALE};
+        why_heard_text(text, &b);
+        const char *at = strstr(text, "Z  ");
+        CHECK(at != NULL);
+        CHECK_STR(at + 1, cases[i].said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +542,7 @@ int main(void)
         cmocka_unit_test(the_life_of_a_trade_has_its_dividends_and_fees),
         cmocka_unit_test(why_tells_the_halt_that_refused),
         cmocka_unit_test(a_stopped_cycle_leads_to_the_trade),
+        cmocka_unit_test(sums_that_were_heard_are_told_in_dollars),
     };
     return RUN_TESTS(tests);
 }

@@ -109,7 +109,7 @@ TEST(exposure_that_changes_its_sign_is_told)
     CHECK_EQ(hear(e, &loop_gex, of(BULLETIN_GAMMA, 3, 300000), e->close), 0);
     CHECK_EQ(hear(e, &loop_gex, of(BULLETIN_GAMMA, 3, -90000), e->close), 1);
     CHECK_STR(e->s->text,
-              "N3: gamma exposure went from $+200000 to $-90000 for a percent: hedges go with moves");
+              "N3: gamma exposure went from +$200,000 to -$90,000 for a percent: hedges go with moves");
     CHECK_EQ(e->s->told.state, 2);
     CHECK_EQ(hear(e, &loop_gex, of(BULLETIN_FLIP, 3, -0.01), e->before), 0);
     CHECK_EQ(hear(e, &loop_gex, of(BULLETIN_FLIP, 3, 0.01), e->close), 0); /* that has been told */
@@ -133,7 +133,8 @@ TEST(exposure_that_comes_or_goes_is_told)
         f64 before, last;
         u8 state;
     } cases[] = {{1e6, 1.99e6, 0}, {1e6, 2e6, 1},   {-2e6, -1e6, 2}, {2e6, 1.01e6, 0},
-                 {2e6, -2e6, 0},   {4e5, 9.9e5, 0}, {-1e6, -9e6, 1}};
+                 {2e6, -2e6, 0},   {4e5, 9.9e5, 0}, {-1e6, -9e6, 1},
+                 {3e6, 1e6, 2}};
     ear_t *e = ear_open();
     for (inst_t i = 0; i < COUNT_OF(cases); i++) {
         CHECK_EQ(hear(e, &loop_options_monitor, of(BULLETIN_GAMMA, i, cases[i].before), e->before), 0);
@@ -141,7 +142,8 @@ TEST(exposure_that_comes_or_goes_is_told)
                  cases[i].state != 0);
         CHECK_EQ(loop_told(&e->s->memory, PLAN_OPTIONS_MONITOR, i, STAND_SESSION), cases[i].state);
     }
-    CHECK_STR(e->s->text, "N6: gamma exposure near the price went from $-1000000 to $-9000000 for a percent");
+    CHECK_STR(e->s->text,
+              "N7: gamma exposure near the price went from +$3,000,000 to +$1,000,000 for a percent");
     ear_close(e);
 }
 
@@ -183,18 +185,22 @@ TEST(what_options_expect_of_near_results_is_told)
     UNUSED_STATE;
     ear_t *e = ear_open();
     session_t s = {.date = STAND_SESSION};
+    session_t today;
     session_t at[8];
+    CHECK(calendar_session(CAL_NYSE, STAND_SESSION, I64_MAX, &today));
     for (u32 k = 0; k < COUNT_OF(at); k++) {
         s = calendar_next(CAL_NYSE, s.date, I64_MAX);
         at[k] = s;
     }
-    for (inst_t i = 2; i < 6; i++) { /* N2 reports in two sessions, N3 in five, N4 in six, N5 in two */
-        u32 in = i == 3 ? 5 : i == 4 ? 6 : 2;
+    for (inst_t i = 2; i < 8; i++) { /* N2 reports in two sessions, N3 in five, N4 in six, N5 in two, N6 in
+                                        one, N7 today */
+        static const u32 sessions[] = {2, 5, 6, 2, 1, 0};
+        u32 in = sessions[i - 2];
         bulletin_t due = {.kind = BULLETIN_CALENDAR,
                           .inst = i,
                           .value = BULLETIN_NO_VALUE,
                           .t_known = e->before,
-                          .t_event = at[in - 1].open};
+                          .t_event = in == 0 ? today.open : at[in - 1].open};
         heard_take(&e->heard, &due);
     }
     bulletin_t b = of(BULLETIN_MOVE, 1, 0.061);
@@ -217,6 +223,12 @@ TEST(what_options_expect_of_near_results_is_told)
                    "N3 reports in 5 trading days; its options expect 6.1 %% either way until %s", text);
     CHECK_STR(e->s->text, want);
     CHECK_EQ(hear(e, &loop_earnings_iv, b, e->close), 0); /* once a week */
+    b.inst = 6;
+    CHECK_EQ(hear(e, &loop_earnings_iv, b, e->close), 1);
+    CHECK(strstr(e->s->text, "N6 reports in 1 trading day; its options") == e->s->text);
+    b.inst = 7;
+    CHECK_EQ(hear(e, &loop_earnings_iv, b, e->close), 1);
+    CHECK(strstr(e->s->text, "N7 reports today; its options") == e->s->text);
     ear_close(e);
 }
 

@@ -13,7 +13,8 @@
         {"symbols", "LIST", "comma separated, @FILE, or all"},                                               \
         {"source", "NAME", "data set in the bar store (data list shows them)"},                              \
         {"timeframe", "TF", "1d, 5m or 1m"}, {"cash", "USD", "start with this (100000)"},                    \
-        {"proxy", "SYMBOL", "regime proxy, usually SPY"}, {"proxy-source", "NAME", "data set of the proxy"}, \
+        {"proxy", "SYMBOL", "regime proxy, usually SPY; of coins BTC/USD"},                                  \
+        {"proxy-source", "NAME", "data set of the proxy"},                                                   \
         {"news", "SETS", "hear records of these sets (docs/data.md), or all"},                               \
         {"members", "SET", "trade a name while it is in this list: a set of records, or SET/LIST"},          \
         {"vix", "SYMBOL", "volatility index, usually VIX"}, {"vix-source", "NAME", "data set of the index"}, \

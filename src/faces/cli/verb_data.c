@@ -492,8 +492,9 @@ const verb_desc_t verb_data = {
     .summary = "import market data, list what is stored, find what is wrong with it",
     .usage = "import PATH... | list | show | build | check | backup",
     .detail = "  Layouts are told by header and file name (docs/data.md): daily and intraday bars of US\n"
-              "  shares, and as records ticks, quotes, chains, futures, forex, crypto, membership, filings,\n"
-              "  news, series of numbers. Plain, .zst or .zip; a folder goes on where it stopped.\n"
+              "  shares and of coins, and as records ticks, quotes, chains, futures, forex, vendors'\n"
+              "  files of coins, membership, filings, news, series of numbers. Plain, .zst or .zip; a\n"
+              "  folder goes on where it stopped.\n"
               "  Every row is stored or rejected by a named rule; importing a file twice changes nothing.\n"
               "  `backup` proves the database whole and copies it to backups/ in the home.",
     .example = "vitrine data import sp500_daily.csv.zst",

@@ -20,11 +20,11 @@ typedef struct {
 /* The law that a halt of this kind follows in a session; NULL: none, or a kind that is not known. */
 const char *why_halt_law(halt_kind_t kind, date_t session);
 
-/* Of a gate that failed in `session`, decided with `config` at `t`. False if its rule is none of the law's.
- */
 /* Rules that ask nothing but what the law of securities does. */
 bool why_law_alone(u16 rule);
-/* Not asked for coins: the laws that the rule book holds are of securities. */
+
+/* Of a gate that failed in `session`, decided with `config` at `t`. False if its rule is none of the law's.
+ * Not asked for coins: the laws that the rule book holds are of securities. */
 bool why_law_of(const gate_t *g, const config_t *config, date_t session, i64 t, why_law_t *out);
 
 #endif

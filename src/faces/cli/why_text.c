@@ -148,6 +148,7 @@ static void print_halt(app_t *app, const why_story_t *s)
 static void chain_text(char *out, size_t size, const bulletin_t *b)
 {
     char day[11];
+    char sum[DOLLARS_TEXT];
     f64 v = bulletin_value(b);
     const char *side = v > 0 ? "above" : "below";
     date_print(day, calendar_date_at(CAL_NYSE, b->t_event));
@@ -156,7 +157,8 @@ static void chain_text(char *out, size_t size, const bulletin_t *b)
         (void)snprintf(out, size, "options expect %.1f %% a year over thirty days", 100.0 * v);
         break;
     case BULLETIN_GAMMA:
-        (void)snprintf(out, size, "gamma exposure $%+.0f for a move of 1 %%", v);
+        (void)snprintf(out, size, "gamma exposure %s for a move of 1 %%",
+                       dollars_text(sum, v, DOLLARS_SIGN));
         break;
     case BULLETIN_FLIP:
         (void)snprintf(out, size, "gamma exposure changes its sign at %.20s, %.1f %% %s the close", b->text,
@@ -175,7 +177,8 @@ static void chain_text(char *out, size_t size, const bulletin_t *b)
 void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
 {
     char at[36];
-    char value[24] = "";
+    char sum[DOLLARS_TEXT];
+    char value[DOLLARS_TEXT + 1] = "";
     ASSERT(out != NULL && b != NULL);
     time_print(at, b->t_known);
     if (b->kind == BULLETIN_CALENDAR) {
@@ -194,7 +197,7 @@ void why_heard_text(char out[WHY_HEARD_TEXT], const bulletin_t *b)
     if (judged) {
         (void)snprintf(value, sizeof value, " %+.2f", bulletin_value(b));
     } else if (b->value != BULLETIN_NO_VALUE) {
-        (void)snprintf(value, sizeof value, " $%+.0f", bulletin_value(b));
+        (void)snprintf(value, sizeof value, " %s", dollars_text(sum, bulletin_value(b), DOLLARS_SIGN));
     }
     (void)snprintf(out, WHY_HEARD_TEXT, "%s  %s%s%s%s", at, bulletin_kind_name((bulletin_kind_t)b->kind),
                    value, b->text[0] != '\0' ? "  " : "", b->text);

@@ -77,8 +77,9 @@ static bool crypto_momentum_run(loop_env_t *env)
 const loop_desc_t loop_crypto_momentum = {
     .name = "crypto_momentum",
     .text = {.does = "Names the coins whose day, week and month all point one way, by a tenth in the month.",
-             .wrong = "Coins move together: three names are often one move. Nothing is traded because it "
-                      "told."},
+             .wrong = "The windows are 1, 7 and 30 daily bars: where a day is missing they reach further "
+                      "back. Coins move together: three names are often one move. Nothing is traded "
+                      "because it told."},
     .group = LOOP_CRYPTO, .lease = LEASE_CLUSTER, .order = 318,
     .owner = "market",
     .why = "a move that holds over three windows is named while it holds", .budget_ms = 20,

@@ -1,5 +1,6 @@
 /* Gamma exposure around the price that half came or went between two chains. */
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "loops/intelligence/fresh.h"
 #include "loops/plan.h"
 #include "quant/math/qmath.h"
@@ -26,8 +27,11 @@ static bool options_monitor_run(loop_env_t *env)
                   .value = x.last - x.before,
                   .limit = SHIFT * most};
     if (same_side && most >= LEAST && q_abs(n.value) >= n.limit && fresh_room(env, n.row, A_DAY)) {
-        (void)loop_tell(env, &n, "%s: gamma exposure near the price went from $%+.0f to $%+.0f for a percent",
-                        fresh_symbol(env, b->inst), x.before, x.last);
+        char before[DOLLARS_TEXT];
+        char last[DOLLARS_TEXT];
+        (void)loop_tell(env, &n, "%s: gamma exposure near the price went from %s to %s for a percent",
+                        fresh_symbol(env, b->inst), dollars_text(before, x.before, DOLLARS_SIGN),
+                        dollars_text(last, x.last, DOLLARS_SIGN));
     }
     return false;
 }

@@ -1,4 +1,6 @@
 /* What options expect of results that are near. */
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "loops/intelligence/fresh.h"
 #include "loops/plan.h"
@@ -25,10 +27,13 @@ static bool earnings_iv_run(loop_env_t *env)
                   .limit = SESSIONS_AHEAD};
     if (behind && fresh_room(env, n.row, A_DAY)) {
         char day[11];
+        char when[40] = "today";
         date_print(day, ends);
-        (void)loop_tell(env, &n,
-                        "%s reports in %.0f trading days; its options expect %.1f %% either way until %s",
-                        fresh_symbol(env, b->inst), days, n.value, day);
+        if (days > 0) {
+            (void)snprintf(when, sizeof when, "in %.0f trading day%s", days, days > 1 ? "s" : "");
+        }
+        (void)loop_tell(env, &n, "%s reports %s; its options expect %.1f %% either way until %s",
+                        fresh_symbol(env, b->inst), when, n.value, day);
     }
     return false;
 }

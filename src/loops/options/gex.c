@@ -2,6 +2,7 @@
  * way.
  */
 #include "base/assert.h"
+#include "base/dollars.h"
 #include "loops/intelligence/fresh.h"
 #include "loops/plan.h"
 #include "quant/math/qmath.h"
@@ -30,9 +31,11 @@ static bool gex_run(loop_env_t *env)
         return false;
     }
     if (b->kind == BULLETIN_GAMMA) {
-        (void)loop_tell(
-            env, &n, "%s: gamma exposure went from $%+.0f to $%+.0f for a percent: hedges %s moves",
-            fresh_symbol(env, b->inst), x.before, x.last, x.last > 0 ? "lean against" : "go with");
+        char before[DOLLARS_TEXT];
+        char last[DOLLARS_TEXT];
+        (void)loop_tell(env, &n, "%s: gamma exposure went from %s to %s for a percent: hedges %s moves",
+                        fresh_symbol(env, b->inst), dollars_text(before, x.before, DOLLARS_SIGN),
+                        dollars_text(last, x.last, DOLLARS_SIGN), x.last > 0 ? "lean against" : "go with");
     } else {
         (void)loop_tell(env, &n, "%s closed %s the price at which its gamma exposure changes sign, %s",
                         fresh_symbol(env, b->inst), x.last < 0 ? "above" : "below", b->text);

@@ -1,4 +1,4 @@
-/* Market regime from SPY's daily closes, and the intraday trend/chop measure.
+/* Market regime from the proxy's daily closes, and the intraday trend/chop measure.
  *
  * Promises: trading.md 5 to the letter. The daily state at t is a function of the closes, the seed and the
  * position of the calendar quarter's first session alone: on that session the run starts again REGIME_BURN_IN

@@ -1,10 +1,10 @@
-/* Bars of trades that the bar store has no size or calendar for. */
+/* Bars of trades as their source has them. */
 #include "store/records.h"
 
 const record_kind_desc_t record_trade_bar = {
     .id = 3,
     .name = "trade_bar",
-    .about = "bars of trades that the bar store has no size or calendar for",
+    .about = "bars of trades as their source has them; those of coins become bars of runs with data build",
     .period = RECORD_BY_MONTH,
     .many = false,
     .count = 6,
