@@ -7,6 +7,7 @@
 #include "drivers/chain_rows.h"
 #include "drivers/chain_told.h"
 #include "model/calendar.h"
+#include "scan/heard.h"
 
 enum { MOMENTS_MOST = 8 };
 
@@ -71,18 +72,17 @@ static i64 known_after(const bulletin_make_t *m, const view_t *v, i64 t)
     return next;
 }
 
-/* The nearest day of results behind session `day`, by the dates known then; 0. */
+/* The nearest day of results behind session `day`, by the dates known then, as the engine takes them; 0. */
 static date_t due_of(const bulletin_make_t *m, inst_t inst, date_t day, i64 t_known)
 {
-    date_t due = 0;
+    date_t due[HEARD_DUE] = {0};
     for (u32 i = 0; i < m->dates; i++) {
         const bulletin_t *b = &m->out->own_v[i];
         if (b->kind == BULLETIN_CALENDAR && b->inst == inst && b->t_known <= t_known) {
-            date_t on = calendar_date_at(CAL_NYSE, b->t_event);
-            due = on > day && (due == 0 || on < due) ? on : due;
+            heard_due_take(due, b);
         }
     }
-    return due;
+    return due[0] > day ? due[0] : due[1] > day ? due[1] : 0;
 }
 
 /* Some sources write the underlying in small letters. */

@@ -73,25 +73,24 @@ static void covers(heard_t *h, const bulletin_t *b)
     *of = on ? *of | bit : *of & ~bit;
 }
 
-/* A date within half a quarter of one that is known moves it; any other is of another quarter, and the nearer
- * one goes on to count. */
-static void due_take(heard_name_t *n, const bulletin_t *b)
+void heard_due_take(date_t due[HEARD_DUE], const bulletin_t *b)
 {
-    date_t due = calendar_date_at(CAL_NYSE, b->t_event);
+    ASSERT(due != NULL && b != NULL);
+    date_t on = calendar_date_at(CAL_NYSE, b->t_event);
     date_t day = calendar_date_at(CAL_NYSE, b->t_known);
     u32 at = HEARD_DUE - 1;
     for (u32 k = HEARD_DUE; k-- > 0;) {
-        at = n->due[k] == 0 || n->due[k] < day ? k : at;
+        at = due[k] == 0 || due[k] < day ? k : at;
     }
     for (u32 k = 0; k < HEARD_DUE; k++) {
-        bool moves = n->due[k] != 0 && n->due[k] <= due + DUE_MOVES_DAYS && due <= n->due[k] + DUE_MOVES_DAYS;
+        bool moves = due[k] != 0 && due[k] <= on + DUE_MOVES_DAYS && on <= due[k] + DUE_MOVES_DAYS;
         at = moves ? k : at;
     }
-    n->due[at] = due;
-    if (n->due[1] != 0 && n->due[1] < n->due[0]) {
-        date_t nearer = n->due[1];
-        n->due[1] = n->due[0];
-        n->due[0] = nearer;
+    due[at] = on;
+    if (due[1] != 0 && due[1] < due[0]) {
+        date_t nearer = due[1];
+        due[1] = due[0];
+        due[0] = nearer;
     }
 }
 
@@ -187,7 +186,7 @@ void heard_take(heard_t *h, const bulletin_t *b)
         insider_take(n, b);
         break;
     case BULLETIN_CALENDAR:
-        due_take(n, b);
+        heard_due_take(n->due, b);
         break;
     case BULLETIN_MEMBER:
         n->member = b->value > 0;

@@ -98,6 +98,9 @@ bool heard_figure(const heard_t *h, inst_t inst, bulletin_kind_t kind, heard_fig
 /* Whether a name may be traded by the list of members, if there is one: before its first list nobody may. */
 bool heard_is_member(const heard_t *h, inst_t inst);
 
+/* A date of results among those that are known, the nearest first: within half a quarter of one it moves that
+ * one; any other is of another quarter, and the nearer ones go on to count. */
+void heard_due_take(date_t due[HEARD_DUE], const bulletin_t *b);
 /* Bytes that any such state fits into. */
 size_t heard_bytes(u32 instruments);
 MUST_USE err_t heard_save(const heard_t *h, writer_t *w);

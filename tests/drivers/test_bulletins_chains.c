@@ -157,6 +157,24 @@ TEST(the_expiry_is_chosen_by_dates_that_were_known)
     home_remove(home);
 }
 
+/* A company that moves its results to a later day has one date, for chains as for the engine. */
+TEST(a_date_that_was_moved_is_gone)
+{
+    UNUSED_STATE;
+    char home[HOME_SIZE];
+    home_make(home);
+    put(home, "c.csv", "plain_chain",
+        HEADER THREE("GOOG", "2025-01-15", "2025-01-31") THREE("GOOG", "2025-01-15", "2025-02-14"));
+    put(home, "e.csv", "plain_earnings",
+        "symbol,due,announced\nGOOG,2025-01-22,2025-01-02\nGOOG,2025-02-13,2025-01-10\n");
+    bulletins_t b = hear(home, "all", date_from_ymd(2025, 1, 2), 0);
+    const bulletin_t *x = find(&b, BULLETIN_MOVE, GOOG, 0);
+    assert_non_null(x);
+    CHECK_EQ(calendar_date_at(CAL_NYSE, x->t_event), date_from_ymd(2025, 2, 14));
+    bulletins_close(&b);
+    home_remove(home);
+}
+
 /* A correction is heard when it was known, as a chain of its own; what was heard before stays as it was. */
 TEST(a_correction_is_heard_when_it_is_known)
 {
@@ -325,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_chain_is_heard_by_its_prices),
                                        cmocka_unit_test(the_expiry_is_chosen_by_dates_that_were_known),
+        cmocka_unit_test(a_date_that_was_moved_is_gone),
                                        cmocka_unit_test(a_correction_is_heard_when_it_is_known),
                                        cmocka_unit_test(a_set_that_was_built_of_it_says_nothing_new),
                                        cmocka_unit_test(what_no_price_carries_is_not_heard),

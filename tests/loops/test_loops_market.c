@@ -163,6 +163,11 @@ TEST(the_factor_that_paid_is_told_once_a_month)
     s->market.instruments = more;
     s->market.day = day;
     s->market.count = STAND_NAMES + 8;
+    day[STAND_NAMES + 7].session[day[STAND_NAMES + 7].count - 1]--; /* a copy of N7: both have ended */
+    CHECK_EQ(tell_fire(s, &loop_factor_rotation), 1);
+    CHECK(strstr(s->text, " of 30 names ") != NULL);
+    s->memory.told_count = 0;
+    day[STAND_NAMES + 7].session[day[STAND_NAMES + 7].count - 1]++;
     CHECK_EQ(tell_fire(s, &loop_factor_rotation), 1);
     CHECK(strstr(s->text, "momentum: best less worst fifth of 32 names +") == s->text);
     CHECK_EQ(s->told.state, 1);

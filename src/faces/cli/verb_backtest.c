@@ -72,7 +72,7 @@ static err_t backtest_run(app_t *app, const args_t *args)
         }
         err = config_from_sets(app, args, &config);
         if (source.instruments[0].cls == CLASS_CRYPTO && config.broker_fees == 0) {
-            app_say(app, "broker.fees = 0: coins change hands without a fee here; venues take 0.15 to 0.8 %%\n"
+            app_say(app, "broker.fees = 0: coins change hands without a fee; venues take 0.15 to 0.8 %%\n"
                          "of the value each way (1 Alpaca, 2 IBKR, 10 Coinbase, 11 Kraken)\n");
         }
         users_say_unknown(app, &users, &source);

@@ -32,7 +32,7 @@ static void list_set(app_t *app, const records_chunk_t *c, u32 n)
         first = MIN_OF(first, c[i].known_first);
         last = MAX_OF(last, c[i].known_last);
     }
-    date_print(from, (date_t)(first / NS_PER_DAY));
+    date_print(from, (date_t)(first / NS_PER_DAY)); /* when they became known */
     date_print(to, (date_t)(last / NS_PER_DAY));
     const char *kind = k == NULL ? "(unknown)" : k->name;
     if (!app->json) {

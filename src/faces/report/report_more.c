@@ -34,11 +34,11 @@ static void held_text(f64 seconds, char out[24])
 }
 
 /* From the highest mark at a session's end down to the lowest within a later one. Not known where a day's
- * lowest was not recorded. */
+ * lowest was not recorded; on daily bars there is none but the last. */
 static void fall_within(const report_facts_t *f, report_more_t *m)
 {
     i64 peak = f->start.v;
-    m->fell_within.ok = f->day_count > 0 && peak > 0;
+    m->fell_within.ok = f->day_count > 0 && peak > 0 && f->timeframe != TF_1D;
     for (u32 i = 0; i < f->day_count; i++) {
         const report_day_t *d = &f->own_days[i];
         f64 fall = 1.0 - (f64)MIN_OF(d->low, d->equity) / (f64)peak;
@@ -100,16 +100,17 @@ static void fall_row(const report_more_t *m, rows_t *t)
                    m->back_on != 0 ? "back on " : "not back since", m->back_on != 0 ? back : "");
 }
 
-static void within_row(const report_more_t *m, rows_t *t)
+static void within_row(const report_t *r, const report_more_t *m, rows_t *t)
 {
+    bool several = r->facts.account == 0 && r->facts.users.count > 1; /* their lowest marks may lie apart */
     char day[11];
     if (!m->fell_within.ok || m->within_on == 0) {
         return;
     }
     date_print(day, m->within_on);
     (void)snprintf(t->name[t->count], NAME, "Fall within days");
-    (void)snprintf(t->text[t->count++], TEXT, "%.2f %% down to the lowest mark, on %s",
-                   100.0 * m->fell_within.value, day);
+    (void)snprintf(t->text[t->count++], TEXT, "%s%.2f %% down to the lowest mark, on %s",
+                   several ? "at most " : "", 100.0 * m->fell_within.value, day);
 }
 
 static void trade_rows(const report_t *r, const report_more_t *m, rows_t *t)
@@ -149,7 +150,7 @@ static rows_t rows_of(const report_t *r)
     rows_t t = {.count = 0};
     report_more_t m = report_more(r);
     fall_row(&m, &t);
-    within_row(&m, &t);
+    within_row(r, &m, &t);
     if (r->facts.trade_count > 0) {
         trade_rows(r, &m, &t);
     }

@@ -21,8 +21,8 @@ static bool earnings_run(loop_env_t *env)
                       .value = days,
                       .limit = quiet};
         if (near && days > 0) {
-            (void)loop_tell(env, &n, "%s is held and reports in %.0f trading days; nothing is added",
-                            fresh_symbol(env, inst), days);
+            (void)loop_tell(env, &n, "%s is held and reports in %.0f trading day%s; nothing is added",
+                            fresh_symbol(env, inst), days, days == 1.0 ? "" : "s");
         } else {
             (void)loop_tell(env, &n, "%s is held; %s", fresh_symbol(env, inst),
                             near ? "it reports today" : "its report is no longer ahead");

@@ -14,13 +14,17 @@ static const char *const names[FACTORS] = {"momentum", "reversal", "calm", "liqu
 
 typedef struct {
     f64 score, gain;
+    u32 inst; /* of equals the first of the table comes first, on every machine */
 } name_t;
 
 static int by_score(const void *pa, const void *pb)
 {
     const name_t *a = pa;
     const name_t *b = pb;
-    return a->score < b->score ? -1 : a->score > b->score;
+    if (a->score != b->score) {
+        return a->score < b->score ? -1 : 1;
+    }
+    return a->inst < b->inst ? -1 : a->inst > b->inst;
 }
 
 /* Mean absolute step of the days before bar `at`, as a part of the price: the less, the calmer. */
@@ -33,16 +37,18 @@ static f64 unrest(const f64 *close, u32 at)
     return sum / (f64)CALM;
 }
 
-/* The score of a name by a factor a month ago, and what it earned since. False: it has no year of days. */
-static bool name_of(const market_view_t *v, u32 inst, u32 factor, name_t *out)
+/* The score of a name by a factor a month ago, and what it earned since. False: it has no year of
+ * days, or none in the session `last` any more. */
+static bool name_of(const market_view_t *v, u32 inst, u32 factor, date_t last, name_t *out)
 {
     u32 n = 0;
     const series_t *d = market_daily(v, (inst_t)inst, &n);
-    if (n <= YEAR + MONTH) {
+    if (n <= YEAR + MONTH || d->session[n - 1] != last) {
         return false;
     }
     u32 at = n - 1 - MONTH;
     const f64 *close = d->close;
+    out->inst = inst;
     out->gain = 100.0 * (close[n - 1] / close[at] - 1.0);
     switch (factor) {
     case 0:
@@ -78,8 +84,14 @@ static u32 compare(const market_view_t *v, u32 factor, f64 *spread)
 {
     name_t all[LIMIT_UNIVERSE];
     u32 count = 0;
+    date_t last = 0;
     for (u32 i = 0; i < v->market->count; i++) {
-        count += name_of(v, i, factor, &all[count]) ? 1 : 0;
+        u32 n = 0;
+        const series_t *d = market_daily(v, (inst_t)i, &n);
+        last = n > 0 ? MAX_OF(last, d->session[n - 1]) : last;
+    }
+    for (u32 i = 0; i < v->market->count; i++) {
+        count += name_of(v, i, factor, last, &all[count]) ? 1 : 0;
     }
     *spread = count >= LEAST ? spread_of(all, count) : 0.0;
     return count;
