@@ -733,7 +733,7 @@ TEST(coins)
     dataset_t d;
     coins_t k = {.seed = 8, .history = 70, .sessions = 6, .first = date_from_ymd(2024, 3, 1)};
     dataset_coins(&k, TF_5M, &d);
-    fence(&d, "coins, five minutes", 30, 8);
+    fence(&d, "coins, five minutes", 20, 6);
     dataset_free(&d);
 }
 
