@@ -112,7 +112,7 @@ static void batch_mark(importer_t *im, u32 symbol, u32 count)
                           .count = count,
                           .action = action,
                           .action_count = n,
-                          .calendar = import_is_coin(im->own_symbol[symbol].name) ? CAL_CRYPTO : CAL_NYSE,
+                          .calendar = import_calendar(im->own_symbol[symbol].name),
                           .timeframe = im->format.timeframe,
                           .adjusted = im->format.adjusted_to != 0 || im->format.adjusted_last,
                           .index = true};

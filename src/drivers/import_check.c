@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "model/symbol.h"
+#include "drivers/import_inner.h"
 
 typedef struct {
     const import_check_sink_t *sink;
@@ -86,9 +86,8 @@ static err_t check_series(bars_t *store, check_t *c, diag_t *diag)
     if (action_count > 0) {
         qsort(actions, action_count, sizeof *actions, by_ex_date);
     }
-    instrument_t coin;
     quality_series_t series = {.bar = rows, .count = count, .action = actions, .action_count = action_count,
-                               .calendar = symbol_coin(str_from(s->symbol), &coin) ? CAL_CRYPTO : CAL_NYSE,
+                               .calendar = import_calendar(s->symbol),
                                .timeframe = s->timeframe,
                                    .adjusted = s->adjusted_to != 0,
                                .index = no_volume(rows, count)};

@@ -22,7 +22,7 @@ err_t import_daily(importer_t *im, u32 symbol)
         err = diag_fail(im->diag, ERR_NO_MEMORY, "no memory for daily bars of %s", series.symbol);
     }
     daily_build_t build = {0};
-    bool coin = import_is_coin(series.symbol);
+    bool coin = import_calendar(series.symbol) == CAL_CRYPTO;
     for (u32 i = 0; err == ERR_OK && i < n; i++) {
         date_t d = (date_t)(own[i].t_event / NS_PER_DAY);
         import_day_t utc = import_coin_day(d);

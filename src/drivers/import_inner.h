@@ -91,7 +91,8 @@ MUST_USE err_t import_parse(importer_t *im, import_row_t *out);
 const import_day_t *import_day(importer_t *im, date_t d);
 /* Of a coin: midnight to midnight of UTC. */
 import_day_t import_coin_day(date_t d);
-bool import_is_coin(const char *symbol);
+/* Whose days a stored symbol keeps. */
+calendar_id_t import_calendar(const char *symbol);
 /* How the row at hand names its symbol, or else its file or a setting. */
 str_t import_symbol_text(const importer_t *im);
 /* Whether a name, as files have them, is a coin's, and the pair it is stored as. */

@@ -94,11 +94,11 @@ static bool all_digits(str_t s)
     return ok;
 }
 
-bool import_is_coin(const char *symbol)
+calendar_id_t import_calendar(const char *symbol)
 {
     instrument_t coin;
     ASSERT(symbol != NULL);
-    return symbol_coin(str_from(symbol), &coin);
+    return symbol_coin(str_from(symbol), &coin) ? CAL_CRYPTO : CAL_NYSE;
 }
 
 import_day_t import_coin_day(date_t d)

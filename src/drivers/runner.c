@@ -698,9 +698,7 @@ static void runner_shut(runner_t *r)
 void runner_config(const source_t *s, config_t *c)
 {
     ASSERT(s != NULL && s->instrument_count > 0 && c != NULL);
-    if (s->instruments[0].calendar == CAL_CRYPTO) {
-        config_for_coins(c);
-    }
+    config_for_market(c, s->instruments[0].calendar);
 }
 
 err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out)

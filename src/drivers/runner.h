@@ -80,7 +80,7 @@ typedef struct {
 /* Whether there can be such a run at all: a broker that trades something of it, days whose rules are known.
  * Runs ask it; who would record one asks before. ERR_CONFIG, ERR_USAGE. */
 MUST_USE err_t runner_fits(const runner_spec_t *spec, diag_t *diag);
-/* What the market of a source leaves no choice about (config_for_coins). Runs apply it; who names or records
+/* What the market of a source leaves no choice about (config_for_market). Runs apply it; who names or records
  * a configuration before its run does so too. */
 void runner_config(const source_t *s, config_t *c);
 MUST_USE err_t runner_run(const runner_spec_t *spec, diag_t *diag, runner_result_t *out);

@@ -28,9 +28,7 @@ static void row_take(desk_t *d, const user_row_t *row, const config_t *config)
     const engine_t *e = d->engine;
     const market_t *m = e->spec.market;
     config_t own = *config;
-    if (m->calendar == CAL_CRYPTO) {
-        config_for_coins(&own);
-    }
+    config_for_market(&own, m->calendar);
     d->row = *row;
     user_configure(&d->user, &own);
     for (u32 i = 0; i < m->count; i++) {

@@ -133,9 +133,7 @@ err_t engine_open(const engine_spec_t *spec, diag_t *diag, engine_t **out)
     memset(e, 0, sizeof *e);
     e->spec = *spec;
     e->config = *spec->config;
-    if (spec->market->calendar == CAL_CRYPTO) {
-        config_for_coins(&e->config);
-    }
+    config_for_market(&e->config, spec->market->calendar);
     e->desk_count = spec->users != NULL ? spec->user_count : 1;
     e->desk_all = e->desk_count + (spec->users != NULL && spec->mode == USERS_GLOBAL ? 1 : 0);
     ASSERT(e->desk_count > 0 && e->desk_count <= LIMIT_USERS);

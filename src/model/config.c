@@ -194,9 +194,12 @@ void config_set_preset(config_t *c, preset_t preset)
     }
 }
 
-void config_for_coins(config_t *c)
+void config_for_market(config_t *c, calendar_id_t calendar)
 {
     ASSERT(c != NULL);
+    if (calendar != CAL_CRYPTO) {
+        return;
+    }
     c->account_margin = false;
     c->account_unsettled_buys = false;
     c->risk_allow_short = false;

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "model/instrument.h"
 
 typedef enum { PROFILE_DAY = 0, PROFILE_SWING = 1 } profile_t;
 typedef enum {
@@ -67,11 +68,11 @@ MUST_USE err_t key_set(config_t *c, const key_desc_t *k, f64 value, diag_t *diag
 config_t config_default(profile_t profile, preset_t preset);
 /* The fields that presets name, as this one sets them for the profile; the others stay. */
 void config_set_preset(config_t *c, preset_t preset);
-/* What a market of coins leaves no choice about: they are bought with money that is there, nobody lends them,
- * and what costs less than half a dollar is left alone, for prices are decided and recorded in steps of
- * $0.0001, too coarse for its stops. Idempotent. */
+/* What the market leaves no choice about. Of shares nothing; coins are bought with money that is there,
+ * nobody lends them, and what costs less than half a dollar is left alone, for prices are decided and recorded in
+ * steps of $0.0001, too coarse for its stops. Idempotent. */
 #define CONFIG_COIN_MIN_PRICE 0.5
-void config_for_coins(config_t *c);
+void config_for_market(config_t *c, calendar_id_t calendar);
 const char *profile_name(profile_t p);
 const char *preset_name(preset_t p);
 MUST_USE err_t profile_parse(str_t s, profile_t *out);

@@ -9,9 +9,8 @@
 #include "drivers/import.h"
 #include "drivers/import_records.h"
 #include "drivers/records_build.h"
+#include "tests/drivers/records_text.h"
 #include "tests/store/home.h"
-
-static const i64 NOW = 1790000000LL * NS_PER_SEC;
 
 TEST(vendors_names_become_pairs)
 {
@@ -139,17 +138,6 @@ TEST(minutes_of_coins_know_no_bell)
     home_remove(home);
 }
 
-static void records(const char *home, const char *name, const char *text)
-{
-    import_spec_t spec = {.home = home, .path = name, .now_ns = NOW};
-    import_input_t in = {.name = name, .p = (const u8 *)text, .n = strlen(text), .written_ns = NS_PER_DAY};
-    import_report_t r;
-    diag_t diag = {0};
-    const record_format_desc_t *f = record_format_guess(&spec, &in);
-    assert_non_null(f);
-    CHECK_OK(import_records(&spec, &in, f, &diag, &r));
-}
-
 TEST(bars_of_coins_out_of_records)
 {
     UNUSED_STATE;
@@ -163,7 +151,7 @@ TEST(bars_of_coins_out_of_records)
     records_build_t r;
     bar_t *own = NULL;
     home_make(home);
-    records(home, "coinbase_daily_trade.csv", text);
+    import_text(home, "coinbase_daily_trade.csv", text);
     records_build_spec_t s = {.home = home, .source = "lean_crypto_daily_trade", .now_ns = NOW};
     for (u32 i = 0; i < 2; i++) { /* building again changes nothing */
         CHECK_OK(records_build(&s, &diag, &r));
@@ -234,11 +222,11 @@ TEST(a_day_holds_no_correction_of_later)
         u32 late = 0;
         home_make(home);
         records_build_spec_t s = {.home = home, .source = "lean_crypto_minute_trade", .now_ns = NOW};
-        records(home, "coinbase_minute_trade.csv", texts[0]);
+        import_text(home, "coinbase_minute_trade.csv", texts[0]);
         if (way == 0) {
             CHECK_OK(records_build(&s, &diag, &r));
         }
-        records(home, "coinbase_minute_trade.csv", texts[1]);
+        import_text(home, "coinbase_minute_trade.csv", texts[1]);
         CHECK_OK(records_build(&s, &diag, &r));
         CHECK_EQ(r.rows_read, 4);
         bar_t *own = NULL;
@@ -273,7 +261,7 @@ TEST(volumes_that_mean_nothing_are_none)
     records_build_t r;
     bar_t *own = NULL;
     home_make(home);
-    records(home, "crypto_5min_2026.csv", text);
+    import_text(home, "crypto_5min_2026.csv", text);
     records_build_spec_t s = {.home = home, .source = "crypto_5min", .now_ns = NOW};
     CHECK_OK(records_build(&s, &diag, &r));
     CHECK(r.coins && r.no_volume && r.rows_used == 20);
@@ -304,7 +292,7 @@ TEST(what_is_no_coin_is_not_built)
         diag_t diag = {0};
         records_build_t r;
         home_make(home);
-        records(home, cases[i].file, cases[i].text);
+        import_text(home, cases[i].file, cases[i].text);
         records_build_spec_t s = {.home = home, .source = cases[i].source, .now_ns = NOW};
         CHECK_EQ(records_build(&s, &diag, &r), ERR_USAGE);
         if (strstr(diag.text, cases[i].says) == NULL) {

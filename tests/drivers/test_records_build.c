@@ -8,20 +8,8 @@
 #include "drivers/import_records.h"
 #include "drivers/records_build.h"
 #include "quant/options/options.h"
+#include "tests/drivers/records_text.h"
 #include "tests/store/home.h"
-
-static const i64 NOW = 1790000000LL * NS_PER_SEC;
-
-static void import_text(const char *home, const char *name, const char *text)
-{
-    import_spec_t spec = {.home = home, .path = name, .now_ns = NOW};
-    import_input_t in = {.name = name, .p = (const u8 *)text, .n = strlen(text), .written_ns = NS_PER_DAY};
-    import_report_t r;
-    diag_t diag = {0};
-    const record_format_desc_t *f = record_format_guess(&spec, &in);
-    assert_non_null(f);
-    CHECK_OK(import_records(&spec, &in, f, &diag, &r));
-}
 
 TEST(bars_out_of_prints)
 {

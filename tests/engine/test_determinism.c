@@ -68,36 +68,35 @@ TEST(simulated_market)
     dataset_free(&d);
 }
 
+static void same_coins(const coins_t *k, timeframe_t timeframe, const char *what)
+{
+    dataset_t d;
+    dataset_coins(k, timeframe, &d);
+    same_run(&d, what);
+    dataset_free(&d);
+}
+
 /* Sessions of a whole day, which take several blocks. */
 TEST(coins_five_minutes)
 {
     UNUSED_STATE;
-    dataset_t d;
     coins_t k = {.seed = 4, .history = 70, .sessions = 16, .first = date_from_ymd(2024, 3, 1)};
-    dataset_coins(&k, TF_5M, &d);
-    same_run(&d, "coins, five minutes");
-    dataset_free(&d);
+    same_coins(&k, TF_5M, "coins, five minutes");
 }
 
 /* Steps that end without a decision lie between those of a block. */
 TEST(coins_by_the_minute)
 {
     UNUSED_STATE;
-    dataset_t d;
     coins_t k = {.seed = 6, .history = 70, .sessions = 5, .first = date_from_ymd(2024, 3, 1)};
-    dataset_coins(&k, TF_1M, &d);
-    same_run(&d, "coins, minutes");
-    dataset_free(&d);
+    same_coins(&k, TF_1M, "coins, minutes");
 }
 
 TEST(coins_days)
 {
     UNUSED_STATE;
-    dataset_t d;
     coins_t k = {.seed = 5, .history = 70, .sessions = 400, .first = date_from_ymd(2023, 3, 1)};
-    dataset_coins(&k, TF_1D, &d);
-    same_run(&d, "coins, days");
-    dataset_free(&d);
+    same_coins(&k, TF_1D, "coins, days");
 }
 
 TEST(recorded_days)

@@ -201,9 +201,7 @@ static err_t record_search(app_t *app, const search_args_t *s, const char *study
         if (s->space.count > 0) {
             space_apply(&s->space, i, &config);
         }
-        if (s->calendar == CAL_CRYPTO) {
-            config_for_coins(&config); /* as runs record it, or no run would be known by it */
-        }
+        config_for_market(&config, s->calendar); /* as runs record it, or no run would be known by it */
         rows[i].config = config_hash(&config);
         row.last = MAX_OF(row.last, t->own_day[t->days - 1]);
         pbo_blocks(t->own_ret, t->days, rows[i].block);

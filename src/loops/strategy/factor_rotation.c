@@ -15,6 +15,7 @@ static const char *const names[FACTORS] = {"momentum", "reversal", "calm", "liqu
 typedef struct {
     f64 score, gain;
     u32 inst; /* of equals the first of the table comes first, on every machine */
+    u32 at;   /* its bar of a month ago */
 } name_t;
 
 static int by_score(const void *pa, const void *pb)
@@ -37,64 +38,57 @@ static f64 unrest(const f64 *close, u32 at)
     return sum / (f64)CALM;
 }
 
-/* The score of a name by a factor a month ago, and what it earned since. False: it has no year of
- * days, or none in the session `last` any more. */
-static bool name_of(const market_view_t *v, u32 inst, u32 factor, date_t last, name_t *out)
+/* What a name was worth by a factor a month ago. */
+static f64 score_of(const series_t *d, u32 at, u32 factor)
 {
-    u32 n = 0;
-    const series_t *d = market_daily(v, (inst_t)inst, &n);
-    if (n <= YEAR + MONTH || d->session[n - 1] != last) {
-        return false;
-    }
-    u32 at = n - 1 - MONTH;
-    const f64 *close = d->close;
-    out->inst = inst;
-    out->gain = 100.0 * (close[n - 1] / close[at] - 1.0);
     switch (factor) {
     case 0:
-        out->score = close[at - MONTH] / close[at - YEAR] - 1.0; /* its last month is the reversal's */
-        break;
+        return d->close[at - MONTH] / d->close[at - YEAR] - 1.0; /* its last month is the reversal's */
     case 1:
-        out->score = -(close[at] / close[at - MONTH] - 1.0);
-        break;
+        return -(d->close[at] / d->close[at - MONTH] - 1.0);
     case 2:
-        out->score = -unrest(close, at);
-        break;
+        return -unrest(d->close, at);
     default:
-        out->score = d->dollar[at];
-        break;
+        return d->dollar[at];
     }
-    return true;
 }
 
-/* Best fifth less worst fifth, %. */
-static f64 spread_of(name_t *all, u32 count)
+/* Names with a year of days that still trade, and what each earned in the month. Returns how many. */
+static u32 names_of(const market_view_t *v, name_t *out)
+{
+    u32 count = 0;
+    date_t last = 0;
+    u32 n = 0;
+    for (u32 i = 0; i < v->market->count; i++) {
+        const series_t *d = market_daily(v, (inst_t)i, &n);
+        last = n > 0 ? MAX_OF(last, d->session[n - 1]) : last;
+    }
+    for (u32 i = 0; i < v->market->count; i++) {
+        const series_t *d = market_daily(v, (inst_t)i, &n);
+        if (n <= YEAR + MONTH || d->session[n - 1] != last) {
+            continue;
+        }
+        u32 at = n - 1 - MONTH;
+        out[count++] =
+            (name_t){.gain = 100.0 * (d->close[n - 1] / d->close[at] - 1.0), .inst = i, .at = at};
+    }
+    return count;
+}
+
+/* Best fifth less worst fifth by a factor, %. */
+static f64 spread_of(const market_view_t *v, u32 factor, name_t *all, u32 count)
 {
     u32 fifth = count / FIFTHS;
     f64 sum = 0;
+    for (u32 i = 0; i < count; i++) {
+        u32 n = 0;
+        all[i].score = score_of(market_daily(v, (inst_t)all[i].inst, &n), all[i].at, factor);
+    }
     qsort(all, count, sizeof *all, by_score);
     for (u32 i = 0; i < fifth; i++) {
         sum += all[count - 1 - i].gain - all[i].gain;
     }
     return sum / (f64)fifth;
-}
-
-/* How many names were compared; fewer than LEAST: none. */
-static u32 compare(const market_view_t *v, u32 factor, f64 *spread)
-{
-    name_t all[LIMIT_UNIVERSE];
-    u32 count = 0;
-    date_t last = 0;
-    for (u32 i = 0; i < v->market->count; i++) {
-        u32 n = 0;
-        const series_t *d = market_daily(v, (inst_t)i, &n);
-        last = n > 0 ? MAX_OF(last, d->session[n - 1]) : last;
-    }
-    for (u32 i = 0; i < v->market->count; i++) {
-        count += name_of(v, i, factor, last, &all[count]) ? 1 : 0;
-    }
-    *spread = count >= LEAST ? spread_of(all, count) : 0.0;
-    return count;
 }
 
 static i32 month_of(date_t day)
@@ -112,13 +106,14 @@ static bool factor_rotation_run(loop_env_t *env)
         month_of(s->session) == month_of(env->session_before)) {
         return false;
     }
-    u32 count = compare(&s->view, 0, &spread[0]);
-    for (u32 k = 1; k < FACTORS && count >= LEAST; k++) {
-        (void)compare(&s->view, k, &spread[k]);
-        lead = spread[k] > spread[lead] ? k : lead;
-    }
+    name_t all[LIMIT_UNIVERSE];
+    u32 count = names_of(&s->view, all);
     if (count < LEAST) {
         return false;
+    }
+    for (u32 k = 0; k < FACTORS; k++) {
+        spread[k] = spread_of(&s->view, k, all, count);
+        lead = spread[k] > spread[lead] ? k : lead;
     }
     bool leads = spread[lead] >= LEAD_PCT;
     notice_t n = {.row = PLAN_FACTOR_ROTATION, .state = leads ? (u8)(lead + 1) : 0, .value = spread[lead],
