@@ -69,8 +69,8 @@ config_t config_default(profile_t profile, preset_t preset);
 /* The fields that presets name, as this one sets them for the profile; the others stay. */
 void config_set_preset(config_t *c, preset_t preset);
 /* What the market leaves no choice about. Of shares nothing; coins are bought with money that is there,
- * nobody lends them, and what costs less than half a dollar is left alone, for prices are decided and recorded in
- * steps of $0.0001, too coarse for its stops. Idempotent. */
+ * nobody lends them, and what costs less than half a dollar is left alone, for prices are decided and
+ * recorded in steps of $0.0001, too coarse for its stops. Idempotent. */
 #define CONFIG_COIN_MIN_PRICE 0.5
 void config_for_market(config_t *c, calendar_id_t calendar);
 const char *profile_name(profile_t p);
